@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { instant, request, uuid } from "./shapes.ts";
+
+export const requestEventTypes = [
+  "request.created",
+  "request.claimed",
+  "request.released",
+  "request.completed",
+  "request.cancelled",
+  "request.dismissed",
+  "request.escalated",
+  "request.expired",
+  "request.reopened",
+] as const;
+export type RequestEventType = (typeof requestEventTypes)[number];
+
+/**
+ * One event of a tenant, as staff receive it. `seq` is without gaps and in commit order within an `epoch`; the bytes of
+ * an envelope are the same at every delivery. Readers ignore types and fields that they do not know.
+ */
+export const envelope = z.looseObject({
+  epoch: uuid,
+  seq: z.int().min(1),
+  id: uuid,
+  type: z.string(),
+  at: instant,
+  data: z.looseObject({}),
+  /** W3C trace context of the change. */
+  traceparent: z.string().optional(),
+});
+export type Envelope = z.infer<typeof envelope>;
+
+/** `data` of every `request.*` event: the request after the change. */
+export const requestEventData = z.looseObject({ request });
+export type RequestEventData = z.infer<typeof requestEventData>;
+
+/** The newest event of a tenant. */
+export const head = z.object({ epoch: uuid, seq: z.int().min(0) });
+export type Head = z.infer<typeof head>;
+
+/** A committed event on its way out: the row of the outbox, and what the publisher takes. */
+export interface CommittedEvent {
+  readonly tenantId: string;
+  readonly epoch: string;
+  readonly seq: number;
+  /** The envelope as JSON; never rebuilt, so that a republished event is byte-identical. */
+  readonly envelope: string;
+  /** The table whose guests are concerned, and what they receive as `request` (`{request: GuestRequest}` as JSON). */
+  readonly guest?: { readonly tableId: string; readonly payload: string };
+}

@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { envelope } from "./events.ts";
+import { guestRequest, instant, payment, request, requestType, restaurant, role, staffMember, table, tableRef, uuid } from "./shapes.ts";
+
+/** Limits of what callers send. */
+export const limits = { noteLength: 500, reasonLength: 200, nameLength: 100, bodyBytes: 100_000, eventsPage: 1_000, headsBatch: 1_000 } as const;
+
+// oxlint-disable-next-line no-control-regex -- control characters are what it refuses
+const noControlCharacters = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/u;
+/** Text typed by a person: trimmed, without control characters (line breaks and tabs may stay). */
+export const text = (max: number) => z.string().trim().max(max).regex(noControlCharacters, "must not contain control characters");
+
+export const loginBody = z.strictObject({
+  email: z.email().max(254),
+  password: z.string().min(1).max(200),
+  /** Ask for the refresh token in the body instead of a cookie (clients that are not browsers). */
+  refresh: z.literal("body").optional(),
+});
+export const loginAnswer = z.object({ accessToken: z.string(), expiresAt: instant, staff: staffMember, refreshToken: z.string().optional() });
+export type LoginAnswer = z.infer<typeof loginAnswer>;
+export const refreshBody = z.strictObject({ refreshToken: z.string().max(200).optional() });
+export const logoutBody = refreshBody;
+
+export const guestSessionBody = z.strictObject({ tableToken: z.string().min(1).max(100) });
+/** `staffOnline`: whether a staff screen is connected; null while that cannot be known. */
+const staffOnline = z.boolean().nullable();
+export const guestSessionAnswer = z.object({
+  accessToken: z.string(),
+  expiresAt: instant,
+  restaurant,
+  table: tableRef,
+  requestTypes: z.array(requestType),
+  requests: z.array(guestRequest),
+  now: instant,
+  staffOnline,
+});
+export type GuestSessionAnswer = z.infer<typeof guestSessionAnswer>;
+
+export const createRequestBody = z.strictObject({
+  type: z.string().min(1).max(50),
+  note: text(limits.noteLength).optional(),
+  payment: payment.optional(),
+});
+export const createRequestForTableBody = createRequestBody.extend({ tableId: uuid });
+export const guestRequestAnswer = z.object({ request: guestRequest });
+export const guestRequestsAnswer = z.object({ requests: z.array(guestRequest), now: instant, staffOnline });
+export type GuestRequestsAnswer = z.infer<typeof guestRequestsAnswer>;
+
+const version = z.int().min(1).optional();
+export const commandBody = z.strictObject({ version });
+export const dismissBody = z.strictObject({ version, reason: text(limits.reasonLength).min(1) });
+export const requestAnswer = z.object({ request });
+export type RequestAnswer = z.infer<typeof requestAnswer>;
+
+/** Rows and position read in one REPEATABLE READ transaction. `requests` holds the open ones. */
+export const boardAnswer = z.object({
+  epoch: uuid,
+  seq: z.int().min(0),
+  now: instant,
+  requests: z.array(request),
+  tables: z.array(table),
+  staff: z.array(staffMember),
+  requestTypes: z.array(requestType),
+});
+export type Board = z.infer<typeof boardAnswer>;
+
+export const eventsQuery = z.strictObject({ epoch: uuid.optional(), since: z.coerce.number().int().min(0) });
+export const eventsAnswer = z.object({ epoch: uuid, events: z.array(envelope), head: z.int().min(0) });
+export type EventsAnswer = z.infer<typeof eventsAnswer>;
+
+export const headsBody = z.object({ tenants: z.array(uuid).max(limits.headsBatch) });
+/** `revoked`: the tenant's revoked sessions whose access tokens may still be alive. Unknown tenants are left out. */
+export const headsAnswer = z.object({
+  heads: z.array(z.object({ tenant: uuid, epoch: uuid, seq: z.int().min(0), revoked: z.array(uuid) })),
+  now: instant,
+});
+export type HeadsAnswer = z.infer<typeof headsAnswer>;
+/** POST /internal/seen: staff screens of this tenant show every request up to `seq`. Answers 204. */
+export const seenBody = z.object({ tenant: uuid, seq: z.int().min(0) });
+/** GET /internal/tenants/:slug: 200 when the tenant exists, else 404. */
+export const tenantAnswer = z.object({ id: uuid, slug: z.string() });
+
+export const createTenantBody = z.strictObject({
+  slug: z.string().max(63),
+  name: text(limits.nameLength).min(1),
+  owner: z.strictObject({ email: z.email().max(254), name: text(limits.nameLength).min(1), password: z.string().min(8).max(200) }),
+  /** Labels of tables to make at once. */
+  tables: z.array(text(50).min(1)).max(1_000).optional(),
+});
+export const createTenantAnswer = z.object({
+  tenant: z.object({ id: uuid, slug: z.string(), name: z.string(), origin: z.url() }),
+  owner: z.object({ id: uuid, email: z.string(), role }),
+  tables: z.array(z.object({ id: uuid, label: z.string(), token: z.string(), guestUrl: z.url() })),
+});
+
+export const licenseStatuses = ["valid", "expired", "invalid", "missing"] as const;
+export const licenseStatus = z.enum(licenseStatuses);
+export type LicenseStatus = z.infer<typeof licenseStatus>;
+export const healthAnswer = z.object({
+  status: z.enum(["ok", "degraded", "draining"]),
+  license: z.object({ status: licenseStatus }),
+  uptime: z.number(),
+  version: z.string(),
+});
+
+/** RFC 9457 problem details. */
+export const problem = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  requestId: z.string(),
+  detail: z.string().optional(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  /** With a 409: the request as it is now. */
+  request: z.unknown().optional(),
+});
+export type Problem = z.infer<typeof problem>;

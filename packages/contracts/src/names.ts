@@ -1,0 +1,55 @@
+/**
+ * Every name that two processes must agree on: Redis keys, Socket.IO rooms, channels and queues.
+ *
+ * All are prefixed `waiter:`, hash-tagged by tenant (or by queue) so that a tenant's keys and channels share one slot of
+ * a Redis Cluster, and made of UUIDs, never of slugs: a Socket.IO room of exactly 20 characters would be taken for a
+ * socket id by the sharded adapter, and none of these can be 20 characters long (property test in `names.test.ts`).
+ */
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+export type RedisKey = Branded<"RedisKey">;
+export type Room = Branded<"Room">;
+export type Channel = Branded<"Channel">;
+
+const key = (text: string): RedisKey => text as RedisKey;
+const room = (text: string): Room => text as Room;
+const channel = (text: string): Channel => text as Channel;
+
+/** Namespaces of the gateway. */
+export const namespaces = { staff: "/staff", guest: "/guest" } as const;
+
+export const rooms = {
+  /** Every staff socket of a tenant. */
+  staff: (tenantId: string): Room => room(`waiter:{${tenantId}}:staff`),
+  /** Every guest socket of one table. */
+  table: (tenantId: string, tableId: string): Room => room(`waiter:{${tenantId}}:table:${tableId}`),
+};
+
+export const keys = {
+  /** Sorted set: the replay log of one epoch, score = seq, member = envelope bytes. */
+  log: (tenantId: string, epoch: string): RedisKey => key(`waiter:{${tenantId}}:log:${epoch}`),
+  /** Hash `{epoch, seq}`: the newest event published. */
+  head: (tenantId: string): RedisKey => key(`waiter:{${tenantId}}:head`),
+  /** Sorted set: staff presence, member = `staffId:socketId`, score = expiry in Redis time (ms). */
+  presence: (tenantId: string): RedisKey => key(`waiter:{${tenantId}}:presence`),
+  /** Sorted set: revoked session ids, score = expiry in seconds since the epoch. */
+  revoked: (tenantId: string): RedisKey => key(`waiter:{${tenantId}}:revoked`),
+  /** Hash: gateway id -> its socket counts as JSON; fields older than 45 s are ignored and removed. */
+  gateways: (): RedisKey => key("waiter:{gateways}:counts"),
+  /** Prefix of the rate limiter's counters, `scope` being one of ours, never input. */
+  rateLimit: (scope: string): RedisKey => key(`waiter:rate:${scope}:`),
+};
+
+export const channels = {
+  /** Plain pub/sub: `{tenantId, scope}`; each api drops what it cached of that tenant. */
+  invalidate: (): Channel => channel("waiter:invalidate"),
+};
+
+/** serverSideEmit events, heard by every gateway. */
+export const serverSideEvents = { sessionRevoked: "waiter:session-revoked" } as const;
+
+/** BullMQ queues. The prefix carries the hash tag, so that all keys of one queue share a slot. */
+export const queueNames = { escalation: "escalation" } as const;
+export type QueueName = (typeof queueNames)[keyof typeof queueNames];
+export const queuePrefix = (queue: QueueName): string => `waiter:{${queue}}`;

@@ -1,0 +1,73 @@
+import { z } from "zod";
+
+/** ISO 8601 in UTC. */
+export const instant = z.iso.datetime();
+export const uuid = z.uuid();
+
+export const roles = ["owner", "manager", "waiter"] as const;
+export const role = z.enum(roles);
+export type Role = z.infer<typeof role>;
+
+export const requestStates = ["new", "claimed", "completed", "cancelled", "dismissed", "expired"] as const;
+export const requestState = z.enum(requestStates);
+export type RequestState = z.infer<typeof requestState>;
+/** States in which a request waits for somebody: at most one such request per table and type. */
+export const openStates = ["new", "claimed"] as const satisfies readonly RequestState[];
+
+export const payments = ["cash", "card"] as const;
+export const payment = z.enum(payments);
+
+export const tableRef = z.object({ id: uuid, label: z.string() });
+export const staffRef = z.object({ id: uuid, name: z.string() });
+
+/** A service request as staff see it. */
+export const request = z.object({
+  id: uuid,
+  table: tableRef,
+  /** Key of the request type. */
+  type: z.string(),
+  state: requestState,
+  /** 0 until nobody answered in time, then one more at each escalation. */
+  level: z.int().min(0),
+  /** Rises by one with every change. */
+  version: z.int().min(1),
+  note: z.string().optional(),
+  payment: payment.optional(),
+  createdAt: instant,
+  updatedAt: instant,
+  /** When a staff screen first showed it, if it has. Outside `version`: no event carries it. */
+  seenAt: instant.optional(),
+  claimedAt: instant.optional(),
+  claimedBy: staffRef.optional(),
+  closedAt: instant.optional(),
+  /** Why staff dismissed it. */
+  reason: z.string().optional(),
+  /** The staff member who entered it on a guest's behalf. */
+  createdBy: staffRef.optional(),
+});
+export type Request = z.infer<typeof request>;
+
+/** A service request as the guests of its table see it: no staff ids, no other guest's note. */
+export const guestRequest = request
+  .omit({ claimedBy: true, createdBy: true, reason: true, note: true })
+  .extend({ claimedBy: z.object({ name: z.string() }).optional(), note: z.string().optional() });
+export type GuestRequest = z.infer<typeof guestRequest>;
+
+export const requestType = z.object({
+  key: z.string(),
+  label: z.string(),
+  /** An emoji. */
+  icon: z.string(),
+  /** Whether the guest is asked how to pay. */
+  asksPayment: z.boolean(),
+});
+export type RequestType = z.infer<typeof requestType>;
+
+export const staffMember = z.object({ id: uuid, name: z.string(), role });
+export type StaffMember = z.infer<typeof staffMember>;
+
+export const table = z.object({ id: uuid, label: z.string(), zone: z.string().optional() });
+export type Table = z.infer<typeof table>;
+
+export const restaurant = z.object({ name: z.string(), slug: z.string() });
+export type Restaurant = z.infer<typeof restaurant>;

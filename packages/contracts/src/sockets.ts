@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { envelope, head, type Envelope, type Head } from "./events.ts";
+import { createRequestBody, dismissBody } from "./http.ts";
+import { guestRequest, instant, request, uuid, type GuestRequest, type Request } from "./shapes.ts";
+
+/** Rises when a socket payload changes in a way that a reader of the release before cannot ignore. Sent in the handshake's `auth`. */
+export const protocolVersion = 1;
+
+export const handshakeAuth = z.looseObject({ token: z.string().max(4_096), protocol: z.int().optional() });
+
+/** Codes of `connect_error`'s `err.data.code`. */
+export const refusalCodes = ["unauthorized", "token_expired", "tenant_unknown", "tenant_mismatch", "rate_limited", "draining", "overloaded"] as const;
+export const refusalCode = z.enum(refusalCodes);
+export type RefusalCode = z.infer<typeof refusalCode>;
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly retryAfterMs?: number;
+}
+
+export const syncBody = z.looseObject({ epoch: uuid.optional(), since: z.int().min(0) });
+export type SyncBody = z.infer<typeof syncBody>;
+/** `ok` holds exactly since+1..head; `reset` asks for a snapshot after a random moment within `afterMs`. */
+export const syncAnswer = z.discriminatedUnion("status", [
+  z.object({ status: z.literal("ok"), epoch: uuid, events: z.array(envelope), head: z.int() }),
+  z.object({ status: z.literal("reset"), epoch: uuid, head: z.int(), afterMs: z.int() }),
+]);
+export type SyncAnswer = { status: "ok"; epoch: string; events: Envelope[]; head: number } | { status: "reset"; epoch: string; head: number; afterMs: number };
+
+const commandId = z.string().min(1).max(100).optional();
+export const requestCommand = z.strictObject({ id: uuid, commandId, version: z.int().min(1).optional() });
+export const dismissCommand = requestCommand.extend({ reason: dismissBody.shape.reason });
+export const createCommand = createRequestBody.extend({ commandId });
+export const seenMessage = z.looseObject({ seq: z.int().min(0) });
+export const refreshMessage = z.looseObject({ token: z.string().max(4_096) });
+
+export interface CommandError {
+  readonly code: string;
+  readonly message: string;
+  /** With `conflict`: the request as it is now. */
+  readonly request?: Request;
+}
+export type CommandAnswer = { ok: true; request: Request } | { ok: false; error: CommandError };
+export type GuestCommandAnswer = { ok: true; request: GuestRequest } | { ok: false; error: CommandError };
+export type GuestSyncAnswer = { ok: true; requests: GuestRequest[]; now: string; staffOnline: boolean | null } | { ok: false; error: CommandError };
+export type RefreshAnswer = { ok: true; expiresAt: string } | { ok: false; error: CommandError };
+
+export const headMessage = head.extend({ now: instant });
+export const statusMessage = z.object({ degraded: z.boolean() });
+export const resyncMessage = z.object({ withinMs: z.int() });
+export const drainingMessage = z.object({ reconnectInMs: z.int() });
+export const presenceMessage = z.object({ staff: z.array(z.object({ id: uuid, state: z.literal("online") })) });
+export type PresenceMessage = z.infer<typeof presenceMessage>;
+export const requestMessage = z.object({ request: request.or(guestRequest) });
+
+export interface StaffServerEvents {
+  event: (envelope: Envelope) => void;
+  head: (message: Head & { now: string }) => void;
+  status: (message: { degraded: boolean }) => void;
+  presence: (message: PresenceMessage) => void;
+  draining: (message: { reconnectInMs: number }) => void;
+}
+type RequestCommandEvent = (command: z.infer<typeof requestCommand>, ack: (answer: CommandAnswer) => void) => void;
+export interface StaffClientEvents {
+  sync: (body: SyncBody, ack: (answer: SyncAnswer) => void) => void;
+  seen: (message: { seq: number }) => void;
+  "request:claim": RequestCommandEvent;
+  "request:release": RequestCommandEvent;
+  "request:complete": RequestCommandEvent;
+  "request:dismiss": (command: z.infer<typeof dismissCommand>, ack: (answer: CommandAnswer) => void) => void;
+  "auth:refresh": (message: { token: string }, ack: (answer: RefreshAnswer) => void) => void;
+}
+export interface GuestServerEvents {
+  request: (message: { request: GuestRequest }) => void;
+  resync: (message: { withinMs: number }) => void;
+  status: (message: { degraded: boolean }) => void;
+  draining: (message: { reconnectInMs: number }) => void;
+}
+export interface GuestClientEvents {
+  sync: (body: unknown, ack: (answer: GuestSyncAnswer) => void) => void;
+  "request:create": (command: z.infer<typeof createCommand>, ack: (answer: GuestCommandAnswer) => void) => void;
+  "request:cancel": (command: z.infer<typeof requestCommand>, ack: (answer: GuestCommandAnswer) => void) => void;
+  "auth:refresh": (message: { token: string }, ack: (answer: RefreshAnswer) => void) => void;
+}

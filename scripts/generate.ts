@@ -1,0 +1,20 @@
+/** Writes the generated files; with `--check`, says which are out of date and fails. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { tsconfigs } from "./tsconfig-references.ts";
+
+const root = join(import.meta.dirname, "..");
+const checking = process.argv.includes("--check");
+
+const files = new Map([...tsconfigs()]);
+
+const stale = [...files].filter(([path, text]) => !existsSync(join(root, path)) || readFileSync(join(root, path), "utf8") !== text);
+if (checking) {
+  for (const [path] of stale) console.error(`out of date: ${path} (run pnpm generate)`);
+  process.exitCode = stale.length === 0 ? 0 : 1;
+} else {
+  for (const [path, text] of stale) {
+    writeFileSync(join(root, path), text);
+    console.log(`wrote ${path}`);
+  }
+}
