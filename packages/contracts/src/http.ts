@@ -1,14 +1,34 @@
 import { z } from "zod";
 import { envelope } from "./events.ts";
-import { guestRequest, instant, payment, request, requestType, restaurant, role, staffMember, table, tableRef, uuid } from "./shapes.ts";
+import {
+  guestRequest,
+  instant,
+  payment,
+  request,
+  requestType,
+  restaurant,
+  role,
+  staffMember,
+  table,
+  tableRef,
+  uuid,
+} from "./shapes.ts";
 
 /** Limits of what callers send. */
-export const limits = { noteLength: 500, reasonLength: 200, nameLength: 100, bodyBytes: 100_000, eventsPage: 1_000, headsBatch: 1_000 } as const;
+export const limits = {
+  noteLength: 500,
+  reasonLength: 200,
+  nameLength: 100,
+  bodyBytes: 100_000,
+  eventsPage: 1_000,
+  headsBatch: 1_000,
+} as const;
 
 // oxlint-disable-next-line no-control-regex -- control characters are what it refuses
 const noControlCharacters = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/u;
 /** Text typed by a person: trimmed, without control characters (line breaks and tabs may stay). */
-export const text = (max: number) => z.string().trim().max(max).regex(noControlCharacters, "must not contain control characters");
+export const text = (max: number) =>
+  z.string().trim().max(max).regex(noControlCharacters, "must not contain control characters");
 
 export const loginBody = z.strictObject({
   email: z.email().max(254),
@@ -16,7 +36,12 @@ export const loginBody = z.strictObject({
   /** Ask for the refresh token in the body instead of a cookie (clients that are not browsers). */
   refresh: z.literal("body").optional(),
 });
-export const loginAnswer = z.object({ accessToken: z.string(), expiresAt: instant, staff: staffMember, refreshToken: z.string().optional() });
+export const loginAnswer = z.object({
+  accessToken: z.string(),
+  expiresAt: instant,
+  staff: staffMember,
+  refreshToken: z.string().optional(),
+});
 export type LoginAnswer = z.infer<typeof loginAnswer>;
 export const refreshBody = z.strictObject({ refreshToken: z.string().max(200).optional() });
 export const logoutBody = refreshBody;
@@ -43,7 +68,11 @@ export const createRequestBody = z.strictObject({
 });
 export const createRequestForTableBody = createRequestBody.extend({ tableId: uuid });
 export const guestRequestAnswer = z.object({ request: guestRequest });
-export const guestRequestsAnswer = z.object({ requests: z.array(guestRequest), now: instant, staffOnline });
+export const guestRequestsAnswer = z.object({
+  requests: z.array(guestRequest),
+  now: instant,
+  staffOnline,
+});
 export type GuestRequestsAnswer = z.infer<typeof guestRequestsAnswer>;
 
 const version = z.int().min(1).optional();
@@ -64,14 +93,23 @@ export const boardAnswer = z.object({
 });
 export type Board = z.infer<typeof boardAnswer>;
 
-export const eventsQuery = z.strictObject({ epoch: uuid.optional(), since: z.coerce.number().int().min(0) });
-export const eventsAnswer = z.object({ epoch: uuid, events: z.array(envelope), head: z.int().min(0) });
+export const eventsQuery = z.strictObject({
+  epoch: uuid.optional(),
+  since: z.coerce.number().int().min(0),
+});
+export const eventsAnswer = z.object({
+  epoch: uuid,
+  events: z.array(envelope),
+  head: z.int().min(0),
+});
 export type EventsAnswer = z.infer<typeof eventsAnswer>;
 
 export const headsBody = z.object({ tenants: z.array(uuid).max(limits.headsBatch) });
 /** `revoked`: the tenant's revoked sessions whose access tokens may still be alive. Unknown tenants are left out. */
 export const headsAnswer = z.object({
-  heads: z.array(z.object({ tenant: uuid, epoch: uuid, seq: z.int().min(0), revoked: z.array(uuid) })),
+  heads: z.array(
+    z.object({ tenant: uuid, epoch: uuid, seq: z.int().min(0), revoked: z.array(uuid) }),
+  ),
   now: instant,
 });
 export type HeadsAnswer = z.infer<typeof headsAnswer>;
@@ -83,7 +121,11 @@ export const tenantAnswer = z.object({ id: uuid, slug: z.string() });
 export const createTenantBody = z.strictObject({
   slug: z.string().max(63),
   name: text(limits.nameLength).min(1),
-  owner: z.strictObject({ email: z.email().max(254), name: text(limits.nameLength).min(1), password: z.string().min(8).max(200) }),
+  owner: z.strictObject({
+    email: z.email().max(254),
+    name: text(limits.nameLength).min(1),
+    password: z.string().min(8).max(200),
+  }),
   /** Labels of tables to make at once. */
   tables: z.array(text(50).min(1)).max(1_000).optional(),
 });

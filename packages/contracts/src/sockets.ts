@@ -1,15 +1,26 @@
 import { z } from "zod";
 import { envelope, head, type Envelope, type Head } from "./events.ts";
 import { createRequestBody, dismissBody } from "./http.ts";
-import { guestRequest, instant, request, uuid, type GuestRequest, type Request } from "./shapes.ts";
+import { guestRequest, instant, uuid, type GuestRequest, type Request } from "./shapes.ts";
 
 /** Rises when a socket payload changes in a way that a reader of the release before cannot ignore. Sent in the handshake's `auth`. */
 export const protocolVersion = 1;
 
-export const handshakeAuth = z.looseObject({ token: z.string().max(4_096), protocol: z.int().optional() });
+export const handshakeAuth = z.looseObject({
+  token: z.string().max(4_096),
+  protocol: z.int().optional(),
+});
 
 /** Codes of `connect_error`'s `err.data.code`. */
-export const refusalCodes = ["unauthorized", "token_expired", "tenant_unknown", "tenant_mismatch", "rate_limited", "draining", "overloaded"] as const;
+export const refusalCodes = [
+  "unauthorized",
+  "token_expired",
+  "tenant_unknown",
+  "tenant_mismatch",
+  "rate_limited",
+  "draining",
+  "overloaded",
+] as const;
 export const refusalCode = z.enum(refusalCodes);
 export type RefusalCode = z.infer<typeof refusalCode>;
 export interface Refusal {
@@ -24,10 +35,16 @@ export const syncAnswer = z.discriminatedUnion("status", [
   z.object({ status: z.literal("ok"), epoch: uuid, events: z.array(envelope), head: z.int() }),
   z.object({ status: z.literal("reset"), epoch: uuid, head: z.int(), afterMs: z.int() }),
 ]);
-export type SyncAnswer = { status: "ok"; epoch: string; events: Envelope[]; head: number } | { status: "reset"; epoch: string; head: number; afterMs: number };
+export type SyncAnswer =
+  | { status: "ok"; epoch: string; events: Envelope[]; head: number }
+  | { status: "reset"; epoch: string; head: number; afterMs: number };
 
 const commandId = z.string().min(1).max(100).optional();
-export const requestCommand = z.strictObject({ id: uuid, commandId, version: z.int().min(1).optional() });
+export const requestCommand = z.strictObject({
+  id: uuid,
+  commandId,
+  version: z.int().min(1).optional(),
+});
 export const dismissCommand = requestCommand.extend({ reason: dismissBody.shape.reason });
 export const createCommand = createRequestBody.extend({ commandId });
 export const seenMessage = z.looseObject({ seq: z.int().min(0) });
@@ -40,17 +57,23 @@ export interface CommandError {
   readonly request?: Request;
 }
 export type CommandAnswer = { ok: true; request: Request } | { ok: false; error: CommandError };
-export type GuestCommandAnswer = { ok: true; request: GuestRequest } | { ok: false; error: CommandError };
-export type GuestSyncAnswer = { ok: true; requests: GuestRequest[]; now: string; staffOnline: boolean | null } | { ok: false; error: CommandError };
+export type GuestCommandAnswer =
+  | { ok: true; request: GuestRequest }
+  | { ok: false; error: CommandError };
+export type GuestSyncAnswer =
+  | { ok: true; requests: GuestRequest[]; now: string; staffOnline: boolean | null }
+  | { ok: false; error: CommandError };
 export type RefreshAnswer = { ok: true; expiresAt: string } | { ok: false; error: CommandError };
 
 export const headMessage = head.extend({ now: instant });
 export const statusMessage = z.object({ degraded: z.boolean() });
 export const resyncMessage = z.object({ withinMs: z.int() });
 export const drainingMessage = z.object({ reconnectInMs: z.int() });
-export const presenceMessage = z.object({ staff: z.array(z.object({ id: uuid, state: z.literal("online") })) });
+export const presenceMessage = z.object({
+  staff: z.array(z.object({ id: uuid, state: z.literal("online") })),
+});
 export type PresenceMessage = z.infer<typeof presenceMessage>;
-export const requestMessage = z.object({ request: request.or(guestRequest) });
+export const requestMessage = z.object({ request: guestRequest });
 
 export interface StaffServerEvents {
   event: (envelope: Envelope) => void;
@@ -59,14 +82,20 @@ export interface StaffServerEvents {
   presence: (message: PresenceMessage) => void;
   draining: (message: { reconnectInMs: number }) => void;
 }
-type RequestCommandEvent = (command: z.infer<typeof requestCommand>, ack: (answer: CommandAnswer) => void) => void;
+type RequestCommandEvent = (
+  command: z.infer<typeof requestCommand>,
+  ack: (answer: CommandAnswer) => void,
+) => void;
 export interface StaffClientEvents {
   sync: (body: SyncBody, ack: (answer: SyncAnswer) => void) => void;
   seen: (message: { seq: number }) => void;
   "request:claim": RequestCommandEvent;
   "request:release": RequestCommandEvent;
   "request:complete": RequestCommandEvent;
-  "request:dismiss": (command: z.infer<typeof dismissCommand>, ack: (answer: CommandAnswer) => void) => void;
+  "request:dismiss": (
+    command: z.infer<typeof dismissCommand>,
+    ack: (answer: CommandAnswer) => void,
+  ) => void;
   "auth:refresh": (message: { token: string }, ack: (answer: RefreshAnswer) => void) => void;
 }
 export interface GuestServerEvents {
@@ -77,7 +106,13 @@ export interface GuestServerEvents {
 }
 export interface GuestClientEvents {
   sync: (body: unknown, ack: (answer: GuestSyncAnswer) => void) => void;
-  "request:create": (command: z.infer<typeof createCommand>, ack: (answer: GuestCommandAnswer) => void) => void;
-  "request:cancel": (command: z.infer<typeof requestCommand>, ack: (answer: GuestCommandAnswer) => void) => void;
+  "request:create": (
+    command: z.infer<typeof createCommand>,
+    ack: (answer: GuestCommandAnswer) => void,
+  ) => void;
+  "request:cancel": (
+    command: z.infer<typeof requestCommand>,
+    ack: (answer: GuestCommandAnswer) => void,
+  ) => void;
   "auth:refresh": (message: { token: string }, ack: (answer: RefreshAnswer) => void) => void;
 }

@@ -12,10 +12,21 @@ const common = {
   exp: z.number(),
 };
 /** Claims of an access token (ES256, issuer DOMAIN_URL, lifetime 15 minutes for staff). */
-export const staffClaims = z.looseObject({ ...common, aud: z.literal("staff"), sub: uuid, name: z.string(), role });
+export const staffClaims = z.looseObject({
+  ...common,
+  aud: z.literal("staff"),
+  sub: uuid,
+  name: z.string(),
+  role,
+});
 export type StaffClaims = z.infer<typeof staffClaims>;
 /** `sub` is the guest session, `table` its table. */
-export const guestClaims = z.looseObject({ ...common, aud: z.literal("guest"), sub: uuid, table: uuid });
+export const guestClaims = z.looseObject({
+  ...common,
+  aud: z.literal("guest"),
+  sub: uuid,
+  table: uuid,
+});
 export type GuestClaims = z.infer<typeof guestClaims>;
 export const claims = z.discriminatedUnion("aud", [staffClaims, guestClaims]);
 export type Claims = z.infer<typeof claims>;
