@@ -1,0 +1,93 @@
+import { isIP } from "node:net";
+
+/** What a request's host means under DOMAIN_URL. */
+export type TenantLabel =
+  | { readonly kind: "apex" }
+  | { readonly kind: "tenant"; readonly slug: string }
+  | { readonly kind: "unknown" };
+
+/** Labels that no tenant may have: they belong, or may come to belong, to the platform or to the domain's mail and DNS. */
+export const reservedLabels: ReadonlySet<string> = new Set([
+  "www",
+  "api",
+  "app",
+  "admin",
+  "assets",
+  "auth",
+  "autoconfig",
+  "autodiscover",
+  "billing",
+  "blog",
+  "cdn",
+  "dashboard",
+  "docs",
+  "ftp",
+  "gateway",
+  "grafana",
+  "health",
+  "help",
+  "imap",
+  "internal",
+  "localhost",
+  "login",
+  "mail",
+  "metrics",
+  "mta-sts",
+  "mx",
+  "ns1",
+  "ns2",
+  "ops",
+  "platform",
+  "pop",
+  "postmaster",
+  "prometheus",
+  "root",
+  "smtp",
+  "socket",
+  "static",
+  "status",
+  "support",
+  "system",
+  "waiter",
+  "wpad",
+  "ws",
+]);
+
+const shape = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/**
+ * Whether this is a host label a tenant may have: lower-case DNS label beginning with a letter, not one of the encoded
+ * kind (`--` in positions 3 and 4, as in `xn--`), not reserved.
+ */
+export function isTenantSlug(label: string): boolean {
+  return shape.test(label) && label.slice(2, 4) !== "--" && !reservedLabels.has(label);
+}
+
+/**
+ * The tenant named by a Host header: exactly one label under DOMAIN_URL's host. The port is ignored (a proxy in front may
+ * have another), case does not matter. Says nothing about whether such a tenant exists.
+ */
+export function tenantLabel(host: string | undefined, domainUrl: string): TenantLabel {
+  const name = hostname(host);
+  const apex = new URL(domainUrl).hostname;
+  if (name === undefined) return { kind: "unknown" };
+  if (name === apex) return { kind: "apex" };
+  if (isIP(name) !== 0 || isIP(apex) !== 0 || !name.endsWith(`.${apex}`))
+    return { kind: "unknown" };
+  const slug = name.slice(0, -apex.length - 1);
+  return isTenantSlug(slug) ? { kind: "tenant", slug } : { kind: "unknown" };
+}
+
+/** The name of a Host header in lower case, without its port; undefined when it is not `name` or `name:port`. */
+function hostname(host: string | undefined): string | undefined {
+  if (host === undefined || host.length > 255) return undefined;
+  const parts = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/.exec(host.toLowerCase());
+  return parts?.[1];
+}
+
+/** The origin of a tenant, from configuration only: `https://pizza.example.com`. */
+export function tenantOrigin(slug: string, domainUrl: string): string {
+  const url = new URL(domainUrl);
+  url.hostname = `${slug}.${url.hostname}`;
+  return url.origin;
+}
