@@ -1,0 +1,81 @@
+import type { BroadcastOperator, Emitter } from "@socket.io/redis-emitter";
+import { assertRooms } from "./room-names.ts";
+import type { ShardedWire } from "./sharded-wire.ts";
+
+/** Event name -> listener, as Socket.IO types its events. */
+// oxlint-disable-next-line typescript/no-explicit-any -- what Socket.IO itself declares; interfaces of events fit nothing narrower
+export type EventsMap = { [event: string]: any };
+export type EventNames<Events extends EventsMap> = keyof Events & string;
+export type EventParams<Events extends EventsMap, Name extends EventNames<Events>> = Parameters<
+  Events[Name]
+>;
+
+/**
+ * A broadcast being put together: every method but the last ones returns a new one and changes nothing.
+ *
+ * The promises settle once Redis has taken the message or refused it: `fulfilled` says that it was published, with the
+ * number of subscribers on the node that took it, never that a client received it.
+ */
+export class BridgedBroadcast<Events extends EventsMap> {
+  protected readonly wire: ShardedWire;
+  readonly #official: Emitter | BroadcastOperator<EventsMap>;
+
+  constructor(official: Emitter | BroadcastOperator<EventsMap>, wire: ShardedWire) {
+    this.#official = official;
+    this.wire = wire;
+  }
+
+  /** Adds a room, or several. @throws SocketIdRoomError for a name of exactly 20 characters */
+  to(room: string | readonly string[]): BridgedBroadcast<Events> {
+    assertRooms(room);
+    return new BridgedBroadcast(this.#official.to(mutable(room)), this.wire);
+  }
+
+  /** The same as `to`. */
+  in(room: string | readonly string[]): BridgedBroadcast<Events> {
+    return this.to(room);
+  }
+
+  /** Leaves out the sockets of a room; a socket's id is fine here. */
+  except(room: string | readonly string[]): BridgedBroadcast<Events> {
+    return new BridgedBroadcast(this.#official.except(mutable(room)), this.wire);
+  }
+
+  /** Clients that are not ready to receive may miss it. */
+  get volatile(): BridgedBroadcast<Events> {
+    return new BridgedBroadcast(this.#official.volatile, this.wire);
+  }
+
+  /** Whether gateways compress it, where compression is on. */
+  compress(compress: boolean): BridgedBroadcast<Events> {
+    return new BridgedBroadcast(this.#official.compress(compress), this.wire);
+  }
+
+  /** Emits to the rooms named, or to the whole namespace. Rejects for a reserved event name, and when Redis does not take it. */
+  emit<Name extends EventNames<Events>>(
+    event: Name,
+    ...args: EventParams<Events, Name>
+  ): Promise<number> {
+    return this.wire.send(() => this.#official.emit(event, ...args));
+  }
+
+  /** Makes the sockets join rooms, on every gateway. */
+  socketsJoin(rooms: string | readonly string[]): Promise<number> {
+    assertRooms(rooms);
+    return this.wire.send(() => this.#official.socketsJoin(mutable(rooms)));
+  }
+
+  /** Makes the sockets leave rooms, on every gateway. */
+  socketsLeave(rooms: string | readonly string[]): Promise<number> {
+    assertRooms(rooms);
+    return this.wire.send(() => this.#official.socketsLeave(mutable(rooms)));
+  }
+
+  /** Disconnects the sockets, on every gateway; with `close`, their connections too. */
+  disconnectSockets(close = false): Promise<number> {
+    return this.wire.send(() => this.#official.disconnectSockets(close));
+  }
+}
+
+const mutable = (rooms: string | readonly string[]): string | string[] =>
+  typeof rooms === "string" ? rooms : [...rooms];

@@ -1,0 +1,26 @@
+import { Emitter } from "@socket.io/redis-emitter";
+import { BridgedEmitter } from "./bridged-emitter.ts";
+import type { EventsMap } from "./bridged-broadcast.ts";
+import { ShardedWire, type ShardedPublisher } from "./sharded-wire.ts";
+
+export interface BridgeOptions {
+  /** The adapter's `channelPrefix`. Default `socket.io`. */
+  readonly key?: string;
+  /** Hears of every publish that Redis did not take, awaited or not. */
+  readonly onError?: (error: Error) => void;
+}
+
+/**
+ * The official `@socket.io/redis-emitter`, reaching servers that use `createShardedAdapter` in `dynamic` mode.
+ *
+ * @param client an ioredis `Redis` or `Cluster` used for ordinary commands (never one in subscriber mode). Its
+ *   `commandTimeout`, `maxRetriesPerRequest` and `enableOfflineQueue` decide how long a publish may take to fail.
+ */
+export function createBridgedEmitter<Events extends EventsMap = EventsMap>(
+  client: ShardedPublisher,
+  options: BridgeOptions = {},
+): BridgedEmitter<Events> {
+  const key = options.key ?? "socket.io";
+  const wire = new ShardedWire(client, key, options.onError);
+  return new BridgedEmitter<Events>(new Emitter(wire, { key, parser: wire.parser }), wire);
+}

@@ -1,0 +1,147 @@
+import notepack from "notepack.io";
+import { hasBinary } from "./has-binary.ts";
+
+/** What the bridge needs of a Redis client: an ioredis `Redis` or `Cluster` has it. */
+export interface ShardedPublisher {
+  spublish(channel: string, message: string | Buffer): Promise<number>;
+}
+
+/** Message types of `ClusterAdapter` in socket.io-adapter. */
+const messageTypes = {
+  broadcast: 3,
+  socketsJoin: 4,
+  socketsLeave: 5,
+  disconnectSockets: 6,
+  serverSideEmit: 9,
+} as const;
+/** Request types of the emitter's second channel, made for the classic adapter. */
+const requestTypes = {
+  socketsJoin: 2,
+  socketsLeave: 3,
+  disconnectSockets: 4,
+  serverSideEmit: 6,
+} as const;
+
+interface Targets {
+  readonly rooms: readonly string[];
+  readonly except: readonly string[];
+}
+type EmitterTriple = [
+  uid: string,
+  packet: { readonly nsp: string; readonly data: readonly unknown[] },
+  opts: Targets & { readonly flags: object },
+];
+type EmitterRequest =
+  | {
+      readonly type: typeof requestTypes.socketsJoin | typeof requestTypes.socketsLeave;
+      readonly opts: Targets;
+      readonly rooms: readonly string[];
+    }
+  | {
+      readonly type: typeof requestTypes.disconnectSockets;
+      readonly opts: Targets;
+      readonly close: boolean;
+    }
+  | { readonly type: typeof requestTypes.serverSideEmit; readonly data: readonly unknown[] };
+
+/** No gateway has this uid, so none takes a message for its own. */
+const uid = "emitter";
+
+/**
+ * Stands between the official emitter and Redis: it is both its `parser` and its client.
+ *
+ * The emitter writes for the classic adapter (PUBLISH, a MessagePack triple, a second channel for requests); the sharded
+ * adapter reads SPUBLISH, one JSON message (MessagePack when it holds bytes), one channel. The broadcast channels already
+ * have the same names. The emitter drops the promise of `publish`; here it is kept for whoever called: see `send`.
+ */
+export class ShardedWire {
+  readonly #client: ShardedPublisher;
+  readonly #key: string;
+  readonly #onError: ((error: Error) => void) | undefined;
+  #published: Promise<number> | undefined;
+
+  constructor(client: ShardedPublisher, key: string, onError?: (error: Error) => void) {
+    this.#client = client;
+    this.#key = key;
+    this.#onError = onError;
+  }
+
+  /** The emitter's `parser`: a broadcast as the sharded adapter reads it. */
+  readonly parser = {
+    encode: ([, packet, opts]: EmitterTriple): string | Buffer => {
+      const { rooms, except, flags } = opts;
+      const message = {
+        uid,
+        nsp: packet.nsp,
+        type: messageTypes.broadcast,
+        data: { packet, opts: { rooms, except, flags } },
+      };
+      return hasBinary(packet.data) ? notepack.encode(message) : JSON.stringify(message);
+    },
+  };
+
+  /** The emitter's client. */
+  publish(channel: string, message: string | Buffer): void {
+    const requests = `${this.#key}-request#`;
+    this.#published = channel.startsWith(requests)
+      ? this.#publishRequest(
+          channel.slice(requests.length, -1),
+          JSON.parse(String(message)) as EmitterRequest,
+        )
+      : this.#client.spublish(channel, message);
+  }
+
+  /**
+   * Runs one call of the emitter and answers with what its `publish` came to: how many subscribers the node of that
+   * channel had, or a rejection. A rejection that nobody awaits does not end the process; `onError` hears of each.
+   */
+  send(call: () => unknown): Promise<number> {
+    const sent = this.#call(call);
+    sent.catch((error: unknown) =>
+      this.#onError?.(error instanceof Error ? error : new Error(String(error))),
+    );
+    return sent;
+  }
+
+  async #call(call: () => unknown): Promise<number> {
+    this.#published = undefined;
+    call();
+    const published: Promise<number> | undefined = this.#published;
+    if (published === undefined)
+      throw new Error(
+        "the emitter published nothing: its version is not the one this bridge was written for",
+      );
+    return await published;
+  }
+
+  #publishRequest(nsp: string, request: EmitterRequest): Promise<number> {
+    return this.#client.spublish(
+      `${this.#key}#${nsp}#`,
+      JSON.stringify({ uid, nsp, ...translate(request) }),
+    );
+  }
+}
+
+function translate(request: EmitterRequest): { type: number; data: object } {
+  switch (request.type) {
+    case requestTypes.socketsJoin:
+      return {
+        type: messageTypes.socketsJoin,
+        data: { opts: options(request.opts), rooms: request.rooms },
+      };
+    case requestTypes.socketsLeave:
+      return {
+        type: messageTypes.socketsLeave,
+        data: { opts: options(request.opts), rooms: request.rooms },
+      };
+    case requestTypes.disconnectSockets:
+      return {
+        type: messageTypes.disconnectSockets,
+        data: { opts: options(request.opts), close: request.close },
+      };
+    case requestTypes.serverSideEmit:
+      return { type: messageTypes.serverSideEmit, data: { packet: request.data } };
+  }
+}
+
+const options = ({ rooms, except }: Targets) => ({ rooms, except, flags: {} });
