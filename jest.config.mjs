@@ -6,7 +6,7 @@ export default {
   modulePathIgnorePatterns: ["/dist/", "/.waiter/"],
   extensionsToTreatAsEsm: [".ts", ".tsx"],
   testEnvironment: "node",
-  testEnvironmentOptions: { customExportConditions: ["source", "node", "node-addons", "import"] },
+  testEnvironmentOptions: { customExportConditions: ["source", "node", "node-addons"] },
   transform: {
     "^.+\\.tsx?$": [
       "@swc/jest",

@@ -1,1 +1,14 @@
-export {};
+/** Real servers for tests: Testcontainers where Docker answers and has the images, programs of this machine elsewhere. */
+export { chooseBackend, type Backend } from "./backend.ts";
+export { freePort } from "./free-port.ts";
+export { LocalPostgres, type LocalPostgresOptions } from "./local-postgres.ts";
+export { findRedisServer, LocalRedis, type LocalRedisOptions } from "./local-redis.ts";
+export { isReachable } from "./postgres-binaries.ts";
+export { startPostgres, type DatabaseUrls, type TestPostgres } from "./postgres.ts";
+export { sharedRedisUrl, startRedis, type TestRedis } from "./redis.ts";
+export { startRedisCluster, type TestRedisCluster } from "./redis-cluster.ts";
+export { startSentinel, type TestSentinel } from "./redis-sentinel.ts";
+export { startRun } from "./run.ts";
+export { spawnService, type RunningService } from "./spawn-service.ts";
+export { testDatabase, type TestDatabase } from "./test-database.ts";
+export { waitFor } from "./wait-for.ts";
