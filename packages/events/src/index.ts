@@ -1,1 +1,1 @@
-export {};
+export { appendEvent, type NewEvent } from "./append-event.ts";

@@ -1,0 +1,30 @@
+import pg from "pg";
+
+const quoted = (name: string): string => pg.escapeIdentifier(name);
+
+/** The application role: everything under row level security, except that events are only ever appended. */
+const applicationGrants = (role: string): string => `
+  grant usage on schema public to ${role};
+  grant select, insert, update, delete on all tables in schema public to ${role};
+  revoke update, delete on event from ${role};
+  revoke insert, update, delete on tenant_directory, pgmigrations from ${role};
+`;
+
+/** The relay's role: it leases and deletes outbox rows and reads deadlines, of all tenants, and reads nothing else. */
+const relayGrants = (role: string): string => `
+  grant usage on schema public to ${role};
+  revoke all on all tables in schema public from ${role};
+  grant select, delete on outbox to ${role};
+  grant update (leased_until) on outbox to ${role};
+  grant select on deadline to ${role};
+  drop policy if exists relay on outbox;
+  create policy relay on outbox to ${role} using (true) with check (true);
+  drop policy if exists relay on deadline;
+  create policy relay on deadline for select to ${role} using (true);
+`;
+
+/** Runs after every migration, so that a new table cannot be forgotten. Repeatable. */
+export async function grant(client: pg.ClientBase, { app, relay }: { app?: string; relay?: string }): Promise<void> {
+  const statements = (app === undefined ? "" : applicationGrants(quoted(app))) + (relay === undefined ? "" : relayGrants(quoted(relay)));
+  if (statements !== "") await client.query(`begin; ${statements} commit`);
+}

@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+import type { CommittedEvent } from "@waiter/contracts";
+import type { TenantTransaction } from "@waiter/database";
+import { sql } from "kysely";
+
+export interface NewEvent {
+  readonly tenantId: string;
+  /** A UUID; made here when absent. */
+  readonly id?: string | undefined;
+  readonly type: string;
+  readonly data: object;
+  /** The request that the event is about, if any. */
+  readonly requestId?: string | undefined;
+  /** What the guests of a table receive: `{request: GuestRequest}` as JSON. */
+  readonly guest?: { readonly tableId: string; readonly payload: string } | undefined;
+  /** W3C trace context of the change. */
+  readonly traceparent?: string | undefined;
+}
+
+/**
+ * Appends an event to its tenant's log and outbox. Must be the LAST statement of the transaction, and only of one whose
+ * change won: it takes the row lock on the tenant's counter, which is held until COMMIT, so that numbers are without gaps
+ * and commit order is seq order.
+ *
+ * The envelope's bytes are built here, once, in SQL, because only the statement that takes the number knows it; every
+ * delivery and every republish carries exactly these bytes. `at` is read after the lock, so it never falls as seq rises.
+ */
+export async function appendEvent(tx: TenantTransaction, event: NewEvent): Promise<CommittedEvent> {
+  const { tenantId, type, requestId = null, guest, traceparent } = event;
+  const id = event.id ?? randomUUID();
+  const trace = traceparent === undefined ? "" : `,"traceparent":${JSON.stringify(traceparent)}`;
+  const { rows } = await sql<{ epoch: string; seq: number; envelope: string }>`
+    with taken as (
+      update tenant_counter set seq = seq + 1 where tenant_id = ${tenantId} returning epoch, seq
+    ), numbered as (
+      select epoch, seq, clock_timestamp() as at from taken
+    ), built as materialized (
+      select epoch, seq, at,
+        '{"epoch":"' || epoch || '","seq":' || seq || ',"id":"' || ${id}::uuid || '","type":' || to_json(${type}::text)
+        || ',"at":"' || to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+        || '","data":' || ${JSON.stringify(event.data)}::json || ${trace}::text || '}' as envelope
+      from numbered
+    ), logged as (
+      insert into event (tenant_id, seq, epoch, id, type, request_id, at, envelope)
+      select ${tenantId}::uuid, seq, epoch, ${id}::uuid, ${type}::text, ${requestId}::uuid, at, envelope from built
+    ), queued as (
+      insert into outbox (tenant_id, seq, epoch, envelope, table_id, guest_payload)
+      select ${tenantId}::uuid, seq, epoch, envelope, ${guest?.tableId ?? null}::uuid, ${guest?.payload ?? null}::text from built
+    )
+    select epoch, seq, envelope from built`.execute(tx);
+  const [row] = rows;
+  if (row === undefined) throw new Error("the tenant has no counter: it was deleted, or the transaction is another tenant's");
+  return { tenantId, ...row, ...(guest && { guest }) };
+}
