@@ -1,0 +1,143 @@
+import { once } from "node:events";
+import { rooms } from "@waiter/contracts";
+import { createBridgedEmitter } from "@waiter/emitter-bridge";
+import { Redis } from "ioredis";
+import { pace, startPeer, type Peer } from "../peers/peer.ts";
+import { cpuSeconds } from "../process-stats.ts";
+import { median, type Scenario, type ScenarioContext } from "../scenario.ts";
+import { Swarm, type SwarmTarget } from "../swarm/swarm.ts";
+import { LocalSystem } from "../system/local-system.ts";
+import { demoTenant, staffTokens } from "../system/tokens.ts";
+
+interface Contestant {
+  readonly name: string;
+  readonly pid: number;
+  readonly target: SwarmTarget;
+  readonly broadcast: (order: { count: number; bytes: number; perSecond: number }) => Promise<void>;
+}
+
+/** Deliveries per server CPU second of one contestant, over `broadcasts` broadcasts to `target.count` sockets. */
+async function deliveriesPerCpuSecond(contestant: Contestant, bytes: number, broadcasts: number, perSecond: number): Promise<number> {
+  await using swarm = new Swarm(1);
+  const { open, lastError } = await swarm.connect(contestant.target);
+  if (open < contestant.target.count) throw new Error(`${contestant.name}: only ${open} connected: ${lastError}`);
+  const send = async (count: number): Promise<void> => {
+    const want = swarm.counts.messages + count * open;
+    await contestant.broadcast({ count, bytes, perSecond });
+    await swarm.until(({ messages }) => messages >= want, 60_000);
+  };
+  await send(Math.ceil(broadcasts / 5)); // warm
+  const cpu = cpuSeconds(contestant.pid);
+  await send(broadcasts);
+  return (broadcasts * open) / (cpuSeconds(contestant.pid) - cpu);
+}
+
+function peerContestant(name: string, peer: Peer, target: Omit<SwarmTarget, "urls">): Contestant {
+  return { name, pid: peer.pid, target: { ...target, urls: [`ws://127.0.0.1:${peer.port}`] }, broadcast: (order) => peer.broadcast(order) };
+}
+
+/** Runs every contestant in turn, `rounds` times, and gives each one's median. */
+async function contest(contestants: readonly Contestant[], { progress, option }: ScenarioContext, bytes: number): Promise<Map<string, number>> {
+  const rounds = option("rounds", 3);
+  const samples = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round += 1)
+    for (const [index, contestant] of contestants.entries()) {
+      progress.update(`round ${round + 1}: ${contestant.name}`, round * contestants.length + index, rounds * contestants.length);
+      samples.get(contestant.name)?.push(await deliveriesPerCpuSecond(contestant, bytes, option("broadcasts", 150), option("per-second", 15)));
+    }
+  return new Map([...samples].map(([name, values]) => [name, median(values)]));
+}
+
+/** The gateway, reached as the api reaches it: through Redis, by the emitter. */
+async function waiterContestant(system: LocalSystem, count: number, compression: boolean): Promise<Contestant & AsyncDisposable> {
+  const { gateways, pids, redisUrl } = system.local();
+  const tenantId = await demoTenant(system);
+  const redis = new Redis(redisUrl);
+  await once(redis, "ready");
+  const emitter = createBridgedEmitter(redis);
+  const room = emitter.of("/staff").to(rooms.staff(tenantId));
+  return {
+    name: "Waiter",
+    pid: pids.gateways[0] ?? 0,
+    target: {
+      urls: gateways,
+      count,
+      namespace: "/staff",
+      headers: [{ host: system.tenantHost }],
+      auths: staffTokens(system, tenantId, count).map((token) => ({ token })),
+      compression,
+    },
+    broadcast: (order) => pace(order, (payload) => void room.emit("bench", payload)),
+    async [Symbol.asyncDispose]() {
+      redis.disconnect();
+    },
+  };
+}
+
+const bars = (medians: Map<string, number>) => [...medians].map(([label, value]) => ({ label, value }));
+
+export const broadcast: Scenario = {
+  name: "broadcast",
+  title: "Broadcast of 200 B, deliveries per CPU second",
+  async run(context) {
+    const count = context.option("connections", 2_000);
+    await using system = await LocalSystem.start();
+    await using waiter = await waiterContestant(system, count, false);
+    await using bare = await startPeer("bare-socket-io");
+    await using ws = await startPeer("raw-ws");
+    const medians = await contest(
+      [
+        peerContestant("raw ws", ws, { count, compression: false }),
+        peerContestant("bare socket.io", bare, { count, namespace: "/", compression: false }),
+        waiter,
+      ],
+      context,
+      200,
+    );
+    const ours = medians.get("Waiter") ?? 0;
+    const figure = (name: string, least: number) => {
+      const peer = medians.get(name) ?? 0;
+      return {
+        name: `deliveries per CPU second, ${count} sockets`,
+        value: ours,
+        unit: "/CPU s",
+        peer: { name, value: peer },
+        ratio: ours / peer,
+        target: { text: `at least ${least} x`, met: ours / peer >= least },
+      };
+    };
+    return { unit: "deliveries per CPU second", bars: bars(medians), figures: [figure("bare socket.io", 1.3), figure("raw ws", 0.95)] };
+  },
+};
+
+export const broadcastCompressed: Scenario = {
+  name: "broadcast-compressed",
+  title: "Broadcast of 3 KB, compressed, deliveries per CPU second",
+  async run(context) {
+    const count = context.option("connections", 2_000);
+    await using system = await LocalSystem.start();
+    await using waiter = await waiterContestant(system, count, true);
+    await using bare = await startPeer("bare-socket-io", { PER_MESSAGE_DEFLATE: "1" });
+    const medians = await contest(
+      [peerContestant("socket.io with perMessageDeflate", bare, { count, namespace: "/", compression: true }), waiter],
+      context,
+      3_000,
+    );
+    const ours = medians.get("Waiter") ?? 0;
+    const peer = medians.get("socket.io with perMessageDeflate") ?? 0;
+    return {
+      unit: "deliveries per CPU second",
+      bars: bars(medians),
+      figures: [
+        {
+          name: `deliveries per CPU second, ${count} sockets`,
+          value: ours,
+          unit: "/CPU s",
+          peer: { name: "socket.io with perMessageDeflate", value: peer },
+          ratio: ours / peer,
+          target: { text: "at least 4 x", met: ours / peer >= 4 },
+        },
+      ],
+    };
+  },
+};

@@ -1,0 +1,61 @@
+import { WebSocket } from "ws";
+
+/** How one connection greets its server. */
+export interface ConnectionOptions {
+  readonly url: string;
+  /** Source address on the loopback network, so that one machine can open more than 28,000 connections. */
+  readonly localAddress: string;
+  readonly headers?: Record<string, string>;
+  /** Absent: raw WebSocket. Else the Socket.IO namespace and its `auth`. */
+  readonly namespace?: string;
+  readonly auth?: Record<string, unknown>;
+  readonly compression: boolean;
+}
+
+export interface ConnectionEvents {
+  readonly onMessage: (bytes: number, text: string) => void;
+  readonly onClose: () => void;
+}
+
+/**
+ * A client that speaks just enough of the Engine.IO 4 and Socket.IO 5 protocols to be a real, cheap peer: handshake,
+ * namespace connect, pong. Resolves when the namespace is joined; rejects on a refusal. Source of the packet types:
+ * the protocol documents of socketio/engine.io-protocol and socketio/socket.io-protocol.
+ */
+export function openConnection(options: ConnectionOptions, events: ConnectionEvents): Promise<WebSocket> {
+  const path = options.namespace === undefined ? "/" : "/socket.io/?EIO=4&transport=websocket";
+  const socket = new WebSocket(options.url + path, {
+    localAddress: options.localAddress,
+    headers: options.headers ?? {},
+    perMessageDeflate: options.compression,
+    skipUTF8Validation: true,
+    handshakeTimeout: 30_000,
+  });
+  return new Promise((resolve, reject) => {
+    const { namespace } = options;
+    const prefix = namespace === undefined || namespace === "/" ? "" : `${namespace},`;
+    let joined = namespace === undefined;
+    socket.on("open", () => {
+      if (joined) resolve(socket);
+    });
+    socket.on("error", reject);
+    socket.on("close", () => {
+      reject(new Error("closed before it joined"));
+      events.onClose();
+    });
+    socket.on("message", (data: Buffer) => {
+      if (namespace !== undefined) {
+        const type = data[0];
+        if (type === 0x30) return socket.send(`40${prefix}${JSON.stringify(options.auth ?? {})}`); // open -> connect
+        if (type === 0x32) return socket.send("3"); // ping -> pong
+        if (!joined) {
+          const text = data.toString();
+          if (!text.startsWith(`40${prefix}`)) return reject(new Error(`refused: ${text.slice(0, 200)}`));
+          joined = true;
+          return resolve(socket);
+        }
+      }
+      return events.onMessage(data.length, data.toString());
+    });
+  });
+}

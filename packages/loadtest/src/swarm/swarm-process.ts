@@ -1,0 +1,98 @@
+/** One process of the swarm: opens the connections that its parent orders, counts what arrives. Ends with its parent. */
+import type { WebSocket } from "ws";
+import { openConnection } from "./connection.ts";
+import type { ConnectOrder, Order, Report, SwarmCounts } from "./messages.ts";
+
+const counts: { -readonly [K in keyof SwarmCounts]: SwarmCounts[K] } = { open: 0, failed: 0, closed: 0, reconnected: 0, messages: 0, bytes: 0, cycles: 0 };
+const sockets = new Set<WebSocket>();
+let closing = false;
+let order: ConnectOrder | undefined;
+
+const tell = (report: Report): void => {
+  process.send?.(report);
+};
+
+async function open(connect: ConnectOrder, index: number): Promise<void> {
+  const url = connect.urls[index % connect.urls.length];
+  if (url === undefined) throw new Error("no url to connect to");
+  const auth = connect.auths?.[index];
+  const headers = connect.headers?.[index % connect.headers.length];
+  let socket: WebSocket | undefined;
+  socket = await openConnection(
+    {
+      url,
+      localAddress: `127.0.${connect.network}.${1 + (index % 250)}`,
+      compression: connect.compression,
+      ...(connect.namespace === undefined ? {} : { namespace: connect.namespace }),
+      ...(auth ? { auth } : {}),
+      ...(headers ? { headers } : {}),
+    },
+    {
+      onMessage: (bytes) => {
+        counts.messages += 1;
+        counts.bytes += bytes;
+      },
+      onClose: () => {
+        if (!socket || !sockets.delete(socket)) return;
+        counts.open -= 1;
+        counts.closed += 1;
+        if (!closing && connect.reconnectAfterMs !== undefined) void comeBack(connect, index, connect.reconnectAfterMs);
+      },
+    },
+  );
+  sockets.add(socket);
+  counts.open += 1;
+}
+
+/** Reconnects with full jitter, waiting twice as long (30 s at most) after each refusal, as the SDK does. */
+async function comeBack(connect: ConnectOrder, index: number, waitMs: number): Promise<void> {
+  for (let wait = waitMs; !closing; wait = Math.min(30_000, wait * 2)) {
+    await new Promise((resolve) => setTimeout(resolve, wait * (1 + Math.random())));
+    try {
+      await open(connect, index);
+      counts.reconnected += 1;
+      return;
+    } catch (error) {
+      counts.lastError = String(error);
+    }
+  }
+}
+
+async function inParallel(total: number, concurrency: number, work: (index: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let index = next++; index < total && !closing; index = next++) {
+      try {
+        await work(index);
+      } catch (error) {
+        counts.failed += 1;
+        counts.lastError = String(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, total) }, lane));
+}
+
+async function carryOut(message: Order): Promise<void> {
+  if (message.kind === "connect") {
+    const connect = message;
+    order = connect;
+    await inParallel(connect.count, connect.concurrency, (index) => open(connect, index));
+  } else if (message.kind === "churn" && order) {
+    const connect = order;
+    await inParallel(message.cycles, connect.concurrency, async (index) => {
+      await open(connect, index % connect.count);
+      const socket = [...sockets][Math.floor(Math.random() * sockets.size)];
+      socket?.close();
+      counts.cycles += 1;
+    });
+  } else {
+    closing = true;
+    for (const socket of sockets) socket.terminate();
+  }
+  tell({ kind: "done", counts });
+}
+
+process.on("message", (message: Order) => void carryOut(message));
+process.on("disconnect", () => process.exit());
+setInterval(() => tell({ kind: "counts", counts }), 200);
