@@ -7,3 +7,19 @@ export { RoleMissingError } from "./roles.ts";
 export type * from "./schema.ts";
 export { currentSchemaVersion, latestSchemaVersion, migrationsDirectory } from "./schema-version.ts";
 export type { TenantTransaction, TransactionOptions } from "./tenant-transaction.ts";
+export { bumpEpoch } from "./epoch.ts";
+export { createStaff, findStaff, findStaffByEmail, listStaff, type NewStaff, type StaffRecord } from "./staff.ts";
+export {
+  createStaffSession,
+  findStaffSession,
+  isSessionAlive,
+  purgeStaffSessions,
+  revokeStaffSession,
+  revokeStaffSessions,
+  rotateStaffSession,
+  type NewStaffSession,
+  type Rotation,
+  type RotationResult,
+} from "./staff-sessions.ts";
+export { createTables, findTableByToken, listRequestTypes, listTables, newTableToken, readRestaurant, type TableRecord } from "./tables.ts";
+export { createTenant, defaultRequestTypes, deleteTenant, eachTenant, SlugTakenError, type CreatedTenant, type NewTenant } from "./tenants.ts";

@@ -1,0 +1,134 @@
+import { sql } from "kysely";
+import { findStaff, type StaffRecord } from "./staff.ts";
+import type { TenantTransaction } from "./tenant-transaction.ts";
+
+/** Hashes of refresh tokens only: the tokens themselves are stored nowhere. */
+export interface NewStaffSession {
+  /** The session id that access tokens carry as `sid`. */
+  readonly id: string;
+  readonly staffId: string;
+  readonly tokenHash: string;
+  readonly lifetimeS: number;
+}
+
+export async function createStaffSession(tx: TenantTransaction, session: NewStaffSession): Promise<void> {
+  await tx
+    .insertInto("staff_session")
+    .values({
+      tenant_id: tx.tenantId,
+      id: session.id,
+      staff_id: session.staffId,
+      token_hash: session.tokenHash,
+      expires_at: sql<Date>`now() + make_interval(secs => ${session.lifetimeS})`,
+    })
+    .execute();
+}
+
+export interface Rotation {
+  readonly presentedHash: string;
+  readonly nextHash: string;
+  readonly lifetimeS: number;
+  /** How long the token before stays good: an answer may be lost, or two tabs refresh at once. */
+  readonly graceS?: number;
+}
+
+/**
+ * - `rotated`: the next token replaced the presented one.
+ * - `reused`: the presented token had been replaced before; somebody else has it, so the session is now revoked.
+ * - `unknown`: no living session of an active person has it.
+ */
+export type RotationResult =
+  | { readonly status: "rotated"; readonly sid: string; readonly staff: StaffRecord }
+  | { readonly status: "reused"; readonly sid: string; readonly staffId: string }
+  | { readonly status: "unknown" };
+
+/** Exchanges a refresh token, once. Concurrent exchanges wait for each other. */
+export async function rotateStaffSession(tx: TenantTransaction, { presentedHash, nextHash, lifetimeS, graceS = 30 }: Rotation): Promise<RotationResult> {
+  const session = await tx
+    .selectFrom("staff_session")
+    .select(["id", "staff_id", "token_hash"])
+    .select(sql<boolean>`rotated_at > now() - make_interval(secs => ${graceS})`.as("fresh"))
+    .where("tenant_id", "=", tx.tenantId)
+    .where((eb) => eb.or([eb("token_hash", "=", presentedHash), eb("previous_hash", "=", presentedHash)]))
+    .where("revoked_at", "is", null)
+    .where("expires_at", ">", sql<Date>`now()`)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  if (session === undefined) return { status: "unknown" };
+  if (session.token_hash !== presentedHash && !session.fresh) {
+    await revokeStaffSession(tx, session.id);
+    return { status: "reused", sid: session.id, staffId: session.staff_id };
+  }
+  const staff = await findStaff(tx, session.staff_id);
+  if (staff?.active !== true) return { status: "unknown" };
+  await tx
+    .updateTable("staff_session")
+    .set({
+      token_hash: nextHash,
+      previous_hash: presentedHash,
+      rotated_at: sql<Date>`now()`,
+      expires_at: sql<Date>`now() + make_interval(secs => ${lifetimeS})`,
+    })
+    .where("tenant_id", "=", tx.tenantId)
+    .where("id", "=", session.id)
+    .execute();
+  return { status: "rotated", sid: session.id, staff };
+}
+
+/** The session that a refresh token (the current or the one before) belongs to, for logout by cookie. */
+export const findStaffSession = (tx: TenantTransaction, tokenHash: string): Promise<{ id: string; staffId: string } | undefined> =>
+  tx
+    .selectFrom("staff_session")
+    .select(["id", "staff_id as staffId"])
+    .where("tenant_id", "=", tx.tenantId)
+    .where((eb) => eb.or([eb("token_hash", "=", tokenHash), eb("previous_hash", "=", tokenHash)]))
+    .executeTakeFirst();
+
+/** The truth about a revocation; whoever calls also mirrors it in Redis and announces it. False when it was revoked before. */
+export async function revokeStaffSession(tx: TenantTransaction, sid: string): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable("staff_session")
+    .set({ revoked_at: sql<Date>`now()` })
+    .where("tenant_id", "=", tx.tenantId)
+    .where("id", "=", sid)
+    .where("revoked_at", "is", null)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
+/** Ends every session of a person; returns the ids that were alive. */
+export async function revokeStaffSessions(tx: TenantTransaction, staffId: string): Promise<string[]> {
+  const rows = await tx
+    .updateTable("staff_session")
+    .set({ revoked_at: sql<Date>`now()` })
+    .where("tenant_id", "=", tx.tenantId)
+    .where("staff_id", "=", staffId)
+    .where("revoked_at", "is", null)
+    .returning("id")
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** Whether an access token of this session may still act: it exists, is not revoked, and its person is active. */
+export async function isSessionAlive(tx: TenantTransaction, sid: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom("staff_session")
+    .innerJoin("staff", (join) => join.onRef("staff.tenant_id", "=", "staff_session.tenant_id").onRef("staff.id", "=", "staff_session.staff_id"))
+    .select("staff_session.id")
+    .where("staff_session.tenant_id", "=", tx.tenantId)
+    .where("staff_session.id", "=", sid)
+    .where("staff_session.revoked_at", "is", null)
+    .where("staff.active", "=", true)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Deletes sessions that ended more than a day ago; returns how many. */
+export async function purgeStaffSessions(tx: TenantTransaction): Promise<number> {
+  const { numDeletedRows } = await tx
+    .deleteFrom("staff_session")
+    .where("tenant_id", "=", tx.tenantId)
+    .where("expires_at", "<", sql<Date>`now() - interval '1 day'`)
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}

@@ -1,0 +1,56 @@
+import { randomBytes } from "node:crypto";
+import type { Request, RequestType, Restaurant, Table } from "@waiter/contracts";
+import type { TenantTransaction } from "./tenant-transaction.ts";
+
+type TableRef = Request["table"];
+
+export interface TableRecord extends TableRef {
+  readonly token: string;
+}
+
+/** 128 random bits: what a table's QR code carries. */
+export const newTableToken = (): string => randomBytes(16).toString("base64url");
+
+export const findTableByToken = (tx: TenantTransaction, token: string): Promise<TableRef | undefined> =>
+  tx.selectFrom("dining_table").select(["id", "label"]).where("tenant_id", "=", tx.tenantId).where("token", "=", token).executeTakeFirst();
+
+/** Adds tables at the end, in the order given. */
+export async function createTables(tx: TenantTransaction, labels: readonly string[]): Promise<TableRecord[]> {
+  if (labels.length === 0) return [];
+  const { last } = await tx
+    .selectFrom("dining_table")
+    .select((eb) => eb.fn.coalesce(eb.fn.max("position"), eb.lit(-1)).as("last"))
+    .where("tenant_id", "=", tx.tenantId)
+    .executeTakeFirstOrThrow();
+  return tx
+    .insertInto("dining_table")
+    .values(labels.map((label, index) => ({ tenant_id: tx.tenantId, label, token: newTableToken(), position: last + 1 + index })))
+    .returning(["id", "label", "token"])
+    .execute();
+}
+
+/** In the owner's order. */
+export async function listTables(tx: TenantTransaction): Promise<(Table & TableRecord)[]> {
+  const rows = await tx
+    .selectFrom("dining_table")
+    .leftJoin("zone", (join) => join.onRef("zone.tenant_id", "=", "dining_table.tenant_id").onRef("zone.id", "=", "dining_table.zone_id"))
+    .select(["dining_table.id", "dining_table.label", "dining_table.token", "zone.name as zone"])
+    .where("dining_table.tenant_id", "=", tx.tenantId)
+    .orderBy("dining_table.position")
+    .orderBy("dining_table.label")
+    .execute();
+  return rows.map(({ zone, ...row }) => (zone === null ? row : { ...row, zone }));
+}
+
+/** What guests may ask for, in the owner's order. */
+export const listRequestTypes = (tx: TenantTransaction): Promise<RequestType[]> =>
+  tx
+    .selectFrom("request_type")
+    .select(["key", "label", "icon", "asks_payment as asksPayment"])
+    .where("tenant_id", "=", tx.tenantId)
+    .orderBy("position")
+    .orderBy("key")
+    .execute();
+
+export const readRestaurant = (tx: TenantTransaction): Promise<Restaurant | undefined> =>
+  tx.selectFrom("tenant").select(["name", "slug"]).where("id", "=", tx.tenantId).executeTakeFirst();

@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import type { RequestType } from "@waiter/contracts";
+import type { Database } from "./database.ts";
+import { constraintOf } from "./failures.ts";
+import { createStaff, type NewStaff, type StaffRecord } from "./staff.ts";
+import { createTables, type TableRecord } from "./tables.ts";
+
+/** What a new restaurant offers until its owner says otherwise. */
+export const defaultRequestTypes: readonly RequestType[] = [
+  { key: "waiter", label: "Call waiter", icon: "🙋", asksPayment: false },
+  { key: "bill", label: "Bill, please", icon: "🧾", asksPayment: true },
+  { key: "water", label: "Water", icon: "💧", asksPayment: false },
+  { key: "order", label: "Ready to order", icon: "📝", asksPayment: false },
+  { key: "other", label: "Something else", icon: "💬", asksPayment: false },
+];
+
+export interface NewTenant {
+  readonly slug: string;
+  readonly name: string;
+  readonly owner: Omit<NewStaff, "role">;
+  /** Labels. */
+  readonly tables?: readonly string[];
+}
+
+export interface CreatedTenant {
+  readonly tenant: { readonly id: string; readonly slug: string; readonly name: string };
+  readonly owner: StaffRecord;
+  readonly tables: TableRecord[];
+}
+
+/** Another tenant has this slug. */
+export class SlugTakenError extends Error {
+  constructor(slug: string, cause: unknown) {
+    super(`the slug ${slug} is taken`, { cause });
+    this.name = "SlugTakenError";
+  }
+}
+
+/** Makes a restaurant with its owner, request types and tables, whole or not at all. Throws {@link SlugTakenError}. */
+export async function createTenant(database: Database, { slug, name, owner, tables = [] }: NewTenant): Promise<CreatedTenant> {
+  const id = randomUUID();
+  try {
+    return await database.inTenant(id, async (tx) => {
+      await tx.insertInto("tenant").values({ id, slug, name }).execute();
+      await tx.insertInto("tenant_counter").values({ tenant_id: id }).execute();
+      await tx
+        .insertInto("request_type")
+        .values(defaultRequestTypes.map(({ asksPayment, ...type }, position) => ({ tenant_id: id, ...type, asks_payment: asksPayment, position })))
+        .execute();
+      return {
+        tenant: { id, slug, name },
+        owner: await createStaff(tx, { ...owner, role: "owner" }),
+        tables: await createTables(tx, tables),
+      };
+    });
+  } catch (error) {
+    if (constraintOf(error) === "tenant_slug_key") throw new SlugTakenError(slug, error);
+    throw error;
+  }
+}
+
+/** Deletes a restaurant and everything it ever had. False when there was none. */
+export const deleteTenant = (database: Database, tenantId: string): Promise<boolean> =>
+  database.inTenant(tenantId, async (tx) => {
+    const { numDeletedRows } = await tx.deleteFrom("tenant").where("id", "=", tenantId).executeTakeFirstOrThrow();
+    return numDeletedRows > 0n;
+  });
+
+/** Every tenant's id, page by page: for work that is done tenant by tenant. */
+export async function* eachTenant(database: Database): AsyncGenerator<string> {
+  let after: string | undefined;
+  for (;;) {
+    const page = await database.listTenants({ after });
+    for (const { id } of page) yield id;
+    after = page.at(-1)?.id;
+    if (after === undefined) return;
+  }
+}
