@@ -3,7 +3,7 @@ import { hasBinary } from "./has-binary.ts";
 
 /** What the bridge needs of a Redis client: an ioredis `Redis` or `Cluster` has it. */
 export interface ShardedPublisher {
-  spublish(channel: string, message: string | Buffer): Promise<number>;
+  spublish(channel: string, message: string | Buffer): Promise<unknown>;
 }
 
 /** Message types of `ClusterAdapter` in socket.io-adapter. */
@@ -58,7 +58,7 @@ export class ShardedWire {
   readonly #client: ShardedPublisher;
   readonly #key: string;
   readonly #onError: ((error: Error) => void) | undefined;
-  #published: Promise<number> | undefined;
+  #published: Promise<unknown> | undefined;
 
   constructor(client: ShardedPublisher, key: string, onError?: (error: Error) => void) {
     this.#client = client;
@@ -106,15 +106,15 @@ export class ShardedWire {
   async #call(call: () => unknown): Promise<number> {
     this.#published = undefined;
     call();
-    const published: Promise<number> | undefined = this.#published;
+    const published: Promise<unknown> | undefined = this.#published;
     if (published === undefined)
       throw new Error(
         "the emitter published nothing: its version is not the one this bridge was written for",
       );
-    return await published;
+    return Number(await published);
   }
 
-  #publishRequest(nsp: string, request: EmitterRequest): Promise<number> {
+  #publishRequest(nsp: string, request: EmitterRequest): Promise<unknown> {
     return this.#client.spublish(
       `${this.#key}#${nsp}#`,
       JSON.stringify({ uid, nsp, ...translate(request) }),
