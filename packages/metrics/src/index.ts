@@ -1,1 +1,3 @@
-export {};
+export { createMetrics, type Metrics, type MetricsOptions } from "./create-metrics.ts";
+export { definitions, type Definition, type Definitions, type MetricName } from "./definitions.ts";
+export { observeHttp } from "./observe-http.ts";

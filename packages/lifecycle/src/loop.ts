@@ -1,0 +1,47 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+export interface LoopOptions {
+  readonly name: string;
+  /** Pause between the end of one run and the begin of the next, ms. */
+  readonly intervalMs: number;
+  /** Ends the loop: the run in progress is finished, the pause is cut short. */
+  readonly signal: AbortSignal;
+  /** One round. Answer `"again"` to run again without a pause, as when a batch was full. */
+  readonly run: (signal: AbortSignal) => Promise<unknown>;
+  /** Told of a round that failed; the loop goes on. */
+  readonly onError?: (error: unknown) => void;
+  /** Milliseconds now; for `onRound`. */
+  readonly clock?: () => number;
+  /** Waits; ends early, without rejecting, when the signal aborts. */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Told how long each round took, ms. */
+  readonly onRound?: (tookMs: number) => void;
+}
+
+/** Runs `run` again and again, never twice at once, until the signal aborts. Resolves when the last round is over; never rejects. */
+export async function loop(options: LoopOptions): Promise<void> {
+  const { intervalMs, signal, run, onError, onRound, clock = Date.now, sleep = pause } = options;
+  while (!signal.aborted) {
+    const begin = clock();
+    const again = await attempt(run, signal, onError);
+    onRound?.(clock() - begin);
+    if (!again && !signal.aborted) await sleep(intervalMs, signal);
+  }
+}
+
+async function attempt(run: LoopOptions["run"], signal: AbortSignal, onError: LoopOptions["onError"]): Promise<boolean> {
+  try {
+    return (await run(signal)) === "again";
+  } catch (error) {
+    onError?.(error);
+    return false;
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(ms, undefined, { signal });
+  } catch {
+    // Aborted: the loop looks at the signal itself.
+  }
+}

@@ -1,0 +1,79 @@
+import { isSpanContextValid, trace } from "@opentelemetry/api";
+import winston from "winston";
+import { serializeError } from "./serialize-error.ts";
+
+/** Structured log of one process. `fields` become properties of the line; an error goes into `err`. */
+export interface Logger {
+  debug(message: string, fields?: object): void;
+  info(message: string, fields?: object): void;
+  warn(message: string, fields?: object): void;
+  error(message: string, fields?: object): void;
+  /** A logger whose lines all carry these fields. */
+  child(fields: object): Logger;
+}
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+export interface LoggerOptions {
+  readonly service: string;
+  readonly level?: LogLevel;
+  readonly version?: string;
+  /** Where lines go; standard output by default. */
+  readonly stream?: NodeJS.WritableStream;
+}
+
+/**
+ * One JSON line per message: `time, level, service, message`, then the fields (`requestId?`, `tenant?`, `err`...) and
+ * `traceId` where a trace is active. Fields cannot replace the first four.
+ */
+export function createLogger({ service, level = "info", version, stream }: LoggerOptions): Logger {
+  const transport = stream === undefined ? new winston.transports.Console({ forceConsole: false }) : new winston.transports.Stream({ stream });
+  const backend = winston.createLogger({
+    level,
+    levels: { error: 0, warn: 1, info: 2, debug: 3 },
+    format: winston.format.printf(({ level: name, message, fields }) => String(line(name, service, version, message, fields as object))),
+    transports: [transport],
+    exitOnError: false,
+  });
+  return wrap(backend, {});
+}
+
+function line(level: string, service: string, version: string | undefined, message: unknown, fields: object): string {
+  const entry: Record<string, unknown> = { time: new Date().toISOString(), level, service, message };
+  if (version !== undefined) entry["version"] = version;
+  const context = trace.getActiveSpan()?.spanContext();
+  if (context !== undefined && isSpanContextValid(context)) entry["traceId"] = context.traceId;
+  for (const [name, value] of Object.entries(fields)) {
+    if (!(name in entry) || name === "traceId") entry[name] = value instanceof Error ? serializeError(value) : value;
+  }
+  return stringify(entry);
+}
+
+/** Never throws: a value that JSON cannot hold becomes text. */
+function stringify(entry: Record<string, unknown>): string {
+  const seen = new WeakSet<object>();
+  return JSON.stringify(entry, (_name, value: unknown) => {
+    if (typeof value === "bigint") return value.toString();
+    if (value instanceof Error) return serializeError(value);
+    if (typeof value !== "object" || value === null) return value;
+    if (seen.has(value)) return "[seen above]";
+    seen.add(value);
+    return value;
+  });
+}
+
+function wrap(backend: winston.Logger, bound: object): Logger {
+  const write = (level: LogLevel) => (message: string, fields?: object) => {
+    backend.log({ level, message, fields: { ...bound, ...fields } });
+  };
+  return {
+    debug: write("debug"),
+    info: write("info"),
+    warn: write("warn"),
+    error: write("error"),
+    child: (fields) => wrap(backend, { ...bound, ...fields }),
+  };
+}
+
+/** Says nothing: for tests, and where no log is wanted. */
+export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silentLogger };
