@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LocalSystem } from "../system/local-system.ts";
+import type { Cutter } from "./cutter.ts";
+import type { Random } from "./random.ts";
+
+/** Something that goes wrong. Resolves when it is over, with what happened in words. */
+export type Fault = () => Promise<string>;
+
+/** Signals a process of the system; one that just died by an earlier fault is no news. */
+function signal(pid: number | undefined, name: NodeJS.Signals): void {
+  if (pid === undefined) throw new Error("the system names no such process");
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+/** What can go wrong with a system that this run started: only its own processes are touched. */
+export function faults(system: LocalSystem, cutter: Cutter, random: Random): Record<string, Fault> {
+  const pids = () => system.local().pids;
+  const one = (list: number | readonly number[]): number => random.pick([list].flat());
+  const kill =
+    (what: string, pid: () => number, name: NodeJS.Signals): Fault =>
+    async () => {
+      const target = pid();
+      signal(target, name);
+      return `${name} to ${what} ${target}`;
+    };
+  return {
+    "kill gateway": kill("gateway", () => one(pids().gateways), "SIGKILL"),
+    "roll gateway": kill("gateway", () => one(pids().gateways), "SIGTERM"),
+    "kill api": kill("api", () => one(pids().api), "SIGKILL"),
+    "roll api": kill("api", () => one(pids().api), "SIGTERM"),
+    "kill worker": kill("worker", () => pids().worker, "SIGKILL"),
+    "restart redis": kill("redis", () => pids().redis ?? 0, "SIGTERM"),
+    async "pause redis"() {
+      const { redis } = pids();
+      const ms = Math.round(random.between(300, 6_000));
+      signal(redis, "SIGSTOP");
+      await sleep(ms);
+      signal(redis, "SIGCONT");
+      return `redis paused for ${ms} ms`;
+    },
+    async "cut connections"() {
+      const share = random.between(0.1, 1);
+      return `${cutter.cut(() => random.next() < share)} connections cut`;
+    },
+  };
+}
