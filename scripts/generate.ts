@@ -1,12 +1,13 @@
 /** Writes the generated files; with `--check`, says which are out of date and fails. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { envExample } from "@waiter/config";
 import { tsconfigs } from "./tsconfig-references.ts";
 
 const root = join(import.meta.dirname, "..");
 const checking = process.argv.includes("--check");
 
-const files = new Map([...tsconfigs()]);
+const files = new Map([...tsconfigs(), [".env.example", envExample()] as const]);
 
 const stale = [...files].filter(([path, text]) => !existsSync(join(root, path)) || readFileSync(join(root, path), "utf8") !== text);
 if (checking) {

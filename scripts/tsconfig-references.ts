@@ -47,7 +47,12 @@ export function tsconfigs(): Map<string, string> {
       `${folder}/tsconfig.json`,
       json({
         extends: `${up}/tsconfig.base.json`,
-        compilerOptions: { rootDir: "src", outDir: manifest.name === "@waiter/web" ? "dist/types" : "dist", tsBuildInfoFile: "dist/.tsbuildinfo", ...extras[manifest.name] },
+        compilerOptions: {
+          rootDir: "src",
+          outDir: manifest.name === "@waiter/web" ? "dist/types" : "dist",
+          tsBuildInfoFile: "dist/.tsbuildinfo",
+          ...extras[manifest.name],
+        },
         include: ["src"],
         references,
       }),

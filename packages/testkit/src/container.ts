@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { GenericContainer, StartedTestContainer } from "testcontainers";
+import type * as Testcontainers from "testcontainers";
 
 /** The parts of Testcontainers in use, loaded only where containers run. */
-export async function loadTestcontainers(): Promise<typeof import("testcontainers")> {
+export async function loadTestcontainers(): Promise<typeof Testcontainers> {
   // The reaper is one more image; the run's teardown removes what a test left behind.
   process.env["TESTCONTAINERS_RYUK_DISABLED"] ??= "true";
   return import("testcontainers");
@@ -14,14 +14,14 @@ export const runLabel = "waiter.testkit.run";
 
 /** A started container that can be frozen, killed and started again on its port. */
 export class Container {
-  readonly #started: StartedTestContainer;
+  readonly #started: Testcontainers.StartedTestContainer;
   #state: "running" | "paused" | "exited" = "running";
 
-  private constructor(started: StartedTestContainer) {
+  private constructor(started: Testcontainers.StartedTestContainer) {
     this.#started = started;
   }
 
-  static async start(definition: GenericContainer): Promise<Container> {
+  static async start(definition: Testcontainers.GenericContainer): Promise<Container> {
     return new Container(await definition.start());
   }
 

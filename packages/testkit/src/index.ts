@@ -1,5 +1,6 @@
 /** Real servers for tests: Testcontainers where Docker answers and has the images, programs of this machine elsewhere. */
 export { chooseBackend, type Backend } from "./backend.ts";
+export { ensureRedisServer } from "./ensure-redis-server.ts";
 export { freePort } from "./free-port.ts";
 export { LocalPostgres, type LocalPostgresOptions } from "./local-postgres.ts";
 export { findRedisServer, LocalRedis, type LocalRedisOptions } from "./local-redis.ts";

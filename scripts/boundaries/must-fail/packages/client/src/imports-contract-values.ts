@@ -1,0 +1,3 @@
+import { protocolVersion } from "@waiter/contracts";
+
+export const version = protocolVersion;

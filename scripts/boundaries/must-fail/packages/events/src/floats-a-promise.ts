@@ -1,0 +1,3 @@
+async function publish(): Promise<void> {}
+
+publish();

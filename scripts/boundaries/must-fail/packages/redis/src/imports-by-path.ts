@@ -1,0 +1,1 @@
+import "../../../services/api/src/index.ts";
