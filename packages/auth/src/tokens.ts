@@ -1,9 +1,4 @@
-import {
-  claims as claimsSchema,
-  type Claims,
-  type GuestClaims,
-  type StaffClaims,
-} from "@waiter/contracts";
+import { claims as claimsSchema, type Claims, type Role } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
 import jwt from "jsonwebtoken";
 import type { KeyRing } from "./key-ring.ts";

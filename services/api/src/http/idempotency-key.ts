@@ -1,0 +1,19 @@
+import { AppError } from "@waiter/errors";
+import type { Request } from "express";
+
+const wellFormed = /^[\x21-\x7e]{1,100}$/;
+
+/**
+ * The caller's Idempotency-Key: 1 to 100 visible ASCII characters.
+ * @throws {AppError} `idempotency_key_missing` where one is required, `idempotency_key_invalid` for one that is malformed.
+ */
+export function idempotencyKey(request: Request, need: "required" | "optional" | undefined): string | undefined {
+  if (need === undefined) return undefined;
+  const key = request.get("idempotency-key")?.trim();
+  if (key === undefined || key === "") {
+    if (need === "required") throw new AppError("idempotency_key_missing");
+    return undefined;
+  }
+  if (!wellFormed.test(key)) throw new AppError("idempotency_key_invalid");
+  return key;
+}

@@ -1,0 +1,78 @@
+import { AppError, methodNotAllowed, validate } from "@waiter/errors";
+import { Router, type Request, type RequestHandler } from "express";
+import type { Limiters } from "../limits/create-limiters.ts";
+import { authorize, type AuthorizeDeps } from "../middleware/authorize.ts";
+import { idempotencyKey } from "./idempotency-key.ts";
+import { rememberCaller } from "./principal.ts";
+import type { Answer, Route } from "./route.ts";
+import { sendAnswer } from "./send-answer.ts";
+
+export interface MountDeps extends AuthorizeDeps {
+  readonly limiters: Limiters;
+}
+
+/**
+ * A router of these routes. In this order: who is it, is it too much, is it well formed, then the handler. A path that
+ * exists with another method is a 405 that names the methods it has.
+ */
+export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
+  const router = Router({ caseSensitive: true });
+  for (const route of routes) {
+    const limiters = (route.limits ?? []).map((scope) => deps.limiters[scope]);
+    router[route.method](route.path, matched(route), authorized(route, deps), ...limiters, handler(route));
+  }
+  for (const [path, methods] of methodsByPath(routes)) router.all(path, methodNotAllowed(...methods, "OPTIONS"));
+  return router;
+}
+
+/** For the request's metric: the path as declared, so that a label has few values. */
+const matched =
+  (route: Route): RequestHandler =>
+  (request, response, next) => {
+    response.locals.route = route.path;
+    const id = (route.ids ?? []).find((name) => !uuid.test(String(request.params[name])));
+    if (id !== undefined) throw new AppError("not_found");
+    next();
+  };
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+const authorized =
+  (route: Route, deps: AuthorizeDeps): RequestHandler =>
+  async (request, response, next) => {
+    const { tenant, principal } = await authorize(route.access, deps, request, response);
+    rememberCaller(response, tenant, principal);
+    response.locals.caller = { tenant, principal };
+    next();
+  };
+
+const handler =
+  (route: Route): RequestHandler =>
+  async (request, response) => {
+    const { tenant, principal } = response.locals.caller as Awaited<ReturnType<typeof authorize>>;
+    const answer: Answer = await route.handle({
+      idempotencyKey: idempotencyKey(request, route.idempotencyKey),
+      body: route.body === undefined ? undefined : validate(route.body, request.body ?? {}),
+      query: route.query === undefined ? undefined : validate(route.query, request.query),
+      param: (name) => paramOf(request, name),
+      tenant: tenant as never,
+      principal: principal as never,
+      request,
+      response,
+    });
+    sendAnswer(answer, request, response);
+  };
+
+function paramOf(request: Request, name: string): string {
+  const value = request.params[name];
+  if (typeof value !== "string") throw new Error(`the path has no parameter ${name}`);
+  return value;
+}
+
+function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
+  const methods = new Map<string, string[]>();
+  for (const { path, method } of routes) {
+    const names = method === "get" ? ["GET", "HEAD"] : [method.toUpperCase()];
+    methods.set(path, [...(methods.get(path) ?? []), ...names]);
+  }
+  return methods;
+}

@@ -1,0 +1,87 @@
+import type { GuestClaims, StaffClaims } from "@waiter/contracts";
+import type { ErrorCode } from "@waiter/errors";
+import type { TenantEntry } from "@waiter/database";
+import type { Request, Response } from "express";
+import type { z } from "zod";
+import type { LimitScope } from "../limits/limit-scopes.ts";
+
+/**
+ * Who may call a route, and what is known of the caller when its handler runs:
+ * - `public`: anybody, on any host of ours; no tenant is looked up
+ * - `tenant`: anybody, on the host of an existing tenant
+ * - `guest`, `staff`, `manager` (owners too): the bearer of such a token, on the host of the token's tenant
+ * - `platform`: the platform token, on the apex host
+ * - `internal`: a gateway, by the internal token, whatever the host
+ */
+export type Access = "public" | "tenant" | "guest" | "staff" | "manager" | "platform" | "internal";
+
+interface Principals {
+  public: undefined;
+  tenant: undefined;
+  guest: GuestClaims;
+  staff: StaffClaims;
+  manager: StaffClaims;
+  platform: undefined;
+  internal: undefined;
+}
+interface Tenants {
+  public: undefined;
+  tenant: TenantEntry;
+  guest: TenantEntry;
+  staff: TenantEntry;
+  manager: TenantEntry;
+  platform: undefined;
+  internal: undefined;
+}
+
+/** A request as its handler sees it: authorized, parsed and valid. */
+export interface Call<A extends Access, Body, Query> {
+  readonly body: Body;
+  readonly query: Query;
+  /** A path parameter; the path says which there are. */
+  readonly param: (name: string) => string;
+  readonly principal: Principals[A];
+  readonly tenant: Tenants[A];
+  readonly idempotencyKey: string | undefined;
+  readonly request: Request;
+  readonly response: Response;
+}
+
+/** What a handler answers. `json` is a body already serialized, sent as it is. */
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly json?: string;
+  readonly text?: { readonly type: string; readonly content: string };
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Documented {
+  readonly description: string;
+  readonly schema?: z.ZodType;
+  /** `application/json` unless said otherwise. */
+  readonly type?: string;
+}
+
+/** One route: how it is reached, who may call it, what it takes and answers. The OpenAPI document is made of these. */
+export interface Route<A extends Access = Access, Body = unknown, Query = unknown> {
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
+  /** As Express writes it: `/api/requests/:id/claim`. */
+  readonly path: string;
+  readonly access: A;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly body?: z.ZodType<Body>;
+  readonly query?: z.ZodType<Query>;
+  readonly idempotencyKey?: "required" | "optional";
+  /** Path parameters that are UUIDs; anything else in their place is a 404. */
+  readonly ids?: readonly string[];
+  readonly answers: Readonly<Record<number, Documented>>;
+  /** Beside what access, body and limits bring. */
+  readonly errors?: readonly ErrorCode[];
+  readonly limits?: readonly LimitScope[];
+  handle(call: Call<A, Body, Query>): Promise<Answer> | Answer;
+}
+
+export const defineRoute = <A extends Access, Body = undefined, Query = undefined>(route: Route<A, Body, Query>): Route => route as unknown as Route;

@@ -1,0 +1,75 @@
+import { constantTimeEquals, may, verifyToken, type KeyRing } from "@waiter/auth";
+import type { Claims, GuestClaims, StaffClaims } from "@waiter/contracts";
+import type { TenantEntry } from "@waiter/database";
+import { AppError } from "@waiter/errors";
+import type { Request, Response } from "express";
+import type { RevokedSessions } from "../caches/revoked-sessions.ts";
+import type { TenantDirectory } from "../caches/tenant-directory.ts";
+import type { Access } from "../http/route.ts";
+import { hostOf, tenantOf } from "./resolve-tenant.ts";
+
+export interface AuthorizeDeps {
+  readonly keys: KeyRing;
+  readonly issuer: string;
+  readonly tenants: TenantDirectory;
+  readonly revoked: RevokedSessions;
+  readonly internalToken: string | undefined;
+  readonly platformToken: string | undefined;
+}
+export interface Authorized {
+  readonly tenant: TenantEntry | undefined;
+  readonly principal: Claims | undefined;
+}
+
+const nobody: Authorized = { tenant: undefined, principal: undefined };
+
+/** Checks that the caller may use a route of this access; says who and where it is. */
+export async function authorize(access: Access, deps: AuthorizeDeps, request: Request, response: Response): Promise<Authorized> {
+  switch (access) {
+    case "public":
+      return nobody;
+    case "internal":
+      requireSecret(request, "Internal", deps.internalToken);
+      return nobody;
+    case "platform":
+      if (deps.platformToken === undefined || hostOf(response).kind !== "apex") throw new AppError("not_found");
+      requireSecret(request, "Bearer", deps.platformToken);
+      return nobody;
+    case "tenant":
+      return { tenant: await tenantOf(deps.tenants, request, response), principal: undefined };
+    default:
+      return person(access, deps, request, response);
+  }
+}
+
+async function person(access: "guest" | "staff" | "manager", deps: AuthorizeDeps, request: Request, response: Response): Promise<Authorized> {
+  const tenant = await tenantOf(deps.tenants, request, response);
+  const token = credentials(request, "Bearer");
+  if (token === undefined) throw new AppError("unauthorized", { detail: "This needs an access token." });
+  const principal = verifyToken(token, deps.keys, { issuer: deps.issuer });
+  if (principal.tid !== tenant.id) throw new AppError("tenant_mismatch");
+  requireRole(access, principal);
+  if (principal.aud === "staff") {
+    const revoked = await deps.revoked.has(tenant.id, principal.sid, { fresh: request.method !== "GET" && request.method !== "HEAD" });
+    if (revoked) throw new AppError("unauthorized", { detail: "This session was ended." });
+  }
+  return { tenant, principal };
+}
+
+function requireRole(access: "guest" | "staff" | "manager", principal: GuestClaims | StaffClaims): void {
+  const allowed =
+    principal.aud === "guest" ? access === "guest" : access === "staff" ? may(principal.role, "serve") : access === "manager" && may(principal.role, "manage");
+  if (!allowed) throw new AppError("forbidden");
+}
+
+function requireSecret(request: Request, scheme: "Bearer" | "Internal", secret: string | undefined): void {
+  if (secret === undefined) throw new AppError("not_found");
+  const given = credentials(request, scheme);
+  if (given === undefined || !constantTimeEquals(given, secret)) throw new AppError("unauthorized");
+}
+
+/** The credentials of an Authorization header of this scheme. */
+export function credentials(request: Request, scheme: "Bearer" | "Internal"): string | undefined {
+  const [given, value, ...rest] = (request.get("authorization") ?? "").split(" ");
+  return given?.toLowerCase() === scheme.toLowerCase() && value !== undefined && value !== "" && rest.length === 0 ? value : undefined;
+}

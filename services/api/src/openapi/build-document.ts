@@ -1,0 +1,134 @@
+import { errorRow, type ErrorCode } from "@waiter/errors";
+import { problem } from "@waiter/contracts";
+import { z } from "zod";
+import type { Access, Route } from "../http/route.ts";
+
+type Json = Record<string, unknown>;
+
+/** Where the document's shapes live, so that each is written once. */
+interface Shapes {
+  readonly input: (schema: z.ZodType) => Json;
+  readonly output: (schema: z.ZodType) => Json;
+}
+
+const schemaOf = (schema: z.ZodType, io: "input" | "output"): Json => {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, target: "draft-2020-12", unrepresentable: "any" }) as Json;
+  return json;
+};
+const shapes: Shapes = { input: (schema) => schemaOf(schema, "input"), output: (schema) => schemaOf(schema, "output") };
+
+const security: Record<Access, Json[]> = {
+  public: [],
+  tenant: [],
+  guest: [{ guest: [] }],
+  staff: [{ staff: [] }],
+  manager: [{ staff: [] }],
+  platform: [{ platform: [] }],
+  internal: [{ internal: [] }],
+};
+const accessErrors: Record<Access, readonly ErrorCode[]> = {
+  public: [],
+  tenant: ["tenant_unknown"],
+  guest: ["unauthorized", "token_expired", "forbidden", "tenant_mismatch", "tenant_unknown"],
+  staff: ["unauthorized", "token_expired", "forbidden", "tenant_mismatch", "tenant_unknown"],
+  manager: ["unauthorized", "token_expired", "forbidden", "tenant_mismatch", "tenant_unknown"],
+  platform: ["unauthorized", "not_found"],
+  internal: ["unauthorized", "not_found"],
+};
+
+/** The OpenAPI 3.1 document of these routes. Everything in it comes from the schemas that requests are judged by. */
+export function buildDocument(routes: readonly Route[], { version, origin }: { readonly version: string; readonly origin: string }): Json {
+  const paths: Record<string, Json> = {};
+  for (const route of routes) {
+    const path = route.path.replaceAll(/:(\w+)/g, "{$1}");
+    paths[path] = { ...paths[path], [route.method]: operation(route) };
+  }
+  const url = new URL(origin);
+  const tags = [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name }));
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Waiter",
+      version,
+      description: "Each restaurant has a host of its own under the platform's domain. Errors are problem details (RFC 9457) with a `code` and a `requestId`.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    servers: [
+      { url: `${url.protocol}//{tenant}.${url.host}`, description: "A restaurant", variables: { tenant: { default: "demo" } } },
+      { url: url.origin, description: "The platform" },
+    ],
+    tags,
+    paths,
+    components: { schemas: { Problem: shapes.output(problem) }, securitySchemes },
+  };
+}
+
+const securitySchemes: Json = {
+  guest: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "Access token of POST /api/guest/sessions" },
+  staff: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "Access token of POST /api/auth/login" },
+  platform: { type: "http", scheme: "bearer", description: "PLATFORM_ADMIN_TOKEN" },
+  internal: { type: "apiKey", in: "header", name: "Authorization", description: "`Internal` and the INTERNAL_TOKEN" },
+};
+
+function operation(route: Route): Json {
+  return {
+    operationId: operationId(route),
+    tags: [route.tag],
+    summary: route.summary,
+    ...(route.description === undefined ? {} : { description: route.description }),
+    security: security[route.access],
+    ...parameters(route),
+    ...(route.body === undefined ? {} : { requestBody: { required: !route.body.safeParse({}).success, content: { "application/json": { schema: shapes.input(route.body) } } } }),
+    responses: { ...answers(route), ...problems(route) },
+  };
+}
+
+const operationId = ({ method, path }: Route): string =>
+  [method, ...path.split(/[/.]/).filter((part) => part !== "" && part !== "api")].map((part) => part.replaceAll(/\W/g, "")).join("_").replaceAll("-", "_");
+
+function parameters(route: Route): Json {
+  const inPath = [...route.path.matchAll(/:(\w+)/g)].map(([, name = ""]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string", ...(route.ids?.includes(name) ? { format: "uuid" } : {}) },
+  }));
+  const json = route.query === undefined ? {} : shapes.input(route.query);
+  const required = (json.required ?? []) as string[];
+  const inQuery = Object.entries((json.properties ?? {}) as Record<string, Json>).map(([name, schema]) => ({ name, in: "query", required: required.includes(name), schema }));
+  const inHeader =
+    route.idempotencyKey === undefined
+      ? []
+      : [
+          {
+            name: "Idempotency-Key",
+            in: "header",
+            required: route.idempotencyKey === "required",
+            description: "The same key replays the first answer.",
+            schema: { type: "string", minLength: 1, maxLength: 100 },
+          },
+        ];
+  const all = [...inPath, ...inQuery, ...inHeader];
+  return all.length === 0 ? {} : { parameters: all };
+}
+
+function answers(route: Route): Json {
+  return Object.fromEntries(
+    Object.entries(route.answers).map(([status, { description, schema, type = "application/json" }]) => {
+      const content = schema === undefined && type === "application/json" ? {} : { content: { [type]: schema === undefined ? {} : { schema: shapes.output(schema) } } };
+      return [status, { description, ...content }];
+    }),
+  );
+}
+
+function problems(route: Route): Json {
+  const codes = new Set<ErrorCode>([...accessErrors[route.access], ...(route.errors ?? []), "unavailable", "internal"]);
+  if (route.body !== undefined) for (const code of ["malformed_json", "payload_too_large", "unsupported_media_type", "validation_failed"] as const) codes.add(code);
+  if (route.query !== undefined) codes.add("validation_failed");
+  if (route.idempotencyKey === "required") codes.add("idempotency_key_missing");
+  if (route.idempotencyKey !== undefined) for (const code of ["idempotency_key_invalid", "idempotency_key_reused"] as const) codes.add(code);
+  if (route.limits !== undefined) codes.add("rate_limited");
+  const byStatus = Map.groupBy(codes, (code) => errorRow(code).status);
+  const content = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
+  return Object.fromEntries([...byStatus].map(([status, list]) => [status, { description: list.map((code) => `\`${code}\`: ${errorRow(code).title}`).join("; "), content }]));
+}
