@@ -21,6 +21,7 @@ const option = (name: string, fallback: number): number => {
   return value;
 };
 
+const out = options.get("out") ?? "bench-results";
 const unknown = names.filter((name) => name !== "all" && !scenarios.has(name));
 if (names.length === 0 || unknown.length > 0) {
   for (const name of unknown) console.error(`there is no scenario "${name}"`);
@@ -33,10 +34,10 @@ if (names.length === 0 || unknown.length > 0) {
   process.once("SIGINT", () => stop.abort());
   for (const scenario of names.includes("all") ? scenarios.values() : names.flatMap((name) => scenarios.get(name) ?? [])) {
     const progress = new Progress(scenario.name);
-    const result = await scenario.run({ progress, signal: stop.signal, option });
+    const result = await scenario.run({ progress, signal: stop.signal, option, out });
     progress.end();
     console.log(`\n${scenario.title}\n${table(result.figures)}`);
-    for (const path of writeReport(options.get("out") ?? "bench-results", scenario, result)) console.log(`wrote ${path}`);
+    for (const path of writeReport(out, scenario, result)) console.log(`wrote ${path}`);
     if (result.figures.some(({ target }) => target && !target.met)) process.exitCode = 1;
     if (stop.signal.aborted) break;
   }

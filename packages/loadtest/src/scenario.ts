@@ -26,6 +26,8 @@ export interface ScenarioContext {
   readonly signal: AbortSignal;
   /** `--name value` options of the command line. */
   readonly option: (name: string, fallback: number) => number;
+  /** Folder of the reports. */
+  readonly out: string;
 }
 
 /**

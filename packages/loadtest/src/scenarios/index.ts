@@ -1,10 +1,14 @@
 import type { Scenario } from "../scenario.ts";
+import { capacity } from "./capacity.ts";
+import { churn } from "./churn.ts";
 import { connectRate } from "./connect-rate.ts";
 import { broadcast, broadcastCompressed } from "./fan-out.ts";
 import { idleMemory } from "./idle-memory.ts";
+import { latency } from "./latency.ts";
 import { nemesis } from "./nemesis.ts";
 import { redisBytes } from "./redis-bytes.ts";
+import { rollingRestart } from "./rolling-restart.ts";
 
-const all: readonly Scenario[] = [idleMemory, connectRate, broadcast, broadcastCompressed, redisBytes, nemesis];
+const all: readonly Scenario[] = [idleMemory, connectRate, broadcast, broadcastCompressed, redisBytes, latency, rollingRestart, churn, nemesis, capacity];
 
 export const scenarios: ReadonlyMap<string, Scenario> = new Map(all.map((scenario) => [scenario.name, scenario]));

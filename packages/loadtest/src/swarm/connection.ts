@@ -14,7 +14,7 @@ export interface ConnectionOptions {
 
 export interface ConnectionEvents {
   readonly onMessage: (bytes: number, text: string) => void;
-  readonly onClose: () => void;
+  readonly onClose: (socket: WebSocket) => void;
 }
 
 /**
@@ -41,7 +41,7 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
     socket.on("error", reject);
     socket.on("close", () => {
       reject(new Error("closed before it joined"));
-      events.onClose();
+      events.onClose(socket);
     });
     socket.on("message", (data: Buffer) => {
       if (namespace !== undefined) {

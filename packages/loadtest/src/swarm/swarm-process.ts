@@ -17,8 +17,7 @@ async function open(connect: ConnectOrder, index: number): Promise<void> {
   if (url === undefined) throw new Error("no url to connect to");
   const auth = connect.auths?.[index];
   const headers = connect.headers?.[index % connect.headers.length];
-  let socket: WebSocket | undefined;
-  socket = await openConnection(
+  const socket = await openConnection(
     {
       url,
       localAddress: `127.0.${connect.network}.${1 + (index % 250)}`,
@@ -32,8 +31,8 @@ async function open(connect: ConnectOrder, index: number): Promise<void> {
         counts.messages += 1;
         counts.bytes += bytes;
       },
-      onClose: () => {
-        if (!socket || !sockets.delete(socket)) return;
+      onClose: (closed) => {
+        if (!sockets.delete(closed)) return;
         counts.open -= 1;
         counts.closed += 1;
         if (!closing && connect.reconnectAfterMs !== undefined) void comeBack(connect, index, connect.reconnectAfterMs);

@@ -1,0 +1,147 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import pg from "pg";
+import { openRestaurant } from "../nemesis/restaurant.ts";
+import { cpuSeconds } from "../process-stats.ts";
+import { writeReport } from "../report/write.ts";
+import type { Figure, Scenario, ScenarioContext } from "../scenario.ts";
+import { LocalSystem } from "../system/local-system.ts";
+import { post } from "../system/tokens.ts";
+import { broadcast } from "./fan-out.ts";
+import { idleMemory } from "./idle-memory.ts";
+import { redisBytes } from "./redis-bytes.ts";
+
+/** What a table's evening is taken to be; change it with the options of the same names. */
+interface Assumptions {
+  readonly guestsPerTable: number;
+  readonly tablesPerRestaurant: number;
+  readonly staffScreensPerRestaurant: number;
+  readonly minutesBetweenCalls: number;
+  readonly eventsPerCall: number;
+  readonly daysKept: number;
+  readonly podMemoryGb: number;
+}
+
+/** The first figure of a scenario's last report, measured now if there is none. */
+async function measured(scenario: Scenario, context: ScenarioContext): Promise<number> {
+  const path = join(context.out, `${scenario.name}.json`);
+  if (!existsSync(path)) writeReport(context.out, scenario, await scenario.run(context));
+  const { figures } = JSON.parse(readFileSync(path, "utf8")) as { figures: readonly Figure[] };
+  const [first] = figures;
+  if (!first) throw new Error(`${path} holds no figure`);
+  return first.value;
+}
+
+/** CPU seconds of api and worker, and bytes of Postgres, that one call with its claim and completion costs. */
+async function costOfCall(calls: number): Promise<{ cpuSeconds: number; bytesPerEvent: number }> {
+  const platformToken = randomBytes(24).toString("hex");
+  await using system = await LocalSystem.start({ env: { PLATFORM_ADMIN_TOKEN: platformToken } });
+  const { api, pids, databaseUrl } = system.local();
+  const { host, owner, tableTokens, id: tenantId } = await openRestaurant(system, platformToken, "capacity", 50);
+  const { accessToken } = (await post(api, "/api/auth/login", host, owner)) as { accessToken: string };
+  const staff = { authorization: `Bearer ${accessToken}` };
+  const guests = await Promise.all(
+    tableTokens.map(async (tableToken) => ((await post(api, "/api/guest/sessions", host, { tableToken })) as { accessToken: string }).accessToken),
+  );
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+  const size = async (): Promise<number> => Number((await pool.query<{ size: string }>("select pg_database_size(current_database()) as size")).rows[0]?.size);
+  const processes = [pids.api, pids.worker].flat();
+  const cpu = () => processes.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+  const [cpuBefore, sizeBefore] = [cpu(), await size()];
+  const lane = async (guest: string, index: number): Promise<void> => {
+    for (let round = index; round < calls; round += guests.length) {
+      const { request } = (await post(
+        api,
+        "/api/guest/requests",
+        host,
+        { type: "waiter" },
+        { authorization: `Bearer ${guest}`, "idempotency-key": randomUUID() },
+      )) as { request: { id: string } };
+      await post(api, `/api/requests/${request.id}/claim`, host, {}, staff);
+      await post(api, `/api/requests/${request.id}/complete`, host, {}, staff);
+    }
+  };
+  await Promise.all(guests.slice(0, 8).map((guest, index) => lane(guest, index * Math.ceil(guests.length / 8))));
+  await pool.query("select set_config('waiter.tenant_id', $1, false)", [tenantId]);
+  const events = Number((await pool.query<{ count: string }>("select count(*) from event where tenant_id = $1", [tenantId])).rows[0]?.count);
+  const result = { cpuSeconds: ((cpu() - cpuBefore) * 3) / events, bytesPerEvent: ((await size()) - sizeBefore) / events };
+  await pool.end();
+  return result;
+}
+
+const amount = (value: number): string => Number(value.toPrecision(3)).toLocaleString("en", { maximumFractionDigits: 2 });
+
+export const capacity: Scenario = {
+  name: "capacity",
+  title: "Capacity, from measured costs",
+  async run(context) {
+    const { option, progress } = context;
+    const assume: Assumptions = {
+      guestsPerTable: option("guests-per-table", 3),
+      tablesPerRestaurant: option("tables-per-restaurant", 25),
+      staffScreensPerRestaurant: option("staff-screens", 5),
+      minutesBetweenCalls: option("minutes-between-calls", 20),
+      eventsPerCall: option("events-per-call", 3),
+      daysKept: option("days-kept", 30),
+      podMemoryGb: option("pod-memory", 2),
+    };
+    const bytesPerSocket = await measured(idleMemory, context);
+    const deliveriesPerCore = await measured(broadcast, context);
+    const redisPerEvent = await measured(redisBytes, context);
+    progress.update("cost of a call");
+    const call = await costOfCall(option("calls", 2_000));
+    const perGb = 2 ** 30 / bytesPerSocket;
+    const rows = [10_000, 100_000, 1_000_000, 10_000_000].map((sockets) => {
+      const tables = sockets / assume.guestsPerTable;
+      const callsPerSecond = tables / (assume.minutesBetweenCalls * 60);
+      const events = callsPerSecond * assume.eventsPerCall;
+      const deliveries = events * (assume.staffScreensPerRestaurant + assume.guestsPerTable);
+      const perPod = 0.65 * perGb * assume.podMemoryGb;
+      return {
+        sockets,
+        restaurants: tables / assume.tablesPerRestaurant,
+        callsPerSecond,
+        events,
+        gatewayPods: Math.ceil(sockets / perPod),
+        gatewayGb: sockets / perGb,
+        gatewayCores: deliveries / deliveriesPerCore,
+        apiCores: callsPerSecond * call.cpuSeconds,
+        redisMbps: (events * redisPerEvent * 8) / 1e6,
+        postgresGb: (events * 3_600 * 10 * assume.daysKept * call.bytesPerEvent) / 2 ** 30,
+      };
+    });
+    const head = [
+      "guest sockets",
+      "restaurants",
+      "calls/s",
+      "events/s",
+      `gateway pods of ${assume.podMemoryGb} GiB at 65 %`,
+      "gateway memory, GiB",
+      "gateway cores (fan-out)",
+      "api + worker cores",
+      "out of Redis, Mbit/s",
+      `Postgres after ${assume.daysKept} days of 10 h, GiB`,
+    ];
+    const markdown = [
+      `| ${head.join(" | ")} |`,
+      `|${" ---: |".repeat(head.length)}`,
+      ...rows.map((row) => `| ${Object.values(row).map(amount).join(" | ")} |`),
+    ].join("\n");
+    const path = join(context.out, "capacity.md");
+    writeFileSync(path, `${markdown}\n\nAssumed: ${JSON.stringify(assume)}\n`);
+    console.log(`\n${markdown}\nwrote ${path}`);
+    return {
+      unit: "gateway pods",
+      samples: { assume, rows },
+      bars: rows.map(({ sockets, gatewayPods }) => ({ label: `${amount(sockets)} sockets`, value: gatewayPods })),
+      figures: [
+        { name: "connections per GiB", value: perGb, unit: "sockets" },
+        { name: "deliveries per core", value: deliveriesPerCore, unit: "/s" },
+        { name: "CPU of a call, claimed and completed", value: call.cpuSeconds * 1_000, unit: "ms" },
+        { name: "Postgres per event", value: call.bytesPerEvent, unit: "bytes" },
+        { name: "out of Redis per event and gateway", value: redisPerEvent, unit: "bytes" },
+      ],
+    };
+  },
+};
