@@ -1,0 +1,80 @@
+import type { Board, Envelope, Request, RequestType, StaffMember, Table } from "@waiter/contracts";
+import { isRequest } from "./guards.ts";
+
+const maxClosed = 1_000;
+const isOpen = (request: Request): boolean => request.state === "new" || request.state === "claimed";
+
+/**
+ * The rows of a board. Events arrive in order, the answers to one's own commands may overtake them: a row is taken when
+ * its version is at least the known one, and a closed request's version is remembered, so that a late event does not
+ * bring it back.
+ */
+export class BoardState {
+  #requests = new Map<string, Request>();
+  #closed = new Map<string, number>();
+  tables: readonly Table[] = [];
+  staff: readonly StaffMember[] = [];
+  requestTypes: readonly RequestType[] = [];
+
+  /** The open requests, the oldest first. */
+  get requests(): readonly Request[] {
+    return [...this.#requests.values()].toSorted((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id));
+  }
+
+  request(id: string): Request | undefined {
+    return this.#requests.get(id);
+  }
+
+  /** Becomes the snapshot. */
+  adopt(board: Board): void {
+    this.#requests = new Map(board.requests.map((request) => [request.id, request]));
+    this.#closed = new Map();
+    this.tables = board.tables;
+    this.staff = board.staff;
+    this.requestTypes = board.requestTypes;
+  }
+
+  /**
+   * Takes one event; a type that is not known changes nothing.
+   * @throws when a known type carries something else than it promises.
+   */
+  apply(event: Envelope): void {
+    if (!event.type.startsWith("request.")) return;
+    const { request } = event.data as { request?: unknown };
+    if (!isRequest(request)) {
+      if (knownTypes.has(event.type)) throw new Error(`The event ${event.type} ${event.seq} carries no request.`);
+      return;
+    }
+    if (knownTypes.has(event.type)) this.take(request);
+  }
+
+  /** Takes one row. @returns whether it was news. */
+  take(request: Request): boolean {
+    const known = this.#requests.get(request.id);
+    const version = known?.version ?? this.#closed.get(request.id) ?? 0;
+    if (request.version < version) return false;
+    if (isOpen(request)) {
+      this.#closed.delete(request.id);
+      // `seenAt` is outside the version: an event made before it was set must not take it back.
+      const seenAt = request.seenAt ?? known?.seenAt;
+      this.#requests.set(request.id, seenAt === undefined ? request : { ...request, seenAt });
+    } else {
+      this.#requests.delete(request.id);
+      this.#remember(request.id, request.version);
+    }
+    return request.version > version;
+  }
+
+  #remember(id: string, version: number): void {
+    this.#closed.delete(id);
+    this.#closed.set(id, version);
+    for (const oldest of this.#closed.keys()) {
+      if (this.#closed.size <= maxClosed) break;
+      this.#closed.delete(oldest);
+    }
+  }
+}
+
+const knownTypes: ReadonlySet<string> = new Set(
+  ["created", "claimed", "released", "completed", "cancelled", "dismissed", "escalated", "expired", "reopened"].map((change) => `request.${change}`),
+);

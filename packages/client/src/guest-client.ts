@@ -1,0 +1,301 @@
+import type { GuestRequest, GuestRequestsAnswer, GuestSessionAnswer } from "@waiter/contracts";
+import type { Socket } from "socket.io-client";
+import { Bell } from "./bell.ts";
+import { ClientError } from "./client-error.ts";
+import { clientOptions, type ClientOptions } from "./client-options.ts";
+import { deliver } from "./deliver.ts";
+import { Emitter } from "./emitter.ts";
+import { isGuestRequest, isGuestRequestAnswer, isGuestRequests, isGuestSession, isRecord } from "./guards.ts";
+import { GuestOutbox, type CallStorage, type GuestCall, type PendingCall } from "./guest-outbox.ts";
+import { GuestRows } from "./guest-rows.ts";
+import type { HttpApi } from "./http-api.ts";
+import { Link, type ConnectionState } from "./link.ts";
+import { randomKey } from "./random-key.ts";
+import { ServerClock } from "./server-clock.ts";
+import { jitter } from "./timing.ts";
+import { refreshDelay } from "./token-life.ts";
+
+export interface GuestClientOptions extends ClientOptions {
+  /** From the table's QR code. */
+  readonly tableToken: string;
+  /** Keeps unsent calls over a reload. */
+  readonly storage?: CallStorage;
+}
+
+export type GuestClientEvents = {
+  state: [state: ConnectionState];
+  /** The rows, the unsent calls, the session or `staffOnline` changed. */
+  change: [];
+  /** The server has the call. */
+  sent: [call: PendingCall, request: GuestRequest];
+  /** A call was refused for good, or grew too old. */
+  callDropped: [call: PendingCall, error: ClientError];
+  /** It will not be let in: `not_found` is a table that does not exist (any more), `tenant_*` a wrong address. */
+  refused: [code: string];
+  /** Something failed that the client deals with by itself. For logs. */
+  error: [error: unknown];
+};
+
+/** How fresh a session's rows must be for a first connection to ask nothing. */
+const freshMs = 10_000;
+
+/** A guest at a table: calls that are never lost, and what becomes of them. */
+export class GuestClient extends Emitter<GuestClientEvents> {
+  readonly #options: ReturnType<typeof clientOptions>;
+  readonly #tableToken: string;
+  readonly #api: HttpApi;
+  readonly #link: Link;
+  readonly #outbox: GuestOutbox;
+  readonly #rows = new GuestRows();
+  readonly #clock = new ServerClock();
+  readonly #bell = new Bell();
+  #session: GuestSessionAnswer | undefined;
+  #opening: Promise<GuestSessionAnswer> | undefined;
+  #staffOnline: boolean | null = null;
+  #askedAt = 0;
+  #asking: Promise<void> | undefined;
+  #refreshTimer: ReturnType<typeof setTimeout> | undefined;
+  #syncTimer: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor(given: GuestClientOptions) {
+    super();
+    const options = (this.#options = clientOptions(given));
+    const { timing, random } = options;
+    this.#tableToken = given.tableToken;
+    this.#api = options.api;
+    const report = (error: unknown) => this.emit("error", error);
+    this.#outbox = new GuestOutbox({
+      name: `waiter:calls:${given.tableToken}`,
+      storage: given.storage,
+      timing,
+      random,
+      bell: this.#bell,
+      send: (pending) => this.#send(pending),
+      onSent: (pending, request) => this.#sent(pending, request),
+      onDropped: (pending, error) => this.emit("callDropped", pending, error),
+      onChange: () => this.emit("change"),
+    });
+    this.#link = new Link({
+      ...options,
+      namespace: "/guest",
+      token: async () => (await this.#open()).accessToken,
+      renew: () => this.#renew(),
+      prepare: (socket) => this.#listen(socket),
+      resume: async () => {
+        if (Date.now() - this.#askedAt > freshMs) await this.sync();
+        this.#askedAt = 0;
+      },
+      probe: (socket) => this.#ask(socket, timing.probeMs),
+      poll: () => this.sync(),
+      onState: (state) => {
+        if (state === "live" || state === "polling") this.#bell.ring();
+        this.emit("state", state);
+      },
+      onRefused: (code) => {
+        this.#end();
+        this.emit("refused", code);
+      },
+      report,
+    });
+  }
+
+  get state(): ConnectionState {
+    return this.#link.state;
+  }
+  /** Restaurant, table and request types; undefined until the first answer. */
+  get session(): GuestSessionAnswer | undefined {
+    return this.#session;
+  }
+  /** The table's requests, closed ones of this visit included, the oldest first. */
+  get requests(): readonly GuestRequest[] {
+    return this.#rows.all;
+  }
+  /** Calls that the server has not confirmed. */
+  get pending(): readonly PendingCall[] {
+    return this.#outbox.pending;
+  }
+  /** Whether a staff screen is connected; null while that cannot be known. */
+  get staffOnline(): boolean | null {
+    return this.#staffOnline;
+  }
+  /** The server's time, in milliseconds since the epoch. */
+  serverNow(): number {
+    return this.#clock.now();
+  }
+
+  /** Opens a session, connects and stays so until `close`. */
+  connect(): void {
+    this.#link.start();
+    this.#outbox.start();
+    this.#syncLater();
+  }
+
+  close(): void {
+    this.#link.close();
+    this.#end();
+  }
+
+  /** Makes a call. It is kept and tried with the same key until the server has it. @throws ClientError `queue_full`. */
+  call(call: GuestCall): PendingCall {
+    const pending = { key: randomKey(), call, at: Date.now() };
+    this.#outbox.add(pending);
+    return pending;
+  }
+
+  /** Takes back a call that was not sent yet; if it was under way, it is cancelled when it arrives. */
+  withdraw(key: string): void {
+    this.#outbox.withdraw(key);
+  }
+
+  /** @throws ClientError, `conflict` when it is no longer open. */
+  async cancel(id: string): Promise<GuestRequest> {
+    const key = randomKey();
+    try {
+      const { request } = await deliver({
+        socket: this.#link.socket,
+        event: "request:cancel",
+        payload: { id, commandId: key },
+        ackMs: this.#options.timing.ackMs,
+        accept: isGuestRequestAnswer,
+        http: () => this.#call("POST", `/api/guest/requests/${id}/cancel`, isGuestRequestAnswer, {}, key),
+      });
+      this.#take(request);
+      return request;
+    } catch (error) {
+      if (error instanceof ClientError && isGuestRequestAnswer(error)) this.#take(error.request);
+      throw error;
+    }
+  }
+
+  /** Opens a completed request again. @throws ClientError. */
+  async reopen(id: string): Promise<GuestRequest> {
+    const { request } = await this.#call("POST", `/api/guest/requests/${id}/reopen`, isGuestRequestAnswer, {}, randomKey());
+    this.#take(request);
+    return request;
+  }
+
+  /** Asks for the state of all requests now; several at once ask once. @throws ClientError. */
+  sync(): Promise<void> {
+    this.#asking ??= this.#askAnyhow().finally(() => (this.#asking = undefined));
+    return this.#asking;
+  }
+
+  async #askAnyhow(): Promise<void> {
+    const { socket } = this.#link;
+    if (socket !== undefined && (await this.#ask(socket, this.#options.timing.ackMs).catch(() => false))) return;
+    this.#takeState(await this.#call("GET", "/api/guest/requests", isGuestRequests));
+  }
+
+  /** @returns whether the answer was of use. */
+  async #ask(socket: Socket, timeoutMs: number): Promise<boolean> {
+    const answer: unknown = await socket.timeout(timeoutMs).emitWithAck("sync", {});
+    if (!isGuestRequests(answer)) return false;
+    this.#takeState(answer);
+    return true;
+  }
+
+  async #send(pending: PendingCall): Promise<GuestRequest> {
+    await this.#open();
+    const { request } = await deliver({
+      socket: this.#link.socket,
+      event: "request:create",
+      payload: { ...pending.call, commandId: pending.key },
+      ackMs: this.#options.timing.ackMs,
+      accept: isGuestRequestAnswer,
+      http: () => this.#call("POST", "/api/guest/requests", isGuestRequestAnswer, pending.call, pending.key),
+    });
+    return request;
+  }
+
+  #sent(pending: PendingCall, request: GuestRequest): void {
+    this.#take(request);
+    if (this.#outbox.wasWithdrawn(pending.key)) this.cancel(request.id).catch((error: unknown) => this.emit("error", error));
+    else this.emit("sent", pending, request);
+  }
+
+  /** The session, opened once; the token of an old one is replaced by `#renew` only. */
+  #open(): Promise<GuestSessionAnswer> {
+    return this.#session === undefined ? this.#renew() : Promise.resolve(this.#session);
+  }
+
+  #renew(): Promise<GuestSessionAnswer> {
+    this.#opening ??= this.#renewOnce().finally(() => (this.#opening = undefined));
+    return this.#opening;
+  }
+
+  async #renewOnce(): Promise<GuestSessionAnswer> {
+    if (this.#closed) throw new ClientError("closed", "The client was closed.");
+    const session = await this.#api.call("POST", "/api/guest/sessions", isGuestSession, { body: { tableToken: this.#tableToken } });
+    this.#session = session;
+    this.#takeState(session);
+    this.#askedAt = Date.now();
+    clearTimeout(this.#refreshTimer);
+    if (!this.#closed) this.#refreshTimer = setTimeout(() => void this.#refresh(), refreshDelay(session.accessToken, session.expiresAt, this.#options.random));
+    return session;
+  }
+
+  /** Before the token ends: another session, and the live socket told so. A failure is repaired by the next refusal. */
+  async #refresh(): Promise<void> {
+    try {
+      const { accessToken } = await this.#renew();
+      await this.#link.socket?.timeout(this.#options.timing.ackMs).emitWithAck("auth:refresh", { token: accessToken });
+    } catch (error) {
+      this.emit("error", error);
+      if (!this.#closed) this.#refreshTimer = setTimeout(() => void this.#refresh(), jitter(15_000, 0.5, this.#options.random));
+    }
+  }
+
+  async #call<T>(method: string, path: string, accept: (value: unknown) => value is T, body?: unknown, key?: string): Promise<T> {
+    const send = ({ accessToken }: GuestSessionAnswer) =>
+      this.#api.call(method, path, accept, { ...(body === undefined ? {} : { body }), token: accessToken, ...(key === undefined ? {} : { key }) });
+    try {
+      return await send(await this.#open());
+    } catch (error) {
+      if (!(error instanceof ClientError) || !error.isAuthentication) throw error;
+      return await send(await this.#renew());
+    }
+  }
+
+  #listen(socket: Socket): void {
+    socket.on("request", (message: unknown) => {
+      if (isRecord(message) && isGuestRequest(message.request)) this.#take(message.request);
+    });
+    socket.on("resync", (message: unknown) => {
+      const withinMs = isRecord(message) && typeof message.withinMs === "number" ? message.withinMs : 5_000;
+      this.#syncLater(withinMs * this.#options.random());
+    });
+  }
+
+  #take(request: GuestRequest): void {
+    if (this.#rows.take(request)) this.emit("change");
+  }
+
+  #takeState(state: GuestRequestsAnswer): void {
+    this.#clock.observe(state.now);
+    this.#rows.takeAll(state.requests, state.now);
+    this.#staffOnline = state.staffOnline;
+    this.emit("change");
+  }
+
+  /** The next own `sync`: by default every `guestSyncMs` or so, and only while a request is open. */
+  #syncLater(ms?: number): void {
+    clearTimeout(this.#syncTimer);
+    if (this.#closed) return;
+    this.#syncTimer = setTimeout(
+      () => {
+        const wanted = ms !== undefined || this.#rows.anyOpen;
+        if (wanted && this.#link.socket !== undefined) this.sync().catch((error: unknown) => this.emit("error", error));
+        this.#syncLater();
+      },
+      ms ?? jitter(this.#options.timing.guestSyncMs, 0.5, this.#options.random),
+    );
+  }
+
+  #end(): void {
+    this.#closed = true;
+    clearTimeout(this.#refreshTimer);
+    clearTimeout(this.#syncTimer);
+    this.#outbox.close();
+  }
+}

@@ -1,0 +1,55 @@
+import type { GuestRequest } from "@waiter/contracts";
+
+/** How far two servers' clocks may lie apart when an answer is compared with a row. */
+const skewMs = 2_000;
+const maxRows = 200;
+const isOpen = (request: GuestRequest): boolean => request.state === "new" || request.state === "claimed";
+
+/**
+ * A table's requests as one guest knows them. Rows carry versions, so that messages may come in any order and any number
+ * of times: a row is taken when its version is at least the known one (`seenAt` changes without a new version).
+ */
+export class GuestRows {
+  readonly #rows = new Map<string, GuestRequest>();
+
+  /** All known, closed ones included, the oldest first. */
+  get all(): readonly GuestRequest[] {
+    return [...this.#rows.values()].toSorted((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id));
+  }
+
+  get anyOpen(): boolean {
+    return [...this.#rows.values()].some(isOpen);
+  }
+
+  get(id: string): GuestRequest | undefined {
+    return this.#rows.get(id);
+  }
+
+  /** @returns whether anything changed. */
+  take(request: GuestRequest): boolean {
+    const known = this.#rows.get(request.id);
+    if (known !== undefined && request.version < known.version) return false;
+    const seenAt = request.seenAt ?? known?.seenAt;
+    // What a guest wrote comes back only to the one who wrote it.
+    const note = request.note ?? known?.note;
+    this.#rows.set(request.id, { ...request, ...(seenAt === undefined ? {} : { seenAt }), ...(note === undefined ? {} : { note }) });
+    if (known === undefined) this.#forgetOldest();
+    return true;
+  }
+
+  /** Takes the answer to a `sync`. An open row that it lacks, and that is not newer than it, is no longer open: it is forgotten. */
+  takeAll(requests: readonly GuestRequest[], now: string): void {
+    const listed = new Set(requests.map(({ id }) => id));
+    for (const [id, row] of this.#rows) {
+      if (!listed.has(id) && isOpen(row) && Date.parse(row.updatedAt) < Date.parse(now) - skewMs) this.#rows.delete(id);
+    }
+    for (const request of requests) this.take(request);
+  }
+
+  #forgetOldest(): void {
+    for (const [id, row] of this.#rows) {
+      if (this.#rows.size <= maxRows) return;
+      if (!isOpen(row)) this.#rows.delete(id);
+    }
+  }
+}

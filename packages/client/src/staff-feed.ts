@@ -1,0 +1,208 @@
+import type { Board, Envelope, EventsAnswer, SyncAnswer, SyncBody } from "@waiter/contracts";
+import { ClientError } from "./client-error.ts";
+import { EventSequencer, type Need, type Position, type Step } from "./event-sequencer.ts";
+import { isEnvelope, isHead, isSyncAnswer } from "./guards.ts";
+import { backoff, type Timing } from "./timing.ts";
+import type { Bell } from "./bell.ts";
+
+export interface FeedOptions {
+  /** GET /api/board. */
+  readonly board: () => Promise<Board>;
+  /** GET /api/events. */
+  readonly events: (position: Position) => Promise<EventsAnswer>;
+  /** `sync` over the socket; undefined while there is none. */
+  readonly ask: () => ((body: SyncBody) => Promise<unknown>) | undefined;
+  /** Applies one event; what it throws costs one reset and is reported. */
+  readonly apply: (event: Envelope) => void;
+  readonly adopt: (board: Board, skipped: { readonly from: Position | undefined; readonly to: Position }) => void;
+  readonly report: (error: unknown) => void;
+  /** Fill what a reset would skip from GET /api/events, so that every event is applied and none is only in the snapshot. */
+  readonly fill: boolean;
+  readonly timing: Timing;
+  readonly random: () => number;
+  /** Rung when the client closes, or when waiting has become pointless. */
+  readonly bell: Bell;
+}
+
+/**
+ * Follows a tenant's events: sequencer, gap timer, `sync` and reset. Of `sync` and reset at most one each is under way;
+ * whatever interrupts them (no socket, no server) is tried again, by itself or by the next `resume`.
+ */
+export class StaffFeed {
+  readonly #options: FeedOptions;
+  readonly #sequencer = new EventSequencer<Envelope>();
+  #gapTimer: ReturnType<typeof setTimeout> | undefined;
+  #catchingUp: Promise<void> | undefined;
+  #resetting: Promise<void> | undefined;
+  #snapping: Promise<void> | undefined;
+  /** How often in a row asking did not close the gap: the wait doubles each time. */
+  #gapRounds = 0;
+  #closed = false;
+
+  constructor(options: FeedOptions) {
+    this.#options = options;
+  }
+
+  get position(): Position | undefined {
+    return this.#sequencer.position;
+  }
+
+  /** Takes an `event` from the socket. */
+  receive(raw: unknown): void {
+    if (isEnvelope(raw)) this.#advance(this.#sequencer.receive(raw));
+    else this.#options.report(new ClientError("bad_answer", "An event of unknown shape was ignored."));
+  }
+
+  /** Takes a `head` from the socket. */
+  compareHead(raw: unknown): void {
+    if (isHead(raw)) this.#answer(this.#sequencer.compareHead(raw));
+  }
+
+  /** Catches up with everything: after connecting, and as a probe. Resolves when the position is the server's of now. */
+  async resume(): Promise<void> {
+    if (this.#sequencer.holding) await this.reset(0);
+    await this.#catchUp(true);
+  }
+
+  /** One round over HTTP. @throws ClientError when the server cannot be asked. */
+  async poll(): Promise<void> {
+    const position = this.#sequencer.position;
+    if (position === undefined || this.#sequencer.holding) {
+      await this.#snapshot();
+      return;
+    }
+    this.#advance(this.#sequencer.receiveAnswer(await this.#eventsAfter(position)));
+  }
+
+  /** Takes a snapshot, after a random moment within `afterMs`; again and again until there is one. */
+  reset(afterMs: number): Promise<void> {
+    this.#sequencer.hold();
+    this.#resetting ??= this.#resetUntilDone(afterMs).finally(() => (this.#resetting = undefined));
+    return this.#resetting;
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#gapTimer);
+  }
+
+  #advance({ apply, need }: Step<Envelope>): void {
+    let failed = false;
+    for (const event of apply) {
+      try {
+        this.#options.apply(event);
+      } catch (error) {
+        failed = true;
+        this.#options.report(error);
+      }
+    }
+    this.#answer(failed ? "reset" : need);
+  }
+
+  #answer(need: Need): void {
+    if (this.#closed) return;
+    if (need === "reset") void this.reset(0);
+    if (need !== "sync") {
+      clearTimeout(this.#gapTimer);
+      this.#gapTimer = undefined;
+      this.#gapRounds = 0;
+      return;
+    }
+    this.#gapTimer ??= setTimeout(
+      () => {
+        this.#gapTimer = undefined;
+        this.#gapRounds++;
+        void this.#catchUp(false);
+      },
+      this.#options.timing.gapWaitMs * 2 ** Math.min(this.#gapRounds, 5),
+    );
+  }
+
+  /** `rethrow`: whether the caller wants to know of a failure; otherwise it is tried again while there is a socket. */
+  async #catchUp(rethrow: boolean): Promise<void> {
+    this.#catchingUp ??= this.#catchUpOnce().finally(() => (this.#catchingUp = undefined));
+    try {
+      await this.#catchingUp;
+    } catch (error) {
+      if (rethrow) throw error;
+      this.#options.report(error);
+      if (this.#options.ask() !== undefined) this.#answer("sync");
+    }
+  }
+
+  async #catchUpOnce(): Promise<void> {
+    const position = this.#sequencer.position;
+    if (position === undefined || this.#sequencer.holding) return;
+    const ask = this.#options.ask();
+    const answer = ask === undefined ? ({ status: "ok", ...(await this.#eventsAfter(position)) } as const) : await this.#askSocket(ask, position);
+    if (answer.status === "reset") await this.reset(answer.afterMs);
+    else this.#advance(this.#sequencer.receiveAnswer(answer));
+  }
+
+  async #askSocket(ask: (body: SyncBody) => Promise<unknown>, position: Position): Promise<SyncAnswer> {
+    const answer = await ask({ epoch: position.epoch, since: position.seq });
+    if (!isSyncAnswer(answer)) throw new ClientError("bad_answer", "sync was refused.");
+    return answer;
+  }
+
+  /** @returns an answer of another epoch, which resets, where the server no longer has what comes after `position`. */
+  async #eventsAfter(position: Position): Promise<EventsAnswer> {
+    try {
+      return await this.#options.events(position);
+    } catch (error) {
+      if (error instanceof ClientError && error.code === "reset_required") return { epoch: "", events: [], head: 0 };
+      throw error;
+    }
+  }
+
+  async #resetUntilDone(afterMs: number): Promise<void> {
+    const { bell, random, timing, report } = this.#options;
+    if (afterMs > 0) await bell.wait(random() * afterMs);
+    for (let attempt = 0; !this.#closed; attempt++) {
+      try {
+        await this.#snapshot();
+        return;
+      } catch (error) {
+        report(error);
+        await bell.wait(backoff(attempt, timing, random));
+      }
+    }
+  }
+
+  #snapshot(): Promise<void> {
+    this.#snapping ??= this.#snapshotOnce().finally(() => (this.#snapping = undefined));
+    return this.#snapping;
+  }
+
+  async #snapshotOnce(): Promise<void> {
+    this.#sequencer.hold();
+    const board = await this.#options.board();
+    if (this.#closed) return;
+    const from = this.#sequencer.position;
+    const to = { epoch: board.epoch, seq: board.seq };
+    const reached = await this.#fillTo(from, to);
+    const step = this.#sequencer.start(to);
+    this.#options.adopt(board, { from: reached, to });
+    this.#advance(step);
+  }
+
+  /** Applies what lies between, where that is asked for and the server still has it. @returns the position reached. */
+  async #fillTo(from: Position | undefined, to: Position): Promise<Position | undefined> {
+    if (!this.#options.fill || from === undefined || from.epoch !== to.epoch) return from;
+    let reached = from;
+    while (reached.seq < to.seq) {
+      const answer = await this.#eventsAfter(reached);
+      const events = answer.events.filter((event) => event.seq > reached.seq && event.seq <= to.seq);
+      if (answer.epoch !== to.epoch || events.length === 0) break;
+      for (const event of events) {
+        try {
+          this.#options.apply(event);
+        } catch (error) {
+          this.#options.report(error);
+        }
+      }
+      reached = { epoch: to.epoch, seq: events.at(-1)?.seq ?? to.seq };
+    }
+    return reached;
+  }
+}

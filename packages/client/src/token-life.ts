@@ -1,0 +1,18 @@
+/**
+ * When to replace a token, in milliseconds from now: after four fifths of its life. The life is read from the token
+ * itself (`exp - iat`), because this device's clock may be wrong; `expiresAt` serves where the token is not readable.
+ */
+export function refreshDelay(token: string, expiresAt: string, random: () => number): number {
+  const life = lifeOf(token) ?? Date.parse(expiresAt) - Date.now();
+  return Math.min(2_000_000_000, Math.max(1_000, life * (0.75 + 0.1 * random())));
+}
+
+function lifeOf(token: string): number | undefined {
+  try {
+    const payload = token.split(".")[1] ?? "";
+    const claims = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/"))) as { iat?: unknown; exp?: unknown };
+    return typeof claims.exp === "number" && typeof claims.iat === "number" ? (claims.exp - claims.iat) * 1_000 : undefined;
+  } catch {
+    return undefined;
+  }
+}
