@@ -1,0 +1,80 @@
+{{/*
+The plain environment of each service. A pod carries the checksum of its own and of no other, so a change for the api restarts no gateway.
+Each takes the root context and gives YAML name: text.
+*/}}
+{{- define "waiter.commonConfig" -}}
+NODE_ENV: {{ .root.Values.nodeEnv | quote }}
+LOG_LEVEL: {{ .root.Values.logLevel | quote }}
+HOST: "0.0.0.0"
+OPS_PORT: "9090"
+DOMAIN_URL: {{ include "waiter.domainUrl" .root | quote }}
+SHUTDOWN_DEADLINE: {{ printf "%vs" (include "waiter.timing" . | fromYaml).deadline | quote }}
+{{- with .root.Values.otel.endpoint }}
+OTEL_EXPORTER_OTLP_ENDPOINT: {{ . | quote }}
+{{- end }}
+{{- end -}}
+
+{{- define "waiter.config.api" -}}
+{{ include "waiter.commonConfig" (dict "root" . "service" .Values.api) }}
+PORT: "3000"
+CORS_ORIGIN: {{ include "waiter.corsOrigin" . | quote }}
+TRUSTED_PROXIES: {{ join "," .Values.trustedProxies | quote }}
+DB_POOL_MAX: {{ .Values.api.databasePool | quote }}
+{{- range $name, $value := .Values.api.config }}
+{{ $name }}: {{ $value | quote }}
+{{- end }}
+{{- end -}}
+
+{{- define "waiter.config.socketGateway" -}}
+{{ include "waiter.commonConfig" (dict "root" . "service" .Values.socketGateway) }}
+PORT: "3000"
+API_URL: {{ printf "http://%s-api" (include "waiter.fullname" .) | quote }}
+CORS_ORIGIN: {{ include "waiter.corsOrigin" . | quote }}
+TRUSTED_PROXIES: {{ join "," .Values.trustedProxies | quote }}
+DRAIN_WINDOW: {{ printf "%vs" (int .Values.socketGateway.drainSeconds) | quote }}
+MAX_CONNECTIONS: {{ include "waiter.maxConnections" . | quote }}
+{{- range $name, $value := .Values.socketGateway.config }}
+{{ $name }}: {{ $value | quote }}
+{{- end }}
+{{- end -}}
+
+{{- define "waiter.config.worker" -}}
+{{ include "waiter.commonConfig" (dict "root" . "service" .Values.worker) }}
+DB_POOL_MAX: {{ .Values.worker.databasePool | quote }}
+{{- range $name, $value := .Values.worker.config }}
+{{ $name }}: {{ $value | quote }}
+{{- end }}
+{{- end -}}
+
+{{/* Secret keys of each service, and nothing more: signing keys for the api only, no database for the gateway, the owner's URL for the migration only. */}}
+{{- define "waiter.secretKeys" -}}
+{{- $all := dict
+  "api" (dict "stores" (list "DATABASE_URL" "REDIS_URL" "QUEUE_REDIS_URL") "keys" (list "JWT_PRIVATE_KEYS" "JWT_PUBLIC_KEYS" "INTERNAL_TOKEN" "LICENSE_KEY?" "PLATFORM_ADMIN_TOKEN?"))
+  "socket-gateway" (dict "stores" (list "REDIS_URL") "keys" (list "JWT_PUBLIC_KEYS" "INTERNAL_TOKEN"))
+  "worker" (dict "stores" (list "DATABASE_URL" "RELAY_DATABASE_URL" "REDIS_URL" "QUEUE_REDIS_URL") "keys" list)
+  "migrate" (dict "stores" (list "MIGRATION_DATABASE_URL" "DATABASE_URL" "RELAY_DATABASE_URL") "keys" list)
+-}}
+{{- get $all . | toYaml -}}
+{{- end -}}
+
+{{/* The env list: Secret keys, merged by name with extraEnv. dict "root" $ "component" "api" "extraEnv" map */}}
+{{- define "waiter.env" -}}
+{{- $root := .root -}}
+{{- $keys := include "waiter.secretKeys" .component | fromYaml -}}
+{{- $env := dict -}}
+{{- range $kind, $secret := dict "stores" (include "waiter.storesSecret" .root) "keys" (include "waiter.keysSecret" .root) -}}
+{{- range get $keys $kind -}}
+{{- $name := trimSuffix "?" . -}}
+{{- $ref := dict "name" $secret "key" $name -}}
+{{- if hasSuffix "?" . }}{{- $_ := set $ref "optional" true -}}{{- end -}}
+{{- $_ := set $env $name (dict "valueFrom" (dict "secretKeyRef" $ref)) -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $value := .extraEnv -}}
+{{- $_ := set $env $name (kindIs "map" $value | ternary $value (dict "value" (toString $value))) -}}
+{{- end -}}
+{{- range $name := keys $env | sortAlpha }}
+- name: {{ $name }}
+{{- get $env $name | toYaml | nindent 2 }}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,143 @@
+{{- define "waiter.podSecurityContext" -}}
+runAsNonRoot: true
+runAsUser: 1000
+runAsGroup: 1000
+fsGroup: 1000
+seccompProfile: { type: RuntimeDefault }
+{{- end -}}
+
+{{- define "waiter.containerSecurityContext" -}}
+allowPrivilegeEscalation: false
+capabilities: { drop: [ALL] }
+readOnlyRootFilesystem: {{ .Values.podSecurity.readOnlyRootFilesystem }}
+{{- end -}}
+
+{{/*
+The pod template of a service. Everything in it follows from this service's own values and from the shared settings of its ConfigMap.
+dict "root" $ "component" "api" "service" .Values.api "config" "waiter.config.api" "http" true
+*/}}
+{{- define "waiter.podTemplate" -}}
+{{- $root := .root -}}
+{{- $service := .service -}}
+{{- $fullname := include "waiter.fullname" $root -}}
+{{- $timing := include "waiter.timing" . | fromYaml -}}
+metadata:
+  labels:
+    {{- include "waiter.podLabels" . | nindent 4 }}
+  annotations:
+    kubectl.kubernetes.io/default-container: {{ .component }}
+    checksum/config: {{ include .config $root | sha256sum }}
+    {{- with printf "%s%s" $root.Values.rolloutToken $service.rolloutToken }}
+    rollout-token: {{ . | quote }}
+    {{- end }}
+    {{- with $service.podAnnotations }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+spec:
+  serviceAccountName: {{ include "waiter.serviceAccountName" $root }}
+  automountServiceAccountToken: false
+  enableServiceLinks: false
+  terminationGracePeriodSeconds: {{ $timing.grace }}
+  {{- include "waiter.pullSecrets" $root | nindent 2 }}
+  {{- with $service.priorityClassName }}
+  priorityClassName: {{ . }}
+  {{- end }}
+  securityContext:
+    {{- include "waiter.podSecurityContext" $root | nindent 4 }}
+  topologySpreadConstraints:
+    {{- range list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
+    - maxSkew: 1
+      topologyKey: {{ . }}
+      whenUnsatisfiable: ScheduleAnyway
+      labelSelector:
+        matchLabels:
+          {{- include "waiter.podLabels" $ | nindent 10 }}
+      matchLabelKeys: [pod-template-hash]
+    {{- end }}
+  {{- with $service.nodeSelector }}
+  nodeSelector: {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $service.tolerations }}
+  tolerations: {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $service.affinity }}
+  affinity: {{- toYaml . | nindent 4 }}
+  {{- end }}
+  containers:
+    - name: {{ .component }}
+      image: {{ include "waiter.image" (dict "root" $root "image" $service.image) }}
+      imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+      {{- with $service.command }}
+      command: {{- toYaml . | nindent 8 }}
+      {{- end }}
+      securityContext:
+        {{- include "waiter.containerSecurityContext" $root | nindent 8 }}
+      envFrom:
+        - configMapRef: { name: {{ $fullname }}-{{ .component }} }
+      env:
+        {{- include "waiter.env" (dict "root" $root "component" .component "extraEnv" $service.extraEnv) | nindent 8 }}
+      ports:
+        {{- if .http }}
+        - { name: http, containerPort: 3000 }
+        {{- end }}
+        - { name: ops, containerPort: 9090 }
+      # Started: connected, and the schema is at least this release's. Five minutes, because a migration may still run.
+      startupProbe:
+        httpGet: { path: /startupz, port: ops }
+        periodSeconds: 2
+        timeoutSeconds: 2
+        failureThreshold: 150
+      # Alive: the event loop turns. An outage of Redis or Postgres restarts nothing.
+      livenessProbe:
+        httpGet: { path: /livez, port: ops }
+        periodSeconds: 10
+        timeoutSeconds: 5
+        failureThreshold: 3
+      readinessProbe:
+        httpGet: { path: /readyz, port: ops }
+        periodSeconds: 5
+        timeoutSeconds: 2
+        failureThreshold: 2
+      lifecycle:
+        preStop:
+          # Endpoints linger: accepting goes on while the proxies forget this pod.
+          sleep: { seconds: {{ $timing.preStop }} }
+      resources: {{- toYaml $service.resources | nindent 8 }}
+      volumeMounts:
+        - { name: tmp, mountPath: /tmp }
+        {{- with $service.extraVolumeMounts }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+  volumes:
+    - { name: tmp, emptyDir: { sizeLimit: 64Mi } }
+    {{- with $service.extraVolumes }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+{{- end -}}
+
+{{/*
+`replicas` belongs to the autoscaler while one is on. On the upgrade that turns it on, leaving the field out would reset it to 1,
+so the live number is kept; and as long as Helm itself still owns the field (the autoscaler has not written it yet), leaving it out would do the same.
+Helm 3 merges three ways and would reset it on any later upgrade: there the live number always stays.
+dict "root" $ "component" "api" "service" .Values.api
+*/}}
+{{- define "waiter.replicas" -}}
+{{- if eq .root.Values.autoscaling.mode "none" -}}
+replicas: {{ int .service.replicas }}
+{{- else -}}
+{{- $name := printf "%s-%s" (include "waiter.fullname" .root) .component -}}
+{{- $namespace := .root.Release.Namespace -}}
+{{- $live := lookup "apps/v1" "Deployment" $namespace $name -}}
+{{- if $live -}}
+{{- $keep := hasPrefix "v3." .root.Capabilities.HelmVersion.Version -}}
+{{- range dig "metadata" "managedFields" list $live -}}
+{{- $fields := dig "fieldsV1" "f:spec" dict . -}}
+{{- if and (hasKey $fields "f:replicas") (ne (.subresource | default "") "scale") (eq .operation "Apply") -}}{{- $keep = true -}}{{- end -}}
+{{- end -}}
+{{- $scaler := eq .root.Values.autoscaling.mode "hpa" | ternary (lookup "autoscaling/v2" "HorizontalPodAutoscaler" $namespace $name) (lookup "keda.sh/v1alpha1" "ScaledObject" $namespace $name) -}}
+{{- if or $keep (not $scaler) -}}
+replicas: {{ $live.spec.replicas }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,43 @@
+{{/* Contradictions that a schema cannot state, each refused in words. */}}
+{{- define "waiter.validate" -}}
+{{- $v := .Values -}}
+{{- $problems := list -}}
+{{- range $key, $service := dict "api" $v.api "socketGateway" $v.socketGateway "worker" $v.worker -}}
+{{- if gt (int $service.autoscaling.minReplicas) (int $service.autoscaling.maxReplicas) -}}
+{{- $problems = append $problems (printf "%s.autoscaling.minReplicas (%d) is above maxReplicas (%d)" $key (int $service.autoscaling.minReplicas) (int $service.autoscaling.maxReplicas)) -}}
+{{- end -}}
+{{- if and (ne $v.autoscaling.mode "none") (not (dig "requests" "cpu" "" $service.resources)) -}}
+{{- $problems = append $problems (printf "%s.resources.requests.cpu is needed with autoscaling.mode %s: CPU targets are percents of it" $key $v.autoscaling.mode) -}}
+{{- end -}}
+{{- end -}}
+{{- $gateway := $v.socketGateway -}}
+{{- if not (dig "limits" "memory" "" $gateway.resources) -}}
+{{- $problems = append $problems "socketGateway.resources.limits.memory is needed: MAX_CONNECTIONS and the heap follow from it" -}}
+{{- else if lt (include "waiter.maxConnections" . | int) 100 -}}
+{{- $problems = append $problems (printf "socketGateway.resources.limits.memory %s leaves room for no sockets: give it at least 256Mi, or set maxConnections" $gateway.resources.limits.memory) -}}
+{{- end -}}
+{{- if dig "limits" "cpu" "" $gateway.resources -}}
+{{- $problems = append $problems "socketGateway.resources.limits.cpu must not be set: a throttled gateway delays every socket on it" -}}
+{{- end -}}
+{{- $minReady := include "waiter.gatewayMinReady" . | int -}}
+{{- if and (lt $minReady (int $gateway.drainSeconds)) (not (and (eq $minReady 0) (le (int $gateway.drainSeconds) 5))) -}}
+{{- $problems = append $problems (printf "socketGateway.minReadySeconds (%d) is below drainSeconds (%d): the next old pod would start draining while the last still is" $minReady (int $gateway.drainSeconds)) -}}
+{{- end -}}
+{{- $api := mul (add (include "waiter.mostPods" (dict "root" . "service" $v.api) | int) (int $v.api.maxSurge)) (int $v.api.databasePool) -}}
+{{- $worker := mul (add (include "waiter.mostPods" (dict "root" . "service" $v.worker) | int) (int $v.worker.maxSurge)) (int $v.worker.databasePool) 2 -}}
+{{- if gt (add $api $worker) (int $v.database.maxConnections) -}}
+{{- $problems = append $problems (printf "%d database connections at the most (api: pods with surge x databasePool = %d; worker, two pools: %d) are more than database.maxConnections (%d): lower a pool or maxReplicas, or raise it" (add $api $worker) $api $worker (int $v.database.maxConnections)) -}}
+{{- end -}}
+{{- if and $v.devStores.enabled (ne $v.nodeEnv "development") (eq $v.scheme "https") -}}
+{{- $problems = append $problems "devStores.enabled is for development and trials: set scheme to http or nodeEnv to development with it, and give production stores by the Secret waiter-stores" -}}
+{{- end -}}
+{{- if and $v.devStores.enabled (ne $v.autoscaling.mode "none") (gt (int $v.database.maxConnections) 100) -}}
+{{- $problems = append $problems "devStores' Postgres grants 100 connections: database.maxConnections must not be above" -}}
+{{- end -}}
+{{- if and $v.devSeed.enabled (not $v.devStores.enabled) -}}
+{{- $problems = append $problems "devSeed.enabled needs devStores.enabled: the demo tenant belongs in no other database" -}}
+{{- end -}}
+{{- with $problems -}}
+{{- fail (printf "these values contradict each other:\n  - %s" (join "\n  - " .)) -}}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,67 @@
+{{/*
+The pod of the migration. As a hook it runs before anything else of the release exists, so it may refer to nothing the chart makes:
+existing Secrets, the namespace's default ServiceAccount (no token), plain values.
+*/}}
+{{- define "waiter.migrationSpec" -}}
+backoffLimit: 3
+activeDeadlineSeconds: {{ int .Values.migration.activeDeadlineSeconds }}
+template:
+  metadata:
+    labels:
+      {{- include "waiter.podLabels" (dict "root" . "component" "migrate") | nindent 6 }}
+  spec:
+    restartPolicy: Never
+    automountServiceAccountToken: false
+    enableServiceLinks: false
+    {{- include "waiter.pullSecrets" . | nindent 4 }}
+    {{- with .Values.api.priorityClassName }}
+    priorityClassName: {{ . }}
+    {{- end }}
+    {{- with .Values.api.nodeSelector }}
+    nodeSelector: {{- toYaml . | nindent 6 }}
+    {{- end }}
+    {{- with .Values.api.tolerations }}
+    tolerations: {{- toYaml . | nindent 6 }}
+    {{- end }}
+    securityContext:
+      {{- include "waiter.podSecurityContext" . | nindent 6 }}
+    {{- if .Values.devStores.enabled }}
+    initContainers:
+      - name: wait-for-database
+        image: {{ include "waiter.plainImage" (dict "root" . "image" .Values.devStores.postgresImage) }}
+        imagePullPolicy: {{ .Values.image.pullPolicy }}
+        command: [sh, -c, "until pg_isready --quiet --timeout=2; do sleep 1; done"]
+        env:
+          - { name: PGHOST, value: {{ include "waiter.fullname" . }}-dev-postgres }
+        securityContext:
+          {{- include "waiter.containerSecurityContext" . | nindent 10 }}
+        resources:
+          requests: { cpu: 10m, memory: 16Mi }
+          limits: { memory: 64Mi }
+    {{- end }}
+    containers:
+      - name: migrate
+        image: {{ include "waiter.image" (dict "root" . "image" .Values.api.image) }}
+        imagePullPolicy: {{ .Values.image.pullPolicy }}
+        {{- with .Values.api.command }}
+        command: {{- without . "--watch" "--watch-preserve-output" | toYaml | nindent 10 }}
+        {{- end }}
+        args: [migrate]
+        securityContext:
+          {{- include "waiter.containerSecurityContext" . | nindent 10 }}
+        env:
+          - { name: NODE_ENV, value: {{ .Values.nodeEnv }} }
+          - { name: LOG_LEVEL, value: {{ .Values.logLevel }} }
+          {{- include "waiter.env" (dict "root" . "component" "migrate" "extraEnv" dict) | nindent 10 }}
+        resources: {{- toYaml .Values.migration.resources | nindent 10 }}
+        volumeMounts:
+          - { name: tmp, mountPath: /tmp }
+          {{- with .Values.api.extraVolumeMounts }}
+          {{- toYaml . | nindent 10 }}
+          {{- end }}
+    volumes:
+      - { name: tmp, emptyDir: { sizeLimit: 64Mi } }
+      {{- with .Values.api.extraVolumes }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
+{{- end -}}
