@@ -1,0 +1,23 @@
+import type { GuestRequest, Request, Role } from "@waiter/contracts";
+
+export interface StaffActor {
+  readonly kind: "staff";
+  readonly id: string;
+  readonly role: Role;
+}
+/** A guest acts for the table whose code was scanned. */
+export interface GuestActor {
+  readonly kind: "guest";
+  readonly sessionId: string;
+  readonly tableId: string;
+}
+/** The worker, when a deadline is due. */
+export interface SystemActor {
+  readonly kind: "system";
+}
+export type Actor = StaffActor | GuestActor | SystemActor;
+
+/** How an actor sees a request. */
+export type ViewOf<A extends Actor> = A extends GuestActor ? GuestRequest : Request;
+
+export const isManager = (actor: Actor): boolean => actor.kind === "staff" && actor.role !== "waiter";

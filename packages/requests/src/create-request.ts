@@ -1,0 +1,101 @@
+import type { Database, TenantTransaction } from "@waiter/database";
+import { AppError, fail } from "@waiter/errors";
+import { sql } from "kysely";
+import type { GuestActor, StaffActor, ViewOf } from "./actor.ts";
+import { answerOnce, hashCommand, type Answer } from "./answers.ts";
+import { appendRequestEvent } from "./append-request-event.ts";
+import { findOpenRequest, selectRequests, viewFor } from "./request-row.ts";
+import { toResult, type CommandContext, type CommandResult, type Fresh } from "./run-command.ts";
+import { nextEscalation, type SavedRow } from "./save-change.ts";
+
+export interface NewRequest {
+  /** Key of a request type. */
+  readonly type: string;
+  readonly note?: string | undefined;
+  readonly payment?: "cash" | "card" | undefined;
+  /** Where staff enter it for a guest; a guest's own is the actor's. */
+  readonly tableId?: string | undefined;
+}
+
+/**
+ * A call from a table: 201 with a new request, or 200 with the one of this type that already waits there, whoever made
+ * it. However many arrive at once, one is open. Throws `validation_failed` for an unknown type or a payment that the type
+ * does not ask for, `not_found` for an unknown table.
+ */
+export async function createRequest<A extends GuestActor | StaffActor>(
+  database: Database,
+  input: CommandContext<A> & NewRequest,
+): Promise<CommandResult<ViewOf<A>>> {
+  const { tenantId, actor, idempotency, traceparent, type, note, payment } = input;
+  const place: Place = { ...input, tableId: actor.kind === "guest" ? actor.tableId : input.tableId };
+  const once = idempotency && { idempotency, hash: hashCommand(idempotency, ["create", place.tableId, type, note, payment]) };
+  const outcome = await answerOnce<ViewOf<A>, Fresh<ViewOf<A>>>(database, tenantId, once, async (tx, store) => {
+    const { row, created } = await insertOrFind(tx, place, actor);
+    const answer: Answer<ViewOf<A>> = { status: created ? 201 : 200, body: { request: viewFor(actor, row) } };
+    await store(answer);
+    if (!created) return { answer };
+    const event = await appendRequestEvent(tx, "request.created", row, traceparent);
+    return { answer, event, ...(row.escalation && { escalation: row.escalation }) };
+  });
+  return toResult(outcome);
+}
+
+type Place = NewRequest;
+type Found =
+  | { readonly row: Awaited<ReturnType<typeof findOpenRequest>> & object; readonly created: false }
+  | { readonly row: SavedRow; readonly created: true };
+
+/** The open request may close between the insert that it refused and the search for it: then the insert goes again. */
+const attempts = 5;
+
+async function insertOrFind(tx: TenantTransaction, place: Place, actor: GuestActor | StaffActor): Promise<Found> {
+  const { tableId } = place;
+  if (tableId === undefined) return fail("not_found");
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const created = await insert(tx, place, tableId, actor);
+    if (created !== undefined) return { row: created, created: true };
+    const open = await findOpenRequest(tx, tableId, place.type);
+    if (open !== undefined) return { row: open, created: false };
+    await refuseUnknown(tx, place, tableId);
+  }
+  return fail("unavailable");
+}
+
+/** The request and its deadlines in one statement; nothing when one is open, or the table or type does not exist. */
+async function insert(tx: TenantTransaction, { type, note, payment }: Place, tableId: string, actor: GuestActor | StaffActor): Promise<SavedRow | undefined> {
+  const { rows } = await sql<SavedRow>`
+    with created as (
+      insert into request (tenant_id, table_id, type, note, payment, guest_session, created_by)
+      select request_type.tenant_id, dining_table.id, request_type.key, ${note ?? null}::text, ${payment ?? null}::text,
+        ${actor.kind === "guest" ? actor.sessionId : null}::uuid, ${actor.kind === "staff" ? actor.id : null}::uuid
+      from request_type join dining_table on dining_table.tenant_id = request_type.tenant_id
+      where request_type.tenant_id = ${tx.tenantId} and request_type.key = ${type} and dining_table.id = ${tableId}
+        and (request_type.asks_payment or ${payment ?? null}::text is null)
+      on conflict (tenant_id, table_id, type) where state in ('new', 'claimed') do nothing
+      returning *
+    ), changed as (
+      select created.*, tenant.request_ttl_s, tenant.escalation_steps[1] as step from created join tenant on tenant.id = created.tenant_id
+    ), expiry as (
+      insert into deadline (tenant_id, request_id, kind, level, due_at)
+      select tenant_id, id, 'expiry', 0, created_at + make_interval(secs => request_ttl_s) from changed
+    ), escalation as (
+      insert into deadline (tenant_id, request_id, kind, level, due_at)
+      select tenant_id, id, 'escalation', 1, escalates_from + make_interval(secs => step) from changed where step is not null
+      returning request_id, level, due_at
+    )
+    ${selectRequests("changed", nextEscalation)}`.execute(tx);
+  return rows[0];
+}
+
+async function refuseUnknown(tx: TenantTransaction, { type, payment }: Place, tableId: string): Promise<void> {
+  const { rows } = await sql<{ table: boolean; asksPayment: boolean | null }>`
+    select exists (select from dining_table where tenant_id = ${tx.tenantId} and id = ${tableId}) as "table",
+      (select asks_payment from request_type where tenant_id = ${tx.tenantId} and key = ${type}) as "asksPayment"`.execute(tx);
+  const found = rows[0];
+  if (found?.table !== true) fail("not_found");
+  const refuse = (path: string, message: string): never => {
+    throw new AppError("validation_failed", { extra: { errors: [{ path, message }] } });
+  };
+  if (found.asksPayment === null) refuse("type", "is not a request type of this restaurant");
+  if (found.asksPayment === false && payment !== undefined) refuse("payment", "is not asked for with this type");
+}

@@ -1,0 +1,96 @@
+import type { GuestRequest, Request, RequestState } from "@waiter/contracts";
+import type { TenantTransaction } from "@waiter/database";
+import { sql, type RawBuilder } from "kysely";
+import type { Actor, ViewOf } from "./actor.ts";
+import type { RequestFacts } from "./transition.ts";
+
+/** A request with the names that its views show. */
+export interface RequestRow extends RequestFacts {
+  readonly id: string;
+  readonly tableLabel: string;
+  readonly type: string;
+  readonly state: RequestState;
+  readonly note: string | null;
+  readonly payment: "cash" | "card" | null;
+  readonly guestSession: string | null;
+  readonly createdBy: string | null;
+  readonly createdByName: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly seenAt: Date | null;
+  readonly claimedByName: string | null;
+  readonly claimedAt: Date | null;
+  readonly closedAt: Date | null;
+  readonly reason: string | null;
+}
+
+/**
+ * `select` of {@link RequestRow}s from `source`, which is `request` itself or the rows that a statement has just changed
+ * (a CTE): the names are joined in the same round trip.
+ */
+export const selectRequests = (source: "request" | "changed", more: RawBuilder<unknown> = sql``): RawBuilder<RequestRow> => sql<RequestRow>`
+  select r.id, r.table_id as "tableId", dining_table.label as "tableLabel", r.type, r.state, r.level, r.version, r.note, r.payment,
+    r.guest_session as "guestSession", r.created_by as "createdBy", author.name as "createdByName", r.created_at as "createdAt",
+    r.updated_at as "updatedAt", r.seen_at as "seenAt", r.claimed_by as "claimedBy", claimer.name as "claimedByName",
+    r.claimed_at as "claimedAt", r.closed_at as "closedAt", r.reason ${more}
+  from ${sql.ref(source)} r
+  join dining_table on dining_table.tenant_id = r.tenant_id and dining_table.id = r.table_id
+  left join staff author on author.tenant_id = r.tenant_id and author.id = r.created_by
+  left join staff claimer on claimer.tenant_id = r.tenant_id and claimer.id = r.claimed_by`;
+
+export async function findRequest(tx: TenantTransaction, id: string): Promise<RequestRow | undefined> {
+  const { rows } = await sql<RequestRow>`${selectRequests("request")} where r.tenant_id = ${tx.tenantId} and r.id = ${id}`.execute(tx);
+  return rows[0];
+}
+
+/** The request of this type that waits at this table, if one does. */
+export async function findOpenRequest(tx: TenantTransaction, tableId: string, type: string): Promise<RequestRow | undefined> {
+  const { rows } = await sql<RequestRow>`${selectRequests("request")}
+    where r.tenant_id = ${tx.tenantId} and r.table_id = ${tableId} and r.type = ${type} and r.state in ('new', 'claimed')`.execute(tx);
+  return rows[0];
+}
+
+/** What both views show. */
+const shared = (row: RequestRow) => ({
+  id: row.id,
+  table: { id: row.tableId, label: row.tableLabel },
+  type: row.type,
+  state: row.state,
+  level: row.level,
+  version: row.version,
+  ...(row.payment !== null && { payment: row.payment }),
+  createdAt: row.createdAt.toISOString(),
+  updatedAt: row.updatedAt.toISOString(),
+  ...(row.seenAt !== null && { seenAt: row.seenAt.toISOString() }),
+  ...(row.claimedAt !== null && { claimedAt: row.claimedAt.toISOString() }),
+  ...(row.closedAt !== null && { closedAt: row.closedAt.toISOString() }),
+});
+
+/** As staff see it. */
+export const toRequest = (row: RequestRow): Request => ({
+  ...shared(row),
+  ...(row.note !== null && { note: row.note }),
+  ...(row.claimedBy !== null && { claimedBy: { id: row.claimedBy, name: row.claimedByName ?? "" } }),
+  ...(row.reason !== null && { reason: row.reason }),
+  ...(row.createdBy !== null && { createdBy: { id: row.createdBy, name: row.createdByName ?? "" } }),
+});
+
+/**
+ * As guests of its table see it: no staff ids, no reason, and the note only for the session that wrote it. What goes to
+ * the table's room is the view of no session, so without a note.
+ */
+export const toGuestRequest = (row: RequestRow, sessionId?: string): GuestRequest => ({
+  ...shared(row),
+  ...(row.claimedByName !== null && { claimedBy: { name: row.claimedByName } }),
+  ...(row.note !== null && sessionId !== undefined && row.guestSession === sessionId && { note: row.note }),
+});
+
+/** The table's room receives this. */
+export const guestPayload = (row: RequestRow): { tableId: string; payload: string } => ({
+  tableId: row.tableId,
+  payload: JSON.stringify({ request: toGuestRequest(row) }),
+});
+
+/** A request as `actor` sees it. */
+export const viewFor = <A extends Actor>(actor: A, row: RequestRow): ViewOf<A> =>
+  (actor.kind === "guest" ? toGuestRequest(row, actor.sessionId) : toRequest(row)) as ViewOf<A>;

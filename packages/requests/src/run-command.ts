@@ -1,0 +1,74 @@
+import type { CommittedEvent, GuestRequest, Request } from "@waiter/contracts";
+import { constraintOf, type Database } from "@waiter/database";
+import type { Actor, ViewOf } from "./actor.ts";
+import { answerOnce, hashCommand, type Answer, type Idempotency } from "./answers.ts";
+import { appendRequestEvent } from "./append-request-event.ts";
+import { applyCommand } from "./apply-command.ts";
+import { viewFor } from "./request-row.ts";
+import type { NextEscalation } from "./save-change.ts";
+import type { Command } from "./transition.ts";
+
+/** Whose transaction, and the trace and key it carries. */
+export interface CommandContext<A extends Actor = Actor> {
+  readonly tenantId: string;
+  readonly actor: A;
+  readonly idempotency?: Idempotency | undefined;
+  /** W3C trace context, for the event. */
+  readonly traceparent?: string | undefined;
+}
+
+export interface RequestCommandInput<A extends Actor = Actor> extends CommandContext<A> {
+  readonly requestId: string;
+}
+
+/** A command's outcome, after COMMIT. */
+export interface CommandResult<View = Request | GuestRequest> {
+  /** 200 or 201, or 409 when the command lost; `body.request` is the request as it is now, as the actor sees it. */
+  readonly answer: Answer<View>;
+  readonly request: View;
+  /** To be published; absent when nothing changed. */
+  readonly event?: CommittedEvent;
+  /** To be scheduled; absent when no level is to come. */
+  readonly escalation?: NextEscalation;
+  /** The answer is the stored one of an earlier call. */
+  readonly replayed: boolean;
+}
+
+/**
+ * Runs one command in one transaction: the conditional change, the stored answer, the event.
+ *
+ * Throws `not_found` for an id that is unknown here (or another tenant's, or another table's), `forbidden`,
+ * `idempotency_key_reused`, and what {@link Database.inTenant} throws.
+ */
+export async function runCommand<A extends Actor>(
+  database: Database,
+  { tenantId, requestId, actor, idempotency, traceparent }: RequestCommandInput<A>,
+  command: Command,
+): Promise<CommandResult<ViewOf<A>>> {
+  const once = idempotency && { idempotency, hash: hashCommand(idempotency, [command, requestId]) };
+  const attempt = () =>
+    answerOnce<ViewOf<A>, Fresh<ViewOf<A>>>(database, tenantId, once, async (tx, store) => {
+      const { row, change, escalation } = await applyCommand(tx, requestId, command, actor);
+      const answer: Answer<ViewOf<A>> = { status: change === "conflict" ? 409 : 200, body: { request: viewFor(actor, row) } };
+      await store(answer);
+      if (typeof change === "string") return { answer };
+      const event = await appendRequestEvent(tx, change.event, row, traceparent);
+      return { answer, event, ...(escalation && { escalation }) };
+    });
+  try {
+    return toResult(await attempt());
+  } catch (error) {
+    // The table called again while this reopened its last call: deciding once more finds the open one.
+    if (constraintOf(error) !== "request_open") throw error;
+    return toResult(await attempt());
+  }
+}
+
+/** What a transaction hands out when it answered itself, not from a stored answer. */
+export type Fresh<View> = Pick<CommandResult<View>, "answer" | "event" | "escalation">;
+
+export const toResult = <View>(outcome: Fresh<View> & { readonly replayed?: true }): CommandResult<View> => ({
+  replayed: false,
+  ...outcome,
+  request: outcome.answer.body.request,
+});

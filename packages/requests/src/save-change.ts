@@ -1,0 +1,63 @@
+import type { TenantTransaction } from "@waiter/database";
+import { sql } from "kysely";
+import { selectRequests, type RequestRow } from "./request-row.ts";
+import type { Change } from "./transition.ts";
+
+/** The next level, and how many ms from now by Postgres' clock; never negative. */
+export interface NextEscalation {
+  readonly level: number;
+  readonly inMs: number;
+}
+
+export type SavedRow = RequestRow & { readonly escalation: NextEscalation | null };
+
+/** The deadline that `changed` was just given, to be joined to it. */
+export const nextEscalation = sql`, (
+  select json_build_object('level', e.level, 'inMs', greatest(0, ceil(1000 * extract(epoch from e.due_at - clock_timestamp()))))
+  from escalation e where e.request_id = r.id) as escalation`;
+
+/**
+ * Applies a change if the request still is at the version it was decided on: the row and its deadlines in one statement.
+ * Nothing when somebody was faster.
+ *
+ * Level n is due at `escalates_from` + step n. A release moves that on, so that the next level is due no earlier than one
+ * first step from now and the levels after it keep their distance; a reopening starts anew. Only Postgres' clock counts.
+ */
+export async function saveChange(tx: TenantTransaction, before: RequestRow, change: Change, reason?: string): Promise<SavedRow | undefined> {
+  const reopened = change.event === "request.reopened";
+  const released = change.event === "request.released";
+  const closed = change.state !== "new" && change.state !== "claimed";
+  const { rows } = await sql<SavedRow>`
+    with changed as (
+      update request set
+        state = ${change.state}, level = ${change.level}, version = version + 1, updated_at = now(),
+        claimed_by = ${change.claimedBy}::uuid,
+        claimed_at = case when ${change.claimedBy}::uuid is null then null when claimed_by is null then now() else claimed_at end,
+        closed_at = case when ${closed}::boolean then now() end,
+        reason = ${reason ?? null}::text,
+        seen_at = case when ${reopened}::boolean then null else seen_at end,
+        escalates_from = case
+          when ${reopened}::boolean then now()
+          when ${released}::boolean then greatest(escalates_from, now() + make_interval(secs =>
+            coalesce(tenant.escalation_steps[1] - tenant.escalation_steps[request.level + 1], 0)))
+          else escalates_from end
+      from tenant
+      where tenant.id = request.tenant_id and request.tenant_id = ${tx.tenantId} and request.id = ${before.id} and version = ${before.version}
+      returning request.*, tenant.request_ttl_s, tenant.escalation_steps[request.level + 1] as step
+    ), dropped as (
+      delete from deadline using changed
+      where deadline.tenant_id = changed.tenant_id and deadline.request_id = changed.id
+        and (${closed}::boolean or (deadline.kind = 'escalation' and (changed.state <> 'new' or changed.step is null)))
+    ), expiry as (
+      insert into deadline (tenant_id, request_id, kind, level, due_at)
+      select tenant_id, id, 'expiry', 0, now() + make_interval(secs => request_ttl_s) from changed where ${reopened}::boolean
+    ), escalation as (
+      insert into deadline (tenant_id, request_id, kind, level, due_at)
+      select tenant_id, id, 'escalation', level + 1, escalates_from + make_interval(secs => step)
+      from changed where state = 'new' and step is not null
+      on conflict (tenant_id, request_id, kind) do update set level = excluded.level, due_at = excluded.due_at
+      returning request_id, level, due_at
+    )
+    ${selectRequests("changed", nextEscalation)}`.execute(tx);
+  return rows[0];
+}

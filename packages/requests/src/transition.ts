@@ -1,0 +1,94 @@
+import type { RequestEventType, RequestState } from "@waiter/contracts";
+import { isManager, type Actor } from "./actor.ts";
+
+/** What decides about a command. */
+export interface RequestFacts {
+  readonly tableId: string;
+  readonly state: RequestState;
+  readonly level: number;
+  readonly version: number;
+  readonly claimedBy: string | null;
+}
+
+export type Command =
+  | { readonly name: "claim" | "release" | "complete" | "cancel" | "reopen"; readonly version?: number | undefined }
+  | { readonly name: "dismiss"; readonly reason: string; readonly version?: number | undefined }
+  | { readonly name: "escalate"; readonly level: number }
+  | { readonly name: "expire" };
+
+/** The facts after a change; its event is the only one. */
+export interface Change {
+  readonly kind: "changed";
+  readonly event: RequestEventType;
+  readonly state: RequestState;
+  readonly level: number;
+  readonly claimedBy: string | null;
+}
+
+/**
+ * - `changed`: the command won.
+ * - `unchanged`: what it asks for is so already, by the same hand; no event.
+ * - `conflict`: the request is in another state, in another's hands, or has moved on since `version`.
+ * - `forbidden`: this kind of actor never may.
+ * - `hidden`: the actor must not learn that the request exists.
+ */
+export type Transition = Change | { readonly kind: "unchanged" | "conflict" | "forbidden" | "hidden" };
+
+const mayUse: Readonly<Record<Command["name"], Actor["kind"]>> = {
+  claim: "staff",
+  release: "staff",
+  complete: "staff",
+  dismiss: "staff",
+  cancel: "guest",
+  reopen: "guest",
+  escalate: "system",
+  expire: "system",
+};
+
+export const isOpen = (state: RequestState): boolean => state === "new" || state === "claimed";
+
+/**
+ * The state machine, pure: what `command` by `actor` does to a request. Postgres applies the outcome only if the request
+ * still is at the version that these facts are of.
+ *
+ * Hands off: a waiter releases, completes and dismisses what is theirs (or, to complete and dismiss, what nobody has
+ * claimed); owner and manager also what others hold. A second claim never takes a request from somebody.
+ */
+export function transition(facts: RequestFacts, command: Command, actor: Actor): Transition {
+  if (mayUse[command.name] !== actor.kind) return { kind: "forbidden" };
+  if (actor.kind === "guest" && actor.tableId !== facts.tableId) return { kind: "hidden" };
+  if (isDone(facts, command, actor)) return { kind: "unchanged" };
+  if ("version" in command && command.version !== undefined && command.version !== facts.version) return { kind: "conflict" };
+  return decide(facts, command, actor) ?? { kind: "conflict" };
+}
+
+/** A repeated claim or cancellation whose first answer was lost: told "yes", whatever version it names. */
+const isDone = (facts: RequestFacts, { name }: Command, actor: Actor): boolean =>
+  (name === "claim" && facts.state === "claimed" && actor.kind === "staff" && facts.claimedBy === actor.id) ||
+  (name === "cancel" && facts.state === "cancelled");
+
+/** Nothing when the state, the hands or the level do not fit. */
+function decide(facts: RequestFacts, command: Command, actor: Actor): Change | undefined {
+  const { state, level, claimedBy } = facts;
+  const staffId = actor.kind === "staff" ? actor.id : null;
+  const inReach = claimedBy === null || claimedBy === staffId || isManager(actor);
+  const changed = (event: RequestEventType, next: Partial<Change>): Change => ({ kind: "changed", event, state, level, claimedBy, ...next });
+  switch (command.name) {
+    case "claim":
+      return state === "new" ? changed("request.claimed", { state: "claimed", claimedBy: staffId }) : undefined;
+    case "release":
+      return state === "claimed" && inReach ? changed("request.released", { state: "new", claimedBy: null }) : undefined;
+    case "complete":
+      return isOpen(state) && inReach ? changed("request.completed", { state: "completed", claimedBy: claimedBy ?? staffId }) : undefined;
+    case "dismiss":
+      return isOpen(state) && inReach ? changed("request.dismissed", { state: "dismissed" }) : undefined;
+    case "cancel":
+      return isOpen(state) ? changed("request.cancelled", { state: "cancelled" }) : undefined;
+    case "reopen":
+      return state === "completed" ? changed("request.reopened", { state: "new", level: 0, claimedBy: null }) : undefined;
+    case "escalate":
+      return state === "new" && level === command.level - 1 ? changed("request.escalated", { level: command.level }) : undefined;
+    case "expire":
+      return isOpen(state) ? changed("request.expired", { state: "expired" }) : undefined;
+  }
+}
