@@ -26,11 +26,7 @@ interface Targets {
   readonly rooms: readonly string[];
   readonly except: readonly string[];
 }
-type EmitterTriple = [
-  uid: string,
-  packet: { readonly nsp: string; readonly data: readonly unknown[] },
-  opts: Targets & { readonly flags: object },
-];
+type EmitterTriple = [uid: string, packet: { readonly nsp: string; readonly data: readonly unknown[] }, opts: Targets & { readonly flags: object }];
 type EmitterRequest =
   | {
       readonly type: typeof requestTypes.socketsJoin | typeof requestTypes.socketsLeave;
@@ -84,10 +80,7 @@ export class ShardedWire {
   publish(channel: string, message: string | Buffer): void {
     const requests = `${this.#key}-request#`;
     this.#published = channel.startsWith(requests)
-      ? this.#publishRequest(
-          channel.slice(requests.length, -1),
-          JSON.parse(String(message)) as EmitterRequest,
-        )
+      ? this.#publishRequest(channel.slice(requests.length, -1), JSON.parse(String(message)) as EmitterRequest)
       : this.#client.spublish(channel, message);
   }
 
@@ -97,9 +90,7 @@ export class ShardedWire {
    */
   send(call: () => unknown): Promise<number> {
     const sent = this.#call(call);
-    sent.catch((error: unknown) =>
-      this.#onError?.(error instanceof Error ? error : new Error(String(error))),
-    );
+    sent.catch((error: unknown) => this.#onError?.(error instanceof Error ? error : new Error(String(error))));
     return sent;
   }
 
@@ -107,18 +98,12 @@ export class ShardedWire {
     this.#published = undefined;
     call();
     const published: Promise<unknown> | undefined = this.#published;
-    if (published === undefined)
-      throw new Error(
-        "the emitter published nothing: its version is not the one this bridge was written for",
-      );
+    if (published === undefined) throw new Error("the emitter published nothing: its version is not the one this bridge was written for");
     return Number(await published);
   }
 
   #publishRequest(nsp: string, request: EmitterRequest): Promise<unknown> {
-    return this.#client.spublish(
-      `${this.#key}#${nsp}#`,
-      JSON.stringify({ uid, nsp, ...translate(request) }),
-    );
+    return this.#client.spublish(`${this.#key}#${nsp}#`, JSON.stringify({ uid, nsp, ...translate(request) }));
   }
 }
 

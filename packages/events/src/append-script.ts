@@ -1,0 +1,41 @@
+/**
+ * Puts one event into its tenant's replay log. Atomic, and the same however often and in whatever order events come.
+ *
+ * KEYS: log (sorted set by seq), head (hash: epoch, seq, bytes). ARGV: epoch, seq, envelope, most events, most bytes,
+ * life of the log and of the head in ms. Returns 1 when another event had this number.
+ *
+ * `bytes` is the log's size; it is counted anew whenever the hash cannot know it (another epoch, a lost key).
+ */
+export const appendScript = `
+local log, head = KEYS[1], KEYS[2]
+local epoch, seq, envelope = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local known = redis.call('HMGET', head, 'epoch', 'seq', 'bytes')
+local count = redis.call('ZCARD', log)
+local bytes = known[1] == epoch and tonumber(known[3])
+if count == 0 then
+  bytes = 0
+elseif not bytes then
+  bytes = 0
+  for _, member in ipairs(redis.call('ZRANGE', log, 0, -1)) do bytes = bytes + #member end
+end
+local diverged = 0
+for _, member in ipairs(redis.call('ZRANGEBYSCORE', log, seq, seq)) do
+  if member ~= envelope then diverged = 1 end
+  bytes = bytes - #member
+end
+redis.call('ZREMRANGEBYSCORE', log, seq, seq)
+redis.call('ZADD', log, ARGV[2], envelope)
+bytes = bytes + #envelope
+count = redis.call('ZCARD', log)
+while count > 0 and (count > tonumber(ARGV[4]) or bytes > tonumber(ARGV[5])) do
+  bytes = bytes - #redis.call('ZPOPMIN', log)[1]
+  count = count - 1
+end
+if known[1] ~= epoch or seq > tonumber(known[2]) then
+  redis.call('HSET', head, 'epoch', epoch, 'seq', ARGV[2])
+end
+redis.call('HSET', head, 'bytes', bytes)
+redis.call('PEXPIRE', log, ARGV[6])
+redis.call('PEXPIRE', head, ARGV[7])
+return diverged
+`;

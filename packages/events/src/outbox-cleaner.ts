@@ -1,0 +1,60 @@
+import type { CommittedEvent } from "@waiter/contracts";
+import type { Database } from "@waiter/database";
+import { sql } from "kysely";
+
+export interface OutboxCleanerOptions {
+  readonly database: Pick<Database, "inTenant">;
+  /** How long rows are collected, ms. Well below the age at which the relay takes them. */
+  readonly intervalMs?: number;
+  /** Rows collected at most; what comes on top is left for the relay, which publishes it once more. */
+  readonly maxPending?: number;
+}
+
+type OutboxRow = Pick<CommittedEvent, "tenantId" | "epoch" | "seq">;
+
+/** Deletes published outbox rows in batches, one transaction per tenant, one at a time. A failure costs a republish by the relay. */
+export class OutboxCleaner {
+  readonly #database: Pick<Database, "inTenant">;
+  readonly #intervalMs: number;
+  readonly #maxPending: number;
+  #pending: OutboxRow[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #flushing: Promise<void> = Promise.resolve();
+
+  constructor({ database, intervalMs = 100, maxPending = 10_000 }: OutboxCleanerOptions) {
+    this.#database = database;
+    this.#intervalMs = intervalMs;
+    this.#maxPending = maxPending;
+  }
+
+  add({ tenantId, epoch, seq }: OutboxRow): void {
+    if (this.#pending.length >= this.#maxPending) return;
+    this.#pending.push({ tenantId, epoch, seq });
+    this.#timer ??= setTimeout(() => void this.drain(), this.#intervalMs);
+  }
+
+  /** Deletes what was added so far. Never rejects. */
+  drain(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const batch = this.#pending;
+    this.#pending = [];
+    this.#flushing = this.#flushing.then(() => this.#delete(batch));
+    return this.#flushing;
+  }
+
+  async #delete(batch: readonly OutboxRow[]): Promise<void> {
+    for (const [tenantId, rows] of Map.groupBy(batch, (row) => row.tenantId)) {
+      for (const [epoch, same] of Map.groupBy(rows, (row) => row.epoch)) {
+        try {
+          await this.#database.inTenant(tenantId, async (tx) => {
+            const seqs = same.map((row) => row.seq);
+            await sql`delete from outbox where tenant_id = ${tenantId} and epoch = ${epoch} and seq = any(${seqs}::bigint[])`.execute(tx);
+          });
+        } catch {
+          // The rows stay; the relay publishes and deletes them.
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { namespaces, rooms, type CommittedEvent, type Envelope, type GuestRequest } from "@waiter/contracts";
+import type { WaiterEmitter } from "./create-emitter.ts";
+import type { ReplayLog } from "./replay-log.ts";
+import { tracePublication } from "./trace-publication.ts";
+
+export interface PublicationOptions {
+  readonly log: ReplayLog;
+  /** On the same connection as the log, so that Redis runs each event's commands in order. */
+  readonly emitter: WaiterEmitter;
+  /** Told when the log held another event of the same epoch and number: see {@link Appended}. */
+  readonly onDiverged: (event: CommittedEvent) => void;
+}
+
+/** Publishes one committed event; resolves when Redis has taken all of it, rejects when it may lack a part. Repeatable. */
+export type Publish = (event: CommittedEvent) => Promise<void>;
+
+/**
+ * The log's script, then the emit to the staff room, then to the table's guests: sent at once, without waiting in between
+ * (one connection and one slot keep them in order), so that an event costs one round trip.
+ */
+export function createPublication({ log, emitter, onDiverged }: PublicationOptions): Publish {
+  const staff = emitter.of(namespaces.staff);
+  const guests = emitter.of(namespaces.guest);
+  return async (event) => {
+    const envelope = JSON.parse(event.envelope) as Envelope;
+    const attributes = { "messaging.system": "redis", "waiter.event.type": envelope.type, "waiter.event.seq": event.seq };
+    await tracePublication(envelope.traceparent, attributes, async () => {
+      const [appended, ...emitted] = await Promise.allSettled([
+        log.append(event),
+        staff.to(rooms.staff(event.tenantId)).emit("event", envelope),
+        ...(event.guest === undefined ? [] : [emitToGuests(event.tenantId, event.guest)]),
+      ]);
+      if (appended.status === "fulfilled" && appended.value === "diverged") onDiverged(event);
+      const failed = [appended, ...emitted].find((outcome) => outcome.status === "rejected");
+      if (failed !== undefined) throw failed.reason;
+    });
+  };
+
+  function emitToGuests(tenantId: string, { tableId, payload }: NonNullable<CommittedEvent["guest"]>): Promise<number> {
+    return guests.to(rooms.table(tenantId, tableId)).emit("request", JSON.parse(payload) as { request: GuestRequest });
+  }
+}

@@ -1,0 +1,63 @@
+import { keys, type Head } from "@waiter/contracts";
+import type { Cluster, Redis } from "ioredis";
+import { appendScript } from "./append-script.ts";
+import { exactRange } from "./exact-range.ts";
+import { RedisScript } from "./redis-script.ts";
+import { replayLimits, type Appended, type LoggedEvent, type ReplayAnswer, type ReplayLimits, type ReplayLog } from "./replay-log.ts";
+
+const script = new RedisScript(appendScript);
+
+/** The replay log in Redis: everything of a tenant in one slot, each append one script. */
+export class RedisReplayLog implements ReplayLog {
+  readonly #client: Redis | Cluster;
+  readonly #limits: ReplayLimits;
+
+  constructor(client: Redis | Cluster, limits: Partial<ReplayLimits> = {}) {
+    this.#client = client;
+    this.#limits = { ...replayLimits, ...limits };
+  }
+
+  async append({ tenantId, epoch, seq, envelope }: LoggedEvent): Promise<Appended> {
+    const { events, bytes, logTtlMs, headTtlMs } = this.#limits;
+    const diverged = await script.run(
+      this.#client,
+      [keys.log(tenantId, epoch), keys.head(tenantId)],
+      [epoch, seq, envelope, events, bytes, logTtlMs, headTtlMs],
+    );
+    return Number(diverged) === 1 ? "diverged" : "appended";
+  }
+
+  /** Both commands go out together, the head first: what is appended in between is beyond the head that was read, and left out. */
+  async read(tenantId: string, epoch: string, since: number, max = this.#limits.behind): Promise<ReplayAnswer> {
+    const [head, rows] = await Promise.all([
+      this.head(tenantId),
+      this.#client.zrangebyscore(keys.log(tenantId, epoch), `(${since}`, "+inf", "WITHSCORES", "LIMIT", 0, max) as Promise<unknown[]>,
+    ]);
+    return exactRange(head, epoch, since, max, toEntries(rows));
+  }
+
+  async head(tenantId: string): Promise<Head | undefined> {
+    const [epoch, seq] = (await this.#client.hmget(keys.head(tenantId), "epoch", "seq")) as (string | null)[];
+    return epoch == null || seq == null ? undefined : { epoch, seq: Number(seq) };
+  }
+
+  async heads(tenantIds: readonly string[]): Promise<Map<string, Head>> {
+    const heads = await Promise.all(tenantIds.map(async (tenantId) => [tenantId, await this.head(tenantId)] as const));
+    return new Map(heads.filter((entry): entry is readonly [string, Head] => entry[1] !== undefined));
+  }
+
+  async replace(tenantId: string, head: Head, before: string): Promise<void> {
+    const key = keys.head(tenantId);
+    await Promise.all([
+      this.#client.del(key, keys.log(tenantId, before)),
+      this.#client.hset(key, { epoch: head.epoch, seq: head.seq }),
+      this.#client.pexpire(key, this.#limits.headTtlMs),
+    ]);
+  }
+}
+
+/** RESP2 gives members and scores in turn, RESP3 pairs. */
+function toEntries(rows: readonly unknown[]): { seq: number; envelope: string }[] {
+  const flat = rows.flat();
+  return Array.from({ length: flat.length / 2 }, (_, index) => ({ envelope: String(flat[2 * index]), seq: Number(flat[2 * index + 1]) }));
+}

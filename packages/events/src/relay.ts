@@ -1,0 +1,57 @@
+import type { RelayDatabase } from "@waiter/database";
+import type { Logger } from "@waiter/logger";
+import type { Metrics } from "@waiter/metrics";
+import { deleteOutbox, leaseOutbox, measureOutbox, releaseOutbox, type LeaseOptions } from "./lease-outbox.ts";
+import type { Publish } from "./publication.ts";
+
+export interface RelayOptions extends LeaseOptions {
+  readonly database: Pick<RelayDatabase, "db">;
+  readonly publish: Publish;
+  /** Whether Redis can be reached: while it cannot, nothing is leased. */
+  readonly isReady: () => boolean;
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, "eventsPublished" | "outboxUnpublished" | "outboxOldestSeconds">;
+}
+
+/**
+ * Publishes what the process that committed it did not: it died, its queue overflowed, or Redis was away.
+ *
+ * At least once, per tenant in seq order within a batch. Any number of relays may run: a lease (a short statement, never
+ * a transaction held across Redis) keeps them apart, and what a dead relay had leased is free again when its lease is over.
+ */
+export class Relay {
+  readonly #options: RelayOptions;
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+  }
+
+  /** One round; `again` when the batch was full and all of it went out, so that more may be waiting. */
+  async run(): Promise<"again" | undefined> {
+    const { database, publish, isReady, batch, logger, metrics } = this.#options;
+    if (!isReady()) return undefined;
+    const events = await leaseOutbox(database.db, this.#options);
+    if (events.length === 0) return undefined;
+    const outcomes = await Promise.allSettled(events.map(publish));
+    const published = events.filter((_, index) => outcomes[index]?.status === "fulfilled");
+    const failed = events.filter((_, index) => outcomes[index]?.status === "rejected");
+    await deleteOutbox(database.db, published);
+    metrics.eventsPublished.inc({ via: "relay" }, published.length);
+    if (published.length > 0) logger.info("published events left behind", { events: published.length });
+    if (failed.length > 0) {
+      const err = outcomes.find((outcome) => outcome.status === "rejected")?.reason;
+      logger.warn("events could not be published", { events: failed.length, err });
+      await releaseOutbox(database.db, failed);
+      return undefined;
+    }
+    return events.length === batch ? "again" : undefined;
+  }
+
+  /** Sets the gauges. */
+  async measure(): Promise<void> {
+    const { database, metrics } = this.#options;
+    const { count, oldestSeconds } = await measureOutbox(database.db);
+    metrics.outboxUnpublished.set(count);
+    metrics.outboxOldestSeconds.set(oldestSeconds);
+  }
+}
