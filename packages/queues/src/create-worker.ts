@@ -1,0 +1,62 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { queuePrefix, type QueueName } from "@waiter/contracts";
+import type { Logger } from "@waiter/logger";
+import type { RedisConnection } from "@waiter/redis";
+import { DelayedError, UnrecoverableError, Worker, type Job } from "bullmq";
+import type { z } from "zod";
+import { telemetry } from "./defaults.ts";
+
+/** What a processor answers: done, or once more after a pause (which costs no attempt). */
+export type JobOutcome = { readonly status: "done" } | { readonly status: "later"; readonly inMs: number };
+
+export interface WorkerOptions<Data> {
+  /** Role `queue`: blocking commands wait for as long as it takes. */
+  readonly connection: Pick<RedisConnection, "client">;
+  /** Jobs run at once. */
+  readonly concurrency: number;
+  /** Parses a job's data; what does not fit fails at once and for good. */
+  readonly schema: z.ZodType<Data>;
+  /** Must be idempotent: a job whose worker stalled runs again. A rejection is tried again with a growing pause. */
+  readonly process: (data: Data) => Promise<JobOutcome>;
+  /** Whether running a failed job again may help. Default: yes. */
+  readonly isRetryable?: (error: unknown) => boolean;
+  readonly logger: Logger;
+}
+
+export interface QueueWorker {
+  /** Takes no new job, and waits for those that run, at most `timeoutMs`; a job cut off runs again elsewhere. */
+  close(timeoutMs: number): Promise<void>;
+}
+
+/** Runs a queue's jobs until it is closed, through any outage of Redis. */
+export function createWorker<Data>(name: QueueName, options: WorkerOptions<Data>): QueueWorker {
+  const { connection, concurrency, logger } = options;
+  const worker = new Worker<Data>(name, (job, token) => runJob(job, token, options), {
+    connection: connection.client,
+    prefix: queuePrefix(name),
+    concurrency,
+    telemetry,
+  });
+  worker.on("error", (err) => logger.debug("queue worker error", { queue: name, err }));
+  worker.on("failed", (job, err) => logger.warn("job failed", { queue: name, job: job?.id, attempt: job?.attemptsMade, err }));
+  return {
+    close: async (timeoutMs) => {
+      const timer = new AbortController();
+      const late = delay(timeoutMs, "late", { signal: timer.signal }).catch(() => undefined);
+      const outcome = await Promise.race([worker.close(), late]);
+      timer.abort();
+      if (outcome === "late") logger.warn("jobs were cut off", { queue: name, timeoutMs });
+    },
+  };
+}
+
+async function runJob<Data>(job: Job<Data>, token: string | undefined, { schema, process, isRetryable = () => true }: WorkerOptions<Data>): Promise<void> {
+  const parsed = schema.safeParse(job.data);
+  if (!parsed.success) throw new UnrecoverableError(`the job's data does not fit: ${parsed.error.message}`);
+  const outcome = await process(parsed.data).catch((error: unknown) => {
+    throw isRetryable(error) ? error : new UnrecoverableError(error instanceof Error ? error.message : String(error));
+  });
+  if (outcome.status === "done") return;
+  await job.moveToDelayed(Date.now() + outcome.inMs, token);
+  throw new DelayedError();
+}

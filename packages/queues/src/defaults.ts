@@ -1,0 +1,16 @@
+import type { DefaultJobOptions } from "bullmq";
+import { BullMQOtel } from "bullmq-otel";
+
+const second = 1_000;
+const daySeconds = 86_400;
+
+/** What every job gets: a bounded number of attempts, and a bounded number of finished jobs kept, by age and by count. */
+export const jobDefaults = {
+  attempts: 5,
+  backoff: { type: "exponential", delay: second, jitter: 0.5 },
+  removeOnComplete: { age: daySeconds / 24, count: 1_000 },
+  removeOnFail: { age: 7 * daySeconds, count: 1_000 },
+} as const satisfies DefaultJobOptions;
+
+/** Carries the trace context in each job's metadata; without a tracer it does nothing. */
+export const telemetry = new BullMQOtel({ tracerName: "@waiter/queues" });
