@@ -40,6 +40,7 @@ export const definitions = {
   redisReconnects: { kind: "counter", name: "waiter_redis_reconnects_total", help: "Attempts to reconnect to Redis", labels: ["client"] },
   circuitState: { kind: "gauge", name: "waiter_circuit_state", help: "Circuit breaker: 0 closed, 1 half open, 2 open", labels: ["target"] },
   licenseValid: { kind: "gauge", name: "waiter_license_valid", help: "1 while the licence is valid" },
+  licenseExpires: { kind: "gauge", name: "waiter_license_expires_timestamp_seconds", help: "When the licence ends, seconds since 1970; 0 without one" },
 } as const satisfies Record<string, Definition>;
 
 export type Definitions = typeof definitions;
