@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LocalSystem } from "../system/local-system.ts";
 import type { Cutter } from "./cutter.ts";
 import type { Random } from "./random.ts";
+import type { Topology } from "./topologies.ts";
 
 /** Something that goes wrong. Resolves when it is over, with what happened in words. */
 export type Fault = () => Promise<string>;
@@ -16,8 +17,11 @@ function signal(pid: number | undefined, name: NodeJS.Signals): void {
   }
 }
 
-/** What can go wrong with a system that this run started: only its own processes are touched. */
-export function faults(system: LocalSystem, cutter: Cutter, random: Random): Record<string, Fault> {
+/**
+ * What can go wrong with a system that this run started: only its own processes are touched. With a `topology`, Redis is that
+ * one, and so are its faults.
+ */
+export function faults(system: LocalSystem, cutter: Cutter, random: Random, topology: Topology | undefined): Record<string, Fault> {
   const pids = () => system.local().pids;
   const one = (list: number | readonly number[]): number => random.pick([list].flat());
   const kill =
@@ -27,12 +31,20 @@ export function faults(system: LocalSystem, cutter: Cutter, random: Random): Rec
       signal(target, name);
       return `${name} to ${what} ${target}`;
     };
-  return {
+  const services: Record<string, Fault> = {
     "kill gateway": kill("gateway", () => one(pids().gateways), "SIGKILL"),
     "roll gateway": kill("gateway", () => one(pids().gateways), "SIGTERM"),
     "kill api": kill("api", () => one(pids().api), "SIGKILL"),
     "roll api": kill("api", () => one(pids().api), "SIGTERM"),
     "kill worker": kill("worker", () => pids().worker, "SIGKILL"),
+    async "cut connections"() {
+      const share = random.between(0.1, 1);
+      return `${cutter.cut(() => random.next() < share)} connections cut`;
+    },
+  };
+  if (topology) return { ...services, ...topology.faults(random) };
+  return {
+    ...services,
     "restart redis": kill("redis", () => pids().redis ?? 0, "SIGTERM"),
     async "pause redis"() {
       const { redis } = pids();
@@ -41,10 +53,6 @@ export function faults(system: LocalSystem, cutter: Cutter, random: Random): Rec
       await sleep(ms);
       signal(redis, "SIGCONT");
       return `redis paused for ${ms} ms`;
-    },
-    async "cut connections"() {
-      const share = random.between(0.1, 1);
-      return `${cutter.cut(() => random.next() < share)} connections cut`;
     },
   };
 }

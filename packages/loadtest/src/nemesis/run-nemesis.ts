@@ -6,6 +6,7 @@ import { Cutter } from "./cutter.ts";
 import { faults } from "./faults.ts";
 import { runLoad, type LoadCounts } from "./load.ts";
 import { Random } from "./random.ts";
+import { topologies, type Topology } from "./topologies.ts";
 import { openRestaurant, openScreen, type Recorder, type Restaurant } from "./restaurant.ts";
 
 export interface NemesisOptions {
@@ -15,6 +16,8 @@ export interface NemesisOptions {
   readonly restaurants?: number;
   readonly perSecond?: number;
   readonly env?: Record<string, string>;
+  /** How Redis is run; the launcher's own by default. */
+  readonly redis?: keyof typeof topologies;
   readonly say: (text: string) => void;
 }
 
@@ -37,7 +40,12 @@ export async function runNemesis(options: NemesisOptions): Promise<NemesisResult
   const random = new Random(options.seed);
   const platformToken = randomBytes(24).toString("hex");
   options.say(`seed ${options.seed}: starting Waiter`);
-  await using system = await LocalSystem.start({ gateways: 2, apis: 2, env: { PLATFORM_ADMIN_TOKEN: platformToken, DRAIN_WINDOW: "3s", ...options.env } });
+  await using topology = options.redis === undefined ? undefined : await topologies[options.redis]?.();
+  await using system = await LocalSystem.start({
+    gateways: 2,
+    apis: 2,
+    env: { PLATFORM_ADMIN_TOKEN: platformToken, DRAIN_WINDOW: "3s", ...topology?.env, ...options.env },
+  });
   await using cutter = await Cutter.start(Number(new URL(system.domainUrl).port));
   const restaurants: Restaurant[] = [];
   for (let index = 0; index < (options.restaurants ?? 4); index += 1) restaurants.push(await openRestaurant(system, platformToken, `nemesis${index}`, 12));
@@ -45,25 +53,27 @@ export async function runNemesis(options: NemesisOptions): Promise<NemesisResult
   for (let index = 0; index < (options.screens ?? 20); index += 1)
     screens.push(await openScreen(restaurants[index % restaurants.length] as Restaurant, cutter.origin));
   try {
-    return await fight(options, random, system, cutter, restaurants, screens);
+    return await fight(options, { random, system, cutter, topology, restaurants, screens });
   } finally {
     for (const { client } of screens) client.close();
   }
 }
 
-async function fight(
-  options: NemesisOptions,
-  random: Random,
-  system: LocalSystem,
-  cutter: Cutter,
-  restaurants: readonly Restaurant[],
-  screens: readonly Recorder[],
-): Promise<NemesisResult> {
+interface Field {
+  readonly random: Random;
+  readonly system: LocalSystem;
+  readonly cutter: Cutter;
+  readonly topology: Topology | undefined;
+  readonly restaurants: readonly Restaurant[];
+  readonly screens: readonly Recorder[];
+}
+
+async function fight(options: NemesisOptions, { random, system, cutter, topology, restaurants, screens }: Field): Promise<NemesisResult> {
   const counts: LoadCounts = { acknowledged: new Map(), answers: 0, retries: 0, conflicts: 0 };
   const stop = new AbortController();
   const load = runLoad(restaurants, screens, cutter.origin, random, options.perSecond ?? 25, counts, stop.signal);
   const happened: Record<string, number> = {};
-  const possible = faults(system, cutter, random);
+  const possible = faults(system, cutter, random, topology);
   const end = Date.now() + options.durationMs;
   while (Date.now() < end) {
     await sleep(random.between(800, 3_500));

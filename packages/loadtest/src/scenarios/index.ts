@@ -5,10 +5,23 @@ import { connectRate } from "./connect-rate.ts";
 import { broadcast, broadcastCompressed } from "./fan-out.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { latency } from "./latency.ts";
-import { nemesis } from "./nemesis.ts";
+import { nemesis, nemesisCluster, nemesisSentinel } from "./nemesis.ts";
 import { redisBytes } from "./redis-bytes.ts";
 import { rollingRestart } from "./rolling-restart.ts";
 
-const all: readonly Scenario[] = [idleMemory, connectRate, broadcast, broadcastCompressed, redisBytes, latency, rollingRestart, churn, nemesis, capacity];
+const all: readonly Scenario[] = [
+  idleMemory,
+  connectRate,
+  broadcast,
+  broadcastCompressed,
+  redisBytes,
+  latency,
+  rollingRestart,
+  churn,
+  nemesis,
+  nemesisCluster,
+  nemesisSentinel,
+  capacity,
+];
 
 export const scenarios: ReadonlyMap<string, Scenario> = new Map(all.map((scenario) => [scenario.name, scenario]));

@@ -1,12 +1,12 @@
 import { runNemesis } from "../nemesis/run-nemesis.ts";
 import type { Scenario } from "../scenario.ts";
 
-export const nemesis: Scenario = {
-  name: "nemesis",
-  title: "Faults under load: what 20 staff screens applied, against the database",
+const against = (redis: "cluster" | "sentinel" | undefined): Scenario => ({
+  name: redis === undefined ? "nemesis" : `nemesis-${redis}`,
+  title: `Faults under load${redis === undefined ? "" : ` on a Redis ${redis}`}: what 20 staff screens applied, against the database`,
   async run({ progress, option }) {
     const seed = option("seed", Date.now() % 1_000_000);
-    const result = await runNemesis({ durationMs: option("minutes", 2) * 60_000, seed, say: (text) => progress.update(text) });
+    const result = await runNemesis({ durationMs: option("minutes", 2) * 60_000, seed, ...(redis && { redis }), say: (text) => progress.update(text) });
     for (const problem of result.problems) console.error(problem);
     const met = result.problems.length === 0;
     return {
@@ -22,4 +22,8 @@ export const nemesis: Scenario = {
       ],
     };
   },
-};
+});
+
+export const nemesis = against(undefined);
+export const nemesisCluster = against("cluster");
+export const nemesisSentinel = against("sentinel");
