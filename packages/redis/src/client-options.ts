@@ -1,0 +1,81 @@
+import type { ClusterOptions, RedisOptions } from "ioredis";
+import type { RedisTarget } from "./target.ts";
+
+/**
+ * What a connection is for:
+ * - `command`: short commands of api and gateway; an unreachable Redis is an error at once.
+ * - `publisher`: the same, for the pipelined publishing of events.
+ * - `subscriber`: pub/sub; commands wait for the connection, subscriptions are renewed after a reconnect.
+ * - `producer`: BullMQ queues that add jobs; an unreachable Redis is an error at once.
+ * - `queue`: BullMQ workers; blocking commands wait for as long as it takes.
+ */
+export type RedisRole = "command" | "publisher" | "subscriber" | "producer" | "queue";
+
+export interface ClientTuning {
+  readonly name: string;
+  readonly role: RedisRole;
+  /** ms; for roles that must not wait. */
+  readonly commandTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly autoResubscribe: boolean;
+  /** Pause before the n-th attempt to reconnect, ms. Never gives up: a connection that has failed is probed. */
+  readonly delay: (attempt: number) => number;
+}
+
+/** Roles whose commands fail at once, or after `commandTimeoutMs`, instead of waiting for Redis. */
+export const isImpatient = (role: RedisRole): boolean => role === "command" || role === "publisher" || role === "producer";
+
+function roleOptions({ role, commandTimeoutMs, autoResubscribe }: ClientTuning) {
+  if (!isImpatient(role)) return { maxRetriesPerRequest: null, autoResubscribe, autoResendUnfulfilledCommands: true };
+  // A command that was under way when the connection broke is an error at once: its caller has a better plan than
+  // waiting, and a late repetition of it would only surprise.
+  return { commandTimeout: commandTimeoutMs, maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false, autoResubscribe };
+}
+
+/** Options of ioredis for a standalone Redis or one found through Sentinel. */
+export function redisOptions(target: Exclude<RedisTarget, { kind: "cluster" }>, tuning: ClientTuning): RedisOptions {
+  const common: RedisOptions = {
+    connectionName: tuning.name,
+    connectTimeout: tuning.connectTimeoutMs,
+    enableOfflineQueue: !isImpatient(tuning.role),
+    retryStrategy: tuning.delay,
+    lazyConnect: true,
+    db: target.db,
+    ...credentials(target),
+    ...roleOptions(tuning),
+  };
+  if (target.kind === "standalone") return { ...common, ...target.nodes[0], ...(target.tls && { tls: { servername: target.nodes[0].host } }) };
+  return {
+    ...common,
+    sentinels: target.nodes.map((node) => ({ ...node })),
+    name: target.master,
+    failoverDetector: true,
+    sentinelCommandTimeout: 2_000,
+    // One round of asking every sentinel per attempt; the schedule above decides when the next one is.
+    sentinelRetryStrategy: () => null,
+    ...(target.tls && { tls: {}, enableTLSForSentinelMode: true }),
+    ...(target.sentinelPassword !== undefined && { sentinelPassword: target.sentinelPassword }),
+  };
+}
+
+/** Options of ioredis for a Cluster. */
+export function clusterOptions(target: Extract<RedisTarget, { kind: "cluster" }>, tuning: ClientTuning) {
+  return {
+    enableOfflineQueue: !isImpatient(tuning.role),
+    lazyConnect: true,
+    clusterRetryStrategy: tuning.delay,
+    shardedSubscribers: tuning.role === "subscriber",
+    slotsRefreshTimeout: 2_000,
+    slotsRefreshInterval: 5_000,
+    redisOptions: {
+      connectionName: tuning.name,
+      connectTimeout: tuning.connectTimeoutMs,
+      ...credentials(target),
+      ...roleOptions(tuning),
+      ...(target.tls && { tls: {} }),
+      replyMapping: "legacy",
+    },
+  } satisfies ClusterOptions;
+}
+
+const credentials = ({ username, password }: RedisTarget) => ({ ...(username !== undefined && { username }), ...(password !== undefined && { password }) });

@@ -1,0 +1,293 @@
+import { EventEmitter } from "node:events";
+import type { Logger } from "@waiter/logger";
+import type { Metrics } from "@waiter/metrics";
+import { Cluster, type Redis } from "ioredis";
+import { isImpatient, type RedisRole } from "./client-options.ts";
+import { createClient } from "./create-client.ts";
+import { guardCommands } from "./guard-commands.ts";
+import { probeIntervalMs, reconnectDelayMs } from "./schedule.ts";
+import { assertRedisVersion } from "./version.ts";
+import { withTimeout } from "./with-timeout.ts";
+
+export type RedisState = "connecting" | "ready" | "reconnecting" | "failed" | "closed";
+
+export interface RedisConnectionOptions {
+  readonly url: string;
+  /** Label `client` of the metrics, and the connection's name in `CLIENT LIST`. */
+  readonly name: string;
+  readonly role: RedisRole;
+  readonly logger: Logger;
+  readonly metrics?: Pick<Metrics, "redisUp" | "redisReconnects"> | undefined;
+  /** Attempts until the state is `failed`; 10. */
+  readonly maxReconnectAttempts?: number;
+  /** ms that a command of an impatient role may take; 500. */
+  readonly commandTimeoutMs?: number;
+  /** ms that a connection attempt may take, handshake included; 10,000. */
+  readonly connectTimeoutMs?: number;
+  /** ms between health PINGs; 30,000. */
+  readonly pingIntervalMs?: number;
+  /** ms that a health PING may take before the connection counts as hung; 5,000, or the command time-out where that is less. */
+  readonly pingTimeoutMs?: number;
+  /** Whether ioredis renews subscriptions after a reconnect; true. A caller that renews and awaits them itself says false. */
+  readonly autoResubscribe?: boolean;
+  /** Pause before the n-th attempt, ms; the schedule 1, 2, 4, 8, 16, 30 s. Tests shorten it. */
+  readonly delayMs?: (attempt: number) => number;
+}
+
+interface ConnectionEvents {
+  /** The connection is usable, again after each reconnect. */
+  ready: [];
+  /** It is not any more; once per outage. */
+  down: [];
+  /** All attempts were in vain; it is probed every 30 s from here on. */
+  failed: [];
+  /** Cluster: a slot has another master. */
+  moved: [];
+  /** The state has changed. */
+  change: [];
+}
+
+/**
+ * One connection to Redis: standalone, through Sentinel, or to a Cluster.
+ *
+ * States: `connecting` -> `ready` <-> `reconnecting` -> `failed` (after the last attempt; still probed, and back to
+ * `ready` when Redis answers) -> `closed`. No outage ends the process: every rejection and `error` event is handled
+ * here; callers learn of an outage from their own command's rejection or the events.
+ */
+export class RedisConnection {
+  readonly client: Redis | Cluster;
+  readonly name: string;
+  readonly #options: RedisConnectionOptions;
+  readonly #events = new EventEmitter<ConnectionEvents>();
+  readonly #pings: NodeJS.Timeout;
+  #state: RedisState = "connecting";
+  #attempts = 0;
+  #refusal: Error | undefined;
+  #handshake: NodeJS.Timeout | undefined;
+  #suspected = false;
+  #complained = false;
+  #masters = "";
+
+  constructor(options: RedisConnectionOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.client = createClient(options, (attempt) => this.#delay(attempt));
+    guardCommands(this.client, {
+      ...(isImpatient(options.role) && { timeoutMs: this.#commandTimeoutMs }),
+      onTimeout: () => void this.#suspect(),
+    });
+    this.#watch();
+    this.#pings = setInterval(() => void this.#suspect(), options.pingIntervalMs ?? 30_000);
+    this.#pings.unref();
+    options.metrics?.redisUp.set({ client: this.name }, 0);
+    void this.client.connect().catch(() => undefined);
+  }
+
+  get state(): RedisState {
+    return this.#state;
+  }
+
+  on(event: keyof ConnectionEvents, listener: () => void): this {
+    this.#events.on(event, listener);
+    return this;
+  }
+
+  off(event: keyof ConnectionEvents, listener: () => void): this {
+    this.#events.off(event, listener);
+    return this;
+  }
+
+  /** Resolves when usable. Rejects after `timeoutMs`, at once when Redis is too old or the connection was closed. */
+  async ready(timeoutMs = 10_000): Promise<void> {
+    const deadline = AbortSignal.timeout(timeoutMs);
+    while (this.#state !== "ready") {
+      if (this.#refusal !== undefined) throw this.#refusal;
+      if (this.#state === "closed") throw new Error(`Redis connection ${this.name} is closed`);
+      if (deadline.aborted) throw new Error(`Redis connection ${this.name} was not ready within ${timeoutMs} ms`);
+      await this.#change(deadline);
+    }
+  }
+
+  /** Round trip in ms. Rejects when Redis does not answer in time. */
+  async ping(): Promise<number> {
+    const begin = performance.now();
+    await withTimeout(this.#pingAny(), this.#pingTimeoutMs);
+    return performance.now() - begin;
+  }
+
+  /** Says goodbye to Redis within a second, else just hangs up. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#state === "closed") return;
+    const polite = this.#state === "ready";
+    this.#enter("closed");
+    clearInterval(this.#pings);
+    clearTimeout(this.#handshake);
+    if (polite) await withTimeout(this.client.quit(), 1_000).catch(() => undefined);
+    this.client.disconnect();
+    this.#options.metrics?.redisUp.set({ client: this.name }, 0);
+    this.#events.removeAllListeners();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  get #commandTimeoutMs(): number {
+    return this.#options.commandTimeoutMs ?? 500;
+  }
+
+  get #pingTimeoutMs(): number {
+    const own = this.#options.pingTimeoutMs ?? 5_000;
+    return isImpatient(this.#options.role) ? Math.min(own, this.#commandTimeoutMs) : own;
+  }
+
+  #delay(attempt: number): number {
+    const last = this.#options.maxReconnectAttempts ?? 10;
+    if (attempt > last) return this.#options.delayMs?.(attempt) ?? probeIntervalMs;
+    return (this.#options.delayMs ?? reconnectDelayMs)(attempt);
+  }
+
+  #watch(): void {
+    const { client } = this;
+    client.on("error", (error: Error) => this.#complain(error));
+    client.on("connect", () => this.#limitHandshake());
+    client.on("ready", () => void this.#onReady());
+    client.on("close", () => this.#onDown());
+    client.on("reconnecting", () => this.#onReconnecting());
+    if (client instanceof Cluster) {
+      client.on("node error", (error: Error) => this.#complain(error));
+      client.on("refresh", () => this.#compareMasters(client));
+    }
+  }
+
+  /** A hung Redis accepts connections and answers none: the handshake must be over within the connect time-out. */
+  #limitHandshake(): void {
+    clearTimeout(this.#handshake);
+    this.#handshake = setTimeout(() => this.#hangUp(), this.#options.connectTimeoutMs ?? 10_000);
+    this.#handshake.unref();
+  }
+
+  async #onReady(): Promise<void> {
+    clearTimeout(this.#handshake);
+    if (this.#state === "closed") return;
+    try {
+      // A subscriber may not ask in subscriber mode of RESP 2, and never comes alone.
+      if (this.#options.role !== "subscriber") assertRedisVersion(await this.#info());
+    } catch (error) {
+      if (this.#isClosed()) return;
+      this.#complain(error as Error);
+      if (!(error instanceof Error) || error.name !== "RedisVersionError") {
+        this.#hangUp();
+        return;
+      }
+      this.#refusal = error;
+      this.#enter("failed");
+      return;
+    }
+    if (this.#isClosed() || this.client.status !== "ready") return;
+    this.#refusal = undefined;
+    this.#attempts = 0;
+    this.#complained = false;
+    this.#options.metrics?.redisUp.set({ client: this.name }, 1);
+    this.#options.logger.info("redis ready", { client: this.name });
+    this.#enter("ready");
+  }
+
+  #onDown(): void {
+    clearTimeout(this.#handshake);
+    if (this.#state !== "ready") return;
+    this.#options.metrics?.redisUp.set({ client: this.name }, 0);
+    this.#options.logger.warn("redis connection lost", { client: this.name });
+    this.#enter("reconnecting");
+    this.#events.emit("down");
+  }
+
+  #onReconnecting(): void {
+    if (this.#state === "closed") return;
+    this.#onDown();
+    this.#attempts += 1;
+    this.#options.metrics?.redisReconnects.inc({ client: this.name });
+    const failed = this.#attempts > (this.#options.maxReconnectAttempts ?? 10);
+    if (failed && this.#state !== "failed") {
+      this.#options.logger.error("redis connection failed, probing from now on", { client: this.name, attempts: this.#attempts - 1 });
+      this.#enter("failed");
+    }
+  }
+
+  #enter(state: RedisState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    if (state === "ready" || state === "failed") this.#events.emit(state);
+    this.#events.emit("change");
+  }
+
+  /** A method, so that the compiler does not take an earlier look at the state for still true after an `await`. */
+  #isClosed(): boolean {
+    return this.#state === "closed";
+  }
+
+  /** The first error of an outage is worth a line; its repetitions are not. */
+  #complain(error: Error): void {
+    const level = this.#complained || this.#state === "closed" ? "debug" : "warn";
+    this.#complained = true;
+    this.#options.logger[level]("redis error", { client: this.name, err: error });
+  }
+
+  /** Looks whether Redis still answers; a connection that hangs is cut, so that callers fail at once until it is back. */
+  async #suspect(): Promise<void> {
+    if (this.#suspected || this.#state !== "ready") return;
+    this.#suspected = true;
+    try {
+      await this.ping();
+    } catch (error) {
+      if (this.#state !== "ready") return;
+      this.#options.logger.warn("redis does not answer", { client: this.name, err: error });
+      this.#hangUp();
+    } finally {
+      this.#suspected = false;
+    }
+  }
+
+  /** Cuts the connection without goodbye; ioredis then reconnects on schedule. */
+  #hangUp(): void {
+    if (this.#state === "closed") return;
+    if (this.client instanceof Cluster) this.client.disconnect(true);
+    else if (this.client.stream) this.client.stream.destroy();
+    else this.client.disconnect(true);
+  }
+
+  /** One living master is enough: a Cluster heals the others by itself. */
+  #pingAny(): Promise<unknown> {
+    if (!(this.client instanceof Cluster)) return this.client.ping();
+    return Promise.any(this.client.nodes("master").map((node) => node.ping()));
+  }
+
+  async #info(): Promise<string> {
+    const { client } = this;
+    const node = client instanceof Cluster ? (client.nodes("master")[0] ?? client.nodes()[0]) : client;
+    if (node === undefined) throw new Error("the Redis Cluster has no reachable node");
+    return await withTimeout(node.info("server"), this.#pingTimeoutMs);
+  }
+
+  #compareMasters(cluster: Cluster): void {
+    const masters = cluster.slots.map((nodes) => nodes[0]).join();
+    const moved = this.#masters !== "" && masters !== this.#masters;
+    this.#masters = masters;
+    if (moved) this.#events.emit("moved");
+  }
+
+  #change(deadline: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        deadline.removeEventListener("abort", done);
+        this.#events.off("change", done);
+        resolve();
+      };
+      deadline.addEventListener("abort", done);
+      this.#events.on("change", done);
+    });
+  }
+}
+
+/** Opens a connection; it connects by itself, and goes on trying. Throws only where the URL makes no sense. */
+export const connectRedis = (options: RedisConnectionOptions): RedisConnection => new RedisConnection(options);

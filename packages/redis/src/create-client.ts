@@ -1,0 +1,31 @@
+import { Cluster, Redis } from "ioredis";
+import { clusterOptions, redisOptions, type ClientTuning, type RedisRole } from "./client-options.ts";
+import { parseRedisUrl } from "./target.ts";
+
+interface ClientRequest {
+  readonly url: string;
+  readonly name: string;
+  readonly role: RedisRole;
+  readonly commandTimeoutMs?: number;
+  readonly connectTimeoutMs?: number;
+  readonly autoResubscribe?: boolean;
+}
+
+/** The ioredis client for a URL; nothing is connected yet. */
+export function createClient(options: ClientRequest, delayMs: (attempt: number) => number): Redis | Cluster {
+  const target = parseRedisUrl(options.url);
+  const tuning: ClientTuning = {
+    name: options.name,
+    role: options.role,
+    commandTimeoutMs: options.commandTimeoutMs ?? 500,
+    connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
+    autoResubscribe: options.autoResubscribe ?? true,
+    delay: delayMs,
+  };
+  if (target.kind === "cluster")
+    return new Cluster(
+      target.nodes.map((node) => ({ ...node })),
+      clusterOptions(target, tuning),
+    );
+  return new Redis({ ...redisOptions(target, tuning), replyMapping: "legacy" });
+}
