@@ -2,7 +2,7 @@ export { generateKeys, loadKeys, type KeyRing, type PublicJwk } from "./key-ring
 export { licensePublicKey, signLicense, verifyLicense, type License } from "./license.ts";
 export { hashPassword, verifyPassword } from "./passwords.ts";
 export { may, permissions, type Permission } from "./roles.ts";
-export { constantTimeEquals, hashSecret, newSecret, newTableToken } from "./secrets.ts";
+export { constantTimeEquals, hashSecret, newSecret } from "./secrets.ts";
 export {
   isTenantSlug,
   reservedLabels,

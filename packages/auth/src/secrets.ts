@@ -3,9 +3,6 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 /** A new bearer secret with 256 bits of randomness: refresh tokens, internal and platform tokens. */
 export const newSecret = (): string => randomBytes(32).toString("base64url");
 
-/** A short secret for a QR code, 128 bits: long enough not to be guessed, short enough for a coarse code. */
-export const newTableToken = (): string => randomBytes(16).toString("base64url");
-
 /** What is stored of a random secret: SHA-256 suffices where the secret itself cannot be guessed. */
 export const hashSecret = (secret: string): string =>
   createHash("sha256").update(secret).digest("hex");

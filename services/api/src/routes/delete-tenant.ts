@@ -1,4 +1,3 @@
-import { AppError } from "@waiter/errors";
 import type { Context } from "../context.ts";
 import { defineRoute } from "../http/route.ts";
 import { deleteTenant } from "../tenants/delete-tenant.ts";
@@ -16,13 +15,9 @@ export const deleteTenantRoute = ({ database, invalidate, forgetTenant }: Deps) 
     errors: ["not_found"],
     answers: { 204: { description: "Deleted" } },
     handle: async ({ param }) => {
-      const tenant = await database.findTenant(param("slug"));
-      if (tenant === undefined) throw new AppError("not_found");
-      const [head] = await database.heads([tenant.id]);
-      const tables = await database.inTenant(tenant.id, (tx) => tx.selectFrom("dining_table").select("id").execute(), { readOnly: true });
-      await deleteTenant(database, tenant.id);
-      invalidate(tenant.id, "tenant");
-      if (head !== undefined) forgetTenant(tenant.id, { epoch: head.epoch, tableIds: tables.map(({ id }) => id) });
+      const remains = await deleteTenant(database, param("slug"));
+      invalidate(remains.tenantId, "tenant");
+      forgetTenant(remains);
       return { status: 204 };
     },
   });

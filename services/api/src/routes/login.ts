@@ -1,5 +1,6 @@
 import { verifyPassword } from "@waiter/auth";
 import * as contracts from "@waiter/contracts";
+import { findStaffByEmail } from "@waiter/database";
 import { AppError } from "@waiter/errors";
 import type { Context } from "../context.ts";
 import { defineRoute } from "../http/route.ts";
@@ -19,14 +20,9 @@ export const login = ({ database, tokens }: Pick<Context, "database" | "tokens">
     errors: ["unauthorized"],
     answers: { 200: { description: "Logged in", schema: contracts.loginAnswer } },
     handle: async ({ tenant, body }) => {
-      const email = body.email.toLowerCase();
-      const person = await database.inTenant(
-        tenant.id,
-        (tx) => tx.selectFrom("staff").select(["id", "name", "role", "password_hash"]).where("email", "=", email).where("active", "=", true).executeTakeFirst(),
-        { readOnly: true },
-      );
-      const right = await verifyPassword(body.password, person?.password_hash);
-      if (person === undefined || !right) throw new AppError("unauthorized", { detail: "The e-mail address or the password is wrong." });
+      const person = await database.inTenant(tenant.id, (tx) => findStaffByEmail(tx, body.email), { readOnly: true });
+      const right = await verifyPassword(body.password, person?.passwordHash);
+      if (person?.active !== true || !right) throw new AppError("unauthorized", { detail: "The e-mail address or the password is wrong." });
       const token = await database.inTenant(tenant.id, (tx) => createSession(tx, person.id));
       const staff = { id: person.id, name: person.name, role: person.role };
       return loginAnswer(tokens, { tenant, staff, token, inBody: body.refresh === "body" });

@@ -1,13 +1,13 @@
 import { verifyToken } from "@waiter/auth";
 import * as contracts from "@waiter/contracts";
-import type { TenantEntry } from "@waiter/database";
+import { revokeStaffSession, type TenantEntry, type TenantTransaction } from "@waiter/database";
 import type { Request } from "express";
 import type { Context } from "../context.ts";
 import { defineRoute } from "../http/route.ts";
 import { credentials } from "../middleware/authorize.ts";
 import { expiredRefreshCookie, refreshCookieOf } from "../staff/refresh-cookie.ts";
 import { parseRefreshToken } from "../staff/refresh-token.ts";
-import { revokeByToken, revokeSession } from "../staff/sessions.ts";
+import { endSession } from "../staff/sessions.ts";
 
 type Deps = Pick<Context, "database" | "tokens" | "announceRevoked">;
 
@@ -23,19 +23,15 @@ export const logout = ({ database, tokens, announceRevoked }: Deps) =>
     answers: { 204: { description: "No such session is alive" } },
     handle: async ({ tenant, body, request }) => {
       const given = parseRefreshToken(body.refreshToken ?? refreshCookieOf(request) ?? "");
-      const bearer = given === undefined ? sessionOfBearer(request, tenant, tokens) : undefined;
-      const sid = given?.sid ?? bearer;
-      if (sid !== undefined) {
-        const ended = await database.inTenant(tenant.id, (tx) => (given === undefined ? revokeSession(tx, sid) : revokeByToken(tx, given)));
-        if (ended) announceRevoked(tenant.id, [sid]);
-      }
+      const ended = await database.inTenant(tenant.id, (tx) => (given === undefined ? endByBearer(tx, request, tenant, tokens) : endSession(tx, given)));
+      if (ended !== undefined) announceRevoked(tenant.id, [ended]);
       return { status: 204, headers: { "Set-Cookie": expiredRefreshCookie({ secure: tokens.issuer.startsWith("https:") }) } };
     },
   });
 
-function sessionOfBearer(request: Request, tenant: TenantEntry, { keys, issuer }: Context["tokens"]): string | undefined {
+async function endByBearer(tx: TenantTransaction, request: Request, tenant: TenantEntry, { keys, issuer }: Context["tokens"]): Promise<string | undefined> {
   const token = credentials(request, "Bearer");
-  if (token === undefined) return undefined;
-  const claims = verifyToken(token, keys, { issuer });
-  return claims.aud === "staff" && claims.tid === tenant.id ? claims.sid : undefined;
+  const claims = token === undefined ? undefined : verifyToken(token, keys, { issuer });
+  if (claims?.aud !== "staff" || claims.tid !== tenant.id) return undefined;
+  return (await revokeStaffSession(tx, claims.sid)) ? claims.sid : undefined;
 }

@@ -1,11 +1,22 @@
-import type { Database } from "@waiter/database";
+import * as database from "@waiter/database";
+import { AppError } from "@waiter/errors";
 
-/** Deletes a tenant with everything it has, in one transaction; false when it is already gone. */
-export async function deleteTenant(database: Database, tenantId: string): Promise<boolean> {
-  return database.inTenant(tenantId, async (tx) => {
-    // Rows that others refer to without a cascade go first; the rest follows the tenant.
-    await tx.deleteFrom("request").execute();
-    const { numDeletedRows } = await tx.deleteFrom("tenant").where("id", "=", tenantId).executeTakeFirst();
-    return numDeletedRows > 0n;
-  });
+/** What a tenant leaves outside the database. */
+export interface TenantRemains {
+  readonly tenantId: string;
+  readonly epoch: string;
+  readonly tableIds: readonly string[];
+}
+
+/**
+ * Deletes a tenant with everything it has, in one transaction.
+ * @throws {AppError} `not_found` where there is none.
+ */
+export async function deleteTenant(db: database.Database, slug: string): Promise<TenantRemains> {
+  const tenant = await db.findTenant(slug);
+  const [head] = tenant === undefined ? [] : await db.heads([tenant.id]);
+  if (tenant === undefined || head === undefined) throw new AppError("not_found");
+  const tables = await db.inTenant(tenant.id, (tx) => database.listTables(tx), { readOnly: true });
+  if (!(await database.deleteTenant(db, tenant.id))) throw new AppError("not_found");
+  return { tenantId: tenant.id, epoch: head.epoch, tableIds: tables.map(({ id }) => id) };
 }

@@ -1,5 +1,6 @@
 import { keys, namespaces, rooms } from "@waiter/contracts";
 import type { Logger } from "@waiter/logger";
+import type { TenantRemains } from "./delete-tenant.ts";
 
 export interface ForgetDeps {
   readonly redis: { del(key: string): Promise<unknown> };
@@ -9,7 +10,7 @@ export interface ForgetDeps {
 
 /** Removes from Redis what a deleted tenant left there, and closes its sockets; a failure leaves keys that expire by themselves. */
 export function createForgetTenant({ redis, disconnect, logger }: ForgetDeps) {
-  return (tenantId: string, { epoch, tableIds }: { readonly epoch: string; readonly tableIds: readonly string[] }): void => {
+  return ({ tenantId, epoch, tableIds }: TenantRemains): void => {
     const left = [keys.log(tenantId, epoch), keys.head(tenantId), keys.presence(tenantId), keys.revoked(tenantId)];
     const tables = tableIds.map((tableId) => rooms.table(tenantId, tableId));
     Promise.all([

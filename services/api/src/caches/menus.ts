@@ -1,0 +1,41 @@
+import type { RequestType, Restaurant } from "@waiter/contracts";
+import { listRequestTypes, readRestaurant, type Database } from "@waiter/database";
+import { AppError } from "@waiter/errors";
+import { LRUCache } from "lru-cache";
+
+/** What every guest of a restaurant sees alike. */
+export interface Menu {
+  readonly restaurant: Restaurant;
+  readonly requestTypes: RequestType[];
+}
+
+/** Restaurants' names and request types, remembered: every scanned code asks. For reading only; calls are checked in Postgres. */
+export class Menus {
+  readonly #cache: LRUCache<string, Menu>;
+
+  constructor(database: Pick<Database, "inTenant">, { max = 10_000, ttlMs = 30_000 } = {}) {
+    const read = (tenantId: string): Promise<Menu> =>
+      database.inTenant(
+        tenantId,
+        async (tx) => {
+          const restaurant = await readRestaurant(tx);
+          if (restaurant === undefined) throw new AppError("tenant_unknown");
+          return { restaurant, requestTypes: await listRequestTypes(tx) };
+        },
+        { readOnly: true },
+      );
+    this.#cache = new LRUCache({ max, ttl: ttlMs, fetchMethod: read });
+  }
+
+  async read(tenantId: string): Promise<Menu> {
+    return (await this.#cache.fetch(tenantId)) ?? Promise.reject(new AppError("tenant_unknown"));
+  }
+
+  forget(tenantId: string): void {
+    this.#cache.delete(tenantId);
+  }
+
+  clear(): void {
+    this.#cache.clear();
+  }
+}

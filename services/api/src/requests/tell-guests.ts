@@ -1,0 +1,16 @@
+import { rooms } from "@waiter/contracts";
+import type { Logger } from "@waiter/logger";
+import type { GuestMessage } from "@waiter/requests";
+
+export interface TellGuestsDeps {
+  readonly emit: (room: string, message: unknown) => Promise<unknown>;
+  readonly logger: Logger;
+}
+
+/** Sends `request` messages to the guests of tables; who misses one reads it at the next `sync`. */
+export const createTellGuests =
+  ({ emit, logger }: TellGuestsDeps) =>
+  (tenantId: string, messages: readonly GuestMessage[]): void => {
+    const sent = messages.map(({ tableId, payload }) => emit(rooms.table(tenantId, tableId), JSON.parse(payload)));
+    Promise.all(sent).catch((error: unknown) => logger.debug("guests were not told that staff saw them", { err: error }));
+  };
