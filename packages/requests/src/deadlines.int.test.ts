@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { sql } from "kysely";
+import { claimRequest, createRequest, escalateRequest, expireRequest, readBoard, releaseRequest, reopenRequest, completeRequest } from "./index.ts";
+import { startRestaurants, type TestRestaurant, type TestRestaurants } from "./testing/restaurant.ts";
+
+let restaurants: TestRestaurants;
+beforeAll(async () => {
+  restaurants = await startRestaurants();
+});
+afterAll(() => restaurants[Symbol.asyncDispose]());
+
+const call = (r: TestRestaurant) => createRequest(restaurants.database, { tenantId: r.tenantId, actor: r.guest(), type: "waiter" });
+const escalate = (r: TestRestaurant, requestId: string, level: number) => escalateRequest(restaurants.database, { tenantId: r.tenantId, requestId, level });
+/** Lets a request and its deadlines grow older, by Postgres' clock. */
+const age = (r: TestRestaurant, seconds: number) =>
+  restaurants.database.inTenant(r.tenantId, async (tx) => {
+    await sql`update deadline set due_at = due_at - make_interval(secs => ${seconds})`.execute(tx);
+    await sql`update request set escalates_from = escalates_from - make_interval(secs => ${seconds})`.execute(tx);
+  });
+const deadlines = (r: TestRestaurant) =>
+  restaurants.database.inTenant(r.tenantId, (tx) =>
+    tx
+      .selectFrom("deadline")
+      .select(["kind", "level"])
+      .select(sql<number>`round(extract(epoch from due_at - now()))::float8`.as("inS"))
+      .orderBy("kind")
+      .execute(),
+  );
+const open = async (r: TestRestaurant) => (await readBoard(restaurants.database, r.tenantId)).requests[0];
+
+describe("G5: every due escalation fires exactly once", () => {
+  test("a new call is due at 30 s, then 60, then 120 s of age, and expires after 12 h", async () => {
+    const r = await restaurants.open();
+    const created = await call(r);
+    expect(created.escalation).toEqual({ level: 1, inMs: expect.any(Number) });
+    expect(created.escalation?.inMs).toBeGreaterThan(20_000);
+    expect(created.escalation?.inMs).toBeLessThanOrEqual(30_000);
+    expect(await deadlines(r)).toEqual([
+      { kind: "escalation", level: 1, inS: 30 },
+      { kind: "expiry", level: 0, inS: 43_200 },
+    ]);
+    await age(r, 31);
+    expect(await escalate(r, created.request.id, 1)).toMatchObject({ status: "done", next: { level: 2 } });
+    expect(await deadlines(r)).toMatchObject([{ level: 2, inS: 29 }, {}]);
+    await age(r, 100);
+    expect(await escalate(r, created.request.id, 2)).toMatchObject({ status: "done", next: { level: 3, inMs: 0 } });
+    const last = await escalate(r, created.request.id, 3);
+    expect(last).toEqual({ status: "done", event: expect.anything() });
+    expect(await open(r)).toMatchObject({ level: 3, state: "new" });
+    expect(await deadlines(r)).toMatchObject([{ kind: "expiry" }]);
+  });
+
+  test("before it is due nothing happens, whatever the caller's clock says", async () => {
+    const r = await restaurants.open();
+    const { request } = await call(r);
+    expect(await escalate(r, request.id, 1)).toEqual({ status: "early", inMs: expect.any(Number) });
+    expect(await escalate(r, request.id, 2)).toMatchObject({ status: "stale", next: { level: 1 } });
+    expect(await open(r)).toMatchObject({ level: 0, version: 1 });
+  });
+
+  test("20 concurrent callers raise a level once", async () => {
+    const r = await restaurants.open();
+    const { request } = await call(r);
+    await age(r, 31);
+    const results = await Promise.all(Array.from({ length: 20 }, () => escalate(r, request.id, 1)));
+    expect(results.filter((it) => it.status === "done")).toHaveLength(1);
+    expect(await open(r)).toMatchObject({ level: 1, version: 2 });
+  });
+
+  test("what is claimed does not escalate; released, it does no sooner than a first step from then, and keeps its level", async () => {
+    const r = await restaurants.open();
+    const { request } = await call(r);
+    await age(r, 40);
+    await escalate(r, request.id, 1);
+    const input = { tenantId: r.tenantId, requestId: request.id, actor: r.anna };
+    await claimRequest(restaurants.database, input);
+    expect(await deadlines(r)).toMatchObject([{ kind: "expiry" }]);
+    expect(await escalate(r, request.id, 2)).toEqual({ status: "stale" });
+    await age(r, 200);
+    const released = await releaseRequest(restaurants.database, input);
+    expect(released.request).toMatchObject({ state: "new", level: 1 });
+    expect(await deadlines(r)).toMatchObject([{ kind: "escalation", level: 2, inS: 30 }, {}]);
+    await age(r, 31);
+    await escalate(r, request.id, 2);
+    // The level after keeps its distance (120 - 60 s), however long the request was in somebody's hands.
+    expect(await deadlines(r)).toMatchObject([{ kind: "escalation", level: 3, inS: 59 }, {}]);
+  });
+
+  test("released early, it is due when it would have been", async () => {
+    const r = await restaurants.open();
+    const { request } = await call(r);
+    await restaurants.database.inTenant(r.tenantId, (tx) => sql`update tenant set escalation_steps = '{300,600}'`.execute(tx));
+    const input = { tenantId: r.tenantId, requestId: request.id, actor: r.anna };
+    await claimRequest(restaurants.database, input);
+    expect(await releaseRequest(restaurants.database, input)).toMatchObject({ escalation: { level: 1 } });
+    expect(await deadlines(r)).toMatchObject([{ kind: "escalation", level: 1, inS: 300 }, {}]);
+  });
+
+  test("reopened, it escalates and expires anew", async () => {
+    const r = await restaurants.open();
+    const guest = r.guest();
+    const { request } = await createRequest(restaurants.database, { tenantId: r.tenantId, actor: guest, type: "waiter" });
+    await age(r, 500);
+    const input = { tenantId: r.tenantId, requestId: request.id };
+    await completeRequest(restaurants.database, { ...input, actor: r.anna });
+    expect(await deadlines(r)).toEqual([]);
+    await reopenRequest(restaurants.database, { ...input, actor: guest });
+    expect(await deadlines(r)).toEqual([
+      { kind: "escalation", level: 1, inS: 30 },
+      { kind: "expiry", level: 0, inS: 43_200 },
+    ]);
+  });
+
+  test("a restaurant without steps never escalates", async () => {
+    const r = await restaurants.open();
+    await restaurants.database.inTenant(r.tenantId, (tx) => sql`update tenant set escalation_steps = '{}'`.execute(tx));
+    expect((await call(r)).escalation).toBeUndefined();
+    expect(await deadlines(r)).toMatchObject([{ kind: "expiry" }]);
+  });
+
+  test("a forgotten request expires once, claimed or not, and leaves the board", async () => {
+    const r = await restaurants.open();
+    const { request } = await call(r);
+    await claimRequest(restaurants.database, { tenantId: r.tenantId, requestId: request.id, actor: r.anna });
+    const expire = () => expireRequest(restaurants.database, { tenantId: r.tenantId, requestId: request.id });
+    expect((await expire()).status).toBe("early");
+    await age(r, 50_000);
+    const results = await Promise.all([expire(), expire(), expire()]);
+    expect(results.map((it) => it.status).sort()).toEqual(["done", "stale", "stale"]);
+    expect(await open(r)).toBeUndefined();
+    expect(await deadlines(r)).toEqual([]);
+  });
+});

@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { guestRequest, request as requestShape } from "@waiter/contracts";
+import { randomUUID } from "node:crypto";
+import {
+  cancelRequest,
+  claimRequest,
+  completeRequest,
+  createRequest,
+  dismissRequest,
+  markSeen,
+  readBoard,
+  readGuestRequests,
+  releaseRequest,
+  reopenRequest,
+} from "./index.ts";
+import { startRestaurants, type TestRestaurant, type TestRestaurants } from "./testing/restaurant.ts";
+
+let restaurants: TestRestaurants;
+beforeAll(async () => {
+  restaurants = await startRestaurants();
+});
+afterAll(() => restaurants[Symbol.asyncDispose]());
+
+const call = (r: TestRestaurant, actor = r.guest(), more: { type?: string; note?: string; key?: string } = {}) =>
+  createRequest(restaurants.database, {
+    tenantId: r.tenantId,
+    actor,
+    type: more.type ?? "waiter",
+    note: more.note,
+    idempotency: more.key === undefined ? undefined : { principal: actor.sessionId, key: more.key },
+  });
+const eventsOf = (r: TestRestaurant) =>
+  restaurants.database.inTenant(r.tenantId, (tx) => tx.selectFrom("event").select(["seq", "type", "request_id", "envelope"]).orderBy("seq").execute());
+
+describe("calling", () => {
+  test("20 concurrent identical calls from one table leave one open request and one event", async () => {
+    const r = await restaurants.open();
+    const results = await Promise.all(Array.from({ length: 20 }, () => call(r)));
+    expect(results.map((it) => it.answer.status).sort()).toEqual([...Array<number>(19).fill(200), 201]);
+    expect(new Set(results.map((it) => it.request.id)).size).toBe(1);
+    expect((await readBoard(restaurants.database, r.tenantId)).requests).toHaveLength(1);
+    expect((await eventsOf(r)).map((it) => it.type)).toEqual(["request.created"]);
+  });
+
+  test("a retried call gets its first answer: 201 and the same request, though it is closed by now", async () => {
+    const r = await restaurants.open();
+    const guest = r.guest();
+    const first = await call(r, guest, { key: "k1" });
+    await cancelRequest(restaurants.database, { tenantId: r.tenantId, actor: guest, requestId: first.request.id });
+    const again = await call(r, guest, { key: "k1" });
+    expect(again).toMatchObject({ replayed: true, answer: first.answer });
+    expect(again.event).toBeUndefined();
+  });
+
+  test("20 concurrent calls with one key all get the same first answer", async () => {
+    const r = await restaurants.open();
+    const guest = r.guest();
+    const results = await Promise.all(Array.from({ length: 20 }, () => call(r, guest, { key: "k" })));
+    expect(new Set(results.map((it) => JSON.stringify(it.answer))).size).toBe(1);
+    expect(results[0]?.answer.status).toBe(201);
+    expect(results.filter((it) => it.event !== undefined)).toHaveLength(1);
+  });
+
+  test("a key used for another body is refused, and another principal's same key is not", async () => {
+    const r = await restaurants.open();
+    const guest = r.guest();
+    await call(r, guest, { key: "k" });
+    await expect(call(r, guest, { key: "k", note: "other" })).rejects.toMatchObject({ code: "idempotency_key_reused" });
+    expect((await call(r, r.guest(1), { key: "k" })).answer.status).toBe(201);
+  });
+
+  test("an unknown type, a payment that is not asked for and an unknown table are refused in words", async () => {
+    const r = await restaurants.open();
+    await expect(call(r, r.guest(), { type: "champagne" })).rejects.toMatchObject({ code: "validation_failed", extra: { errors: [{ path: "type" }] } });
+    const paying = createRequest(restaurants.database, { tenantId: r.tenantId, actor: r.guest(), type: "water", payment: "card" });
+    await expect(paying).rejects.toMatchObject({ code: "validation_failed", extra: { errors: [{ path: "payment" }] } });
+    await expect(call(r, { ...r.guest(), tableId: randomUUID() })).rejects.toMatchObject({ code: "not_found" });
+    expect(await eventsOf(r)).toEqual([]);
+  });
+
+  test("staff call on a guest's behalf", async () => {
+    const r = await restaurants.open();
+    const { request, answer } = await createRequest(restaurants.database, {
+      tenantId: r.tenantId,
+      actor: r.anna,
+      type: "bill",
+      payment: "card",
+      tableId: r.tables[2]?.id,
+    });
+    expect(answer.status).toBe(201);
+    expect(request).toMatchObject({ table: { label: "3" }, payment: "card", createdBy: { id: r.anna.id, name: "Anna" } });
+  });
+});
+
+describe("answering", () => {
+  test("50 concurrent claims by two people: one wins, all of the other's get 409 with the current request", async () => {
+    const r = await restaurants.open();
+    const { request } = await call(r);
+    const claims = await Promise.all(
+      Array.from({ length: 50 }, async (_, index) => {
+        const actor = index % 2 === 0 ? r.anna : r.ben;
+        const { answer } = await claimRequest(restaurants.database, { tenantId: r.tenantId, actor, requestId: request.id });
+        return { actor, answer };
+      }),
+    );
+    const winner = claims.find((it) => it.answer.status === 200)?.actor;
+    for (const { actor, answer } of claims) {
+      expect(answer.status).toBe(actor === winner ? 200 : 409);
+      expect(answer.body.request).toMatchObject({ state: "claimed", version: 2, claimedBy: { id: winner?.id } });
+      expect(answer.body.request.claimedBy?.name).toMatch(/^(Anna|Ben)$/);
+    }
+    expect((await eventsOf(r)).map((it) => it.type)).toEqual(["request.created", "request.claimed"]);
+  });
+
+  test("a lost command replays its 409, though it would win by now", async () => {
+    const r = await restaurants.open();
+    const { request } = await call(r);
+    const claim = (actor = r.anna, key?: string) =>
+      claimRequest(restaurants.database, {
+        tenantId: r.tenantId,
+        actor,
+        requestId: request.id,
+        idempotency: key === undefined ? undefined : { principal: actor.id, key },
+      });
+    await claim();
+    const lost = await claim(r.ben, "k");
+    expect(lost.answer.status).toBe(409);
+    await releaseRequest(restaurants.database, { tenantId: r.tenantId, actor: r.anna, requestId: request.id });
+    expect(await claim(r.ben, "k")).toMatchObject({ replayed: true, answer: lost.answer });
+  });
+
+  test("a stale version is a 409 with the current request", async () => {
+    const r = await restaurants.open();
+    const { request } = await call(r);
+    await claimRequest(restaurants.database, { tenantId: r.tenantId, actor: r.anna, requestId: request.id, version: 1 });
+    const stale = await completeRequest(restaurants.database, { tenantId: r.tenantId, actor: r.anna, requestId: request.id, version: 1 });
+    expect(stale.answer).toMatchObject({ status: 409, body: { request: { version: 2, state: "claimed" } } });
+  });
+
+  test("a colleague's request is the manager's to complete, not a waiter's", async () => {
+    const r = await restaurants.open();
+    const { request } = await call(r);
+    const input = { tenantId: r.tenantId, requestId: request.id };
+    await claimRequest(restaurants.database, { ...input, actor: r.anna });
+    expect((await completeRequest(restaurants.database, { ...input, actor: r.ben })).answer.status).toBe(409);
+    const done = await completeRequest(restaurants.database, { ...input, actor: r.owner });
+    expect(done.request).toMatchObject({ state: "completed", claimedBy: { name: "Anna" } });
+    expect(done.request.closedAt).toBeDefined();
+  });
+
+  test("an unknown id, another tenant's and another table's are not found alike", async () => {
+    const [r, other] = [await restaurants.open(), await restaurants.open()];
+    const { request } = await call(r);
+    const claim = (tenantId: string, requestId: string) => claimRequest(restaurants.database, { tenantId, actor: r.anna, requestId });
+    await expect(claim(r.tenantId, randomUUID())).rejects.toMatchObject({ code: "not_found" });
+    await expect(claim(other.tenantId, request.id)).rejects.toMatchObject({ code: "not_found" });
+    const cancel = cancelRequest(restaurants.database, { tenantId: r.tenantId, actor: r.guest(1), requestId: request.id });
+    await expect(cancel).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  test("a guest reopens what was not done after all, unless the table has called again", async () => {
+    const r = await restaurants.open();
+    const guest = r.guest();
+    const { request } = await call(r, guest);
+    const input = { tenantId: r.tenantId, requestId: request.id };
+    await completeRequest(restaurants.database, { ...input, actor: r.anna });
+    const reopened = await reopenRequest(restaurants.database, { ...input, actor: guest });
+    expect(reopened.request).toMatchObject({ state: "new", level: 0, version: 3 });
+    expect(reopened.request.claimedBy).toBeUndefined();
+    await completeRequest(restaurants.database, { ...input, actor: r.anna });
+    const { request: next } = await call(r, guest);
+    expect(await reopenRequest(restaurants.database, { ...input, actor: guest })).toMatchObject({ answer: { status: 409 }, request: { id: next.id } });
+  });
+});
+
+describe("what guests see", () => {
+  test("no staff ids, no reason, and a note only the session that wrote it; the room's payload carries none", async () => {
+    const r = await restaurants.open();
+    const [guest, friend] = [r.guest(), r.guest()];
+    const { request, event } = await call(r, guest, { note: "a secret" });
+    expect(request.note).toBe("a secret");
+    expect((await call(r, friend)).request.note).toBeUndefined();
+    expect(event?.envelope).toContain("a secret");
+    const input = { tenantId: r.tenantId, requestId: request.id };
+    const claimed = await claimRequest(restaurants.database, { ...input, actor: r.anna });
+    const dismissed = await dismissRequest(restaurants.database, { ...input, actor: r.anna, reason: "rude" });
+    for (const it of [event, claimed.event, dismissed.event]) {
+      expect(it?.guest?.tableId).toBe(guest.tableId);
+      expect(it?.guest?.payload).not.toMatch(new RegExp(`a secret|rude|${r.anna.id}`));
+    }
+    expect(claimed.event?.guest?.payload).toContain('"claimedBy":{"name":"Anna"}');
+    const listed = await restaurants.database.inTenant(r.tenantId, (tx) => readGuestRequests(tx, guest));
+    expect(listed).toEqual([expect.objectContaining({ id: request.id, note: "a secret", state: "dismissed" })]);
+    expect(JSON.stringify(listed)).not.toMatch(new RegExp(`rude|${r.anna.id}`));
+    expect(await restaurants.database.inTenant(r.tenantId, (tx) => readGuestRequests(tx, friend))).toEqual([]);
+    guestRequest.strict().parse(listed[0]);
+    requestShape.strict().parse(dismissed.request);
+  });
+
+  test("a call counts as seen once a screen shows its event, and again only after it was reopened", async () => {
+    const r = await restaurants.open();
+    const guest = r.guest();
+    const { request, event } = await call(r, guest);
+    const seq = event?.seq ?? 0;
+    expect(await markSeen(restaurants.database, r.tenantId, seq - 1)).toEqual([]);
+    const [message] = await markSeen(restaurants.database, r.tenantId, seq);
+    expect(JSON.parse(message?.payload ?? "")).toMatchObject({ request: { id: request.id, version: 1, seenAt: expect.any(String) } });
+    expect(await markSeen(restaurants.database, r.tenantId, seq)).toEqual([]);
+    const input = { tenantId: r.tenantId, requestId: request.id };
+    await completeRequest(restaurants.database, { ...input, actor: r.anna });
+    await reopenRequest(restaurants.database, { ...input, actor: guest });
+    expect(await markSeen(restaurants.database, r.tenantId, seq)).toEqual([]);
+    expect(await markSeen(restaurants.database, r.tenantId, seq + 2)).toHaveLength(1);
+  });
+});
