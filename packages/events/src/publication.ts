@@ -1,7 +1,7 @@
 import { namespaces, rooms, type CommittedEvent, type Envelope, type GuestRequest } from "@waiter/contracts";
+import { withRemoteParent, withSpan } from "@waiter/telemetry";
 import type { WaiterEmitter } from "./create-emitter.ts";
 import type { ReplayLog } from "./replay-log.ts";
-import { tracePublication } from "./trace-publication.ts";
 
 export interface PublicationOptions {
   readonly log: ReplayLog;
@@ -24,17 +24,19 @@ export function createPublication({ log, emitter, onDiverged }: PublicationOptio
   return async (event) => {
     const envelope = JSON.parse(event.envelope) as Envelope;
     const attributes = { "messaging.system": "redis", "waiter.event.type": envelope.type, "waiter.event.seq": event.seq };
-    await tracePublication(envelope.traceparent, attributes, async () => {
-      const [appended, ...emitted] = await Promise.allSettled([
-        log.append(event),
-        staff.to(rooms.staff(event.tenantId)).emit("event", envelope),
-        ...(event.guest === undefined ? [] : [emitToGuests(event.tenantId, event.guest)]),
-      ]);
-      if (appended.status === "fulfilled" && appended.value === "diverged") onDiverged(event);
-      const failed = [appended, ...emitted].find((outcome) => outcome.status === "rejected");
-      if (failed !== undefined) throw failed.reason;
-    });
+    await withRemoteParent(envelope.traceparent, () => withSpan("event publish", { kind: "producer", attributes }, () => send(event, envelope)));
   };
+
+  async function send(event: CommittedEvent, envelope: Envelope): Promise<void> {
+    const [appended, ...emitted] = await Promise.allSettled([
+      log.append(event),
+      staff.to(rooms.staff(event.tenantId)).emit("event", envelope),
+      ...(event.guest === undefined ? [] : [emitToGuests(event.tenantId, event.guest)]),
+    ]);
+    if (appended.status === "fulfilled" && appended.value === "diverged") onDiverged(event);
+    const failed = [appended, ...emitted].find((outcome) => outcome.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+  }
 
   function emitToGuests(tenantId: string, { tableId, payload }: NonNullable<CommittedEvent["guest"]>): Promise<number> {
     return guests.to(rooms.table(tenantId, tableId)).emit("request", JSON.parse(payload) as { request: GuestRequest });

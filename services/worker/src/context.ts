@@ -1,0 +1,82 @@
+import { createDatabase, createRelayDatabase, type Database, type RelayDatabase } from "@waiter/database";
+import { changeEpoch, createEmitter, createPublication, OutboxCleaner, Publisher, RedisReplayLog, Relay } from "@waiter/events";
+import type { Lifecycle } from "@waiter/lifecycle";
+import type { Logger } from "@waiter/logger";
+import { createMetrics, type Metrics } from "@waiter/metrics";
+import { createEscalationProducer, type EscalationProducer } from "@waiter/queues";
+import { connectRedis, type RedisConnection, type RedisRole } from "@waiter/redis";
+import type { WorkerConfig } from "./config.ts";
+
+/** Everything of the worker that has a connection. */
+export interface WorkerContext {
+  readonly config: WorkerConfig;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly database: Database;
+  readonly relayDatabase: RelayDatabase;
+  /** Pub/sub and replay log. */
+  readonly redis: RedisConnection;
+  /** Adds jobs. */
+  readonly producerRedis: RedisConnection;
+  /** Waits for jobs. */
+  readonly queueRedis: RedisConnection;
+  readonly publisher: Publisher;
+  readonly relay: Relay;
+  readonly escalations: EscalationProducer;
+}
+
+const metricNames = [
+  "eventsPublished",
+  "outboxUnpublished",
+  "outboxOldestSeconds",
+  "queueJobs",
+  "queueOldestJobSeconds",
+  "dbPoolConnections",
+  "redisUp",
+  "redisReconnects",
+  "circuitState",
+] as const;
+
+/** Constructs the worker's clients; none waits for its server. Each is closed by the lifecycle, last opened first. */
+export function createContext(config: WorkerConfig, lifecycle: Lifecycle, logger: Logger): WorkerContext {
+  const metrics = createMetrics({ service: "worker", names: metricNames });
+
+  const database = createDatabase({ url: config.DATABASE_URL, max: config.DB_POOL_MAX, name: "waiter-worker" });
+  lifecycle.defer("database", () => database.close());
+  const relayDatabase = createRelayDatabase({ url: config.RELAY_DATABASE_URL, max: 3, name: "waiter-relay" });
+  lifecycle.defer("relay database", () => relayDatabase.close());
+
+  const connect = (name: string, url: string, role: RedisRole): RedisConnection => {
+    const connection = connectRedis({ url, name, role, logger, metrics, maxReconnectAttempts: config.REDIS_MAX_RECONNECT_ATTEMPTS });
+    lifecycle.defer(`redis ${name}`, () => connection.close());
+    return connection;
+  };
+  const redis = connect("publisher", config.REDIS_URL, "publisher");
+  const producerRedis = connect("queue-producer", config.QUEUE_REDIS_URL, "producer");
+  const queueRedis = connect("queue-worker", config.QUEUE_REDIS_URL, "queue");
+
+  const log = new RedisReplayLog(redis.client);
+  const publish = createPublication({
+    log,
+    emitter: createEmitter(redis.client),
+    onDiverged: ({ tenantId, epoch }) => {
+      logger.warn("the database was restored to an earlier state: the tenant gets a new epoch", { tenant: tenantId });
+      changeEpoch(database, log, tenantId, epoch).catch((err: unknown) => logger.error("the epoch could not be changed", { tenant: tenantId, err }));
+    },
+  });
+  const publisher = new Publisher({ publish, cleaner: new OutboxCleaner({ database }), logger, metrics });
+  const relay = new Relay({
+    database: relayDatabase,
+    publish,
+    isReady: () => redis.state === "ready",
+    minAgeMs: config.RELAY_MIN_AGE,
+    leaseMs: config.RELAY_LEASE,
+    batch: config.RELAY_BATCH,
+    logger,
+    metrics,
+  });
+  const escalations = createEscalationProducer({ connection: producerRedis, logger });
+  lifecycle.defer("escalation queue", () => escalations.close());
+
+  return { config, logger, metrics, database, relayDatabase, redis, producerRedis, queueRedis, publisher, relay, escalations };
+}

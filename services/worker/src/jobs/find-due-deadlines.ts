@@ -1,0 +1,31 @@
+import type { RelayDatabase } from "@waiter/database";
+import { sql } from "kysely";
+import type { Deadline } from "./fire-deadline.ts";
+
+const kinds = ["escalation", "expiry"] as const;
+
+interface DueOptions {
+  /** How long a deadline has been due at least, ms by Postgres' clock: time for its own job to fire it. */
+  readonly graceMs: number;
+  /** Rows read at once. */
+  readonly page: number;
+}
+
+/**
+ * The due deadlines of all tenants, longest due first, page by page. What cannot be fired stays due, and is passed over:
+ * the next page begins behind it.
+ */
+export async function* findDueDeadlines(db: RelayDatabase["db"], { graceMs, page }: DueOptions): AsyncGenerator<Deadline[]> {
+  for (const kind of kinds) {
+    let after: { readonly dueAt: string; readonly tenantId: string; readonly requestId: string } | undefined;
+    do {
+      const { rows } = await sql<Deadline & { readonly dueAt: string }>`
+        select tenant_id as "tenantId", request_id as "requestId", kind, level, due_at::text as "dueAt" from deadline
+        where kind = ${sql.lit(kind)} and due_at <= now() - make_interval(secs => ${graceMs / 1_000}::float8)
+          ${after === undefined ? sql`` : sql`and (due_at, tenant_id, request_id) > (${after.dueAt}::timestamptz, ${after.tenantId}::uuid, ${after.requestId}::uuid)`}
+        order by due_at, tenant_id, request_id limit ${page}`.execute(db);
+      if (rows.length > 0) yield rows;
+      after = rows.length === page ? rows.at(-1) : undefined;
+    } while (after !== undefined);
+  }
+}

@@ -1,0 +1,19 @@
+import { escalationJob, queueNames } from "@waiter/contracts";
+import { toJobFailure } from "@waiter/errors";
+import { createWorker, type QueueWorker } from "@waiter/queues";
+import type { WorkerContext } from "../context.ts";
+import { fireDeadline } from "./fire-deadline.ts";
+
+/** Runs the escalation jobs. One that rings too early by Postgres' clock rings again when that says so. */
+export const startEscalationWorker = (context: WorkerContext): QueueWorker =>
+  createWorker(queueNames.escalation, {
+    connection: context.queueRedis,
+    concurrency: context.config.WORKER_CONCURRENCY,
+    schema: escalationJob,
+    process: async (job) => {
+      const result = await fireDeadline(context, { ...job, kind: "escalation" });
+      return result.status === "early" ? { status: "later", inMs: result.inMs } : { status: "done" };
+    },
+    isRetryable: (error) => toJobFailure(error).retry,
+    logger: context.logger,
+  });
