@@ -10,6 +10,7 @@ export { sharedRedisUrl, startRedis, type TestRedis } from "./redis.ts";
 export { startRedisCluster, type TestRedisCluster } from "./redis-cluster.ts";
 export { startSentinel, type TestSentinel } from "./redis-sentinel.ts";
 export { startRun } from "./run.ts";
+export { endLeftover, ServerProcess, type ServerProcessOptions } from "./server-process.ts";
 export { spawnService, type RunningService } from "./spawn-service.ts";
 export { testDatabase, type TestDatabase } from "./test-database.ts";
 export { waitFor } from "./wait-for.ts";

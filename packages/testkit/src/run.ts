@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, chmodSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chooseBackend, type Backend } from "./backend.ts";
 import { removeContainersOf } from "./container.ts";
 import { startPostgres, type DatabaseUrls } from "./postgres.ts";
 import { startRedis } from "./redis.ts";
+import { endLeftover } from "./server-process.ts";
 import { createTemplate } from "./test-database.ts";
 import { environmentNames } from "./test-environment.ts";
 
@@ -19,7 +20,7 @@ export async function startRun(migrate: (urls: DatabaseUrls) => Promise<void>): 
   const backend = await chooseBackend();
   process.env[environmentNames.backend] = backend;
   const clean = async (): Promise<void> => {
-    for (const pid of leftovers(folder)) process.kill(pid, "SIGKILL");
+    await Promise.all(readdirSync(folder).map((name) => endLeftover(join(folder, name), "SIGKILL")));
     if (backend === "containers") await removeContainersOf(folder);
     rmSync(folder, { recursive: true, force: true });
   };
@@ -39,17 +40,4 @@ export async function startRun(migrate: (urls: DatabaseUrls) => Promise<void>): 
     await clean();
     throw error;
   }
-}
-
-/** Servers that a test (or its crash) left running: only those whose pid file is in the folder of this run. */
-function leftovers(folder: string): number[] {
-  return readdirSync(folder).flatMap((name) => {
-    try {
-      const pid = Number(readFileSync(join(folder, name, "server.pid"), "utf8"));
-      process.kill(pid, 0);
-      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(folder) ? [pid] : [];
-    } catch {
-      return []; // no pid file, or nobody there
-    }
-  });
 }

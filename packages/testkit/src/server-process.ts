@@ -1,6 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** In the environment of every server process: its folder, by which a leftover is recognised. */
+const marker = "WAITER_SERVER_FOLDER";
 
 export interface ServerProcessOptions {
   readonly command: string;
@@ -22,7 +26,7 @@ export class ServerProcess {
     this.#logFile = join(folder, "server.log");
     const log = openSync(this.#logFile, "a");
     try {
-      this.#child = spawn(command, args, { cwd: folder, stdio: ["ignore", log, log], detached, ...user });
+      this.#child = spawn(command, args, { cwd: folder, env: { ...process.env, [marker]: folder }, stdio: ["ignore", log, log], detached, ...user });
     } finally {
       closeSync(log);
     }
@@ -84,5 +88,29 @@ function signal(pid: number, name: NodeJS.Signals): void {
     process.kill(pid, name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+/** The process that an earlier run left behind in `folder`, if it is still there. Linux only: elsewhere none is found. */
+export function leftoverOf(folder: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(join(folder, "server.pid"), "utf8"));
+    const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+    return environment.includes(`${marker}=${folder}`) ? pid : undefined;
+  } catch {
+    return undefined; // no pid file, or nobody there
+  }
+}
+
+/** Ends what an earlier run left behind in `folder`: by `how`, after ten seconds by SIGKILL. */
+export async function endLeftover(folder: string, how: NodeJS.Signals = "SIGTERM"): Promise<void> {
+  const pid = leftoverOf(folder);
+  if (pid === undefined) return;
+  for (const each of [pid, ...childrenOf(pid)]) signal(each, "SIGCONT");
+  signal(pid, how);
+  const deadline = Date.now() + 10_000;
+  while (leftoverOf(folder) === pid) {
+    if (Date.now() > deadline) signal(pid, "SIGKILL");
+    await sleep(50);
   }
 }

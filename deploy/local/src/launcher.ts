@@ -1,0 +1,210 @@
+import { migrate } from "@waiter/database";
+import { announce } from "./announce.ts";
+import { buildWeb, isWebStale } from "./build-web.ts";
+import { endLeftoverServices } from "./end-leftovers.ts";
+import { Home } from "./home.ts";
+import { lockHome } from "./launcher-lock.ts";
+import type { LocalFile } from "./local-file.ts";
+import type { Options } from "./options.ts";
+import { createOrigin } from "./origin/create-origin.ts";
+import { step } from "./progress.ts";
+import { resetHome } from "./reset-home.ts";
+import { demoSlug, seedDemo } from "./seed-demo.ts";
+import { domainUrl, originOf, planServices, type ServicePlan } from "./service-plans.ts";
+import { givenDatabases, startPostgres } from "./start-postgres.ts";
+import { startRedis } from "./start-redis.ts";
+import type { StoreProcess } from "./stores.ts";
+import { superviseStore } from "./supervise-store.ts";
+import { SupervisedProcess } from "./supervised-process.ts";
+import { watchSources } from "./watch-sources.ts";
+
+/** Longest wait for a service at its start, and at its end. */
+const readyMs = 60_000;
+const stopMs = 20_000;
+
+/** Something to undo when everything stops. */
+type Undo = () => Promise<void> | void;
+
+/**
+ * The whole system on this machine.
+ *
+ * `start` brings it up in order; `stop` takes it down in the reverse order, also when `start` is not through yet, and
+ * leaves no process behind. `kill` ends the services at once.
+ */
+export class Launcher {
+  readonly #options: Options;
+  readonly #root: string;
+  readonly #stopping = new AbortController();
+  readonly #undo: Undo[] = [];
+  #services: SupervisedProcess[] = [];
+  #stopped: Promise<void> = Promise.resolve();
+
+  constructor(options: Options, root: string) {
+    this.#options = options;
+    this.#root = root;
+  }
+
+  /** Resolves when everything is ready. Throws what went wrong, in words, or the reason of a stop. */
+  async start(): Promise<void> {
+    const { env, reset } = this.#options;
+    const { signal } = this.#stopping;
+    const home = new Home(this.#options.home);
+    this.#undo.push(lockHome(home));
+    await endLeftoverServices(home);
+    home.remove("local.json");
+    if (reset) await step("Emptying what was kept", () => resetHome(home));
+
+    if (isWebStale(this.#root)) await step("Building the web app", () => buildWeb(this.#root));
+    signal.throwIfAborted();
+
+    const given = givenDatabases(env, home);
+    const postgres = given === undefined ? await step("Starting Postgres", () => startPostgres(home)) : undefined;
+    if (postgres !== undefined) this.#keep(postgres.server, "Postgres");
+    const databases = given ?? postgres?.databases;
+    if (databases === undefined) throw new Error("there is no database");
+    signal.throwIfAborted();
+
+    const redisGiven = env["REDIS_URL"] ?? (env["REDIS_HOST"] === undefined ? undefined : `redis://${env["REDIS_HOST"]}:${env["REDIS_PORT"] ?? "6379"}`);
+    const redis = redisGiven === undefined ? await step("Starting Redis", () => startRedis(home, env, console.log)) : undefined;
+    if (redis !== undefined) this.#keep(redis.server, "Redis");
+    const redisUrl = redisGiven ?? redis?.url ?? "";
+    const queueRedisUrl = env["QUEUE_REDIS_URL"] ?? redisUrl;
+    signal.throwIfAborted();
+
+    await step("Migrating the database", () => migrate({ migrationUrl: databases.migrationUrl, appUrl: databases.appUrl, relayUrl: databases.relayUrl }));
+    const demo = await step("Preparing the restaurant demo", () => seedDemo(databases.appUrl, { reset: reset && given !== undefined }));
+    signal.throwIfAborted();
+
+    const internalOrigin = async (apis: readonly string[]): Promise<string> => {
+      const port = await home.port("internal");
+      this.#undo.push((await createOrigin({ port, addresses: ["127.0.0.1"], apis, gateways: [], edge: false })).close);
+      return `http://127.0.0.1:${port}`;
+    };
+    const plans = await planServices({ options: this.#options, home, root: this.#root, databases, redisUrl, queueRedisUrl, internalOrigin });
+    const apis = plans.filter(({ kind }) => kind === "api").map(originOf);
+    const gateways = plans.filter(({ kind }) => kind === "gateway").map(originOf);
+    await this.#listen(apis, gateways, plans);
+
+    const [table] = demo.tables;
+    const [login] = demo.staff;
+    if (table === undefined || login === undefined) throw new Error("the demo has neither table nor staff");
+    const tenantOrigin = domainUrl(this.#options).replace("://", `://${demoSlug}.`);
+    const describe = (): LocalFile => ({
+      origin: domainUrl(this.#options),
+      tenantOrigin,
+      guestUrl: `${tenantOrigin}/t/${table.token}`,
+      boardUrl: `${tenantOrigin}/board`,
+      tableToken: table.token,
+      staff: { email: login.email, password: login.password },
+      staffMembers: demo.staff.map(({ email, password, role }) => ({ email, password, role })),
+      tables: demo.tables,
+      api: apis[0] ?? "",
+      apis,
+      gateways,
+      worker: this.#services.find(({ name }) => name === "worker")?.origin ?? "",
+      databaseUrl: databases.appUrl,
+      migrationDatabaseUrl: databases.migrationUrl,
+      relayDatabaseUrl: databases.relayUrl,
+      redisUrl,
+      queueRedisUrl,
+      platformAdminToken: env["PLATFORM_ADMIN_TOKEN"] ?? home.state.platformAdminToken,
+      pids: this.#pids(postgres?.server, redis?.server),
+    });
+    const write = (): void => home.write("local.json", `${JSON.stringify(describe(), null, 2)}\n`);
+    this.#undo.push(() => home.remove("local.json"));
+    this.#services = plans.map((plan) => this.#supervise(plan, home, write));
+    this.#undo.push(async () => {
+      await Promise.all(this.#services.map((service) => service.stop(stopMs)));
+    });
+    await step(`Starting ${plans.map(({ name }) => name).join(", ")}`, async () => {
+      await Promise.all(this.#services.map((service) => service.ready(readyMs, signal)));
+    });
+    this.#onStoreStart = write;
+    write();
+    if (this.#options.watch) this.#watch();
+    await announce(describe(), this.#options, home.path("logs"));
+  }
+
+  /** Undoes everything, last thing first. Called again, it undoes what a start that was still under way has added. */
+  stop(): Promise<void> {
+    this.#stopping.abort(new Error("stopped"));
+    this.#stopped = this.#stopped.then(() => this.#undoAll());
+    return this.#stopped;
+  }
+
+  async #undoAll(): Promise<void> {
+    const failures: unknown[] = [];
+    for (let undo = this.#undo.pop(); undo !== undefined; undo = this.#undo.pop()) {
+      try {
+        await undo();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, "not everything could be stopped");
+  }
+
+  /** For the impatient: services end at once; the stores still end in order, for the sake of their data. */
+  kill(): void {
+    for (const service of this.#services) service.kill();
+  }
+
+  #onStoreStart = (): void => undefined;
+
+  #keep(server: StoreProcess, name: string): void {
+    this.#undo.push(() => server.stop());
+    superviseStore(server, { name, signal: this.#stopping.signal, onStart: () => this.#onStoreStart() });
+  }
+
+  async #listen(apis: readonly string[], gateways: readonly string[], plans: readonly ServicePlan[]): Promise<void> {
+    const { port, lan } = this.#options;
+    const metrics = new Map(plans.map((plan) => [plan.name, originOf(plan)]));
+    const addresses = lan ? ["0.0.0.0", "::1"] : ["127.0.0.1", "::1"];
+    const addressHost = lan ? new URL(domainUrl(this.#options).replace("://", `://${demoSlug}.`)).host : undefined;
+    try {
+      this.#undo.push((await createOrigin({ port, addresses, apis, gateways, metrics, addressHost })).close);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+      throw new Error(`Port ${port} is taken by another program. Stop it, or choose another port: PORT=${port + 1}`, { cause: error });
+    }
+  }
+
+  #supervise({ name, main, env, kind, port }: ServicePlan, home: Home, onStart: () => void): SupervisedProcess {
+    const fault = this.#options.env["WAITER_FAULT"];
+    return new SupervisedProcess({
+      name,
+      main,
+      env,
+      origin: originOf({ port }),
+      logFile: home.path("logs", `${name}.log`),
+      onStart,
+      onDeath: (how) => console.log(`${name} ended (${how}); starting it again`),
+      ...(fault?.startsWith(`${kind}:`) === true && { firstEnv: { WAITER_FAULT: fault } }),
+    });
+  }
+
+  #pids(postgres: StoreProcess | undefined, redis: StoreProcess | undefined): LocalFile["pids"] {
+    const of = (kind: string): (number | null)[] => this.#services.filter(({ name }) => name.startsWith(kind)).map(({ pid }) => pid ?? null);
+    const apis = of("api");
+    return {
+      launcher: process.pid,
+      api: apis[0] ?? null,
+      apis,
+      gateways: of("gateway"),
+      worker: of("worker")[0] ?? null,
+      postgres: postgres?.pid ?? null,
+      redis: redis?.pid ?? null,
+    };
+  }
+
+  #watch(): void {
+    watchSources(this.#root, this.#stopping.signal, ({ web, services }) => {
+      if (web) step("Building the web app", () => buildWeb(this.#root)).catch((error: Error) => console.error(error.message));
+      const concerned = this.#services.filter(({ name }) => [...services].some((kind) => name.startsWith(kind)));
+      if (concerned.length === 0) return;
+      console.log(`changed: starting ${concerned.map(({ name }) => name).join(", ")} again`);
+      for (const service of concerned) service.restart();
+    });
+    console.log("Watching packages and services for changes.");
+  }
+}

@@ -1,0 +1,13 @@
+import { rmSync } from "node:fs";
+import { endLeftover } from "@waiter/testkit";
+import type { Home } from "./home.ts";
+import { dataFolder } from "./start-postgres.ts";
+
+/** Empties the stores that the launcher keeps itself. Keys, passwords and ports stay: they hold no data. */
+export async function resetHome(home: Home): Promise<void> {
+  for (const folder of [dataFolder(home), home.path("redis")]) {
+    await endLeftover(folder, "SIGINT");
+    rmSync(folder, { recursive: true, force: true });
+  }
+  home.remove("logs");
+}

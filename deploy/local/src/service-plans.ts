@@ -1,0 +1,74 @@
+import { join } from "node:path";
+import type { Home } from "./home.ts";
+import type { Options } from "./options.ts";
+import type { Databases } from "./stores.ts";
+
+export interface ServicePlan {
+  readonly kind: "api" | "gateway" | "worker";
+  readonly name: string;
+  readonly main: string;
+  readonly port: number;
+  readonly env: Record<string, string | undefined>;
+}
+
+export interface PlanInput {
+  readonly options: Options;
+  readonly home: Home;
+  readonly root: string;
+  readonly databases: Databases;
+  readonly redisUrl: string;
+  readonly queueRedisUrl: string;
+  /** Where gateways reach the apis when there are several. */
+  readonly internalOrigin: (apis: readonly string[]) => Promise<string>;
+}
+
+/** What each service is started with. Each gets the secrets that it needs and no other. */
+export async function planServices({ options, home, root, databases, redisUrl, queueRedisUrl, internalOrigin }: PlanInput): Promise<ServicePlan[]> {
+  const { state } = home;
+  const common = {
+    ...inherited(options.env),
+    HOST: "127.0.0.1",
+    REDIS_URL: redisUrl,
+    QUEUE_REDIS_URL: queueRedisUrl,
+    DOMAIN_URL: domainUrl(options),
+    TRUSTED_PROXIES: "127.0.0.1/32,::1/128",
+    INTERNAL_TOKEN: state.internalToken,
+    DRAIN_WINDOW: options.env["DRAIN_WINDOW"] ?? "2s",
+  };
+  const database = { DATABASE_URL: databases.appUrl };
+  const plan = async (kind: ServicePlan["kind"], name: string, folder: string, env: Record<string, string>): Promise<ServicePlan> => {
+    const port = await home.port(name);
+    return { kind, name, port, main: join(root, "services", folder, "src/main.ts"), env: { ...common, ...env, PORT: String(port) } };
+  };
+  const apis: ServicePlan[] = [];
+  for (const name of names("api", options.apis)) {
+    apis.push(
+      await plan("api", name, "api", {
+        ...database,
+        JWT_PRIVATE_KEYS: state.keys.privatePem,
+        JWT_PUBLIC_KEYS: state.keys.publicPem,
+        PLATFORM_ADMIN_TOKEN: options.env["PLATFORM_ADMIN_TOKEN"] ?? state.platformAdminToken,
+      }),
+    );
+  }
+  const origins = apis.map(originOf);
+  const apiUrl = origins.length === 1 ? (origins[0] ?? "") : await internalOrigin(origins);
+  const gateways: ServicePlan[] = [];
+  for (const name of names("gateway", options.gateways)) {
+    gateways.push(await plan("gateway", name, "socket-gateway", { JWT_PUBLIC_KEYS: state.keys.publicPem, API_URL: apiUrl }));
+  }
+  return [...apis, ...gateways, await plan("worker", "worker", "worker", { ...database, RELAY_DATABASE_URL: databases.relayUrl })];
+}
+
+export const originOf = ({ port }: { readonly port: number }): string => `http://127.0.0.1:${port}`;
+
+export const domainUrl = ({ env, port }: Options): string => env["DOMAIN_URL"] ?? `http://localhost:${port}`;
+
+const names = (kind: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${kind}-${index + 1}`);
+
+/** The caller's settings (limits, log level, tracing), less what is the launcher's own business or a secret of one service. */
+const own = /^(npm_|PNPM_|PORT$|OPS_PORT$|HOST$|DATABASE_URL$|.*_DATABASE_URL$|JWT_|PLATFORM_ADMIN_TOKEN$|REDIS_HOST$|REDIS_PORT$|WAITER_FAULT$|NODE_OPTIONS$)/;
+
+function inherited(env: Record<string, string | undefined>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !own.test(name)));
+}
