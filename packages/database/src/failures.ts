@@ -14,17 +14,17 @@ export class CommitUnknownError extends Error {
   }
 }
 
-const codeOf = (error: unknown): string | undefined => (error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined);
-
-/** The SQLSTATE of an error that the server reported. */
-export const sqlStateOf = (error: unknown): string | undefined => {
-  const code = codeOf(error);
-  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && error instanceof Error && "severity" in error ? code : undefined;
+/** A string that an error of pg or Node carries. By shape, not by class: errors may come from another realm. */
+const field = (error: unknown, name: "code" | "constraint" | "severity" | "message"): string | undefined => {
+  const value: unknown = typeof error === "object" && error !== null ? (error as Record<string, unknown>)[name] : undefined;
+  return typeof value === "string" ? value : undefined;
 };
 
+/** The SQLSTATE of an error that the server reported. */
+export const sqlStateOf = (error: unknown): string | undefined => (field(error, "severity") === undefined ? undefined : field(error, "code"));
+
 /** The name of the constraint that a statement violated. */
-export const constraintOf = (error: unknown): string | undefined =>
-  error instanceof Error && "constraint" in error && typeof error.constraint === "string" ? error.constraint : undefined;
+export const constraintOf = (error: unknown): string | undefined => field(error, "constraint");
 
 /** Serialization failure or deadlock: the same transaction may succeed when run again. */
 export const isRetryable = (error: unknown): boolean => ["40001", "40P01"].includes(sqlStateOf(error) ?? "");
@@ -43,7 +43,8 @@ const driverMessages =
 export const isUnavailable = (error: unknown): boolean => {
   const state = sqlStateOf(error);
   if (state !== undefined) return unavailableStates.test(state);
-  if (networkCodes.has(codeOf(error) ?? "")) return true;
+  if (networkCodes.has(field(error, "code") ?? "")) return true;
+  // Every address of a host was tried.
   if (error instanceof AggregateError) return error.errors.some(isUnavailable);
-  return error instanceof Error && driverMessages.test(error.message);
+  return driverMessages.test(field(error, "message") ?? "");
 };

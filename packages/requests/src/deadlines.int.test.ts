@@ -7,7 +7,9 @@ let restaurants: TestRestaurants;
 beforeAll(async () => {
   restaurants = await startRestaurants();
 });
-afterAll(() => restaurants[Symbol.asyncDispose]());
+afterAll(async () => {
+  await restaurants[Symbol.asyncDispose]();
+});
 
 const call = (r: TestRestaurant) => createRequest(restaurants.database, { tenantId: r.tenantId, actor: r.guest(), type: "waiter" });
 const escalate = (r: TestRestaurant, requestId: string, level: number) => escalateRequest(restaurants.database, { tenantId: r.tenantId, requestId, level });

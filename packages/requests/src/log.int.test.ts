@@ -8,7 +8,9 @@ let restaurants: TestRestaurants;
 beforeAll(async () => {
   restaurants = await startRestaurants();
 });
-afterAll(() => restaurants[Symbol.asyncDispose]());
+afterAll(async () => {
+  await restaurants[Symbol.asyncDispose]();
+});
 
 const call = (r: TestRestaurant, n = 0) => createRequest(restaurants.database, { tenantId: r.tenantId, actor: r.guest(n), type: "waiter" });
 const read = (r: TestRestaurant, query: Parameters<typeof readEvents>[2]) => readEvents(restaurants.database, r.tenantId, query);

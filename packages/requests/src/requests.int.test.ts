@@ -19,7 +19,9 @@ let restaurants: TestRestaurants;
 beforeAll(async () => {
   restaurants = await startRestaurants();
 });
-afterAll(() => restaurants[Symbol.asyncDispose]());
+afterAll(async () => {
+  await restaurants[Symbol.asyncDispose]();
+});
 
 const call = (r: TestRestaurant, actor = r.guest(), more: { type?: string; note?: string; key?: string } = {}) =>
   createRequest(restaurants.database, {
@@ -36,7 +38,7 @@ describe("calling", () => {
   test("20 concurrent identical calls from one table leave one open request and one event", async () => {
     const r = await restaurants.open();
     const results = await Promise.all(Array.from({ length: 20 }, () => call(r)));
-    expect(results.map((it) => it.answer.status).sort()).toEqual([...Array<number>(19).fill(200), 201]);
+    expect(results.map((it) => it.answer.status).toSorted((a, b) => a - b)).toEqual([...Array<number>(19).fill(200), 201]);
     expect(new Set(results.map((it) => it.request.id)).size).toBe(1);
     expect((await readBoard(restaurants.database, r.tenantId)).requests).toHaveLength(1);
     expect((await eventsOf(r)).map((it) => it.type)).toEqual(["request.created"]);

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { startPostgres, type TestPostgres } from "@waiter/testkit";
+import pg from "pg";
+import { createDatabase, currentSchemaVersion, latestSchemaVersion, migrate, RoleMissingError } from "./index.ts";
+
+let server: TestPostgres;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+async function asAdmin(...statements: string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: server.adminUrl });
+  await client.connect();
+  for (const statement of statements) await client.query(statement);
+  await client.end();
+}
+const urlOf = (role: string, database: string): string => {
+  const url = new URL(server.adminUrl);
+  return Object.assign(url, { username: role, password: "pw", pathname: `/${database}` }).href;
+};
+
+describe("migrating", () => {
+  test("makes roles, schema and grants from nothing; twice at once and once more changes nothing", async () => {
+    const options = { migrationUrl: server.ownerUrl, appUrl: server.appUrl, relayUrl: server.relayUrl };
+    const applied = (await Promise.all([migrate(options), migrate(options)])).map((it) => it.applied.length);
+    expect(applied.toSorted((a, b) => a - b)).toEqual([0, await latestSchemaVersion()]);
+    expect((await migrate(options)).applied).toEqual([]);
+    await using database = createDatabase({ url: server.appUrl, max: 1, name: "test" });
+    expect(await currentSchemaVersion(database.db)).toBe(await latestSchemaVersion());
+  });
+
+  test("an owner that may not create roles says which SQL to run, without a password in it, and works once that ran", async () => {
+    await asAdmin("create role plain login password 'pw'", "create database plain owner plain");
+    const options = { migrationUrl: urlOf("plain", "plain"), appUrl: urlOf("plain_app", "plain"), relayUrl: urlOf("plain_relay", "plain") };
+    const error = await migrate(options).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(RoleMissingError);
+    const { statements } = error as RoleMissingError;
+    expect(statements).toHaveLength(2);
+    expect(statements.join()).not.toContain("'pw'");
+    await using before = createDatabase({ url: options.migrationUrl, max: 1, name: "test" });
+    expect(await currentSchemaVersion(before.db)).toBe(0);
+    await asAdmin(...statements.map((it) => it.replace(/'<.*>'/, "'pw'")));
+    expect((await migrate(options)).applied).toHaveLength(await latestSchemaVersion());
+    await using database = createDatabase({ url: options.appUrl, max: 1, name: "test" });
+    expect(await database.listTenants()).toEqual([]);
+  });
+
+  test("a service role that row level security would not bind is refused", async () => {
+    await asAdmin("create role mighty login bypassrls password 'pw'");
+    const options = { migrationUrl: server.ownerUrl, appUrl: urlOf("mighty", "waiter") };
+    await expect(migrate(options)).rejects.toThrow("bypasses row level security");
+  });
+
+  test("the relay needs a role of its own", async () => {
+    await expect(migrate({ migrationUrl: server.ownerUrl, appUrl: server.appUrl, relayUrl: server.appUrl })).rejects.toThrow("another role");
+  });
+});

@@ -1,0 +1,200 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { testDatabase, type TestDatabase } from "@waiter/testkit";
+import { sql } from "kysely";
+import {
+  createDatabase,
+  createRelayDatabase,
+  createStaffSession,
+  createTenant,
+  revokeStaffSession,
+  type Database,
+  type RelayDatabase,
+  type TenantTransaction,
+} from "./index.ts";
+
+let urls: TestDatabase;
+let database: Database;
+let relay: RelayDatabase;
+let tenants: [string, string];
+/** Everything in the schema that can be selected from, from the catalog: a table added tomorrow is tested tomorrow. */
+let relations: { name: string; kind: string; enabled: boolean; forced: boolean }[];
+
+beforeAll(async () => {
+  urls = await testDatabase();
+  database = createDatabase({ url: urls.appUrl, max: 5, name: "test" });
+  relay = createRelayDatabase({ url: urls.relayUrl, max: 2, name: "test-relay" });
+  tenants = [await fill(), await fill()];
+  ({ rows: relations } = await sql<(typeof relations)[number]>`
+    select relname as name, relkind::text as kind, relrowsecurity as enabled, relforcerowsecurity as forced
+    from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f') order by relname`.execute(database.db));
+});
+afterAll(async () => {
+  await Promise.all([database.close(), relay.close()]);
+  await urls.drop();
+});
+
+/** A restaurant with at least one row in every table. */
+async function fill(): Promise<string> {
+  const slug = `t${randomUUID().slice(0, 8)}`;
+  const { tenant, owner, tables } = await createTenant(database, {
+    slug,
+    name: slug,
+    owner: { email: "o@example.com", name: "O", passwordHash: "x" },
+    tables: ["1"],
+  });
+  await database.inTenant(tenant.id, async (tx) => {
+    const tenant_id = tenant.id;
+    const sid = randomUUID();
+    await createStaffSession(tx, { id: sid, staffId: owner.id, tokenHash: sid, lifetimeS: 60 });
+    await revokeStaffSession(tx, sid);
+    await tx.insertInto("zone").values({ tenant_id, name: "terrace" }).execute();
+    const request = await tx
+      .insertInto("request")
+      .values({ tenant_id, table_id: tables[0]?.id ?? "", type: "water" })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    await tx.insertInto("deadline").values({ tenant_id, request_id: request.id, kind: "expiry", level: 0, due_at: new Date() }).execute();
+    const event = { tenant_id, seq: 1, epoch: tenant_id, envelope: "{}" };
+    await tx
+      .insertInto("event")
+      .values({ ...event, id: sid, type: "t", at: new Date() })
+      .execute();
+    await tx.insertInto("outbox").values(event).execute();
+    await tx.insertInto("answer").values({ tenant_id, principal: "p", key: "k", request_hash: "h", status: 200, body: "{}" }).execute();
+  });
+  return tenant.id;
+}
+
+const tenantColumn = (name: string): string => (name === "tenant" ? "id" : "tenant_id");
+const tables = () => relations.filter((it) => it.kind !== "v" && it.name !== "pgmigrations").map((it) => it.name);
+const count = async (tx: Pick<Database, "db">["db"] | TenantTransaction | RelayDatabase["db"], name: string, where = sql`true`): Promise<number> => {
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from ${sql.table(name)} where ${where}`.execute(tx);
+  return rows[0]?.count ?? -1;
+};
+
+describe("G4: a tenant never sees another's rows", () => {
+  test("every table has row level security, enabled and forced; the migrations' own list carries no tenant's data", () => {
+    expect(relations.filter((it) => it.kind !== "v" && !(it.enabled && it.forced)).map((it) => it.name)).toEqual(["pgmigrations"]);
+    expect(relations.filter((it) => it.kind === "v").map((it) => it.name)).toEqual(["tenant_directory"]);
+  });
+
+  test("without a tenant, the application role reads no row of any table: only the tenant directory", async () => {
+    for (const name of tables()) expect([name, await count(database.db, name)]).toEqual([name, 0]);
+    expect(await count(database.db, "tenant_directory")).toBe(2);
+  });
+
+  test("with a tenant, it reads that tenant's rows in every table, and no other's", async () => {
+    for (const tenant of tenants) {
+      await database.inTenant(tenant, async (tx) => {
+        for (const name of tables()) {
+          const own = sql`${sql.ref(tenantColumn(name))} = ${tenant}`;
+          expect([name, (await count(tx, name, own)) > 0, await count(tx, name, sql`not (${own})`)]).toEqual([name, true, 0]);
+        }
+      });
+    }
+  });
+
+  test("it cannot write a row of another tenant, nor change or delete one", async () => {
+    const [own, other] = tenants;
+    const intrude = database.inTenant(own, (tx) => tx.insertInto("zone").values({ tenant_id: other, name: "mine" }).execute());
+    await expect(intrude).rejects.toThrow("row-level security");
+    const move = database.inTenant(own, (tx) => tx.updateTable("zone").set({ tenant_id: other }).execute());
+    await expect(move).rejects.toThrow("row-level security");
+    await database.inTenant(own, async (tx) => {
+      expect((await tx.updateTable("zone").set({ name: "x" }).where("tenant_id", "=", other).executeTakeFirst()).numUpdatedRows).toBe(0n);
+      expect((await tx.deleteFrom("tenant").where("id", "=", other).executeTakeFirst()).numDeletedRows).toBe(0n);
+    });
+  });
+
+  test("a row cannot refer to another tenant's: every foreign key carries the tenant", async () => {
+    const { rows } = await sql<{ name: string }>`
+      select conname as name from pg_constraint c where contype = 'f' and connamespace = 'public'::regnamespace and not exists (
+        select from unnest(conkey, confkey) as k (own, theirs)
+        join pg_attribute o on o.attrelid = conrelid and o.attnum = own and o.attname = 'tenant_id'
+        join pg_attribute t on t.attrelid = confrelid and t.attnum = theirs and t.attname in ('tenant_id', 'id')
+        where t.attname = 'tenant_id' or confrelid = 'tenant'::regclass)`.execute(database.db);
+    expect(rows).toEqual([]);
+  });
+
+  test("the tenant leads every index, but for the slug's and those that the relay needs", async () => {
+    const { rows } = await sql<{ name: string }>`
+      select i.indexrelid::regclass::text as name from pg_index i
+      join pg_class c on c.oid = i.indrelid and c.relnamespace = 'public'::regnamespace
+      join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+      where a.attname <> case when c.relname = 'tenant' then 'id' else 'tenant_id' end and c.relname <> 'pgmigrations' order by 1`.execute(database.db);
+    expect(rows.map((row) => row.name)).toEqual(["deadline_escalation_due", "deadline_expiry_due", "outbox_leased", "outbox_waiting", "tenant_slug_key"]);
+  });
+
+  test("the tenant ends with its transaction: the next user of the connection has none", async () => {
+    await using one = createDatabase({ url: urls.appUrl, max: 1, name: "one" });
+    await one.inTenant(tenants[0], (tx) => count(tx, "request"));
+    expect(await count(one.db, "request")).toBe(0);
+    await one.inTenant(tenants[0], () => Promise.reject(new Error("no"))).catch(() => undefined);
+    expect(await count(one.db, "request")).toBe(0);
+  });
+
+  test("what is not a UUID never reaches the SET", async () => {
+    await expect(database.inTenant("x'; drop table tenant; --", () => Promise.resolve())).rejects.toThrow("UUID");
+  });
+
+  test("the log is append-only for the application role", async () => {
+    const change = (statement: string) => database.inTenant(tenants[0], (tx) => sql.raw(statement).execute(tx));
+    await expect(change("update event set envelope = ''")).rejects.toThrow("permission denied");
+    await expect(change("delete from event")).rejects.toThrow("permission denied");
+  });
+
+  test("neither role owns anything or escapes row level security", async () => {
+    for (const db of [database.db, relay.db]) {
+      const { rows } = await sql`
+        select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, exists (select from pg_class where relowner = pg_roles.oid) as owns
+        from pg_roles where rolname = current_user`.execute(db);
+      expect(rows).toEqual([{ rolsuper: false, rolbypassrls: false, rolcreaterole: false, rolcreatedb: false, owns: false }]);
+    }
+  });
+});
+
+describe("the relay's role", () => {
+  test("reads the outbox and the deadlines of all tenants, and nothing else, whatever tenant it sets", async () => {
+    const readable: string[] = [];
+    const refusals: string[] = [];
+    for (const { name } of relations) {
+      await count(relay.db, name).then(
+        (rows) => readable.push(`${name}: ${rows}`),
+        (error: unknown) => refusals.push(String(error)),
+      );
+    }
+    expect(refusals.filter((it) => !it.includes("permission denied"))).toEqual([]);
+    expect(readable).toEqual(["deadline: 2", "outbox: 2"]);
+    const client = await relay.pool.connect();
+    await client.query(`begin; set local waiter.tenant_id = '${tenants[0]}'`);
+    await expect(client.query("select from request")).rejects.toThrow("permission denied");
+    await client.query("rollback");
+    client.release();
+  });
+
+  test("leases and deletes outbox rows, writes nothing else", async () => {
+    await relay.pool.query("update outbox set leased_until = now()");
+    expect((await relay.pool.query("delete from outbox where leased_until < 'epoch'")).rowCount).toBe(0);
+    for (const refused of [
+      "update outbox set envelope = ''",
+      "insert into outbox (tenant_id, seq, epoch, envelope) select tenant_id, 9, epoch, '' from outbox",
+      "delete from deadline",
+      "update deadline set due_at = now()",
+    ]) {
+      await expect(relay.pool.query(refused)).rejects.toThrow("permission denied");
+    }
+  });
+});
+
+describe("the tenant directory", () => {
+  test("tells a slug's tenant, true heads, and the sessions revoked of late", async () => {
+    const [entry] = await database.listTenants({ limit: 1 });
+    expect(await database.findTenant(entry?.slug ?? "")).toEqual(entry);
+    expect(await database.findTenant("nobody")).toBeUndefined();
+    expect(await database.listTenants({ after: entry?.id })).toHaveLength(1);
+    const heads = await database.heads([...tenants, randomUUID()]);
+    expect(heads.map((head) => head.tenant).sort()).toEqual([...tenants].sort());
+    for (const head of heads) expect(head).toMatchObject({ seq: 0, revoked: [expect.stringMatching(/^[0-9a-f-]{36}$/)] });
+  });
+});

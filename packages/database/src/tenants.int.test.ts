@@ -1,0 +1,136 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { testDatabase, type TestDatabase } from "@waiter/testkit";
+import { sql } from "kysely";
+import {
+  createDatabase,
+  createStaffSession,
+  createTenant,
+  deleteTenant,
+  findStaffByEmail,
+  findTableByToken,
+  isSessionAlive,
+  listRequestTypes,
+  listTables,
+  purgeStaffSessions,
+  revokeStaffSessions,
+  rotateStaffSession,
+  SlugTakenError,
+  type CreatedTenant,
+  type Database,
+} from "./index.ts";
+
+let urls: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  urls = await testDatabase();
+  database = createDatabase({ url: urls.appUrl, max: 5, name: "test" });
+});
+afterAll(async () => {
+  await database.close();
+  await urls.drop();
+});
+
+const open = (slug = `t${randomUUID().slice(0, 8)}`): Promise<CreatedTenant> =>
+  createTenant(database, { slug, name: "Trattoria", owner: { email: "Olga@Example.com", name: "Olga", passwordHash: "hash" }, tables: ["1", "2"] });
+
+describe("a restaurant", () => {
+  test("is made with its owner, tables and five request types, whole", async () => {
+    const { tenant, owner, tables } = await open();
+    expect(owner).toMatchObject({ email: "olga@example.com", role: "owner", active: true });
+    await database.inTenant(tenant.id, async (tx) => {
+      expect(await findStaffByEmail(tx, "OLGA@example.com")).toEqual(owner);
+      expect((await listTables(tx)).map((it) => it.label)).toEqual(["1", "2"]);
+      expect(await findTableByToken(tx, tables[1]?.token ?? "")).toEqual({ id: tables[1]?.id, label: "2" });
+      const types = await listRequestTypes(tx);
+      expect(types.map((it) => it.key)).toEqual(["waiter", "bill", "water", "order", "other"]);
+      expect(types.filter((it) => it.asksPayment).map((it) => it.key)).toEqual(["bill"]);
+    });
+  });
+
+  test("another's slug is refused, and leaves nothing behind", async () => {
+    await open("taken");
+    const before = (await database.listTenants()).length;
+    await expect(open("taken")).rejects.toBeInstanceOf(SlugTakenError);
+    expect(await database.listTenants()).toHaveLength(before);
+  });
+
+  test("is deleted with everything it ever had, and no other with it", async () => {
+    const [gone, kept] = [await open(), await open()];
+    await database.inTenant(gone.tenant.id, async (tx) => {
+      await tx
+        .insertInto("request")
+        .values({ tenant_id: tx.tenantId, table_id: gone.tables[0]?.id ?? "", type: "water", claimed_by: gone.owner.id })
+        .execute();
+    });
+    expect(await deleteTenant(database, gone.tenant.id)).toBe(true);
+    expect(await deleteTenant(database, gone.tenant.id)).toBe(false);
+    expect(await database.findTenant(gone.tenant.slug)).toBeUndefined();
+    await database.inTenant(gone.tenant.id, async (tx) => {
+      for (const table of ["request", "staff", "dining_table", "request_type", "tenant_counter"] as const)
+        expect(await tx.selectFrom(table).select("tenant_id").execute()).toEqual([]);
+    });
+    expect(await database.findTenant(kept.tenant.slug)).toBeDefined();
+  });
+});
+
+describe("a staff session", () => {
+  const start = async () => {
+    const { tenant, owner } = await open();
+    const id = randomUUID();
+    const hash = (n: number) => `${id}:${n}`;
+    await database.inTenant(tenant.id, (tx) => createStaffSession(tx, { id, staffId: owner.id, tokenHash: hash(0), lifetimeS: 3_600 }));
+    const rotate = (from: number, to: number) =>
+      database.inTenant(tenant.id, (tx) => rotateStaffSession(tx, { presentedHash: hash(from), nextHash: hash(to), lifetimeS: 3_600 }));
+    const alive = () => database.inTenant(tenant.id, (tx) => isSessionAlive(tx, id));
+    const later = (interval: string) =>
+      database.inTenant(tenant.id, (tx) =>
+        sql`update staff_session set rotated_at = rotated_at - ${interval}::interval, expires_at = expires_at - ${interval}::interval`.execute(tx),
+      );
+    return { id, tenant, owner, rotate, alive, later };
+  };
+
+  test("a refresh token is exchanged once, and then only its successor works", async () => {
+    const { id, owner, rotate, later } = await start();
+    expect(await rotate(0, 1)).toEqual({ status: "rotated", sid: id, staff: owner });
+    await later("1 minute");
+    expect((await rotate(1, 2)).status).toBe("rotated");
+    expect((await rotate(0, 3)).status).toBe("unknown");
+  });
+
+  test("a token that was exchanged before ends the session: one of its two owners is a thief", async () => {
+    const { id, owner, tenant, rotate, alive, later } = await start();
+    await rotate(0, 1);
+    await later("1 minute");
+    expect(await rotate(0, 2)).toEqual({ status: "reused", sid: id, staffId: owner.id });
+    expect(await alive()).toBe(false);
+    expect((await rotate(1, 3)).status).toBe("unknown");
+    expect((await database.heads([tenant.id]))[0]?.revoked).toEqual([id]);
+  });
+
+  test("within the grace a lost answer may be asked for again", async () => {
+    const { rotate, alive } = await start();
+    await rotate(0, 1);
+    expect((await rotate(0, 2)).status).toBe("rotated");
+    expect((await rotate(2, 3)).status).toBe("rotated");
+    expect(await alive()).toBe(true);
+  });
+
+  test("an expired session, a revoked one and that of somebody who has left refresh nothing", async () => {
+    const [expired, revoked, left] = [await start(), await start(), await start()];
+    await expired.later("2 hours");
+    await database.inTenant(revoked.tenant.id, async (tx) => expect(await revokeStaffSessions(tx, revoked.owner.id)).toEqual([revoked.id]));
+    await database.inTenant(left.tenant.id, (tx) => tx.updateTable("staff").set({ active: false }).execute());
+    for (const { rotate } of [expired, revoked, left]) expect((await rotate(0, 1)).status).toBe("unknown");
+    expect([await revoked.alive(), await left.alive()]).toEqual([false, false]);
+  });
+
+  test("sessions are forgotten a day after they ended", async () => {
+    const { tenant, later } = await start();
+    const purge = () => database.inTenant(tenant.id, purgeStaffSessions);
+    await later("24 hours");
+    expect(await purge()).toBe(0);
+    await later("2 hours");
+    expect(await purge()).toBe(1);
+  });
+});
