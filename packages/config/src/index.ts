@@ -20,5 +20,6 @@ export {
   redis,
   relayDatabase,
   variables,
+  web,
   worker,
 } from "./variables.ts";

@@ -92,10 +92,16 @@ export const gateway = {
 
 export const limits = {
   RATE_LIMIT_WINDOW: duration(1_000).prefault("60s").describe("Window of the api's rate limits"),
-  RATE_LIMIT_API: integer(1).prefault("1200").describe("Requests per window and session or table, or per address where there is neither"),
-  RATE_LIMIT_AUTH: integer(1).prefault("20").describe("Logins and refreshes per window and address"),
-  RATE_LIMIT_GUEST_SESSIONS: integer(1).prefault("120").describe("Guest sessions per window and table"),
-  RATE_LIMIT_GUEST_REQUESTS: integer(1).prefault("30").describe("Calls per window and guest session"),
+  RATE_LIMIT_ADDRESS: integer(1).prefault("60000").describe("Requests per window and address: hundreds of guests share one restaurant's"),
+  RATE_LIMIT_API: integer(1).prefault("6000").describe("Requests per window and session or table"),
+  RATE_LIMIT_AUTH: integer(1).prefault("20").describe("Failed logins per window, address and e-mail address"),
+  RATE_LIMIT_GUEST_SESSIONS: integer(1).prefault("1200").describe("Guest sessions per window, address and table"),
+  RATE_LIMIT_GUEST_REQUESTS: integer(1).prefault("300").describe("Calls and cancellations per window and guest session"),
+};
+
+/** Of the api, which serves the pages. */
+export const web = {
+  WEB_ROOT: z.string().optional().describe("Folder of the built pages; unset: those of @waiter/web"),
 };
 
 export const worker = {
@@ -108,4 +114,4 @@ export const worker = {
 };
 
 /** Everything, in the order of `.env.example`. */
-export const variables = { common, database, relayDatabase, migration, redis, queueRedis, keys, internal, platform, gateway, limits, worker };
+export const variables = { common, database, relayDatabase, migration, redis, queueRedis, keys, internal, platform, gateway, limits, web, worker };
