@@ -1,0 +1,198 @@
+import { once } from "node:events";
+import { createServer, type Server as HttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { createShardedAdapter } from "@socket.io/redis-adapter";
+import { sharedRedisUrl, startRedisCluster, waitFor } from "@waiter/testkit";
+import { Cluster, Redis } from "ioredis";
+import { Server, type Socket as ServerSocket } from "socket.io";
+import { io, type Socket } from "socket.io-client";
+import { createBridgedEmitter, type BridgedEmitter } from "./index.ts";
+
+type Client = Redis | Cluster;
+interface Topology {
+  readonly command: () => Client;
+  readonly subscriber: () => Client;
+  readonly stop: () => Promise<void>;
+}
+
+const standalone = async (): Promise<Topology> => {
+  const connect = () => new Redis(sharedRedisUrl());
+  return { command: connect, subscriber: connect, stop: async () => undefined };
+};
+const cluster = async (): Promise<Topology> => {
+  const servers = await startRedisCluster();
+  const connect = (shardedSubscribers: boolean) =>
+    new Cluster(
+      servers.masters.map(({ port }) => ({ host: "127.0.0.1", port })),
+      { shardedSubscribers },
+    );
+  return { command: () => connect(false), subscriber: () => connect(true), stop: () => servers.stop() };
+};
+
+/** A Socket.IO server as a gateway runs it. */
+class Gateway {
+  readonly http: HttpServer = createServer();
+  readonly io: Server;
+  readonly clients: Client[];
+
+  constructor(topology: Topology) {
+    const [command, subscriber] = (this.clients = [topology.command(), topology.subscriber()]) as [Client, Client];
+    this.io = new Server(this.http, { adapter: createShardedAdapter(command, subscriber, { subscriptionMode: "dynamic" }) });
+  }
+
+  async connect(nsp: string, ...rooms: string[]): Promise<[Socket, ServerSocket]> {
+    const { port } = this.http.address() as AddressInfo;
+    const joined = once(this.io.of(nsp), "connection") as Promise<[ServerSocket]>;
+    const client = io(`http://127.0.0.1:${port}${nsp}`, { transports: ["websocket"], forceNew: true });
+    const [socket] = await joined;
+    await socket.join(rooms);
+    await once(client as never, "connect").catch(() => undefined);
+    return [client, socket];
+  }
+
+  async close(): Promise<void> {
+    await this.io.close();
+    for (const client of this.clients) client.disconnect();
+  }
+}
+
+describe.each([
+  ["a standalone Redis", standalone],
+  ["a Redis Cluster of three nodes", cluster],
+])("the bridge on %s", (_name, start) => {
+  let topology: Topology;
+  let gateways: Gateway[];
+  let emitter: BridgedEmitter;
+  let command: Client;
+  /** a is in rooms red and all, b in blue and all, c in none; a on one gateway, b and c on the other. */
+  let sockets: Record<"a" | "b" | "c", Socket>;
+  let serverSockets: Record<"a" | "b" | "c", ServerSocket>;
+  const heard: string[] = [];
+
+  /** Emits a last message to everybody and answers who heard what until then. */
+  const settle = async (): Promise<string[]> => {
+    const mark = `mark-${Math.random()}`;
+    await emitter.of("/staff").emit("note", mark);
+    await waitFor(() => Object.keys(sockets).every((name) => !sockets[name as "a"].connected || heard.includes(`${name}:${mark}`)));
+    return heard.filter((line) => !line.includes("mark-")).toSorted();
+  };
+
+  beforeAll(async () => {
+    topology = await start();
+    command = topology.command();
+    const probe = topology.subscriber();
+    await Promise.all([command, probe].map((client) => client.status === "ready" || once(client, "ready")));
+    probe.disconnect();
+    gateways = [new Gateway(topology), new Gateway(topology)];
+    emitter = createBridgedEmitter(command);
+    for (const gateway of gateways) {
+      gateway.io.of("/staff");
+      await Promise.all(gateway.clients.map((client) => client.status === "ready" || once(client, "ready")));
+      gateway.http.listen(0, "127.0.0.1");
+      await once(gateway.http, "listening");
+    }
+  });
+  afterAll(async () => {
+    for (const socket of Object.values(sockets)) socket.disconnect();
+    await Promise.all(gateways.map((gateway) => gateway.close()));
+    command.disconnect();
+    await topology.stop();
+  });
+  beforeEach(async () => {
+    if (sockets !== undefined) for (const socket of Object.values(sockets)) socket.disconnect();
+    const [one, two] = gateways as [Gateway, Gateway];
+    const [a, sa] = await one.connect("/staff", "red", "all");
+    const [b, sb] = await two.connect("/staff", "blue", "all");
+    const [c, sc] = await two.connect("/staff");
+    sockets = { a, b, c };
+    serverSockets = { a: sa, b: sb, c: sc };
+    for (const [name, socket] of Object.entries(sockets)) socket.on("note", (text: unknown) => heard.push(`${name}:${String(text)}`));
+    // Rooms are subscribed asynchronously: wait until each of them is heard.
+    for (const room of ["red", "blue", "all"]) {
+      await waitFor(async () => {
+        await emitter.of("/staff").to(room).emit("note", `mark-${room}`);
+        return room === "all" ? heard.includes("a:mark-all") && heard.includes("b:mark-all") : heard.includes(`${room === "red" ? "a" : "b"}:mark-${room}`);
+      });
+    }
+    await settle();
+    heard.length = 0;
+  });
+
+  test("one room", async () => {
+    await emitter.of("/staff").to("red").emit("note", 1);
+    await emitter.of("/staff").in("blue").emit("note", 2);
+    expect(await settle()).toEqual(["a:1", "b:2"]);
+  });
+
+  test("several rooms, each socket once", async () => {
+    await emitter.of("/staff").to(["red", "blue"]).to("all").emit("note", 1);
+    expect(await settle()).toEqual(["a:1", "b:1"]);
+  });
+
+  test("everybody of the namespace", async () => {
+    await emitter.of("/staff").emit("note", 1);
+    await emitter.of("/other").emit("note", 2);
+    expect(await settle()).toEqual(["a:1", "b:1", "c:1"]);
+  });
+
+  test("all but a room, all but a socket", async () => {
+    await emitter.of("/staff").to("all").except("red").emit("note", 1);
+    await emitter.of("/staff").except(["blue"]).emit("note", 2);
+    await emitter.of("/staff").except(serverSockets.c.id).emit("note", 3);
+    expect(await settle()).toEqual(["a:2", "a:3", "b:1", "b:3", "c:2"]);
+  });
+
+  test("the flags reach the gateway", async () => {
+    const flags: unknown[] = [];
+    const { adapter } = gateways[0]!.io.of("/staff");
+    const seen = watchCalls(adapter, "onMessage", (message: { data: { opts?: { flags: unknown } } }) => flags.push(message.data.opts?.flags));
+    await emitter.of("/staff").volatile.compress(false).to("red").emit("note", 1);
+    await settle();
+    seen.restore();
+    expect(flags).toContainEqual({ volatile: true, compress: false });
+  });
+
+  test("bytes arrive as bytes", async () => {
+    const got = once(sockets.a as never, "bytes") as Promise<[Buffer]>;
+    await emitter
+      .of("/staff")
+      .to("red")
+      .emit("bytes", Buffer.from([1, 2, 3]));
+    expect([...(await got)[0]]).toEqual([1, 2, 3]);
+  });
+
+  test("sockets join and leave rooms", async () => {
+    await emitter.of("/staff").in("blue").socketsJoin("green");
+    await waitFor(() => serverSockets.b.rooms.has("green"));
+    expect(serverSockets.a.rooms.has("green")).toBe(false);
+    await emitter.of("/staff").socketsLeave(["green", "blue"]);
+    await waitFor(() => !serverSockets.b.rooms.has("green") && !serverSockets.b.rooms.has("blue"));
+    expect(serverSockets.b.rooms.has("all")).toBe(true);
+  });
+
+  test("sockets are disconnected", async () => {
+    const gone = once(serverSockets.b, "disconnect");
+    await emitter.of("/staff").in("blue").disconnectSockets(true);
+    await gone;
+    expect(serverSockets.a.connected).toBe(true);
+  });
+
+  test("gateways hear a server-side emit", async () => {
+    const got = gateways.map((gateway) => once(gateway.io.of("/staff"), "hello"));
+    await emitter.of("/staff").serverSideEmit("hello", { to: "gateways" });
+    expect(await Promise.all(got)).toEqual([[{ to: "gateways" }], [{ to: "gateways" }]]);
+    await expect(emitter.serverSideEmit("hello", () => undefined)).rejects.toThrow("Acknowledgements are not supported");
+  });
+});
+
+/** Calls `look` before each call of a method. */
+function watchCalls<T extends object>(target: T, method: string, look: (argument: never) => void): { restore(): void } {
+  const holder = target as Record<string, (...args: never[]) => unknown>;
+  const original = holder[method]!;
+  holder[method] = function spied(this: unknown, ...args: never[]) {
+    look(args[0] as never);
+    return original.apply(this, args);
+  };
+  return { restore: () => void delete holder[method] };
+}

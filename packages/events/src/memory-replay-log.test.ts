@@ -1,0 +1,4 @@
+import { describeReplayLog } from "./replay-log.conformance.ts";
+import { MemoryReplayLog } from "./memory-replay-log.ts";
+
+describeReplayLog("MemoryReplayLog", (limits) => new MemoryReplayLog(limits));

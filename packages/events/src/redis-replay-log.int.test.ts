@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { keys } from "@waiter/contracts";
+import { sharedRedisUrl, startRedisCluster, type TestRedisCluster } from "@waiter/testkit";
+import { Cluster, Redis } from "ioredis";
+import { describeReplayLog } from "./replay-log.conformance.ts";
+import { RedisReplayLog } from "./redis-replay-log.ts";
+
+let standalone: Redis;
+let servers: TestRedisCluster;
+let cluster: Cluster;
+
+beforeAll(async () => {
+  standalone = new Redis(sharedRedisUrl());
+  servers = await startRedisCluster();
+  cluster = new Cluster(servers.masters.map(({ port }) => ({ host: "127.0.0.1", port })));
+});
+afterAll(async () => {
+  standalone.disconnect();
+  cluster.disconnect();
+  await servers.stop();
+});
+
+describeReplayLog("RedisReplayLog on a standalone Redis", (limits) => new RedisReplayLog(standalone, limits));
+describeReplayLog("RedisReplayLog on a Redis Cluster", (limits) => new RedisReplayLog(cluster, limits));
+
+test("a log expires an hour after its last event, the head later", async () => {
+  const log = new RedisReplayLog(standalone);
+  const [tenantId, epoch] = [randomUUID(), randomUUID()];
+  await log.append({ tenantId, epoch, seq: 1, envelope: "{}" });
+  const life = await standalone.pttl(keys.log(tenantId, epoch));
+  expect(life).toBeGreaterThan(3_590_000);
+  expect(life).toBeLessThanOrEqual(3_600_000);
+  expect(await standalone.pttl(keys.head(tenantId))).toBeGreaterThan(life);
+});
+
+test("with the head lost, or the log lost, the size is counted anew", async () => {
+  const log = new RedisReplayLog(standalone, { bytes: 100 });
+  const [tenantId, epoch] = [randomUUID(), randomUUID()];
+  const append = (seq: number) => log.append({ tenantId, epoch, seq, envelope: String(seq).padEnd(30, "x") });
+  for (const seq of [1, 2, 3]) await append(seq);
+  await standalone.del(keys.head(tenantId));
+  await append(4);
+  expect(await standalone.zcard(keys.log(tenantId, epoch))).toBe(3);
+  expect(await standalone.hget(keys.head(tenantId), "bytes")).toBe("90");
+  await standalone.del(keys.log(tenantId, epoch));
+  await append(5);
+  expect(await standalone.hget(keys.head(tenantId), "bytes")).toBe("30");
+});
