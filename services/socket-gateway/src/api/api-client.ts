@@ -1,0 +1,144 @@
+import { problem } from "@waiter/contracts";
+import { AppError } from "@waiter/errors";
+import { currentTraceparent } from "@waiter/telemetry";
+import { bulkhead, BulkheadRejectedError, BrokenCircuitError, circuitBreaker, CircuitState, ConsecutiveBreaker, handleWhen, wrap } from "cockatiel";
+import { Pool } from "undici";
+import type { z } from "zod";
+import { ApiProblem } from "./api-problem.ts";
+
+export interface ApiClientOptions {
+  /** Origin of the api. */
+  readonly origin: string;
+  readonly domainUrl: string;
+  /** Shared secret of the /internal routes. */
+  readonly internalToken: string;
+  /** Keep-alive connections. */
+  readonly connections: number;
+  /** Calls waiting for an answer at a time, and calls waiting for their turn; beyond that they are refused. */
+  readonly maxInFlight: number;
+  readonly maxQueued: number;
+  readonly timeoutMs: number;
+  /** Failures in a row that open the circuit, and how long it stays open. */
+  readonly breakAfter: number;
+  readonly halfOpenAfterMs: number;
+  readonly onCircuit?: (state: "closed" | "halfOpen" | "open") => void;
+}
+export const defaultApiOptions = { connections: 64, maxInFlight: 512, maxQueued: 2_000, timeoutMs: 5_000, breakAfter: 8, halfOpenAfterMs: 2_000 } as const;
+
+/** On whose behalf a call is made: the user's own token at the user's own restaurant. */
+export interface Caller {
+  readonly slug: string;
+  readonly token: string;
+}
+export interface ApiCall<Answer extends z.ZodType> {
+  readonly method: "GET" | "POST";
+  /** Path and query; what is put into it must be encoded already. */
+  readonly path: string;
+  /** Absent: an /internal call of the gateway itself. */
+  readonly caller?: Caller;
+  readonly body?: object;
+  readonly idempotencyKey?: string | undefined;
+  readonly answer: Answer;
+}
+
+/** Statuses that say the api, or what is in front of it, is not there; a deliberate 503 of ours is an answer. */
+const gone = new Set([502, 504]);
+class ApiUnreachable extends Error {}
+
+/**
+ * Calls the api over a keep-alive pool, behind a circuit breaker and a bound on what is in flight.
+ *
+ * `call` resolves with the parsed answer; rejects with `ApiProblem` when the api refused, `unavailable` when it cannot be
+ * reached or its circuit is open, `overloaded` when too many calls wait already. A POST is sent once: whoever retries
+ * does it with the same idempotency key.
+ */
+export class ApiClient {
+  readonly #pool: Pool;
+  readonly #options: ApiClientOptions;
+  readonly #hostSuffix: string;
+  readonly #policy;
+
+  constructor(options: ApiClientOptions) {
+    this.#options = options;
+    this.#hostSuffix = new URL(options.domainUrl).host;
+    this.#pool = new Pool(options.origin, {
+      connections: options.connections,
+      pipelining: 1,
+      connect: { timeout: options.timeoutMs },
+      headersTimeout: options.timeoutMs,
+      bodyTimeout: options.timeoutMs,
+      keepAliveTimeout: 30_000,
+      // So that load spreads to api pods that came later.
+      maxRequestsPerClient: 1_000,
+    });
+    const breaker = circuitBreaker(
+      handleWhen((error) => error instanceof ApiUnreachable),
+      { halfOpenAfter: options.halfOpenAfterMs, breaker: new ConsecutiveBreaker(options.breakAfter) },
+    );
+    breaker.onStateChange((state) => options.onCircuit?.(circuitName(state)));
+    options.onCircuit?.("closed");
+    this.#policy = wrap(bulkhead(options.maxInFlight, options.maxQueued), breaker);
+  }
+
+  async call<Answer extends z.ZodType>(call: ApiCall<Answer>): Promise<z.output<Answer>> {
+    try {
+      return await this.#policy.execute(() => this.#send(call));
+    } catch (error) {
+      if (error instanceof BulkheadRejectedError) throw new AppError("overloaded", { cause: error });
+      if (error instanceof BrokenCircuitError || error instanceof ApiUnreachable) throw new AppError("unavailable", { cause: error });
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  async #send<Answer extends z.ZodType>(call: ApiCall<Answer>): Promise<z.output<Answer>> {
+    const { status, text } = await this.#exchange(call);
+    if (gone.has(status)) throw new ApiUnreachable(`the api's proxy answered ${status}`);
+    if (status >= 400) throw refusal(status, text);
+    return call.answer.parse(text === "" ? undefined : JSON.parse(text));
+  }
+
+  async #exchange<Answer extends z.ZodType>(call: ApiCall<Answer>): Promise<{ status: number; text: string }> {
+    try {
+      const response = await this.#pool.request({
+        method: call.method,
+        path: call.path,
+        headers: this.#headers(call),
+        body: call.body === undefined ? null : JSON.stringify(call.body),
+      });
+      return { status: response.statusCode, text: await response.body.text() };
+    } catch (cause) {
+      throw new ApiUnreachable("the api cannot be reached", { cause });
+    }
+  }
+
+  #headers<Answer extends z.ZodType>({ caller, body, idempotencyKey }: ApiCall<Answer>): Record<string, string> {
+    const traceparent = currentTraceparent();
+    return {
+      host: caller === undefined ? this.#hostSuffix : `${caller.slug}.${this.#hostSuffix}`,
+      accept: "application/json",
+      authorization: caller === undefined ? `Internal ${this.#options.internalToken}` : `Bearer ${caller.token}`,
+      ...(body !== undefined && { "content-type": "application/json" }),
+      ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
+      ...(traceparent !== undefined && { traceparent }),
+    };
+  }
+}
+
+function refusal(status: number, text: string): Error {
+  try {
+    const parsed = problem.safeParse(JSON.parse(text));
+    if (parsed.success) return new ApiProblem(status, parsed.data);
+  } catch {
+    // Not JSON: whatever answered, it is not our api.
+  }
+  return new AppError(status === 503 ? "unavailable" : "internal", { cause: new Error(`the api answered ${status} without a problem`) });
+}
+
+function circuitName(state: CircuitState): "closed" | "halfOpen" | "open" {
+  if (state === CircuitState.HalfOpen) return "halfOpen";
+  return state === CircuitState.Closed ? "closed" : "open";
+}

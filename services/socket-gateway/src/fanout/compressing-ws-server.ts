@@ -1,0 +1,61 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocketServer, type WebSocket } from "ws";
+import { SyncDeflate } from "./sync-deflate.ts";
+import { extension } from "./ws-internals.ts";
+
+const deflate = "permessage-deflate";
+type Upgraded = (socket: WebSocket, request: IncomingMessage) => void;
+/** ws' own step after its checks of a handshake. */
+interface Untyped {
+  completeUpgrade(
+    extensions: Record<string, unknown>,
+    key: string,
+    protocols: Set<string>,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    done: Upgraded,
+  ): void;
+}
+
+/**
+ * A `wsEngine` for engine.io that negotiates compression by itself, without context takeover on either side, so that one
+ * compressed frame fits every connection. engine.io must see no `perMessageDeflate` option: with it, it stops using
+ * pre-encoded frames and each connection compresses again.
+ */
+export function createCompressingWsServer(thresholdBytes: number): new (options: object) => WebSocketServer {
+  class CompressingWsServer extends WebSocketServer {
+    completeUpgrade(...[extensions, key, protocols, request, socket, head, done]: Parameters<Untyped["completeUpgrade"]>): void {
+      const negotiated = negotiate(request.headers["sec-websocket-extensions"], thresholdBytes, this.options.maxPayload);
+      if (negotiated !== undefined) extensions[deflate] = negotiated;
+      const base = WebSocketServer.prototype as unknown as Untyped;
+      base.completeUpgrade.call(this, extensions, key, protocols, request, socket, head, done);
+    }
+  }
+  return CompressingWsServer;
+}
+
+/**
+ * The extension to use, or none: a client whose offers do not fit is served without compression. An offer that limits
+ * the server's window does not fit: the frames are shared.
+ */
+function negotiate(header: string | undefined, thresholdBytes: number, maxPayload: number | undefined): SyncDeflate | undefined {
+  if (header === undefined) return undefined;
+  try {
+    const offers = extension.parse(header)[deflate];
+    if (offers === undefined) return undefined;
+    const negotiated = new SyncDeflate({
+      isServer: true,
+      maxPayload,
+      threshold: thresholdBytes,
+      serverNoContextTakeover: true,
+      clientNoContextTakeover: true,
+      serverMaxWindowBits: false,
+    });
+    negotiated.accept(offers);
+    return negotiated;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,171 @@
+import type { Server as HttpServer } from "node:http";
+import { rooms, type Head } from "@waiter/contracts";
+import type { Namespace } from "socket.io";
+import { createAdapter } from "./adapter/create-adapter.ts";
+import type { Context } from "./context.ts";
+import { DirectFanOut } from "./fanout/fan-out.ts";
+import { WriteBufferLimit } from "./fanout/write-buffer.ts";
+import { connectionOf, EndReasons } from "./end-reasons.ts";
+import { RevokedSessions } from "./handshake/revoked-sessions.ts";
+import { readRevoked, revokedForMs } from "./handshake/read-revoked.ts";
+import { TenantDirectory } from "./handshake/tenant-directory.ts";
+import { memberOf, staffOf } from "./namespaces/staff.ts";
+import { observeDelivery } from "./observe-delivery.ts";
+import { askHeads } from "./rooms/ask-heads.ts";
+import { LocalTenants } from "./rooms/local-tenants.ts";
+import { Presence } from "./rooms/presence.ts";
+import { PresenceStore } from "./rooms/presence-store.ts";
+import { RedisWatch } from "./rooms/redis-watch.ts";
+import { SubscriptionBarrier } from "./rooms/subscription-barrier.ts";
+import { TenantHeads } from "./rooms/tenant-heads.ts";
+import { TrueHeads } from "./rooms/true-heads.ts";
+import { Admission } from "./server/admission.ts";
+import { createAddressReader } from "./server/client-address.ts";
+import { createIoServer, type IoServer } from "./server/create-io-server.ts";
+import type { AnySocket, GuestNamespace, StaffNamespace } from "./session.ts";
+
+/** The parts of one gateway, wired; `serve-sockets.ts` brings them to life. */
+export interface Gateway {
+  readonly context: Context;
+  readonly server: IoServer;
+  readonly staff: StaffNamespace;
+  readonly guest: GuestNamespace;
+  readonly limit: WriteBufferLimit;
+  readonly barrier: SubscriptionBarrier;
+  readonly watch: RedisWatch;
+  readonly tenants: LocalTenants;
+  readonly heads: TenantHeads;
+  readonly trueHeads: TrueHeads;
+  readonly presence: Presence;
+  readonly revoked: RevokedSessions;
+  readonly directory: TenantDirectory;
+  readonly ends: EndReasons;
+  /** Ends a socket's connection, noting why for the metric. */
+  readonly end: (socket: AnySocket, reason: string) => void;
+}
+
+/** @param isDraining whether a stop has begun: then nobody new is taken. The Redis connections must be ready. */
+export function createGateway(context: Context, httpServer: HttpServer, isDraining: () => boolean): Gateway {
+  const { settings, metrics, logger } = context;
+  const barrier = new SubscriptionBarrier(context.subscriber.client, {
+    cluster: context.subscriber.client.isCluster,
+    onError: (error) => logger.warn("a room's subscription was refused, trying again", { err: error }),
+  });
+  const ends = new EndReasons();
+  const limit = new WriteBufferLimit(settings.writeBufferBytes, (connection) => {
+    metrics.slowConsumers.inc();
+    ends.note(connection, "slow_consumer");
+  });
+  const fanOut = new DirectFanOut(limit, { enabled: settings.compression, thresholdBytes: settings.compressionThresholdBytes });
+  const adapter = createAdapter({
+    publisher: context.publisher.client,
+    subscriber: barrier.client,
+    fanOut,
+    onDelivered: (broadcast) => observe(broadcast),
+    onMalformed: (reason, channel) => context.malformed.note("pubsub", { reason, channel }),
+    onPublishError: (error) => logger.warn("a broadcast did not reach the other gateways", { err: error }),
+  });
+  const admission: Admission = new Admission({
+    maxConnections: settings.maxConnections,
+    rate: { burst: settings.handshakeBurst, perSecond: settings.handshakesPerSecond },
+    addressOf: createAddressReader(settings.trustedProxies),
+    connections: () => server.engine.clientsCount,
+    isDraining,
+  });
+  const server = createIoServer(httpServer, settings, adapter as (namespace: Namespace) => ReturnType<typeof adapter>, (request) => {
+    const refusal = admission.check(request);
+    if (refusal?.code === "rate_limited") metrics.rateLimited.inc({ scope: "handshake" });
+    return refusal;
+  });
+  const staff = server.io.of("/staff") as unknown as StaffNamespace;
+  const guest = server.io.of("/guest") as unknown as GuestNamespace;
+
+  const tenants = new LocalTenants();
+  const heads = new TenantHeads({
+    quietMs: settings.headQuietMs,
+    silenceMs: settings.headSilenceMs,
+    tell: (tenantId, head) => staff.local.to(rooms.staff(tenantId)).emit("head", { ...head, now: new Date().toISOString() }),
+    onUnknownEpoch: (tenantId) => void trueHeads.ask(tenantId),
+  });
+  const revoked = new RevokedSessions({ read: readRevoked(context.command), onRevoked: endSession, tokenLifetimeMs: revokedForMs });
+  const trueHeads: TrueHeads = new TrueHeads({
+    ask: (wanted) => askHeads(context.api, wanted),
+    heads,
+    revoked,
+    tenants: () => tenants.all(),
+    hasStaff: (tenantId) => tenants.hasStaff(tenantId),
+    isDegraded: () => watch.isDegraded,
+    intervalMs: settings.headsIntervalMs,
+    degradedIntervalMs: settings.degradedHeadsIntervalMs,
+    logger,
+  });
+  const presence = new Presence({
+    store: new PresenceStore(context.command, settings.presenceExpiryMs),
+    localMembers: (tenantId) => staffOf(staff, tenantId).map(memberOf),
+    tenants: () => tenants.withStaff(),
+    tell: (tenantId, message, reach) => (reach === "local" ? staff.local : staff).to(rooms.staff(tenantId)).emit("presence", message),
+    refreshMs: settings.presenceRefreshMs,
+    expiryMs: settings.presenceExpiryMs,
+    onError: (error) => logger.debug("presence could not be refreshed", { err: error }),
+  });
+  const observe = observeDelivery({ metrics, heads, presence });
+  const watch: RedisWatch = new RedisWatch({ command: context.command, subscriber: context.subscriber, barrier, onDegraded, onRestored, logger });
+  return {
+    context,
+    server,
+    staff,
+    guest,
+    limit,
+    barrier,
+    watch,
+    tenants,
+    heads,
+    trueHeads,
+    presence,
+    revoked,
+    directory: new TenantDirectory(context.api),
+    ends,
+    end,
+  };
+
+  function onDegraded(): void {
+    tellStatus(true);
+    trueHeads.reschedule();
+  }
+
+  /** What went past meanwhile is repaired: staff by their head, guests by asking, revocations by reading them again. */
+  function onRestored(): void {
+    tellStatus(false);
+    trueHeads.reschedule();
+    void trueHeads.askAll(true);
+    void revoked.reloadAll();
+    guest.local.emit("resync", { withinMs: Math.max(settings.resyncWithinMs, Math.min(60_000, guest.sockets.size * 5)) });
+  }
+
+  function tellStatus(degraded: boolean): void {
+    staff.local.emit("status", { degraded });
+    guest.local.emit("status", { degraded });
+  }
+
+  /** The session of these sockets was revoked: they must not come back, so they are disconnected, not just closed. */
+  function endSession(tenantId: string, sid: string): void {
+    const screens = staffOf(staff, tenantId).filter((socket) => socket.data.sid === sid);
+    for (const socket of [...screens, ...[...guest.sockets.values()].filter(({ data }) => data.sid === sid && data.tenantId === tenantId)]) {
+      end(socket, "revoked");
+    }
+    if (screens.length > 0) void presence.remove(tenantId, screens.map(memberOf));
+  }
+
+  function end(socket: AnySocket, reason: string): void {
+    ends.note(connectionOf(socket), reason);
+    // After a disconnect the client stays away; after a mere close it comes back, with a fresh token.
+    if (reason === "revoked") socket.disconnect(true);
+    else socket.conn.close();
+  }
+}
+
+/** The head of a tenant as Postgres has it, asked for now. */
+export async function askHead({ trueHeads, heads }: Pick<Gateway, "trueHeads" | "heads">, tenantId: string): Promise<Head | undefined> {
+  await trueHeads.ask(tenantId);
+  return heads.get(tenantId);
+}

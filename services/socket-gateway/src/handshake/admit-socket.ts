@@ -1,0 +1,47 @@
+import type { Refusal } from "@waiter/contracts";
+import { toAppError, toRefusal } from "@waiter/errors";
+import type { Logger } from "@waiter/logger";
+import type { ExtendedError } from "socket.io";
+import type { AnySocket, Session } from "../session.ts";
+import { authenticate, type AuthenticateDeps } from "./authenticate.ts";
+
+export interface AdmitDeps extends AuthenticateDeps {
+  readonly isDraining: () => boolean;
+  readonly logger: Logger;
+}
+
+/** Everything Socket.IO noted of the handshake, once we have what we need: the same for all sockets. */
+const slimHandshake = Object.freeze({
+  headers: Object.freeze({}),
+  time: "",
+  address: "",
+  xdomain: false,
+  secure: false,
+  issued: 0,
+  url: "",
+  query: Object.freeze({}),
+  auth: Object.freeze({}),
+});
+
+/** Namespace middleware: authenticates, or refuses with `err.data = {code, retryAfterMs?}`. */
+export function admitSocket(audience: Session["audience"], deps: AdmitDeps): (socket: AnySocket, next: (error?: ExtendedError) => void) => void {
+  return (socket, next) => {
+    void admit(socket).then(next);
+  };
+
+  /** Resolves with the refusal, if there is one. */
+  async function admit(socket: AnySocket): Promise<ExtendedError | undefined> {
+    if (deps.isDraining()) return refuse({ code: "draining", retryAfterMs: 1_000 + Math.round(Math.random() * 4_000) });
+    const { headers, auth } = socket.handshake;
+    try {
+      socket.data = await authenticate(audience, headers.host, auth, deps);
+      (socket as { handshake: unknown }).handshake = slimHandshake;
+      return undefined;
+    } catch (error) {
+      if (toAppError(error).row.owner === "platform") deps.logger.error("a handshake failed", { err: error });
+      return refuse(toRefusal(error));
+    }
+  }
+}
+
+const refuse = (refusal: Refusal): ExtendedError => Object.assign(new Error(refusal.code), { data: refusal });

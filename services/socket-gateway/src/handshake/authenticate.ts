@@ -1,0 +1,47 @@
+import { tenantLabel, verifyToken, type KeyRing } from "@waiter/auth";
+import { handshakeAuth, type Claims } from "@waiter/contracts";
+import { AppError } from "@waiter/errors";
+import type { Session } from "../session.ts";
+import type { RevokedSessions } from "./revoked-sessions.ts";
+import type { TenantDirectory } from "./tenant-directory.ts";
+
+export interface AuthenticateDeps {
+  readonly domainUrl: string;
+  readonly keys: KeyRing;
+  readonly directory: TenantDirectory;
+  readonly revoked: RevokedSessions;
+  /** Messages a new socket may send at once. */
+  readonly messageBurst: number;
+}
+
+/**
+ * The session of a handshake: a token of the namespace's audience, signed by us, alive, not revoked, and of the tenant
+ * whose host the client came by (G4).
+ * @throws {AppError} `unauthorized`, `token_expired`, `tenant_unknown`, `tenant_mismatch`.
+ */
+export async function authenticate(audience: Session["audience"], host: string | undefined, auth: unknown, deps: AuthenticateDeps): Promise<Session> {
+  const label = tenantLabel(host, deps.domainUrl);
+  if (label.kind !== "tenant") throw new AppError("tenant_unknown");
+  const handshake = handshakeAuth.safeParse(auth);
+  if (!handshake.success) throw new AppError("unauthorized");
+  const { token } = handshake.data;
+  const claims = verifyToken(token, deps.keys);
+  if (claims.aud !== audience) throw new AppError("unauthorized", { detail: `This token is not for ${audience}.` });
+  if (claims.slug !== label.slug) throw new AppError((await deps.directory.exists(label.slug)) ? "tenant_mismatch" : "tenant_unknown");
+  await deps.revoked.load(claims.tid);
+  if (deps.revoked.isRevoked(claims.tid, claims.sid)) throw new AppError("unauthorized", { detail: "This session has ended." });
+  return toSession(claims, token, deps.messageBurst);
+}
+
+function toSession(claims: Claims, token: string, messageBurst: number): Session {
+  const base = {
+    tenantId: claims.tid,
+    slug: claims.slug,
+    sid: claims.sid,
+    token,
+    expiresAt: claims.exp * 1_000,
+    allowance: messageBurst,
+    allowedAt: Date.now(),
+  };
+  return claims.aud === "staff" ? { audience: "staff", ...base, staffId: claims.sub } : { audience: "guest", ...base, tableId: claims.table };
+}

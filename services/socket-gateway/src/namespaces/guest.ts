@@ -1,0 +1,17 @@
+import { namespaces, rooms } from "@waiter/contracts";
+import type { LocalTenants } from "../rooms/local-tenants.ts";
+import type { GuestSocket } from "../session.ts";
+
+export interface GuestRoomDeps {
+  readonly tenants: LocalTenants;
+  readonly isDegraded: () => boolean;
+}
+
+/** A guest's socket joins the room of its table. */
+export function joinGuest(socket: GuestSocket, deps: GuestRoomDeps): void {
+  void socket.join(rooms.table(socket.data.tenantId, socket.data.tableId));
+  deps.tenants.add(socket);
+  if (deps.isDegraded()) socket.emit("status", { degraded: true });
+}
+
+export const guestNamespace = namespaces.guest;

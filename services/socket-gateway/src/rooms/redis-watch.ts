@@ -1,0 +1,79 @@
+import type { Logger } from "@waiter/logger";
+import type { RedisConnection } from "@waiter/redis";
+import type { SubscriptionBarrier } from "./subscription-barrier.ts";
+
+export interface RedisWatchOptions {
+  readonly command: RedisConnection;
+  readonly subscriber: RedisConnection;
+  readonly barrier: SubscriptionBarrier;
+  /** How often the command connection is asked whether Redis still answers, ms. */
+  readonly heartbeatMs?: number;
+  readonly onDegraded: () => void;
+  /** Redis is whole again: subscriptions are in place, and messages may have been missed before. */
+  readonly onRestored: () => void;
+  readonly logger: Logger;
+}
+
+/**
+ * Whether this gateway's Redis is there. Degraded from the moment either connection is lost until both are back and every
+ * room is subscribed again. A Redis that hangs keeps its connections: a heartbeat makes the command connection notice.
+ * A slot that changed its master (Cluster) interrupts without degrading.
+ */
+export class RedisWatch {
+  readonly #options: RedisWatchOptions;
+  #degraded = false;
+  #restoring = 0;
+  #heartbeat: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: RedisWatchOptions) {
+    this.#options = options;
+  }
+
+  get isDegraded(): boolean {
+    return this.#degraded;
+  }
+
+  start(): void {
+    const { command, subscriber, barrier, heartbeatMs = 2_000 } = this.#options;
+    command.on("down", () => this.#look());
+    command.on("ready", () => this.#look());
+    subscriber.on("down", () => {
+      barrier.interrupt();
+      this.#look();
+    });
+    subscriber.on("ready", () => void this.#restore());
+    subscriber.on("moved", () => void this.#restore(true));
+    this.#heartbeat = setInterval(() => void command.ping().catch(() => undefined), heartbeatMs);
+    this.#heartbeat.unref();
+    this.#look();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#heartbeat);
+  }
+
+  async #restore(moved = false): Promise<void> {
+    this.#restoring += 1;
+    const whole = await this.#options.barrier.restore();
+    this.#restoring -= 1;
+    if (!whole) return;
+    this.#options.logger.info("room subscriptions are in place again", { channels: this.#options.barrier.size });
+    if (moved && !this.#degraded && !this.#closed) this.#options.onRestored();
+    this.#look();
+  }
+
+  #look(): void {
+    if (this.#closed) return;
+    const { command, subscriber, onDegraded, onRestored, logger } = this.#options;
+    const degraded = command.state !== "ready" || subscriber.state !== "ready" || this.#restoring > 0;
+    if (degraded === this.#degraded) return;
+    // Restoring after a change of slots is no outage.
+    if (degraded && command.state === "ready" && subscriber.state === "ready") return;
+    this.#degraded = degraded;
+    logger.warn(degraded ? "redis is away: boards stay current through the api" : "redis is back");
+    if (degraded) onDegraded();
+    else onRestored();
+  }
+}

@@ -1,0 +1,92 @@
+import type { Logger } from "@waiter/logger";
+import type { RevokedSessions } from "../handshake/revoked-sessions.ts";
+import type { TrueHead } from "./ask-heads.ts";
+import type { TenantHeads } from "./tenant-heads.ts";
+
+export interface TrueHeadsOptions {
+  readonly ask: (tenants: readonly string[]) => Promise<readonly TrueHead[]>;
+  readonly heads: TenantHeads;
+  readonly revoked: RevokedSessions;
+  /** Tenants with a socket here, and those among them with a staff socket. */
+  readonly tenants: () => string[];
+  readonly hasStaff: (tenantId: string) => boolean;
+  readonly isDegraded: () => boolean;
+  readonly intervalMs: number;
+  readonly degradedIntervalMs: number;
+  readonly logger: Logger;
+}
+
+/** How long new tenants are collected before they are asked for together, ms. */
+const gatherMs = 50;
+
+/**
+ * Postgres decides, Redis hints: asks the api for the true heads of this gateway's tenants every 30 s, every 3 s (jittered)
+ * while Redis is away, and at once for a tenant's first staff socket, after a reconnection, or when an epoch is unknown.
+ */
+export class TrueHeads {
+  readonly #options: TrueHeadsOptions;
+  readonly #wanted = new Set<string>();
+  #gathering: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: TrueHeadsOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#schedule();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** Asks for one tenant, together with others that are asked for at about the same time. Never rejects. */
+  async ask(tenantId: string): Promise<void> {
+    this.#wanted.add(tenantId);
+    this.#gathering ??= this.#askGathered();
+    await this.#gathering;
+  }
+
+  /** Asks for all tenants now; `always` tells every room, news or not. Never rejects. */
+  async askAll(always = false): Promise<void> {
+    await this.#askFor(this.#options.tenants(), always);
+  }
+
+  /** The pace changes with the state of Redis. */
+  reschedule(): void {
+    clearTimeout(this.#timer);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#closed) return;
+    const { isDegraded, intervalMs, degradedIntervalMs } = this.#options;
+    const pause = isDegraded() ? degradedIntervalMs * (0.75 + 0.5 * Math.random()) : intervalMs;
+    this.#timer = setTimeout(() => void this.askAll().finally(() => this.#schedule()), pause);
+    this.#timer.unref();
+  }
+
+  async #askGathered(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, gatherMs));
+    const tenants = [...this.#wanted];
+    this.#wanted.clear();
+    this.#gathering = undefined;
+    await this.#askFor(tenants, false);
+  }
+
+  async #askFor(tenants: readonly string[], always: boolean): Promise<void> {
+    if (tenants.length === 0) return;
+    const { ask, heads, revoked, hasStaff, logger } = this.#options;
+    try {
+      for (const { tenant, epoch, seq, revoked: sids } of await ask(tenants)) {
+        if (hasStaff(tenant)) heads.noteTrue(tenant, { epoch, seq }, always);
+        revoked.add(tenant, sids);
+      }
+    } catch (error) {
+      logger.warn("true heads could not be read", { tenants: tenants.length, err: error });
+    }
+  }
+}

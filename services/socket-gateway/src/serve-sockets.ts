@@ -1,0 +1,118 @@
+import type { Logger } from "@waiter/logger";
+import { admitSocket, type AdmitDeps } from "./handshake/admit-socket.ts";
+import { askHead, type Gateway } from "./gateway.ts";
+import { joinGuest } from "./namespaces/guest.ts";
+import { hearRevocations, joinStaff, leaveStaff } from "./namespaces/staff.ts";
+import { connectionOf } from "./end-reasons.ts";
+import type { AnySocket, GuestSocket, Session, StaffSocket } from "./session.ts";
+import { cancelRequest } from "./sockets/cancel-request.ts";
+import { claimRequest } from "./sockets/claim-request.ts";
+import { completeRequest } from "./sockets/complete-request.ts";
+import { createRequest } from "./sockets/create-request.ts";
+import { dismissRequest } from "./sockets/dismiss-request.ts";
+import { dispatchEvents, type DispatchDeps } from "./sockets/dispatch-event.ts";
+import { refreshToken } from "./sockets/refresh-token.ts";
+import { releaseRequest } from "./sockets/release-request.ts";
+import { ResetSpread } from "./sockets/reset-spread.ts";
+import { seen } from "./sockets/seen.ts";
+import type { GuestEvent, StaffEvent } from "./sockets/socket-event.ts";
+import { syncGuest } from "./sockets/sync-guest.ts";
+import { syncStaff } from "./sockets/sync-staff.ts";
+
+/** Lets clients in: handshakes, rooms, events, ends. */
+export function serveSockets(gateway: Gateway, isDraining: () => boolean): void {
+  const { context, staff, guest, tenants, presence, heads, watch, revoked } = gateway;
+  const admit: AdmitDeps = {
+    domainUrl: context.settings.domainUrl,
+    keys: context.keys,
+    directory: gateway.directory,
+    revoked,
+    messageBurst: context.settings.messageBurst,
+    isDraining,
+    logger: context.logger,
+  };
+  const dispatch = dispatchDeps(gateway, context.logger);
+  const isDegraded = (): boolean => watch.isDegraded;
+  const staffRooms = { tenants, presence, heads, askHead: (tenantId: string) => gateway.trueHeads.ask(tenantId), isDegraded };
+
+  staff.use(admitSocket("staff", admit));
+  guest.use(admitSocket("guest", admit));
+  hearRevocations(staff, revoked);
+
+  // Shared by all sockets, which come as `this`: a closure per socket and event would cost each connection memory.
+  const onStaffEvent = dispatchEvents(staffEvents(gateway), dispatch);
+  const onGuestEvent = dispatchEvents(guestEvents(gateway), dispatch);
+  function onStaffEnd(this: StaffSocket, reason: string): void {
+    leaveStaff(this, staffRooms);
+    noteEnd(gateway, this, reason);
+  }
+  function onGuestEnd(this: GuestSocket, reason: string): void {
+    tenants.remove(this);
+    noteEnd(gateway, this, reason);
+  }
+  staff.on("connection", (socket) => {
+    if (isRevoked(gateway, socket)) return;
+    socket.on("disconnect", onStaffEnd);
+    socket.onAny(onStaffEvent);
+    void joinStaff(socket, staffRooms);
+  });
+  guest.on("connection", (socket) => {
+    if (isRevoked(gateway, socket)) return;
+    socket.on("disconnect", onGuestEnd);
+    socket.onAny(onGuestEvent);
+    joinGuest(socket, { tenants, isDegraded });
+  });
+}
+
+/** Revoked between its handshake's check and now. */
+function isRevoked({ revoked }: Gateway, socket: AnySocket): boolean {
+  if (!revoked.isRevoked(socket.data.tenantId, socket.data.sid)) return false;
+  socket.disconnect(true);
+  return true;
+}
+
+function staffEvents(gateway: Gateway): StaffEvent[] {
+  const { context, barrier, heads, watch, staff } = gateway;
+  const { api, settings, logger, metrics } = context;
+  const knownHead = (tenantId: string) => heads.get(tenantId);
+  return [
+    syncStaff({
+      log: context.log,
+      api,
+      subscribed: (room) => barrier.confirmed(`socket.io#${staff.name}#${room}#`, settings.subscriptionWaitMs),
+      isDegraded: () => watch.isDegraded,
+      knownHead,
+      askHead: (tenantId) => askHead(gateway, tenantId),
+      maxEvents: settings.syncEvents,
+      resets: new ResetSpread(),
+      onAnswer: (result) => metrics.syncTotal.inc({ result }),
+    }),
+    seen(api, { headOf: knownHead, onError: (error) => logger.warn("seen could not be passed on", { err: error }) }),
+    claimRequest(api),
+    releaseRequest(api),
+    completeRequest(api),
+    dismissRequest(api),
+    refreshToken({ keys: context.keys, revoked: gateway.revoked }),
+  ];
+}
+
+function guestEvents({ context: { api, keys, metrics }, revoked }: Gateway): GuestEvent[] {
+  return [syncGuest(api, () => metrics.syncTotal.inc({ result: "guest" })), createRequest(api), cancelRequest(api), refreshToken({ keys, revoked })];
+}
+
+function dispatchDeps({ context, revoked, end, limit }: Gateway, logger: Logger): DispatchDeps {
+  const { settings, metrics, malformed } = context;
+  return {
+    rate: { burst: settings.messageBurst, perSecond: settings.messagesPerSecond },
+    isRevoked: ({ tenantId, sid }: Session) => revoked.isRevoked(tenantId, sid),
+    endSocket: end,
+    onAnswered: (socket) => limit.enforce(connectionOf(socket)),
+    onRateLimited: () => metrics.rateLimited.inc({ scope: "socket" }),
+    onBadMessage: (event) => malformed.note("socket", { event }),
+    logger,
+  };
+}
+
+function noteEnd({ context, ends }: Gateway, socket: AnySocket, reason: string): void {
+  context.metrics.socketDisconnects.inc({ reason: ends.of(socket, reason) });
+}

@@ -1,0 +1,75 @@
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Refusal } from "@waiter/contracts";
+import { Server, type Namespace } from "socket.io";
+import { Adapter } from "socket.io-adapter";
+import { createCompressingWsServer } from "../fanout/compressing-ws-server.ts";
+import type { GatewaySettings } from "../settings.ts";
+import { LeanEngine } from "./lean-engine.ts";
+import { refuseRequest, refuseUpgrade } from "./refuse.ts";
+
+export interface IoServer {
+  readonly io: Server;
+  readonly engine: LeanEngine;
+  /** Express middleware of `/socket.io`, for polling clients and for whoever comes without an upgrade. */
+  handleRequest(request: IncomingMessage, response: ServerResponse): void;
+}
+
+const path = "/socket.io";
+
+/**
+ * Socket.IO over our engine, listening to the server's upgrades itself, so that a refusal is answered before anything is
+ * built for the connection.
+ */
+export function createIoServer(
+  server: HttpServer,
+  settings: GatewaySettings,
+  createAdapter: (namespace: Namespace) => Adapter,
+  admit: (request: IncomingMessage) => Refusal | undefined,
+): IoServer {
+  const polling = settings.transports.includes("polling");
+  const engine = new LeanEngine({
+    transports: [...settings.transports],
+    pingInterval: settings.pingIntervalMs,
+    pingTimeout: settings.pingTimeoutMs,
+    upgradeTimeout: settings.upgradeTimeoutMs,
+    maxHttpBufferSize: settings.maxMessageBytes,
+    ...(settings.compression ? { wsEngine: createCompressingWsServer(settings.compressionThresholdBytes) } : {}),
+    ...(polling ? { cors: { origin: allowedOrigins(settings), credentials: true } } : {}),
+  });
+  const io = new Server({ path, serveClient: false, connectTimeout: settings.connectTimeoutMs, adapter: adapterFactory(createAdapter) });
+  io.bind(engine);
+  // Nobody is served on the default namespace.
+  io.use((_socket, next) => next(Object.assign(new Error("unauthorized"), { data: { code: "unauthorized" } })));
+  engine.on("connection", (connection: { request: unknown }) => {
+    connection.request = engine.leanRequest(connection.request as IncomingMessage);
+  });
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (!(request.url ?? "").startsWith(`${path}/`)) return socket.destroy();
+    const refusal = isNewConnection(request) ? admit(request) : undefined;
+    if (refusal !== undefined) return refuseUpgrade(socket, refusal);
+    return engine.handleUpgrade(request, socket, head);
+  });
+  return {
+    io,
+    engine,
+    handleRequest: (request, response) => {
+      const refusal = isNewConnection(request) ? admit(request) : undefined;
+      if (refusal !== undefined) refuseRequest(response, refusal);
+      else engine.handleRequest(request, response);
+    },
+  };
+}
+
+/** A request with a session id belongs to a connection that was admitted before. */
+const isNewConnection = (request: IncomingMessage): boolean => !/[?&]sid=[^&]/.test(request.url ?? "");
+
+const allowedOrigins = ({ corsOrigins }: GatewaySettings): string | string[] =>
+  corsOrigins.includes("*") || corsOrigins.length === 0 ? "*" : [...corsOrigins];
+
+/** Socket.IO calls it with `new`; the default namespace has no members, so it needs no subscription. */
+function adapterFactory(createAdapter: (namespace: Namespace) => Adapter): typeof Adapter {
+  return function create(namespace: Namespace) {
+    return namespace.name === "/" ? new Adapter(namespace) : createAdapter(namespace);
+  } as unknown as typeof Adapter;
+}

@@ -1,0 +1,32 @@
+import type { ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Refusal } from "@waiter/contracts";
+import { errorRow, problemContentType } from "@waiter/errors";
+
+/** Answers an HTTP upgrade with 503, Retry-After and the reason. */
+export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
+  const body = refusalBody(refusal);
+  const head = Object.entries(refusalHeaders(refusal, body)).map(([name, value]) => `${name}: ${value}`);
+  socket.on("error", () => socket.destroy());
+  socket.once("finish", () => socket.destroy());
+  socket.end(`HTTP/1.1 503 Service Unavailable\r\n${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+/** The same for a polling client's request. */
+export function refuseRequest(response: ServerResponse, refusal: Refusal): void {
+  const body = refusalBody(refusal);
+  response.writeHead(503, refusalHeaders(refusal, body)).end(body);
+}
+
+function refusalBody({ code, retryAfterMs }: Refusal): string {
+  return JSON.stringify({ type: "about:blank", title: errorRow(code).title, status: 503, code, retryAfterMs });
+}
+
+function refusalHeaders({ retryAfterMs = 1_000 }: Refusal, body: string): Record<string, string> {
+  return {
+    "Content-Type": problemContentType,
+    "Content-Length": String(Buffer.byteLength(body)),
+    "Retry-After": String(Math.ceil(retryAfterMs / 1_000)),
+    Connection: "close",
+  };
+}

@@ -1,0 +1,104 @@
+import { createServer, type Server as HttpServer } from "node:http";
+import type { Lifecycle } from "@waiter/lifecycle";
+import express from "express";
+import type { Context } from "./context.ts";
+import { connectionOf } from "./end-reasons.ts";
+import type { EngineConnection } from "./fanout/ws-internals.ts";
+import { createGateway, type Gateway } from "./gateway.ts";
+import { serveSockets } from "./serve-sockets.ts";
+import { drainConnections } from "./server/drain-connections.ts";
+import { GatewayCountsStore } from "./server/gateway-counts.ts";
+import { countSockets, exportCounts } from "./server/count-sockets.ts";
+import { sweepSockets } from "./server/sweep-sockets.ts";
+import type { AnySocket, StaffSocket } from "./session.ts";
+
+/** How long the gateway waits for Redis when it starts, ms: without it there is nobody to join a room. */
+const startupWaitMs = 60_000;
+
+export interface GatewayService {
+  readonly gateway: Gateway;
+  readonly httpServer: HttpServer;
+  readonly app: express.Express;
+  readonly counts: GatewayCountsStore;
+}
+
+/** Wires a gateway into a lifecycle: its loops, its drain, its end. Resolves when it could take connections. */
+export async function startGateway(context: Context, lifecycle: Lifecycle): Promise<GatewayService> {
+  const { settings, logger } = context;
+  lifecycle.defer("connections", async () => {
+    await context[Symbol.asyncDispose]();
+  });
+  await Promise.all([context.command, context.publisher, context.subscriber].map((connection) => connection.ready(startupWaitMs)));
+
+  const app = express().disable("x-powered-by");
+  const httpServer = createServer(app);
+  const isDraining = (): boolean => lifecycle.signal.aborted;
+  const gateway = createGateway(context, httpServer, isDraining);
+  app.use("/socket.io", (request, response) => {
+    request.url = request.originalUrl;
+    gateway.server.handleRequest(request, response);
+  });
+  serveSockets(gateway, isDraining);
+  const counts = new GatewayCountsStore(context.command, settings.gatewayId);
+  exportCounts(gateway);
+  startLoops(gateway, counts, lifecycle);
+
+  lifecycle.onDrain("connections", async () => {
+    logger.info("draining connections", { connections: gateway.server.engine.clientsCount, windowMs: settings.drainWindowMs });
+    await drainConnections(drainOptions(gateway));
+  });
+  lifecycle.defer("sockets", () => closeServer(gateway, httpServer));
+  lifecycle.defer("counts", () => counts.remove().catch(() => undefined));
+  return { gateway, httpServer, app, counts };
+}
+
+function startLoops(gateway: Gateway, counts: GatewayCountsStore, lifecycle: Lifecycle): void {
+  const { context, heads, trueHeads, presence, watch, revoked, tenants, limit, end } = gateway;
+  const { settings, logger } = context;
+  watch.start();
+  trueHeads.start();
+  presence.start();
+  const sockets = (): AnySocket[] => [...gateway.staff.sockets.values(), ...gateway.guest.sockets.values()];
+  const writeCounts = (): void => {
+    const own = countSockets(gateway);
+    void counts.write(own).catch((error: unknown) => logger.debug("counts could not be written", { err: error }));
+  };
+  writeCounts();
+  const timers = [
+    setInterval(() => heads.tick(), 100),
+    setInterval(() => sweepSockets({ sockets, limit, graceMs: settings.tokenGraceMs, end }), settings.sweepIntervalMs),
+    setInterval(writeCounts, settings.countsIntervalMs),
+    setInterval(() => revoked.prune((tenantId) => tenants.has(tenantId)), 60_000),
+  ];
+  lifecycle.defer("loops", () => {
+    for (const timer of timers) clearInterval(timer);
+    watch.close();
+    trueHeads.close();
+    presence.close();
+  });
+}
+
+/** Local only: no client of another gateway hears of it. */
+function drainOptions({ server: { engine }, staff, guest, ends, context }: Gateway) {
+  const sockets = Map.groupBy<EngineConnection, AnySocket>([...staff.sockets.values(), ...guest.sockets.values()], connectionOf);
+  return {
+    connections: () => engine.connections(),
+    windowMs: context.settings.drainWindowMs,
+    announce: (connection: EngineConnection, reconnectInMs: number) => {
+      for (const socket of sockets.get(connection) ?? []) emitDraining(socket, reconnectInMs);
+    },
+    close: (connection: EngineConnection) => {
+      ends.note(connection, "draining");
+      connection.close();
+    },
+  };
+}
+
+const emitDraining = (socket: AnySocket, reconnectInMs: number): boolean => (socket as StaffSocket).emit("draining", { reconnectInMs });
+
+async function closeServer({ server, staff, guest }: Gateway, httpServer: HttpServer): Promise<void> {
+  httpServer.closeAllConnections();
+  server.engine.close();
+  await Promise.allSettled([staff.adapter.close(), guest.adapter.close()]);
+  if (httpServer.listening) await new Promise((resolve) => httpServer.close(resolve));
+}

@@ -1,0 +1,141 @@
+import { once } from "node:events";
+import { randomUUID } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { generateKeys, loadKeys, signGuest, signStaff, type KeyRing } from "@waiter/auth";
+import { rooms } from "@waiter/contracts";
+import { createEmitter, RedisReplayLog, type WaiterEmitter } from "@waiter/events";
+import { Lifecycle } from "@waiter/lifecycle";
+import { silentLogger } from "@waiter/logger";
+import { connectRedis, type RedisConnection } from "@waiter/redis";
+import { io, type Socket } from "socket.io-client";
+import { loadGatewayConfig } from "../config.ts";
+import { createContext } from "../context.ts";
+import { startGateway, type GatewayService } from "../service.ts";
+import type { GatewaySettings } from "../settings.ts";
+import { FakeApi, type FakeTenant } from "./fake-api.ts";
+
+const { privatePem, publicPem } = generateKeys();
+const keys: KeyRing = loadKeys(privatePem, publicPem);
+export const domainUrl = "http://waiter.test";
+const issuer = domainUrl;
+
+export interface TestGateway extends GatewayService {
+  readonly port: number;
+  readonly lifecycle: Lifecycle;
+}
+/** A short schedule: tests await events, and these make them come soon. */
+const quick: Partial<GatewaySettings> = { headQuietMs: 100, headSilenceMs: 2_000, subscriptionWaitMs: 5_000, sweepIntervalMs: 100, resyncWithinMs: 100, drainWindowMs: 500 };
+
+/** Real gateways in this process on a real Redis, a fake api, real clients. */
+export class Harness implements AsyncDisposable {
+  readonly api: FakeApi;
+  readonly redis: RedisConnection;
+  readonly emitter: WaiterEmitter;
+  readonly log: RedisReplayLog;
+  readonly #redisUrl: string;
+  readonly #lifecycles: Lifecycle[] = [];
+  readonly #clients: Socket[] = [];
+
+  constructor(redisUrl: string, api: FakeApi) {
+    this.#redisUrl = redisUrl;
+    this.api = api;
+    this.redis = connectRedis({ url: redisUrl, name: "test", role: "command", logger: silentLogger, delayMs: () => 100 });
+    this.emitter = createEmitter(this.redis.client);
+    this.log = new RedisReplayLog(this.redis.client);
+  }
+
+  static async start(redisUrl: string): Promise<Harness> {
+    const harness = new Harness(redisUrl, await FakeApi.start());
+    await harness.redis.ready();
+    return harness;
+  }
+
+  async gateway(settings: Partial<GatewaySettings> = {}): Promise<TestGateway> {
+    const config = loadGatewayConfig({
+      NODE_ENV: "test",
+      REDIS_URL: this.#redisUrl,
+      API_URL: this.api.origin,
+      DOMAIN_URL: domainUrl,
+      INTERNAL_TOKEN: "a-secret-of-tests-only",
+      JWT_PUBLIC_KEYS: publicPem,
+    });
+    const lifecycle = new Lifecycle();
+    this.#lifecycles.push(lifecycle);
+    const context = createContext(config, { settings: { ...quick, ...settings }, logger: silentLogger, redis: { delayMs: () => 100 } });
+    const service = await startGateway(context, lifecycle);
+    service.httpServer.listen(0, "127.0.0.1");
+    await once(service.httpServer, "listening");
+    lifecycle.markReady();
+    return { ...service, lifecycle, port: (service.httpServer.address() as AddressInfo).port };
+  }
+
+  staffToken(tenant: FakeTenant, { sub = randomUUID(), sid = randomUUID(), lifetimeS = 900 } = {}): string {
+    return signStaff({ tid: tenant.id, slug: tenant.slug, sid, sub, name: "Ada", role: "waiter" }, keys, { issuer, lifetimeS }).token;
+  }
+
+  guestToken(tenant: FakeTenant, { table = randomUUID(), sid = randomUUID(), lifetimeS = 900 } = {}): string {
+    return signGuest({ tid: tenant.id, slug: tenant.slug, sid, sub: sid, table }, keys, { issuer, lifetimeS }).token;
+  }
+
+  /** A client that has not been waited for. */
+  dial(
+    gateway: Pick<TestGateway, "port">,
+    namespace: "/staff" | "/guest",
+    token: string | undefined,
+    options: { host?: string; compress?: boolean } = {},
+  ): Socket {
+    const client = io(`http://127.0.0.1:${gateway.port}${namespace}`, {
+      transports: ["websocket"],
+      forceNew: true,
+      reconnection: false,
+      auth: token === undefined ? {} : { token },
+      extraHeaders: { host: options.host ?? "pizza.waiter.test" },
+      ...(options.compress === true && { perMessageDeflate: { threshold: 0 } }),
+    });
+    this.#clients.push(client);
+    return client;
+  }
+
+  async connect(...args: Parameters<Harness["dial"]>): Promise<Socket> {
+    const client = this.dial(...args);
+    await new Promise<void>((resolve, reject) => {
+      client.once("connect", resolve);
+      client.once("connect_error", reject);
+    });
+    return client;
+  }
+
+  /** What a refused handshake says. */
+  async refused(...args: Parameters<Harness["dial"]>): Promise<{ code?: string; retryAfterMs?: number }> {
+    const client = this.dial(...args);
+    return await new Promise((resolve, reject) => {
+      client.once("connect", () => reject(new Error("it was let in")));
+      client.once("connect_error", (error) => resolve((error as { data?: object }).data ?? {}));
+    });
+  }
+
+  /** Commits an event and publishes it: log first, then the room. */
+  async publish(tenant: FakeTenant, data: object = {}): Promise<number> {
+    const event = this.api.commit(tenant, data);
+    await this.log.append({ tenantId: tenant.id, epoch: event.epoch, seq: event.seq, envelope: JSON.stringify(event) });
+    await this.emitter.of("/staff").to(rooms.staff(tenant.id)).emit("event", event);
+    return event.seq;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const client of this.#clients) client.disconnect();
+    await Promise.all(this.#lifecycles.map((lifecycle) => lifecycle.stop("end of test")));
+    await this.redis.close();
+    await this.api[Symbol.asyncDispose]();
+  }
+}
+
+/** The next message of this name. */
+export const next = <T>(client: Socket, event: string): Promise<T> => new Promise((resolve) => client.once(event, resolve));
+
+/** Collects messages as they come. */
+export function collect<T>(client: Socket, event: string): T[] {
+  const messages: T[] = [];
+  client.on(event, (message: T) => messages.push(message));
+  return messages;
+}
