@@ -34,12 +34,19 @@ describe("tenant label", () => {
 
   test("whatever the host, a tenant is only ever one valid label under the domain", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.domain(), fc.string().map((text) => `${text}.waiter.example`)), (host) => {
-        const label = tenantLabel(host, domainUrl);
-        if (label.kind !== "tenant") return;
-        expect(isTenantSlug(label.slug)).toBe(true);
-        expect(host.toLowerCase().split(":")[0]).toBe(`${label.slug}.waiter.example`);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.domain(),
+          fc.string().map((text) => `${text}.waiter.example`),
+        ),
+        (host) => {
+          const label = tenantLabel(host, domainUrl);
+          if (label.kind !== "tenant") return;
+          expect(isTenantSlug(label.slug)).toBe(true);
+          expect(host.toLowerCase().split(":")[0]).toBe(`${label.slug}.waiter.example`);
+        },
+      ),
     );
   });
 

@@ -48,7 +48,10 @@ describe("access tokens", () => {
   test.each<[string, () => string]>([
     ["of another key", () => signStaff(staff, loadKeys(generateKeys().privatePem), { issuer }).token],
     ["without a signature", () => jwt.sign({ ...staff, aud: "staff" }, "", { algorithm: "none" })],
-    ["of HS256 keyed with the public key", () => jwt.sign({ ...staff, aud: "staff" }, pair.publicPem, { algorithm: "HS256", keyid: [...keys.publicKeys.keys()][0] ?? "" })],
+    [
+      "of HS256 keyed with the public key",
+      () => jwt.sign({ ...staff, aud: "staff" }, pair.publicPem, { algorithm: "HS256", keyid: [...keys.publicKeys.keys()][0] ?? "" }),
+    ],
     ["whose payload was changed", () => tamper(signStaff(staff, keys, { issuer }).token)],
     ["without our claims", () => jwt.sign({ sub: "x" }, pair.privatePem, { algorithm: "ES256", keyid: [...keys.publicKeys.keys()][0] ?? "" })],
     ["that is no token", () => "a.b.c"],

@@ -45,25 +45,14 @@ export const guestTokenLifetimeS = 4 * 60 * 60;
 const longestToken = 4_096;
 
 /** An access token of a staff member: 15 minutes unless said otherwise. */
-export const signStaff = (
-  claims: StaffSession,
-  keys: KeyRing,
-  options: SignOptions,
-): SignedToken => sign({ ...claims, aud: "staff" }, keys, options, staffTokenLifetimeS);
+export const signStaff = (claims: StaffSession, keys: KeyRing, options: SignOptions): SignedToken =>
+  sign({ ...claims, aud: "staff" }, keys, options, staffTokenLifetimeS);
 
 /** An access token of a guest session at one table. */
-export const signGuest = (
-  claims: GuestSession,
-  keys: KeyRing,
-  options: SignOptions,
-): SignedToken => sign({ ...claims, aud: "guest" }, keys, options, guestTokenLifetimeS);
+export const signGuest = (claims: GuestSession, keys: KeyRing, options: SignOptions): SignedToken =>
+  sign({ ...claims, aud: "guest" }, keys, options, guestTokenLifetimeS);
 
-function sign(
-  claims: object,
-  keys: KeyRing,
-  options: SignOptions,
-  defaultLifetimeS: number,
-): SignedToken {
+function sign(claims: object, keys: KeyRing, options: SignOptions, defaultLifetimeS: number): SignedToken {
   if (keys.signing === undefined) throw new Error("this process holds no signing key");
   const iat = Math.floor((options.now ?? Date.now()) / 1_000);
   const exp = iat + (options.lifetimeS ?? defaultLifetimeS);
@@ -79,12 +68,10 @@ function sign(
  * @throws {AppError} `token_expired` (beyond the leeway) or `unauthorized` (anything else).
  */
 export function verifyToken(token: string, keys: KeyRing, options: VerifyOptions = {}): Claims {
-  if (token.length > longestToken)
-    throw new AppError("unauthorized", { detail: "The token is too long." });
+  if (token.length > longestToken) throw new AppError("unauthorized", { detail: "The token is too long." });
   const kid = keyId(token);
   const key = kid === undefined ? undefined : keys.publicKeys.get(kid);
-  if (key === undefined)
-    throw new AppError("unauthorized", { detail: "The token is not signed by a known key." });
+  if (key === undefined) throw new AppError("unauthorized", { detail: "The token is not signed by a known key." });
   const parsed = claimsSchema.safeParse(verifySignature(token, key, options));
   if (!parsed.success)
     throw new AppError("unauthorized", {
@@ -101,11 +88,7 @@ function keyId(token: string): string | undefined {
   }
 }
 
-function verifySignature(
-  token: string,
-  key: jwt.PublicKey,
-  { leewayS = 30, issuer }: VerifyOptions,
-): unknown {
+function verifySignature(token: string, key: jwt.PublicKey, { leewayS = 30, issuer }: VerifyOptions): unknown {
   try {
     return jwt.verify(token, key, {
       algorithms: ["ES256"],

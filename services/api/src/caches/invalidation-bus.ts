@@ -5,8 +5,11 @@ export interface InvalidationPublisher {
   publish(channel: string, message: string): Promise<unknown>;
 }
 export interface InvalidationSubscriber {
-  subscribe(channel: string): Promise<unknown>;
-  on(event: "message", listener: (channel: string, message: string) => void): unknown;
+  readonly client: {
+    subscribe(channel: string): Promise<unknown>;
+    on(event: "message", listener: (channel: string, message: string) => void): unknown;
+  };
+  on(event: "ready", listener: () => void): unknown;
 }
 
 /**
@@ -32,10 +35,14 @@ export class InvalidationBus {
     });
   };
 
-  /** Begins to hear the others. A malformed message is logged and ignored. */
-  listen(subscriber: InvalidationSubscriber): void {
-    subscriber.on("message", (channel, message) => {
+  /** Hears the others from now on; `missed` is called when something may have gone unheard. Malformed messages are ignored. */
+  listen(subscriber: InvalidationSubscriber, missed: () => void): void {
+    subscriber.client.on("message", (channel, message) => {
       if (channel === channels.invalidate()) this.#heard(message);
+    });
+    subscriber.on("ready", () => {
+      const subscribed = subscriber.client.subscribe(channels.invalidate());
+      subscribed.then(missed, (error: unknown) => this.#logger.debug("invalidations are not heard", { err: error }));
     });
   }
 

@@ -19,17 +19,16 @@ export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
   const router = Router({ caseSensitive: true });
   for (const route of routes) {
     const limiters = (route.limits ?? []).map((scope) => deps.limiters[scope]);
-    router[route.method](route.path, matched(route), authorized(route, deps), ...limiters, handler(route));
+    router[route.method](route.path, wellFormed(route), authorized(route, deps), ...limiters, handler(route));
   }
   for (const [path, methods] of methodsByPath(routes)) router.all(path, methodNotAllowed(...methods, "OPTIONS"));
   return router;
 }
 
-/** For the request's metric: the path as declared, so that a label has few values. */
-const matched =
+/** What cannot be the id of anything names nothing. */
+const wellFormed =
   (route: Route): RequestHandler =>
-  (request, response, next) => {
-    response.locals.route = route.path;
+  (request, _response, next) => {
     const id = (route.ids ?? []).find((name) => !uuid.test(String(request.params[name])));
     if (id !== undefined) throw new AppError("not_found");
     next();
@@ -40,7 +39,7 @@ const authorized =
   (route: Route, deps: AuthorizeDeps): RequestHandler =>
   async (request, response, next) => {
     const { tenant, principal } = await authorize(route.access, deps, request, response);
-    rememberCaller(response, tenant, principal);
+    rememberCaller(request, response, tenant, principal);
     response.locals.caller = { tenant, principal };
     next();
   };

@@ -13,7 +13,10 @@ export interface ServerOptions {
  * one to close a connection that a proxy is just using. The time for headers is longer again, as Node counts it from the
  * end of the request before.
  */
-export function createHttpServer(listener: RequestListener, { keepAliveMs = 65_000, requestTimeoutMs = 30_000, maxRequestsPerSocket = 1_000 }: ServerOptions = {}): Server {
+export function createHttpServer(
+  listener: RequestListener,
+  { keepAliveMs = 65_000, requestTimeoutMs = 30_000, maxRequestsPerSocket = 1_000 }: ServerOptions = {},
+): Server {
   const server = createServer({ keepAliveTimeout: keepAliveMs, headersTimeout: keepAliveMs + 1_000, requestTimeout: requestTimeoutMs + keepAliveMs }, listener);
   server.maxRequestsPerSocket = maxRequestsPerSocket;
   return server;

@@ -78,13 +78,18 @@ function operation(route: Route): Json {
     ...(route.description === undefined ? {} : { description: route.description }),
     security: security[route.access],
     ...parameters(route),
-    ...(route.body === undefined ? {} : { requestBody: { required: !route.body.safeParse({}).success, content: { "application/json": { schema: shapes.input(route.body) } } } }),
+    ...(route.body === undefined
+      ? {}
+      : { requestBody: { required: !route.body.safeParse({}).success, content: { "application/json": { schema: shapes.input(route.body) } } } }),
     responses: { ...answers(route), ...problems(route) },
   };
 }
 
 const operationId = ({ method, path }: Route): string =>
-  [method, ...path.split(/[/.]/).filter((part) => part !== "" && part !== "api")].map((part) => part.replaceAll(/\W/g, "")).join("_").replaceAll("-", "_");
+  [method, ...path.split(/[/.]/).filter((part) => part !== "" && part !== "api")]
+    .map((part) => part.replaceAll(/\W/g, ""))
+    .join("_")
+    .replaceAll("-", "_");
 
 function parameters(route: Route): Json {
   const inPath = [...route.path.matchAll(/:(\w+)/g)].map(([, name = ""]) => ({
@@ -95,7 +100,12 @@ function parameters(route: Route): Json {
   }));
   const json = route.query === undefined ? {} : shapes.input(route.query);
   const required = (json.required ?? []) as string[];
-  const inQuery = Object.entries((json.properties ?? {}) as Record<string, Json>).map(([name, schema]) => ({ name, in: "query", required: required.includes(name), schema }));
+  const inQuery = Object.entries((json.properties ?? {}) as Record<string, Json>).map(([name, schema]) => ({
+    name,
+    in: "query",
+    required: required.includes(name),
+    schema,
+  }));
   const inHeader =
     route.idempotencyKey === undefined
       ? []
@@ -115,7 +125,8 @@ function parameters(route: Route): Json {
 function answers(route: Route): Json {
   return Object.fromEntries(
     Object.entries(route.answers).map(([status, { description, schema, type = "application/json" }]) => {
-      const content = schema === undefined && type === "application/json" ? {} : { content: { [type]: schema === undefined ? {} : { schema: shapes.output(schema) } } };
+      const content =
+        schema === undefined && type === "application/json" ? {} : { content: { [type]: schema === undefined ? {} : { schema: shapes.output(schema) } } };
       return [status, { description, ...content }];
     }),
   );
@@ -123,12 +134,15 @@ function answers(route: Route): Json {
 
 function problems(route: Route): Json {
   const codes = new Set<ErrorCode>([...accessErrors[route.access], ...(route.errors ?? []), "unavailable", "internal"]);
-  if (route.body !== undefined) for (const code of ["malformed_json", "payload_too_large", "unsupported_media_type", "validation_failed"] as const) codes.add(code);
+  if (route.body !== undefined)
+    for (const code of ["malformed_json", "payload_too_large", "unsupported_media_type", "validation_failed"] as const) codes.add(code);
   if (route.query !== undefined) codes.add("validation_failed");
   if (route.idempotencyKey === "required") codes.add("idempotency_key_missing");
   if (route.idempotencyKey !== undefined) for (const code of ["idempotency_key_invalid", "idempotency_key_reused"] as const) codes.add(code);
   if (route.limits !== undefined) codes.add("rate_limited");
   const byStatus = Map.groupBy(codes, (code) => errorRow(code).status);
   const content = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
-  return Object.fromEntries([...byStatus].map(([status, list]) => [status, { description: list.map((code) => `\`${code}\`: ${errorRow(code).title}`).join("; "), content }]));
+  return Object.fromEntries(
+    [...byStatus].map(([status, list]) => [status, { description: list.map((code) => `\`${code}\`: ${errorRow(code).title}`).join("; "), content }]),
+  );
 }

@@ -14,8 +14,7 @@ interface Entry {
   readonly operation: Operation;
 }
 
-const escaped = (text: unknown): string =>
-  String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+const escaped = (text: unknown): string => String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 const prose = (text: string): string => escaped(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
 const json = (schema: unknown): string => `<pre tabindex="0">${escaped(JSON.stringify(schema, null, 2))}</pre>`;
 
@@ -52,7 +51,9 @@ function article({ method, path, operation }: Entry): string {
 <p>${prose(operation.summary)} <span class="who">for: ${escaped(who)}</span></p>
 ${operation.description === undefined ? "" : `<p>${prose(operation.description)}</p>`}
 ${parametersTable(operation)}
-${Object.entries(operation.requestBody?.content ?? {}).map(([type, { schema }]) => `<details><summary>Body <code>${escaped(type)}</code></summary>${json(schema)}</details>`).join("")}
+${Object.entries(operation.requestBody?.content ?? {})
+  .map(([type, { schema }]) => `<details><summary>Body <code>${escaped(type)}</code></summary>${json(schema)}</details>`)
+  .join("")}
 <table><thead><tr><th scope="col">Status</th><th scope="col">Meaning</th></tr></thead><tbody>${Object.entries(operation.responses).map(answerRow).join("")}</tbody></table>
 </article>`;
 }
@@ -60,7 +61,8 @@ ${Object.entries(operation.requestBody?.content ?? {}).map(([type, { schema }]) 
 function parametersTable({ parameters = [] }: Operation): string {
   if (parameters.length === 0) return "";
   const rows = parameters.map(
-    (one) => `<tr><td><code>${escaped(one.name)}</code></td><td>${escaped(one.in)}${one.required ? ", required" : ""}</td><td><code>${escaped(JSON.stringify(one.schema))}</code></td></tr>`,
+    (one) =>
+      `<tr><td><code>${escaped(one.name)}</code></td><td>${escaped(one.in)}${one.required ? ", required" : ""}</td><td><code>${escaped(JSON.stringify(one.schema))}</code></td></tr>`,
   );
   return `<table><thead><tr><th scope="col">Parameter</th><th scope="col">Where</th><th scope="col">Shape</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }

@@ -1,9 +1,9 @@
-import { rooms } from "@waiter/contracts";
+import { rooms, type GuestRequest } from "@waiter/contracts";
 import type { Logger } from "@waiter/logger";
 import type { GuestMessage } from "@waiter/requests";
 
 export interface TellGuestsDeps {
-  readonly emit: (room: string, message: unknown) => Promise<unknown>;
+  readonly emit: (room: string, message: { request: GuestRequest }) => Promise<unknown>;
   readonly logger: Logger;
 }
 
@@ -11,6 +11,6 @@ export interface TellGuestsDeps {
 export const createTellGuests =
   ({ emit, logger }: TellGuestsDeps) =>
   (tenantId: string, messages: readonly GuestMessage[]): void => {
-    const sent = messages.map(({ tableId, payload }) => emit(rooms.table(tenantId, tableId), JSON.parse(payload)));
+    const sent = messages.map(({ tableId, payload }) => emit(rooms.table(tenantId, tableId), JSON.parse(payload) as { request: GuestRequest }));
     Promise.all(sent).catch((error: unknown) => logger.debug("guests were not told that staff saw them", { err: error }));
   };

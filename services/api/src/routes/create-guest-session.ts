@@ -52,7 +52,11 @@ export const createGuestSession = ({ database, tokens, menus, staffOnline }: Dep
   });
 
 /** The session of a token that the guest still holds for the same table; a token of anything else is simply not one. */
-function earlierSession(request: Request, place: { readonly tenantId: string; readonly tableId: string }, { keys, issuer }: Context["tokens"]): string | undefined {
+function earlierSession(
+  request: Request,
+  place: { readonly tenantId: string; readonly tableId: string },
+  { keys, issuer }: Context["tokens"],
+): string | undefined {
   const token = credentials(request, "Bearer");
   if (token === undefined) return undefined;
   try {

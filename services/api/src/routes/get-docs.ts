@@ -12,6 +12,10 @@ export const getDocs = (routes: () => readonly Route[], info: { readonly version
     tag: "Documentation",
     summary: "This interface as a page",
     answers: { 200: { description: "The page", type: "text/html" } },
-    handle: () => ({ status: 200, text: { type: "html", content: (html ??= renderDocs(buildDocument(routes(), info))) }, headers: { "Cache-Control": "public, max-age=60" } }),
+    handle: () => ({
+      status: 200,
+      text: { type: "html", content: (html ??= renderDocs(buildDocument(routes(), info))) },
+      headers: { "Cache-Control": "public, max-age=60" },
+    }),
   });
 };

@@ -2,7 +2,15 @@ import { z } from "zod";
 import type { Context } from "../context.ts";
 import { defineRoute } from "../http/route.ts";
 
-const jwk = z.object({ kty: z.literal("EC"), crv: z.literal("P-256"), x: z.string(), y: z.string(), kid: z.string(), alg: z.literal("ES256"), use: z.literal("sig") });
+const jwk = z.object({
+  kty: z.literal("EC"),
+  crv: z.literal("P-256"),
+  x: z.string(),
+  y: z.string(),
+  kid: z.string(),
+  alg: z.literal("ES256"),
+  use: z.literal("sig"),
+});
 
 export const getJwks = ({ tokens }: Pick<Context, "tokens">) =>
   defineRoute({

@@ -14,7 +14,7 @@ export const login = ({ database, tokens }: Pick<Context, "database" | "tokens">
     access: "tenant",
     tag: "Auth",
     summary: "Log in as staff",
-    description: "Answers an access token of 15 minutes, and a refresh token in an HttpOnly cookie, or in the body with `\"refresh\": \"body\"`.",
+    description: 'Answers an access token of 15 minutes, and a refresh token in an HttpOnly cookie, or in the body with `"refresh": "body"`.',
     body: contracts.loginBody,
     limits: ["auth"],
     errors: ["unauthorized"],

@@ -18,7 +18,8 @@ export const logout = ({ database, tokens, announceRevoked }: Deps) =>
     access: "tenant",
     tag: "Auth",
     summary: "End the session",
-    description: "Ends the session of the refresh token (body or cookie) or of the access token, at once on every gateway. Answers the same when there is none.",
+    description:
+      "Ends the session of the refresh token (body or cookie) or of the access token, at once on every gateway. Answers the same when there is none.",
     body: contracts.logoutBody,
     answers: { 204: { description: "No such session is alive" } },
     handle: async ({ tenant, body, request }) => {

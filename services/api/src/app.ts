@@ -1,0 +1,85 @@
+import { httpErrorHandler, notFound } from "@waiter/errors";
+import { listenOps, createOpsRouter } from "@waiter/health";
+import { httpLogger } from "@waiter/logger";
+import { observeHttp } from "@waiter/metrics";
+import { traceHttp } from "@waiter/telemetry";
+import express, { type Express } from "express";
+import type { Context } from "./context.ts";
+import { dependencyChecks } from "./health/dependency-checks.ts";
+import { readSocketCounts } from "./health/socket-counts.ts";
+import type { ServerDrain } from "./http/drain-server.ts";
+import { mountRoutes } from "./http/mount-routes.ts";
+import { allowOrigins } from "./middleware/allow-origins.ts";
+import { databaseErrors } from "./middleware/database-errors.ts";
+import { jsonBody } from "./middleware/json-body.ts";
+import { requestId } from "./middleware/request-id.ts";
+import { readHost } from "./middleware/resolve-tenant.ts";
+import { secureHeaders } from "./middleware/secure-headers.ts";
+import { servePages } from "./middleware/serve-pages.ts";
+import { createRoutes } from "./routes/index.ts";
+import { version } from "./version.ts";
+
+/**
+ * The whole of the api's HTTP edge, in the order a request passes: identity and log, headers, what operators ask (on any
+ * host), then, host checked, the routes, the pages, and one translator of errors. With OPS_PORT, resolves when that listens.
+ */
+export async function createApp(context: Context, drain: ServerDrain): Promise<Express> {
+  const { config, logger, metrics, lifecycle } = context;
+  const app = express();
+  app
+    .disable("x-powered-by")
+    .disable("etag")
+    .enable("case sensitive routing")
+    .set("query parser", "simple")
+    .set("trust proxy", [...config.TRUSTED_PROXIES]);
+  app.use(drain.middleware, requestId, traceHttp, httpLogger(logger), observeHttp(metrics));
+  app.use(secureHeaders(config.DOMAIN_URL), allowOrigins(config.CORS_ORIGIN));
+
+  const ops = await listenOps(app, opsRouter(context), config);
+  if (ops !== undefined) lifecycle.defer("ops port", () => ops.close());
+
+  const routes = createRoutes(context, version);
+  const deps = {
+    ...context,
+    ...context.tokens,
+    internalToken: config.INTERNAL_TOKEN,
+    platformToken: config.PLATFORM_ADMIN_TOKEN,
+  };
+  app.use("/internal", jsonBody);
+  app.use(
+    mountRoutes(
+      routes.filter(({ access }) => access === "internal"),
+      deps,
+    ),
+  );
+  app.use(context.limiters.address, readHost(config.DOMAIN_URL));
+  app.use("/api", jsonBody);
+  app.use(
+    mountRoutes(
+      routes.filter(({ access }) => access !== "internal"),
+      deps,
+    ),
+  );
+  app.use(servePages(context.webRoot, context.tenants));
+  app.use(notFound, databaseErrors, httpErrorHandler(logger));
+  return app;
+}
+
+function opsRouter(context: Context) {
+  const { database, lifecycle, license, metrics, redis } = context;
+  const counts = () => database.poolCounts();
+  // Read when scraped: prom-client calls `collect` of a gauge that has one.
+  Object.assign(metrics.dbPoolConnections, {
+    collect: () => {
+      for (const state of ["idle", "active", "waiting"] as const) metrics.dbPoolConnections.set({ state }, counts()[state]);
+    },
+  });
+  return createOpsRouter({
+    lifecycle,
+    metrics,
+    info: { service: "api", version, license: () => license().status },
+    checks: dependencyChecks(context),
+    dbPool: counts,
+    sockets: () => readSocketCounts(redis.client),
+  });
+}

@@ -1,0 +1,48 @@
+import type { Environment } from "@waiter/config";
+import { bumpEpochs } from "./bump-epochs.ts";
+import { createTenantCommand } from "./create-tenant.ts";
+import { deleteTenantCommand } from "./delete-tenant.ts";
+import { listTenantsCommand } from "./list-tenants.ts";
+import { migrateCommand } from "./migrate.ts";
+import { printKeys } from "./print-keys.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** Writes its result to standard output; throws what went wrong. */
+export type Command = (args: readonly string[], env: Environment) => Promise<void>;
+
+const commands: Readonly<Record<string, { readonly run: Command; readonly usage: string }>> = {
+  migrate: { run: migrateCommand, usage: "migrate" },
+  "tenant create": {
+    run: createTenantCommand,
+    usage: "tenant create <slug> --name <name> --owner-email <email> [--owner-name <name>] [--tables <count or labels>]",
+  },
+  "tenant delete": { run: deleteTenantCommand, usage: "tenant delete <slug> --yes" },
+  "tenant list": { run: listTenantsCommand, usage: "tenant list" },
+  keys: { run: printKeys, usage: "keys [--namespace <namespace>] [--name <secret>]" },
+  "epoch bump": { run: bumpEpochs, usage: "epoch bump [<slug>]" },
+};
+
+/** Runs one of the image's commands; answers the exit code: 0, 1 when it failed, 2 when it was called wrongly. */
+export async function runCommand(name: string, args: readonly string[], env: Environment): Promise<number> {
+  const pair = `${name} ${args[0] ?? ""}`;
+  const [command, rest] = name in commands ? [commands[name], args] : [commands[pair], args.slice(1)];
+  if (command === undefined) return misused(`unknown command: ${[name, ...args].join(" ")}`);
+  try {
+    await command.run(rest, env);
+    return 0;
+  } catch (error) {
+    if (error instanceof UsageError) return misused(`${error.message}\nusage: ${command.usage}`);
+    if (error instanceof Error && error.name === "ConfigError") throw error;
+    console.error(error instanceof Error ? error.message : error);
+    return 1;
+  }
+}
+
+function misused(message: string): number {
+  console.error(
+    `${message}\n\ncommands:\n${Object.values(commands)
+      .map(({ usage }) => `  ${usage}`)
+      .join("\n")}`,
+  );
+  return 2;
+}

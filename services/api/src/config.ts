@@ -1,0 +1,32 @@
+import * as config from "@waiter/config";
+
+/** The api's variables; `.env.example` is made of these. */
+export const shape = {
+  ...config.common,
+  ...config.database,
+  ...config.redis,
+  ...config.queueRedis,
+  ...config.keys,
+  ...config.internalToken,
+  ...config.platform,
+  ...config.limits,
+  ...config.web,
+};
+export type ApiConfig = config.ServiceConfig<typeof shape>;
+
+/** @throws {config.ConfigError} with every problem at once. */
+export const loadApiConfig = (env: config.Environment): ApiConfig => config.loadServiceConfig(shape, env);
+
+/** Of `migrate`, which needs the owner's role and nothing else. */
+const migrationShape = {
+  NODE_ENV: config.common.NODE_ENV,
+  LOG_LEVEL: config.common.LOG_LEVEL,
+  DATABASE_URL: config.database.DATABASE_URL,
+  ...config.migration,
+  ...config.relayDatabase,
+};
+export const loadMigrationConfig = (env: config.Environment): config.ServiceConfig<typeof migrationShape> => config.loadServiceConfig(migrationShape, env);
+
+/** Of the commands about tenants. */
+const tenantShape = { NODE_ENV: config.common.NODE_ENV, DOMAIN_URL: config.common.DOMAIN_URL, ...config.database };
+export const loadTenantConfig = (env: config.Environment): config.ServiceConfig<typeof tenantShape> => config.loadServiceConfig(tenantShape, env);

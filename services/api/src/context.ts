@@ -1,0 +1,192 @@
+import { generateKeys, loadKeys, type KeyRing, type License } from "@waiter/auth";
+import { namespaces, type Invalidation } from "@waiter/contracts";
+import { createDatabase, type Database } from "@waiter/database";
+import { changeEpoch, createEmitter, createPublication, OutboxCleaner, Publisher, RedisReplayLog, reconcileHeads } from "@waiter/events";
+import type { Lifecycle } from "@waiter/lifecycle";
+import type { Logger } from "@waiter/logger";
+import { createMetrics, type Metrics } from "@waiter/metrics";
+import { createEscalationProducer } from "@waiter/queues";
+import { connectRedis, type RedisConnection, type RedisRole } from "@waiter/redis";
+import { currentTraceparent } from "@waiter/telemetry";
+import { webRoot } from "@waiter/web";
+import { Boards } from "./caches/boards.ts";
+import { InvalidationBus } from "./caches/invalidation-bus.ts";
+import { Menus } from "./caches/menus.ts";
+import { RevokedSessions } from "./caches/revoked-sessions.ts";
+import { StaffOnline } from "./caches/staff-online.ts";
+import { TenantDirectory } from "./caches/tenant-directory.ts";
+import type { ApiConfig } from "./config.ts";
+import { faultPoint } from "./fault.ts";
+import { watchLicense } from "./health/watch-license.ts";
+import { createLimiters, type Limiters } from "./limits/create-limiters.ts";
+import { limitRules } from "./limits/limit-rules.ts";
+import type { RawClient } from "./limits/redis-scripts.ts";
+import { createAfterCommit, type AfterCommit } from "./requests/after-commit.ts";
+import { createTellGuests } from "./requests/tell-guests.ts";
+import { createAnnounceRevoked } from "./staff/announce-revoked.ts";
+import type { TokenIssuer } from "./staff/login-answer.ts";
+import { secretChain, type NextSecret } from "./staff/refresh-token.ts";
+import { createForgetTenant } from "./tenants/forget-tenant.ts";
+
+/** Everything the api works with. Routes take what they use of it. */
+export interface Context {
+  readonly config: ApiConfig;
+  readonly lifecycle: Lifecycle;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly database: Database;
+  readonly redis: RedisConnection;
+  readonly queueRedis: RedisConnection;
+  readonly tokens: TokenIssuer;
+  readonly nextSecret: NextSecret;
+  readonly limiters: Limiters;
+  readonly tenants: TenantDirectory;
+  readonly revoked: RevokedSessions;
+  readonly menus: Menus;
+  readonly boards: Boards;
+  readonly staffOnline: StaffOnline;
+  readonly license: () => License;
+  readonly webRoot: string;
+  readonly afterCommit: AfterCommit;
+  readonly trueHeads: (tenantIds: readonly string[]) => ReturnType<typeof reconcileHeads>;
+  readonly invalidate: (tenantId: string, scope: Invalidation["scope"]) => void;
+  readonly announceRevoked: ReturnType<typeof createAnnounceRevoked>;
+  readonly tellGuests: ReturnType<typeof createTellGuests>;
+  readonly forgetTenant: ReturnType<typeof createForgetTenant>;
+}
+
+/** What tests replace. */
+export interface Overrides {
+  readonly licensePublicKey?: string;
+  /** Instead of the process's death at a fault point. */
+  readonly kill?: () => void;
+  /** Node's own metrics can be registered once per process. */
+  readonly defaultMetrics?: boolean;
+}
+
+/** Makes every client and defers its closing. Connects nothing that a request could not do without. */
+export function createContext(config: ApiConfig, lifecycle: Lifecycle, logger: Logger, overrides: Overrides = {}): Context {
+  const metrics = createMetrics({
+    service: "api",
+    names: apiMetrics,
+    ...(overrides.defaultMetrics === undefined ? {} : { defaults: overrides.defaultMetrics }),
+  });
+  const database = createDatabase({ url: config.DATABASE_URL, max: config.DB_POOL_MAX, name: "waiter-api", connectTimeoutMs: 2_000, queryTimeoutMs: 5_000 });
+  lifecycle.defer("postgres", () => database.close());
+  const connect = (name: string, role: RedisRole, url: string): RedisConnection => {
+    const connection = connectRedis({ url, name: `api-${name}`, role, logger, metrics, maxReconnectAttempts: config.REDIS_MAX_RECONNECT_ATTEMPTS });
+    lifecycle.defer(`redis ${name}`, () => connection.close());
+    return connection;
+  };
+  const redis = connect("command", "command", config.REDIS_URL);
+  const publisherRedis = connect("publisher", "publisher", config.REDIS_URL);
+  const subscriber = connect("subscriber", "subscriber", config.REDIS_URL);
+  const queueRedis = connect("queue", "producer", config.QUEUE_REDIS_URL);
+  const available = (): boolean => redis.state === "ready";
+
+  const keys = signingKeys(config, logger);
+  const tenants = new TenantDirectory(database);
+  const revoked = new RevokedSessions(database);
+  const menus = new Menus(database);
+  const boards = new Boards(database);
+  const bus = new InvalidationBus({ publisher: redis.client, logger, forget: forgetting({ tenants, revoked, menus, boards }) });
+  bus.listen(subscriber, () => {
+    for (const cache of [tenants, menus, boards]) cache.clear();
+  });
+
+  const log = new RedisReplayLog(publisherRedis.client);
+  const emitter = createEmitter(publisherRedis.client, { onError: (error) => logger.debug("an emit failed", { err: error }) });
+  const cleaner = new OutboxCleaner({ database });
+  const onDiverged = (event: { readonly tenantId: string; readonly epoch: string }): void => {
+    logger.warn("a number was published twice with different content: new epoch", { tenant: event.tenantId });
+    changeEpoch(database, log, event.tenantId, event.epoch).catch((error: unknown) => logger.error("an epoch could not be changed", { err: error }));
+  };
+  const publisher = new Publisher({ publish: createPublication({ log, emitter, onDiverged }), cleaner, logger, metrics });
+  lifecycle.defer("publisher", () => publisher.drain());
+  const escalations = createEscalationProducer({ connection: queueRedis, logger });
+  lifecycle.defer("escalation queue", () => escalations.close());
+
+  const kill = overrides.kill ?? (() => process.kill(process.pid, "SIGKILL"));
+  const fault = faultPoint(config.WAITER_FAULT, kill);
+  return {
+    config,
+    lifecycle,
+    logger,
+    metrics,
+    database,
+    redis,
+    queueRedis,
+    tokens: { keys, issuer: config.DOMAIN_URL },
+    nextSecret: secretChain(keys),
+    limiters: createLimiters({
+      rules: limitRules(config),
+      redis: redis.client as unknown as RawClient,
+      redisAvailable: available,
+      counted: (scope) => metrics.rateLimited.inc({ scope }),
+    }),
+    tenants,
+    revoked,
+    menus,
+    boards,
+    staffOnline: new StaffOnline(redis.client, { available }),
+    license: watchLicense(config.LICENSE_KEY, overrides.licensePublicKey, metrics),
+    webRoot: config.WEB_ROOT ?? webRoot,
+    afterCommit: createAfterCommit({
+      publish: (event) => publisher.publish(event),
+      schedule: (job, delayMs) => escalations.schedule(job, delayMs),
+      invalidate: bus.announce,
+      fault: () => fault("api:after-commit"),
+      traceparent: currentTraceparent,
+      logger,
+    }),
+    trueHeads: (tenantIds) => reconcileHeads(database, log, tenantIds),
+    invalidate: bus.announce,
+    announceRevoked: createAnnounceRevoked({
+      redis: redis.client,
+      emit: (event, message) => emitter.of(namespaces.staff).serverSideEmit(event, message),
+      forget: (tenantId) => bus.announce(tenantId, "tenant"),
+      logger,
+    }),
+    tellGuests: createTellGuests({ emit: (room, message) => emitter.of(namespaces.guest).to(room).emit("request", message), logger }),
+    forgetTenant: createForgetTenant({
+      redis: redis.client,
+      disconnect: (namespace, rooms) =>
+        emitter
+          .of(namespace)
+          .in([...rooms])
+          .disconnectSockets(true),
+      logger,
+    }),
+  };
+}
+
+const apiMetrics = [
+  "httpRequestDuration",
+  "eventsPublished",
+  "rateLimited",
+  "dbPoolConnections",
+  "redisUp",
+  "redisReconnects",
+  "licenseValid",
+  "licenseExpires",
+] as const;
+
+/** In production configuration insists on keys; a developer's are made anew at each start. */
+function signingKeys(config: ApiConfig, logger: Logger): KeyRing {
+  if (config.JWT_PRIVATE_KEYS !== undefined) return loadKeys(config.JWT_PRIVATE_KEYS, config.JWT_PUBLIC_KEYS);
+  logger.warn("signing keys were generated: tokens end with this process, and only it can check them");
+  return loadKeys(generateKeys().privatePem);
+}
+
+type Forgettable = Pick<Context, "tenants" | "revoked" | "menus" | "boards">;
+
+/** Which caches hold what of a tenant. */
+const forgetting =
+  ({ tenants, revoked, menus, boards }: Forgettable) =>
+  ({ tenantId, scope }: Invalidation): void => {
+    boards.forget(tenantId);
+    if (scope === "requests") return;
+    tenants.forget(tenantId);
+    revoked.forget(tenantId);
+    menus.forget(tenantId);
+  };

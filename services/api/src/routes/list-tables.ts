@@ -1,0 +1,27 @@
+import { table } from "@waiter/contracts";
+import * as database from "@waiter/database";
+import { z } from "zod";
+import type { Context } from "../context.ts";
+import { defineRoute } from "../http/route.ts";
+import { guestUrl } from "../tenants/guest-url.ts";
+
+/** Codes are for those who print them: a waiter's answer has none. */
+const listed = table.extend({ token: z.string().optional(), guestUrl: z.url().optional() });
+
+export const listTables = ({ database: db, config }: Pick<Context, "database" | "config">) =>
+  defineRoute({
+    method: "get",
+    path: "/api/tables",
+    access: "staff",
+    tag: "Tables",
+    summary: "The tables, with their guests' links for owner and manager",
+    limits: ["staff"],
+    answers: { 200: { description: "In the owner's order", schema: z.object({ tables: z.array(listed) }) } },
+    handle: async ({ tenant, principal }) => {
+      const rows = await db.inTenant(tenant.id, (tx) => database.listTables(tx), { readOnly: true });
+      const tables = rows.map(({ token, ...row }) =>
+        principal.role === "waiter" ? row : { ...row, token, guestUrl: guestUrl(tenant.slug, token, config.DOMAIN_URL) },
+      );
+      return { status: 200, body: { tables } };
+    },
+  });
