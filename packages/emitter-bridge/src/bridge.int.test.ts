@@ -82,13 +82,13 @@ describe.each([
     topology = await start();
     command = topology.command();
     const probe = topology.subscriber();
-    await Promise.all([command, probe].map((client) => client.status === "ready" || once(client, "ready")));
+    await Promise.all([command, probe].map(untilReady));
     probe.disconnect();
     gateways = [new Gateway(topology), new Gateway(topology)];
     emitter = createBridgedEmitter(command);
     for (const gateway of gateways) {
       gateway.io.of("/staff");
-      await Promise.all(gateway.clients.map((client) => client.status === "ready" || once(client, "ready")));
+      await Promise.all(gateway.clients.map(untilReady));
       gateway.http.listen(0, "127.0.0.1");
       await once(gateway.http, "listening");
     }
@@ -185,6 +185,10 @@ describe.each([
     await expect(emitter.serverSideEmit("hello", () => undefined)).rejects.toThrow("Acknowledgements are not supported");
   });
 });
+
+const untilReady = async (client: Client): Promise<void> => {
+  if (client.status !== "ready") await once(client, "ready");
+};
 
 /** Calls `look` before each call of a method. */
 function watchCalls<T extends object>(target: T, method: string, look: (argument: never) => void): { restore(): void } {

@@ -17,7 +17,7 @@ test("a Redis that is away is a rejected promise, awaited or not, and never ends
     const emitter = createBridgedEmitter(client, { onError: (error) => errors.push(error) });
     await emitter.to("room").emit("event");
     await server.kill();
-    await once(client, "close");
+    await waitFor(() => client.status !== "ready");
     void emitter.to("room").emit("nobody awaits this");
     await expect(emitter.to("room").emit("event")).rejects.toThrow();
     await expect(emitter.serverSideEmit("event")).rejects.toThrow();

@@ -97,9 +97,13 @@ export class ShardedWire {
   async #call(call: () => unknown): Promise<number> {
     this.#published = undefined;
     call();
-    const published: Promise<unknown> | undefined = this.#published;
+    const published = this.#takePublished();
     if (published === undefined) throw new Error("the emitter published nothing: its version is not the one this bridge was written for");
     return Number(await published);
+  }
+
+  #takePublished(): Promise<unknown> | undefined {
+    return this.#published;
   }
 
   #publishRequest(nsp: string, request: EmitterRequest): Promise<unknown> {

@@ -37,8 +37,8 @@ export class RedisReplayLog implements ReplayLog {
   }
 
   async head(tenantId: string): Promise<Head | undefined> {
-    const [epoch, seq] = (await this.#client.hmget(keys.head(tenantId), "epoch", "seq")) as (string | null)[];
-    return epoch == null || seq == null ? undefined : { epoch, seq: Number(seq) };
+    const [epoch, seq] = await this.#client.hmget(keys.head(tenantId), "epoch", "seq");
+    return typeof epoch === "string" && typeof seq === "string" ? { epoch, seq: Number(seq) } : undefined;
   }
 
   async heads(tenantIds: readonly string[]): Promise<Map<string, Head>> {

@@ -14,7 +14,8 @@ const closingMs = 5_000;
 
 /** Starts the worker; it is ready once the database has this release's schema. Redis may be away. */
 export async function startWorker(config: WorkerConfig, lifecycle: Lifecycle, logger: Logger): Promise<void> {
-  const telemetry = await startTelemetry({ service: "waiter-worker", version, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
+  const telemetry = startTelemetry({ service: "waiter-worker", version, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
+  await telemetry.started;
   lifecycle.defer("telemetry", () => telemetry.shutdown());
   const context = createContext(config, lifecycle, logger);
   await listenOps(context, lifecycle);

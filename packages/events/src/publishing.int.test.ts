@@ -1,0 +1,274 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { keys, namespaces, rooms, type CommittedEvent } from "@waiter/contracts";
+import { createDatabase, createRelayDatabase, createTenant, type Database, type RelayDatabase } from "@waiter/database";
+import { silentLogger } from "@waiter/logger";
+import { createMetrics } from "@waiter/metrics";
+import { startRedis, testDatabase, waitFor, type TestDatabase, type TestRedis } from "@waiter/testkit";
+import { Redis } from "ioredis";
+import { sql } from "kysely";
+import {
+  appendEvent,
+  changeEpoch,
+  createEmitter,
+  createPublication,
+  OutboxCleaner,
+  Publisher,
+  reconcileHeads,
+  RedisReplayLog,
+  Relay,
+  type Publish,
+  type RelayOptions,
+} from "./index.ts";
+
+let urls: TestDatabase;
+let database: Database;
+let relayDatabase: RelayDatabase;
+let server: TestRedis;
+beforeAll(async () => {
+  urls = await testDatabase();
+  database = createDatabase({ url: urls.appUrl, max: 5, name: "test" });
+  relayDatabase = createRelayDatabase({ url: urls.relayUrl, max: 5, name: "test" });
+  server = await startRedis();
+});
+afterAll(async () => {
+  await Promise.all([database.close(), relayDatabase.close()]);
+  await urls.drop();
+  await server[Symbol.asyncDispose]();
+});
+
+let client: Redis;
+let subscriber: Redis;
+let log: RedisReplayLog;
+let publish: Publish;
+let diverged: CommittedEvent[];
+beforeEach(() => {
+  client = connect();
+  subscriber = new Redis(server.url);
+  subscriber.on("error", () => undefined);
+  log = new RedisReplayLog(client);
+  diverged = [];
+  publish = createPublication({ log, emitter: createEmitter(client), onDiverged: (event) => diverged.push(event) });
+});
+afterEach(() => {
+  client.disconnect();
+  subscriber.disconnect();
+});
+
+function connect(): Redis {
+  const redis = new Redis(server.url, { commandTimeout: 500, maxRetriesPerRequest: 0, retryStrategy: () => 50 });
+  redis.on("error", () => undefined);
+  return redis;
+}
+const metrics = () => createMetrics({ service: "test", defaults: false });
+const newTenant = async () => {
+  const owner = { email: "o@example.com", name: "O", passwordHash: "x" };
+  return (await createTenant(database, { slug: `t${randomUUID().slice(0, 8)}`, name: "T", owner })).tenant.id;
+};
+const commit = (tenantId: string, data: object = {}, guest?: { tableId: string; payload: string }) =>
+  database.inTenant(tenantId, (tx) => appendEvent(tx, { tenantId, type: "table.changed", data, guest }));
+const outbox = async (tenantId: string) =>
+  database.inTenant(tenantId, (tx) => tx.selectFrom("outbox").select(["seq", "leased_until"]).where("tenant_id", "=", tenantId).orderBy("seq").execute());
+/** Everything sent to a room from now on. */
+const listen = async (nsp: string, room: string) => {
+  const heard: { event: string; payload: { seq?: number } }[] = [];
+  const channel = `socket.io#${nsp}#${room}#`;
+  subscriber.on("smessage", (to: string, text: string) => {
+    const [event, payload] = (JSON.parse(text) as { data: { packet: { data: [string, { seq?: number }] } } }).data.packet.data;
+    if (to === channel) heard.push({ event, payload });
+  });
+  await subscriber.ssubscribe(channel);
+  return heard;
+};
+const newRelay = (options: Partial<RelayOptions> = {}) =>
+  new Relay({
+    database: relayDatabase,
+    publish,
+    isReady: () => client.status === "ready",
+    minAgeMs: 0,
+    leaseMs: 10_000,
+    batch: 500,
+    logger: silentLogger,
+    metrics: metrics(),
+    ...options,
+  });
+const newPublisher = (options: { publish?: Publish; maxQueued?: number } = {}) =>
+  new Publisher({ publish, cleaner: new OutboxCleaner({ database, intervalMs: 5 }), logger: silentLogger, metrics: metrics(), ...options });
+
+describe("the publisher", () => {
+  test("a commit reaches the log, the staff room and the table's guests, in order, and leaves no outbox row", async () => {
+    const tenantId = await newTenant();
+    const tableId = randomUUID();
+    const staff = await listen(namespaces.staff, rooms.staff(tenantId));
+    const guests = await listen(namespaces.guest, rooms.table(tenantId, tableId));
+    const publisher = newPublisher();
+    const events = [];
+    for (let n = 1; n <= 20; n++) events.push(await commit(tenantId, { n }, { tableId, payload: JSON.stringify({ request: { n } }) }));
+    for (const event of events) publisher.publish(event);
+    await publisher.drain();
+    await waitFor(() => staff.length === 20 && guests.length === 20);
+    expect(staff.map(({ event, payload }) => [event, JSON.stringify(payload)])).toEqual(events.map(({ envelope }) => ["event", envelope]));
+    expect(guests[0]).toEqual({ event: "request", payload: { request: { n: 1 } } });
+    expect(await log.read(tenantId, events[0]?.epoch ?? "", 0)).toEqual({ status: "ok", head: 20, events: events.map(({ envelope }) => envelope) });
+    expect(await outbox(tenantId)).toEqual([]);
+  });
+
+  test("what does not fit into its queue is left for the relay, at once and without an error", async () => {
+    const tenantId = await newTenant();
+    const publisher = newPublisher({ maxQueued: 0 });
+    publisher.publish(await commit(tenantId));
+    await publisher.drain();
+    expect(await outbox(tenantId)).toHaveLength(1);
+    expect(await newRelay().run()).toBeUndefined();
+    expect(await outbox(tenantId)).toEqual([]);
+  });
+
+  test("while Redis is away events stay in the outbox, and the relay publishes them when it is back", async () => {
+    const tenantId = await newTenant();
+    await log.head(tenantId);
+    await server.stop();
+    await waitFor(() => client.status !== "ready");
+    const publisher = newPublisher();
+    const events = [await commit(tenantId), await commit(tenantId)];
+    for (const event of events) publisher.publish(event);
+    await publisher.drain();
+    const relay = newRelay();
+    await relay.run();
+    expect(await outbox(tenantId)).toEqual([
+      { seq: 1, leased_until: null },
+      { seq: 2, leased_until: null },
+    ]);
+    await server.restart();
+    await waitFor(() => client.status === "ready");
+    await relay.run();
+    expect(await log.read(tenantId, events[0]?.epoch ?? "", 0)).toMatchObject({ status: "ok", head: 2 });
+    expect(await outbox(tenantId)).toEqual([]);
+  });
+});
+
+describe("the relay", () => {
+  test("publishes what a dead api left behind, oldest first, but nothing younger than its age", async () => {
+    const tenantId = await newTenant();
+    const staff = await listen(namespaces.staff, rooms.staff(tenantId));
+    for (let n = 0; n < 5; n++) await commit(tenantId);
+    await newRelay({ minAgeMs: 60_000 }).run();
+    expect(staff).toEqual([]);
+    await database.inTenant(tenantId, (tx) => sql`update outbox set created_at = created_at - interval '61 s' where seq <= 3`.execute(tx));
+    await newRelay({ minAgeMs: 60_000 }).run();
+    await waitFor(() => staff.length === 3);
+    expect(staff.map(({ payload }) => payload.seq)).toEqual([1, 2, 3]);
+    expect((await outbox(tenantId)).map(({ seq }) => seq)).toEqual([4, 5]);
+    await newRelay().run();
+  });
+
+  test("two relays and a publisher at once lose nothing, and each event has the same bytes every time", async () => {
+    const tenants = await Promise.all([newTenant(), newTenant(), newTenant()]);
+    const heard = await Promise.all(tenants.map((tenantId) => listen(namespaces.staff, rooms.staff(tenantId))));
+    const publisher = newPublisher();
+    const relays = [newRelay({ batch: 7 }), newRelay({ batch: 5 })];
+    const committed = await Promise.all(
+      tenants.map(async (tenantId) => {
+        const events = [];
+        for (let n = 0; n < 40; n++) {
+          const event = await commit(tenantId, { n });
+          events.push(event);
+          if (n % 3 === 0) publisher.publish(event);
+          if (n % 10 === 0) void Promise.all(relays.map((relay) => relay.run()));
+        }
+        return events;
+      }),
+    );
+    await publisher.drain();
+    await waitFor(async () => {
+      await Promise.all(relays.map((relay) => relay.run()));
+      return (await Promise.all(tenants.map(outbox))).flat().length === 0;
+    });
+    for (const [index, events] of committed.entries()) {
+      const bytes = new Set(heard[index]?.map(({ payload }) => JSON.stringify(payload)));
+      expect([...bytes].toSorted()).toEqual(events.map(({ envelope }) => envelope).toSorted());
+      expect(await log.read(events[0]?.tenantId ?? "", events[0]?.epoch ?? "", 0)).toMatchObject({ status: "ok", head: 40 });
+    }
+    expect(diverged).toEqual([]);
+  });
+
+  test("a relay that died with leased rows keeps them no longer than its lease; one that failed gives them back at once", async () => {
+    const tenantId = await newTenant();
+    await commit(tenantId);
+    const dying = newRelay({ leaseMs: 300, publish: () => new Promise(() => undefined) });
+    void dying.run();
+    await waitFor(async () => (await outbox(tenantId))[0]?.leased_until !== null);
+    const staff = await listen(namespaces.staff, rooms.staff(tenantId));
+    await newRelay().run();
+    expect(staff).toEqual([]);
+    await waitFor(async () => {
+      await newRelay().run();
+      return staff.length === 1;
+    });
+    await commit(tenantId);
+    await newRelay({ publish: () => Promise.reject(new Error("no")) }).run();
+    expect(await outbox(tenantId)).toEqual([{ seq: 2, leased_until: null }]);
+    await newRelay().run();
+  });
+
+  test("the gauges tell how much waits and for how long", async () => {
+    const tenantId = await newTenant();
+    await commit(tenantId);
+    await database.inTenant(tenantId, (tx) => sql`update outbox set created_at = created_at - interval '100 s'`.execute(tx));
+    const own = metrics();
+    await newRelay({ metrics: own }).measure();
+    expect((await own.outboxUnpublished.get()).values[0]?.value).toBe(1);
+    expect((await own.outboxOldestSeconds.get()).values[0]?.value).toBeGreaterThanOrEqual(100);
+    await newRelay({ metrics: own }).run();
+    await newRelay({ metrics: own }).measure();
+    expect((await own.outboxUnpublished.get()).values[0]?.value).toBe(0);
+    expect((await own.outboxOldestSeconds.get()).values[0]?.value).toBe(0);
+  });
+});
+
+describe("a database restored to an earlier state", () => {
+  const restoreTo = (tenantId: string, seq: number) =>
+    database.inTenant(tenantId, (tx) => sql`update tenant_counter set seq = ${seq}`.execute(tx)).then(() => deleteEventsAbove(tenantId, seq));
+  const deleteEventsAbove = async (tenantId: string, seq: number) => {
+    const owner = createDatabase({ url: urls.ownerUrl, max: 1, name: "test" });
+    await owner.inTenant(tenantId, (tx) => sql`delete from event where seq > ${seq}`.execute(tx));
+    await owner.close();
+  };
+
+  test("gets a new epoch as soon as heads are asked for, and only then", async () => {
+    const tenantId = await newTenant();
+    for (let n = 0; n < 3; n++) await publish(await commit(tenantId));
+    const [before] = await reconcileHeads(database, log, [tenantId]);
+    expect(before).toMatchObject({ seq: 3 });
+    await restoreTo(tenantId, 1);
+    const [after] = await reconcileHeads(database, log, [tenantId]);
+    expect(after).toMatchObject({ tenant: tenantId, seq: 1 });
+    expect(after?.epoch).not.toBe(before?.epoch);
+    expect(await log.head(tenantId)).toEqual({ epoch: after?.epoch, seq: 1 });
+    expect(await client.exists(keys.log(tenantId, before?.epoch ?? ""))).toBe(0);
+    expect(await reconcileHeads(database, log, [tenantId])).toEqual([after]);
+    expect(await outbox(tenantId)).toEqual([]);
+  });
+
+  test("is noticed by the first event that takes a number again, even if nobody asks for heads", async () => {
+    const tenantId = await newTenant();
+    for (let n = 0; n < 3; n++) await publish(await commit(tenantId));
+    await database.inTenant(tenantId, (tx) => sql`delete from outbox`.execute(tx));
+    await restoreTo(tenantId, 1);
+    const again = await commit(tenantId, { after: "the restore" });
+    await publish(again);
+    expect(diverged).toEqual([again]);
+    await changeEpoch(database, log, tenantId, again.epoch);
+    const [head] = await database.heads([tenantId]);
+    expect(head?.epoch).not.toBe(again.epoch);
+    // Told twice, it changes once.
+    await changeEpoch(database, log, tenantId, again.epoch);
+    expect(await database.heads([tenantId])).toEqual([head]);
+  });
+
+  test("without Redis the heads are Postgres' alone", async () => {
+    const tenantId = await newTenant();
+    await commit(tenantId);
+    client.disconnect();
+    expect(await reconcileHeads(database, log, [tenantId])).toMatchObject([{ seq: 1 }]);
+  });
+});

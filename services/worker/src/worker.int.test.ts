@@ -1,0 +1,108 @@
+import { expect, test } from "@jest/globals";
+import { keys } from "@waiter/contracts";
+import { silentLogger } from "@waiter/logger";
+import { createEscalationProducer } from "@waiter/queues";
+import { connectRedis } from "@waiter/redis";
+import { claimRequest } from "@waiter/requests";
+import { waitFor } from "@waiter/testkit";
+import { Redis } from "ioredis";
+import { setStage } from "./testing/worker-stage.ts";
+
+const everyLevelOnce = ["request.created 0", "request.escalated 1", "request.escalated 2", "request.escalated 3"];
+
+test("G5: killed before a level is due, with Redis flushed, two new workers fire each level exactly once", async () => {
+  await using stage = await setStage();
+  const first = await stage.start();
+  const requests = [await stage.call(), await stage.call(), await stage.call()];
+  await first.end("SIGKILL");
+  await stage.redis.flush();
+  await Promise.all([stage.start(), stage.start()]);
+  await waitFor(async () => (await Promise.all(requests.map(stage.history))).every((history) => history.length >= 4), 30_000);
+  // One more round of each loop: nothing fires twice.
+  await waitFor(async () => (await stage.outboxSize()) === 0);
+  for (const request of requests) expect(await stage.history(request)).toEqual(everyLevelOnce);
+}, 90_000);
+
+test("what a dead api committed is in the replay log within seconds, and its outbox row is gone", async () => {
+  await using stage = await setStage({ steps: [] });
+  await stage.start();
+  await stage.call();
+  const [head] = await stage.database.heads([stage.tenantId]);
+  const redis = new Redis(stage.redis.url);
+  try {
+    await waitFor(async () => (await redis.hget(keys.head(stage.tenantId), "seq")) === "1", 5_000);
+    expect(await redis.zcard(keys.log(stage.tenantId, head?.epoch ?? ""))).toBe(1);
+    await waitFor(async () => (await stage.outboxSize()) === 0);
+  } finally {
+    redis.disconnect();
+  }
+}, 60_000);
+
+test("a job escalates without the sweeper, and an alarm that rings too early rings again", async () => {
+  await using stage = await setStage({ steps: [1, 2] });
+  await stage.start({ SWEEP_INTERVAL: "1h" });
+  const connection = connectRedis({ url: stage.redis.url, name: "test", role: "producer", logger: silentLogger });
+  await connection.ready();
+  const escalations = createEscalationProducer({ connection, logger: silentLogger });
+  try {
+    // The sweeper's only round is over: what fires now is the job's doing.
+    const requestId = await stage.call();
+    await escalations.schedule({ tenantId: stage.tenantId, requestId, level: 1 }, 0);
+    await waitFor(async () => (await stage.history(requestId)).length === 3, 15_000);
+    expect(await stage.history(requestId)).toEqual(everyLevelOnce.slice(0, 3));
+  } finally {
+    await escalations.close();
+    await connection.close();
+  }
+}, 60_000);
+
+test("what was claimed in time does not escalate", async () => {
+  await using stage = await setStage({ steps: [2] });
+  const [claimed, waiting] = [await stage.call(), await stage.call()];
+  const staff = await stage.database.inTenant(stage.tenantId, (tx) => tx.selectFrom("staff").select("id").executeTakeFirstOrThrow());
+  await claimRequest(stage.database, { tenantId: stage.tenantId, requestId: claimed, actor: { kind: "staff", id: staff.id, role: "owner" } });
+  await stage.start();
+  await waitFor(async () => (await stage.history(waiting)).length === 2, 15_000);
+  expect(await stage.history(claimed)).toEqual(["request.created 0", "request.claimed 0"]);
+}, 60_000);
+
+test("Redis goes and comes back: escalations go on meanwhile, liveness stays green, and everything is published afterwards", async () => {
+  await using stage = await setStage({ steps: [1] });
+  const worker = await stage.start();
+  await stage.redis.stop();
+  const request = await stage.call();
+  await waitFor(async () => (await stage.history(request)).length === 2, 15_000);
+  expect((await fetch(`${worker.origin}/livez`)).status).toBe(200);
+  expect((await fetch(`${worker.origin}/readyz`)).status).toBe(200);
+  expect(await stage.outboxSize()).toBe(2);
+  await stage.redis.restart();
+  await waitFor(async () => (await stage.outboxSize()) === 0, 40_000);
+}, 90_000);
+
+test("SIGTERM ends it with code 0, with Redis there and with Redis away", async () => {
+  await using stage = await setStage();
+  const [one, other] = await Promise.all([stage.start(), stage.start({ SHUTDOWN_DEADLINE: "10s" })]);
+  expect(await one.end("SIGTERM")).toBe(0);
+  await stage.redis.kill();
+  expect(await other.end("SIGTERM")).toBe(0);
+}, 60_000);
+
+test("probes, metrics and health answer", async () => {
+  await using stage = await setStage();
+  const worker = await stage.start();
+  for (const path of ["/livez", "/readyz", "/startupz", "/api/health", "/api/health/db-pool", "/api/health/system", "/api/health/comprehensive"]) {
+    expect([path, (await fetch(worker.origin + path)).status]).toEqual([path, 200]);
+  }
+  const metrics = await waitFor(async () => {
+    const text = await (await fetch(`${worker.origin}/metrics`)).text();
+    return text.includes('waiter_queue_jobs{queue="escalation",state="waiting"} 0') && text;
+  }, 10_000);
+  for (const name of [
+    "waiter_outbox_unpublished 0",
+    "waiter_outbox_oldest_seconds 0",
+    'waiter_queue_oldest_job_seconds{queue="escalation"} 0',
+    "waiter_db_pool_connections",
+  ]) {
+    expect(metrics).toContain(name);
+  }
+}, 60_000);
