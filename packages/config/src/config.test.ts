@@ -1,5 +1,22 @@
 import { describe, expect, test } from "@jest/globals";
-import { common, ConfigError, database, envExample, formatDuration, gateway, internal, keys, loadConfig, loadServiceConfig, migration, parseDuration, queueRedis, redis, relayDatabase, variableRows } from "./index.ts";
+import {
+  common,
+  ConfigError,
+  database,
+  envExample,
+  formatDuration,
+  gateway,
+  internal,
+  keys,
+  loadConfig,
+  loadServiceConfig,
+  migration,
+  parseDuration,
+  queueRedis,
+  redis,
+  relayDatabase,
+  variableRows,
+} from "./index.ts";
 
 const problemsOf = (run: () => unknown): readonly string[] => {
   try {
@@ -14,7 +31,9 @@ const redisUrl = { REDIS_URL: "redis://localhost:6379" };
 
 describe("loadConfig", () => {
   test("lists every problem at once, each naming the variable, what is wrong and what is expected", () => {
-    const problems = problemsOf(() => loadConfig({ ...common, ...database }, { PORT: "70000", LOG_LEVEL: "loud", TRUSTED_PROXIES: "10.0.0.0/33, 10.0.0.1", SHUTDOWN_DEADLINE: "60" }));
+    const problems = problemsOf(() =>
+      loadConfig({ ...common, ...database }, { PORT: "70000", LOG_LEVEL: "loud", TRUSTED_PROXIES: "10.0.0.0/33, 10.0.0.1", SHUTDOWN_DEADLINE: "60" }),
+    );
     expect(problems).toEqual([
       'LOG_LEVEL "loud" is not valid: expected debug, info, warn or error',
       'PORT "70000" is not valid: expected a whole number from 0 to 65535',
@@ -25,7 +44,9 @@ describe("loadConfig", () => {
   });
 
   test("never repeats a secret", () => {
-    const problems = problemsOf(() => loadConfig({ ...database, ...internal, ...keys }, { DATABASE_URL: "mysql://u:hunter2@h/x", INTERNAL_TOKEN: "hunter2", JWT_PRIVATE_KEYS: "hunter2" }));
+    const problems = problemsOf(() =>
+      loadConfig({ ...database, ...internal, ...keys }, { DATABASE_URL: "mysql://u:hunter2@h/x", INTERNAL_TOKEN: "hunter2", JWT_PRIVATE_KEYS: "hunter2" }),
+    );
     expect(problems).toHaveLength(3);
     expect(problems.join()).not.toContain("hunter2");
   });
@@ -44,7 +65,12 @@ describe("loadServiceConfig", () => {
   test("development needs no more than Postgres and Redis", () => {
     const config = loadServiceConfig(api, development);
     expect(config.CORS_ORIGIN).toEqual(["*"]);
-    expect([config.QUEUE_REDIS_URL, config.MIGRATION_DATABASE_URL, config.RELAY_DATABASE_URL, config.SHUTDOWN_DEADLINE]).toEqual([redisUrl.REDIS_URL, development.DATABASE_URL, development.DATABASE_URL, 30_000]);
+    expect([config.QUEUE_REDIS_URL, config.MIGRATION_DATABASE_URL, config.RELAY_DATABASE_URL, config.SHUTDOWN_DEADLINE]).toEqual([
+      redisUrl.REDIS_URL,
+      development.DATABASE_URL,
+      development.DATABASE_URL,
+      30_000,
+    ]);
   });
 
   test("production insists on what development makes up", () => {
@@ -54,12 +80,16 @@ describe("loadServiceConfig", () => {
   });
 
   test("a wildcard origin is refused in production", () => {
-    expect(problemsOf(() => loadServiceConfig(common, { NODE_ENV: "production", CORS_ORIGIN: "*" }))).toEqual(['CORS_ORIGIN "*" is not valid: expected named origins in production']);
+    expect(problemsOf(() => loadServiceConfig(common, { NODE_ENV: "production", CORS_ORIGIN: "*" }))).toEqual([
+      'CORS_ORIGIN "*" is not valid: expected named origins in production',
+    ]);
   });
 
   test("REDIS_HOST and REDIS_PORT stand for REDIS_URL, and neither is a problem in words", () => {
     expect(loadServiceConfig(redis, { REDIS_HOST: "cache", REDIS_PORT: "6380" }).REDIS_URL).toBe("redis://cache:6380");
-    expect(problemsOf(() => loadServiceConfig(redis, {}))).toEqual(["REDIS_URL is not set: expected REDIS_URL such as redis://localhost:6379, or REDIS_HOST and REDIS_PORT"]);
+    expect(problemsOf(() => loadServiceConfig(redis, {}))).toEqual([
+      "REDIS_URL is not set: expected REDIS_URL such as redis://localhost:6379, or REDIS_HOST and REDIS_PORT",
+    ]);
   });
 
   test.each(["redis-sentinel://a:26379,b:26379/mymaster/0", "redis-cluster://a:7000,b:7001", "rediss://user:secret@h:6380"])("takes %s", (url) => {
@@ -74,7 +104,13 @@ describe("loadServiceConfig", () => {
 });
 
 describe("durations", () => {
-  test.each([["500ms", 500], ["60s", 60_000], ["15m", 900_000], ["1.5s", 1_500], ["7d", 604_800_000]])("%s is %d ms", (text, ms) => expect(parseDuration(text)).toBe(ms));
+  test.each([
+    ["500ms", 500],
+    ["60s", 60_000],
+    ["15m", 900_000],
+    ["1.5s", 1_500],
+    ["7d", 604_800_000],
+  ])("%s is %d ms", (text, ms) => expect(parseDuration(text)).toBe(ms));
   test.each(["", "60", "s", "-1s", "1w", "1 s"])("%j is none", (text) => expect(parseDuration(text)).toBeUndefined());
   test.each([60_000, 500, 900_000, 0, 86_400_000])("%d ms written out reads as itself", (ms) => expect(parseDuration(formatDuration(ms))).toBe(ms));
 });

@@ -4,7 +4,12 @@ import { flag, integer, isCidr, list, origin, pems, url } from "./fields.ts";
 
 // Several hosts, as Sentinel and Cluster have them, are no URL by the standard: packages/redis reads the whole of it.
 const redisUrl = () =>
-  z.string().regex(/^(?:rediss?|redis-sentinel|redis-cluster):\/\/[^\s/]+/, "expected a URL such as redis://localhost:6379 (redis:, rediss:, redis-sentinel:, redis-cluster:)");
+  z
+    .string()
+    .regex(
+      /^(?:rediss?|redis-sentinel|redis-cluster):\/\/[^\s/]+/,
+      "expected a URL such as redis://localhost:6379 (redis:, rediss:, redis-sentinel:, redis-cluster:)",
+    );
 const postgresUrl = () => url(["postgres", "postgresql"], "postgres://user:password@localhost:5432/waiter");
 const isOrigin = (item: string): boolean => item === "*" || (URL.canParse(item) && /^https?:$/.test(new URL(item).protocol) && new URL(item).origin === item);
 const hidden = (min: number) => z.string().min(min, `expected at least ${min} characters`);

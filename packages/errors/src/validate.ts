@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { AppError, type FieldError } from "./app-error.ts";
 
 /** At most so many field errors are reported: an answer stays small whatever was sent. */

@@ -13,7 +13,16 @@ describe("Lifecycle", () => {
     for (const name of ["sockets", "requests", "publisher"]) lifecycle.onDrain(name, async () => void order.push(`drain ${name}`));
     lifecycle.markReady();
     await lifecycle.stop("test");
-    expect(order).toEqual(["signal (draining)", "drain sockets", "drain requests", "drain publisher", "close queues", "close redis", "close database", "close telemetry"]);
+    expect(order).toEqual([
+      "signal (draining)",
+      "drain sockets",
+      "drain requests",
+      "drain publisher",
+      "close queues",
+      "close redis",
+      "close database",
+      "close telemetry",
+    ]);
     expect(lifecycle.state).toBe("stopped");
   });
 
@@ -57,7 +66,14 @@ function fakeHost() {
     codes.push(code);
     exited.emit("exit");
   };
-  return { process: { events, exit }, timers, codes, exit: () => once(exited, "exit"), passDeadline: () => deadline?.(), hasDeadline: () => deadline !== undefined };
+  return {
+    process: { events, exit },
+    timers,
+    codes,
+    exit: () => once(exited, "exit"),
+    passDeadline: () => deadline?.(),
+    hasDeadline: () => deadline !== undefined,
+  };
 }
 const options = (host: ReturnType<typeof fakeHost>) => ({ name: "test", logger: silent, deadlineMs: 1_000, process: host.process, timers: host.timers });
 

@@ -1,4 +1,5 @@
 import type { EventEmitter } from "node:events";
+import { inspect } from "node:util";
 import { Lifecycle, type LifecycleLog } from "./lifecycle.ts";
 
 /** What `runService` touches of the process: replaced in tests. */
@@ -34,7 +35,7 @@ const signals = ["SIGTERM", "SIGINT"] as const;
  * failed or the deadline passed; 128 + signal when a second signal asked to end at once. A failed start closes what it opened.
  */
 export function runService(options: ServiceOptions): Lifecycle {
-  const host: ServiceProcess = options.process ?? { events: process, exit: (code) => process.exit(code) };
+  const host: ServiceProcess = options.process ?? thisProcess;
   const timers: ServiceTimers = options.timers ?? globalTimers;
   const log = options.logger ?? stderrLog(options.name);
   const lifecycle = new Lifecycle({ log });
@@ -90,15 +91,24 @@ export function runService(options: ServiceOptions): Lifecycle {
   return lifecycle;
 }
 
+const thisProcess: ServiceProcess = {
+  events: process,
+  // oxlint-disable-next-line unicorn/no-process-exit -- the one place where a process ends: everything is closed, or the deadline has passed
+  exit: (code) => process.exit(code),
+};
+
 const globalTimers: ServiceTimers = {
   // Not unref'd: the deadline must fire even when nothing else keeps the process alive.
   setTimeout: (run, ms) => setTimeout(run, ms),
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
 };
 
+/** What is wrong with the environment is said in words; a stack would only bury them. */
+const describe = (error: Error): string => (error.name === "ConfigError" ? error.message : (error.stack ?? error.message));
+
 function stderrLog(service: string): LifecycleLog {
   const write = (level: string, message: string, { err, ...fields }: { err?: unknown } = {}): void => {
-    const error = err === undefined ? {} : { err: err instanceof Error ? (err.name === "ConfigError" ? err.message : err.stack) : String(err) };
+    const error = err === undefined ? {} : { err: err instanceof Error ? describe(err) : inspect(err) };
     process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), level, service, message, ...fields, ...error })}\n`);
   };
   return { info: (message, fields) => write("info", message, fields), error: (message, fields) => write("error", message, fields) };

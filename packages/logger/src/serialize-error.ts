@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 /** Depth of `cause` that a line follows. */
 const maxDepth = 4;
 
@@ -9,8 +11,10 @@ export function serializeError(error: Error, depth = 0): Record<string, unknown>
     message: error.message,
     ...(code !== undefined && { code }),
     stack: error.stack,
-    ...(cause !== undefined && { cause: cause instanceof Error && depth < maxDepth ? serializeError(cause, depth + 1) : String(cause) }),
+    ...(cause !== undefined && { cause: cause instanceof Error && depth < maxDepth ? serializeError(cause, depth + 1) : text(cause) }),
     ...(error instanceof AggregateError &&
-      depth < maxDepth && { errors: error.errors.map((each) => (each instanceof Error ? serializeError(each, depth + 1) : String(each))) }),
+      depth < maxDepth && { errors: error.errors.map((each) => (each instanceof Error ? serializeError(each, depth + 1) : text(each))) }),
   };
 }
+
+const text = (value: unknown): string => (typeof value === "string" ? value : inspect(value, { depth: 2 }));

@@ -20,6 +20,8 @@ export interface ClientTuning {
   readonly autoResubscribe: boolean;
   /** Pause before the n-th attempt to reconnect, ms. Never gives up: a connection that has failed is probed. */
   readonly delay: (attempt: number) => number;
+  /** Told of each round of asking the sentinels that found no master. */
+  readonly onSentinelsAway?: () => void;
 }
 
 /** Roles whose commands fail at once, or after `commandTimeoutMs`, instead of waiting for Redis. */
@@ -51,8 +53,12 @@ export function redisOptions(target: Exclude<RedisTarget, { kind: "cluster" }>, 
     name: target.master,
     failoverDetector: true,
     sentinelCommandTimeout: 2_000,
-    // One round of asking every sentinel per attempt; the schedule above decides when the next one is.
-    sentinelRetryStrategy: () => null,
+    // No sentinel knows a master, as in the middle of a fail-over: asked again on the same schedule. To return nothing
+    // here would end the client for good.
+    sentinelRetryStrategy: (attempt) => {
+      tuning.onSentinelsAway?.();
+      return tuning.delay(attempt);
+    },
     ...(target.tls && { tls: {}, enableTLSForSentinelMode: true }),
     ...(target.sentinelPassword !== undefined && { sentinelPassword: target.sentinelPassword }),
   };

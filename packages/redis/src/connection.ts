@@ -71,7 +71,7 @@ export class RedisConnection {
   constructor(options: RedisConnectionOptions) {
     this.#options = options;
     this.name = options.name;
-    this.client = createClient(options, (attempt) => this.#delay(attempt));
+    this.client = createClient(options, { delay: (attempt) => this.#delay(attempt), onSentinelsAway: () => this.#onReconnecting() });
     guardCommands(this.client, {
       ...(isImpatient(options.role) && { timeoutMs: this.#commandTimeoutMs }),
       onTimeout: () => void this.#suspect(),

@@ -12,7 +12,7 @@ interface ClientRequest {
 }
 
 /** The ioredis client for a URL; nothing is connected yet. */
-export function createClient(options: ClientRequest, delayMs: (attempt: number) => number): Redis | Cluster {
+export function createClient(options: ClientRequest, hooks: Pick<ClientTuning, "delay" | "onSentinelsAway">): Redis | Cluster {
   const target = parseRedisUrl(options.url);
   const tuning: ClientTuning = {
     name: options.name,
@@ -20,7 +20,7 @@ export function createClient(options: ClientRequest, delayMs: (attempt: number) 
     commandTimeoutMs: options.commandTimeoutMs ?? 500,
     connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
     autoResubscribe: options.autoResubscribe ?? true,
-    delay: delayMs,
+    ...hooks,
   };
   if (target.kind === "cluster")
     return new Cluster(

@@ -42,7 +42,9 @@ describe("tracing on", () => {
     const collector = await startCollector();
     const telemetry = startTelemetry({ service: "test", version: "1", endpoint: collector.url });
     await telemetry.started;
-    const inside = await withRemoteParent(parent, () => withSpan("claim-request", { kind: "server", links: [parent, undefined, "junk"] }, () => ({ traceparent: currentTraceparent(), headers: traceHeaders() })));
+    const inside = await withRemoteParent(parent, () =>
+      withSpan("claim-request", { kind: "server", links: [parent, undefined, "junk"] }, () => ({ traceparent: currentTraceparent(), headers: traceHeaders() })),
+    );
     await telemetry.shutdown();
     collector.close();
     expect(inside.traceparent).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$/);

@@ -1,0 +1,101 @@
+import { describe, expect, test } from "@jest/globals";
+import { problem, refusalCodes } from "@waiter/contracts";
+import { z } from "zod";
+import { AppError, catalogue, errorRow, fail, toAppError, toJobFailure, toProblem, toRefusal, toSocketError, validate, type ErrorCode } from "./index.ts";
+
+const codes = Object.keys(catalogue) as ErrorCode[];
+
+describe("catalogue", () => {
+  test.each(codes)("%s has a status that fits its owner, and says when to come back where it is 429 or 503", (code) => {
+    const row = errorRow(code);
+    expect(row.status >= 500).toBe(row.owner !== "client");
+    const comesBack = row.status === 429 || row.status === 503;
+    expect([row.retryAfterS !== undefined, !comesBack || row.retryable]).toEqual([comesBack, true]);
+  });
+
+  test("every refusal of a handshake has a code of its own name", () => {
+    for (const code of refusalCodes) expect(errorRow(code).socket).toBe(code);
+  });
+});
+
+describe("problem details", () => {
+  test("are what the contract says, and nothing of the cause is in them", () => {
+    const error = new AppError("conflict", { detail: "Ada was faster", extra: { request: { id: 1 } }, cause: new Error("secret SQL") });
+    const answer = toProblem(error, "r1");
+    expect(problem.parse(answer)).toEqual({
+      type: "about:blank",
+      title: "The request has changed in the meantime",
+      status: 409,
+      code: "conflict",
+      requestId: "r1",
+      detail: "Ada was faster",
+      request: { id: 1 },
+    });
+    expect(JSON.stringify(answer)).not.toContain("secret");
+  });
+
+  test("an unknown error is `internal` and keeps its text to itself", () => {
+    expect(JSON.stringify(toProblem(toAppError(new Error("password=1")), "r"))).not.toContain("password");
+    expect(toAppError("thrown text").code).toBe("internal");
+  });
+});
+
+describe("toAppError", () => {
+  test.each([
+    ["entity.parse.failed", 400, "malformed_json"],
+    ["entity.too.large", 413, "payload_too_large"],
+    ["charset.unsupported", 415, "unsupported_media_type"],
+    ["encoding.unsupported", 415, "unsupported_media_type"],
+  ])("the body parser's %s becomes %d %s", (type, status, code) => {
+    const error = toAppError(Object.assign(new Error("from a library"), { type, status }));
+    expect([error.code, error.row.status]).toEqual([code, status]);
+  });
+
+  test("a library's client error keeps its status, its server error is ours", () => {
+    expect(toAppError(Object.assign(new Error(), { status: 405 })).code).toBe("method_not_allowed");
+    expect(toAppError(Object.assign(new Error(), { status: 418 })).code).toBe("bad_request");
+    expect(toAppError(Object.assign(new Error(), { status: 500 })).code).toBe("internal");
+  });
+});
+
+describe("validate", () => {
+  const schema = z.strictObject({ note: z.string().max(3), table: z.object({ id: z.number() }) });
+
+  test("names each field that is wrong, unknown ones too", () => {
+    const thrown = (() => {
+      try {
+        return validate(schema, { note: "long", table: { id: "x" }, extra: 1 });
+      } catch (error) {
+        return error as AppError;
+      }
+    })() as AppError;
+    expect(thrown.row.status).toBe(422);
+    expect(thrown.extra.errors?.map(({ path }) => path).toSorted()).toEqual(["extra", "note", "table.id"]);
+  });
+
+  test("answers the parsed value", () => expect(validate(z.coerce.number(), "7")).toBe(7));
+});
+
+describe("sockets and jobs", () => {
+  test("an acknowledgement carries code, public text and the current request", () => {
+    expect(toSocketError(new AppError("conflict", { extra: { request: { id: 1 } } }))).toEqual({
+      code: "conflict",
+      message: "The request has changed in the meantime",
+      request: { id: 1 },
+    });
+    expect(toSocketError(new Error("secret")).message).not.toContain("secret");
+  });
+
+  test("a handshake is refused with a code that clients know and a time to come back", () => {
+    expect(toRefusal(new AppError("draining", { extra: { retryAfterS: 3 } }))).toEqual({ code: "draining", retryAfterMs: 3_000 });
+    expect(toRefusal(new AppError("not_found"))).toEqual({ code: "unauthorized" });
+    expect(toRefusal(new Error("bug")).code).toBe("overloaded");
+  });
+
+  test("a job is tried again unless its own content is at fault", () => {
+    expect(toJobFailure(new Error("redis")).retry).toBe(true);
+    expect(toJobFailure(new AppError("validation_failed")).retry).toBe(false);
+  });
+
+  test("fail throws an error of the catalogue", () => expect(() => fail("forbidden")).toThrow(AppError));
+});

@@ -1,0 +1,138 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { healthAnswer } from "@waiter/contracts";
+import { Lifecycle } from "@waiter/lifecycle";
+import { createMetrics } from "@waiter/metrics";
+import express from "express";
+import { createOpsRouter, EventLoopMonitor, listenOps, runChecks, type Check } from "./index.ts";
+
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+async function serve({ checks = {}, opsPort }: { checks?: Record<string, Check>; opsPort?: number } = {}) {
+  const lifecycle = new Lifecycle();
+  const app = express();
+  const router = createOpsRouter({
+    lifecycle,
+    metrics: createMetrics({ service: "test" }),
+    info: { service: "test", version: "1.2.3", license: () => "valid" },
+    checks,
+    checkTimeoutMs: 50,
+    checkCacheMs: 0,
+    sockets: async () => ({ sockets: 3 }),
+    dbPool: () => ({ total: 1 }),
+  });
+  const ops = await listenOps(app, router, { OPS_PORT: opsPort, HOST: "127.0.0.1" });
+  const server = createServer(app).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  closers.push(
+    () => ops?.close(),
+    () => server.close(),
+  );
+  const get = async (path: string, port = (server.address() as AddressInfo).port) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`);
+    const text = await response.text();
+    return { status: response.status, text, json: (): Record<string, unknown> => JSON.parse(text) as Record<string, unknown> };
+  };
+  return { lifecycle, get, ops };
+}
+const down: Check = async () => ({ status: "down" });
+const up: Check = async () => ({ status: "up" });
+
+describe("probes", () => {
+  test("startup, readiness and liveness follow the lifecycle: readiness ends with the drain, liveness does not", async () => {
+    const { lifecycle, get } = await serve();
+    const statuses = async () => Promise.all(["/startupz", "/readyz", "/livez"].map(async (path) => (await get(path)).status));
+    expect(await statuses()).toEqual([503, 503, 200]);
+    lifecycle.markReady();
+    expect(await statuses()).toEqual([200, 200, 200]);
+    await lifecycle.stop("test");
+    expect(await statuses()).toEqual([200, 503, 200]);
+  });
+
+  test("a dependency that is down degrades and restarts nothing", async () => {
+    const { lifecycle, get } = await serve({ checks: { redis: down, postgres: up } });
+    lifecycle.markReady();
+    expect((await get("/livez")).status).toBe(200);
+    expect((await get("/readyz")).status).toBe(200);
+    const health = await get("/api/health");
+    expect([health.status, health.json()["status"]]).toEqual([200, "degraded"]);
+  });
+
+  test("one stall that is over does not count as a dead loop", () => {
+    const monitor = new EventLoopMonitor();
+    closers.push(() => monitor.close());
+    expect(monitor.isAlive(10_000)).toBe(true);
+  });
+});
+
+describe("health routes", () => {
+  test("/api/health is what the contract says", async () => {
+    const { lifecycle, get } = await serve({ checks: { redis: up } });
+    lifecycle.markReady();
+    expect(healthAnswer.parse((await get("/api/health")).json())).toMatchObject({ status: "ok", license: { status: "valid" }, version: "1.2.3" });
+    await lifecycle.stop("test");
+    expect((await get("/api/health")).json()["status"]).toBe("draining");
+  });
+
+  test("comprehensive shows each dependency, with one that hangs or throws as down", async () => {
+    const hangs: Check = () => new Promise(() => undefined);
+    const throws: Check = () => Promise.reject(new Error("password=secret"));
+    const { get } = await serve({ checks: { up, hangs, throws } });
+    const answer = await get("/api/health/comprehensive");
+    expect(answer.json()).toMatchObject({
+      status: "degraded",
+      service: "test",
+      dependencies: { up: { status: "up" }, hangs: { status: "down" }, throws: { status: "down" } },
+      sockets: { sockets: 3 },
+      dbPool: { total: 1 },
+    });
+    expect(answer.text).not.toContain("secret");
+  });
+
+  test("system tells cpu, memory and event loop; metrics are Prometheus text", async () => {
+    const { get } = await serve();
+    expect((await get("/api/health/system")).json()).toMatchObject({
+      cpu: { cores: expect.any(Number) },
+      memory: { rss: expect.any(Number) },
+      eventLoop: { p99Ms: expect.any(Number) },
+    });
+    expect((await get("/metrics")).text).toContain("# TYPE waiter_redis_up gauge");
+    expect((await get("/api/health/sockets")).json()).toEqual({ sockets: 3 });
+    expect((await get("/api/health/db-pool")).json()).toEqual({ total: 1 });
+  });
+
+  test("with OPS_PORT the ops routes answer there and are 404 on PORT, /api/health answers on both", async () => {
+    const { get, ops } = await serve({ opsPort: 0 });
+    for (const path of [
+      "/livez",
+      "/readyz",
+      "/startupz",
+      "/metrics",
+      "/api/health/system",
+      "/api/health/db-pool",
+      "/api/health/sockets",
+      "/api/health/comprehensive",
+    ]) {
+      expect([path, (await get(path)).status]).toEqual([path, 404]);
+      expect([path, (await get(path, ops!.port)).status]).not.toEqual([path, 404]);
+    }
+    expect((await get("/api/health")).status).toBe(200);
+    expect((await get("/api/health", ops!.port)).status).toBe(200);
+  });
+});
+
+test("checks run side by side", async () => {
+  const both = Promise.withResolvers<void>();
+  let arrived = 0;
+  const meet: Check = async () => {
+    if (++arrived === 2) both.resolve();
+    await both.promise;
+    return { status: "up" };
+  };
+  expect(await runChecks({ a: meet, b: meet }, 5_000)).toMatchObject({ a: { status: "up" }, b: { status: "up" } });
+});

@@ -1,0 +1,74 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { PassThrough } from "node:stream";
+import { describe, expect, test } from "@jest/globals";
+import { createLogger, httpLogger, type LogLevel } from "./index.ts";
+
+function capture(level: LogLevel = "info") {
+  const stream = new PassThrough();
+  const logger = createLogger({ service: "api", level, version: "1.0", stream });
+  const lines = (): Record<string, unknown>[] =>
+    String(stream.read() ?? "")
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  return { logger, lines, stream };
+}
+
+describe("createLogger", () => {
+  test("writes one JSON line with time, level, service, message and the fields of its parents", () => {
+    const { logger, lines } = capture();
+    logger.child({ tenant: "t1" }).child({ requestId: "r1" }).info("claimed", { seq: 7 });
+    const [line] = lines();
+    expect(line).toMatchObject({ level: "info", service: "api", version: "1.0", message: "claimed", tenant: "t1", requestId: "r1", seq: 7 });
+    expect(new Date(line!["time"] as string).toISOString()).toBe(line!["time"]);
+  });
+
+  test("an error keeps its name, code, stack and causes", () => {
+    const { logger, lines } = capture();
+    logger.error("failed", { err: new Error("outer", { cause: Object.assign(new Error("inner"), { code: "ECONNREFUSED" }) }) });
+    expect(lines()[0]).toMatchObject({
+      err: { name: "Error", message: "outer", stack: expect.any(String), cause: { message: "inner", code: "ECONNREFUSED" } },
+    });
+  });
+
+  test("fields neither replace the line's own nor break it: cycles, bigints and line breaks are text", () => {
+    const { logger, lines } = capture();
+    const cycle: Record<string, unknown> = { big: 1n };
+    cycle["self"] = cycle;
+    logger.info("a\nb", { service: "evil", level: "error", cycle });
+    expect(lines()).toEqual([expect.objectContaining({ service: "api", level: "info", message: "a\nb", cycle: { big: "1", self: "[seen above]" } })]);
+  });
+
+  test("says nothing below its level", () => {
+    const { logger, lines } = capture("warn");
+    logger.info("quiet");
+    expect(lines()).toEqual([]);
+  });
+});
+
+describe("httpLogger", () => {
+  test("logs path without query, status and request id; probes are silent", async () => {
+    const { logger, lines, stream } = capture();
+    const middleware = httpLogger(logger);
+    const server = createServer((request, response) => {
+      Object.assign(request, { id: "r1" });
+      middleware(request as never, response as never, () => {
+        response.statusCode = request.url === "/boom" ? 503 : 200;
+        response.end("ok");
+      });
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const written = once(stream, "readable");
+    for (const path of ["/livez", "/api/board?token=secret", "/boom"]) await (await fetch(origin + path)).text();
+    server.close();
+    await once(server, "close");
+    await written;
+    const [board, boom, ...rest] = lines();
+    expect(board).toMatchObject({ level: "info", message: "request", method: "GET", path: "/api/board", status: 200, requestId: "r1" });
+    expect(boom).toMatchObject({ level: "warn", path: "/boom", status: 503 });
+    expect(rest).toEqual([]);
+  });
+});

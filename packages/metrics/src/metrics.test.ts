@@ -1,0 +1,54 @@
+import { describe, expect, test } from "@jest/globals";
+import { createMetrics, definitions, type MetricName } from "./index.ts";
+
+/** What dashboards, alerts and autoscalers rely on. */
+const contract: Record<string, readonly string[]> = {
+  waiter_connected_clients: ["nsp"],
+  waiter_total_rooms: ["nsp"],
+  waiter_total_sockets: ["nsp"],
+  waiter_http_request_duration_seconds: ["method", "route", "status"],
+  waiter_event_delivery_seconds: [],
+  waiter_events_published_total: ["via"],
+  waiter_outbox_unpublished: [],
+  waiter_outbox_oldest_seconds: [],
+  waiter_sync_total: ["result"],
+  waiter_socket_disconnects_total: ["reason"],
+  waiter_socket_slow_consumers_total: [],
+  waiter_rate_limited_total: ["scope"],
+  waiter_queue_jobs: ["queue", "state"],
+  waiter_queue_oldest_job_seconds: ["queue"],
+  waiter_db_pool_connections: ["state"],
+  waiter_redis_up: ["client"],
+  waiter_redis_reconnects_total: ["client"],
+  waiter_circuit_state: ["target"],
+  waiter_license_valid: [],
+  waiter_license_expires_timestamp_seconds: [],
+};
+/** Labels that scrapers set, and the tenant, of which there may be a million. */
+const forbidden = ["namespace", "pod", "instance", "job", "service", "container", "endpoint", "tenant", "tenant_id", "tenantId"];
+
+describe("metrics", () => {
+  test("names and labels are the contract's", () => {
+    const ours = Object.values(definitions).map((definition) => [definition.name, "labels" in definition ? [...definition.labels] : []]);
+    expect(Object.fromEntries(ours)).toEqual(contract);
+  });
+
+  test("no metric has a label that a scraper sets, nor one for a tenant", async () => {
+    const { registry } = createMetrics({ service: "test" });
+    const text = await registry.metrics();
+    const labels = new Set([...text.matchAll(/[{,]([a-zA-Z_]+)="/g)].map((match) => match[1]));
+    for (const definition of Object.values(definitions)) if ("labels" in definition) for (const label of definition.labels) labels.add(label);
+    for (const label of forbidden) expect(labels).not.toContain(label);
+  });
+
+  test("a process exports Node's metrics and those it asked for, and may write to the others", async () => {
+    const names: MetricName[] = ["redisUp"];
+    const metrics = createMetrics({ service: "test", names });
+    metrics.redisUp.set({ client: "command" }, 1);
+    metrics.syncTotal.inc({ result: "ok" });
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('waiter_redis_up{client="command"} 1');
+    expect(text).toContain("nodejs_eventloop_lag_seconds");
+    expect(text).not.toContain("waiter_sync_total");
+  });
+});
