@@ -10,6 +10,7 @@ import { readSocketCounts } from "./health/socket-counts.ts";
 import type { ServerDrain } from "./http/drain-server.ts";
 import { mountRoutes } from "./http/mount-routes.ts";
 import { allowOrigins } from "./middleware/allow-origins.ts";
+import { challenge } from "./middleware/challenge.ts";
 import { databaseErrors } from "./middleware/database-errors.ts";
 import { jsonBody } from "./middleware/json-body.ts";
 import { requestId } from "./middleware/request-id.ts";
@@ -61,7 +62,7 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
     ),
   );
   app.use(servePages(context.webRoot, context.tenants));
-  app.use(notFound, databaseErrors, httpErrorHandler(logger));
+  app.use(notFound, databaseErrors, challenge, httpErrorHandler(logger));
   return app;
 }
 

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { loginAnswer } from "@waiter/contracts";
+import { createRestaurant, internalToken, loginAs, startTestApi, type Restaurant, type TestAnswer, type TestApi } from "./testing/start-test-api.ts";
+
+let api: TestApi;
+let pizza: Restaurant;
+
+beforeAll(async () => {
+  api = await startTestApi({ env: { RATE_LIMIT_AUTH: "5" } });
+  pizza = await createRestaurant(api);
+});
+afterAll(async () => {
+  await api[Symbol.asyncDispose]();
+});
+
+const login = (body: object) => api.call(pizza.slug, "/api/auth/login", { method: "POST", body });
+const loginInBody = async (): Promise<string> => (await login({ ...credentials(), refresh: "body" })).body["refreshToken"] as string;
+const refresh = (refreshToken: string) => api.call(pizza.slug, "/api/auth/refresh", { method: "POST", body: { refreshToken } });
+const credentials = () => ({ email: pizza.owner.email, password: pizza.owner.password });
+const refreshed = (answer: TestAnswer): string => answer.body["refreshToken"] as string;
+const cookieOf = (answer: TestAnswer): string => answer.headers.get("set-cookie") ?? "";
+/** As if the last refresh had been a while ago. */
+const passGrace = async (): Promise<void> => {
+  const tenant = await api.context.database.findTenant(pizza.slug);
+  await api.context.database.inTenant(tenant?.id ?? "", (tx) =>
+    tx
+      .updateTable("staff_session")
+      .set({ rotated_at: new Date(Date.now() - 60_000) })
+      .execute(),
+  );
+};
+
+describe("login", () => {
+  test("answers an access token of 15 minutes, and the refresh token in a cookie that no script reads", async () => {
+    const answer = await login(credentials());
+    const body = loginAnswer.parse(answer.body);
+    expect(Date.parse(body.expiresAt) - Date.now()).toBeGreaterThan(14 * 60_000);
+    expect(body.refreshToken).toBeUndefined();
+    expect(cookieOf(answer)).toMatch(/HttpOnly; SameSite=Strict/);
+    expect(cookieOf(answer)).toContain("Path=/api/auth");
+    expect((await api.call(pizza.slug, "/api/board", { token: body.accessToken })).status).toBe(200);
+  });
+
+  test("says the same of a wrong password and an unknown person", async () => {
+    const answers = await Promise.all([login({ ...credentials(), password: "wrong" }), login({ email: "nobody@example.com", password: "wrong" })]);
+    expect(answers.map(({ status, body }) => [status, body["code"], body["detail"]])).toEqual(
+      Array.from({ length: 2 }, () => [401, "unauthorized", "The e-mail address or the password is wrong."]),
+    );
+  });
+
+  test("guessing one person's password is limited, and others are not locked out by it", async () => {
+    const guess = () => login({ email: "victim@example.com", password: "guess" });
+    for (let attempt = 0; attempt < 5; attempt++) expect((await guess()).status).toBe(401);
+    const limited = await guess();
+    expect([limited.status, limited.body["code"]]).toEqual([429, "rate_limited"]);
+    expect(Number(limited.headers.get("retry-after"))).toBeGreaterThan(0);
+    for (let attempt = 0; attempt < 7; attempt++) expect((await login(credentials())).status).toBe(200);
+    expect(await api.context.metrics.registry.metrics()).toContain('waiter_rate_limited_total{scope="auth"} 1');
+  });
+});
+
+describe("refresh", () => {
+  test("trades a token for the next one, by body and by cookie", async () => {
+    const first = await loginInBody();
+    const second = await refresh(first);
+    expect(second.status).toBe(200);
+    expect(refreshed(second)).not.toBe(first);
+    const cookie = cookieOf(await login(credentials())).split(";")[0] ?? "";
+    const byCookie = await api.call(pizza.slug, "/api/auth/refresh", { method: "POST", headers: { cookie } });
+    expect(byCookie.status).toBe(200);
+    expect(cookieOf(byCookie)).toContain("HttpOnly");
+    expect(byCookie.body["refreshToken"]).toBeUndefined();
+  });
+
+  test("two at once, or one whose answer was lost, are given the same next token", async () => {
+    const first = await loginInBody();
+    const answers = await Promise.all([refresh(first), refresh(first)]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(new Set(answers.map(refreshed)).size).toBe(1);
+    expect((await refresh(refreshed(answers[0] as TestAnswer))).status).toBe(200);
+  });
+
+  test("a token used again later ends the whole family", async () => {
+    const first = await loginInBody();
+    const second = await refresh(first);
+    await passGrace();
+    expect((await refresh(first)).status).toBe(401);
+    expect((await refresh(refreshed(second))).status).toBe(401);
+    expect((await api.call(pizza.slug, "/api/board", { token: second.body["accessToken"] as string })).status).toBe(401);
+  });
+
+  test("so does one of long ago", async () => {
+    const first = await loginInBody();
+    const third = await refresh(refreshed(await refresh(first)));
+    expect((await refresh(first)).status).toBe(401);
+    expect((await refresh(refreshed(third))).status).toBe(401);
+  });
+
+  test.each(["", "nonsense", "0199a4a2-0000-7000-8000-000000000001.x"])("%j is no token", async (token) => {
+    expect((await refresh(token)).status).toBe(401);
+  });
+});
+
+describe("logout", () => {
+  test("ends the session at once: access token, refresh token, and what gateways are told", async () => {
+    const answer = await login({ ...credentials(), refresh: "body" });
+    const { accessToken, refreshToken } = loginAnswer.parse(answer.body);
+    const out = await api.call(pizza.slug, "/api/auth/logout", { method: "POST", body: { refreshToken } });
+    expect(out.status).toBe(204);
+    expect(cookieOf(out)).toContain("Max-Age=0");
+    expect((await api.call(pizza.slug, "/api/board", { token: accessToken })).status).toBe(401);
+    expect((await refresh(refreshToken ?? "")).status).toBe(401);
+    const tenant = (await api.context.database.findTenant(pizza.slug))?.id ?? "";
+    const heads = await api.call(undefined, "/internal/heads", {
+      method: "POST",
+      body: { tenants: [tenant] },
+      headers: { authorization: `Internal ${internalToken}` },
+    });
+    const sid = (JSON.parse(Buffer.from(accessToken.split(".")[1] ?? "", "base64url").toString()) as { sid: string }).sid;
+    expect(heads.body["heads"]).toMatchObject([{ tenant, revoked: expect.arrayContaining([sid]) }]);
+  });
+
+  test("works with the access token alone, and twice", async () => {
+    const token = await loginAs(api, pizza);
+    expect((await api.call(pizza.slug, "/api/auth/logout", { method: "POST", token })).status).toBe(204);
+    expect((await api.call(pizza.slug, "/api/auth/logout", { method: "POST", token })).status).toBe(204);
+    expect((await api.call(pizza.slug, "/api/board", { token })).status).toBe(401);
+  });
+});
