@@ -77,7 +77,8 @@ export class Launcher {
 
     const internalOrigin = async (apis: readonly string[]): Promise<string> => {
       const port = await home.port("internal");
-      this.#undo.push((await createOrigin({ port, addresses: ["127.0.0.1"], apis, gateways: [], edge: false })).close);
+      const origin = await createOrigin({ port, addresses: ["127.0.0.1"], apis, gateways: [], edge: false });
+      this.#undo.push(() => origin.close());
       return `http://127.0.0.1:${port}`;
     };
     const plans = await planServices({ options: this.#options, home, root: this.#root, databases, redisUrl, queueRedisUrl, internalOrigin });
@@ -162,7 +163,8 @@ export class Launcher {
     const addresses = lan ? ["0.0.0.0", "::1"] : ["127.0.0.1", "::1"];
     const addressHost = lan ? new URL(domainUrl(this.#options).replace("://", `://${demoSlug}.`)).host : undefined;
     try {
-      this.#undo.push((await createOrigin({ port, addresses, apis, gateways, metrics, addressHost })).close);
+      const origin = await createOrigin({ port, addresses, apis, gateways, metrics, addressHost });
+      this.#undo.push(() => origin.close());
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
       throw new Error(`Port ${port} is taken by another program. Stop it, or choose another port: PORT=${port + 1}`, { cause: error });

@@ -31,11 +31,17 @@ try {
   try {
     await launcher.start();
   } catch (error) {
-    if (!stopping) console.error(`\n${(error as Error).message}`);
+    if (!stopping) console.error(`\n${describe(error)}`);
     process.exitCode = stopping ? 0 : 1;
     await launcher.stop();
   }
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;
+}
+
+/** The message, and those of its causes. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${describe(error.cause)}`;
 }

@@ -43,7 +43,8 @@ export async function seedDemo(appUrl: string, { reset }: { reset: boolean }): P
   const tenant = await database.findTenant(demoSlug);
   if (tenant === undefined) throw new Error("the demo restaurant is not there although it was just made");
   const hash = await hashPassword(password);
-  return database.inTenant(tenant.id, async (tx) => {
+  // awaited here: the connections are closed when this function ends
+  return await database.inTenant(tenant.id, async (tx) => {
     for (const { email, name, role } of staff) {
       if ((await findStaffByEmail(tx, email)) === undefined) await createStaff(tx, { email, name, role, passwordHash: hash });
     }
