@@ -24,9 +24,9 @@ const slimHandshake = Object.freeze({
 });
 
 /** Namespace middleware: authenticates, or refuses with `err.data = {code, retryAfterMs?}`. */
-export function admitSocket(audience: Session["audience"], deps: AdmitDeps): (socket: AnySocket, next: (error?: ExtendedError) => void) => void {
-  return (socket, next) => {
-    void admit(socket).then(next);
+export function admitSocket(audience: Session["audience"], deps: AdmitDeps): (socket: AnySocket, next: (error?: ExtendedError) => void) => Promise<void> {
+  return async (socket, next) => {
+    next(await admit(socket));
   };
 
   /** Resolves with the refusal, if there is one. */

@@ -24,7 +24,14 @@ export interface TestGateway extends GatewayService {
   readonly lifecycle: Lifecycle;
 }
 /** A short schedule: tests await events, and these make them come soon. */
-const quick: Partial<GatewaySettings> = { headQuietMs: 100, headSilenceMs: 2_000, subscriptionWaitMs: 5_000, sweepIntervalMs: 100, resyncWithinMs: 100, drainWindowMs: 500 };
+const quick: Partial<GatewaySettings> = {
+  headQuietMs: 100,
+  headSilenceMs: 2_000,
+  subscriptionWaitMs: 5_000,
+  sweepIntervalMs: 100,
+  resyncWithinMs: 100,
+  drainWindowMs: 500,
+};
 
 /** Real gateways in this process on a real Redis, a fake api, real clients. */
 export class Harness implements AsyncDisposable {
