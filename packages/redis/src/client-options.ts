@@ -42,6 +42,8 @@ export function redisOptions(target: Exclude<RedisTarget, { kind: "cluster" }>, 
     enableOfflineQueue: !isImpatient(tuning.role),
     retryStrategy: tuning.delay,
     lazyConnect: true,
+    // CLIENT SETINFO came with Redis 7.2; the error of an older one would be noise at best.
+    disableClientInfo: true,
     db: target.db,
     ...credentials(target),
     ...roleOptions(tuning),
@@ -76,6 +78,7 @@ export function clusterOptions(target: Extract<RedisTarget, { kind: "cluster" }>
     redisOptions: {
       connectionName: tuning.name,
       connectTimeout: tuning.connectTimeoutMs,
+      disableClientInfo: true,
       ...credentials(target),
       ...roleOptions(tuning),
       ...(target.tls && { tls: {} }),
