@@ -16,7 +16,10 @@ export function createQueue<Data>(name: QueueName, { connection, logger, jobs }:
   const queue = new Queue<Data>(name, {
     connection: connection.client,
     prefix: queuePrefix(name),
+    // Its start then asks Redis nothing: one that failed there would fail for good. The connection checks the version itself.
     skipWaitingForReady: true,
+    skipVersionCheck: true,
+    skipMetasUpdate: true,
     defaultJobOptions: { ...jobDefaults, ...jobs },
     telemetry,
   });

@@ -1,0 +1,162 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, test } from "@jest/globals";
+import { escalationJob, escalationJobId, queueNames, type EscalationJob } from "@waiter/contracts";
+import { silentLogger } from "@waiter/logger";
+import { createMetrics } from "@waiter/metrics";
+import { connectRedis, type RedisRole } from "@waiter/redis";
+import { startRedis, startRedisCluster, waitFor } from "@waiter/testkit";
+import { Redis } from "ioredis";
+import { createEscalationProducer, createQueue, createWorker, jobDefaults, measureQueue, type JobOutcome } from "./index.ts";
+
+const newJob = (level = 1): EscalationJob => ({ tenantId: randomUUID(), requestId: randomUUID(), level });
+const done: JobOutcome = { status: "done" };
+
+/** Connections to one Redis, and what runs on them; all closed at the end. */
+function open(url: string) {
+  const closers: (() => Promise<void>)[] = [];
+  const connect = (role: RedisRole) => {
+    const connection = connectRedis({ url, name: role, role, logger: silentLogger, delayMs: () => 50 });
+    closers.unshift(() => connection.close());
+    return connection;
+  };
+  const connection = connect("producer");
+  const producer = createEscalationProducer({ connection, logger: silentLogger });
+  closers.unshift(() => producer.close());
+  return {
+    connection,
+    producer,
+    work: (process: (job: EscalationJob) => Promise<JobOutcome>) => {
+      const worker = createWorker(queueNames.escalation, {
+        connection: connect("queue"),
+        concurrency: 2,
+        schema: escalationJob,
+        process,
+        logger: silentLogger,
+      });
+      closers.unshift(() => worker.close(2_000));
+      return worker;
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const close of closers) await close();
+    },
+  };
+}
+
+describe.each([
+  ["a standalone Redis", () => startRedis()],
+  ["a Redis Cluster", () => startRedisCluster()],
+])("on %s", (_name, start) => {
+  test("a job runs once, after its delay, with what it was given; one asked for later runs again", async () => {
+    await using server = await start();
+    await using queues = open(server.url);
+    const ran: EscalationJob[] = [];
+    queues.work(async (job) => {
+      ran.push(job);
+      return ran.length === 1 ? { status: "later", inMs: 10 } : done;
+    });
+    const job = newJob();
+    await queues.connection.ready();
+    await Promise.all([queues.producer.schedule(job, 50), queues.producer.schedule(job, 50)]);
+    await waitFor(() => ran.length === 2);
+    expect(ran).toEqual([job, job]);
+    // The same level of the same request may come again, after a release.
+    await waitFor(async () => (await queues.producer.queue.getJob(escalationJobId(job))) === undefined);
+    await queues.producer.schedule(job, 0);
+    await waitFor(() => ran.length === 3);
+  });
+});
+
+test("all keys of a queue have the prefix, with its hash tag, that scalers are told", async () => {
+  await using server = await startRedis();
+  await using queues = open(server.url);
+  await queues.connection.ready();
+  await queues.producer.schedule(newJob(), 60_000);
+  const redis = new Redis(server.url);
+  const names = await redis.keys("*");
+  redis.disconnect();
+  expect(names.length).toBeGreaterThan(0);
+  for (const name of names) expect(name).toMatch(/^waiter:\{escalation\}:escalation:/);
+});
+
+test("while Redis is away scheduling returns at once and throws nothing", async () => {
+  await using server = await startRedis();
+  await using queues = open(server.url);
+  await server.stop();
+  await waitFor(() => queues.connection.state !== "ready");
+  await queues.producer.schedule(newJob(), 0);
+  const queue = createQueue(queueNames.escalation, { connection: queues.connection, logger: silentLogger });
+  await expect(queue.add("escalate", newJob())).rejects.toThrow();
+  await queue.close();
+});
+
+test("a worker goes on when Redis comes back", async () => {
+  await using server = await startRedis();
+  await using queues = open(server.url);
+  const ran: number[] = [];
+  queues.work(async ({ level }) => {
+    ran.push(level);
+    return done;
+  });
+  await queues.connection.ready();
+  await queues.producer.schedule(newJob(1), 0);
+  await waitFor(() => ran.length === 1);
+  await server.stop();
+  await waitFor(() => queues.connection.state !== "ready");
+  await server.restart();
+  await queues.connection.ready();
+  await queues.producer.schedule(newJob(2), 0);
+  await waitFor(() => ran.length === 2);
+  expect(ran).toEqual([1, 2]);
+});
+
+test("closing waits for running jobs, but no longer than it is told", async () => {
+  await using server = await startRedis();
+  await using queues = open(server.url);
+  const started: (() => void)[] = [];
+  const worker = queues.work(() => new Promise((resolve) => started.push(() => resolve(done))));
+  await queues.connection.ready();
+  await queues.producer.schedule(newJob(), 0);
+  await waitFor(() => started.length === 1);
+  await worker.close(50);
+  started[0]?.();
+});
+
+test("data that does not fit fails for good; an error is tried again", async () => {
+  await using server = await startRedis();
+  await using queues = open(server.url);
+  let attempts = 0;
+  queues.work(async () => {
+    attempts += 1;
+    if (attempts === 1) throw new Error("once");
+    return done;
+  });
+  await queues.connection.ready();
+  await queues.producer.queue.add("escalate", { level: 0 } as EscalationJob, { jobId: "wrong" });
+  await queues.producer.schedule(newJob(), 0);
+  await waitFor(() => attempts === 2);
+  const wrong = await waitFor(async () => {
+    const job = await queues.producer.queue.getJob("wrong");
+    return (await job?.isFailed()) === true && job;
+  });
+  expect(wrong.attemptsMade).toBe(1);
+  expect(wrong.opts).toMatchObject({ attempts: jobDefaults.attempts, removeOnFail: jobDefaults.removeOnFail });
+});
+
+test("the gauges count jobs by state and tell the age of the oldest one that is due, never of one that is not", async () => {
+  await using server = await startRedis();
+  await using queues = open(server.url);
+  await queues.connection.ready();
+  const metrics = createMetrics({ service: "test", defaults: false });
+  const oldest = async (now?: number) => {
+    await measureQueue(queues.producer.queue, metrics, ...(now === undefined ? [] : [() => now]));
+    return (await metrics.queueOldestJobSeconds.get()).values[0]?.value;
+  };
+  expect(await oldest()).toBe(0);
+  await queues.producer.schedule(newJob(), 60_000);
+  expect(await oldest()).toBe(0);
+  expect(await oldest(Date.now() + 90_000)).toBeGreaterThanOrEqual(29);
+  await queues.producer.schedule(newJob(), 0);
+  expect(await oldest(Date.now() + 10_000)).toBeGreaterThanOrEqual(9);
+  expect((await metrics.queueJobs.get()).values).toContainEqual({ labels: { queue: "escalation", state: "delayed" }, value: 1 });
+  expect((await metrics.queueJobs.get()).values).toContainEqual({ labels: { queue: "escalation", state: "waiting" }, value: 1 });
+});
