@@ -1,5 +1,6 @@
 import type { Board, Envelope, Request, RequestType, StaffMember, Table } from "@waiter/contracts";
 import { isRequest } from "./guards.ts";
+import { byAge } from "./by-age.ts";
 
 const maxClosed = 1_000;
 const isOpen = (request: Request): boolean => request.state === "new" || request.state === "claimed";
@@ -12,13 +13,15 @@ const isOpen = (request: Request): boolean => request.state === "new" || request
 export class BoardState {
   #requests = new Map<string, Request>();
   #closed = new Map<string, number>();
+  #sorted: readonly Request[] | undefined;
   tables: readonly Table[] = [];
   staff: readonly StaffMember[] = [];
   requestTypes: readonly RequestType[] = [];
 
-  /** The open requests, the oldest first. */
+  /** The open requests, the oldest first; the same array until something changes. */
   get requests(): readonly Request[] {
-    return [...this.#requests.values()].toSorted((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id));
+    this.#sorted ??= [...this.#requests.values()].toSorted(byAge);
+    return this.#sorted;
   }
 
   request(id: string): Request | undefined {
@@ -29,6 +32,7 @@ export class BoardState {
   adopt(board: Board): void {
     this.#requests = new Map(board.requests.map((request) => [request.id, request]));
     this.#closed = new Map();
+    this.#sorted = undefined;
     this.tables = board.tables;
     this.staff = board.staff;
     this.requestTypes = board.requestTypes;
@@ -53,6 +57,7 @@ export class BoardState {
     const known = this.#requests.get(request.id);
     const version = known?.version ?? this.#closed.get(request.id) ?? 0;
     if (request.version < version) return false;
+    this.#sorted = undefined;
     if (isOpen(request)) {
       this.#closed.delete(request.id);
       // `seenAt` is outside the version: an event made before it was set must not take it back.

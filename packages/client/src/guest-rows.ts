@@ -1,4 +1,5 @@
 import type { GuestRequest } from "@waiter/contracts";
+import { byAge } from "./by-age.ts";
 
 /** How far two servers' clocks may lie apart when an answer is compared with a row. */
 const skewMs = 2_000;
@@ -11,10 +12,12 @@ const isOpen = (request: GuestRequest): boolean => request.state === "new" || re
  */
 export class GuestRows {
   readonly #rows = new Map<string, GuestRequest>();
+  #sorted: readonly GuestRequest[] | undefined;
 
-  /** All known, closed ones included, the oldest first. */
+  /** All known, closed ones included, the oldest first; the same array until something changes. */
   get all(): readonly GuestRequest[] {
-    return [...this.#rows.values()].toSorted((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id));
+    this.#sorted ??= [...this.#rows.values()].toSorted(byAge);
+    return this.#sorted;
   }
 
   get anyOpen(): boolean {
@@ -29,6 +32,7 @@ export class GuestRows {
   take(request: GuestRequest): boolean {
     const known = this.#rows.get(request.id);
     if (known !== undefined && request.version < known.version) return false;
+    this.#sorted = undefined;
     const seenAt = request.seenAt ?? known?.seenAt;
     // What a guest wrote comes back only to the one who wrote it.
     const note = request.note ?? known?.note;
@@ -39,6 +43,7 @@ export class GuestRows {
 
   /** Takes the answer to a `sync`. An open row that it lacks, and that is not newer than it, is no longer open: it is forgotten. */
   takeAll(requests: readonly GuestRequest[], now: string): void {
+    this.#sorted = undefined;
     const listed = new Set(requests.map(({ id }) => id));
     for (const [id, row] of this.#rows) {
       if (!listed.has(id) && isOpen(row) && Date.parse(row.updatedAt) < Date.parse(now) - skewMs) this.#rows.delete(id);
