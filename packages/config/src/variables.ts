@@ -75,7 +75,7 @@ export const publicKeys = { JWT_PUBLIC_KEYS: keys.JWT_PUBLIC_KEYS };
 
 export const internal = {
   INTERNAL_TOKEN: hidden(16).optional().describe("Secret shared by gateway and api for /internal/*; required in production"),
-  API_URL: origin("http://api:3000").optional().describe("Where the gateway reaches the api; required for the gateway"),
+  API_URL: origin("http://api:3000").optional().describe("Where the gateway reaches the api; DOMAIN_URL when unset"),
 };
 
 /** Of the api, which answers /internal and calls nobody. */

@@ -19,7 +19,7 @@ interface SdkOptions {
 export function startSdk({ service, version, endpoint, sampleRatio }: SdkOptions): { shutdown(): Promise<void> } {
   const exporter = new OTLPTraceExporter({ url: tracesUrl(endpoint), timeoutMillis: exportTimeoutMs });
   const sdk = new NodeSDK({
-    resource: resourceFromAttributes({ "service.name": `waiter-${service}`, "service.version": version }),
+    resource: resourceFromAttributes({ "service.name": service.startsWith("waiter") ? service : `waiter-${service}`, "service.version": version }),
     autoDetectResources: false,
     contextManager: new AsyncLocalStorageContextManager(),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sampleRatio) }),

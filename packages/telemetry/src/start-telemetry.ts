@@ -1,4 +1,5 @@
 export interface TelemetryOptions {
+  /** `service.name` of every span, as `waiter-<service>`. */
   readonly service: string;
   readonly version: string;
   /** OTLP over HTTP, such as http://localhost:4318; without one tracing is off. */

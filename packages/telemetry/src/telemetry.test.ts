@@ -25,7 +25,7 @@ async function startCollector() {
 
 describe("tracing off", () => {
   test("runs the function as it is, with no trace anywhere", async () => {
-    const telemetry = startTelemetry({ service: "test", version: "1" });
+    const telemetry = startTelemetry({ service: "waiter-test", version: "1" });
     await telemetry.started;
     const seen = await withSpan("work", {}, () => withRemoteParent(parent, () => [currentTraceparent(), traceHeaders()]));
     expect(seen).toEqual([undefined, {}]);
@@ -40,7 +40,7 @@ describe("tracing off", () => {
 describe("tracing on", () => {
   test("a span continues the caller's trace, and a shutdown sends what is left", async () => {
     const collector = await startCollector();
-    const telemetry = startTelemetry({ service: "test", version: "1", endpoint: collector.url });
+    const telemetry = startTelemetry({ service: "waiter-test", version: "1", endpoint: collector.url });
     await telemetry.started;
     const inside = await withRemoteParent(parent, () =>
       withSpan("claim-request", { kind: "server", links: [parent, undefined, "junk"] }, () => ({ traceparent: currentTraceparent(), headers: traceHeaders() })),
@@ -55,7 +55,7 @@ describe("tracing on", () => {
   });
 
   test("a collector that is away does not fail the stop", async () => {
-    const telemetry = startTelemetry({ service: "test", version: "1", endpoint: "http://127.0.0.1:1" });
+    const telemetry = startTelemetry({ service: "waiter-test", version: "1", endpoint: "http://127.0.0.1:1" });
     await telemetry.started;
     await withSpan("lost", {}, () => undefined);
     await expect(telemetry.shutdown()).resolves.toBeUndefined();
