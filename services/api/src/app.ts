@@ -53,7 +53,7 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
       deps,
     ),
   );
-  app.use(context.limiters.address, readHost(config.DOMAIN_URL));
+  app.use(readHost(config.DOMAIN_URL));
   app.use("/api", jsonBody);
   app.use(
     mountRoutes(
@@ -61,7 +61,7 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
       deps,
     ),
   );
-  app.use(servePages(context.webRoot, context.tenants));
+  app.use(context.limiters.address, servePages(context.webRoot, context.tenants));
   app.use(notFound, databaseErrors, challenge, httpErrorHandler(logger));
   return app;
 }

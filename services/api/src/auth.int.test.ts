@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { loginAnswer } from "@waiter/contracts";
-import { createRestaurant, internalToken, loginAs, startTestApi, type Restaurant, type TestAnswer, type TestApi } from "./testing/start-test-api.ts";
+import { createRestaurant, internalToken, loginAs, startTestApi, type Restaurant, type TestAnswer, type TestApi } from "./start-test-api.test.helper.ts";
 
 let api: TestApi;
 let pizza: Restaurant;
@@ -77,7 +77,7 @@ describe("refresh", () => {
     const answers = await Promise.all([refresh(first), refresh(first)]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     expect(new Set(answers.map(refreshed)).size).toBe(1);
-    expect((await refresh(refreshed(answers[0] as TestAnswer))).status).toBe(200);
+    expect((await refresh(refreshed(answers[0]))).status).toBe(200);
   });
 
   test("a token used again later ends the whole family", async () => {

@@ -20,7 +20,6 @@ import { faultPoint } from "./fault.ts";
 import { watchLicense } from "./health/watch-license.ts";
 import { createLimiters, type Limiters } from "./limits/create-limiters.ts";
 import { limitRules } from "./limits/limit-rules.ts";
-import type { RawClient } from "./limits/redis-scripts.ts";
 import { createAfterCommit, type AfterCommit } from "./requests/after-commit.ts";
 import { createTellGuests } from "./requests/tell-guests.ts";
 import { createAnnounceRevoked } from "./staff/announce-revoked.ts";
@@ -120,7 +119,7 @@ export function createContext(config: ApiConfig, lifecycle: Lifecycle, logger: L
     nextSecret: secretChain(keys),
     limiters: createLimiters({
       rules: limitRules(config),
-      redis: redis.client as unknown as RawClient,
+      redis: redis.client,
       redisAvailable: available,
       counted: (scope) => metrics.rateLimited.inc({ scope }),
     }),

@@ -4,7 +4,7 @@ import * as contracts from "@waiter/contracts";
 import { createStaff } from "@waiter/database";
 import { hashPassword } from "@waiter/auth";
 import { waitFor } from "@waiter/testkit";
-import { callWaiter, createRestaurant, internalToken, loginAs, seatGuest, startTestApi, type Restaurant, type TestApi } from "./testing/start-test-api.ts";
+import { callWaiter, createRestaurant, internalToken, loginAs, seatGuest, startTestApi, type Restaurant, type TestApi } from "./start-test-api.test.helper.ts";
 
 let api: TestApi;
 let pizza: Restaurant;

@@ -3,7 +3,16 @@ import { describe, expect, test } from "@jest/globals";
 import { boardAnswer } from "@waiter/contracts";
 import { migrate } from "@waiter/database";
 import { startPostgres, startRedis, waitFor } from "@waiter/testkit";
-import { callWaiter, createRestaurant, loginAs, seatGuest, startTestApi, type Restaurant, type TestAnswer, type TestApi } from "./testing/start-test-api.ts";
+import {
+  callWaiter,
+  createRestaurant,
+  loginAs,
+  seatGuest,
+  startTestApi,
+  type Restaurant,
+  type TestAnswer,
+  type TestApi,
+} from "./start-test-api.test.helper.ts";
 
 const call = (api: TestApi, { slug }: Restaurant, token: string): Promise<TestAnswer> =>
   api.call(slug, "/api/guest/requests", { method: "POST", token, body: { type: "waiter" }, headers: { "idempotency-key": randomUUID() } });

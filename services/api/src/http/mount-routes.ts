@@ -4,7 +4,7 @@ import type { Limiters } from "../limits/create-limiters.ts";
 import { authorize, type AuthorizeDeps } from "../middleware/authorize.ts";
 import { idempotencyKey } from "./idempotency-key.ts";
 import { rememberCaller } from "./principal.ts";
-import type { Answer, Route } from "./route.ts";
+import type { Access, Answer, Route } from "./route.ts";
 import { sendAnswer } from "./send-answer.ts";
 
 export interface MountDeps extends AuthorizeDeps {
@@ -35,14 +35,25 @@ const wellFormed =
   };
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+/**
+ * Whoever has a session is limited by it, in the route's own limits; whoever has none, or a bad token, by the address.
+ */
 const authorized =
-  (route: Route, deps: AuthorizeDeps): RequestHandler =>
+  (route: Route, deps: MountDeps): RequestHandler =>
   async (request, response, next) => {
-    const { tenant, principal } = await authorize(route.access, deps, request, response);
-    rememberCaller(request, response, tenant, principal);
-    response.locals.caller = { tenant, principal };
-    next();
+    try {
+      const { tenant, principal } = await authorize(route.access, deps, request, response);
+      rememberCaller(request, response, tenant, principal);
+      response.locals.caller = { tenant, principal };
+    } catch (error) {
+      if (!(error instanceof AppError) || error.row.status !== 401) throw error;
+      await deps.limiters.address(request, response, (limited?: unknown) => next(limited ?? error));
+      return;
+    }
+    if (anonymous.has(route.access)) await deps.limiters.address(request, response, next);
+    else next();
   };
+const anonymous: ReadonlySet<Access> = new Set(["public", "tenant"]);
 
 const handler =
   (route: Route): RequestHandler =>
@@ -53,8 +64,8 @@ const handler =
       body: route.body === undefined ? undefined : validate(route.body, request.body ?? {}),
       query: route.query === undefined ? undefined : validate(route.query, request.query),
       param: (name) => paramOf(request, name),
-      tenant: tenant as never,
-      principal: principal as never,
+      tenant,
+      principal,
       request,
       response,
     });

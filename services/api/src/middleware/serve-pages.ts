@@ -10,15 +10,16 @@ const pages = ["/", "/t/:tableToken", "/login", "/board", "/admin", "/admin/{*re
 const page = "index.html";
 
 /**
- * The web app. Assets have hashed names, so browsers keep them for good; everything else is asked for anew each time. A
- * page of a restaurant that does not exist is a 404; one that cannot be looked up, as Postgres is away, is served all the
- * same: the page itself says what is going on.
+ * The web app. Assets have hashed names, so browsers keep them for good; everything else is asked for anew each time. The
+ * host of a restaurant that does not exist has no pages; one that cannot be looked up, as Postgres is away, has them all
+ * the same: the page itself says what is going on.
  */
 export function servePages(root: string, tenants: TenantDirectory): Router {
   const router = Router();
+  router.use(knownHost(tenants));
   router.use("/assets", serveStatic(join(root, "assets"), { immutable: true, maxAge: "1y", index: false, redirect: false }));
   router.use(serveStatic(root, { index: false, redirect: false, setHeaders: (response) => response.setHeader("Cache-Control", "no-cache") }));
-  router.get(pages, knownHost(tenants), (_request, response) => {
+  router.get(pages, (_request, response) => {
     response.sendFile(page, { root, headers: { "Cache-Control": "no-cache" } });
   });
   return router;

@@ -5,9 +5,9 @@ import { Lifecycle } from "@waiter/lifecycle";
 import { silentLogger } from "@waiter/logger";
 import type { Logger } from "@waiter/logger";
 import { sharedRedisUrl, testDatabase } from "@waiter/testkit";
-import { loadApiConfig } from "../config.ts";
-import type { Context } from "../context.ts";
-import { startApi, type StartOptions } from "../service.ts";
+import { loadApiConfig } from "./config.ts";
+import type { Context } from "./context.ts";
+import { startApi, type StartOptions } from "./service.ts";
 
 export const platformToken = "platform-token-of-tests";
 export const internalToken = "internal-token-of-tests";
