@@ -1,0 +1,21 @@
+/** What the launcher writes to `.waiter/local.json`, as far as these tests use it. */
+export interface LocalFile {
+  readonly origin: string;
+  readonly tenantOrigin: string;
+  readonly guestUrl: string;
+  readonly boardUrl: string;
+  readonly staffMembers: readonly { readonly email: string; readonly password: string; readonly role: string }[];
+  readonly tables: readonly { readonly label: string; readonly token: string }[];
+  readonly apis: readonly string[];
+  readonly gateways: readonly string[];
+  readonly worker: string;
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  readonly pids: {
+    readonly apis: readonly number[];
+    readonly gateways: readonly number[];
+    readonly worker: number;
+    readonly postgres: number | null;
+    readonly redis: number | null;
+  };
+}
