@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { randomUUID } from "node:crypto";
 import { Server as SocketServer, type Socket } from "socket.io";
-import type { Envelope, GuestRequest, Refusal, Request } from "@waiter/contracts";
+import type { Envelope, GuestRequest, Refusal, Request, RequestType, StaffMember } from "@waiter/contracts";
 
 /** Delays short enough for tests. */
 export const fast = { gapWaitMs: 20, reconnectMinMs: 20, reconnectMaxMs: 100, pollMs: 30, ackMs: 300, probeMs: 200, seenMs: 10 };
@@ -33,6 +33,8 @@ export class FakeWaiter {
   /** Forces the next sync to reset. */
   resetNext = false;
   staffOnline: boolean | null = true;
+  staff: StaffMember[] = [];
+  requestTypes: RequestType[] = [{ key: "waiter", label: "Call waiter", icon: "🙋", asksPayment: false }];
   #tokens = 0;
 
   private constructor() {
@@ -202,7 +204,7 @@ export class FakeWaiter {
         ...this.session(),
         restaurant: { name: "Demo", slug: "demo" },
         table: { id: this.tableId, label: "1" },
-        requestTypes: [{ key: "waiter", label: "Call waiter", icon: "🙋", asksPayment: false }],
+        requestTypes: this.requestTypes,
         ...this.#guestState(),
       });
     if (route === "GET /api/guest/requests") return void answer(200, this.#guestState());
