@@ -53,7 +53,10 @@ export class SubscriptionBarrier {
       return Promise.resolve();
     },
     sunsubscribe: async (channel: string): Promise<void> => {
+      const pending = this.#channels.get(channel);
       this.#channels.delete(channel);
+      // Whoever waits for it has nothing to wait for any more.
+      pending?.confirm();
       // Refused while disconnected: then nothing is subscribed either.
       await this.#subscriber.sunsubscribe(channel).catch(() => undefined);
     },

@@ -1,0 +1,54 @@
+import { createServer, type Server } from "node:http";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { z } from "zod";
+import { ApiClient, defaultApiOptions } from "./api-client.ts";
+
+let server: Server;
+let status = 200;
+let states: string[];
+let client: ApiClient;
+const call = () => client.call({ method: "GET", path: "/x", caller: { slug: "pizza", token: "t" }, answer: z.unknown() });
+
+beforeEach(async () => {
+  status = 200;
+  states = [];
+  server = createServer((_request, response) => {
+    response
+      .writeHead(status, { "content-type": "application/problem+json" })
+      .end(JSON.stringify({ type: "about:blank", title: "No", status, code: "unavailable", requestId: "r" }));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  client = new ApiClient({
+    ...defaultApiOptions,
+    origin,
+    domainUrl: "http://waiter.test",
+    internalToken: "i",
+    breakAfter: 2,
+    halfOpenAfterMs: 10,
+    onCircuit: (state) => states.push(state),
+  });
+});
+afterEach(async () => {
+  await client.close();
+  server.closeAllConnections();
+  server.close();
+});
+
+test("an api that is gone opens the circuit, and one that answers again closes it", async () => {
+  status = 502;
+  for (let count = 0; count < 3; count += 1) await expect(call()).rejects.toMatchObject({ code: "unavailable" });
+  expect(states).toEqual(["closed", "open"]);
+  status = 200;
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  await expect(call()).resolves.toBeDefined();
+  expect(states).toEqual(["closed", "open", "halfOpen", "closed"]);
+});
+
+test("a deliberate 503 is an answer, not an outage", async () => {
+  status = 503;
+  for (let count = 0; count < 5; count += 1) await expect(call()).rejects.toMatchObject({ problem: { code: "unavailable" } });
+  expect(states).toEqual(["closed"]);
+});

@@ -1,0 +1,73 @@
+import { describe, expect, test } from "@jest/globals";
+import { SubscriptionBarrier } from "./subscription-barrier.ts";
+
+/** A subscriber whose answers the test gives. */
+function fakeSubscriber() {
+  const asked: { channels: string[]; answer: () => void; refuse: (error: Error) => void }[] = [];
+  return {
+    asked,
+    ssubscribe: (...channels: string[]) =>
+      new Promise<unknown>((resolve, reject) => void asked.push({ channels, answer: () => resolve(undefined), refuse: reject })),
+    sunsubscribe: () => Promise.reject(new Error("not connected")),
+    on: () => undefined,
+  };
+}
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("SubscriptionBarrier", () => {
+  test("a channel is confirmed when Redis has answered, not before", async () => {
+    const subscriber = fakeSubscriber();
+    const barrier = new SubscriptionBarrier(subscriber, { cluster: false });
+    await barrier.client.ssubscribe("a");
+    await expect(barrier.confirmed("a", 1)).resolves.toBe(false);
+    const waiting = barrier.confirmed("a", 10_000);
+    subscriber.asked[0]?.answer();
+    await expect(waiting).resolves.toBe(true);
+    await expect(barrier.confirmed("unknown", 1)).resolves.toBe(false);
+  });
+
+  test("an answer of the connection before the interruption confirms nothing", async () => {
+    const subscriber = fakeSubscriber();
+    const barrier = new SubscriptionBarrier(subscriber, { cluster: false });
+    await barrier.client.ssubscribe("a");
+    barrier.interrupt();
+    const restored = barrier.restore();
+    subscriber.asked[0]?.answer();
+    await settle();
+    expect(barrier.isConfirmed("a")).toBe(false);
+    subscriber.asked[1]?.answer();
+    await expect(restored).resolves.toBe(true);
+    expect(barrier.isConfirmed("a")).toBe(true);
+  });
+
+  test("an interruption loses every channel, and whoever waits is released by the next connection", async () => {
+    const subscriber = fakeSubscriber();
+    const barrier = new SubscriptionBarrier(subscriber, { cluster: false });
+    await barrier.client.ssubscribe("a");
+    subscriber.asked[0]?.answer();
+    await settle();
+    barrier.interrupt();
+    const waiting = barrier.confirmed("a", 10_000);
+    await barrier.client.ssubscribe("b");
+    const restored = barrier.restore();
+    expect(subscriber.asked[1]?.channels).toEqual(["a", "b"]);
+    subscriber.asked[1]?.answer();
+    await expect(Promise.all([waiting, restored])).resolves.toEqual([true, true]);
+    expect(barrier.isConfirmed("b")).toBe(true);
+  });
+
+  test("a refused subscription is tried again, and one given up meanwhile is not", async () => {
+    const subscriber = fakeSubscriber();
+    const errors: unknown[] = [];
+    const barrier = new SubscriptionBarrier(subscriber, { cluster: true, retryMs: 1, onError: (error) => errors.push(error) });
+    await barrier.client.ssubscribe("a");
+    subscriber.asked[0]?.refuse(new Error("MOVED"));
+    const waiting = barrier.confirmed("a", 10_000);
+    while (subscriber.asked.length < 2) await settle();
+    await barrier.client.sunsubscribe("a");
+    subscriber.asked[1]?.refuse(new Error("MOVED"));
+    await expect(waiting).resolves.toBe(false);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect([subscriber.asked.length, errors.length, barrier.size]).toEqual([2, 2, 0]);
+  });
+});

@@ -1,0 +1,66 @@
+import { expect, test } from "@jest/globals";
+import { TenantHeads } from "./tenant-heads.ts";
+
+function setUp() {
+  let now = 1_000_000;
+  const told: [string, number][] = [];
+  const unknown: string[] = [];
+  const heads = new TenantHeads({
+    quietMs: 1_000,
+    silenceMs: 25_000,
+    tell: (tenant, { seq }) => told.push([tenant, seq]),
+    onUnknownEpoch: (tenant) => unknown.push(tenant),
+    now: () => now,
+  });
+  const pass = (ms: number) => {
+    for (let left = ms; left > 0; left -= 100) {
+      now += 100;
+      heads.tick();
+    }
+  };
+  return { heads, told, unknown, pass };
+}
+
+test("a room hears its head once it has been quiet for a second, not after each event", () => {
+  const { heads, told, pass } = setUp();
+  heads.noteTrue("a", { epoch: "e", seq: 1 });
+  for (let seq = 2; seq <= 5; seq += 1) {
+    heads.noteEvent("a", { epoch: "e", seq });
+    pass(500);
+  }
+  expect(told).toEqual([]);
+  pass(500);
+  expect(told).toEqual([["a", 5]]);
+});
+
+test("no room is silent for longer than the interval, busy or idle", () => {
+  const { heads, told, pass } = setUp();
+  heads.noteTrue("idle", { epoch: "e", seq: 1 });
+  heads.noteTrue("busy", { epoch: "e", seq: 1 });
+  for (let seq = 2; seq <= 52; seq += 1) {
+    heads.noteEvent("busy", { epoch: "e", seq });
+    pass(500);
+  }
+  expect(told.filter(([tenant]) => tenant === "idle").length).toBeGreaterThanOrEqual(1);
+  expect(told.filter(([tenant]) => tenant === "busy").length).toBeGreaterThanOrEqual(1);
+});
+
+test("what Postgres knows better is told at once, an old answer never takes a head back", () => {
+  const { heads, told, pass } = setUp();
+  heads.noteTrue("a", { epoch: "e", seq: 1 });
+  heads.noteTrue("a", { epoch: "e", seq: 4 });
+  pass(100);
+  heads.noteTrue("a", { epoch: "e", seq: 3 });
+  pass(100);
+  expect(told).toEqual([["a", 4]]);
+  expect(heads.get("a")).toEqual({ epoch: "e", seq: 4 });
+});
+
+test("another epoch is taken from Postgres only, even with a lower number", () => {
+  const { heads, unknown } = setUp();
+  heads.noteTrue("a", { epoch: "old", seq: 9 });
+  heads.noteEvent("a", { epoch: "new", seq: 1 });
+  expect([heads.get("a"), unknown]).toEqual([{ epoch: "old", seq: 9 }, ["a"]]);
+  heads.noteTrue("a", { epoch: "new", seq: 1 });
+  expect(heads.get("a")).toEqual({ epoch: "new", seq: 1 });
+});

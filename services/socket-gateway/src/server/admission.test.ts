@@ -1,0 +1,50 @@
+import type { IncomingMessage } from "node:http";
+import { describe, expect, test } from "@jest/globals";
+import { Admission } from "./admission.ts";
+import { createAddressReader } from "./client-address.ts";
+import { takeToken } from "./token-bucket.ts";
+
+const request = (remoteAddress: string, forwarded?: string) =>
+  ({ socket: { remoteAddress }, headers: { "x-forwarded-for": forwarded } }) as unknown as IncomingMessage;
+
+test("a bucket refills with time, and says by how much it is overdrawn", () => {
+  const bucket = { allowance: 2, allowedAt: 0 };
+  const rate = { burst: 2, perSecond: 1 };
+  expect([0, 0, 0, 0].map((now) => takeToken(bucket, rate, now))).toEqual([true, true, false, false]);
+  expect(bucket.allowance).toBe(-2);
+  expect(takeToken(bucket, rate, 3_000)).toBe(true);
+});
+
+describe("the client's address", () => {
+  test("is the connection's own unless a trusted proxy says otherwise", () => {
+    const read = createAddressReader(["10.0.0.0/8", "::1"]);
+    expect(read(request("203.0.113.9", "1.1.1.1"))).toBe("203.0.113.9");
+    expect(read(request("::ffff:10.1.2.3", "1.1.1.1"))).toBe("1.1.1.1");
+    expect(read(request("10.1.2.3", "6.6.6.6, 198.51.100.7, 10.9.9.9"))).toBe("198.51.100.7");
+    expect(read(request("::1", "not an address"))).toBe("::1");
+  });
+});
+
+describe("admission", () => {
+  const base = {
+    maxConnections: undefined,
+    rate: { burst: 1, perSecond: 1 },
+    addressOf: (from: IncomingMessage) => from.socket.remoteAddress ?? "",
+    connections: () => 5,
+    isDraining: () => false,
+    now: () => 0,
+  };
+
+  test("an address over its rate waits, another one does not", () => {
+    const admission = new Admission(base);
+    expect(["1.1.1.1", "1.1.1.1", "2.2.2.2"].map((address) => admission.check(request(address))?.code)).toEqual([undefined, "rate_limited", undefined]);
+  });
+
+  test("draining goes before full, and both say when to come back", () => {
+    expect(new Admission({ ...base, isDraining: () => true, maxConnections: 5 }).check(request("1.1.1.1"))).toMatchObject({
+      code: "draining",
+      retryAfterMs: expect.any(Number),
+    });
+    expect(new Admission({ ...base, maxConnections: 5 }).check(request("1.1.1.1"))).toMatchObject({ code: "overloaded", retryAfterMs: expect.any(Number) });
+  });
+});

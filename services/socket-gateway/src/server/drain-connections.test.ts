@@ -1,0 +1,40 @@
+import { expect, test } from "@jest/globals";
+import { drainConnections } from "./drain-connections.ts";
+
+function setUp(count: number, leavesByItself: boolean) {
+  let now = 0;
+  const open = new Set(Array.from({ length: count }, (_, index) => index));
+  const closedAt: number[] = [];
+  const announced = new Map<number, number>();
+  const done = drainConnections({
+    connections: () => [...open],
+    announce: (connection, inMs) => {
+      announced.set(connection, inMs);
+      if (leavesByItself) open.delete(connection);
+    },
+    close: (connection) => {
+      open.delete(connection);
+      closedAt.push(now);
+    },
+    windowMs: 10_000,
+    now: () => now,
+    sleep: async (ms) => void (now += ms),
+  });
+  return { done, closedAt, announced, now: () => now };
+}
+
+test("connections end spread evenly over the window, each when it was told", async () => {
+  const { done, closedAt, announced, now } = setUp(1_000, false);
+  await done;
+  expect(closedAt).toHaveLength(1_000);
+  expect(announced.size).toBe(1_000);
+  expect(now()).toBeLessThanOrEqual(10_000);
+  const perSecond = Map.groupBy(closedAt, (at) => Math.floor(at / 1_000));
+  for (const closed of perSecond.values()) expect(closed.length).toBeLessThanOrEqual(200);
+});
+
+test("it is over as soon as nobody is left", async () => {
+  const { done, now } = setUp(1_000, true);
+  await done;
+  expect(now()).toBe(0);
+});
