@@ -36,14 +36,14 @@ export async function authorize(access: Access, deps: AuthorizeDeps, request: Re
       requireSecret(request, "Bearer", deps.platformToken);
       return nobody;
     case "tenant":
-      return { tenant: await tenantOf(deps.tenants, request, response), principal: undefined };
+      return { tenant: await tenantOf(deps.tenants, response), principal: undefined };
     default:
       return person(access, deps, request, response);
   }
 }
 
 async function person(access: "guest" | "staff" | "manager", deps: AuthorizeDeps, request: Request, response: Response): Promise<Authorized> {
-  const tenant = await tenantOf(deps.tenants, request, response);
+  const tenant = await tenantOf(deps.tenants, response);
   const token = credentials(request, "Bearer");
   if (token === undefined) throw new AppError("unauthorized", { detail: "This needs an access token." });
   const principal = verifyToken(token, deps.keys, { issuer: deps.issuer });

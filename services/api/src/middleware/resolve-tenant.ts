@@ -1,7 +1,7 @@
 import { tenantLabel, type TenantLabel } from "@waiter/auth";
 import { AppError } from "@waiter/errors";
 import type { TenantEntry } from "@waiter/database";
-import type { Request, RequestHandler, Response } from "express";
+import type { RequestHandler, Response } from "express";
 import type { TenantDirectory } from "../caches/tenant-directory.ts";
 
 interface HostLocals {
@@ -28,7 +28,7 @@ export const hostOf = (response: Response): TenantLabel => (response.locals as H
  * The tenant whose host this is.
  * @throws {AppError} `tenant_unknown` where there is none.
  */
-export async function tenantOf(tenants: TenantDirectory, _request: Request, response: Response): Promise<TenantEntry> {
+export async function tenantOf(tenants: TenantDirectory, response: Response): Promise<TenantEntry> {
   const host = hostOf(response);
   const tenant = host.kind === "tenant" ? await tenants.find(host.slug) : undefined;
   if (tenant === undefined) throw new AppError("tenant_unknown");
