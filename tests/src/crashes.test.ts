@@ -23,6 +23,7 @@ test("a call committed by an api that dies before publishing reaches the board w
   expect(answer?.status ?? 502).toBe(502);
   await waitFor(() => board.requests.find(({ table, type }) => table.label === "Table 1" && type === "waiter"), 3_000, "the call on the board");
   await waitFor(() => system.file.pids.apis[0] !== pid, 10_000, "the api being started again");
+  await waitFor(async () => (await fetch(`${system.file.apis[0]}/readyz`)).ok, 30_000, "the api being ready again");
 });
 
 test("a killed worker and an emptied Redis: every due level fires, exactly once", async () => {
