@@ -61,7 +61,7 @@ export function createGateway(context: Context, httpServer: HttpServer, isDraini
     publisher: context.publisher.client,
     subscriber: barrier.client,
     fanOut,
-    onDelivered: (broadcast) => observe(broadcast),
+    onDelivered: (broadcast, recipients) => observe(broadcast, recipients),
     onMalformed: (reason, channel) => context.malformed.note("pubsub", { reason, channel }),
     onPublishError: (error) => logger.warn("a broadcast did not reach the other gateways", { err: error }),
   });

@@ -1,5 +1,6 @@
 import { rooms } from "@waiter/contracts";
 import type { Metrics } from "@waiter/metrics";
+import { withSpan } from "@waiter/telemetry";
 import type { LocalBroadcast } from "./adapter/create-adapter.ts";
 import { staffNamespace } from "./namespaces/staff.ts";
 import type { Presence } from "./rooms/presence.ts";
@@ -11,6 +12,7 @@ interface Event {
   readonly epoch?: unknown;
   readonly seq?: unknown;
   readonly at?: unknown;
+  readonly traceparent?: unknown;
 }
 
 /**
@@ -21,18 +23,21 @@ export function observeDelivery(deps: {
   metrics: Pick<Metrics, "eventDelivery">;
   heads: TenantHeads;
   presence: Presence;
-}): (broadcast: LocalBroadcast) => void {
-  return ({ namespace, rooms: targets, data: [name, payload] }) => {
+}): (broadcast: LocalBroadcast, recipients: number) => void {
+  return ({ namespace, rooms: targets, data: [name, payload] }, recipients) => {
     if (namespace !== staffNamespace || targets.size !== 1) return;
     const [room = ""] = targets;
     const tenantId = tenantOf(room);
     if (tenantId === undefined || room !== rooms.staff(tenantId)) return;
     if (name === "presence") deps.presence.noteTold(tenantId, payload);
-    if (name === "event") noteEvent(tenantId, payload as Event);
+    if (name === "event") noteEvent(tenantId, payload as Event, recipients);
   };
 
-  function noteEvent(tenantId: string, { epoch, seq, at }: Event): void {
+  function noteEvent(tenantId: string, { epoch, seq, at, traceparent }: Event, recipients: number): void {
     if (typeof epoch === "string" && typeof seq === "number") deps.heads.noteEvent(tenantId, { epoch, seq });
+    // Many traces may meet in one fan-out, so it links to the change instead of being its child.
+    if (typeof traceparent === "string")
+      void withSpan("event deliver", { kind: "consumer", links: [traceparent], attributes: { recipients } }, () => undefined);
     const committed = typeof at === "string" ? Date.parse(at) : Number.NaN;
     if (!Number.isNaN(committed)) deps.metrics.eventDelivery.observe(Math.max(0, (Date.now() - committed) / 1_000));
   }

@@ -93,6 +93,22 @@ describe("Redis", () => {
   });
 });
 
+describe("a Redis that hangs", () => {
+  test("is noticed though its connections stand, sync goes by the api meanwhile, and guests ask again afterwards", async () => {
+    const [client, visitor] = await Promise.all([staff(), guest()]);
+    await client.emitWithAck("sync", { since: 0 });
+    const away = next(client, "status");
+    await redis.pause();
+    const { seq } = harness.api.commit(pizza);
+    await expect(client.emitWithAck("sync", { epoch: pizza.epoch, since: seq - 1 })).resolves.toMatchObject({ status: "ok", events: [{ seq }] });
+    await expect(away).resolves.toEqual({ degraded: true });
+    const back = Promise.all([next(client, "status"), next(visitor, "resync")]);
+    await redis.resume();
+    await expect(back).resolves.toMatchObject([{ degraded: false }, { withinMs: 100 }]);
+    await harness.redis.ready();
+  });
+});
+
 describe("revocation", () => {
   test("an announced revocation ends the session's sockets on every gateway, and no new one comes in", async () => {
     const sid = randomUUID();

@@ -1,5 +1,6 @@
 import { AppError, toAppError } from "@waiter/errors";
 import type { Logger } from "@waiter/logger";
+import { withSpan } from "@waiter/telemetry";
 import { toCommandError } from "../api/api-problem.ts";
 import { takeToken, type BucketRate } from "../server/token-bucket.ts";
 import type { AnySocket, Session } from "../session.ts";
@@ -46,7 +47,7 @@ export function dispatchEvents<S extends Session>(
       admit(socket, session);
       const event = table.get(name);
       if (event === undefined) throw new AppError("bad_request", { detail: "There is no such event." });
-      return await event.handle(session, payload);
+      return await withSpan(`socket ${name}`, { kind: "server" }, () => event.handle(session, payload));
     } catch (error) {
       return failure(error, name);
     }
