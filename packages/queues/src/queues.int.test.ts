@@ -136,7 +136,7 @@ test("data that does not fit fails for good; an error is tried again", async () 
   await waitFor(() => attempts === 2);
   const wrong = await waitFor(async () => {
     const job = await queues.producer.queue.getJob("wrong");
-    return (await job?.isFailed()) === true && job;
+    return job !== undefined && (await job.isFailed()) ? job : undefined;
   });
   expect(wrong.attemptsMade).toBe(1);
   expect(wrong.opts).toMatchObject({ attempts: jobDefaults.attempts, removeOnFail: jobDefaults.removeOnFail });

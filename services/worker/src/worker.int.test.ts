@@ -17,7 +17,7 @@ test("G5: killed before a level is due, with Redis flushed, two new workers fire
   await first.end("SIGKILL");
   await stage.redis.flush();
   await Promise.all([stage.start(), stage.start()]);
-  await waitFor(async () => (await Promise.all(requests.map(stage.history))).every((history) => history.length >= 4), 30_000);
+  await waitFor(async () => (await Promise.all(requests.map((request) => stage.history(request)))).every((history) => history.length >= 4), 30_000);
   // One more round of each loop: nothing fires twice.
   await waitFor(async () => (await stage.outboxSize()) === 0);
   for (const request of requests) expect(await stage.history(request)).toEqual(everyLevelOnce);
