@@ -22,7 +22,7 @@ let relations: { name: string; kind: string; enabled: boolean; forced: boolean }
 
 beforeAll(async () => {
   urls = await testDatabase();
-  database = createDatabase({ url: urls.appUrl, max: 5, name: "test" });
+  database = createDatabase({ url: urls.appUrl, max: 5, name: "test", connectTimeoutMs: 60_000, queryTimeoutMs: 60_000 });
   relay = createRelayDatabase({ url: urls.relayUrl, max: 2, name: "test-relay" });
   tenants = [await fill(), await fill()];
   ({ rows: relations } = await sql<(typeof relations)[number]>`

@@ -24,7 +24,7 @@ let urls: TestDatabase;
 let database: Database;
 beforeAll(async () => {
   urls = await testDatabase();
-  database = createDatabase({ url: urls.appUrl, max: 5, name: "test" });
+  database = createDatabase({ url: urls.appUrl, max: 5, name: "test", connectTimeoutMs: 60_000, queryTimeoutMs: 60_000 });
 });
 afterAll(async () => {
   await database.close();

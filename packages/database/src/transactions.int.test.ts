@@ -10,7 +10,7 @@ let database: Database;
 let tenantId: string;
 beforeAll(async () => {
   urls = await testDatabase();
-  database = createDatabase({ url: urls.appUrl, max: 5, name: "test" });
+  database = createDatabase({ url: urls.appUrl, max: 5, name: "test", connectTimeoutMs: 60_000, queryTimeoutMs: 60_000 });
   ({
     tenant: { id: tenantId },
   } = await createTenant(database, { slug: "demo", name: "Demo", owner: { email: "o@example.com", name: "O", passwordHash: "x" } }));

@@ -22,7 +22,7 @@ export interface TestRestaurant {
 
 export async function startRestaurants(): Promise<TestRestaurants> {
   const urls = await testDatabase();
-  const database = createDatabase({ url: urls.appUrl, max: 20, name: "test" });
+  const database = createDatabase({ url: urls.appUrl, max: 20, name: "test", connectTimeoutMs: 60_000, queryTimeoutMs: 60_000 });
   return {
     urls,
     database,
