@@ -30,7 +30,7 @@ describe("standalone", () => {
 
   test("a killed Redis is an error at once, never an unhandled rejection, and the connection comes back by itself", async () => {
     const metrics = createMetrics({ service: "test", defaults: false });
-    const connection = connect(redis.url, { metrics });
+    const connection = connect(redis.url, { metrics, maxReconnectAttempts: 1_000 });
     await connection.ready();
     expect(await connection.client.set("a", "1")).toBe("OK");
     const down = happens(connection, "down");

@@ -1,8 +1,7 @@
 import { EventEmitter } from "node:events";
-import type { Logger } from "@waiter/logger";
-import type { Metrics } from "@waiter/metrics";
 import { Cluster, type Redis } from "ioredis";
-import { isImpatient, type RedisRole } from "./client-options.ts";
+import { isImpatient } from "./client-options.ts";
+import type { RedisConnectionOptions } from "./connection-options.ts";
 import { createClient } from "./create-client.ts";
 import { guardCommands } from "./guard-commands.ts";
 import { probeIntervalMs, reconnectDelayMs } from "./schedule.ts";
@@ -10,29 +9,6 @@ import { assertRedisVersion } from "./version.ts";
 import { withTimeout } from "./with-timeout.ts";
 
 export type RedisState = "connecting" | "ready" | "reconnecting" | "failed" | "closed";
-
-export interface RedisConnectionOptions {
-  readonly url: string;
-  /** Label `client` of the metrics, and the connection's name in `CLIENT LIST`. */
-  readonly name: string;
-  readonly role: RedisRole;
-  readonly logger: Logger;
-  readonly metrics?: Pick<Metrics, "redisUp" | "redisReconnects"> | undefined;
-  /** Attempts until the state is `failed`; 10. */
-  readonly maxReconnectAttempts?: number;
-  /** ms that a command of an impatient role may take; 500. */
-  readonly commandTimeoutMs?: number;
-  /** ms that a connection attempt may take, handshake included; 10,000. */
-  readonly connectTimeoutMs?: number;
-  /** ms between health PINGs; 30,000. */
-  readonly pingIntervalMs?: number;
-  /** ms that a health PING may take before the connection counts as hung; 5,000, or the command time-out where that is less. */
-  readonly pingTimeoutMs?: number;
-  /** Whether ioredis renews subscriptions after a reconnect; true. A caller that renews and awaits them itself says false. */
-  readonly autoResubscribe?: boolean;
-  /** Pause before the n-th attempt, ms; the schedule 1, 2, 4, 8, 16, 30 s. Tests shorten it. */
-  readonly delayMs?: (attempt: number) => number;
-}
 
 interface ConnectionEvents {
   /** The connection is usable, again after each reconnect. */
@@ -64,6 +40,7 @@ export class RedisConnection {
   #attempts = 0;
   #refusal: Error | undefined;
   #handshake: NodeJS.Timeout | undefined;
+  #revival: NodeJS.Timeout | undefined;
   #suspected = false;
   #complained = false;
   #masters = "";
@@ -122,6 +99,7 @@ export class RedisConnection {
     this.#enter("closed");
     clearInterval(this.#pings);
     clearTimeout(this.#handshake);
+    clearTimeout(this.#revival);
     if (polite) await withTimeout(this.client.quit(), 1_000).catch(() => undefined);
     this.client.disconnect();
     this.#options.metrics?.redisUp.set({ client: this.name }, 0);
@@ -154,6 +132,7 @@ export class RedisConnection {
     client.on("ready", () => void this.#onReady());
     client.on("close", () => this.#onDown());
     client.on("reconnecting", () => this.#onReconnecting());
+    client.on("end", () => this.#revive());
     if (client instanceof Cluster) {
       client.on("node error", (error: Error) => this.#complain(error));
       client.on("refresh", () => this.#compareMasters(client));
@@ -212,6 +191,13 @@ export class RedisConnection {
       this.#options.logger.error("redis connection failed, probing from now on", { client: this.name, attempts: this.#attempts - 1 });
       this.#enter("failed");
     }
+  }
+
+  /** ioredis gives up for good where a fail-over overtakes an attempt to connect (Sentinel): we do not. */
+  #revive(): void {
+    if (this.#state === "closed") return;
+    this.#onReconnecting();
+    this.#revival = setTimeout(() => void this.client.connect().catch(() => undefined), this.#delay(this.#attempts));
   }
 
   #enter(state: RedisState): void {
