@@ -2,10 +2,13 @@ import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { createDatabase } from "@waiter/database";
 import { generateKeys, loadKeys, signGuest } from "@waiter/auth";
 import { sharedRedisUrl, spawnService, startPostgres, testDatabase, type TestDatabase } from "@waiter/testkit";
+
+// Each step starts a process, which takes a while on a busy machine.
+jest.setTimeout(180_000);
 
 const main = join(import.meta.dirname, "main.ts");
 const run = async (args: readonly string[], env: Record<string, string>): Promise<{ code: number; stdout: string; stderr: string }> => {
