@@ -72,7 +72,7 @@ export class FakeWaiter {
 
   /** Cuts every connection as a crash would. */
   cut(): void {
-    this.io.disconnectSockets(true);
+    for (const namespace of ["/staff", "/guest"]) this.io.of(namespace).disconnectSockets(true);
   }
 
   open(): Request[] {
@@ -219,8 +219,8 @@ export class FakeWaiter {
         now: new Date().toISOString(),
         requests: this.open(),
         tables: [],
-        staff: [],
-        requestTypes: [],
+        staff: this.staff,
+        requestTypes: this.requestTypes,
       });
     if (route === "GET /api/events") {
       const since = Number(url.searchParams.get("since"));

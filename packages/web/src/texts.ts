@@ -22,7 +22,7 @@ export const texts = {
     cancelOf: (label: string) => `Cancel: ${label}`,
     reopen: "Still needed",
     reopenOf: (label: string) => `Still needed: ${label}`,
-    alreadyCalled: "On its way",
+    alreadyCalled: "Called",
     yourNote: "Your note",
     status: {
       unsent: "Not sent yet",
@@ -89,7 +89,7 @@ export const texts = {
     release: "Release",
     dismiss: "Dismiss",
     signOut: "Sign out",
-    mine: "You",
+    mine: "you",
     claimedBy: (name: string) => `Claimed by ${name}`,
     enteredBy: (name: string) => `Entered by ${name}`,
     level: (level: number) => (level === 1 ? "Escalated" : `Escalated ×${level}`),

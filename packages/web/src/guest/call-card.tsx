@@ -19,19 +19,20 @@ export function CallCard({ icon, label, note, payment, status, state, busy, acti
       <span class="call-icon" aria-hidden="true">
         {icon}
       </span>
-      <div class="call-body">
-        <h3>{label}</h3>
-        <p class="call-status">
-          <strong data-testid="call-status">{status.text}</strong> <span>{status.detail}</span>
-        </p>
-        {payment !== undefined && <p class="call-note">{texts.payment[payment]}</p>}
-        {note !== undefined && note !== "" && <p class="call-note">“{note}”</p>}
-      </div>
+      <h3>{label}</h3>
       {action !== undefined && (
         <button type="button" class="button quiet small" disabled={busy} onClick={action.run} aria-label={action.name}>
           {action.text}
         </button>
       )}
+      <div class="call-body">
+        <p class="call-status" data-testid="call-status">
+          {status.text}
+        </p>
+        <p class="call-detail">{status.detail}</p>
+        {payment !== undefined && <p class="call-note">{texts.payment[payment]}</p>}
+        {note !== undefined && note !== "" && <p class="call-note">“{note}”</p>}
+      </div>
       {status.tone !== "closed" && <Steps step={status.step} />}
     </li>
   );
