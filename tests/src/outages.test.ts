@@ -70,11 +70,9 @@ test("while Postgres is away a call is a 503 with Retry-After; the guest's page 
   expect(refused.status).toBe(503);
   expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
   await page.getByRole("button", { name: /Call waiter/ }).click();
-  await page.getByText("Not sent yet").waitFor();
+  await page.getByTestId("call").filter({ hasText: "Call waiter" }).getByText("Not sent yet").waitFor();
   expect(await areAlive()).toBe(true);
   await postgres.restart();
-  await page
-    .getByTestId("call-status")
-    .filter({ hasText: /Saved|On a staff screen/ })
-    .waitFor({ timeout: 45_000 });
+  const card = page.getByTestId("call").filter({ hasText: "Call waiter" });
+  await card.getByText(/^(Saved|On a staff screen)$/).waitFor({ timeout: 45_000 });
 }, 120_000);
