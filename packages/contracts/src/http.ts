@@ -1,18 +1,6 @@
 import { z } from "zod";
 import { envelope } from "./events.ts";
-import {
-  guestRequest,
-  instant,
-  payment,
-  request,
-  requestType,
-  restaurant,
-  role,
-  staffMember,
-  table,
-  tableRef,
-  uuid,
-} from "./shapes.ts";
+import { guestRequest, instant, payment, request, requestType, restaurant, role, staffMember, table, tableRef, uuid } from "./shapes.ts";
 
 /** Limits of what callers send. */
 export const limits = {
@@ -27,8 +15,7 @@ export const limits = {
 // oxlint-disable-next-line no-control-regex -- control characters are what it refuses
 const noControlCharacters = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/u;
 /** Text typed by a person: trimmed, without control characters (line breaks and tabs may stay). */
-export const text = (max: number) =>
-  z.string().trim().max(max).regex(noControlCharacters, "must not contain control characters");
+export const text = (max: number) => z.string().trim().max(max).regex(noControlCharacters, "must not contain control characters");
 
 export const loginBody = z.strictObject({
   email: z.email().max(254),
@@ -107,9 +94,7 @@ export type EventsAnswer = z.infer<typeof eventsAnswer>;
 export const headsBody = z.object({ tenants: z.array(uuid).max(limits.headsBatch) });
 /** `revoked`: the tenant's revoked sessions whose access tokens may still be alive. Unknown tenants are left out. */
 export const headsAnswer = z.object({
-  heads: z.array(
-    z.object({ tenant: uuid, epoch: uuid, seq: z.int().min(0), revoked: z.array(uuid) }),
-  ),
+  heads: z.array(z.object({ tenant: uuid, epoch: uuid, seq: z.int().min(0), revoked: z.array(uuid) })),
   now: instant,
 });
 export type HeadsAnswer = z.infer<typeof headsAnswer>;
