@@ -33,6 +33,7 @@ template:
         command: [sh, -c, "until pg_isready --quiet --timeout=2; do sleep 1; done"]
         env:
           - { name: PGHOST, value: {{ include "waiter.fullname" . }}-dev-postgres }
+          - { name: PGUSER, value: waiter }
         securityContext:
           {{- include "waiter.containerSecurityContext" . | nindent 10 }}
         resources:
