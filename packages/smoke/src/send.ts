@@ -13,8 +13,22 @@ interface Options {
   readonly timeoutMs: number;
 }
 
-/** One HTTP request that sets Host itself (`fetch` would not), so that the test needs no DNS for the tenants. */
-export function send(method: string, url: string, { host, body, headers = {}, timeoutMs }: Options): Promise<Sent> {
+/**
+ * One HTTP request that sets Host itself (`fetch` would not), so that the test needs no DNS for the tenants. A kept
+ * connection that the server closed while it idled is asked for once more, as browsers do.
+ */
+export async function send(method: string, url: string, options: Options): Promise<Sent> {
+  try {
+    return await sendOnce(method, url, options);
+  } catch (error) {
+    if (error instanceof ClosedWhileIdle) return sendOnce(method, url, options);
+    throw error;
+  }
+}
+
+class ClosedWhileIdle extends Error {}
+
+function sendOnce(method: string, url: string, { host, body, headers = {}, timeoutMs }: Options): Promise<Sent> {
   const text = body === undefined ? undefined : JSON.stringify(body);
   const open = url.startsWith("https:") ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
@@ -37,7 +51,10 @@ export function send(method: string, url: string, { host, body, headers = {}, ti
         answer.on("end", () => resolve({ status: answer.statusCode ?? 0, body: parse(Buffer.concat(parts).toString()) }));
       },
     );
-    outgoing.on("error", (cause) => reject(new Error(`${method} ${url} did not answer: ${cause.message}`, { cause })));
+    outgoing.on("error", (cause) => {
+      const closed = outgoing.reusedSocket && "code" in cause && cause.code === "ECONNRESET";
+      reject(new (closed ? ClosedWhileIdle : Error)(`${method} ${url} did not answer: ${cause.message}`, { cause }));
+    });
     outgoing.end(text);
   });
 }
