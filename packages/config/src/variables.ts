@@ -116,6 +116,7 @@ export const worker = {
   RELAY_LEASE: duration(1_000).prefault("10s").describe("How long a leased outbox row belongs to one relay"),
   RELAY_BATCH: integer(1, 10_000).prefault("500").describe("Outbox rows leased at once"),
   SWEEP_INTERVAL: duration(100).prefault("5s").describe("How often the sweeper looks for due deadlines whose job was lost"),
+  EVENT_RETENTION: duration(86_400_000).prefault("30d").describe("How long events are kept for clients that catch up; at least 1d"),
 };
 
 /** Everything, in the order of `.env.example`. */

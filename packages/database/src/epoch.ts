@@ -1,7 +1,26 @@
 import { randomUUID } from "node:crypto";
 import type { Head } from "@waiter/contracts";
+import { sql } from "kysely";
 import type { Database } from "./database.ts";
+import type { TenantTransaction } from "./tenant-transaction.ts";
 import { eachTenant } from "./tenants.ts";
+
+/**
+ * Gives the tenant of this transaction a new epoch, if it still has the epoch `from` (in any case without it); returns the
+ * new head. Unpublished events of the epoch before go with it: no client would take them, the next snapshot has them.
+ */
+export async function changeEpochOf(tx: TenantTransaction, from?: string): Promise<Head | undefined> {
+  const { tenantId } = tx;
+  const head = await tx
+    .updateTable("tenant_counter")
+    .set({ epoch: randomUUID() })
+    .where("tenant_id", "=", tenantId)
+    .$if(from !== undefined, (update) => update.where("epoch", "=", from ?? ""))
+    .returning(["epoch", "seq"])
+    .executeTakeFirst();
+  if (head !== undefined) await sql`delete from outbox where tenant_id = ${tenantId} and epoch <> ${head.epoch}`.execute(tx);
+  return head;
+}
 
 /**
  * Gives a tenant (without an id: every one) a new epoch. For databases restored to an earlier state: numbers will come
@@ -14,12 +33,7 @@ export async function bumpEpoch(database: Database, tenantId?: string): Promise<
   return heads;
 }
 
-const bumpOne = (database: Database, tenantId: string): Promise<(Head & { tenantId: string })[]> =>
-  database.inTenant(tenantId, (tx) =>
-    tx
-      .updateTable("tenant_counter")
-      .set({ epoch: randomUUID() })
-      .where("tenant_id", "=", tenantId)
-      .returning(["tenant_id as tenantId", "epoch", "seq"])
-      .execute(),
-  );
+async function bumpOne(database: Database, tenantId: string): Promise<(Head & { tenantId: string })[]> {
+  const head = await database.inTenant(tenantId, (tx) => changeEpochOf(tx));
+  return head === undefined ? [] : [{ tenantId, ...head }];
+}

@@ -2,11 +2,12 @@ import pg from "pg";
 
 const quoted = (name: string): string => pg.escapeIdentifier(name);
 
-/** The application role: everything under row level security, except that events are only ever appended. */
+/** The application role: everything under row level security, except that events are only ever appended, and old ones purged by `purge_events`. */
 const applicationGrants = (role: string): string => `
   grant usage on schema public to ${role};
   grant select, insert, update, delete on all tables in schema public to ${role};
   revoke update, delete on event from ${role};
+  grant execute on function purge_events(interval, integer) to ${role};
   revoke insert, update, delete on tenant_directory, pgmigrations from ${role};
 `;
 

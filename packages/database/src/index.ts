@@ -7,7 +7,8 @@ export { RoleMissingError } from "./roles.ts";
 export type * from "./schema.ts";
 export { currentSchemaVersion, latestSchemaVersion, migrationsDirectory } from "./schema-version.ts";
 export type { TenantTransaction, TransactionOptions } from "./tenant-transaction.ts";
-export { bumpEpoch } from "./epoch.ts";
+export { bumpEpoch, changeEpochOf } from "./epoch.ts";
+export { purgeEvents, type EventRetention } from "./event-retention.ts";
 export { createStaff, findStaff, findStaffByEmail, listStaff, type NewStaff, type StaffRecord } from "./staff.ts";
 export {
   createStaffSession,

@@ -1,7 +1,5 @@
-import { randomUUID } from "node:crypto";
 import type { Head } from "@waiter/contracts";
-import type { Database, TenantHead } from "@waiter/database";
-import { sql } from "kysely";
+import { changeEpochOf, type Database, type TenantHead } from "@waiter/database";
 import type { ReplayLog } from "./replay-log.ts";
 
 type HeadSource = Pick<Database, "heads" | "inTenant">;
@@ -32,17 +30,7 @@ export async function reconcileHeads(database: HeadSource, log: ReplayLog, tenan
  * of the old epoch are dropped with it, the snapshot has them. Also what to do when a publication finds its number taken.
  */
 export async function changeEpoch(database: Pick<Database, "inTenant">, log: ReplayLog, tenantId: string, from: string): Promise<void> {
-  const [head] = await database.inTenant(tenantId, async (tx) => {
-    const changed = await tx
-      .updateTable("tenant_counter")
-      .set({ epoch: randomUUID() })
-      .where("tenant_id", "=", tenantId)
-      .where("epoch", "=", from)
-      .returning(["epoch", "seq"])
-      .execute();
-    if (changed.length > 0) await sql`delete from outbox where tenant_id = ${tenantId} and epoch = ${from}`.execute(tx);
-    return changed;
-  });
+  const head = await database.inTenant(tenantId, (tx) => changeEpochOf(tx, from));
   // Should Redis miss this, the first event of the new epoch says the same.
   if (head !== undefined) await log.replace(tenantId, head, from).catch(() => undefined);
 }

@@ -18,7 +18,7 @@ export const markSeen = (database: Database, tenantId: string, seq: number): Pro
       with changed as (
         update request set seen_at = now()
         where tenant_id = ${tenantId} and state in ('new', 'claimed') and seen_at is null and ${seq} >= (
-          select max(event.seq) from event
+          select coalesce(max(event.seq), 0) from event
           where event.tenant_id = ${tenantId} and event.request_id = request.id and event.type in ('request.created', 'request.reopened'))
         returning *
       )

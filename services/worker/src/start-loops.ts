@@ -3,6 +3,7 @@ import { measureQueue } from "@waiter/queues";
 import { purgeAnswers } from "@waiter/requests";
 import type { WorkerContext } from "./context.ts";
 import { measurePool } from "./jobs/measure-pool.ts";
+import { purgeOldEvents } from "./jobs/purge-old-events.ts";
 import { purgeSessions } from "./jobs/purge-sessions.ts";
 import { sweepDeadlines } from "./jobs/sweep-deadlines.ts";
 
@@ -26,6 +27,7 @@ export async function startLoops(context: WorkerContext, signal: AbortSignal): P
     }),
     run("measure pool", measureMs, async () => measurePool(database, metrics)),
     run("purge answers", purgeMs, () => purgeAnswers(database)),
+    run("purge events", purgeMs, () => purgeOldEvents(context, signal)),
     run("purge sessions", purgeMs, () => purgeSessions(database)),
   ]);
 }
