@@ -33,6 +33,8 @@ export async function planServices({ options, home, root, databases, redisUrl, q
     DOMAIN_URL: domainUrl(options),
     TRUSTED_PROXIES: "127.0.0.1/32,::1/128",
     INTERNAL_TOKEN: state.internalToken,
+    // Node then compiles and strips types once, not at every start.
+    NODE_COMPILE_CACHE: home.path("compile-cache"),
     DRAIN_WINDOW: options.env["DRAIN_WINDOW"] ?? "2s",
   };
   const database = { DATABASE_URL: databases.appUrl };

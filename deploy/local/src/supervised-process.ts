@@ -48,7 +48,7 @@ export class SupervisedProcess {
 
   /** The end of its log. */
   log(): string {
-    return readFileSync(this.#options.logFile, "utf8").trimEnd().split("\n").slice(-12).join("\n");
+    return readFileSync(this.#options.logFile, "utf8").trimEnd().split("\n").slice(-40).join("\n");
   }
 
   /** Resolves when `/readyz` answers 200. Throws, with the log, when the process ends before or time is up. */
