@@ -3,6 +3,7 @@ import { isRequest } from "./guards.ts";
 import { byAge } from "./by-age.ts";
 
 const maxClosed = 1_000;
+const knownTypes = /^request\.(?:created|claimed|released|completed|cancelled|dismissed|escalated|expired|reopened)$/u;
 const isOpen = (request: Request): boolean => request.state === "new" || request.state === "claimed";
 
 /**
@@ -43,25 +44,22 @@ export class BoardState {
    * @throws when a known type carries something else than it promises.
    */
   apply(event: Envelope): void {
-    if (!event.type.startsWith("request.")) return;
+    if (!knownTypes.test(event.type)) return;
     const { request } = event.data as { request?: unknown };
-    if (!isRequest(request)) {
-      if (knownTypes.has(event.type)) throw new Error(`The event ${event.type} ${event.seq} carries no request.`);
-      return;
-    }
-    if (knownTypes.has(event.type)) this.take(request);
+    if (!isRequest(request)) throw new Error(`${event.type} ${event.seq} carries no request`);
+    this.take(request);
   }
 
   /** Takes one row. @returns whether it was news. */
   take(request: Request): boolean {
-    const known = this.#requests.get(request.id);
-    const version = known?.version ?? this.#closed.get(request.id) ?? 0;
+    const row = this.#requests.get(request.id);
+    const version = row?.version ?? this.#closed.get(request.id) ?? 0;
     if (request.version < version) return false;
     this.#sorted = undefined;
     if (isOpen(request)) {
       this.#closed.delete(request.id);
       // `seenAt` is outside the version: an event made before it was set must not take it back.
-      const seenAt = request.seenAt ?? known?.seenAt;
+      const seenAt = request.seenAt ?? row?.seenAt;
       this.#requests.set(request.id, seenAt === undefined ? request : { ...request, seenAt });
     } else {
       this.#requests.delete(request.id);
@@ -79,7 +77,3 @@ export class BoardState {
     }
   }
 }
-
-const knownTypes: ReadonlySet<string> = new Set(
-  ["created", "claimed", "released", "completed", "cancelled", "dismissed", "escalated", "expired", "reopened"].map((change) => `request.${change}`),
-);

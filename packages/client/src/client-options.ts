@@ -15,8 +15,10 @@ export interface ClientOptions {
   readonly random?: () => number;
 }
 
+export type ClientBase = ReturnType<typeof clientBase>;
+
 /** The options with their defaults, and the API they make. */
-export function clientOptions(given: ClientOptions) {
+export function clientBase(given: ClientOptions) {
   const baseUrl = (given.baseUrl ?? globalThis.location?.origin ?? "http://localhost:3000").replace(/\/$/u, "");
   const timing = { ...defaultTiming, ...given.timing };
   const headers = given.headers ?? {};

@@ -1,14 +1,9 @@
-import type { Bell } from "./bell.ts";
 import { ClientError } from "./client-error.ts";
-import { backoff, type Timing } from "./timing.ts";
+import { persist, type Patience } from "./persist.ts";
 
 const maxWaiting = 100;
 
-export interface QueueOptions {
-  readonly timing: Timing;
-  readonly random: () => number;
-  /** Rung when the connection is back. */
-  readonly bell: Bell;
+export interface QueueOptions extends Patience {
   readonly onChange: () => void;
 }
 
@@ -33,7 +28,7 @@ export class CommandQueue {
 
   /** @throws ClientError: what the server answered, or `expired`, `queue_full`, `closed`. */
   async run<T>(lane: string, send: () => Promise<T>): Promise<T> {
-    if (this.#waiting >= maxWaiting) throw new ClientError("queue_full", "Too many commands are waiting for the network.");
+    if (this.#waiting >= maxWaiting) throw new ClientError("queue_full", "Too much is waiting.");
     const deadline = Date.now() + this.#options.timing.commandTtlMs;
     this.#waiting++;
     this.#options.onChange();
@@ -57,17 +52,11 @@ export class CommandQueue {
     this.#options.bell.ring();
   }
 
-  async #retry<T>(send: () => Promise<T>, deadline: number): Promise<T> {
-    const { timing, random, bell } = this.#options;
-    for (let attempt = 0; ; attempt++) {
-      if (this.#closed) throw new ClientError("closed", "The client was closed.");
-      if (Date.now() >= deadline) throw new ClientError("expired", "The command could not be sent in time and was dropped.");
-      try {
-        return await send();
-      } catch (error) {
-        if (!(error instanceof ClientError) || !error.retryable) throw error;
-        await bell.wait(Math.max(0, Math.min(error.retryAfterMs ?? backoff(attempt, timing, random), deadline - Date.now())));
-      }
-    }
+  #retry<T>(run: () => Promise<T>, until: number): Promise<T> {
+    const check = () => {
+      if (this.#closed) throw new ClientError("closed", "Closed.");
+      if (Date.now() >= until) throw new ClientError("expired", "Not sent in time.");
+    };
+    return persist(this.#options, { run, check, until });
   }
 }

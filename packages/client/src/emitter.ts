@@ -30,15 +30,11 @@ export class Emitter<Events extends Record<string, readonly unknown[]>> {
       try {
         (listener as unknown as Listener<Events[Name]>)(...args);
       } catch (error) {
-        this.onListenerError(error);
+        // Outside of what called: visible, and harmless to the other listeners.
+        queueMicrotask(() => {
+          throw error;
+        });
       }
     }
-  }
-
-  /** Rethrown outside of what called: visible, and harmless to the other listeners. */
-  protected onListenerError(error: unknown): void {
-    queueMicrotask(() => {
-      throw error;
-    });
   }
 }

@@ -1,19 +1,16 @@
 import type { GuestRequest, GuestRequestsAnswer, GuestSessionAnswer } from "@waiter/contracts";
 import type { Socket } from "socket.io-client";
-import { Bell } from "./bell.ts";
 import { ClientError } from "./client-error.ts";
-import { clientOptions, type ClientOptions } from "./client-options.ts";
-import { deliver } from "./deliver.ts";
+import { clientBase, type ClientBase, type ClientOptions } from "./client-options.ts";
+import { Courier } from "./courier.ts";
 import { Emitter } from "./emitter.ts";
 import { isGuestRequest, isGuestRequestAnswer, isGuestRequests, isGuestSession, isRecord } from "./guards.ts";
 import { GuestOutbox, type CallStorage, type GuestCall, type PendingCall } from "./guest-outbox.ts";
 import { GuestRows } from "./guest-rows.ts";
-import type { HttpApi } from "./http-api.ts";
-import { Link, type ConnectionState } from "./link.ts";
+import type { ConnectionState } from "./link.ts";
 import { randomKey } from "./random-key.ts";
 import { ServerClock } from "./server-clock.ts";
 import { jitter } from "./timing.ts";
-import { refreshDelay } from "./token-life.ts";
 
 export interface GuestClientOptions extends ClientOptions {
   /** From the table's QR code. */
@@ -41,67 +38,56 @@ const freshMs = 10_000;
 
 /** A guest at a table: calls that are never lost, and what becomes of them. */
 export class GuestClient extends Emitter<GuestClientEvents> {
-  readonly #options: ReturnType<typeof clientOptions>;
+  readonly #base: ClientBase;
   readonly #tableToken: string;
-  readonly #api: HttpApi;
-  readonly #link: Link;
+  readonly #courier: Courier;
   readonly #outbox: GuestOutbox;
   readonly #rows = new GuestRows();
   readonly #clock = new ServerClock();
-  readonly #bell = new Bell();
   #session: GuestSessionAnswer | undefined;
   #opening: Promise<GuestSessionAnswer> | undefined;
   #staffOnline: boolean | null = null;
-  #askedAt = 0;
+  /** When a session's rows were read; 0 once a connection has used them. */
+  #freshAt = 0;
   #asking: Promise<void> | undefined;
-  #refreshTimer: ReturnType<typeof setTimeout> | undefined;
   #syncTimer: ReturnType<typeof setTimeout> | undefined;
-  #closed = false;
 
   constructor(given: GuestClientOptions) {
     super();
-    const options = (this.#options = clientOptions(given));
-    const { timing, random } = options;
+    const base = (this.#base = clientBase(given));
     this.#tableToken = given.tableToken;
-    this.#api = options.api;
-    const report = (error: unknown) => this.emit("error", error);
+    this.#courier = new Courier(base, {
+      namespace: "/guest",
+      session: () => this.#session,
+      renew: () => this.#renew(),
+      prepare: (socket) => this.#listen(socket),
+      resume: async () => {
+        if (Date.now() - this.#freshAt > freshMs) await this.sync();
+        this.#freshAt = 0;
+      },
+      probe: (socket) => this.#ask(socket, base.timing.probeMs),
+      poll: () => this.sync(),
+      onState: (state) => this.emit("state", state),
+      onRefused: (code) => {
+        this.close();
+        this.emit("refused", code);
+      },
+      report: (error) => this.emit("error", error),
+    });
     this.#outbox = new GuestOutbox({
+      ...base,
       name: `waiter:calls:${given.tableToken}`,
       storage: given.storage,
-      timing,
-      random,
-      bell: this.#bell,
+      bell: this.#courier.bell,
       send: (pending) => this.#send(pending),
       onSent: (pending, request) => this.#sent(pending, request),
       onDropped: (pending, error) => this.emit("callDropped", pending, error),
       onChange: () => this.emit("change"),
     });
-    this.#link = new Link({
-      ...options,
-      namespace: "/guest",
-      token: async () => (await this.#open()).accessToken,
-      renew: () => this.#renew(),
-      prepare: (socket) => this.#listen(socket),
-      resume: async () => {
-        if (Date.now() - this.#askedAt > freshMs) await this.sync();
-        this.#askedAt = 0;
-      },
-      probe: (socket) => this.#ask(socket, timing.probeMs),
-      poll: () => this.sync(),
-      onState: (state) => {
-        if (state === "live" || state === "polling") this.#bell.ring();
-        this.emit("state", state);
-      },
-      onRefused: (code) => {
-        this.#end();
-        this.emit("refused", code);
-      },
-      report,
-    });
   }
 
   get state(): ConnectionState {
-    return this.#link.state;
+    return this.#courier.link.state;
   }
   /** Restaurant, table and request types; undefined until the first answer. */
   get session(): GuestSessionAnswer | undefined {
@@ -126,14 +112,15 @@ export class GuestClient extends Emitter<GuestClientEvents> {
 
   /** Opens a session, connects and stays so until `close`. */
   connect(): void {
-    this.#link.start();
+    this.#courier.link.start();
     this.#outbox.start();
     this.#syncLater();
   }
 
   close(): void {
-    this.#link.close();
-    this.#end();
+    this.#courier.close();
+    clearTimeout(this.#syncTimer);
+    this.#outbox.close();
   }
 
   /** Makes a call. It is kept and tried with the same key until the server has it. @throws ClientError `queue_full`. */
@@ -150,15 +137,14 @@ export class GuestClient extends Emitter<GuestClientEvents> {
 
   /** @throws ClientError, `conflict` when it is no longer open. */
   async cancel(id: string): Promise<GuestRequest> {
-    const key = randomKey();
     try {
-      const { request } = await deliver({
-        socket: this.#link.socket,
+      const { request } = await this.#courier.command({
         event: "request:cancel",
-        payload: { id, commandId: key },
-        ackMs: this.#options.timing.ackMs,
+        path: `/api/guest/requests/${id}/cancel`,
+        key: randomKey(),
+        body: {},
+        fields: { id },
         accept: isGuestRequestAnswer,
-        http: () => this.#call("POST", `/api/guest/requests/${id}/cancel`, isGuestRequestAnswer, {}, key),
       });
       this.#take(request);
       return request;
@@ -170,7 +156,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
 
   /** Opens a completed request again. @throws ClientError. */
   async reopen(id: string): Promise<GuestRequest> {
-    const { request } = await this.#call("POST", `/api/guest/requests/${id}/reopen`, isGuestRequestAnswer, {}, randomKey());
+    const { request } = await this.#courier.call("POST", `/api/guest/requests/${id}/reopen`, isGuestRequestAnswer, {}, randomKey());
     this.#take(request);
     return request;
   }
@@ -182,9 +168,9 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   }
 
   async #askAnyhow(): Promise<void> {
-    const { socket } = this.#link;
-    if (socket !== undefined && (await this.#ask(socket, this.#options.timing.ackMs).catch(() => false))) return;
-    this.#takeState(await this.#call("GET", "/api/guest/requests", isGuestRequests));
+    const { socket } = this.#courier.link;
+    if (socket !== undefined && (await this.#ask(socket, this.#base.timing.ackMs).catch(() => false))) return;
+    this.#takeState(await this.#courier.call("GET", "/api/guest/requests", isGuestRequests));
   }
 
   /** @returns whether the answer was of use. */
@@ -196,14 +182,13 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   }
 
   async #send(pending: PendingCall): Promise<GuestRequest> {
-    await this.#open();
-    const { request } = await deliver({
-      socket: this.#link.socket,
+    await this.#courier.session();
+    const { request } = await this.#courier.command({
       event: "request:create",
-      payload: { ...pending.call, commandId: pending.key },
-      ackMs: this.#options.timing.ackMs,
+      path: "/api/guest/requests",
+      key: pending.key,
+      body: pending.call,
       accept: isGuestRequestAnswer,
-      http: () => this.#call("POST", "/api/guest/requests", isGuestRequestAnswer, pending.call, pending.key),
     });
     return request;
   }
@@ -214,47 +199,19 @@ export class GuestClient extends Emitter<GuestClientEvents> {
     else this.emit("sent", pending, request);
   }
 
-  /** The session, opened once; the token of an old one is replaced by `#renew` only. */
-  #open(): Promise<GuestSessionAnswer> {
-    return this.#session === undefined ? this.#renew() : Promise.resolve(this.#session);
-  }
-
   #renew(): Promise<GuestSessionAnswer> {
     this.#opening ??= this.#renewOnce().finally(() => (this.#opening = undefined));
     return this.#opening;
   }
 
   async #renewOnce(): Promise<GuestSessionAnswer> {
-    if (this.#closed) throw new ClientError("closed", "The client was closed.");
-    const session = await this.#api.call("POST", "/api/guest/sessions", isGuestSession, { body: { tableToken: this.#tableToken } });
+    if (this.#courier.closed) throw new ClientError("closed", "Closed.");
+    const session = await this.#base.api.call("POST", "/api/guest/sessions", isGuestSession, { body: { tableToken: this.#tableToken } });
     this.#session = session;
     this.#takeState(session);
-    this.#askedAt = Date.now();
-    clearTimeout(this.#refreshTimer);
-    if (!this.#closed) this.#refreshTimer = setTimeout(() => void this.#refresh(), refreshDelay(session.accessToken, session.expiresAt, this.#options.random));
+    this.#freshAt = Date.now();
+    this.#courier.renewed(session);
     return session;
-  }
-
-  /** Before the token ends: another session, and the live socket told so. A failure is repaired by the next refusal. */
-  async #refresh(): Promise<void> {
-    try {
-      const { accessToken } = await this.#renew();
-      await this.#link.socket?.timeout(this.#options.timing.ackMs).emitWithAck("auth:refresh", { token: accessToken });
-    } catch (error) {
-      this.emit("error", error);
-      if (!this.#closed) this.#refreshTimer = setTimeout(() => void this.#refresh(), jitter(15_000, 0.5, this.#options.random));
-    }
-  }
-
-  async #call<T>(method: string, path: string, accept: (value: unknown) => value is T, body?: unknown, key?: string): Promise<T> {
-    const send = ({ accessToken }: GuestSessionAnswer) =>
-      this.#api.call(method, path, accept, { ...(body === undefined ? {} : { body }), token: accessToken, ...(key === undefined ? {} : { key }) });
-    try {
-      return await send(await this.#open());
-    } catch (error) {
-      if (!(error instanceof ClientError) || !error.isAuthentication) throw error;
-      return await send(await this.#renew());
-    }
   }
 
   #listen(socket: Socket): void {
@@ -263,7 +220,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
     });
     socket.on("resync", (message: unknown) => {
       const withinMs = isRecord(message) && typeof message.withinMs === "number" ? message.withinMs : 5_000;
-      this.#syncLater(withinMs * this.#options.random());
+      this.#syncLater(withinMs * this.#base.random());
     });
   }
 
@@ -281,21 +238,14 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   /** The next own `sync`: by default every `guestSyncMs` or so, and only while a request is open. */
   #syncLater(ms?: number): void {
     clearTimeout(this.#syncTimer);
-    if (this.#closed) return;
+    if (this.#courier.closed) return;
     this.#syncTimer = setTimeout(
       () => {
         const wanted = ms !== undefined || this.#rows.anyOpen;
-        if (wanted && this.#link.socket !== undefined) this.sync().catch((error: unknown) => this.emit("error", error));
+        if (wanted && this.#courier.link.socket !== undefined) this.sync().catch((error: unknown) => this.emit("error", error));
         this.#syncLater();
       },
-      ms ?? jitter(this.#options.timing.guestSyncMs, 0.5, this.#options.random),
+      ms ?? jitter(this.#base.timing.guestSyncMs, 0.5, this.#base.random),
     );
-  }
-
-  #end(): void {
-    this.#closed = true;
-    clearTimeout(this.#refreshTimer);
-    clearTimeout(this.#syncTimer);
-    this.#outbox.close();
   }
 }

@@ -1,8 +1,7 @@
 import type { GuestRequest } from "@waiter/contracts";
-import type { Bell } from "./bell.ts";
 import { ClientError } from "./client-error.ts";
 import { isRecord } from "./guards.ts";
-import { backoff, type Timing } from "./timing.ts";
+import { persist, type Patience } from "./persist.ts";
 
 /** What a guest asks for. */
 export interface GuestCall {
@@ -26,12 +25,9 @@ export interface CallStorage {
   removeItem(name: string): void;
 }
 
-export interface OutboxOptions {
+export interface OutboxOptions extends Patience {
   readonly name: string;
   readonly storage: CallStorage | undefined;
-  readonly timing: Timing;
-  readonly random: () => number;
-  readonly bell: Bell;
   /** @throws ClientError. */
   readonly send: (pending: PendingCall) => Promise<GuestRequest>;
   readonly onSent: (pending: PendingCall, request: GuestRequest) => void;
@@ -69,7 +65,7 @@ export class GuestOutbox {
 
   /** @throws ClientError `queue_full`. */
   add(pending: PendingCall): void {
-    if (this.#pending.size >= maxPending) throw new ClientError("queue_full", "Too many calls are waiting for the network.");
+    if (this.#pending.size >= maxPending) throw new ClientError("queue_full", "Too much is waiting.");
     this.#pending.set(pending.key, pending);
     this.#changed();
     void this.#deliver(pending);
@@ -93,26 +89,23 @@ export class GuestOutbox {
   }
 
   async #deliver(pending: PendingCall): Promise<void> {
-    const { timing, random, bell, send, onSent, onDropped } = this.#options;
-    for (let attempt = 0; !this.#closed && this.#pending.has(pending.key); attempt++) {
-      if (Date.now() - pending.at > timing.callTtlMs) {
-        this.#remove(pending.key);
-        return onDropped(pending, new ClientError("expired", "The call could not be sent in time."));
-      }
-      try {
-        const request = await send(pending);
-        this.#remove(pending.key);
-        return onSent(pending, request);
-      } catch (error) {
-        const failure = error instanceof ClientError ? error : new ClientError("internal", "The call failed.", { cause: error });
-        if (!failure.retryable && !failure.isAuthentication && failure.code !== "closed") {
-          this.#remove(pending.key);
-          return onDropped(pending, failure);
-        }
-        await bell.wait(failure.retryAfterMs === undefined ? backoff(attempt, timing, random) : Math.min(failure.retryAfterMs, timing.reconnectMaxMs));
-      }
+    const { key, at } = pending;
+    const until = at + this.#options.timing.callTtlMs;
+    const check = () => {
+      if (this.#closed || !this.#pending.has(key)) throw new ClientError("closed", "Closed.");
+      if (Date.now() > until) throw new ClientError("expired", "Not sent in time.");
+    };
+    const mayPass = (error: unknown) => error instanceof ClientError && (error.retryable || error.isAuthentication);
+    try {
+      const request = await persist(this.#options, { run: () => this.#options.send(pending), check, until, mayPass });
+      this.#remove(key);
+      this.#options.onSent(pending, request);
+    } catch (error) {
+      this.#withdrawn.delete(key);
+      if (this.#closed || !this.#pending.has(key)) return;
+      this.#remove(key);
+      this.#options.onDropped(pending, error instanceof ClientError ? error : new ClientError("internal", "Failed.", { cause: error }));
     }
-    this.#withdrawn.delete(pending.key);
   }
 
   #remove(key: string): void {

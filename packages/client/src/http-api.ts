@@ -1,5 +1,6 @@
 import { ClientError } from "./client-error.ts";
-import { isRecord } from "./guards.ts";
+import { isRecord, textOr } from "./guards.ts";
+import { present } from "./present.ts";
 
 export interface HttpOptions {
   /** Origin of the tenant, as `https://demo.example.com`. */
@@ -10,10 +11,10 @@ export interface HttpOptions {
   readonly timeoutMs: number;
 }
 export interface HttpCall {
-  readonly body?: unknown;
+  readonly body?: object | undefined;
   readonly token?: string | undefined;
   /** Idempotency-Key. */
-  readonly key?: string;
+  readonly key?: string | undefined;
 }
 
 /** JSON over HTTP. Every failure is a `ClientError`: problem details keep their code, what never got an answer is `network`. */
@@ -31,22 +32,22 @@ export class HttpApi {
     try {
       response = await fetch(baseUrl + path, {
         method,
-        headers: {
+        headers: present({
           accept: "application/json",
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-          ...(key === undefined ? {} : { "idempotency-key": key }),
+          "content-type": body && "application/json",
+          authorization: token && `Bearer ${token}`,
+          "idempotency-key": key,
           ...headers,
-        },
+        }),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(timeoutMs),
       });
       answer = parse(await response.text());
     } catch (cause) {
-      throw new ClientError("network", "The server cannot be reached.", { cause });
+      throw new ClientError("network", "Not reached.", { cause });
     }
     if (!response.ok) throw problem(response, answer);
-    if (!accept(answer)) throw new ClientError("bad_answer", `${method} ${path} answered in an unknown shape.`, { status: response.status });
+    if (!accept(answer)) throw new ClientError("bad_answer", `${method} ${path}: unknown shape`, { status: response.status });
     return answer;
   }
 }
@@ -60,16 +61,16 @@ const parse = (text: string): unknown => {
 };
 
 function problem(response: Response, answer: unknown): ClientError {
-  const fields = isRecord(answer) ? answer : {};
-  const seconds = Number(response.headers.get("retry-after") ?? "");
+  const { code, title, detail, request, errors } = isRecord(answer) ? answer : {};
+  const seconds = Number(response.headers.get("retry-after"));
   return new ClientError(
-    typeof fields.code === "string" ? fields.code : response.status >= 500 ? "unavailable" : `http_${response.status}`,
-    typeof fields.detail === "string" ? fields.detail : typeof fields.title === "string" ? fields.title : `HTTP ${response.status}`,
+    textOr(code, response.status >= 500 ? "unavailable" : `http_${response.status}`),
+    textOr(detail, textOr(title, `HTTP ${response.status}`)),
     {
       status: response.status,
-      request: fields.request,
-      ...(seconds > 0 ? { retryAfterMs: seconds * 1_000 } : {}),
-      ...(Array.isArray(fields.errors) ? { errors: fields.errors as { path: string; message: string }[] } : {}),
+      request,
+      retryAfterMs: seconds > 0 ? seconds * 1_000 : undefined,
+      errors: Array.isArray(errors) ? (errors as { path: string; message: string }[]) : [],
     },
   );
 }

@@ -3,6 +3,7 @@ import type { RefusalCode } from "@waiter/contracts";
 import { Bell } from "./bell.ts";
 import { ClientError } from "./client-error.ts";
 import { onPageReturn } from "./page-signals.ts";
+import { persist } from "./persist.ts";
 import { judgeRefusal, type Verdict } from "./refusals.ts";
 import { backoff, jitter, type Timing } from "./timing.ts";
 
@@ -167,19 +168,19 @@ export class Link {
   }
 
   async #resume(socket: Socket): Promise<void> {
-    const { resume, report, timing, random } = this.#options;
-    for (let attempt = 0; socket === this.socket; attempt++) {
-      try {
-        await resume(socket);
-        break;
-      } catch (error) {
-        report(error);
-        await this.#bell.wait(backoff(attempt, timing, random));
-      }
+    const { resume, report } = this.#options;
+    const check = (failure?: unknown) => {
+      if (failure !== undefined) report(failure);
+      if (socket !== this.socket) throw new ClientError("closed", "Closed.");
+    };
+    try {
+      await persist({ ...this.#options, bell: this.#bell }, { run: () => resume(socket), check, mayPass: () => true });
+      check();
+      this.#synced = true;
+      this.#tell();
+    } catch {
+      // The next connection resumes.
     }
-    if (socket !== this.socket) return;
-    this.#synced = true;
-    this.#tell();
   }
 
   async #renew(): Promise<void> {

@@ -1,21 +1,19 @@
 import type { Board, Envelope, Request, RequestType, StaffMember, Table } from "@waiter/contracts";
 import type { Socket } from "socket.io-client";
-import { Bell } from "./bell.ts";
 import { BoardState } from "./board-state.ts";
 import { ClientError } from "./client-error.ts";
-import { clientOptions, type ClientOptions } from "./client-options.ts";
+import { clientBase, type ClientBase, type ClientOptions } from "./client-options.ts";
 import { CommandQueue } from "./command-queue.ts";
-import { deliver } from "./deliver.ts";
+import { Courier } from "./courier.ts";
 import { Emitter } from "./emitter.ts";
 import type { Position } from "./event-sequencer.ts";
 import { isBoard, isEventsAnswer, isPresence, isRecord, isRequestAnswer, isSyncAnswer } from "./guards.ts";
-import type { HttpApi } from "./http-api.ts";
-import { Link, type ConnectionState } from "./link.ts";
+import type { ConnectionState } from "./link.ts";
+import { present } from "./present.ts";
 import { randomKey } from "./random-key.ts";
 import { ServerClock } from "./server-clock.ts";
 import { StaffFeed } from "./staff-feed.ts";
 import { StaffTokens, type StaffSession } from "./staff-session.ts";
-import { refreshDelay } from "./token-life.ts";
 
 export interface StaffClientOptions extends ClientOptions {
   /** A session from an earlier login; without one, `login` or the refresh cookie makes it. */
@@ -54,66 +52,59 @@ export type StaffClientEvents = {
 
 /** A staff screen: a live board of one tenant and the commands on it. Guarantees G2 and G3 are kept by `StaffFeed`. */
 export class StaffClient extends Emitter<StaffClientEvents> {
-  readonly #options: ReturnType<typeof clientOptions>;
-  readonly #api: HttpApi;
+  readonly #base: ClientBase;
+  readonly #courier: Courier;
   readonly #tokens: StaffTokens;
   readonly #feed: StaffFeed;
-  readonly #link: Link;
   readonly #queue: CommandQueue;
-  readonly #bell = new Bell();
   readonly #board = new BoardState();
   readonly #clock = new ServerClock();
   #online: ReadonlySet<string> = new Set();
-  #refreshTimer: ReturnType<typeof setTimeout> | undefined;
   #seenTimer: ReturnType<typeof setTimeout> | undefined;
-  #closed = false;
 
   constructor(given: StaffClientOptions = {}) {
     super();
-    const options = (this.#options = clientOptions(given));
-    const { timing, random } = options;
-    this.#api = options.api;
-    this.#tokens = new StaffTokens(this.#api, given.refresh ?? "cookie", given.session, (session) => this.#renewed(session));
+    const base = (this.#base = clientBase(given));
     const report = (error: unknown) => this.emit("error", error);
-    this.#queue = new CommandQueue({ timing, random, bell: this.#bell, onChange: () => this.emit("change") });
-    this.#feed = new StaffFeed({
-      board: () => this.#call("GET", "/api/board", isBoard),
-      events: ({ epoch, seq }) => this.#call("GET", `/api/events?epoch=${epoch}&since=${seq}`, isEventsAnswer),
-      ask: () => {
-        const { socket } = this.#link;
-        return socket === undefined ? undefined : (body) => socket.timeout(timing.ackMs).emitWithAck("sync", body);
-      },
-      apply: (event) => this.#apply(event, given.onEvent),
-      adopt: (board, skipped) => this.#adopt(board, skipped),
-      report,
-      fill: given.everyEvent ?? false,
-      timing,
-      random,
-      bell: this.#bell,
+    this.#tokens = new StaffTokens(base.api, given.refresh ?? "cookie", given.session, (session) => {
+      if (session !== undefined) this.#courier.renewed(session);
+      this.emit("session", session);
+      this.emit("change");
     });
-    this.#link = new Link({
-      ...options,
+    const courier = (this.#courier = new Courier(base, {
       namespace: "/staff",
-      token: () => this.#tokens.token(),
+      session: () => this.#tokens.session,
       renew: () => this.#tokens.refresh(),
       prepare: (socket) => this.#listen(socket),
       resume: () => this.#feed.resume(),
       probe: (socket) => this.#probe(socket),
       poll: () => this.#feed.poll(),
-      onState: (state) => {
-        if (state === "live" || state === "polling") this.#bell.ring();
-        this.emit("state", state);
-      },
+      onState: (state) => this.emit("state", state),
       onRefused: (code) => {
-        this.#end();
+        this.close();
         this.emit("refused", code);
       },
       report,
+    }));
+    this.#queue = new CommandQueue({ ...base, bell: courier.bell, onChange: () => this.emit("change") });
+    this.#feed = new StaffFeed({
+      ...base,
+      board: () => courier.call("GET", "/api/board", isBoard),
+      events: ({ epoch, seq }) => courier.call("GET", `/api/events?epoch=${epoch}&since=${seq}`, isEventsAnswer),
+      ask: () => {
+        const { socket } = courier.link;
+        return socket === undefined ? undefined : (body) => socket.timeout(base.timing.ackMs).emitWithAck("sync", body);
+      },
+      apply: (event) => this.#apply(event, given.onEvent),
+      adopt: (board, skipped) => this.#adopt(board, skipped),
+      report,
+      fill: given.everyEvent ?? false,
+      bell: courier.bell,
     });
   }
 
   get state(): ConnectionState {
-    return this.#link.state;
+    return this.#courier.link.state;
   }
   get session(): StaffSession | undefined {
     return this.#tokens.session;
@@ -166,13 +157,16 @@ export class StaffClient extends Emitter<StaffClientEvents> {
 
   /** Connects and stays so until `close`. */
   connect(): void {
-    this.#scheduleRefresh();
-    this.#link.start();
+    const { session } = this.#tokens;
+    if (session !== undefined) this.#courier.renewed(session);
+    this.#courier.link.start();
   }
 
   close(): void {
-    this.#link.close();
-    this.#end();
+    this.#courier.close();
+    clearTimeout(this.#seenTimer);
+    this.#feed.close();
+    this.#queue.close();
   }
 
   claim(id: string, version?: number): Promise<Request> {
@@ -190,7 +184,7 @@ export class StaffClient extends Emitter<StaffClientEvents> {
 
   /** Enters a call on a guest's behalf. @throws ClientError. */
   async create(body: { tableId: string; type: string; note?: string; payment?: "cash" | "card" }, key = randomKey()): Promise<Request> {
-    const { request } = await this.#queue.run(body.tableId, () => this.#call("POST", "/api/requests", isRequestAnswer, body, key));
+    const { request } = await this.#queue.run(body.tableId, () => this.#courier.call("POST", "/api/requests", isRequestAnswer, body, key));
     this.#take(request);
     return request;
   }
@@ -200,23 +194,16 @@ export class StaffClient extends Emitter<StaffClientEvents> {
     this.#seenTimer ??= setTimeout(() => {
       this.#seenTimer = undefined;
       const seq = this.#feed.position?.seq;
-      if (seq !== undefined) this.#link.socket?.emit("seen", { seq });
-    }, this.#options.timing.seenMs);
+      if (seq !== undefined) this.#courier.link.socket?.emit("seen", { seq });
+    }, this.#base.timing.seenMs);
   }
 
   async #command(command: StaffCommand, id: string, fields: { version: number | undefined; reason?: string }): Promise<Request> {
     const key = randomKey();
-    const body = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+    const body = present<string | number>(fields);
     try {
       const { request } = await this.#queue.run(id, () =>
-        deliver({
-          socket: this.#link.socket,
-          event: `request:${command}`,
-          payload: { id, commandId: key, ...body },
-          ackMs: this.#options.timing.ackMs,
-          accept: isRequestAnswer,
-          http: () => this.#call("POST", `/api/requests/${id}/${command}`, isRequestAnswer, body, key),
-        }),
+        this.#courier.command({ event: `request:${command}`, path: `/api/requests/${id}/${command}`, key, body, fields: { id }, accept: isRequestAnswer }),
       );
       this.#take(request);
       return request;
@@ -224,18 +211,6 @@ export class StaffClient extends Emitter<StaffClientEvents> {
       if (error instanceof ClientError && error.code === "expired") this.emit("commandDropped", { command, id });
       if (error instanceof ClientError && isRequestAnswer(error)) this.#take(error.request);
       throw error;
-    }
-  }
-
-  /** One call with the access token, renewed once when it turns out to be at fault. */
-  async #call<T>(method: string, path: string, accept: (value: unknown) => value is T, body?: unknown, key?: string): Promise<T> {
-    const send = (token: string) =>
-      this.#api.call(method, path, accept, { ...(body === undefined ? {} : { body }), token, ...(key === undefined ? {} : { key }) });
-    try {
-      return await send(await this.#tokens.token());
-    } catch (error) {
-      if (!(error instanceof ClientError) || !error.isAuthentication || this.#tokens.session === undefined) throw error;
-      return await send((await this.#tokens.refresh()).accessToken);
     }
   }
 
@@ -254,7 +229,7 @@ export class StaffClient extends Emitter<StaffClientEvents> {
 
   async #probe(socket: Socket): Promise<void> {
     const { epoch, seq } = this.#feed.position ?? { epoch: undefined, seq: 0 };
-    const answer: unknown = await socket.timeout(this.#options.timing.probeMs).emitWithAck("sync", { ...(epoch === undefined ? {} : { epoch }), since: seq });
+    const answer: unknown = await socket.timeout(this.#base.timing.probeMs).emitWithAck("sync", present({ epoch, since: seq }));
     if (isSyncAnswer(answer)) this.#feed.compareHead({ epoch: answer.epoch, seq: answer.head });
   }
 
@@ -277,36 +252,5 @@ export class StaffClient extends Emitter<StaffClientEvents> {
 
   #take(request: Request): void {
     if (this.#board.take(request)) this.emit("change");
-  }
-
-  #renewed(session: StaffSession | undefined): void {
-    this.#scheduleRefresh();
-    this.emit("session", session);
-    this.emit("change");
-    if (session === undefined) return;
-    this.#link.socket?.timeout(this.#options.timing.ackMs).emit("auth:refresh", { token: session.accessToken }, (error: Error | null) => {
-      if (error !== null) this.emit("error", error);
-    });
-  }
-
-  #scheduleRefresh(): void {
-    clearTimeout(this.#refreshTimer);
-    const { session } = this.#tokens;
-    if (session === undefined || this.#closed) return;
-    const refresh = () => {
-      this.#tokens.refresh().catch((error: unknown) => {
-        this.emit("error", error);
-        if (error instanceof ClientError && error.retryable && !this.#closed) this.#refreshTimer = setTimeout(refresh, 15_000);
-      });
-    };
-    this.#refreshTimer = setTimeout(refresh, refreshDelay(session.accessToken, session.expiresAt, this.#options.random));
-  }
-
-  #end(): void {
-    this.#closed = true;
-    clearTimeout(this.#refreshTimer);
-    clearTimeout(this.#seenTimer);
-    this.#feed.close();
-    this.#queue.close();
   }
 }

@@ -2,10 +2,9 @@ import type { Board, Envelope, EventsAnswer, SyncAnswer, SyncBody } from "@waite
 import { ClientError } from "./client-error.ts";
 import { EventSequencer, type Need, type Position, type Step } from "./event-sequencer.ts";
 import { isEnvelope, isHead, isSyncAnswer } from "./guards.ts";
-import { backoff, type Timing } from "./timing.ts";
-import type { Bell } from "./bell.ts";
+import { persist, type Patience } from "./persist.ts";
 
-export interface FeedOptions {
+export interface FeedOptions extends Patience {
   /** GET /api/board. */
   readonly board: () => Promise<Board>;
   /** GET /api/events. */
@@ -18,10 +17,6 @@ export interface FeedOptions {
   readonly report: (error: unknown) => void;
   /** Fill what a reset would skip from GET /api/events, so that every event is applied and none is only in the snapshot. */
   readonly fill: boolean;
-  readonly timing: Timing;
-  readonly random: () => number;
-  /** Rung when the client closes, or when waiting has become pointless. */
-  readonly bell: Bell;
 }
 
 /**
@@ -50,7 +45,7 @@ export class StaffFeed {
   /** Takes an `event` from the socket. */
   receive(raw: unknown): void {
     if (isEnvelope(raw)) this.#advance(this.#sequencer.receive(raw));
-    else this.#options.report(new ClientError("bad_answer", "An event of unknown shape was ignored."));
+    else this.#options.report(new ClientError("bad_answer", "event: unknown shape"));
   }
 
   /** Takes a `head` from the socket. */
@@ -101,7 +96,7 @@ export class StaffFeed {
 
   #answer(need: Need): void {
     if (this.#closed) return;
-    if (need === "reset") void this.reset(0);
+    if (need === "reset") this.reset(0).catch(this.#options.report);
     if (need !== "sync") {
       clearTimeout(this.#gapTimer);
       this.#gapTimer = undefined;
@@ -141,7 +136,7 @@ export class StaffFeed {
 
   async #askSocket(ask: (body: SyncBody) => Promise<unknown>, position: Position): Promise<SyncAnswer> {
     const answer = await ask({ epoch: position.epoch, since: position.seq });
-    if (!isSyncAnswer(answer)) throw new ClientError("bad_answer", "sync was refused.");
+    if (!isSyncAnswer(answer)) throw new ClientError("bad_answer", "sync: unknown shape");
     return answer;
   }
 
@@ -156,17 +151,13 @@ export class StaffFeed {
   }
 
   async #resetUntilDone(afterMs: number): Promise<void> {
-    const { bell, random, timing, report } = this.#options;
+    const { bell, random, report } = this.#options;
     if (afterMs > 0) await bell.wait(random() * afterMs);
-    for (let attempt = 0; !this.#closed; attempt++) {
-      try {
-        await this.#snapshot();
-        return;
-      } catch (error) {
-        report(error);
-        await bell.wait(backoff(attempt, timing, random));
-      }
-    }
+    const check = (failure?: unknown) => {
+      if (failure !== undefined) report(failure);
+      if (this.#closed) throw new ClientError("closed", "Closed.");
+    };
+    await persist(this.#options, { run: () => this.#snapshot(), check, mayPass: () => true });
   }
 
   #snapshot(): Promise<void> {

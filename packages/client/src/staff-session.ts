@@ -52,11 +52,6 @@ export class StaffTokens {
     await this.#api.call("POST", "/api/auth/logout", isAnything, { body: this.#body(session), token: session?.accessToken });
   }
 
-  /** The access token; from the refresh token where there is none yet. */
-  async token(): Promise<string> {
-    return (this.#session ?? (await this.refresh())).accessToken;
-  }
-
   async #refreshOnce(): Promise<StaffSession> {
     try {
       return this.#take(await this.#api.call("POST", "/api/auth/refresh", isLoginAnswer, { body: this.#body(this.#session) }));
