@@ -47,7 +47,7 @@ describe("loadConfig", () => {
     const problems = problemsOf(() =>
       loadConfig({ ...database, ...internal, ...keys }, { DATABASE_URL: "mysql://u:hunter2@h/x", INTERNAL_TOKEN: "hunter2", JWT_PRIVATE_KEYS: "hunter2" }),
     );
-    expect(problems).toHaveLength(3);
+    expect(problems).toHaveLength(2);
     expect(problems.join()).not.toContain("hunter2");
   });
 
@@ -82,6 +82,14 @@ describe("loadServiceConfig", () => {
   test("a wildcard origin is refused in production", () => {
     expect(problemsOf(() => loadServiceConfig(common, { NODE_ENV: "production", CORS_ORIGIN: "*" }))).toEqual([
       'CORS_ORIGIN "*" is not valid: expected named origins in production',
+    ]);
+  });
+
+  test("a shared secret may be short in development, not in production, and is never repeated", () => {
+    const shape = { ...common, ...internal };
+    expect(loadServiceConfig(shape, { INTERNAL_TOKEN: "short" }).INTERNAL_TOKEN).toBe("short");
+    expect(problemsOf(() => loadServiceConfig(shape, { NODE_ENV: "production", CORS_ORIGIN: "https://waiter.example", INTERNAL_TOKEN: "short" }))).toEqual([
+      "INTERNAL_TOKEN is not valid: expected at least 16 characters in production",
     ]);
   });
 

@@ -3,6 +3,8 @@ import { redisUrlFrom } from "./redis-url.ts";
 
 /** Longest stop of a service that has no drain window: api 5 s of draining, worker the jobs it runs. */
 const defaultDeadlineMs = 30_000;
+/** Characters of a shared secret in production. */
+const shortestSecret = 16;
 /** What a gateway needs behind its drain window to close everything else. */
 const afterDrainMs = 15_000;
 
@@ -52,6 +54,11 @@ function checkProduction(shape: Shape, values: Values, env: Environment, problem
     if (name in shape && isUnset(env[name])) problem(`${name} is not set: required in production: ${expected}`);
   }
   if (!isUnset(env["WAITER_FAULT"])) problem("WAITER_FAULT is set: fault points are for tests and refused in production");
+  for (const name of ["INTERNAL_TOKEN", "PLATFORM_ADMIN_TOKEN"]) {
+    const secret = env[name]?.trim() ?? "";
+    if (name in shape && secret !== "" && secret.length < shortestSecret)
+      problem(`${name} is not valid: expected at least ${shortestSecret} characters in production`);
+  }
   const origins = values["CORS_ORIGIN"];
   if (Array.isArray(origins) && origins.includes("*")) problem('CORS_ORIGIN "*" is not valid: expected named origins in production');
 }

@@ -74,7 +74,7 @@ export const keys = {
 export const publicKeys = { JWT_PUBLIC_KEYS: keys.JWT_PUBLIC_KEYS };
 
 export const internal = {
-  INTERNAL_TOKEN: hidden(16).optional().describe("Secret shared by gateway and api for /internal/*; required in production"),
+  INTERNAL_TOKEN: hidden(1).optional().describe("Secret shared by gateway and api for /internal/*; required in production"),
   API_URL: origin("http://api:3000").optional().describe("Where the gateway reaches the api; DOMAIN_URL when unset"),
 };
 
@@ -82,7 +82,7 @@ export const internal = {
 export const internalToken = { INTERNAL_TOKEN: internal.INTERNAL_TOKEN };
 
 export const platform = {
-  PLATFORM_ADMIN_TOKEN: hidden(16).optional().describe("Creates and deletes tenants over HTTP; unset: these routes are off"),
+  PLATFORM_ADMIN_TOKEN: hidden(1).optional().describe("Creates and deletes tenants over HTTP; unset: these routes are off"),
 };
 
 export const gateway = {
@@ -90,7 +90,9 @@ export const gateway = {
   DRAIN_WINDOW: duration().prefault("60s").describe("How long a stopping gateway takes to close its connections"),
   SLOW_CONSUMER_BYTES: integer(1_024).prefault("1048576").describe("Bytes waiting for one socket above which it is disconnected"),
   SOCKET_COMMANDS_PER_SECOND: integer(1).prefault("10").describe("Messages that one socket may send per second, over 10 seconds"),
-  CONNECTIONS_PER_ADDRESS_PER_MINUTE: integer(1).prefault("600").describe("Handshakes that one address may start per minute"),
+  CONNECTIONS_PER_ADDRESS_PER_MINUTE: integer(1)
+    .prefault("60000")
+    .describe("Handshakes that one address may start per minute: guests of many restaurants may share one, behind a carrier's NAT or a proxy"),
   COMPRESSION: flag().prefault("true").describe("Compress socket messages above COMPRESSION_THRESHOLD, once per broadcast"),
   COMPRESSION_THRESHOLD: integer(0).prefault("1024").describe("Bytes from which a message is compressed"),
 };
