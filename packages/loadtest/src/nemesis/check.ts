@@ -39,11 +39,26 @@ export function differences(name: string, applied: readonly Envelope[], truth: r
   return problems;
 }
 
-/** Waits until every screen has applied its restaurant's last event, or until `timeoutMs`. */
-export async function settle(screens: readonly Recorder[], heads: ReadonlyMap<string, number>, timeoutMs: number): Promise<string[]> {
-  const behind = () => screens.filter(({ restaurant, client }) => client.position?.seq !== heads.get(restaurant.id));
-  for (const end = Date.now() + timeoutMs; behind().length > 0 && Date.now() < end;) await new Promise((resolve) => setTimeout(resolve, 100));
-  return behind().map(
-    ({ restaurant, client }) => `a screen of ${restaurant.slug} stands at ${client.position?.seq} (${client.state}) instead of ${heads.get(restaurant.id)}`,
-  );
+export interface Settled {
+  /** Last number of each restaurant's events, by its id. */
+  readonly heads: ReadonlyMap<string, number>;
+  readonly problems: string[];
+}
+
+/**
+ * Waits until every screen has applied its restaurant's last event, or until `timeoutMs`. The heads are read again in each
+ * round: commits that were under way when the load ended, and escalations, still add events.
+ */
+export async function settle(screens: readonly Recorder[], readHeads: () => Promise<ReadonlyMap<string, number>>, timeoutMs: number): Promise<Settled> {
+  for (const end = Date.now() + timeoutMs; ;) {
+    const heads = await readHeads();
+    const behind = screens.filter(({ restaurant, client }) => (client.position?.seq ?? 0) < (heads.get(restaurant.id) ?? 0));
+    if (behind.length === 0) return { heads, problems: [] };
+    if (Date.now() > end) {
+      const words = ({ restaurant: { slug, id }, client }: Recorder) =>
+        `a screen of ${slug} stands at ${client.position?.seq} (${client.state}) instead of ${heads.get(id)}`;
+      return { heads, problems: behind.map(words) };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
