@@ -1,0 +1,86 @@
+import { describe, expect, test } from "@jest/globals";
+import { find, podTemplates, render, type Manifest } from "./helm.ts";
+
+interface Rule {
+  readonly to?: readonly { ipBlock?: { cidr: string; except?: string[] }; podSelector?: { matchLabels: Record<string, string> } }[];
+  readonly from?: readonly unknown[];
+  readonly ports: readonly { port: number | string; protocol: string }[];
+}
+const policy = (manifests: Manifest[], name: string) =>
+  find(manifests, "NetworkPolicy", `w-waiter-${name}`)["spec"] as {
+    podSelector: { matchLabels: Record<string, string> };
+    policyTypes: string[];
+    ingress?: Rule[];
+    egress?: Rule[];
+  };
+const ports = (rule: Rule) => rule.ports.map(({ port }) => port);
+
+describe("network policies", () => {
+  const manifests = render({ ci: "ingress-hpa" });
+  test("deny what nothing allows, for every pod of the release", () => {
+    const deny = policy(manifests, "default-deny");
+    expect(deny.policyTypes).toEqual(["Ingress", "Egress"]);
+    expect([deny.ingress, deny.egress]).toEqual([undefined, undefined]);
+    for (const { metadata } of podTemplates(manifests)) expect(metadata.labels).toMatchObject(deny.podSelector.matchLabels);
+  });
+  test("let every service resolve names: 53 and 5353, to anywhere", () => {
+    for (const name of ["api", "socket-gateway", "worker", "migrate", "test"]) {
+      const dns = policy(manifests, name).egress?.[0];
+      expect(dns?.to).toBeUndefined();
+      expect(dns?.ports.map(({ port, protocol }) => `${port}/${protocol}`)).toEqual(["53/UDP", "53/TCP", "5353/UDP", "5353/TCP"]);
+    }
+  });
+  test("keep the gateway from every database", () => {
+    const allowed = policy(manifests, "socket-gateway").egress?.flatMap(ports) ?? [];
+    expect(allowed).not.toContain(5432);
+    expect(allowed).toEqual(expect.arrayContaining([6379, "http"]));
+  });
+  test("narrow the stores by CIDR where it is given", () => {
+    const stores = policy(manifests, "api").egress?.filter((rule) => ports(rule).includes(5432) || ports(rule).includes(6379));
+    expect(stores?.map(({ to }) => to?.[0]?.ipBlock?.cidr)).toEqual(["10.1.0.0/24", "10.2.0.0/24"]);
+  });
+  test("let the worker out to the world, never to private or link-local addresses", () => {
+    const world = policy(manifests, "worker").egress?.at(-1) as Rule;
+    expect(ports(world)).toEqual([443, 465, 587]);
+    const [v4, v6] = world.to?.map(({ ipBlock }) => ipBlock) ?? [];
+    expect(v4?.except).toEqual(expect.arrayContaining(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "127.0.0.0/8", "100.64.0.0/10"]));
+    expect(v6?.except).toEqual(expect.arrayContaining(["fc00::/7", "fe80::/10"]));
+  });
+  test("let Prometheus reach the ops port and nothing else", () => {
+    const monitoring = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } };
+    for (const name of ["api", "socket-gateway", "worker"]) {
+      const scraping = policy(manifests, name).ingress?.filter(({ from }) => JSON.stringify(from).includes(JSON.stringify(monitoring)));
+      expect(scraping?.map(ports)).toEqual([["ops"]]);
+    }
+  });
+  test("open the way to a collector only where tracing is on", () => {
+    const collectors = (from: Manifest[]) => policy(from, "api").egress?.filter((rule) => ports(rule).includes(4318)).length;
+    expect([collectors(manifests), collectors(render({ ci: "small" }))]).toEqual([1, 0]);
+  });
+  test("are gone with networkPolicy.enabled=false", () => {
+    expect(render({ ci: "small", set: { "networkPolicy.enabled": false } }).some(({ kind }) => kind === "NetworkPolicy")).toBe(false);
+  });
+});
+
+describe("routes", () => {
+  test("an HTTPRoute serves the apex and its tenants, sockets without a time limit", () => {
+    const { spec } = find(render({ ci: "small" }), "HTTPRoute", "w-waiter");
+    expect(spec.hostnames).toEqual(["waiter.example", "*.waiter.example"]);
+    expect(spec.rules[0]).toMatchObject({
+      matches: [{ path: { value: "/socket.io" } }],
+      timeouts: { request: "0s" },
+      backendRefs: [{ name: "w-waiter-socket-gateway" }],
+    });
+    expect(spec.rules[1].backendRefs[0].name).toBe("w-waiter-api");
+  });
+  test("an Ingress does the same, and its certificate has both names", () => {
+    const { spec } = find(render({ ci: "ingress-hpa" }), "Ingress", "w-waiter");
+    expect(spec.rules.map(({ host }: { host: string }) => host)).toEqual(["waiter.example", "*.waiter.example"]);
+    for (const { http } of spec.rules)
+      expect(http.paths.map((path: Manifest) => [path["path"], path["backend"].service.name])).toEqual([
+        ["/socket.io", "w-waiter-socket-gateway"],
+        ["/", "w-waiter-api"],
+      ]);
+    expect(spec.tls[0].hosts).toEqual(["waiter.example", "*.waiter.example"]);
+  });
+});

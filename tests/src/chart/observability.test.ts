@@ -1,0 +1,111 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { definitions, type Definition } from "@waiter/metrics";
+import { stringify } from "yaml";
+import { chart, find, render, root, type Manifest } from "./helm.ts";
+
+const exported = new Map(Object.values<Definition>(definitions).map((definition) => [definition.name, definition]));
+/** Names and label selectors of ours in a query. */
+function unknownIn(query: string): string[] {
+  const problems: string[] = [];
+  for (const [, name = "", selector = ""] of query.matchAll(/\b(waiter_[a-z_]+)(?:\{([^}]*)\})?/g)) {
+    const definition = exported.get(name.replace(/_(?:bucket|sum|count)$/, "")) ?? exported.get(name);
+    if (definition === undefined) problems.push(`metric ${name}`);
+    for (const [, label = ""] of selector.matchAll(/([a-z_]+)\s*(?:=~|!~|!=|=)/g))
+      if (!["namespace", "pod", "le"].includes(label) && !(definition?.labels ?? []).includes(label)) problems.push(`label ${label} of ${name}`);
+  }
+  return problems;
+}
+const scalers = (manifests: Manifest[]) => manifests.filter(({ kind }) => ["HorizontalPodAutoscaler", "ScaledObject"].includes(kind));
+
+describe("autoscaling", () => {
+  test.each(["hpa-adapter", "ingress-hpa", "keda"])("%s: one scaler per service, and no replicas beside it", (ci) => {
+    const manifests = render({ ci });
+    expect(scalers(manifests)).toHaveLength(3);
+    expect(new Set(scalers(manifests).map(({ kind }) => kind)).size).toBe(1);
+    for (const { kind, metadata, spec } of manifests) if (kind === "Deployment" && !metadata.name.includes("dev")) expect(spec.replicas).toBeUndefined();
+  });
+  test("none: replicas, and no scaler", () => {
+    expect(scalers(render({ ci: "small" }))).toEqual([]);
+    expect(find(render({ ci: "small" }), "Deployment", "w-waiter-api")["spec"].replicas).toBe(2);
+  });
+  test("KEDA asks for metrics and labels that the services export", () => {
+    const queries = scalers(render({ ci: "keda" })).flatMap(({ spec }) =>
+      spec.triggers.flatMap(({ metadata }: Manifest) => (metadata as unknown as { query?: string }).query ?? []),
+    );
+    expect(queries).toHaveLength(3);
+    expect(queries.flatMap(unknownIn)).toEqual([]);
+    expect(queries.join()).toContain('state=~"waiting|prioritized"');
+    expect(queries.join()).not.toContain("delayed");
+    expect(queries.filter((query) => query.includes("waiter_queue"))).toEqual(expect.arrayContaining([expect.stringContaining("max by (queue")]));
+  });
+  test("Prometheus away is never read as nobody there", () => {
+    for (const { spec } of scalers(render({ ci: "keda" }))) {
+      const asking = spec.triggers.filter(({ type }: { type: string }) => type === "prometheus");
+      expect(asking.every(({ metadata }: Manifest) => (metadata as unknown as Record<string, string>)["ignoreNullValues"] === "false")).toBe(true);
+      expect(spec.fallback !== undefined).toBe(asking.length > 0);
+      expect(spec.minReplicaCount).toBeGreaterThanOrEqual(1);
+    }
+  });
+  test("the adapter's rules and HPA name what the services export", () => {
+    const manifests = render({ ci: "hpa-adapter" });
+    const rules = find(manifests, "ConfigMap", "w-waiter-prometheus-adapter-rules")["data"]["rules.yaml"] as string;
+    expect(unknownIn(rules)).toEqual([]);
+    const wanted = scalers(manifests).flatMap(({ spec }) =>
+      spec.metrics.flatMap((metric: Manifest) => (metric["pods"] ?? metric["external"])?.metric.name ?? []),
+    );
+    expect(wanted).toEqual(["waiter_connected_clients", "waiter_queue_oldest_job_seconds", "waiter_queue_jobs"]);
+    for (const name of wanted) expect(rules).toContain(`name: { as: ${name} }`);
+  });
+  test("the gateway's target is 60 to 70 percent of what it takes", () => {
+    const gateway = find(render({ ci: "keda" }), "ScaledObject", "w-waiter-socket-gateway")["spec"];
+    const share =
+      Number(gateway.triggers[0].metadata.threshold) / Number(find(render({ ci: "keda" }), "ConfigMap", "w-waiter-socket-gateway")["data"].MAX_CONNECTIONS);
+    expect(share).toBeGreaterThanOrEqual(0.6);
+    expect(share).toBeLessThanOrEqual(0.7);
+  });
+});
+
+describe("alerts", () => {
+  const { spec } = find(render({ ci: "ingress-hpa" }), "PrometheusRule", "w-waiter");
+  const rules = spec.groups.flatMap(({ rules: all }: { rules: Manifest[] }) => all) as Manifest[];
+  test("ask for metrics and labels that the services export", () => {
+    expect(rules.flatMap(({ ["expr"]: query }) => unknownIn(query as string))).toEqual([]);
+  });
+  test("have a runbook each, and each runbook an alert", () => {
+    const named = rules.flatMap((rule) => (rule["annotations"] as Record<string, string> | undefined)?.["runbook"] ?? []);
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+    const pages = readdirSync(join(root, "docs/runbooks")).filter((page) => !["README.md", "restored-database.md"].includes(page));
+    expect(pages.filter((page) => !named.includes(`docs/runbooks/${page}`))).toEqual([]);
+  });
+  const promtool = spawnSync("promtool", ["--version"], { stdio: "ignore" }).status === 0;
+  (promtool ? test : test.skip)("fire when they must and stay quiet when they must (promtool)", () => {
+    const folder = mkdtempSync(join(tmpdir(), "rules-"));
+    writeFileSync(join(folder, "alerts.rendered.yaml"), stringify(spec));
+    copyFileSync(join(import.meta.dirname, "alerts.promtool.yaml"), join(folder, "alerts.promtool.yaml"));
+    expect(execFileSync("promtool", ["test", "rules", "alerts.promtool.yaml"], { cwd: folder, encoding: "utf8" })).toContain("SUCCESS");
+  });
+  test("are tested by promtool, every one", () => {
+    const tested = readFileSync(join(import.meta.dirname, "alerts.promtool.yaml"), "utf8");
+    expect(rules.flatMap(({ ["alert"]: name }) => name ?? []).filter((name) => !tested.includes(`alertname: ${name}`))).toEqual([]);
+  });
+});
+
+describe("dashboards", () => {
+  const folder = join(chart, "files/dashboards");
+  test.each(readdirSync(folder))("%s asks for metrics that the services export", (file) => {
+    const { title, panels } = JSON.parse(readFileSync(join(folder, file), "utf8")) as { title: string; panels: { targets?: { expr: string }[] }[] };
+    expect(title).toMatch(/^Waiter/);
+    const queries = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr.replaceAll("$namespace", "x")));
+    expect(queries.length).toBeGreaterThan(3);
+    expect(queries.flatMap(unknownIn)).toEqual([]);
+  });
+  test("are all in the chart", () => {
+    const maps = render({ ci: "ingress-hpa" }).filter(({ metadata }) => metadata.name.includes("-dashboard-"));
+    expect(maps).toHaveLength(readdirSync(folder).length);
+    expect(maps.every(({ metadata }) => metadata.labels?.["grafana_dashboard"] === "1")).toBe(true);
+  });
+});

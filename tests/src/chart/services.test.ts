@@ -1,0 +1,166 @@
+import { cpSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { variables } from "@waiter/config";
+import { chart, find, podTemplates, render, type Manifest } from "./helm.ts";
+
+const cases = readdirSync(join(chart, "ci")).map((file) => file.replace("-values.yaml", ""));
+const services = ["api", "socket-gateway", "worker"] as const;
+const template = (manifests: Manifest[], service: string): string => JSON.stringify(find(manifests, "Deployment", `w-waiter-${service}`)["spec"].template);
+const env = (manifests: Manifest[], service: string): string[] =>
+  podTemplates(manifests)
+    .filter(({ name }) => name === `w-waiter-${service}`)
+    .flatMap(({ spec }) => spec["containers"][0].env.map(({ name }: { name: string }) => name));
+const seconds = (text: string): number => Number(/^(\d+)s$/.exec(text)?.[1]);
+
+describe("a change restarts only what it concerns", () => {
+  const before = render({ ci: "small" });
+  test.each([
+    ["api.config.RATE_LIMIT_API", 600],
+    ["api.image.tag", "next"],
+    ["api.rolloutToken", "rotated"],
+    ["api.drainSeconds", 30],
+    ["api.extraEnv.NODE_EXTRA_CA_CERTS", "/ca"],
+  ])("%s leaves gateway and worker pods byte-identical", (name, value) => {
+    const after = render({ ci: "small", set: { [name]: value } });
+    expect(template(after, "api")).not.toBe(template(before, "api"));
+    for (const service of ["socket-gateway", "worker"]) expect(template(after, service)).toBe(template(before, service));
+  });
+  test("a new chart version with the same images restarts nothing", () => {
+    const copy = mkdtempSync(join(tmpdir(), "chart-"));
+    cpSync(chart, copy, { recursive: true });
+    writeFileSync(join(copy, "Chart.yaml"), readFileSync(join(chart, "Chart.yaml"), "utf8").replaceAll(/ersion: 0\..*/g, "ersion: 9.9.9"));
+    const [mine, other] = [chart, copy].map((from) => render({ ci: "small", chart: from, set: { "image.tag": "same" } }));
+    for (const service of services) expect(template(other as Manifest[], service)).toBe(template(mine as Manifest[], service));
+  });
+  test("the rolloutToken of all restarts all", () => {
+    const after = render({ ci: "small", set: { rolloutToken: "rotated" } });
+    for (const service of services) expect(template(after, service)).not.toBe(template(before, service));
+  });
+});
+
+describe("secrets go only where they are needed", () => {
+  const manifests = render({ ci: "small" });
+  test("signing keys: api only; a database: never the gateway; the owner's URL: only the migration", () => {
+    const holders = (secret: string) => ["api", "socket-gateway", "worker", "migrate"].filter((service) => env(manifests, service).includes(secret));
+    expect(holders("JWT_PRIVATE_KEYS")).toEqual(["api"]);
+    expect(holders("DATABASE_URL")).toEqual(["api", "worker", "migrate"]);
+    expect(holders("MIGRATION_DATABASE_URL")).toEqual(["migrate"]);
+    expect(holders("RELAY_DATABASE_URL")).toEqual(["worker", "migrate"]);
+    expect(env(manifests, "socket-gateway")).toEqual(["INTERNAL_TOKEN", "JWT_PUBLIC_KEYS", "REDIS_URL"]);
+  });
+  test("no production secret is made by a template", () => {
+    for (const ci of cases) {
+      const secrets = render({ ci }).filter(({ kind }) => kind === "Secret");
+      expect(secrets.every(({ metadata }) => metadata.name.includes("-dev-"))).toBe(true);
+      if (ci !== "dev" && ci !== "trial") expect(secrets).toEqual([]);
+    }
+  });
+  test("every variable that the chart sets is one the services know", () => {
+    const known = new Set(Object.values(variables).flatMap((group) => Object.keys(group)));
+    for (const ci of cases) {
+      const manifestsOfCase = render({ ci });
+      const set = services.flatMap((service) => [
+        ...Object.keys(find(manifestsOfCase, "ConfigMap", `w-waiter-${service}`)["data"]),
+        ...env(manifestsOfCase, service),
+      ]);
+      expect(set.filter((name) => !known.has(name) && !name.startsWith("NODE_"))).toEqual([]);
+    }
+  });
+  test("extraEnv wins by name, and appears once", () => {
+    const names = env(render({ ci: "keda" }), "api");
+    expect(names.filter((name) => name === "DATABASE_URL")).toHaveLength(1);
+    expect(JSON.stringify(find(render({ ci: "keda" }), "Deployment", "w-waiter-api"))).toContain('{"key":"url","name":"other"}');
+  });
+});
+
+describe.each(cases)("pods of %s", (ci) => {
+  const manifests = render({ ci });
+  test("are restricted, and mount no token", () => {
+    for (const { spec } of podTemplates(manifests)) {
+      expect(spec["automountServiceAccountToken"]).toBe(false);
+      expect(spec["securityContext"]).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
+      for (const container of [...spec["containers"], ...(spec["initContainers"] ?? [])]) {
+        expect(container.securityContext).toMatchObject({ allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } });
+        if (ci !== "dev") expect(container.securityContext.readOnlyRootFilesystem).toBe(true);
+        expect(container.resources.limits.memory).toBeDefined();
+      }
+    }
+  });
+  test("carry only labels that never change", () => {
+    for (const { metadata } of podTemplates(manifests).filter(({ name }) => !name.endsWith("-test")))
+      expect(Object.keys(metadata.labels ?? {}).toSorted()).toEqual(["app.kubernetes.io/component", "app.kubernetes.io/instance", "app.kubernetes.io/name"]);
+  });
+  test("have time for a whole stop: preStop, drain and deadline fit the grace period", () => {
+    for (const service of services) {
+      const { spec } = find(manifests, "Deployment", `w-waiter-${service}`)["spec"].template;
+      const { data } = find(manifests, "ConfigMap", `w-waiter-${service}`) as unknown as { data: Record<string, string> };
+      const preStop = spec.containers[0].lifecycle.preStop.sleep.seconds;
+      const drain = seconds(data["DRAIN_WINDOW"] ?? "0s");
+      const deadline = seconds(data["SHUTDOWN_DEADLINE"] ?? "");
+      expect(preStop).toBe(10);
+      expect(deadline).toBeGreaterThan(drain);
+      expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(preStop + deadline);
+      expect(spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(preStop + drain + 15);
+    }
+  });
+  test("are probed on the ops port, and roll without a gap", () => {
+    for (const service of services) {
+      const { spec } = find(manifests, "Deployment", `w-waiter-${service}`);
+      const [container] = spec.template.spec.containers;
+      expect([container.startupProbe, container.livenessProbe, container.readinessProbe].map(({ httpGet }) => [httpGet.path, httpGet.port])).toEqual([
+        ["/startupz", "ops"],
+        ["/livez", "ops"],
+        ["/readyz", "ops"],
+      ]);
+      expect(spec.strategy.rollingUpdate.maxUnavailable).toBe(0);
+      expect(
+        spec.template.spec.topologySpreadConstraints.every(({ whenUnsatisfiable }: Record<string, string>) => whenUnsatisfiable === "ScheduleAnyway"),
+      ).toBe(true);
+    }
+    const gateway = find(manifests, "Deployment", "w-waiter-socket-gateway")["spec"];
+    expect(gateway.progressDeadlineSeconds).toBeGreaterThan(gateway.minReadySeconds);
+    expect(gateway.template.spec.containers[0].resources.limits.cpu).toBeUndefined();
+    if (ci !== "dev") expect(gateway.minReadySeconds).toBeGreaterThanOrEqual(60);
+  });
+});
+
+describe("the migration", () => {
+  test("with external stores is a hook that needs nothing of the chart but its own policy", () => {
+    const manifests = render({ ci: "small" });
+    const job = find(manifests, "Job", "w-waiter-migrate");
+    expect(job.metadata.annotations).toMatchObject({
+      "helm.sh/hook": "pre-install,pre-upgrade",
+      "helm.sh/hook-delete-policy": "before-hook-creation,hook-succeeded",
+    });
+    const text = JSON.stringify(job["spec"]);
+    expect(text).not.toContain("configMap");
+    expect(job["spec"].template.spec.serviceAccountName).toBeUndefined();
+    const policy = find(manifests, "NetworkPolicy", "w-waiter-migrate").metadata.annotations;
+    expect(Number(policy?.["helm.sh/hook-weight"])).toBeLessThan(Number(job.metadata.annotations?.["helm.sh/hook-weight"]));
+  });
+  test("with devStores is an ordinary Job, named by its spec", () => {
+    const name = (set: Record<string, string>) =>
+      render({ ci: "trial", set }).find(({ kind, metadata }) => kind === "Job" && metadata.name.startsWith("w-waiter-migrate"));
+    expect(name({})?.metadata.annotations).toBeUndefined();
+    expect(name({ "api.image.tag": "a" })?.metadata.name).not.toBe(name({ "api.image.tag": "b" })?.metadata.name);
+    expect(name({})?.metadata.name).toBe(name({})?.metadata.name);
+  });
+});
+
+test("a budget only where one pod may go", () => {
+  expect(render({ ci: "small" }).filter(({ kind }) => kind === "PodDisruptionBudget")).toHaveLength(3);
+  const budget = find(render({ ci: "keda" }), "PodDisruptionBudget", "w-waiter-api")["spec"];
+  expect(budget).toMatchObject({ maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" });
+  expect(render({ ci: "keda" }).some(({ kind, metadata }) => kind === "PodDisruptionBudget" && metadata.name === "w-waiter-worker")).toBe(false);
+  expect(render({ ci: "dev" }).some(({ kind }) => kind === "PodDisruptionBudget")).toBe(false);
+});
+
+test("images come from the mirror, and by digest where one is given", () => {
+  const manifests = render({ ci: "keda" });
+  const images = podTemplates(manifests).flatMap(({ spec }) => spec["containers"].map(({ image }: { image: string }) => image));
+  expect(images.every((image: string) => image.startsWith("registry.example/mirror/waiter/"))).toBe(true);
+  expect(find(manifests, "Deployment", "w-waiter-api")["spec"].template.spec.containers[0].image).toContain("@sha256:");
+  expect(find(manifests, "Deployment", "w-waiter-api")["spec"].template.spec.imagePullSecrets).toEqual([{ name: "own-pull" }, { name: "global-pull" }]);
+});

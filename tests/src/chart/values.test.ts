@@ -1,0 +1,59 @@
+import { describe, expect, test } from "@jest/globals";
+import { find, refusal, render } from "./helm.ts";
+
+const domain = "waiter.example";
+
+describe("values that contradict each other are refused in words", () => {
+  test.each<[string, Record<string, string | number | boolean>]>([
+    ["domain: the apex host", {}],
+    ["additional properties 'replica' not allowed", { domain, "api.replica": 3 }],
+    ["networkPolicy.from: with a route", { domain, "ingress.enabled": true }],
+    ["trustedProxies: with a route", { domain, "httpRoute.enabled": true }],
+    ["httpRoute.parentRefs: name the Gateway", { domain, "httpRoute.enabled": true }],
+    ["prometheusUrl: mode keda asks Prometheus", { domain, "autoscaling.mode": "keda" }],
+    ["goes with autoscaling.mode hpa only", { domain, "autoscaling.prometheusAdapter.enabled": true }],
+    ["scraped twice", { domain, "monitoring.podMonitor.enabled": true, "monitoring.serviceMonitor.enabled": true }],
+    ["minReplicas (9) is above maxReplicas (5)", { domain, "api.autoscaling.minReplicas": 9 }],
+    ["below drainSeconds (60): the next old pod would start draining", { domain, "socketGateway.minReadySeconds": 20 }],
+    ["more than database.maxConnections (100)", { domain, "autoscaling.mode": "hpa", "api.autoscaling.maxReplicas": 20 }],
+    ["limits.cpu must not be set", { domain, "socketGateway.resources.limits.cpu": 1 }],
+    ["leaves room for no sockets", { domain, "socketGateway.resources.limits.memory": "192Mi" }],
+    ["belongs in no other database", { domain, "devSeed.enabled": true }],
+    ["not both", { domain, "devOrigin.enabled": true, "ingress.enabled": true }],
+  ])("%s", (words, set) => {
+    expect(refusal({ set }).replaceAll("\\'", "'")).toContain(words);
+  });
+});
+
+test("an umbrella chart may pass global and enabled", () => {
+  expect(render({ set: { domain, enabled: true, "global.anything": "x" } }).length).toBeGreaterThan(10);
+});
+
+test("one drainSeconds moves the drain window, the deadline, the grace period, the roll-out and the autoscaler", () => {
+  const manifests = render({ set: { domain, "socketGateway.drainSeconds": 300, "autoscaling.mode": "hpa" } });
+  const { data } = find(manifests, "ConfigMap", "w-waiter-socket-gateway") as unknown as { data: Record<string, string> };
+  const { spec } = find(manifests, "Deployment", "w-waiter-socket-gateway");
+  expect([data["DRAIN_WINDOW"], data["SHUTDOWN_DEADLINE"]]).toEqual(["300s", "310s"]);
+  expect([spec.template.spec.terminationGracePeriodSeconds, spec.minReadySeconds, spec.progressDeadlineSeconds]).toEqual([325, 300, 900]);
+  const { scaleDown } = find(manifests, "HorizontalPodAutoscaler", "w-waiter-socket-gateway")["spec"].behavior;
+  expect(scaleDown).toEqual({
+    stabilizationWindowSeconds: 600,
+    selectPolicy: "Max",
+    policies: [
+      { type: "Pods", value: 1, periodSeconds: 300 },
+      { type: "Percent", value: 5, periodSeconds: 300 },
+    ],
+  });
+});
+
+test("DOMAIN_URL, CORS_ORIGIN and MAX_CONNECTIONS derive from the domain and the memory limit", () => {
+  const config = (set: Record<string, string>, service = "api") =>
+    find(render({ set: { domain, ...set } }), "ConfigMap", `w-waiter-${service}`)["data"] as Record<string, string>;
+  expect(config({})).toMatchObject({ DOMAIN_URL: "https://waiter.example", CORS_ORIGIN: "https://waiter.example,https://*.waiter.example" });
+  expect(config({}, "socket-gateway")["MAX_CONNECTIONS"]).toBe("17700");
+  expect(config({ "socketGateway.resources.limits.memory": "2Gi" }, "socket-gateway")["MAX_CONNECTIONS"]).toBe("39500");
+});
+
+test("extra objects are rendered with the release's values", () => {
+  expect(find(render({ ci: "keda" }), "ConfigMap", "w-more")["data"]).toEqual({ domain });
+});
