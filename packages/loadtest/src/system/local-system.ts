@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { generateKeys, loadKeys, type KeyRing } from "@waiter/auth";
+import { loadKeys, type KeyRing } from "@waiter/auth";
 
 /** `.waiter/local.json`, as protocol.md names it. */
 export interface LocalFile {
@@ -36,23 +36,21 @@ export interface LocalSystemOptions {
 
 /** The whole of Waiter, started by its own launcher in a home of its own; `await using` stops it and removes the home. */
 export class LocalSystem implements AsyncDisposable {
-  readonly keys: KeyRing;
+  #keys: KeyRing | undefined;
   /** `DOMAIN_URL` of the system: the issuer of its tokens. */
   readonly domainUrl: string;
   readonly #launcher: ChildProcess;
   readonly #home: string;
 
-  private constructor(launcher: ChildProcess, home: string, keys: KeyRing, domainUrl: string) {
+  private constructor(launcher: ChildProcess, home: string, domainUrl: string) {
     this.#launcher = launcher;
     this.#home = home;
-    this.keys = keys;
     this.domainUrl = domainUrl;
   }
 
   static async start(options: LocalSystemOptions = {}): Promise<LocalSystem> {
     const home = mkdtempSync(join(tmpdir(), "waiter-bench-"));
     const port = await freePort();
-    const pair = generateKeys();
     const launcher = spawn(process.execPath, ["--conditions=source", join(import.meta.dirname, "../../../../deploy/local/src/main.ts")], {
       stdio: ["ignore", "pipe", "pipe"],
       env: {
@@ -61,14 +59,12 @@ export class LocalSystem implements AsyncDisposable {
         WAITER_HOME: home,
         WAITER_GATEWAYS: String(options.gateways ?? 1),
         WAITER_APIS: String(options.apis ?? 1),
-        JWT_PRIVATE_KEYS: pair.privatePem,
-        JWT_PUBLIC_KEYS: pair.publicPem,
         ...options.env,
       },
     });
     let output = "";
     for (const stream of [launcher.stdout, launcher.stderr]) stream.on("data", (chunk: Buffer) => (output = (output + chunk.toString()).slice(-20_000)));
-    const system = new LocalSystem(launcher, home, loadKeys(pair.privatePem, pair.publicPem), `http://localhost:${port}`);
+    const system = new LocalSystem(launcher, home, `http://localhost:${port}`);
     for (const end = Date.now() + 180_000; ;) {
       if (launcher.exitCode !== null || Date.now() > end) throw new Error(`Waiter did not start:\n${output}`);
       try {
@@ -83,6 +79,15 @@ export class LocalSystem implements AsyncDisposable {
   /** The file as it is now: process ids change when a service is started again. */
   local(): LocalFile {
     return JSON.parse(readFileSync(join(this.#home, "local.json"), "utf8")) as LocalFile;
+  }
+
+  /** The keys that the launcher made for this home: the bench signs the tokens of its many guests itself. */
+  get keys(): KeyRing {
+    if (this.#keys === undefined) {
+      const { keys } = JSON.parse(readFileSync(join(this.#home, "state.json"), "utf8")) as { keys: { privatePem: string; publicPem: string } };
+      this.#keys = loadKeys(keys.privatePem, keys.publicPem);
+    }
+    return this.#keys;
   }
 
   get tenantHost(): string {
