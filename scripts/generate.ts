@@ -2,12 +2,13 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { envExample } from "@waiter/config";
+import { chartReadme } from "./chart-readme.ts";
 import { tsconfigs } from "./tsconfig-references.ts";
 
 const root = join(import.meta.dirname, "..");
 const checking = process.argv.includes("--check");
 
-const files = new Map([...tsconfigs(), [".env.example", envExample()] as const]);
+const files = new Map([...tsconfigs(), [".env.example", envExample()] as const, ...chartReadme()]);
 
 const stale = [...files].filter(([path, text]) => !existsSync(join(root, path)) || readFileSync(join(root, path), "utf8") !== text);
 if (checking) {
