@@ -42,5 +42,10 @@ export function chartReadme(): Map<string, string> {
   const rows = rowsOf(parseDocument(readFileSync(join(folder, "values.yaml"), "utf8")).contents, []);
   const table = rows.map(({ name, value, text }) => `| \`${name}\` | ${value === "" ? "" : `\`${cell(value)}\``} | ${cell(text)} |`);
   const prose = readFileSync(join(folder, "README.prose.md"), "utf8").trimEnd();
-  return new Map([["helm/waiter/README.md", `${prose}\n\n## Values\n\nGenerated from \`values.yaml\` by \`pnpm generate\`.\n\n| name | default | meaning |\n| --- | --- | --- |\n${table.join("\n")}\n`]]);
+  return new Map([
+    [
+      "helm/waiter/README.md",
+      `${prose}\n\n## Values\n\nGenerated from \`values.yaml\` by \`pnpm generate\`.\n\n| name | default | meaning |\n| --- | --- | --- |\n${table.join("\n")}\n`,
+    ],
+  ]);
 }
