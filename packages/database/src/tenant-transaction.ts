@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { withSpan } from "@waiter/telemetry";
 import { Kysely, PostgresDialect } from "kysely";
 import type pg from "pg";
 import { CommitUnknownError, isRetryable, isUnavailable, sqlStateOf, UnavailableError } from "./failures.ts";
@@ -21,10 +22,16 @@ const retries = 3;
  *
  * `fn` may run up to four times (serialization failures and deadlocks are retried): it must do nothing but database work.
  * Throws {@link UnavailableError} when the database cannot be reached or does not answer, {@link CommitUnknownError} when
- * the connection broke during COMMIT, else what `fn` threw, after ROLLBACK.
+ * the connection broke during COMMIT, else what `fn` threw, after ROLLBACK. Part of a trace, it is one span of it,
+ * retries included.
  */
 export async function inTenant<T>(pool: pg.Pool, tenantId: string, fn: (tx: TenantTransaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
   const begin = beginStatement(tenantId, options);
+  const attributes = { "db.system.name": "postgresql", "waiter.read_only": options.readOnly ?? false };
+  return await withSpan("db transaction", { kind: "client", insideOnly: true, attributes }, () => runUntilDone(pool, tenantId, begin, fn));
+}
+
+async function runUntilDone<T>(pool: pg.Pool, tenantId: string, begin: string, fn: (tx: TenantTransaction) => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await runOnce(pool, tenantId, begin, fn);

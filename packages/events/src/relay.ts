@@ -1,6 +1,8 @@
+import type { CommittedEvent, Envelope } from "@waiter/contracts";
 import type { RelayDatabase } from "@waiter/database";
 import type { Logger } from "@waiter/logger";
 import type { Metrics } from "@waiter/metrics";
+import { withSpan } from "@waiter/telemetry";
 import { deleteOutbox, leaseOutbox, measureOutbox, releaseOutbox, type LeaseOptions } from "./lease-outbox.ts";
 import type { Publish } from "./publication.ts";
 
@@ -12,6 +14,9 @@ export interface RelayOptions extends LeaseOptions {
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, "eventsPublished" | "outboxUnpublished" | "outboxOldestSeconds">;
 }
+
+/** Links of one span: a span with more is cut by the SDK. */
+const maxLinks = 128;
 
 /**
  * Publishes what the process that committed it did not: it died, its queue overflowed, or Redis was away.
@@ -28,10 +33,17 @@ export class Relay {
 
   /** One round; `again` when the batch was full and all of it went out, so that more may be waiting. */
   async run(): Promise<"again" | undefined> {
-    const { database, publish, isReady, batch, logger, metrics } = this.#options;
+    const { database, isReady } = this.#options;
     if (!isReady()) return undefined;
     const events = await leaseOutbox(database.db, this.#options);
     if (events.length === 0) return undefined;
+    // The batch belongs to no one trace: it links to those that its events are published in.
+    const links = events.slice(0, maxLinks).map(({ envelope }) => (JSON.parse(envelope) as Envelope).traceparent);
+    return await withSpan("outbox relay", { links, attributes: { "messaging.batch.message_count": events.length } }, () => this.#publish(events));
+  }
+
+  async #publish(events: CommittedEvent[]): Promise<"again" | undefined> {
+    const { database, publish, batch, logger, metrics } = this.#options;
     const outcomes = await Promise.allSettled(events.map(publish));
     const published = events.filter((_, index) => outcomes[index]?.status === "fulfilled");
     const failed = events.filter((_, index) => outcomes[index]?.status === "rejected");

@@ -49,7 +49,7 @@ describe("createLogger", () => {
 });
 
 describe("httpLogger", () => {
-  test("logs path without query, status and request id; probes are silent", async () => {
+  test("logs path without query and table code, status and request id; probes are silent", async () => {
     const { logger, lines, stream } = capture();
     const middleware = httpLogger(logger);
     const server = createServer((request, response) => {
@@ -62,12 +62,13 @@ describe("httpLogger", () => {
     await once(server, "listening");
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const written = once(stream, "readable");
-    for (const path of ["/livez", "/api/board?token=secret", "/boom"]) await (await fetch(origin + path)).text();
+    for (const path of ["/livez", "/api/board?token=secret", "/t/secret", "/boom"]) await (await fetch(origin + path)).text();
     server.close();
     await once(server, "close");
     await written;
-    const [board, boom, ...rest] = lines();
+    const [board, page, boom, ...rest] = lines();
     expect(board).toMatchObject({ level: "info", message: "request", method: "GET", path: "/api/board", status: 200, requestId: "r1" });
+    expect(page).toMatchObject({ path: "/t/..." });
     expect(boom).toMatchObject({ level: "warn", path: "/boom", status: 503 });
     expect(rest).toEqual([]);
   });

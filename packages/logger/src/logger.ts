@@ -31,22 +31,26 @@ export function createLogger({ service, level = "info", version, stream }: Logge
   const backend = winston.createLogger({
     level,
     levels: { error: 0, warn: 1, info: 2, debug: 3 },
-    format: winston.format.printf(({ level: name, message, fields }) => String(line(name, service, version, message, fields as object))),
+    format: winston.format.printf(({ level: name, message, traceId, fields }) => line(name, service, version, message, traceId, fields as object)),
     transports: [transport],
     exitOnError: false,
   });
   return wrap(backend, {});
 }
 
-function line(level: string, service: string, version: string | undefined, message: unknown, fields: object): string {
+function line(level: string, service: string, version: string | undefined, message: unknown, traceId: unknown, fields: object): string {
   const entry: Record<string, unknown> = { time: new Date().toISOString(), level, service, message };
   if (version !== undefined) entry["version"] = version;
-  const context = trace.getActiveSpan()?.spanContext();
-  if (context !== undefined && isSpanContextValid(context)) entry["traceId"] = context.traceId;
+  if (traceId !== undefined) entry["traceId"] = traceId;
   for (const [name, value] of Object.entries(fields)) {
-    if (!(name in entry) || name === "traceId") entry[name] = value instanceof Error ? serializeError(value) : value;
+    if (!(name in entry)) entry[name] = value instanceof Error ? serializeError(value) : value;
   }
   return stringify(entry);
+}
+
+function activeTraceId(): string | undefined {
+  const context = trace.getActiveSpan()?.spanContext();
+  return context !== undefined && isSpanContextValid(context) ? context.traceId : undefined;
 }
 
 /** Never throws: a value that JSON cannot hold becomes text. */
@@ -64,7 +68,8 @@ function stringify(entry: Record<string, unknown>): string {
 
 function wrap(backend: winston.Logger, bound: object): Logger {
   const write = (level: LogLevel) => (message: string, fields?: object) => {
-    backend.log({ level, message, fields: { ...bound, ...fields } });
+    // Here, not in the format: a stream that is behind formats a line later, when another trace is active.
+    backend.log({ level, message, traceId: activeTraceId(), fields: { ...bound, ...fields } });
   };
   return {
     debug: write("debug"),

@@ -2,7 +2,7 @@ import { queuePrefix, type QueueName } from "@waiter/contracts";
 import type { Logger } from "@waiter/logger";
 import type { RedisConnection } from "@waiter/redis";
 import { Queue, type DefaultJobOptions } from "bullmq";
-import { jobDefaults, telemetry } from "./defaults.ts";
+import { createTelemetry, jobDefaults } from "./defaults.ts";
 
 export interface QueueOptions {
   /** Role `producer`: what cannot be added at once is an error at once. */
@@ -21,7 +21,7 @@ export function createQueue<Data>(name: QueueName, { connection, logger, jobs }:
     skipVersionCheck: true,
     skipMetasUpdate: true,
     defaultJobOptions: { ...jobDefaults, ...jobs },
-    telemetry,
+    telemetry: createTelemetry(),
   });
   // Unheard, an error event ends the process; outages are the connection's to report.
   queue.on("error", (err) => logger.debug("queue error", { queue: name, err }));

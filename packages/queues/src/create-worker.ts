@@ -4,7 +4,7 @@ import type { Logger } from "@waiter/logger";
 import type { RedisConnection } from "@waiter/redis";
 import { DelayedError, UnrecoverableError, Worker, type Job } from "bullmq";
 import type { z } from "zod";
-import { telemetry } from "./defaults.ts";
+import { createTelemetry } from "./defaults.ts";
 
 /** What a processor answers: done, or once more after a pause (which costs no attempt). */
 export type JobOutcome = { readonly status: "done" } | { readonly status: "later"; readonly inMs: number };
@@ -35,7 +35,7 @@ export function createWorker<Data>(name: QueueName, options: WorkerOptions<Data>
     connection: connection.client,
     prefix: queuePrefix(name),
     concurrency,
-    telemetry,
+    telemetry: createTelemetry(),
   });
   worker.on("error", (err) => logger.debug("queue worker error", { queue: name, err }));
   worker.on("failed", (job, err) => logger.warn("job failed", { queue: name, job: job?.id, attempt: job?.attemptsMade, err }));

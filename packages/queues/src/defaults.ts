@@ -12,5 +12,8 @@ export const jobDefaults = {
   removeOnFail: { age: 7 * daySeconds, count: 1_000 },
 } as const satisfies DefaultJobOptions;
 
-/** Carries the trace context in each job's metadata; without a tracer it does nothing. */
-export const telemetry = new BullMQOtel({ tracerName: "@waiter/queues" });
+/**
+ * Carries the trace context in each job's metadata; without a tracer it does nothing. Made with each queue, not with this
+ * module: a tracer asked for before tracing has started would stay without one.
+ */
+export const createTelemetry = (): BullMQOtel => new BullMQOtel({ tracerName: "@waiter/queues" });

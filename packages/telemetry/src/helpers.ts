@@ -1,5 +1,6 @@
 import {
   context,
+  INVALID_SPAN_CONTEXT,
   isSpanContextValid,
   propagation,
   SpanKind,
@@ -18,6 +19,10 @@ export interface SpanOptions {
   readonly attributes?: Attributes;
   /** W3C traceparents of spans that this one follows without being their child, as a fan-out does. */
   readonly links?: readonly (string | undefined)[];
+  /** When it began, as `performance.now()` told; now by default. */
+  readonly startedAt?: number;
+  /** Only as part of a trace: where none is active, `run` runs without a span. */
+  readonly insideOnly?: boolean;
 }
 
 const kinds = {
@@ -37,11 +42,13 @@ export function currentTraceparent(): string | undefined {
 
 /** Runs `run` in a span that ends with it; what it throws marks the span as failed and is thrown on. */
 export async function withSpan<T>(name: string, options: SpanOptions, run: (span: Span) => Promise<T> | T): Promise<T> {
+  if (options.insideOnly === true && trace.getActiveSpan() === undefined) return await run(trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
   const links = (options.links ?? []).flatMap(toLink);
   const details = {
     kind: kinds[options.kind ?? "internal"],
     ...(options.attributes !== undefined && { attributes: options.attributes }),
     ...(links.length > 0 && { links }),
+    ...(options.startedAt !== undefined && { startTime: options.startedAt }),
   };
   return await tracer().startActiveSpan(name, details, async (span) => {
     try {

@@ -3,11 +3,18 @@ import { SpanKind, SpanStatusCode, context, propagation, trace } from "@opentele
 
 type Routed = IncomingMessage & { readonly baseUrl?: string; readonly route?: { readonly path?: unknown } };
 
+/** Probes and scrapes come every few seconds, and are of no trace. */
+const untraced = /^\/(?:livez|readyz|startupz|metrics|api\/health(?:\/|$))/;
+
 /**
  * Middleware: a server span per request, child of the caller's `traceparent`, named by the route's pattern. The rest of
- * the request runs inside it. While tracing is off it does no more than ask.
+ * the request runs inside it. Probes and scrapes have none. While tracing is off it does no more than ask.
  */
 export function traceHttp(request: IncomingMessage, response: ServerResponse, next: () => void): void {
+  if (untraced.test(request.url ?? "")) {
+    next();
+    return;
+  }
   const parent = propagation.extract(context.active(), request.headers);
   const span = trace.getTracer("waiter").startSpan(`${request.method}`, { kind: SpanKind.SERVER }, parent);
   if (!span.isRecording()) {

@@ -1,6 +1,6 @@
 import { rooms } from "@waiter/contracts";
 import type { Metrics } from "@waiter/metrics";
-import { withSpan } from "@waiter/telemetry";
+import { withRemoteParent, withSpan } from "@waiter/telemetry";
 import type { LocalBroadcast } from "./adapter/create-adapter.ts";
 import { staffNamespace } from "./namespaces/staff.ts";
 import type { Presence } from "./rooms/presence.ts";
@@ -24,21 +24,28 @@ export function observeDelivery(deps: {
   heads: TenantHeads;
   presence: Presence;
 }): (broadcast: LocalBroadcast, recipients: number) => void {
-  return ({ namespace, rooms: targets, data: [name, payload] }, recipients) => {
+  return ({ namespace, rooms: targets, data: [name, payload], startedAt }, recipients) => {
     if (namespace !== staffNamespace || targets.size !== 1) return;
     const [room = ""] = targets;
     const tenantId = tenantOf(room);
     if (tenantId === undefined || room !== rooms.staff(tenantId)) return;
     if (name === "presence") deps.presence.noteTold(tenantId, payload);
-    if (name === "event") noteEvent(tenantId, payload as Event, recipients);
+    if (name === "event") noteEvent(tenantId, payload as Event, recipients, startedAt);
   };
 
-  function noteEvent(tenantId: string, { epoch, seq, at, traceparent }: Event, recipients: number): void {
+  function noteEvent(tenantId: string, { epoch, seq, at, traceparent }: Event, recipients: number, startedAt: number): void {
     if (typeof epoch === "string" && typeof seq === "number") deps.heads.noteEvent(tenantId, { epoch, seq });
-    // Many traces may meet in one fan-out, so it links to the change instead of being its child.
-    if (typeof traceparent === "string")
-      void withSpan("event deliver", { kind: "consumer", links: [traceparent], attributes: { recipients } }, () => undefined);
+    if (typeof traceparent === "string") noteTrace(traceparent, { "waiter.event.seq": Number(seq), "waiter.recipients": recipients }, startedAt);
     const committed = typeof at === "string" ? Date.parse(at) : Number.NaN;
     if (!Number.isNaN(committed)) deps.metrics.eventDelivery.observe(Math.max(0, (Date.now() - committed) / 1_000));
   }
+}
+
+/**
+ * The last span of a change's trace, one per gateway with a recipient: its child, and linked to it as the message that it
+ * handles, as OpenTelemetry's conventions for messaging ask. An event without a trace costs nothing.
+ */
+function noteTrace(traceparent: string, attributes: Record<string, number>, startedAt: number): void {
+  const options = { kind: "consumer", links: [traceparent], attributes: { "messaging.system": "socket.io", ...attributes }, startedAt } as const;
+  void withRemoteParent(traceparent, () => withSpan("event deliver", options, () => undefined));
 }

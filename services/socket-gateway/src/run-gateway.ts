@@ -13,6 +13,7 @@ import { version } from "./version.ts";
 export async function runGateway(config: GatewayConfig, lifecycle: Lifecycle, logger: Logger): Promise<void> {
   const telemetry = startTelemetry({ service: "waiter-socket-gateway", version, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
   lifecycle.defer("telemetry", () => telemetry.shutdown());
+  await telemetry.started;
   const context = createContext(config, { logger });
   const service = await startGateway(context, lifecycle);
   await mountOps(config, context, service, lifecycle);

@@ -15,6 +15,8 @@ export interface System extends AsyncDisposable {
   readonly tenant: { readonly baseUrl: string; readonly headers: { readonly host: string } };
   /** What the launcher has printed. */
   output(): string;
+  /** What a service has logged: `api-1`, `gateway-1`, `worker`. */
+  log(name: string): string;
   /** Sends the launcher a signal and waits for its end: the exit code, or the signal that ended it. */
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals>;
 }
@@ -69,6 +71,7 @@ export async function startSystem({ gateways = 1, apis = 1, env = {} }: SystemOp
     },
     tenant: { baseUrl: `http://127.0.0.1:${port}`, headers: { host: `demo.localhost:${port}` } },
     output: () => output,
+    log: (name) => readFileSync(join(home, "logs", `${name}.log`), "utf8"),
     end,
     [Symbol.asyncDispose]: dispose,
   };

@@ -10,6 +10,8 @@ export interface LocalBroadcast {
   readonly rooms: ReadonlySet<string>;
   /** Event name, then its arguments. */
   readonly data: readonly unknown[];
+  /** When writing began, as `performance.now()` tells. */
+  readonly startedAt: number;
 }
 
 export interface AdapterOptions {
@@ -82,8 +84,9 @@ function deliverThroughFanOut(adapter: OpenAdapter, namespace: Namespace, { fanO
   const { encoder } = namespace.server as unknown as { readonly encoder: Encoder };
   const deliver = (packet: Packet, options: BroadcastOptions): void => {
     packet.nsp = namespace.name;
+    const startedAt = performance.now();
     const count = fanOut.deliver(encoder.encode(packet), recipientsOf(adapter, sockets, options), options.flags);
-    if (count > 0) onDelivered({ namespace: namespace.name, rooms: options.rooms, data: packet.data }, count);
+    if (count > 0) onDelivered({ namespace: namespace.name, rooms: options.rooms, data: packet.data, startedAt }, count);
   };
 
   const receive = adapter.onMessage.bind(adapter);

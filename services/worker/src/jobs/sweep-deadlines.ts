@@ -1,4 +1,5 @@
 import { UnavailableError } from "@waiter/database";
+import { withSpan } from "@waiter/telemetry";
 import type { WorkerContext } from "../context.ts";
 import { findDueDeadlines } from "./find-due-deadlines.ts";
 import { fireDeadline, type Deadline } from "./fire-deadline.ts";
@@ -30,7 +31,8 @@ export async function sweepDeadlines(
 /** One that fails must not keep the others; without a database all fail. */
 async function fire(context: Parameters<typeof sweepDeadlines>[0], deadline: Deadline): Promise<boolean> {
   try {
-    return (await fireDeadline(context, deadline)).status === "done";
+    const { status } = await withSpan(`deadline ${deadline.kind}`, {}, () => fireDeadline(context, deadline));
+    return status === "done";
   } catch (error) {
     if (error instanceof UnavailableError) throw error;
     context.logger.error("a deadline could not be fired", { tenant: deadline.tenantId, request: deadline.requestId, kind: deadline.kind, err: error });
