@@ -1,5 +1,5 @@
-import type { Server as HttpServer } from "node:http";
-import { rooms, type Head } from "@waiter/contracts";
+import type { IncomingMessage, Server as HttpServer } from "node:http";
+import { rooms, type Head, type Refusal } from "@waiter/contracts";
 import type { Namespace } from "socket.io";
 import { createAdapter } from "./adapter/create-adapter.ts";
 import type { Context } from "./context.ts";
@@ -65,18 +65,20 @@ export function createGateway(context: Context, httpServer: HttpServer, isDraini
     onMalformed: (reason, channel) => context.malformed.note("pubsub", { reason, channel }),
     onPublishError: (error) => logger.warn("a broadcast did not reach the other gateways", { err: error }),
   });
+  const addressOf = createAddressReader(settings.trustedProxies);
   const admission: Admission = new Admission({
     maxConnections: settings.maxConnections,
     rate: { burst: settings.handshakeBurst, perSecond: settings.handshakesPerSecond },
-    addressOf: createAddressReader(settings.trustedProxies),
+    addressOf,
     connections: () => server.engine.clientsCount,
     isDraining,
   });
-  const server = createIoServer(httpServer, settings, adapter as (namespace: Namespace) => ReturnType<typeof adapter>, (request) => {
+  const admit = (request: IncomingMessage): Refusal | undefined => {
     const refusal = admission.check(request);
     if (refusal?.code === "rate_limited") metrics.rateLimited.inc({ scope: "handshake" });
     return refusal;
-  });
+  };
+  const server = createIoServer(httpServer, settings, adapter as (namespace: Namespace) => ReturnType<typeof adapter>, admit, addressOf);
   const staff = server.io.of("/staff") as unknown as StaffNamespace;
   const guest = server.io.of("/guest") as unknown as GuestNamespace;
 

@@ -92,12 +92,17 @@ function staffEvents(gateway: Gateway): StaffEvent[] {
     releaseRequest(api),
     completeRequest(api),
     dismissRequest(api),
-    refreshToken({ keys: context.keys, revoked: gateway.revoked }),
+    refreshToken({ keys: context.keys, issuer: settings.domainUrl, revoked: gateway.revoked }),
   ];
 }
 
-function guestEvents({ context: { api, keys, metrics }, revoked }: Gateway): GuestEvent[] {
-  return [syncGuest(api, () => metrics.syncTotal.inc({ result: "guest" })), createRequest(api), cancelRequest(api), refreshToken({ keys, revoked })];
+function guestEvents({ context: { api, keys, metrics, settings }, revoked }: Gateway): GuestEvent[] {
+  return [
+    syncGuest(api, () => metrics.syncTotal.inc({ result: "guest" })),
+    createRequest(api),
+    cancelRequest(api),
+    refreshToken({ keys, issuer: settings.domainUrl, revoked }),
+  ];
 }
 
 function dispatchDeps({ context, revoked, end, limit }: Gateway, logger: Logger): DispatchDeps {

@@ -5,6 +5,8 @@ interface BaseSession {
   readonly tenantId: string;
   readonly slug: string;
   readonly sid: string;
+  /** The client's own, as far as the proxies between are trusted. */
+  readonly address: string;
   /** The user's own token, sent along with every command. */
   token: string;
   /** ms since the epoch. */

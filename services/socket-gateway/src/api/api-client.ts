@@ -29,6 +29,8 @@ export const defaultApiOptions = { connections: 64, maxInFlight: 512, maxQueued:
 export interface Caller {
   readonly slug: string;
   readonly token: string;
+  /** The client's; the api believes it if it trusts this gateway as a proxy (TRUSTED_PROXIES), and else counts the gateway's. */
+  readonly address?: string;
 }
 export interface ApiCall<Answer extends z.ZodType> {
   readonly method: "GET" | "POST";
@@ -121,6 +123,7 @@ export class ApiClient {
       host: caller === undefined ? this.#hostSuffix : `${caller.slug}.${this.#hostSuffix}`,
       accept: "application/json",
       authorization: caller === undefined ? `Internal ${this.#options.internalToken}` : `Bearer ${caller.token}`,
+      ...(caller?.address && { "x-forwarded-for": caller.address }),
       ...(body !== undefined && { "content-type": "application/json" }),
       ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
       ...(traceparent !== undefined && { traceparent }),

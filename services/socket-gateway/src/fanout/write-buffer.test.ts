@@ -7,6 +7,7 @@ function connection(bufferedAmount: number, writeBuffer: QueuedPacket[]) {
   const socket = { readyState: 1, bufferedAmount, _sender: null, _extensions: {}, terminate: () => ended.push("terminate") };
   const fake: EngineConnection = {
     id: "a",
+    remoteAddress: "",
     readyState: "open",
     writeBuffer,
     transport: { name: "websocket", writable: false, socket },
@@ -25,11 +26,11 @@ test("bytes count over both write paths, and nobody is counted twice", () => {
   expect(limit.waiting(fake)).toBe(120);
 });
 
-test("over the limit the connection is cut, not asked to close", () => {
+test("over the limit the connection is cut, not asked to close, and counted once", () => {
   const slow: string[] = [];
   const limit = new WriteBufferLimit(100, ({ id }) => slow.push(id));
   const within = connection(100, []);
   const beyond = connection(90, [{ data: "x".repeat(20) }]);
-  expect([limit.enforce(within.fake), limit.enforce(beyond.fake)]).toEqual([false, true]);
+  expect([within, beyond, beyond].map(({ fake }) => limit.enforce(fake))).toEqual([false, true, true]);
   expect([within.ended, beyond.ended, slow]).toEqual([[], ["terminate"], ["a"]]);
 });

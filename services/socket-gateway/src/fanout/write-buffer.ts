@@ -16,6 +16,8 @@ interface Count {
  */
 export class WriteBufferLimit {
   readonly #counts = new WeakMap<EngineConnection, Count>();
+  /** It takes a moment for a connection that was ended to be closed: it is ended, and counted, once. */
+  readonly #ended = new WeakSet<EngineConnection>();
   readonly #limit: number;
   readonly #onSlow: (connection: EngineConnection) => void;
 
@@ -30,7 +32,9 @@ export class WriteBufferLimit {
 
   /** Ends the connection when more than the limit waits for it. True when it was ended. */
   enforce(connection: EngineConnection): boolean {
+    if (this.#ended.has(connection)) return true;
     if (connection.readyState !== "open" || this.waiting(connection) <= this.#limit) return false;
+    this.#ended.add(connection);
     this.#onSlow(connection);
     const socket = rawSocketOf(connection);
     // Not close(): its closing handshake would wait, buffers and all, for a client that does not read.

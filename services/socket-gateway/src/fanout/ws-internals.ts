@@ -25,6 +25,8 @@ export interface RawSocket {
 export interface EngineConnection {
   readonly id: string;
   readonly readyState: string;
+  /** The client's own address: `create-io-server.ts` sets it. */
+  readonly remoteAddress: string;
   readonly writeBuffer: readonly QueuedPacket[];
   readonly transport: { readonly name: string; readonly writable: boolean; readonly socket?: RawSocket };
   close(discard?: boolean): unknown;

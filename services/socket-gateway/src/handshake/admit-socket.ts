@@ -2,6 +2,7 @@ import type { Refusal } from "@waiter/contracts";
 import { toAppError, toRefusal } from "@waiter/errors";
 import type { Logger } from "@waiter/logger";
 import type { ExtendedError } from "socket.io";
+import { connectionOf } from "../end-reasons.ts";
 import type { AnySocket, Session } from "../session.ts";
 import { authenticate, type AuthenticateDeps } from "./authenticate.ts";
 
@@ -34,7 +35,7 @@ export function admitSocket(audience: Session["audience"], deps: AdmitDeps): (so
     if (deps.isDraining()) return refuse({ code: "draining", retryAfterMs: 1_000 + Math.round(Math.random() * 4_000) });
     const { headers, auth } = socket.handshake;
     try {
-      socket.data = await authenticate(audience, headers.host, auth, deps);
+      socket.data = await authenticate(audience, { host: headers.host, address: connectionOf(socket).remoteAddress, auth }, deps);
       (socket as { handshake: unknown }).handshake = slimHandshake;
       return undefined;
     } catch (error) {

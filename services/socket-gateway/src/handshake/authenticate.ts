@@ -14,33 +14,39 @@ export interface AuthenticateDeps {
   readonly messageBurst: number;
 }
 
+/** What a client says when it joins a namespace, and where it is. */
+export interface Handshake {
+  readonly host: string | undefined;
+  readonly address: string;
+  readonly auth: unknown;
+}
+
 /**
  * The session of a handshake: a token of the namespace's audience, signed by us, alive, not revoked, and of the tenant
  * whose host the client came by (G4).
  * @throws {AppError} `unauthorized`, `token_expired`, `tenant_unknown`, `tenant_mismatch`.
  */
-export async function authenticate(audience: Session["audience"], host: string | undefined, auth: unknown, deps: AuthenticateDeps): Promise<Session> {
+export async function authenticate(audience: Session["audience"], { host, address, auth }: Handshake, deps: AuthenticateDeps): Promise<Session> {
   const label = tenantLabel(host, deps.domainUrl);
   if (label.kind !== "tenant") throw new AppError("tenant_unknown");
   const handshake = handshakeAuth.safeParse(auth);
   if (!handshake.success) throw new AppError("unauthorized");
   const { token } = handshake.data;
-  const claims = verifyToken(token, deps.keys);
+  const claims = verifyToken(token, deps.keys, { issuer: deps.domainUrl });
   if (claims.aud !== audience) throw new AppError("unauthorized", { detail: `This token is not for ${audience}.` });
   if (claims.slug !== label.slug) throw new AppError((await deps.directory.exists(label.slug)) ? "tenant_mismatch" : "tenant_unknown");
   await deps.revoked.load(claims.tid);
   if (deps.revoked.isRevoked(claims.tid, claims.sid)) throw new AppError("unauthorized", { detail: "This session has ended." });
-  return toSession(claims, token, deps.messageBurst);
+  return toSession(claims, { token, address, allowance: deps.messageBurst });
 }
 
-function toSession(claims: Claims, token: string, messageBurst: number): Session {
+function toSession(claims: Claims, own: Pick<Session, "token" | "address" | "allowance">): Session {
   const base = {
     tenantId: claims.tid,
     slug: claims.slug,
     sid: claims.sid,
-    token,
     expiresAt: claims.exp * 1_000,
-    allowance: messageBurst,
+    ...own,
     allowedAt: Date.now(),
   };
   return claims.aud === "staff" ? { audience: "staff", ...base, staffId: claims.sub } : { audience: "guest", ...base, tableId: claims.table };

@@ -26,6 +26,7 @@ export function createIoServer(
   settings: GatewaySettings,
   createAdapter: (namespace: Namespace) => Adapter,
   admit: (request: IncomingMessage) => Refusal | undefined,
+  addressOf: (request: IncomingMessage) => string,
 ): IoServer {
   const polling = settings.transports.includes("polling");
   const engine = new LeanEngine({
@@ -41,7 +42,9 @@ export function createIoServer(
   io.bind(engine);
   // Nobody is served on the default namespace.
   io.use((_socket, next) => next(Object.assign(new Error("unauthorized"), { data: { code: "unauthorized" } })));
-  engine.on("connection", (connection: { request: unknown }) => {
+  engine.on("connection", (connection: { request: unknown; remoteAddress: string }) => {
+    // The client's, not the proxy's, and before the request with its headers goes.
+    connection.remoteAddress = addressOf(connection.request as IncomingMessage);
     connection.request = engine.leanRequest(connection.request as IncomingMessage);
   });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -61,8 +64,15 @@ export function createIoServer(
   };
 }
 
-/** A request with a session id belongs to a connection that was admitted before. */
-const isNewConnection = (request: IncomingMessage): boolean => !/[?&]sid=[^&]/.test(request.url ?? "");
+/**
+ * A request with a session id belongs to a connection that was admitted before. Read exactly as engine.io reads it: a URL
+ * that seemed to have one to us and none to engine.io would be a way around admission.
+ */
+function isNewConnection({ url = "" }: IncomingMessage): boolean {
+  const origin = "https://socket.io";
+  if (!URL.canParse(url, origin)) return true;
+  return !Object.fromEntries(new URL(url, origin).searchParams)["sid"];
+}
 
 const allowedOrigins = ({ corsOrigins }: GatewaySettings): string | string[] =>
   corsOrigins.includes("*") || corsOrigins.length === 0 ? "*" : [...corsOrigins];

@@ -7,6 +7,8 @@ import type { SocketEvent } from "./socket-event.ts";
 
 export interface RefreshDeps {
   readonly keys: KeyRing;
+  /** DOMAIN_URL. */
+  readonly issuer: string;
   readonly revoked: RevokedSessions;
 }
 
@@ -15,7 +17,7 @@ export const refreshToken = (deps: RefreshDeps): SocketEvent<Session> => ({
   name: "auth:refresh",
   handle: (session, payload): RefreshAnswer => {
     const { token } = validate(refreshMessage, payload);
-    const claims = verifyToken(token, deps.keys);
+    const claims = verifyToken(token, deps.keys, { issuer: deps.issuer });
     if (!isSameSession(claims, session)) throw new AppError("unauthorized", { detail: "This token is of another session." });
     if (deps.revoked.isRevoked(claims.tid, claims.sid)) throw new AppError("unauthorized", { detail: "This session has ended." });
     session.token = token;

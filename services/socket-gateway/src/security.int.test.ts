@@ -1,0 +1,83 @@
+import { request } from "node:http";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { sharedRedisUrl } from "@waiter/testkit";
+import { io } from "socket.io-client";
+import type { FakeTenant } from "./testing/fake-api.ts";
+import { Harness, type TestGateway } from "./testing/harness.ts";
+
+let harness: Harness;
+let pizza: FakeTenant;
+
+beforeAll(async () => {
+  harness = await Harness.start(sharedRedisUrl());
+  pizza = harness.api.addTenant("pizza");
+});
+afterAll(async () => {
+  await harness[Symbol.asyncDispose]();
+});
+
+/** Status of an upgrade to a WebSocket: 101 is a connection. */
+function upgrade({ port }: TestGateway, path: string): Promise<number> {
+  const headers = {
+    host: "pizza.waiter.test",
+    connection: "Upgrade",
+    upgrade: "websocket",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": Buffer.alloc(16).toString("base64"),
+  };
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: "127.0.0.1", port, path, headers });
+    asked.once("upgrade", (response, socket) => {
+      socket.destroy();
+      resolve(response.statusCode ?? 0);
+    });
+    asked.once("response", (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    asked.once("error", reject);
+    asked.end();
+  });
+}
+
+describe("admission", () => {
+  test("no way of writing the URL leads around it", async () => {
+    const full = await harness.gateway({ handshakeBurst: 1, handshakesPerSecond: 0.001 });
+    const query = "EIO=4&transport=websocket";
+    expect(await upgrade(full, `/socket.io/?${query}`)).toBe(101);
+    const tricks = [
+      `/socket.io/?${query}`,
+      `/socket.io/&sid=x?${query}`,
+      `/socket.io/?${query}&sid=x&sid=`,
+      `/socket.io/?${query}#&sid=x`,
+      `/socket.io/?sid=&${query}`,
+    ];
+    for (const path of tricks) expect({ path, status: await upgrade(full, path) }).toEqual({ path, status: 503 });
+    // Who names a session that is not there comes no further either.
+    expect(await upgrade(full, `/socket.io/?${query}&sid=nobody`)).toBe(400);
+  });
+});
+
+describe("commands passed to the api", () => {
+  /** What the api is told of a guest behind this proxy. */
+  async function forwardedFor(gateway: TestGateway): Promise<unknown> {
+    const client = io(`http://127.0.0.1:${gateway.port}/guest`, {
+      transports: ["websocket"],
+      forceNew: true,
+      auth: { token: harness.guestToken(pizza) },
+      extraHeaders: { host: "pizza.waiter.test", "x-forwarded-for": "198.51.100.7" },
+    });
+    try {
+      const before = harness.api.asked("/api/guest/requests").length;
+      await client.emitWithAck("request:create", { type: "bill" });
+      return harness.api.asked("/api/guest/requests")[before]?.headers["x-forwarded-for"];
+    } finally {
+      client.disconnect();
+    }
+  }
+
+  test("name the client's own address: what a trusted proxy says, and nothing that anybody else does", async () => {
+    expect(await forwardedFor(await harness.gateway({ trustedProxies: ["127.0.0.1"] }))).toBe("198.51.100.7");
+    expect(await forwardedFor(await harness.gateway())).toBe("127.0.0.1");
+  });
+});
