@@ -101,7 +101,7 @@ export const limits = {
   RATE_LIMIT_WINDOW: duration(1_000).prefault("60s").describe("Window of the api's rate limits"),
   RATE_LIMIT_ADDRESS: integer(1).prefault("60000").describe("Requests per window and address: hundreds of guests share one restaurant's"),
   RATE_LIMIT_API: integer(1).prefault("6000").describe("Requests per window and session or table"),
-  RATE_LIMIT_AUTH: integer(1).prefault("20").describe("Failed logins per window, address and e-mail address"),
+  RATE_LIMIT_AUTH: integer(1).prefault("20").describe("Failed logins per window, address and e-mail address; ten times as many per address"),
   RATE_LIMIT_GUEST_SESSIONS: integer(1).prefault("1200").describe("Guest sessions per window, address and table"),
   RATE_LIMIT_GUEST_REQUESTS: integer(1).prefault("300").describe("Calls and cancellations per window and guest session"),
 };

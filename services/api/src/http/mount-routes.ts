@@ -4,10 +4,10 @@ import type { Limiters } from "../limits/create-limiters.ts";
 import { authorize, type AuthorizeDeps } from "../middleware/authorize.ts";
 import { idempotencyKey } from "./idempotency-key.ts";
 import { rememberCaller } from "./principal.ts";
-import type { Access, Answer, Route } from "./route.ts";
+import type { Answer, Route } from "./route.ts";
 import { sendAnswer } from "./send-answer.ts";
 
-export interface MountDeps extends AuthorizeDeps {
+export interface MountDeps extends Omit<AuthorizeDeps, "countStranger"> {
   readonly limiters: Limiters;
 }
 
@@ -17,9 +17,10 @@ export interface MountDeps extends AuthorizeDeps {
  */
 export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
   const router = Router({ caseSensitive: true });
+  const authorizing = { ...deps, countStranger: countBy(deps.limiters.address) };
   for (const route of routes) {
     const limiters = (route.limits ?? []).map((scope) => deps.limiters[scope]);
-    router[route.method](route.path, wellFormed(route), authorized(route, deps), ...limiters, handler(route));
+    router[route.method](route.path, wellFormed(route), authorized(route, authorizing), ...limiters, handler(route));
   }
   for (const [path, methods] of methodsByPath(routes)) router.all(path, methodNotAllowed(...methods, "OPTIONS"));
   return router;
@@ -35,25 +36,23 @@ const wellFormed =
   };
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/**
- * Whoever has a session is limited by it, in the route's own limits; whoever has none, or a bad token, by the address.
- */
+/** Whoever has a session is limited by it, in the route's own limits; whoever has none, or a bad token, by the address. */
 const authorized =
-  (route: Route, deps: MountDeps): RequestHandler =>
+  (route: Route, deps: AuthorizeDeps): RequestHandler =>
   async (request, response, next) => {
-    try {
-      const { tenant, principal } = await authorize(route.access, deps, request, response);
-      rememberCaller(request, response, tenant, principal);
-      response.locals.caller = { tenant, principal };
-    } catch (error) {
-      if (!(error instanceof AppError) || error.row.status !== 401) throw error;
-      await deps.limiters.address(request, response, (limited?: unknown) => next(limited ?? error));
-      return;
-    }
-    if (anonymous.has(route.access)) await deps.limiters.address(request, response, next);
-    else next();
+    const { tenant, principal } = await authorize(route.access, deps, request, response);
+    rememberCaller(request, response, tenant, principal);
+    response.locals.caller = { tenant, principal };
+    next();
   };
-const anonymous: ReadonlySet<Access> = new Set(["public", "tenant"]);
+
+const countBy =
+  (limiter: RequestHandler): AuthorizeDeps["countStranger"] =>
+  async (request, response) => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    await limiter(request, response, (limited?: unknown) => (limited === undefined ? resolve() : reject(limited as Error)));
+    await promise;
+  };
 
 const handler =
   (route: Route): RequestHandler =>

@@ -33,8 +33,10 @@ export function createLimiters(deps: LimiterDeps): Limiters {
       legacyHeaders: false,
       passOnStoreError: true,
       validate: false,
-      // Only a refused login counts against the person who may be guessing.
-      ...(scope === "auth" ? { skipSuccessfulRequests: true, requestWasSuccessful: (_request, response) => response.statusCode !== 401 } : {}),
+      // Only a refused login counts against whoever may be guessing.
+      ...(scope === "auth" || scope === "auth_address"
+        ? { skipSuccessfulRequests: true, requestWasSuccessful: (_request, response) => response.statusCode !== 401 }
+        : {}),
       store: new FallbackStore(shared, new MemoryCounter(windowMs), { available: deps.redisAvailable }),
       keyGenerator: keyOf[scope],
       handler: (request, response, next) => {
@@ -57,6 +59,7 @@ const bodyField = (request: Request, name: string): string => {
 const keyOf: Record<LimitScope, (request: Request, response: Response) => string> = {
   address,
   auth: (request) => hashed(address(request), request.host, bodyField(request, "email")),
+  auth_address: address,
   guest_session: (request) => hashed(address(request), bodyField(request, "tableToken")),
   guest_read: (_request, response) => principalOf(response)?.sub ?? "",
   guest_write: (_request, response) => principalOf(response)?.sub ?? "",

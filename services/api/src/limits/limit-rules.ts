@@ -13,6 +13,8 @@ export function limitRules(config: Limits): LimitRules {
   return {
     address: rule(config.RATE_LIMIT_ADDRESS),
     auth: rule(config.RATE_LIMIT_AUTH),
+    // A check of a password costs a tenth of a second of a core: guessing at many people's is bounded too.
+    auth_address: rule(config.RATE_LIMIT_AUTH * 10),
     guest_session: rule(config.RATE_LIMIT_GUEST_SESSIONS),
     guest_read: rule(config.RATE_LIMIT_API),
     guest_write: rule(config.RATE_LIMIT_GUEST_REQUESTS),

@@ -16,7 +16,7 @@ export const login = ({ database, tokens }: Pick<Context, "database" | "tokens">
     summary: "Log in as staff",
     description: 'Answers an access token of 15 minutes, and a refresh token in an HttpOnly cookie, or in the body with `"refresh": "body"`.',
     body: contracts.loginBody,
-    limits: ["auth"],
+    limits: ["auth_address", "auth"],
     errors: ["unauthorized"],
     answers: { 200: { description: "Logged in", schema: contracts.loginAnswer } },
     handle: async ({ tenant, body }) => {
