@@ -22,6 +22,12 @@ export interface PlanInput {
   readonly internalOrigin: (apis: readonly string[]) => Promise<string>;
 }
 
+/**
+ * Where a kind of service is started from when not from this tree: another release's, installed, for tests of adjacent
+ * releases. The database is this tree's all the same.
+ */
+const rootVariables = { api: "WAITER_API_ROOT", gateway: "WAITER_GATEWAY_ROOT", worker: "WAITER_WORKER_ROOT" } as const;
+
 /** What each service is started with. Each gets the secrets that it needs and no other. */
 export async function planServices({ options, home, root, databases, redisUrl, queueRedisUrl, internalOrigin }: PlanInput): Promise<ServicePlan[]> {
   const { state } = home;
@@ -40,7 +46,13 @@ export async function planServices({ options, home, root, databases, redisUrl, q
   const database = { DATABASE_URL: databases.appUrl };
   const plan = async (kind: ServicePlan["kind"], name: string, folder: string, env: Record<string, string>): Promise<ServicePlan> => {
     const port = await home.port(name);
-    return { kind, name, port, main: join(root, "services", folder, "src/main.ts"), env: { ...common, ...env, PORT: String(port) } };
+    return {
+      kind,
+      name,
+      port,
+      main: join(options.env[rootVariables[kind]] ?? root, "services", folder, "src/main.ts"),
+      env: { ...common, ...env, PORT: String(port) },
+    };
   };
   const apis: ServicePlan[] = [];
   for (const name of names("api", options.apis)) {

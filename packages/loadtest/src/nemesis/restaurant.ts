@@ -40,9 +40,9 @@ export interface Recorder {
   readonly applied: Envelope[];
 }
 
-export async function openScreen(restaurant: Restaurant, baseUrl: string): Promise<Recorder> {
+export async function openScreen(restaurant: Restaurant, baseUrl: string, Client: typeof StaffClient = StaffClient): Promise<Recorder> {
   const applied: Envelope[] = [];
-  const client = new StaffClient({ baseUrl, headers: { host: restaurant.host }, refresh: "body", everyEvent: true, onEvent: (event) => applied.push(event) });
+  const client = new Client({ baseUrl, headers: { host: restaurant.host }, refresh: "body", everyEvent: true, onEvent: (event) => applied.push(event) });
   await client.login(restaurant.owner.email, restaurant.owner.password);
   client.connect();
   return { restaurant, client, applied };

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { StaffClient } from "@waiter/client";
 import { LocalSystem } from "../system/local-system.ts";
 import { differences, readTruth, settle } from "./check.ts";
 import { Cutter } from "./cutter.ts";
@@ -18,6 +19,10 @@ export interface NemesisOptions {
   readonly env?: Record<string, string>;
   /** How Redis is run; the launcher's own by default. */
   readonly redis?: keyof typeof topologies;
+  /** Names of the faults that may happen; all by default. */
+  readonly faults?: readonly string[];
+  /** The SDK of the staff screens, such as that of another release; this one's by default. */
+  readonly client?: typeof StaffClient;
   readonly say: (text: string) => void;
 }
 
@@ -51,7 +56,7 @@ export async function runNemesis(options: NemesisOptions): Promise<NemesisResult
   for (let index = 0; index < (options.restaurants ?? 4); index += 1) restaurants.push(await openRestaurant(system, platformToken, `nemesis${index}`, 12));
   const screens: Recorder[] = [];
   for (let index = 0; index < (options.screens ?? 20); index += 1)
-    screens.push(await openScreen(restaurants[index % restaurants.length] as Restaurant, cutter.origin));
+    screens.push(await openScreen(restaurants[index % restaurants.length] as Restaurant, cutter.origin, options.client));
   try {
     await waitUntilLive(screens);
     return await fight(options, { random, system, cutter, topology, restaurants, screens });
@@ -82,7 +87,9 @@ async function fight(options: NemesisOptions, { random, system, cutter, topology
   const stop = new AbortController();
   const load = runLoad(restaurants, screens, cutter.origin, random, options.perSecond ?? 25, counts, stop.signal);
   const happened: Record<string, number> = {};
-  const possible = faults(system, cutter, random, topology);
+  const possible = Object.fromEntries(
+    Object.entries(faults(system, cutter, random, topology)).filter(([name]) => options.faults === undefined || options.faults.includes(name)),
+  );
   const end = Date.now() + options.durationMs;
   while (Date.now() < end) {
     await sleep(random.between(800, 3_500));

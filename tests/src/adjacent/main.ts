@@ -1,0 +1,62 @@
+/**
+ * `pnpm test:adjacent [--base <tag or commit>] [--seconds <of each>] [--only <part of a name>]`: runs the release before
+ * together with this one in every pairing that an upgrade or a rollback brings, each under a small load with restarts and
+ * cut connections, and checks that every staff screen applied every event exactly once and in order. Without `--base`
+ * the last tag counts; where there is none it says so and is content.
+ */
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { StaffClient } from "@waiter/client";
+import { runNemesis } from "@waiter/loadtest";
+import { checkOut, type Release } from "./check-out.ts";
+import { findBase } from "./find-base.ts";
+import { pairings, type Pairing } from "./pairings.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const { values } = parseArgs({
+  args: process.argv.slice(2).filter((arg) => arg !== "--"),
+  options: { base: { type: "string" }, seconds: { type: "string", default: "12" }, only: { type: "string", default: "" } },
+});
+
+const base = await findBase(root, values.base);
+if (base === undefined) console.log("nothing to compare with: there is no tag before this commit, and --base names none");
+else process.exitCode = (await compareWith(base)) ? 0 : 1;
+
+async function compareWith(commit: string): Promise<boolean> {
+  console.log(`checking out and installing ${commit}`);
+  await using release = await checkOut(root, commit);
+  let failed = 0;
+  for (const pairing of pairings(release.root).filter(({ name }) => name.includes(values.only))) {
+    const problems = await tryPairing(pairing, release);
+    failed += problems.length > 0 ? 1 : 0;
+    for (const problem of problems) console.error(`  ${problem}`);
+  }
+  return failed === 0;
+}
+
+/** What went wrong, in words. */
+async function tryPairing({ name, env, oldClient }: Pairing, { root: oldRoot }: Release): Promise<readonly string[]> {
+  const said: string[] = [];
+  try {
+    const old = oldClient ? ((await import(join(oldRoot, "packages/client/src/index.ts"))) as { StaffClient: typeof StaffClient }) : undefined;
+    const result = await runNemesis({
+      durationMs: Number(values.seconds) * 1_000,
+      seed: Date.now() % 1_000_000,
+      screens: 6,
+      restaurants: 2,
+      perSecond: 15,
+      env,
+      faults: ["roll gateway", "roll api", "kill worker", "cut connections"],
+      say: (text) => said.push(text),
+      ...(old !== undefined && { client: old.StaffClient }),
+    });
+    // Nothing wrong because nothing happened would be no proof.
+    const idle = result.acknowledged < 10 || result.applied < 10 ? [`only ${result.acknowledged} calls and ${result.applied} events: no proof`] : [];
+    const problems = [...result.problems, ...idle];
+    console.log(`${problems.length === 0 ? "ok  " : "FAIL"} ${name}: ${result.acknowledged} calls, ${result.events} events, applied ${result.applied} times`);
+    return problems.length === 0 ? [] : [...problems, ...said];
+  } catch (error) {
+    console.log(`FAIL ${name}`);
+    return [error instanceof Error ? error.message : String(error), ...said];
+  }
+}
