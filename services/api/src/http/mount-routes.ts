@@ -50,7 +50,7 @@ const countBy =
   (limiter: RequestHandler): AuthorizeDeps["countStranger"] =>
   async (request, response) => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    await limiter(request, response, (limited?: unknown) => (limited === undefined ? resolve() : reject(limited as Error)));
+    await limiter(request, response, (limited?: unknown) => (limited === undefined ? resolve() : reject(limited)));
     await promise;
   };
 
