@@ -58,6 +58,23 @@ describe("admission", () => {
   });
 });
 
+test("a connection that tries one token after another is closed", async () => {
+  const { port } = await harness.gateway();
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`);
+  const refusals: string[] = [];
+  socket.addEventListener("message", ({ data }) => {
+    const text = String(data);
+    if (text.startsWith("44")) refusals.push(text);
+    // Engine.IO's "open", or Socket.IO's refusal: "connect to /staff", again and again.
+    if (text.startsWith("0") || text.startsWith("44")) socket.send('40/staff,{"token":"a.b.c"}');
+  });
+  await new Promise((resolve) => {
+    socket.addEventListener("close", resolve);
+  });
+  expect(refusals.filter((text) => text.includes("tenant_unknown"))).toHaveLength(8);
+  expect(refusals.length).toBeLessThan(10);
+});
+
 describe("commands passed to the api", () => {
   /** What the api is told of a guest behind this proxy. */
   async function forwardedFor(gateway: TestGateway): Promise<unknown> {

@@ -24,10 +24,22 @@ const slimHandshake = Object.freeze({
   auth: Object.freeze({}),
 });
 
-/** Namespace middleware: authenticates, or refuses with `err.data = {code, retryAfterMs?}`. */
+/** Attempts to join a namespace that one connection has; a client of ours needs one. */
+const maxAttempts = 8;
+
+/**
+ * Namespace middleware: authenticates, or refuses with `err.data = {code, retryAfterMs?}`. A connection that goes on asking
+ * is closed: each attempt costs a check of a signature, and nothing else limits what comes before a session.
+ */
 export function admitSocket(audience: Session["audience"], deps: AdmitDeps): (socket: AnySocket, next: (error?: ExtendedError) => void) => Promise<void> {
+  const attempts = new WeakMap<object, number>();
   return async (socket, next) => {
-    next(await admit(socket));
+    const connection = connectionOf(socket);
+    const count = (attempts.get(connection) ?? 0) + 1;
+    attempts.set(connection, count);
+    if (count <= maxAttempts) return next(await admit(socket));
+    connection.close();
+    return next(refuse({ code: "rate_limited" }));
   };
 
   /** Resolves with the refusal, if there is one. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { describe, expect, test } from "@jest/globals";
 import { Admission } from "./admission.ts";
-import { createAddressReader } from "./client-address.ts";
+import { addressBlock, createAddressReader } from "./client-address.ts";
 import { takeToken } from "./token-bucket.ts";
 
 const request = (remoteAddress: string, forwarded?: string) =>
@@ -38,6 +38,21 @@ describe("admission", () => {
   test("an address over its rate waits, another one does not", () => {
     const admission = new Admission(base);
     expect(["1.1.1.1", "1.1.1.1", "2.2.2.2"].map((address) => admission.check(request(address))?.code)).toEqual([undefined, "rate_limited", undefined]);
+  });
+
+  test("all of an IPv6 customer's addresses count as one", () => {
+    const admission = new Admission(base);
+    const codes = ["2001:db8:1:2200::1", "2001:db8:1:22ff:ffff::9", "2001:db8:1:2300::1", "2001:db8::1"].map(
+      (address) => admission.check(request(address))?.code,
+    );
+    expect(codes).toEqual([undefined, "rate_limited", undefined, undefined]);
+    expect(["::1", "1.2.3.4", "", "fe80::1%eth0", "2001:db8:1:2200::1"].map(addressBlock)).toEqual([
+      "00000000000000",
+      "1.2.3.4",
+      "",
+      "fe80::1%eth0",
+      "20010db8000122",
+    ]);
   });
 
   test("draining goes before full, and both say when to come back", () => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Refusal } from "@waiter/contracts";
 import { LRUCache } from "lru-cache";
+import { addressBlock } from "./client-address.ts";
 import { takeToken, type Bucket, type BucketRate } from "./token-bucket.ts";
 
 export interface AdmissionOptions {
@@ -33,7 +34,7 @@ export class Admission {
     const { isDraining, maxConnections, connections } = this.#options;
     if (isDraining()) return { code: "draining", retryAfterMs: between(1_000, 5_000) };
     if (maxConnections !== undefined && connections() >= maxConnections) return { code: "overloaded", retryAfterMs: between(5_000, 30_000) };
-    if (!this.#mayConnect(this.#options.addressOf(request))) return { code: "rate_limited", retryAfterMs: between(1_000, 10_000) };
+    if (!this.#mayConnect(addressBlock(this.#options.addressOf(request)))) return { code: "rate_limited", retryAfterMs: between(1_000, 10_000) };
     return undefined;
   }
 
