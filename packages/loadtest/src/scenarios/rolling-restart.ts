@@ -76,8 +76,9 @@ export const rollingRestart: Scenario = {
     });
     stop.abort();
     await load;
-    const { events } = await readTruth(system.local().databaseUrl, restaurant);
-    const problems = await settle(screens, new Map([[restaurant.id, events.length]]), 60_000);
+    const truth = () => readTruth(system.local().databaseUrl, restaurant);
+    const { problems } = await settle(screens, async () => new Map([[restaurant.id, (await truth()).events.length]]), 60_000);
+    const { events } = await truth();
     for (const [index, { applied, client }] of screens.entries()) {
       problems.push(...differences(`screen ${index}`, applied, events));
       client.close();
