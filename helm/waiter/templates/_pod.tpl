@@ -116,9 +116,10 @@ spec:
 {{- end -}}
 
 {{/*
-`replicas` belongs to the autoscaler while one is on. On the upgrade that turns it on, leaving the field out would reset it to 1,
-so the live number is kept; and as long as Helm itself still owns the field (the autoscaler has not written it yet), leaving it out would do the same.
-Helm 3 merges three ways and would reset it on any later upgrade: there the live number always stays.
+`replicas` belongs to the autoscaler while one is on, and is absent. But leaving out what was there resets it to 1, so the live number is kept
+- on the upgrade that turns an autoscaler on, and as long as Helm itself still owns the field (the autoscaler has not written it yet);
+- always where Helm does not apply on the server (Helm 3, or a release that began with it): its three-way merge would reset the field on any later upgrade.
+Where an autoscaler has written the field, Helm's server-side apply would be refused for claiming it.
 dict "root" $ "component" "api" "service" .Values.api
 */}}
 {{- define "waiter.replicas" -}}
@@ -129,13 +130,20 @@ replicas: {{ int .service.replicas }}
 {{- $namespace := .root.Release.Namespace -}}
 {{- $live := lookup "apps/v1" "Deployment" $namespace $name -}}
 {{- if $live -}}
-{{- $keep := hasPrefix "v3." .root.Capabilities.HelmVersion.Version -}}
+{{- $serverSide := false -}}
+{{- $ours := false -}}
+{{- $scaled := false -}}
 {{- range dig "metadata" "managedFields" list $live -}}
-{{- $fields := dig "fieldsV1" "f:spec" dict . -}}
-{{- if and (hasKey $fields "f:replicas") (ne (.subresource | default "") "scale") (eq .operation "Apply") -}}{{- $keep = true -}}{{- end -}}
+{{- $owns := hasKey (dig "fieldsV1" "f:spec" dict .) "f:replicas" -}}
+{{- if eq .operation "Apply" -}}
+{{- $serverSide = true -}}
+{{- $ours = or $ours $owns -}}
+{{- else if eq (.subresource | default "") "scale" -}}
+{{- $scaled = or $scaled $owns -}}
 {{- end -}}
-{{- $scaler := eq .root.Values.autoscaling.mode "hpa" | ternary (lookup "autoscaling/v2" "HorizontalPodAutoscaler" $namespace $name) (lookup "keda.sh/v1alpha1" "ScaledObject" $namespace $name) -}}
-{{- if or $keep (not $scaler) -}}
+{{- end -}}
+{{- $mine := eq .root.Values.autoscaling.mode "hpa" | ternary (lookup "autoscaling/v2" "HorizontalPodAutoscaler" $namespace $name) (lookup "keda.sh/v1alpha1" "ScaledObject" $namespace $name) -}}
+{{- if or (hasPrefix "v3." .root.Capabilities.HelmVersion.Version) (not $serverSide) $ours (not (or $mine $scaled)) -}}
 replicas: {{ $live.spec.replicas }}
 {{- end -}}
 {{- end -}}

@@ -1,0 +1,130 @@
+/**
+ * Against the current kube context, in a throw-away namespace: `pnpm test:cluster`. The images of WAITER_TAG (0.1.0) must be
+ * in the cluster, and those of WAITER_NEXT_TAG, where it is given, for the roll-out. Tests run in order, each on what the one before left.
+ */
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { Cluster, until } from "./kube.ts";
+
+const tag = process.env["WAITER_TAG"] ?? "0.1.0";
+const nextTag = process.env["WAITER_NEXT_TAG"] ?? tag;
+const sockets = Number(process.env["SOCKETS"] ?? 500);
+const callsPerSecond = Number(process.env["CALLS_PER_SECOND"] ?? 20);
+const drainSeconds = 30;
+const chart = join(import.meta.dirname, "../../helm/waiter");
+const cluster = new Cluster(`waiter-test-${process.pid}`);
+const image = `waiter/api:${tag}`;
+
+const values = [
+  ...["domain=waiter.test", "scheme=http", "devStores.enabled=true", `socketGateway.drainSeconds=${drainSeconds}`, "socketGateway.resources.requests.cpu=50m"],
+  ...[
+    "api.resources.requests.cpu=50m",
+    "worker.resources.requests.cpu=20m",
+    `networkPolicy.from[0].namespaceSelector.matchLabels.kubernetes\\.io/metadata\\.name=${cluster.front}`,
+  ],
+  // one address makes all the calls of this test
+  ...["API=100000", "AUTH=1000", "GUEST_SESSIONS=10000", "GUEST_REQUESTS=10000"].map((pair) => `api.config.RATE_LIMIT_${pair}`),
+  "socketGateway.config.CONNECTIONS_PER_ADDRESS_PER_MINUTE=100000",
+].flatMap((pair) => ["--set", pair]);
+const upgrade = (...more: string[]): string =>
+  cluster.helm("upgrade", "w", chart, ...values, ...more.flatMap((pair) => ["--set", pair]), "--wait", "--timeout", "8m");
+
+const target = (): Record<string, string> => ({
+  API_URL: `http://w-waiter-api.${cluster.namespace}`,
+  GATEWAY_URL: `http://w-waiter-socket-gateway.${cluster.namespace}`,
+  DOMAIN_URL: "http://waiter.test",
+  PLATFORM_ADMIN_TOKEN: Buffer.from(
+    cluster.kubectl("get", "secret", "w-waiter-dev-keys", "--output", "jsonpath={.data.PLATFORM_ADMIN_TOKEN}"),
+    "base64",
+  ).toString(),
+});
+interface Load {
+  readonly failedCalls: number;
+  readonly wrongScreens: number;
+  readonly peakReconnectsPerSecond: number;
+}
+/** Starts screens and calls, does something to the system, and answers what the checker found. */
+async function underLoad(name: string, seconds: number, act: () => void | Promise<void>): Promise<Load> {
+  cluster.start(name, cluster.front, "load-main", image, {
+    ...target(),
+    SOCKETS: `${sockets}`,
+    CALLS_PER_SECOND: `${callsPerSecond}`,
+    SECONDS: `${seconds}`,
+    TENANTS: "25",
+  });
+  await until("all screens to connect", 180_000, () => cluster.logs(name, cluster.front).includes("connected"));
+  await act();
+  const { log } = await cluster.ended(name, cluster.front, (seconds + 180) * 1_000);
+  return JSON.parse(log.trim().split("\n").at(-1) ?? "{}") as Load;
+}
+
+(Cluster.isGiven() ? describe : describe.skip)("on a cluster", () => {
+  beforeAll(() => cluster.open());
+  afterAll(() => cluster.close());
+
+  test("an install from nothing waits until every pod is ready", () => {
+    cluster.helm("install", "w", chart, ...values, "--set", `image.tag=${tag}`, "--wait", "--timeout", "5m");
+    for (const component of ["api", "socket-gateway", "worker"]) expect(cluster.pods(component)).toHaveLength(2);
+  });
+
+  test("helm test follows one call to a staff socket", () => {
+    expect(cluster.helm("test", "w", "--logs")).toContain("the call reached the staff socket");
+  });
+
+  test("a pod that the policies name comes through, another does not, and neither reaches the ops port", async () => {
+    const env = { ...target(), TIMEOUT_MS: "5000" };
+    cluster.start("allowed", cluster.front, "main", image, env);
+    cluster.start("stranger", `${cluster.namespace}-other`, "main", image, env);
+    cluster.start("curious", cluster.front, "main", image, { ...env, OPS_URLS: `http://w-waiter-api.${cluster.namespace}:9090` });
+    expect(await cluster.ended("allowed", cluster.front, 60_000)).toMatchObject({ succeeded: true });
+    expect(await cluster.ended("stranger", `${cluster.namespace}-other`, 60_000)).toMatchObject({ succeeded: false });
+    expect(await cluster.ended("curious", cluster.front, 60_000)).toMatchObject({ succeeded: false });
+  });
+
+  test("a change for the api restarts no gateway and no worker; a rollback neither", () => {
+    const before = [cluster.pods("socket-gateway"), cluster.pods("worker")];
+    const api = cluster.pods("api");
+    upgrade(`image.tag=${tag}`, "api.rolloutToken=changed");
+    expect([cluster.pods("socket-gateway"), cluster.pods("worker")]).toEqual(before);
+    expect(cluster.pods("api")).not.toEqual(api);
+    cluster.helm("rollback", "w", "--wait", "--timeout", "5m");
+    expect([cluster.pods("socket-gateway"), cluster.pods("worker")]).toEqual(before);
+  });
+
+  test("a roll-out of all services loses no call and no event, and spreads the reconnects", async () => {
+    const seconds = 4 * drainSeconds + 60;
+    const result = await underLoad("roll-out", seconds, () => void upgrade(`image.tag=${nextTag}`, "rolloutToken=roll-out"));
+    expect(result).toMatchObject({ failedCalls: 0, wrongScreens: 0 });
+    expect(result.peakReconnectsPerSecond).toBeLessThanOrEqual((2 * sockets) / drainSeconds);
+  });
+
+  test("killed pods of each kind, and Redis, lose no event", async () => {
+    const result = await underLoad("killed", 120, async () => {
+      for (const component of ["socket-gateway", "api", "worker", "dev-redis"]) {
+        cluster.kubectl("delete", "pod", cluster.pods(component)[0] ?? "", "--force", "--grace-period=0");
+        await until(
+          `${component} to be ready again`,
+          120_000,
+          () => !cluster.kubectl("get", "pods", "--selector", `app.kubernetes.io/component=${component}`, "--no-headers").includes("0/1"),
+        );
+      }
+    });
+    expect(result.wrongScreens).toBe(0);
+  });
+
+  test("Redis away restarts nothing, and it comes back by itself", async () => {
+    const restarts = cluster.restarts();
+    cluster.kubectl("scale", "statefulset/w-waiter-dev-redis", "--replicas=0");
+    await until("Redis to be gone", 60_000, () => cluster.pods("dev-redis").length === 0);
+    cluster.kubectl("scale", "statefulset/w-waiter-dev-redis", "--replicas=1");
+    cluster.kubectl("rollout", "status", "statefulset/w-waiter-dev-redis", "--timeout=120s");
+    await until("a call to reach a staff socket again", 120_000, () => {
+      try {
+        return cluster.helm("test", "w", "--logs").includes("the call reached the staff socket");
+      } catch {
+        return false;
+      }
+    });
+    expect(cluster.restarts()).toBe(restarts);
+  });
+});
