@@ -44,12 +44,14 @@ test.each([
   async ({ type, from, to }) => {
     using board = await openBoard(system);
     const tokens = await Promise.all(Array.from({ length: 8 }, (_, table) => sitDown(system, table)));
+    // The second that a call may take, on a machine whose calls take no longer than that with everything well.
+    const well = await call(system, tokens[0] ?? "", "other");
     await from();
     const ids: string[] = [];
     for (const token of tokens) {
       const answer = await call(system, token, type);
       ids.push(requestOf(answer).id);
-      expect({ status: answer.status, inTime: answer.ms < 1_000 }).toEqual({ status: 201, inTime: true });
+      expect({ status: answer.status, inTime: answer.ms < Math.max(1_000, 3 * well.ms) }).toEqual({ status: 201, inTime: true });
       expect(await areAlive()).toBe(true);
       await sleep(outageMs / tokens.length); // the outage is to last
     }
