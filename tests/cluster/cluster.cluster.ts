@@ -16,14 +16,15 @@ const cluster = new Cluster(`waiter-test-${process.pid}`);
 const image = `waiter/api:${tag}`;
 
 const values = [
-  ...["domain=waiter.test", "scheme=http", "devStores.enabled=true", `socketGateway.drainSeconds=${drainSeconds}`, "socketGateway.resources.requests.cpu=50m"],
-  ...[
-    "api.resources.requests.cpu=50m",
-    "worker.resources.requests.cpu=20m",
-    `networkPolicy.from[0].namespaceSelector.matchLabels.kubernetes\\.io/metadata\\.name=${cluster.front}`,
-  ],
+  "domain=waiter.test",
+  "scheme=http",
+  "devStores.enabled=true",
+  `networkPolicy.from[0].namespaceSelector.matchLabels.kubernetes\\.io/metadata\\.name=${cluster.front}`,
+  `socketGateway.drainSeconds=${drainSeconds}`,
+  // a small cluster has room for all of them and the surge
+  ...["api", "socketGateway", "worker"].map((service) => `${service}.resources.requests.cpu=50m`),
   // one address makes all the calls of this test
-  ...["API=100000", "AUTH=1000", "GUEST_SESSIONS=10000", "GUEST_REQUESTS=10000"].map((pair) => `api.config.RATE_LIMIT_${pair}`),
+  ...["API", "AUTH", "GUEST_SESSIONS", "GUEST_REQUESTS"].map((limit) => `api.config.RATE_LIMIT_${limit}=100000`),
   "socketGateway.config.CONNECTIONS_PER_ADDRESS_PER_MINUTE=100000",
 ].flatMap((pair) => ["--set", pair]);
 const upgrade = (...more: string[]): string =>
