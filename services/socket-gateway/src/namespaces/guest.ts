@@ -1,4 +1,4 @@
-import { namespaces, rooms } from "@waiter/contracts";
+import { rooms } from "@waiter/contracts";
 import type { LocalTenants } from "../rooms/local-tenants.ts";
 import type { GuestSocket } from "../session.ts";
 
@@ -13,5 +13,3 @@ export function joinGuest(socket: GuestSocket, deps: GuestRoomDeps): void {
   deps.tenants.add(socket);
   if (deps.isDegraded()) socket.emit("status", { degraded: true });
 }
-
-export const guestNamespace = namespaces.guest;
