@@ -23,3 +23,4 @@ export {
   web,
   worker,
 } from "./variables.ts";
+export { originPatterns } from "./origin-patterns.ts";

@@ -30,7 +30,7 @@ export const common = {
     .describe("CIDRs of the proxies whose X-Forwarded headers are believed, comma-separated; unset: none"),
   CORS_ORIGIN: list(isOrigin, "an origin such as https://pizza.waiter.example")
     .optional()
-    .describe("Allowed origins, comma-separated; * in development when unset, required in production"),
+    .describe("Allowed origins, comma-separated; https://*.waiter.example is every tenant of that domain; * in development when unset, required in production"),
   LICENSE_KEY: z.string().optional().describe("Signed licence; unset: the licence counts as missing"),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(["http", "https"], "http://localhost:4318")
     .optional()

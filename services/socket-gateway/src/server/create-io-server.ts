@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { originPatterns } from "@waiter/config";
 import type { Refusal } from "@waiter/contracts";
 import { Server, type Namespace } from "socket.io";
 import { Adapter } from "socket.io-adapter";
@@ -36,7 +37,7 @@ export function createIoServer(
     upgradeTimeout: settings.upgradeTimeoutMs,
     maxHttpBufferSize: settings.maxMessageBytes,
     ...(settings.compression ? { wsEngine: createCompressingWsServer(settings.compressionThresholdBytes) } : {}),
-    ...(polling ? { cors: { origin: allowedOrigins(settings), credentials: true } } : {}),
+    ...(polling ? { cors: { origin: originPatterns(settings.corsOrigins), credentials: true } } : {}),
   });
   const io = new Server({ path, serveClient: false, connectTimeout: settings.connectTimeoutMs, adapter: adapterFactory(createAdapter) });
   io.bind(engine);
@@ -73,9 +74,6 @@ function isNewConnection({ url = "" }: IncomingMessage): boolean {
   if (!URL.canParse(url, origin)) return true;
   return !Object.fromEntries(new URL(url, origin).searchParams)["sid"];
 }
-
-const allowedOrigins = ({ corsOrigins }: GatewaySettings): string | string[] =>
-  corsOrigins.includes("*") || corsOrigins.length === 0 ? "*" : [...corsOrigins];
 
 /** Socket.IO calls it with `new`; the default namespace has no members, so it needs no subscription. */
 function adapterFactory(createAdapter: (namespace: Namespace) => Adapter): typeof Adapter {
