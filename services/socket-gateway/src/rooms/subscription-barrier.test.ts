@@ -19,6 +19,7 @@ describe("SubscriptionBarrier", () => {
     const subscriber = fakeSubscriber();
     const barrier = new SubscriptionBarrier(subscriber, { cluster: false });
     await barrier.client.ssubscribe("a");
+    await settle();
     await expect(barrier.confirmed("a", 1)).resolves.toBe(false);
     const waiting = barrier.confirmed("a", 10_000);
     subscriber.asked[0]?.answer();
@@ -30,6 +31,7 @@ describe("SubscriptionBarrier", () => {
     const subscriber = fakeSubscriber();
     const barrier = new SubscriptionBarrier(subscriber, { cluster: false });
     await barrier.client.ssubscribe("a");
+    await settle();
     barrier.interrupt();
     const restored = barrier.restore();
     subscriber.asked[0]?.answer();
@@ -44,6 +46,7 @@ describe("SubscriptionBarrier", () => {
     const subscriber = fakeSubscriber();
     const barrier = new SubscriptionBarrier(subscriber, { cluster: false });
     await barrier.client.ssubscribe("a");
+    await settle();
     subscriber.asked[0]?.answer();
     await settle();
     barrier.interrupt();
@@ -61,6 +64,7 @@ describe("SubscriptionBarrier", () => {
     const errors: unknown[] = [];
     const barrier = new SubscriptionBarrier(subscriber, { cluster: true, retryMs: 1, onError: (error) => errors.push(error) });
     await barrier.client.ssubscribe("a");
+    await settle();
     subscriber.asked[0]?.refuse(new Error("MOVED"));
     const waiting = barrier.confirmed("a", 10_000);
     while (subscriber.asked.length < 2) await settle();
@@ -69,5 +73,29 @@ describe("SubscriptionBarrier", () => {
     await expect(waiting).resolves.toBe(false);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect([subscriber.asked.length, errors.length, barrier.size]).toEqual([2, 2, 0]);
+  });
+
+  test("the joins and the leaves of one turn cost one command each, and what was joined again stays joined", async () => {
+    const commands: string[][] = [];
+    const answered = (name: string, channels: string[]) => Promise.resolve(void commands.push([name, ...channels]));
+    const subscriber = {
+      ssubscribe: (...all: string[]) => answered("join", all),
+      sunsubscribe: (...all: string[]) => answered("leave", all),
+      on: () => undefined,
+    };
+    const barrier = new SubscriptionBarrier(subscriber, { cluster: false });
+    for (const channel of ["a", "b", "c"]) void barrier.client.ssubscribe(channel);
+    void barrier.client.sunsubscribe("c");
+    await settle();
+    expect(commands.splice(0)).toEqual([["join", "a", "b"]]);
+    void barrier.client.sunsubscribe("a");
+    void barrier.client.sunsubscribe("b");
+    void barrier.client.ssubscribe("a");
+    await settle();
+    expect(commands).toEqual([
+      ["leave", "a", "b"],
+      ["join", "a"],
+    ]);
+    expect([barrier.isConfirmed("a"), barrier.isConfirmed("b"), barrier.size]).toEqual([true, false, 1]);
   });
 });

@@ -36,6 +36,10 @@ export class SubscriptionBarrier {
   readonly #subscriber: ShardSubscriber;
   readonly #options: BarrierOptions;
   readonly #channels = new Map<string, Pending>();
+  /** To be asked for, and to be left, at the end of this turn of the event loop: a crowd costs one command, not one each. */
+  readonly #joining = new Set<string>();
+  readonly #leaving = new Set<string>();
+  #isFlushing = false;
   #connected = true;
   /** Rises with each interruption: an answer of an older connection confirms nothing. */
   #generation = 0;
@@ -49,16 +53,19 @@ export class SubscriptionBarrier {
   readonly client = {
     ssubscribe: (channel: string): Promise<void> => {
       this.#channels.set(channel, newPending());
-      if (this.#connected) void this.#subscribe([channel], this.#generation);
+      this.#joining.add(channel);
+      this.#flushSoon();
       return Promise.resolve();
     },
-    sunsubscribe: async (channel: string): Promise<void> => {
+    sunsubscribe: (channel: string): Promise<void> => {
       const pending = this.#channels.get(channel);
       this.#channels.delete(channel);
       // Whoever waits for it has nothing to wait for any more.
       pending?.confirm();
-      // Refused while disconnected: then nothing is subscribed either.
-      await this.#subscriber.sunsubscribe(channel).catch(() => undefined);
+      // One that was not asked for yet needs no farewell.
+      if (!this.#joining.delete(channel)) this.#leaving.add(channel);
+      this.#flushSoon();
+      return Promise.resolve();
     },
     on: (event: string, listener: (...args: unknown[]) => void): unknown => this.#subscriber.on(event, listener),
   };
@@ -95,10 +102,31 @@ export class SubscriptionBarrier {
   async restore(): Promise<boolean> {
     if (this.#connected) this.interrupt();
     this.#connected = true;
+    this.#joining.clear();
     const generation = this.#generation;
     const channels = [...this.#channels.keys()];
-    await Promise.all(chunks(channels, this.#options.cluster ? 1 : 200).map((chunk) => this.#subscribe(chunk, generation)));
+    await Promise.all(this.#inCalls(channels).map((chunk) => this.#subscribe(chunk, generation)));
     return generation === this.#generation;
+  }
+
+  #flushSoon(): void {
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    setImmediate(() => {
+      this.#isFlushing = false;
+      // Left first: a channel in both sets was left and then joined again.
+      const [leaving, joining] = [[...this.#leaving], [...this.#joining]];
+      this.#leaving.clear();
+      this.#joining.clear();
+      // Refused while disconnected: then nothing is subscribed either.
+      for (const chunk of this.#inCalls(leaving)) void this.#subscriber.sunsubscribe(...chunk).catch(() => undefined);
+      // While disconnected nothing is asked for: `restore` asks for every channel.
+      if (this.#connected) for (const chunk of this.#inCalls(joining)) void this.#subscribe(chunk, this.#generation);
+    });
+  }
+
+  #inCalls(channels: readonly string[]): string[][] {
+    return chunks(channels, this.#options.cluster ? 1 : 200);
   }
 
   async #subscribe(channels: readonly string[], generation: number): Promise<void> {

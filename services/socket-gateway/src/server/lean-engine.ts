@@ -34,8 +34,14 @@ export class LeanEngine extends Engine {
     const engine = this as unknown as EngineSteps;
     engine.prepare(request);
     engine.verify(request, true, (code, context) => {
-      if (code !== undefined) return abortUpgrade(socket, context?.message ?? Engine.errorMessages[code as keyof typeof Engine.errorMessages]);
-      return engine.ws.handleUpgrade(request, socket, head, (webSocket) => engine.onWebSocket(request, socket, webSocket));
+      if (code !== undefined) {
+        abortUpgrade(socket, context?.message ?? Engine.errorMessages[code as keyof typeof Engine.errorMessages]);
+        return;
+      }
+      // The answer to the upgrade and engine.io's first packet leave in one write instead of two.
+      socket.cork();
+      engine.ws.handleUpgrade(request, socket, head, (webSocket) => engine.onWebSocket(request, socket, webSocket));
+      socket.uncork();
     });
   }
 
