@@ -9,6 +9,7 @@ import { serveSockets } from "./serve-sockets.ts";
 import { drainConnections } from "./server/drain-connections.ts";
 import { GatewayCountsStore } from "./server/gateway-counts.ts";
 import { countSockets, exportCounts } from "./server/count-sockets.ts";
+import { publishCounts } from "./server/publish-counts.ts";
 import { sweepSockets } from "./server/sweep-sockets.ts";
 import type { AnySocket, StaffSocket } from "./session.ts";
 
@@ -59,18 +60,20 @@ function startLoops(gateway: Gateway, counts: GatewayCountsStore, lifecycle: Lif
   trueHeads.start();
   presence.start();
   const sockets = (): AnySocket[] => [...gateway.staff.sockets.values(), ...gateway.guest.sockets.values()];
-  const writeCounts = (): void => {
-    const own = countSockets(gateway);
-    void counts.write(own).catch((error: unknown) => logger.debug("counts could not be written", { err: error }));
-  };
-  writeCounts();
+  const stopCounts = publishCounts({
+    store: counts,
+    count: () => countSockets(gateway),
+    changeMs: settings.countsChangeMs,
+    refreshMs: settings.countsIntervalMs,
+    onError: (error) => logger.debug("counts could not be written", { err: error }),
+  });
   const timers = [
     setInterval(() => heads.tick(), 100),
     setInterval(() => sweepSockets({ sockets, limit, graceMs: settings.tokenGraceMs, end }), settings.sweepIntervalMs),
-    setInterval(writeCounts, settings.countsIntervalMs),
     setInterval(() => revoked.prune((tenantId) => tenants.has(tenantId)), 60_000),
   ];
   lifecycle.defer("loops", () => {
+    stopCounts();
     for (const timer of timers) clearInterval(timer);
     watch.close();
     trueHeads.close();

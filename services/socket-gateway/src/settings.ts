@@ -36,6 +36,8 @@ export interface GatewaySettings {
   readonly headSilenceMs: number;
   readonly presenceRefreshMs: number;
   readonly presenceExpiryMs: number;
+  /** The gateway's counts are written to Redis this long after a change, and this often without one. */
+  readonly countsChangeMs: number;
   readonly countsIntervalMs: number;
   /** How often sockets are looked over for expired tokens and full write buffers. */
   readonly sweepIntervalMs: number;
@@ -73,6 +75,7 @@ export const defaultSettings = {
   headSilenceMs: 25_000,
   presenceRefreshMs: 20_000,
   presenceExpiryMs: 45_000,
+  countsChangeMs: 2_000,
   countsIntervalMs: 15_000,
   sweepIntervalMs: 5_000,
   tokenGraceMs: 30_000,

@@ -24,9 +24,13 @@ export class GatewayCountsStore {
     this.#gatewayId = gatewayId;
   }
 
-  /** Writes this gateway's counts and removes those of gateways that are gone. */
-  async write(counts: OwnCounts): Promise<void> {
-    const at = Number(await this.#redis.client.eval(writeScript, 1, keys.gateways(), this.#gatewayId, JSON.stringify(counts)));
+  /** Writes this gateway's counts; resolves with Redis' clock. */
+  async write(counts: OwnCounts): Promise<number> {
+    return Number(await this.#redis.client.eval(writeScript, 1, keys.gateways(), this.#gatewayId, JSON.stringify(counts)));
+  }
+
+  /** Removes the counts of gateways that were gone at `at`. */
+  async removeStale(at: number): Promise<void> {
     const stale = Object.entries(await this.#readAll()).flatMap(([id, { at: seen }]) => (seen < at - staleMs ? [id] : []));
     if (stale.length > 0) await this.#redis.client.hdel(keys.gateways(), ...stale);
   }
