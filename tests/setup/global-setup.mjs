@@ -15,5 +15,5 @@ const silent = { debug() {}, info() {}, warn() {}, error: console.error, child: 
 /** True when every path pattern on the command line names a unit test's file, which needs no server. */
 function onlyUnitTests({ testPathPatterns }) {
   const patterns = testPathPatterns?.patterns ?? [];
-  return patterns.length > 0 && patterns.every((pattern) => /(?<!\.int)\.test\.tsx?$/.test(pattern) && !/(^|\/)tests\//.test(pattern));
+  return patterns.length > 0 && patterns.every((pattern) => /(?<!(?:^|[./])int)\.test\.tsx?$/.test(pattern) && !/(^|\/)tests\//.test(pattern));
 }
