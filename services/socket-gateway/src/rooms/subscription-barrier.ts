@@ -103,6 +103,8 @@ export class SubscriptionBarrier {
     if (this.#connected) this.interrupt();
     this.#connected = true;
     this.#joining.clear();
+    // Left and joined again in this turn: a late farewell would take back what is asked for here.
+    for (const channel of this.#channels.keys()) this.#leaving.delete(channel);
     const generation = this.#generation;
     const channels = [...this.#channels.keys()];
     await Promise.all(this.#inCalls(channels).map((chunk) => this.#subscribe(chunk, generation)));
