@@ -109,11 +109,14 @@ function deliverThroughFanOut(adapter: OpenAdapter, namespace: Namespace, { fanO
 const isBroadcastWithoutAck = (message: unknown): message is BroadcastMessage =>
   (message as BroadcastMessage).type === MessageType.BROADCAST && (message as BroadcastMessage).data.requestId === undefined;
 
-function* recipientsOf(adapter: Adapter, sockets: ReadonlyMap<string, LocalSocket>, { rooms, except }: BroadcastOptions): Generator<Recipient> {
+/** A list rather than a generator: resuming one costs as much as a delivery's bookkeeping. */
+function recipientsOf(adapter: Adapter, sockets: ReadonlyMap<string, LocalSocket>, { rooms, except }: BroadcastOptions): Recipient[] {
+  const recipients: Recipient[] = [];
   for (const id of idsOf(adapter, rooms)) {
     const socket = sockets.get(id);
-    if (socket !== undefined && !isExcepted(adapter, id, except)) yield socket.client;
+    if (socket !== undefined && !isExcepted(adapter, id, except)) recipients.push(socket.client);
   }
+  return recipients;
 }
 
 /** The members of one room need no copy, of several a set of their own, so that each is written to once. */
