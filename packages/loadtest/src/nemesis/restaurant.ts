@@ -14,13 +14,13 @@ export interface Restaurant {
 
 /** A new tenant with `tables` tables, made by the platform token that the run gave the system. */
 export async function openRestaurant(system: LocalSystem, platformToken: string, slug: string, tables: number): Promise<Restaurant> {
-  const owner = { email: `owner@${slug}.example`, name: "Owner", password: `password-of-${slug}` };
+  const owner = { email: `owner@${slug}.example`, password: `password-of-${slug}` };
   const host = new URL(system.domainUrl).host;
   const answer = (await post(
     system.local().api,
     "/api/platform/tenants",
     host,
-    { slug, name: slug, owner, tables: Array.from({ length: tables }, (_, index) => `${index + 1}`) },
+    { slug, name: slug, owner: { ...owner, name: "Owner" }, tables: Array.from({ length: tables }, (_, index) => `${index + 1}`) },
     { authorization: `Bearer ${platformToken}` },
   )) as { tenant: { id: string }; tables: { id: string; token: string }[] };
   return {

@@ -43,7 +43,9 @@ async function contest(contestants: readonly Contestant[], { progress, option }:
   for (let round = 0; round < rounds; round += 1)
     for (const [index, contestant] of contestants.entries()) {
       progress.update(`round ${round + 1}: ${contestant.name}`, round * contestants.length + index, rounds * contestants.length);
-      samples.get(contestant.name)?.push(await deliveriesPerCpuSecond(contestant, bytes, option("broadcasts", 150), option("per-second", 15)));
+      const sample = await deliveriesPerCpuSecond(contestant, bytes, option("broadcasts", 150), option("per-second", 15));
+      samples.get(contestant.name)?.push(sample);
+      progress.update(`round ${round + 1}: ${contestant.name} delivered ${Math.round(sample)} per CPU second`);
     }
   return new Map([...samples].map(([name, values]) => [name, median(values)]));
 }
