@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { endLeftover } from "@waiter/testkit";
 import type { Home } from "./home.ts";
 import { dataFolder } from "./start-postgres.ts";
@@ -9,5 +10,6 @@ export async function resetHome(home: Home): Promise<void> {
     await endLeftover(folder, "SIGINT");
     rmSync(folder, { recursive: true, force: true });
   }
-  home.remove("logs");
+  // The folder itself stays: the services that start next write into it.
+  for (const name of readdirSync(home.path("logs"))) home.remove(join("logs", name));
 }
