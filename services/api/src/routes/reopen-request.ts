@@ -1,34 +1,11 @@
-import * as contracts from "@waiter/contracts";
+import { commandBody } from "@waiter/contracts";
 import { reopenRequest } from "@waiter/requests";
-import { currentTraceparent } from "@waiter/telemetry";
-import type { Context } from "../context.ts";
-import { defineRoute } from "../http/route.ts";
-import { guestActor, idempotencyOf } from "../requests/actors.ts";
-import { commandAnswer } from "../requests/command-answer.ts";
+import { guestCommandRoute } from "../requests/command-routes.ts";
 
-export const reopenRequestRoute = ({ database, afterCommit }: Pick<Context, "database" | "afterCommit">) =>
-  defineRoute({
-    method: "post",
-    path: "/api/guest/requests/:id/reopen",
-    access: "guest",
-    tag: "Guest",
-    summary: "Say that it was not done after all",
-    description: "A completed request is new again; a 409 with the open one when the table has called again since.",
-    ids: ["id"],
-    body: contracts.commandBody,
-    idempotencyKey: "optional",
-    limits: ["guest_write", "table_write"],
-    errors: ["not_found", "conflict"],
-    answers: { 200: { description: "The request as it is now", schema: contracts.guestRequestAnswer } },
-    handle: async ({ tenant, principal, param, body, idempotencyKey }) => {
-      const result = await reopenRequest(database, {
-        tenantId: tenant.id,
-        requestId: param("id"),
-        actor: guestActor(principal),
-        ...body,
-        idempotency: idempotencyOf(principal, idempotencyKey),
-        traceparent: currentTraceparent(),
-      });
-      return commandAnswer(afterCommit, tenant.id, result);
-    },
-  });
+export const reopenRequestRoute = guestCommandRoute({
+  verb: "reopen",
+  summary: "Say that it was not done after all",
+  description: "A completed request is new again; a 409 with the open one when the table has called again since.",
+  body: commandBody,
+  run: reopenRequest,
+});
