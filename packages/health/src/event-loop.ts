@@ -9,7 +9,8 @@ export interface EventLoopReport {
   readonly utilization: number;
 }
 
-const resolutionMs = 20;
+/** Each look wakes the process up: often enough to see a stall, seldom enough to cost an idle process nothing. */
+const resolutionMs = 100;
 const windowMs = 60_000;
 
 /** Watches the event loop's delay with Node's own histogram, and how busy the loop is. */

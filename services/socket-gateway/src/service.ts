@@ -68,7 +68,7 @@ function startLoops(gateway: Gateway, counts: GatewayCountsStore, lifecycle: Lif
     onError: (error) => logger.debug("counts could not be written", { err: error }),
   });
   const timers = [
-    setInterval(() => heads.tick(), 100),
+    setInterval(() => heads.tick(), settings.headTickMs),
     setInterval(() => sweepSockets({ sockets, limit, graceMs: settings.tokenGraceMs, end }), settings.sweepIntervalMs),
     setInterval(() => revoked.prune((tenantId) => tenants.has(tenantId)), 60_000),
   ];

@@ -34,6 +34,8 @@ export interface GatewaySettings {
   /** `head` goes out this long after a room's last event, and at least this often. */
   readonly headQuietMs: number;
   readonly headSilenceMs: number;
+  /** How often it is looked who is due. */
+  readonly headTickMs: number;
   readonly presenceRefreshMs: number;
   readonly presenceExpiryMs: number;
   /** The gateway's counts are written to Redis this long after a change, and this often without one. */
@@ -73,6 +75,7 @@ export const defaultSettings = {
   degradedHeadsIntervalMs: 3_000,
   headQuietMs: 1_000,
   headSilenceMs: 25_000,
+  headTickMs: 250,
   presenceRefreshMs: 20_000,
   presenceExpiryMs: 45_000,
   countsChangeMs: 2_000,

@@ -16,36 +16,55 @@ interface Contestant {
   readonly broadcast: (order: { count: number; bytes: number; perSecond: number }) => Promise<void>;
 }
 
-/** Deliveries per server CPU second of one contestant, over `broadcasts` broadcasts to `target.count` sockets. */
-async function deliveriesPerCpuSecond(contestant: Contestant, bytes: number, broadcasts: number, perSecond: number): Promise<number> {
-  await using swarm = new Swarm(1);
+/** A contestant with its sockets connected. */
+interface Entry {
+  readonly contestant: Contestant;
+  readonly swarm: Swarm;
+}
+
+async function connect(contestant: Contestant): Promise<Entry & AsyncDisposable> {
+  const swarm = new Swarm(1);
   const { open, lastError } = await swarm.connect(contestant.target);
   if (open < contestant.target.count) throw new Error(`${contestant.name}: only ${open} connected: ${lastError}`);
-  const send = async (count: number): Promise<void> => {
-    const want = swarm.counts.messages + count * open;
-    await contestant.broadcast({ count, bytes, perSecond });
-    await swarm.until(({ messages }) => messages >= want, 60_000);
-  };
-  await send(Math.ceil(broadcasts / 5)); // warm
+  return { contestant, swarm, [Symbol.asyncDispose]: () => swarm[Symbol.asyncDispose]() };
+}
+
+/** Deliveries per server CPU second of one contestant, over `order.count` broadcasts to each of its sockets. */
+async function deliveriesPerCpuSecond({ contestant, swarm }: Entry, order: { count: number; bytes: number; perSecond: number }): Promise<number> {
+  const deliveries = order.count * contestant.target.count;
+  const want = swarm.counts.messages + deliveries;
   const cpu = cpuSeconds(contestant.pid);
-  await send(broadcasts);
-  return (broadcasts * open) / (cpuSeconds(contestant.pid) - cpu);
+  await contestant.broadcast(order);
+  await swarm.until(({ messages }) => messages >= want, 60_000);
+  return deliveries / (cpuSeconds(contestant.pid) - cpu);
 }
 
 function peerContestant(name: string, peer: Peer, target: Omit<SwarmTarget, "urls">): Contestant {
   return { name, pid: peer.pid, target: { ...target, urls: [`ws://127.0.0.1:${peer.port}`] }, broadcast: (order) => peer.broadcast(order) };
 }
 
-/** Runs every contestant in turn, `rounds` times, and gives each one's median. */
+/**
+ * Every contestant in turn, `rounds` times, each time in the opposite order, and each one's median. All stay connected
+ * throughout: what connecting leaves behind, and heartbeats, weigh on all of them alike.
+ */
 async function contest(contestants: readonly Contestant[], { progress, option }: ScenarioContext, bytes: number): Promise<Map<string, number>> {
-  const rounds = option("rounds", 3);
+  const rounds = option("rounds", 6);
+  const order = { count: option("broadcasts", 250), bytes, perSecond: option("per-second", 25) };
+  await using stack = new AsyncDisposableStack();
+  const entries: Entry[] = [];
+  for (const contestant of contestants) {
+    progress.update(`${contestant.name}: connecting ${contestant.target.count}`, entries.length, contestants.length);
+    entries.push(stack.use(await connect(contestant)));
+  }
+  for (const entry of entries) await deliveriesPerCpuSecond(entry, { ...order, count: Math.ceil(order.count / 3) }); // warm
   const samples = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1)
-    for (const [index, contestant] of contestants.entries()) {
-      progress.update(`round ${round + 1}: ${contestant.name}`, round * contestants.length + index, rounds * contestants.length);
-      const sample = await deliveriesPerCpuSecond(contestant, bytes, option("broadcasts", 150), option("per-second", 15));
-      samples.get(contestant.name)?.push(sample);
-      progress.update(`round ${round + 1}: ${contestant.name} delivered ${Math.round(sample)} per CPU second`);
+    for (const entry of round % 2 === 0 ? entries : entries.toReversed()) {
+      const { name } = entry.contestant;
+      progress.update(`round ${round + 1} of ${rounds}: ${name}`, round, rounds);
+      const sample = await deliveriesPerCpuSecond(entry, order);
+      samples.get(name)?.push(sample);
+      progress.update(`round ${round + 1} of ${rounds}: ${name} delivered ${Math.round(sample)} per CPU second`);
     }
   return new Map([...samples].map(([name, values]) => [name, median(values)]));
 }

@@ -1,7 +1,8 @@
 import { createShardedAdapter } from "@socket.io/redis-adapter";
 import type { Namespace } from "socket.io";
 import { MessageType, type Adapter, type BroadcastOptions, type ClusterMessage } from "socket.io-adapter";
-import type { FanOut, Recipient } from "../fanout/fan-out.ts";
+import type { FanOut } from "../fanout/fan-out.ts";
+import { LocalRecipients, type LocalSocket } from "./local-recipients.ts";
 import { readMessage, type BroadcastMessage } from "./read-message.ts";
 
 /** A packet on its way to local sockets, after the adapter and before the wire. */
@@ -46,7 +47,6 @@ interface Packet {
 interface Encoder {
   encode(packet: Packet): unknown[];
 }
-type LocalSocket = { readonly client: Recipient };
 
 /**
  * The official sharded adapter in dynamic mode (a message costs only the gateways that hold a recipient), with three
@@ -80,13 +80,14 @@ function guardMessages(adapter: OpenAdapter, onMalformed: AdapterOptions["onMalf
 }
 
 function deliverThroughFanOut(adapter: OpenAdapter, namespace: Namespace, { fanOut, onDelivered, onPublishError }: AdapterOptions): void {
-  const sockets = namespace.sockets as unknown as ReadonlyMap<string, LocalSocket>;
+  const local = new LocalRecipients(adapter, namespace.sockets as unknown as ReadonlyMap<string, LocalSocket>);
   const { encoder } = namespace.server as unknown as { readonly encoder: Encoder };
   const deliver = (packet: Packet, options: BroadcastOptions): void => {
     packet.nsp = namespace.name;
     const startedAt = performance.now();
-    const count = fanOut.deliver(encoder.encode(packet), recipientsOf(adapter, sockets, options), options.flags);
-    if (count > 0) onDelivered({ namespace: namespace.name, rooms: options.rooms, data: packet.data, startedAt }, count);
+    const connections = local.of(options);
+    fanOut.deliver(encoder.encode(packet), connections, options.flags);
+    if (connections.length > 0) onDelivered({ namespace: namespace.name, rooms: options.rooms, data: packet.data, startedAt }, connections.length);
   };
 
   const receive = adapter.onMessage.bind(adapter);
@@ -108,29 +109,6 @@ function deliverThroughFanOut(adapter: OpenAdapter, namespace: Namespace, { fanO
 
 const isBroadcastWithoutAck = (message: unknown): message is BroadcastMessage =>
   (message as BroadcastMessage).type === MessageType.BROADCAST && (message as BroadcastMessage).data.requestId === undefined;
-
-/** A list rather than a generator: resuming one costs as much as a delivery's bookkeeping. */
-function recipientsOf(adapter: Adapter, sockets: ReadonlyMap<string, LocalSocket>, { rooms, except }: BroadcastOptions): Recipient[] {
-  const recipients: Recipient[] = [];
-  for (const id of idsOf(adapter, rooms)) {
-    const socket = sockets.get(id);
-    if (socket !== undefined && !isExcepted(adapter, id, except)) recipients.push(socket.client);
-  }
-  return recipients;
-}
-
-/** The members of one room need no copy, of several a set of their own, so that each is written to once. */
-function idsOf(adapter: Adapter, rooms: ReadonlySet<string>): Iterable<string> {
-  if (rooms.size === 0) return adapter.sids.keys();
-  const [first, ...others] = [...rooms].map((room) => adapter.rooms.get(room) ?? new Set<string>());
-  return others.length === 0 ? (first ?? []) : new Set([...(first ?? []), ...others.flatMap((ids) => [...ids])]);
-}
-
-function isExcepted(adapter: Adapter, id: string, except: ReadonlySet<string> | undefined): boolean {
-  if (except === undefined || except.size === 0) return false;
-  for (const room of except) if (room === id || adapter.rooms.get(room)?.has(id) === true) return true;
-  return false;
-}
 
 function dropOwnRooms(adapter: OpenAdapter): void {
   const addAll = adapter.addAll.bind(adapter);

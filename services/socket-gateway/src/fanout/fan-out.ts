@@ -1,20 +1,9 @@
-import { createSharedFrame, type CompressionOptions, type SharedFrame } from "./shared-frame.ts";
+import { createSharedFrame, type CompressionOptions } from "./shared-frame.ts";
 import type { WriteBufferLimit } from "./write-buffer.ts";
-import { negotiatedCompression, rawSocketOf, type EngineConnection } from "./ws-internals.ts";
+import { negotiatedCompression, rawSocketOf, type EngineConnection, type RawSocket } from "./ws-internals.ts";
 
 const open = 1;
 
-/** A local recipient: the Socket.IO client behind a socket. */
-export interface Recipient {
-  readonly conn: EngineConnection;
-  writeToEngine(encodedPackets: readonly unknown[], options: WriteOptions): void;
-}
-interface WriteOptions {
-  preEncoded: boolean;
-  volatile?: boolean | undefined;
-  compress?: boolean | undefined;
-  wsPreEncodedFrame?: readonly Buffer[];
-}
 export interface BroadcastFlags {
   readonly volatile?: boolean | undefined;
   readonly compress?: boolean | undefined;
@@ -22,8 +11,8 @@ export interface BroadcastFlags {
 
 /** Writes one encoded packet to many local connections. */
 export interface FanOut {
-  /** Writes to every recipient, in order with whatever was sent to it before. Returns how many there were. */
-  deliver(encodedPackets: readonly unknown[], recipients: Iterable<Recipient>, flags?: BroadcastFlags): number;
+  /** Writes to every connection, in order with whatever was sent to it before. */
+  deliver(encodedPackets: readonly unknown[], connections: readonly EngineConnection[], flags?: BroadcastFlags): void;
 }
 
 /**
@@ -44,38 +33,35 @@ export class DirectFanOut implements FanOut {
     this.#compression = compression;
   }
 
-  deliver(encodedPackets: readonly unknown[], recipients: Iterable<Recipient>, flags: BroadcastFlags = {}): number {
+  deliver(encodedPackets: readonly unknown[], connections: readonly EngineConnection[], flags: BroadcastFlags = {}): void {
     const [packet] = encodedPackets;
     // Binary packets come as several parts: they have no shared frame.
-    const frame = encodedPackets.length === 1 && typeof packet === "string" ? createSharedFrame(packet, this.#compression) : undefined;
-    let count = 0;
-    for (const recipient of recipients) {
-      count += 1;
-      if (frame !== undefined && this.#writeDirect(recipient.conn, frame, flags)) continue;
-      recipient.writeToEngine(encodedPackets, this.#ordinaryOptions(recipient.conn, frame, flags));
-      this.#limit.enforce(recipient.conn);
+    const shared = encodedPackets.length === 1 && typeof packet === "string" ? createSharedFrame(packet, this.#compression) : undefined;
+    const plain = shared?.plain;
+    const compressed = flags.compress === false || shared?.compressed() === plain ? undefined : shared?.compressed();
+    const limit = this.#limit.bytes;
+    for (const connection of connections) {
+      const socket = rawSocketOf(connection);
+      const frame = compressed !== undefined && socket !== undefined && negotiatedCompression(socket) ? compressed : plain;
+      if (frame !== undefined && socket !== undefined && isIdle(connection) && canTake(socket, limit)) socket._socket.write(frame);
+      else {
+        this.#writeQueued(connection, encodedPackets, frame, flags);
+        this.#limit.enforce(connection);
+      }
     }
-    return count;
   }
 
-  #writeDirect(connection: EngineConnection, frame: SharedFrame, flags: BroadcastFlags): boolean {
-    if (connection.readyState !== "open" || connection.writeBuffer.length > 0 || !connection.transport.writable) return false;
-    const socket = rawSocketOf(connection);
-    if (socket === undefined || socket.readyState !== open || socket._sender === null) return false;
-    if (socket.bufferedAmount >= this.#limit.bytes) return false;
-    socket._sender.sendFrame([chooseFrame(socket, frame, flags)]);
-    return true;
-  }
-
-  #ordinaryOptions(connection: EngineConnection, frame: SharedFrame | undefined, flags: BroadcastFlags): WriteOptions {
-    const options: WriteOptions = { preEncoded: true, volatile: flags.volatile, compress: flags.compress };
-    if (frame === undefined) return options;
-    const socket = rawSocketOf(connection);
-    options.wsPreEncodedFrame = [socket === undefined ? frame.plain : chooseFrame(socket, frame, flags)];
-    return options;
+  /** Socket.IO's ordinary path: what its `Client` does with a pre-encoded packet. */
+  #writeQueued(connection: EngineConnection, encodedPackets: readonly unknown[], frame: Buffer | undefined, flags: BroadcastFlags): void {
+    if (flags.volatile === true && !connection.transport.writable) return;
+    const options = { compress: flags.compress, ...(frame === undefined ? {} : { wsPreEncodedFrame: [frame] }) };
+    for (const packet of encodedPackets) connection.write(packet, options);
   }
 }
 
-function chooseFrame(socket: Parameters<typeof negotiatedCompression>[0], frame: SharedFrame, flags: BroadcastFlags): Buffer {
-  return flags.compress !== false && negotiatedCompression(socket) ? frame.compressed() : frame.plain;
-}
+/** Nothing sent earlier waits above the WebSocket. */
+const isIdle = (connection: EngineConnection): boolean =>
+  connection.transport.writable && connection.writeBuffer.length === 0 && connection.readyState === "open";
+
+/** It is open and not stalled. ws' own queue, for messages being compressed, is always empty here: see `SyncDeflate`. */
+const canTake = (socket: RawSocket, limitBytes: number): boolean => socket.readyState === open && socket._socket.writableLength < limitBytes;

@@ -4,13 +4,20 @@ import type { EngineConnection, QueuedPacket } from "./ws-internals.ts";
 
 function connection(bufferedAmount: number, writeBuffer: QueuedPacket[]) {
   const ended: string[] = [];
-  const socket = { readyState: 1, bufferedAmount, _sender: null, _extensions: {}, terminate: () => ended.push("terminate") };
+  const socket = {
+    readyState: 1,
+    bufferedAmount,
+    _socket: { writableLength: bufferedAmount, write: () => true },
+    _extensions: {},
+    terminate: () => ended.push("terminate"),
+  };
   const fake: EngineConnection = {
     id: "a",
     remoteAddress: "",
     readyState: "open",
     writeBuffer,
     transport: { name: "websocket", writable: false, socket },
+    write: () => undefined,
     close: () => ended.push("close"),
   };
   return { fake, ended };

@@ -16,7 +16,8 @@ export interface QueuedPacket {
 export interface RawSocket {
   readonly readyState: number;
   readonly bufferedAmount: number;
-  readonly _sender: { sendFrame(frame: readonly Buffer[], callback?: (error?: Error) => void): void } | null;
+  /** The TCP connection; a frame is written straight to it. Present as long as `readyState` is open. */
+  readonly _socket: { readonly writableLength: number; write(frame: Buffer): boolean };
   readonly _extensions: { readonly "permessage-deflate"?: unknown };
   terminate(): void;
 }
@@ -29,6 +30,7 @@ export interface EngineConnection {
   readonly remoteAddress: string;
   readonly writeBuffer: readonly QueuedPacket[];
   readonly transport: { readonly name: string; readonly writable: boolean; readonly socket?: RawSocket };
+  write(data: unknown, options: { compress?: boolean | undefined; wsPreEncodedFrame?: readonly Buffer[] }): unknown;
   close(discard?: boolean): unknown;
 }
 
