@@ -75,7 +75,9 @@ export const publicKeys = { JWT_PUBLIC_KEYS: keys.JWT_PUBLIC_KEYS };
 
 export const internal = {
   INTERNAL_TOKEN: hidden(1).optional().describe("Secret shared by gateway and api for /internal/*; required in production"),
-  API_URL: origin("http://api:3000").optional().describe("Where the gateway reaches the api; DOMAIN_URL when unset"),
+  API_URL: origin("http://api:3000")
+    .optional()
+    .describe("Where the gateway reaches the api, past every proxy: /internal/* answers none; DOMAIN_URL when unset"),
 };
 
 /** Of the api, which answers /internal and calls nobody. */

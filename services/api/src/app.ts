@@ -13,6 +13,7 @@ import { allowOrigins } from "./middleware/allow-origins.ts";
 import { challenge } from "./middleware/challenge.ts";
 import { databaseErrors } from "./middleware/database-errors.ts";
 import { jsonBody } from "./middleware/json-body.ts";
+import { refuseProxied } from "./middleware/refuse-proxied.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { readHost } from "./middleware/resolve-tenant.ts";
 import { secureHeaders } from "./middleware/secure-headers.ts";
@@ -46,7 +47,7 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
     internalToken: config.INTERNAL_TOKEN,
     platformToken: config.PLATFORM_ADMIN_TOKEN,
   };
-  app.use("/internal", jsonBody);
+  app.use("/internal", refuseProxied, jsonBody);
   app.use(
     mountRoutes(
       routes.filter(({ access }) => access === "internal"),

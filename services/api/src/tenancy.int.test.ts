@@ -138,6 +138,17 @@ describe("the internal routes", () => {
     expect((await api.call(pizza.slug, `/internal/tenants/${pizza.slug}`, { token: internalToken })).status).toBe(401);
   });
 
+  test.each(["forwarded", "x-forwarded-for", "x-forwarded-host", "via"])("are not there for a proxy, by its %s, trusted or not", async (name) => {
+    await using trusting = await startTestApi({ env: { TRUSTED_PROXIES: "127.0.0.1/32" } });
+    const authorization = `Internal ${internalToken}`;
+    for (const asked of [api, trusting]) {
+      const ask = (more: Record<string, string>) =>
+        asked.call(undefined, "/internal/heads", { method: "POST", body: { tenants: [] }, headers: { authorization, ...more } });
+      expect((await ask({ [name]: "203.0.113.7" })).status).toBe(404);
+      expect((await ask({ "x-forwarded-proto": "http" })).status).toBe(200);
+    }
+  });
+
   test("tell true heads, leaving out who is unknown", async () => {
     const tenant = (await api.context.database.findTenant(sushi.slug))?.id ?? "";
     const answer = await api.call(undefined, "/internal/heads", {

@@ -11,7 +11,7 @@ import type { LimitScope } from "../limits/limit-scopes.ts";
  * - `tenant`: anybody, on the host of an existing tenant
  * - `guest`, `staff`, `manager` (owners too): the bearer of such a token, on the host of the token's tenant
  * - `platform`: the platform token, on the apex host
- * - `internal`: a gateway, by the internal token, whatever the host
+ * - `internal`: a gateway, by the internal token, whatever the host, and never through a proxy
  */
 export type Access = "public" | "tenant" | "guest" | "staff" | "manager" | "platform" | "internal";
 

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -8,13 +8,15 @@ import { ApiClient, defaultApiOptions } from "./api-client.ts";
 let server: Server;
 let status = 200;
 let states: string[];
+let heard: IncomingHttpHeaders;
 let client: ApiClient;
 const call = () => client.call({ method: "GET", path: "/x", caller: { slug: "pizza", token: "t" }, answer: z.unknown() });
 
 beforeEach(async () => {
   status = 200;
   states = [];
-  server = createServer((_request, response) => {
+  server = createServer((request, response) => {
+    heard = request.headers;
     response
       .writeHead(status, { "content-type": "application/problem+json" })
       .end(JSON.stringify({ type: "about:blank", title: "No", status, code: "unavailable", requestId: "r" }));
@@ -51,4 +53,12 @@ test("a deliberate 503 is an answer, not an outage", async () => {
   status = 503;
   for (let count = 0; count < 5; count += 1) await expect(call()).rejects.toMatchObject({ problem: { code: "unavailable" } });
   expect(states).toEqual(["closed"]);
+});
+
+test("a user's command names the user's address; the gateway's own question names none, for the api answers those to no proxy", async () => {
+  await client.call({ method: "GET", path: "/x", caller: { slug: "pizza", token: "t", address: "198.51.100.7" }, answer: z.unknown() });
+  expect(heard).toMatchObject({ host: "pizza.waiter.test", "x-forwarded-for": "198.51.100.7" });
+  await client.call({ method: "GET", path: "/internal/x", answer: z.unknown() });
+  expect(heard).toMatchObject({ host: "waiter.test", authorization: "Internal i" });
+  expect(Object.keys(heard).filter((name) => /forwarded|^via$/.test(name))).toEqual([]);
 });
