@@ -17,19 +17,22 @@ interface Path {
 /** Milliseconds from the POST being written to the staff socket that got it, for `count` calls at `perSecond`. */
 async function measure({ send }: Path, arrivals: Map<string, number>, count: number, perSecond: number): Promise<number[]> {
   const sent = new Map<string, number>();
-  const under: Promise<void>[] = [];
+  const under: Promise<unknown>[] = [];
+  let failure: unknown;
   const start = performance.now();
   for (let index = 0; index < count; index += 1) {
     const wait = start + (index * 1_000) / perSecond - performance.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     const at = performance.now();
     under.push(
-      send(index).then((id) => {
-        sent.set(id, at);
-      }),
+      send(index).then(
+        (id) => sent.set(id, at),
+        (error: unknown) => (failure ??= error),
+      ),
     );
   }
   await Promise.all(under);
+  if (failure !== undefined) throw failure;
   for (const end = Date.now() + 20_000; arrivals.size < count && Date.now() < end;) await new Promise((resolve) => setTimeout(resolve, 50));
   const missing = [...sent.keys()].filter((id) => !arrivals.has(id));
   if (missing.length > 0) throw new Error(`${missing.length} of ${count} calls never reached a staff socket`);

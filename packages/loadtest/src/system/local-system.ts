@@ -46,7 +46,11 @@ export class LocalSystem implements AsyncDisposable {
     this.#launcher = launcher;
     this.#home = home;
     this.domainUrl = domainUrl;
+    process.once("exit", this.#endWithUs);
   }
+
+  /** A bench that fails by an exception nobody caught leaves nothing running either. */
+  readonly #endWithUs = (): void => void this.#launcher.kill("SIGINT");
 
   static async start(options: LocalSystemOptions = {}): Promise<LocalSystem> {
     const home = mkdtempSync(join(tmpdir(), "waiter-bench-"));
@@ -95,6 +99,7 @@ export class LocalSystem implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    process.off("exit", this.#endWithUs);
     if (this.#launcher.exitCode === null) {
       this.#launcher.kill("SIGINT");
       const timer = setTimeout(() => this.#launcher.kill("SIGKILL"), 90_000);
