@@ -21,11 +21,12 @@ export class Home {
   readonly folder: string;
   readonly state: State;
 
-  constructor(folder: string) {
+  /** @param reset whether a state that cannot be read may be replaced: the data that it belongs to goes too. */
+  constructor(folder: string, { reset = false }: { readonly reset?: boolean } = {}) {
     this.folder = folder;
     // Postgres, started as root, runs as another user and must get through.
     mkdirSync(join(folder, "logs"), { recursive: true, mode: 0o755 });
-    this.state = this.#read() ?? newState();
+    this.state = this.#read(reset) ?? newState();
     this.#save();
   }
 
@@ -55,11 +56,11 @@ export class Home {
     rmSync(this.path(name), { force: true, recursive: true });
   }
 
-  #read(): State | undefined {
+  #read(reset: boolean): State | undefined {
     try {
       return JSON.parse(readFileSync(this.path("state.json"), "utf8")) as State;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      if ((error as NodeJS.ErrnoException).code === "ENOENT" || reset) return undefined;
       throw new Error(`${this.path("state.json")} cannot be read; start with --reset to begin anew`, { cause: error });
     }
   }

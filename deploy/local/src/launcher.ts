@@ -48,7 +48,7 @@ export class Launcher {
   async start(): Promise<void> {
     const { env, reset } = this.#options;
     const { signal } = this.#stopping;
-    const home = new Home(this.#options.home);
+    const home = new Home(this.#options.home, { reset });
     this.#undo.push(lockHome(home));
     await endLeftoverServices(home);
     home.remove("local.json");

@@ -22,3 +22,15 @@ test("a reset empties stores and logs, keeps keys, and leaves a folder that serv
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test("a state that cannot be read is refused in words that name the way out, and the way out works", () => {
+  const folder = mkdtempSync(join(tmpdir(), "waiter-reset-"));
+  try {
+    writeFileSync(join(folder, "state.json"), "{ cut off");
+    expect(() => new Home(folder)).toThrow("start with --reset");
+    expect(new Home(folder, { reset: true }).state.keys.privatePem).toContain("PRIVATE KEY");
+    expect(new Home(folder).state.ports).toEqual({});
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
