@@ -1,6 +1,6 @@
 {{/*
 The plain environment of each service. A pod carries the checksum of its own and of no other, so a change for the api restarts no gateway.
-Each takes the root context and gives YAML name: text.
+Each takes the root context and gives YAML name: text; `derived` is what the chart sets by itself, `config` that and what the values add.
 */}}
 {{- define "waiter.commonConfig" -}}
 NODE_ENV: {{ .root.Values.nodeEnv | quote }}
@@ -14,18 +14,19 @@ OTEL_EXPORTER_OTLP_ENDPOINT: {{ . | quote }}
 {{- end }}
 {{- end -}}
 
-{{- define "waiter.config.api" -}}
+{{- define "waiter.derived.api" -}}
 {{ include "waiter.commonConfig" (dict "root" . "service" .Values.api) }}
 PORT: "3000"
 CORS_ORIGIN: {{ include "waiter.corsOrigin" . | quote }}
 TRUSTED_PROXIES: {{ join "," .Values.trustedProxies | quote }}
 DB_POOL_MAX: {{ .Values.api.databasePool | quote }}
-{{- range $name, $value := .Values.api.config }}
-{{ $name }}: {{ $value | quote }}
-{{- end }}
+{{- end -}}
+{{- define "waiter.config.api" -}}
+{{ include "waiter.derived.api" . }}
+{{- include "waiter.texts" .Values.api.config }}
 {{- end -}}
 
-{{- define "waiter.config.socketGateway" -}}
+{{- define "waiter.derived.socketGateway" -}}
 {{ include "waiter.commonConfig" (dict "root" . "service" .Values.socketGateway) }}
 PORT: "3000"
 API_URL: {{ printf "http://%s-api" (include "waiter.fullname" .) | quote }}
@@ -33,15 +34,24 @@ CORS_ORIGIN: {{ include "waiter.corsOrigin" . | quote }}
 TRUSTED_PROXIES: {{ join "," .Values.trustedProxies | quote }}
 DRAIN_WINDOW: {{ printf "%vs" (int .Values.socketGateway.drainSeconds) | quote }}
 MAX_CONNECTIONS: {{ include "waiter.maxConnections" . | quote }}
-{{- range $name, $value := .Values.socketGateway.config }}
-{{ $name }}: {{ $value | quote }}
-{{- end }}
+{{- end -}}
+{{- define "waiter.config.socketGateway" -}}
+{{ include "waiter.derived.socketGateway" . }}
+{{- include "waiter.texts" .Values.socketGateway.config }}
 {{- end -}}
 
-{{- define "waiter.config.worker" -}}
+{{- define "waiter.derived.worker" -}}
 {{ include "waiter.commonConfig" (dict "root" . "service" .Values.worker) }}
 DB_POOL_MAX: {{ .Values.worker.databasePool | quote }}
-{{- range $name, $value := .Values.worker.config }}
+EVENT_RETENTION: {{ .Values.worker.eventRetention | quote }}
+{{- end -}}
+{{- define "waiter.config.worker" -}}
+{{ include "waiter.derived.worker" . }}
+{{- include "waiter.texts" .Values.worker.config }}
+{{- end -}}
+
+{{- define "waiter.texts" -}}
+{{- range $name, $value := . }}
 {{ $name }}: {{ $value | quote }}
 {{- end }}
 {{- end -}}

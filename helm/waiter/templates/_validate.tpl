@@ -10,6 +10,14 @@
 {{- $problems = append $problems (printf "%s.resources.requests.cpu is needed with autoscaling.mode %s: CPU targets are percents of it" $key $v.autoscaling.mode) -}}
 {{- end -}}
 {{- end -}}
+{{- range $key := list "api" "socketGateway" "worker" -}}
+{{- $derived := include (printf "waiter.derived.%s" $key) $ | fromYaml -}}
+{{- range $name := keys (get $v $key).config | sortAlpha -}}
+{{- if hasKey $derived $name -}}
+{{- $problems = append $problems (printf "%s.config.%s: the chart sets %s itself; change the value that it comes from" $key $name $name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- $gateway := $v.socketGateway -}}
 {{- if not (dig "limits" "memory" "" $gateway.resources) -}}
 {{- $problems = append $problems "socketGateway.resources.limits.memory is needed: MAX_CONNECTIONS and the heap follow from it" -}}

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { variables } from "@waiter/config";
 import { find, refusal, render } from "./helm.ts";
 
 const domain = "waiter.example";
@@ -18,6 +19,8 @@ describe("values that contradict each other are refused in words", () => {
     ["more than database.maxConnections (100)", { domain, "autoscaling.mode": "hpa", "api.autoscaling.maxReplicas": 20 }],
     ["limits.cpu must not be set", { domain, "socketGateway.resources.limits.cpu": 1 }],
     ["leaves room for no sockets", { domain, "socketGateway.resources.limits.memory": "192Mi" }],
+    ["api.config.DB_POOL_MAX: the chart sets DB_POOL_MAX itself", { domain, "api.config.DB_POOL_MAX": 77 }],
+    ["at '/worker/eventRetention'", { domain, "worker.eventRetention": "90m" }],
     ["belongs in no other database", { domain, "devSeed.enabled": true }],
     ["not both", { domain, "devOrigin.enabled": true, "ingress.enabled": true }],
   ])("%s", (words, set) => {
@@ -52,6 +55,12 @@ test("DOMAIN_URL, CORS_ORIGIN and MAX_CONNECTIONS derive from the domain and the
   expect(config({})).toMatchObject({ DOMAIN_URL: "https://waiter.example", CORS_ORIGIN: "https://waiter.example,https://*.waiter.example" });
   expect(config({}, "socket-gateway")["MAX_CONNECTIONS"]).toBe("17700");
   expect(config({ "socketGateway.resources.limits.memory": "2Gi" }, "socket-gateway")["MAX_CONNECTIONS"]).toBe("39500");
+});
+
+test("how long events are kept reaches the worker", () => {
+  const data = (set: Record<string, string>) => find(render({ set: { domain, ...set } }), "ConfigMap", "w-waiter-worker")["data"] as Record<string, string>;
+  expect(data({})["EVENT_RETENTION"]).toBe(`${variables.worker.EVENT_RETENTION.parse(undefined) / 86_400_000}d`);
+  expect(data({ "worker.eventRetention": "90d" })["EVENT_RETENTION"]).toBe("90d");
 });
 
 test("extra objects are rendered with the release's values", () => {
