@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { waitFor } from "@waiter/testkit";
+import { waitFor, startSystem, type System } from "@waiter/testkit";
 import { call, openBoard, sitDown } from "./harness/people.ts";
-import { startSystem, type System } from "./harness/start-system.ts";
 
 let system: System;
 

@@ -4,11 +4,10 @@ import type { StaffClient } from "@waiter/client";
 import { keys } from "@waiter/contracts";
 import { RedisReplayLog } from "@waiter/events";
 import { createRequest } from "@waiter/requests";
-import { waitFor } from "@waiter/testkit";
+import { waitFor, startSystem, type System } from "@waiter/testkit";
 import { Redis } from "ioredis";
 import { openDemoTenant, type DemoTenant } from "./harness/demo-tenant.ts";
 import { call, openBoard, requestOf, sitDown } from "./harness/people.ts";
-import { startSystem, type System } from "./harness/start-system.ts";
 
 /** What a board may need at most: its gateway asks Postgres for true heads every 30 s. */
 const convergenceMs = 35_000;

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { startPostgres, startRedis, waitFor, type TestPostgres, type TestRedis } from "@waiter/testkit";
+import { startPostgres, startRedis, waitFor, type TestPostgres, type TestRedis, startSystem, type System } from "@waiter/testkit";
 import type { Browser } from "playwright-core";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openBrowser } from "./harness/open-browser.ts";
 import { call, openBoard, requestOf, sitDown } from "./harness/people.ts";
-import { startSystem, type System } from "./harness/start-system.ts";
 
 /** How long Redis is away. */
 const outageMs = 20_000;

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { startRedis, waitFor, type TestRedis } from "@waiter/testkit";
+import { startRedis, waitFor, type TestRedis, startSystem, type System } from "@waiter/testkit";
 import { call, openBoard, requestOf, sitDown } from "./harness/people.ts";
-import { startSystem, type System } from "./harness/start-system.ts";
 
 const outageMs = 40_000;
 /** Heads every 3 s (jittered by a quarter), a sync through the api, and a margin. */

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { GuestClient } from "@waiter/client";
-import { waitFor } from "@waiter/testkit";
+import { waitFor, startSystem, type System } from "@waiter/testkit";
 import { ask } from "./harness/ask.ts";
 import { call, openBoard, sitDown } from "./harness/people.ts";
-import { startSystem, type System } from "./harness/start-system.ts";
 
 let system: System;
 beforeAll(async () => {

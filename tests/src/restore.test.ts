@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { StaffClient } from "@waiter/client";
-import { startPostgres, waitFor, type TestPostgres } from "@waiter/testkit";
+import { startPostgres, waitFor, type TestPostgres, startSystem, type System } from "@waiter/testkit";
 import pg from "pg";
 import { openDemoTenant, type DemoTenant } from "./harness/demo-tenant.ts";
 import { call, openBoard, requestOf, sitDown } from "./harness/people.ts";
-import { startSystem, type System } from "./harness/start-system.ts";
 
 /** Heads are asked for every 30 s; a reset is spread over some seconds more. */
 const convergenceMs = 45_000;

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createDatabase } from "@waiter/database";
-import { waitFor } from "@waiter/testkit";
+import { waitFor, startSystem, type System } from "@waiter/testkit";
 import { call, openBoard, requestOf, sitDown } from "./harness/people.ts";
-import { startSystem, type System } from "./harness/start-system.ts";
 import type { ReceivedSpan } from "./tracing/read-spans.ts";
 import { Collector } from "./tracing/start-collector.ts";
 

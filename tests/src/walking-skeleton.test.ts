@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { GuestClient } from "@waiter/client";
-import { waitFor } from "@waiter/testkit";
+import { waitFor, startSystem, type System } from "@waiter/testkit";
 import type { Browser } from "playwright-core";
 import { ask } from "./harness/ask.ts";
 import { openBrowser } from "./harness/open-browser.ts";
 import { openBoard } from "./harness/people.ts";
-import { startSystem, type System } from "./harness/start-system.ts";
 
 let system: System;
 let browser: Browser;

@@ -1,2 +1,2 @@
 export { runNemesis, type NemesisOptions, type NemesisResult } from "./nemesis/run-nemesis.ts";
-export { LocalSystem, type LocalFile, type LocalSystemOptions } from "./system/local-system.ts";
+export { LocalSystem } from "./system/local-system.ts";

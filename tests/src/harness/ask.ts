@@ -1,5 +1,5 @@
+import type { System } from "@waiter/testkit";
 import { request } from "node:http";
-import type { System } from "./start-system.ts";
 
 export interface Asked {
   readonly method?: string;

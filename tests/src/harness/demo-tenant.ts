@@ -1,5 +1,5 @@
+import type { System } from "@waiter/testkit";
 import { createDatabase, type Database } from "@waiter/database";
-import type { System } from "./start-system.ts";
 
 /** The demo restaurant behind the services' backs: their database, as their role. */
 export interface DemoTenant extends AsyncDisposable {

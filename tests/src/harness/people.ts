@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { StaffClient } from "@waiter/client";
 import type { GuestRequest } from "@waiter/contracts";
-import { waitFor } from "@waiter/testkit";
+import { waitFor, type System } from "@waiter/testkit";
 import { ask, type Answer } from "./ask.ts";
-import type { System } from "./start-system.ts";
 
 /** A staff screen that is live; closed at the end of its scope. */
 export async function openBoard(system: System, { role = "waiter", socketUrl }: { role?: string; socketUrl?: string } = {}): Promise<StaffClient & Disposable> {

@@ -23,7 +23,7 @@ function signal(pid: number | undefined, name: NodeJS.Signals): void {
  */
 export function faults(system: LocalSystem, cutter: Cutter, random: Random, topology: Topology | undefined): Record<string, Fault> {
   const pids = () => system.local().pids;
-  const one = (list: number | readonly number[]): number => random.pick([list].flat());
+  const one = (list: readonly number[]): number => random.pick(list);
   const kill =
     (what: string, pid: () => number, name: NodeJS.Signals): Fault =>
     async () => {
@@ -34,8 +34,8 @@ export function faults(system: LocalSystem, cutter: Cutter, random: Random, topo
   const services: Record<string, Fault> = {
     "kill gateway": kill("gateway", () => one(pids().gateways), "SIGKILL"),
     "roll gateway": kill("gateway", () => one(pids().gateways), "SIGTERM"),
-    "kill api": kill("api", () => one(pids().api), "SIGKILL"),
-    "roll api": kill("api", () => one(pids().api), "SIGTERM"),
+    "kill api": kill("api", () => one(pids().apis), "SIGKILL"),
+    "roll api": kill("api", () => one(pids().apis), "SIGTERM"),
     "kill worker": kill("worker", () => pids().worker, "SIGKILL"),
     async "cut connections"() {
       const share = random.between(0.1, 1);
@@ -47,7 +47,7 @@ export function faults(system: LocalSystem, cutter: Cutter, random: Random, topo
     ...services,
     "restart redis": kill("redis", () => pids().redis ?? 0, "SIGTERM"),
     async "pause redis"() {
-      const { redis } = pids();
+      const redis = pids().redis ?? undefined;
       const ms = Math.round(random.between(300, 6_000));
       signal(redis, "SIGSTOP");
       await sleep(ms);

@@ -46,7 +46,7 @@ async function costOfCall(calls: number): Promise<{ cpuSeconds: number; bytesPer
   );
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
   const size = async (): Promise<number> => Number((await pool.query<{ size: string }>("select pg_database_size(current_database()) as size")).rows[0]?.size);
-  const processes = [pids.api, pids.worker].flat();
+  const processes = [...pids.apis, pids.worker];
   const cpu = () => processes.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
   const [cpuBefore, sizeBefore] = [cpu(), await size()];
   const lane = async (guest: string, index: number): Promise<void> => {

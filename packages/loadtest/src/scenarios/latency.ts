@@ -14,28 +14,28 @@ interface Path {
   readonly listeners: readonly Socket[];
 }
 
-/** Milliseconds from the POST being written to the staff socket that got it, for `count` calls at `perSecond`. */
-async function measure({ send }: Path, arrivals: Map<string, number>, count: number, perSecond: number): Promise<number[]> {
+/** Milliseconds from the POST being written to the staff socket that got it, for the calls `from` to `to` at `perSecond`. */
+async function measure({ send }: Path, arrivals: Map<string, number>, from: number, to: number, perSecond: number): Promise<number[]> {
   const sent = new Map<string, number>();
   const under: Promise<unknown>[] = [];
-  let failure: unknown;
+  const failures: unknown[] = [];
   const start = performance.now();
-  for (let index = 0; index < count; index += 1) {
-    const wait = start + (index * 1_000) / perSecond - performance.now();
+  for (let index = from; index < to; index += 1) {
+    const wait = start + ((index - from) * 1_000) / perSecond - performance.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     const at = performance.now();
     under.push(
       send(index).then(
         (id) => sent.set(id, at),
-        (error: unknown) => (failure ??= error),
+        (error: unknown) => failures.push(error),
       ),
     );
   }
   await Promise.all(under);
-  if (failure !== undefined) throw failure;
-  for (const end = Date.now() + 20_000; arrivals.size < count && Date.now() < end;) await new Promise((resolve) => setTimeout(resolve, 50));
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${to - from} calls failed: ${String(failures[0])}`);
+  for (const end = Date.now() + 20_000; arrivals.size < to && Date.now() < end;) await new Promise((resolve) => setTimeout(resolve, 50));
   const missing = [...sent.keys()].filter((id) => !arrivals.has(id));
-  if (missing.length > 0) throw new Error(`${missing.length} of ${count} calls never reached a staff socket`);
+  if (missing.length > 0) throw new Error(`${missing.length} of ${to - from} calls never reached a staff socket`);
   return [...sent].map(([id, at]) => (arrivals.get(id) ?? Number.NaN) - at);
 }
 
@@ -81,10 +81,8 @@ async function barePath(port: number, tenants: number, arrivals: Map<string, num
   const listeners = Array.from({ length: tenants }, (_, tenant) =>
     io(`http://127.0.0.1:${port}`, { transports: ["websocket"], auth: { tenant }, forceNew: true }),
   );
-  for (const socket of listeners) {
-    socket.on("event", ({ id }: { id: string }) => arrivals.set(id, performance.now()));
-    await once(socket as unknown as NodeJS.EventEmitter, "connect");
-  }
+  for (const socket of listeners) socket.on("event", ({ id }: { id: string }) => arrivals.set(id, performance.now()));
+  await Promise.all(listeners.map((socket) => once(socket as unknown as NodeJS.EventEmitter, "connect")));
   return {
     listeners,
     async send(index) {
@@ -110,7 +108,8 @@ export const latency: Scenario = {
     const platformToken = randomBytes(24).toString("hex");
     await using system = await LocalSystem.start({ gateways: 2, env: { PLATFORM_ADMIN_TOKEN: platformToken } });
     const restaurants: Restaurant[] = [];
-    const tables = Math.ceil(count / tenants / 3);
+    const warm = Math.ceil(count / 5);
+    const tables = Math.ceil((warm + count) / tenants / 3);
     for (let index = 0; index < tenants; index += 1) {
       progress.update("restaurants open", index, tenants);
       restaurants.push(await openRestaurant(system, platformToken, `latency${index}`, tables));
@@ -124,7 +123,8 @@ export const latency: Scenario = {
       const arrivals = new Map<string, number>();
       const path = await open(arrivals);
       progress.update(`${name}: ${count} calls at ${perSecond}/s`);
-      samples[name] = await measure(path, arrivals, count, perSecond);
+      await measure(path, arrivals, 0, warm, perSecond);
+      samples[name] = await measure(path, arrivals, warm, warm + count, perSecond);
       for (const socket of path.listeners) socket.disconnect();
     }
     const [ours = [], theirs = []] = Object.values(samples);

@@ -2,13 +2,16 @@ import { spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort, waitFor } from "@waiter/testkit";
+import { freePort } from "./free-port.ts";
 import type { LocalFile } from "./local-file.ts";
+import { waitFor } from "./wait-for.ts";
 
 const main = join(import.meta.dirname, "../../../deploy/local/src/main.ts");
 
-/** The whole system, started the way a person starts it. */
+/** The whole system, started the way a person starts it; at the end of its scope it is stopped and its home removed. */
 export interface System extends AsyncDisposable {
+  /** The launcher's folder. */
+  readonly home: string;
   /** As the launcher describes it now: pids change when something was started again. */
   readonly file: LocalFile;
   /** Reaches the demo restaurant where its name does not resolve: for the SDK and for `ask`. */
@@ -47,6 +50,10 @@ export async function startSystem({ gateways = 1, apis = 1, env = {} }: SystemOp
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
   const exited = new Promise<number | NodeJS.Signals>((resolve) => child.once("close", (code, signal) => resolve(code ?? signal ?? -1)));
+  // Whoever ends by an exception that nobody caught leaves nothing running either.
+  const endWithUs = (): void => void child.kill("SIGINT");
+  process.once("exit", endWithUs);
+  void exited.then(() => process.off("exit", endWithUs));
   const running = (): boolean => child.exitCode === null && child.signalCode === null;
   const end = (signal: NodeJS.Signals): Promise<number | NodeJS.Signals> => {
     if (running()) child.kill(signal);
@@ -66,6 +73,7 @@ export async function startSystem({ gateways = 1, apis = 1, env = {} }: SystemOp
     throw new Error(`the system did not start:\n${output}`, { cause });
   }
   return {
+    home,
     get file() {
       return read();
     },
