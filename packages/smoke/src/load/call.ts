@@ -1,28 +1,24 @@
-import { randomUUID } from "node:crypto";
 import { guestRequestAnswer } from "@waiter/contracts";
-import { send } from "../send.ts";
 import type { Target } from "../target.ts";
+import { command, type Commanded } from "./command.ts";
 import type { Guest, Restaurant } from "./restaurant.ts";
 
-/** One call and its end, so that the next call of that table is a new one. Answers what went wrong, in words. */
-export async function callAndCancel(target: Target, { host }: Restaurant, guest: Guest): Promise<string | undefined> {
-  const common = { host, timeoutMs: target.timeoutMs };
-  const authorization = `Bearer ${guest.accessToken}`;
-  try {
-    const call = await send("POST", `${target.apiUrl}/api/guest/requests`, {
-      ...common,
-      headers: { authorization, "idempotency-key": randomUUID() },
-      body: { type: guest.type },
-    });
-    if (call.status !== 201) return `a call was answered ${call.status} ${JSON.stringify(call.body).slice(0, 200)}`;
-    const { id } = guestRequestAnswer.parse(call.body).request;
-    const cancel = await send("POST", `${target.apiUrl}/api/guest/requests/${id}/cancel`, {
-      ...common,
-      headers: { authorization, "idempotency-key": randomUUID() },
-      body: {},
-    });
-    return cancel.status === 200 ? undefined : `a cancel was answered ${cancel.status} ${JSON.stringify(cancel.body).slice(0, 200)}`;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+export interface Called {
+  /** Why the guest gave up, in words. */
+  readonly failure: string | undefined;
+  /** What was asked in vain before it was answered. */
+  readonly vain: readonly string[];
 }
+
+/** One call and its end, so that the next call of that table is a new one. */
+export async function callAndCancel({ apiUrl, timeoutMs }: Target, { host }: Restaurant, { accessToken: token, type }: Guest): Promise<Called> {
+  const call = await command(`${apiUrl}/api/guest/requests`, { host, timeoutMs, token, body: { type } });
+  if (call.answer?.status !== 201) return { failure: refusal("a call", call), vain: call.vain };
+  const { id } = guestRequestAnswer.parse(call.answer.body).request;
+  const cancel = await command(`${apiUrl}/api/guest/requests/${id}/cancel`, { host, timeoutMs, token, body: {} });
+  const vain = [...call.vain, ...cancel.vain];
+  return { failure: cancel.answer?.status === 200 ? undefined : refusal("a cancel", cancel), vain };
+}
+
+const refusal = (what: string, { answer, vain }: Commanded): string =>
+  answer === undefined ? `${what} was given up: ${vain.at(-1)}` : `${what} was answered ${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`;

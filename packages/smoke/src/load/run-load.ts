@@ -9,8 +9,12 @@ import { openScreen, type Screen } from "./screen.ts";
 export interface LoadResult {
   readonly sockets: number;
   readonly calls: number;
+  /** Calls that a guest gave up, or was refused for good. */
   readonly failedCalls: number;
   readonly failures: readonly string[];
+  /** Times that something was asked again, as clients do when the network loses it or the server is not there for a moment. */
+  readonly askedAgain: number;
+  readonly inVain: readonly string[];
   /** Events that the database holds. */
   readonly events: number;
   /** Screens whose list of applied events is not the database's, once each and in order. */
@@ -40,6 +44,7 @@ export async function runLoad(options: LoadOptions, report: (line: string) => vo
     counting.on = true;
     report("connected");
     const failures: string[] = [];
+    const inVain: string[] = [];
     const pending = new Set<Promise<void>>();
     const calls = callsPerSecond * seconds;
     const start = performance.now();
@@ -48,10 +53,13 @@ export async function runLoad(options: LoadOptions, report: (line: string) => vo
       const restaurant = restaurants[index % tenants] as Restaurant;
       const guest = restaurant.guests[Math.floor(index / tenants) % restaurant.guests.length];
       if (guest === undefined) continue;
-      const call = callAndCancel(target, restaurant, guest).then((failure) => void (failure === undefined || failures.push(failure)));
+      const call = callAndCancel(target, restaurant, guest).then(({ failure, vain }) => {
+        inVain.push(...vain);
+        if (failure !== undefined) failures.push(failure);
+      });
       pending.add(call);
       void call.finally(() => pending.delete(call));
-      if (index % (callsPerSecond * 10) === 0) report(`${index} calls, ${failures.length} failed, ${lives.total} reconnects`);
+      if (index % (callsPerSecond * 10) === 0) report(`${index} calls, ${failures.length} failed, ${inVain.length} asked again, ${lives.total} reconnects`);
     }
     await Promise.all(pending);
     const truths = new Map<Restaurant, string[]>();
@@ -66,6 +74,8 @@ export async function runLoad(options: LoadOptions, report: (line: string) => vo
       calls,
       failedCalls: failures.length,
       failures: failures.slice(0, 5),
+      askedAgain: inVain.length,
+      inVain: inVain.slice(0, 5),
       events: [...truths.values()].reduce((sum, ids) => sum + ids.length, 0),
       wrongScreens: screens.filter((screen) => !isRight(screen)).length,
       reconnects: lives.total,
