@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Redis } from "ioredis";
 import pg from "pg";
 import { openRestaurant } from "../nemesis/restaurant.ts";
 import { cpuSeconds } from "../process-stats.ts";
@@ -33,12 +34,23 @@ async function measured(scenario: Scenario, context: ScenarioContext): Promise<n
   return first.value;
 }
 
-/** CPU seconds of api and worker, and bytes of Postgres, that one call with its claim and completion costs. */
-async function costOfCall(calls: number): Promise<{ cpuSeconds: number; bytesPerEvent: number }> {
+const lanes = 8;
+
+interface CostOfCall {
+  /** CPU seconds of api and worker for one call, claimed and completed. */
+  readonly cpuSeconds: number;
+  /** What one event leaves in Postgres: itself, and its share of the request and the stored answers. */
+  readonly bytesPerEvent: number;
+  /** What a restaurant that was busy within the last hour holds in Redis: its replay log is full. */
+  readonly redisBytesPerRestaurant: number;
+}
+
+/** Runs `calls` calls in one restaurant, each claimed and completed, and reads what they cost. */
+async function costOfCall(calls: number): Promise<CostOfCall> {
   const platformToken = randomBytes(24).toString("hex");
   await using system = await LocalSystem.start({ env: { PLATFORM_ADMIN_TOKEN: platformToken } });
   const { api, pids, databaseUrl } = system.local();
-  const { host, owner, tableTokens, id: tenantId } = await openRestaurant(system, platformToken, "capacity", 50);
+  const { host, owner, tableTokens, id: tenantId } = await openRestaurant(system, platformToken, "capacity", lanes * 6);
   const { accessToken } = (await post(api, "/api/auth/login", host, owner)) as { accessToken: string };
   const staff = { authorization: `Bearer ${accessToken}` };
   const guests = await Promise.all(
@@ -48,9 +60,12 @@ async function costOfCall(calls: number): Promise<{ cpuSeconds: number; bytesPer
   const size = async (): Promise<number> => Number((await pool.query<{ size: string }>("select pg_database_size(current_database()) as size")).rows[0]?.size);
   const processes = [...pids.apis, pids.worker];
   const cpu = () => processes.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+  const redis = new Redis(system.local().redisUrl);
   const [cpuBefore, sizeBefore] = [cpu(), await size()];
-  const lane = async (guest: string, index: number): Promise<void> => {
-    for (let round = index; round < calls; round += guests.length) {
+  // A table's calls are all one lane's, so that each is closed before the next is made.
+  const lane = async (first: number): Promise<void> => {
+    for (let index = first; index < calls; index += lanes) {
+      const guest = guests[index % guests.length];
       const { request } = (await post(
         api,
         "/api/guest/requests",
@@ -62,12 +77,23 @@ async function costOfCall(calls: number): Promise<{ cpuSeconds: number; bytesPer
       await post(api, `/api/requests/${request.id}/complete`, host, {}, staff);
     }
   };
-  await Promise.all(guests.slice(0, 8).map((guest, index) => lane(guest, index * Math.ceil(guests.length / 8))));
+  await Promise.all(Array.from({ length: lanes }, (_, index) => lane(index)));
   await pool.query("select set_config('waiter.tenant_id', $1, false)", [tenantId]);
   const events = Number((await pool.query<{ count: string }>("select count(*) from event where tenant_id = $1", [tenantId])).rows[0]?.count);
-  const result = { cpuSeconds: ((cpu() - cpuBefore) * 3) / events, bytesPerEvent: ((await size()) - sizeBefore) / events };
+  const result = {
+    cpuSeconds: ((cpu() - cpuBefore) * 3) / events,
+    bytesPerEvent: ((await size()) - sizeBefore) / events,
+    redisBytesPerRestaurant: await keyBytes(redis, `waiter:{${tenantId}}:*`),
+  };
+  redis.disconnect();
   await pool.end();
   return result;
+}
+
+/** Memory of the keys that match. */
+async function keyBytes(redis: Redis, pattern: string): Promise<number> {
+  const sizes = await Promise.all((await redis.keys(pattern)).map((key) => redis.call("MEMORY", "USAGE", key, "SAMPLES", "0")));
+  return sizes.reduce((sum: number, size) => sum + Number(size), 0);
 }
 
 const amount = (value: number): string => Number(value.toPrecision(3)).toLocaleString("en", { maximumFractionDigits: 2 });
@@ -108,6 +134,7 @@ export const capacity: Scenario = {
         gatewayCores: deliveries / deliveriesPerCore,
         apiCores: callsPerSecond * call.cpuSeconds,
         redisMbps: (events * redisPerEvent * 8) / 1e6,
+        redisGb: ((tables / assume.tablesPerRestaurant) * call.redisBytesPerRestaurant) / 2 ** 30,
         postgresGb: (events * 3_600 * 10 * assume.daysKept * call.bytesPerEvent) / 2 ** 30,
       };
     });
@@ -121,6 +148,7 @@ export const capacity: Scenario = {
       "gateway cores (fan-out)",
       "api + worker cores",
       "out of Redis, Mbit/s",
+      "replay logs in Redis, GiB",
       `Postgres after ${assume.daysKept} days of 10 h, GiB`,
     ];
     const markdown = [
@@ -140,6 +168,7 @@ export const capacity: Scenario = {
         { name: "deliveries per core", value: deliveriesPerCore, unit: "/s" },
         { name: "CPU of a call, claimed and completed", value: call.cpuSeconds * 1_000, unit: "ms" },
         { name: "Postgres per event", value: call.bytesPerEvent, unit: "bytes" },
+        { name: "Redis, a restaurant with a full replay log", value: call.redisBytesPerRestaurant, unit: "bytes" },
         { name: "out of Redis per event and gateway", value: redisPerEvent, unit: "bytes" },
       ],
     };
