@@ -45,7 +45,7 @@ template:
         image: {{ include "waiter.image" (dict "root" . "image" .Values.api.image) }}
         imagePullPolicy: {{ .Values.image.pullPolicy }}
         {{- with .Values.api.command }}
-        command: {{- without . "--watch" "--watch-kill-signal=SIGKILL" | toYaml | nindent 10 }}
+        command: {{- toYaml . | nindent 10 }}
         {{- end }}
         args: [migrate]
         securityContext:
