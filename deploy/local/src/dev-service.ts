@@ -18,10 +18,11 @@ const root = join(import.meta.dirname, "../../..");
 const [kind, ...command] = process.argv.slice(2);
 if (kind === undefined || !(kind in serviceFolders)) throw new Error(`one of ${Object.keys(serviceFolders).join(", ")} must be named`);
 const main = join(root, serviceFolders[kind as ServiceKind], "src/main.ts");
+const keepCompileCache = new URL("keep-compile-cache.ts", import.meta.url).href;
 // Node then strips the types of a file once, not at every start.
 const env = { ...process.env, NODE_COMPILE_CACHE: join(root, ".waiter/compile-cache") };
 
-const run = (): ChildProcess => spawn(process.execPath, ["--conditions=source", main, ...command], { stdio: "inherit", env });
+const run = (): ChildProcess => spawn(process.execPath, ["--conditions=source", "--import", keepCompileCache, main, ...command], { stdio: "inherit", env });
 const ended = new AbortController();
 let child = run();
 
