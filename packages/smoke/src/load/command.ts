@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { send, type Sent } from "../send.ts";
 
-/** How long a client goes on with one command, and the pause before it asks again, in ms. */
+/** How long a client goes on with one command, and its first and longest pause before it asks again, in ms. */
 const patienceMs = 20_000;
-const pauseMs = 500;
+const firstPauseMs = 500;
+const longestPauseMs = 4_000;
 
 export interface Commanded {
   readonly answer: Sent | undefined;
@@ -34,6 +35,7 @@ export async function command(url: string, { host, timeoutMs, token, body }: Com
     } catch (error) {
       vain.push(`${begun} ${error instanceof Error ? error.message : String(error)}`);
     }
+    const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (vain.length - 1)) * (0.5 + Math.random());
     if (Date.now() + pauseMs > end) return { answer: undefined, vain };
     await sleep(pauseMs);
   }
