@@ -5,9 +5,17 @@ import { Swarm, type SwarmTarget } from "../swarm/swarm.ts";
 import { LocalSystem } from "../system/local-system.ts";
 import { demoTenant, guestTokens } from "../system/tokens.ts";
 
+/** Resolves when the process is idle: it has seen off the connections of the round before. */
+async function idle(pid: number): Promise<void> {
+  for (let before = Number.NaN, now = cpuSeconds(pid); !(now - before < 0.03); before = now, now = cpuSeconds(pid))
+    await new Promise((resolve) => setTimeout(resolve, 500));
+}
+
 /** Connections joined per second, and per CPU second of the server. */
 async function rate(pid: number, target: SwarmTarget): Promise<{ perSecond: number; perCpuSecond: number }> {
-  await using swarm = new Swarm(2);
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => idle(pid));
+  const swarm = stack.use(new Swarm(2));
   const cpu = cpuSeconds(pid);
   const start = performance.now();
   const { open, lastError } = await swarm.connect({ ...target, concurrency: 100 });
