@@ -18,14 +18,25 @@ const relayGrants = (role: string): string => `
   grant select, delete on outbox to ${role};
   grant update (leased_until) on outbox to ${role};
   grant select on deadline to ${role};
-  drop policy if exists relay on outbox;
-  create policy relay on outbox to ${role} using (true) with check (true);
-  drop policy if exists relay on deadline;
-  create policy relay on deadline for select to ${role} using (true);
+`;
+
+/**
+ * What the relay's role sees. A policy takes its table for itself alone while it is made, and calls write both tables: it is
+ * made only where this role does not have it yet, so that an upgrade neither waits for calls nor deadlocks with them.
+ */
+const relayPolicies = (role: string): string => `
+  do $policies$ begin
+    if (select count(*) from pg_policies where schemaname = 'public' and policyname = 'relay' and roles = array[${pg.escapeLiteral(role)}]::name[]) < 2 then
+      drop policy if exists relay on outbox;
+      create policy relay on outbox to ${quoted(role)} using (true) with check (true);
+      drop policy if exists relay on deadline;
+      create policy relay on deadline for select to ${quoted(role)} using (true);
+    end if;
+  end $policies$;
 `;
 
 /** Runs after every migration, so that a new table cannot be forgotten. Repeatable. */
 export async function grant(client: pg.ClientBase, { app, relay }: { app?: string; relay?: string }): Promise<void> {
-  const statements = (app === undefined ? "" : applicationGrants(quoted(app))) + (relay === undefined ? "" : relayGrants(quoted(relay)));
+  const statements = (app === undefined ? "" : applicationGrants(quoted(app))) + (relay === undefined ? "" : relayGrants(quoted(relay)) + relayPolicies(relay));
   if (statements !== "") await client.query(`begin; ${statements} commit`);
 }

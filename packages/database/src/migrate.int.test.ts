@@ -32,6 +32,16 @@ describe("migrating", () => {
     expect(await currentSchemaVersion(database.db)).toBe(await latestSchemaVersion());
   });
 
+  test("with nothing to change it waits for nobody who writes", async () => {
+    const options = { migrationUrl: server.ownerUrl, appUrl: server.appUrl, relayUrl: server.relayUrl };
+    await migrate(options);
+    const writer = new pg.Client({ connectionString: server.ownerUrl });
+    await writer.connect();
+    await writer.query("begin; lock table request, event, outbox, deadline in row exclusive mode");
+    expect((await migrate(options)).applied).toEqual([]);
+    await writer.end();
+  });
+
   test("an owner that may not create roles says which SQL to run, without a password in it, and works once that ran", async () => {
     await asAdmin("create role plain login password 'pw'", "create database plain owner plain");
     const options = { migrationUrl: urlOf("plain", "plain"), appUrl: urlOf("plain_app", "plain"), relayUrl: urlOf("plain_relay", "plain") };
