@@ -51,6 +51,7 @@ export const churn: Scenario = {
       await using live = await LiveHeap.of(pid);
       for (let step = 0; step < steps; step += 1) {
         await swarm.churn(cycles / steps);
+        await swarm.until((counts) => counts.open === open, 60_000);
         heap.push(await live.bytes());
         rss.push(residentBytes(pid));
         progress.update("connects and disconnects", swarm.counts.cycles, cycles);

@@ -1,5 +1,5 @@
 /** One process of the swarm: opens the connections that its parent orders, counts what arrives. Ends with its parent. */
-import type { WebSocket } from "ws";
+import { WebSocket } from "ws";
 import { openConnection } from "./connection.ts";
 import type { ConnectOrder, Order, Report, SwarmCounts } from "./messages.ts";
 
@@ -81,8 +81,9 @@ async function carryOut(message: Order): Promise<void> {
     const connect = order;
     await inParallel(message.cycles, connect.concurrency, async (index) => {
       await open(connect, index % connect.count);
-      const socket = [...sockets][Math.floor(Math.random() * sockets.size)];
-      socket?.close();
+      // One that is closing already would not count: their number would grow.
+      const live = [...sockets].filter(({ readyState }) => readyState === WebSocket.OPEN);
+      live[Math.floor(Math.random() * live.length)]?.close();
       counts.cycles += 1;
     });
   } else {
