@@ -10,6 +10,7 @@ export {
   signStaff,
   staffTokenLifetimeS,
   verifyToken,
+  verifyTokenAside,
   type GuestSession,
   type SignedToken,
   type SignOptions,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import jwt from "jsonwebtoken";
 import { generateKeys, loadKeys } from "./key-ring.ts";
-import { signGuest, signStaff, verifyToken } from "./tokens.ts";
+import { signGuest, signStaff, verifyToken, verifyTokenAside } from "./tokens.ts";
 
 const pair = generateKeys();
 const keys = loadKeys(pair.privatePem);
@@ -57,8 +57,16 @@ describe("access tokens", () => {
     ["that is no token", () => "a.b.c"],
     ["that is empty", () => ""],
     ["too long to look at", () => "a".repeat(5_000)],
-  ])("a token %s is refused as unauthorized", (_name, make) => {
+  ])("a token %s is refused as unauthorized, on the thread pool too", async (_name, make) => {
     expect(codeOf(() => verifyToken(make(), keys))).toBe("unauthorized");
+    await expect(verifyTokenAside(make(), keys)).rejects.toMatchObject({ code: "unauthorized" });
+  });
+
+  test("the thread pool reads the same claims, and the same end", async () => {
+    const { token } = signStaff(staff, keys, { issuer });
+    expect(await verifyTokenAside(token, keys, { issuer })).toEqual(verifyToken(token, keys, { issuer }));
+    const old = signStaff(staff, keys, { issuer, now: Date.now() - 3_600_000 }).token;
+    await expect(verifyTokenAside(old, keys)).rejects.toMatchObject({ code: "token_expired" });
   });
 
   test("a token of another issuer is refused", () => {

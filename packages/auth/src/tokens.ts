@@ -1,7 +1,9 @@
-import { verify } from "node:crypto";
+import { verify, type KeyObject } from "node:crypto";
+import { promisify } from "node:util";
 import { claims as claimsSchema, type Claims, type Role } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
 import jwt from "jsonwebtoken";
+import { toDerSignature } from "./der-signature.ts";
 import type { KeyRing } from "./key-ring.ts";
 
 export interface SignedToken {
@@ -70,16 +72,36 @@ function sign(claims: object, keys: KeyRing, options: SignOptions, defaultLifeti
  * checks one per handshake. Only ES256 is ever accepted, whatever the header says.
  * @throws {AppError} `token_expired` (beyond the leeway) or `unauthorized` (anything else).
  */
-export function verifyToken(token: string, keys: KeyRing, { leewayS = 30, issuer }: VerifyOptions = {}): Claims {
+export function verifyToken(token: string, keys: KeyRing, options: VerifyOptions = {}): Claims {
+  const { data, key, signature, payload } = readToken(token, keys);
+  if (!verify("sha256", data, key, signature)) throw refused("The token is not valid.");
+  return readClaims(payload, options);
+}
+
+const verifyOnPool = promisify<string, Buffer, KeyObject, Buffer, boolean>(verify);
+
+/** {@link verifyToken} with the signature checked on the thread pool: when a crowd comes back, the event loop goes on. */
+export async function verifyTokenAside(token: string, keys: KeyRing, options: VerifyOptions = {}): Promise<Claims> {
+  const { data, key, signature, payload } = readToken(token, keys);
+  if (!(await verifyOnPool("sha256", data, key, signature))) throw refused("The token is not valid.");
+  return readClaims(payload, options);
+}
+
+/** A token's parts: what was signed, and with which of our keys. Nothing in it is believed yet. */
+function readToken(token: string, keys: KeyRing): { data: Buffer; key: KeyObject; signature: Buffer; payload: string } {
   if (token.length > longestToken) throw refused("The token is too long.");
   const [header, payload, signature, ...rest] = token.split(".");
   if (header === undefined || payload === undefined || signature === undefined || rest.length > 0) throw refused("The token is not valid.");
   const { alg, kid } = parsePart(header) as { alg?: unknown; kid?: unknown };
   const key = typeof kid === "string" && alg === "ES256" ? keys.publicKeys.get(kid) : undefined;
   if (key === undefined) throw refused("The token is not signed by a known key.");
-  // RFC 7518, 3.4: the signature is r and s, 32 bytes each; OpenSSL refuses any other length.
-  const signed = verify("sha256", Buffer.from(`${header}.${payload}`), { key, dsaEncoding: "ieee-p1363" }, Buffer.from(signature, "base64url"));
-  if (!signed) throw refused("The token is not valid.");
+  const der = toDerSignature(Buffer.from(signature, "base64url"));
+  if (der === undefined) throw refused("The token is not valid.");
+  return { data: Buffer.from(`${header}.${payload}`), key, signature: der, payload };
+}
+
+/** The claims of a token whose signature is right. */
+function readClaims(payload: string, { leewayS = 30, issuer }: VerifyOptions): Claims {
   const parsed = claimsSchema.safeParse(parsePart(payload));
   if (!parsed.success) throw refused("The token's claims are not those of an access token.");
   checkTimes(parsed.data, leewayS);

@@ -1,4 +1,4 @@
-import { tenantLabel, verifyToken, type KeyRing } from "@waiter/auth";
+import { tenantLabel, verifyTokenAside, type KeyRing } from "@waiter/auth";
 import { handshakeAuth, type Claims } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
 import type { Session } from "../session.ts";
@@ -32,7 +32,7 @@ export async function authenticate(audience: Session["audience"], { host, addres
   const handshake = handshakeAuth.safeParse(auth);
   if (!handshake.success) throw new AppError("unauthorized");
   const { token } = handshake.data;
-  const claims = verifyToken(token, deps.keys, { issuer: deps.domainUrl });
+  const claims = await verifyTokenAside(token, deps.keys, { issuer: deps.domainUrl });
   if (claims.aud !== audience) throw new AppError("unauthorized", { detail: `This token is not for ${audience}.` });
   if (claims.slug !== label.slug) throw new AppError((await deps.directory.exists(label.slug)) ? "tenant_mismatch" : "tenant_unknown");
   await deps.revoked.load(claims.tid);

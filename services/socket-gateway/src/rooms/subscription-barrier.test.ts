@@ -12,12 +12,14 @@ function fakeSubscriber() {
     on: () => undefined,
   };
 }
-const settle = () => new Promise((resolve) => setImmediate(resolve));
+/** Timers of one length fire in the order they were set: the barrier's, set before, has fired then. */
+const settle = () => new Promise((resolve) => setTimeout(resolve, gatherMs));
+const gatherMs = 1;
 
 describe("SubscriptionBarrier", () => {
   test("a channel is confirmed when Redis has answered, not before", async () => {
     const subscriber = fakeSubscriber();
-    const barrier = new SubscriptionBarrier(subscriber, { cluster: false });
+    const barrier = new SubscriptionBarrier(subscriber, { cluster: false, gatherMs });
     await barrier.client.ssubscribe("a");
     await settle();
     await expect(barrier.confirmed("a", 1)).resolves.toBe(false);
@@ -29,7 +31,7 @@ describe("SubscriptionBarrier", () => {
 
   test("an answer of the connection before the interruption confirms nothing", async () => {
     const subscriber = fakeSubscriber();
-    const barrier = new SubscriptionBarrier(subscriber, { cluster: false });
+    const barrier = new SubscriptionBarrier(subscriber, { cluster: false, gatherMs });
     await barrier.client.ssubscribe("a");
     await settle();
     barrier.interrupt();
@@ -44,7 +46,7 @@ describe("SubscriptionBarrier", () => {
 
   test("an interruption loses every channel, and whoever waits is released by the next connection", async () => {
     const subscriber = fakeSubscriber();
-    const barrier = new SubscriptionBarrier(subscriber, { cluster: false });
+    const barrier = new SubscriptionBarrier(subscriber, { cluster: false, gatherMs });
     await barrier.client.ssubscribe("a");
     await settle();
     subscriber.asked[0]?.answer();
@@ -62,7 +64,7 @@ describe("SubscriptionBarrier", () => {
   test("a refused subscription is tried again, and one given up meanwhile is not", async () => {
     const subscriber = fakeSubscriber();
     const errors: unknown[] = [];
-    const barrier = new SubscriptionBarrier(subscriber, { cluster: true, retryMs: 1, onError: (error) => errors.push(error) });
+    const barrier = new SubscriptionBarrier(subscriber, { cluster: true, gatherMs, retryMs: 1, onError: (error) => errors.push(error) });
     await barrier.client.ssubscribe("a");
     await settle();
     subscriber.asked[0]?.refuse(new Error("MOVED"));
@@ -83,7 +85,7 @@ describe("SubscriptionBarrier", () => {
       sunsubscribe: (...all: string[]) => answered("leave", all),
       on: () => undefined,
     };
-    const barrier = new SubscriptionBarrier(subscriber, { cluster: false });
+    const barrier = new SubscriptionBarrier(subscriber, { cluster: false, gatherMs });
     for (const channel of ["a", "b", "c"]) void barrier.client.ssubscribe(channel);
     void barrier.client.sunsubscribe("c");
     await settle();

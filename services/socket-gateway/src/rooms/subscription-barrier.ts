@@ -10,6 +10,8 @@ export interface BarrierOptions {
   readonly cluster: boolean;
   /** Pause before a subscription that was refused on a live connection is tried again, ms. */
   readonly retryMs?: number;
+  /** How long rooms are collected before they are asked for together, ms; 5 when not given: when all come back at once, Redis is asked 200 times a second at most. */
+  readonly gatherMs?: number;
   readonly onError?: (error: unknown, channel: string) => void;
 }
 
@@ -36,7 +38,7 @@ export class SubscriptionBarrier {
   readonly #subscriber: ShardSubscriber;
   readonly #options: BarrierOptions;
   readonly #channels = new Map<string, Pending>();
-  /** To be asked for, and to be left, at the end of this turn of the event loop: a crowd costs one command, not one each. */
+  /** To be asked for, and to be left, in a moment: a crowd costs a few commands, not one each. */
   readonly #joining = new Set<string>();
   readonly #leaving = new Set<string>();
   #isFlushing = false;
@@ -103,7 +105,7 @@ export class SubscriptionBarrier {
     if (this.#connected) this.interrupt();
     this.#connected = true;
     this.#joining.clear();
-    // Left and joined again in this turn: a late farewell would take back what is asked for here.
+    // Left and joined again within a moment: a late farewell would take back what is asked for here.
     for (const channel of this.#channels.keys()) this.#leaving.delete(channel);
     const generation = this.#generation;
     const channels = [...this.#channels.keys()];
@@ -114,7 +116,7 @@ export class SubscriptionBarrier {
   #flushSoon(): void {
     if (this.#isFlushing) return;
     this.#isFlushing = true;
-    setImmediate(() => {
+    setTimeout(() => {
       this.#isFlushing = false;
       // Left first: a channel in both sets was left and then joined again.
       const [leaving, joining] = [[...this.#leaving], [...this.#joining]];
@@ -124,7 +126,7 @@ export class SubscriptionBarrier {
       for (const chunk of this.#inCalls(leaving)) void this.#subscriber.sunsubscribe(...chunk).catch(() => undefined);
       // While disconnected nothing is asked for: `restore` asks for every channel.
       if (this.#connected) for (const chunk of this.#inCalls(joining)) void this.#subscribe(chunk, this.#generation);
-    });
+    }, this.#options.gatherMs ?? 5);
   }
 
   #inCalls(channels: readonly string[]): string[][] {

@@ -70,6 +70,8 @@ export function createIoServer(
  * that seemed to have one to us and none to engine.io would be a way around admission.
  */
 function isNewConnection({ url = "" }: IncomingMessage): boolean {
+  // Nothing that could be read as "sid", however it is written: the ordinary case, without parsing.
+  if (!url.includes("sid") && !url.includes("%")) return true;
   const origin = "https://socket.io";
   if (!URL.canParse(url, origin)) return true;
   return !Object.fromEntries(new URL(url, origin).searchParams)["sid"];
