@@ -8,7 +8,8 @@ import { cpuSeconds } from "../process-stats.ts";
 import { writeReport } from "../report/write.ts";
 import type { Figure, Scenario, ScenarioContext } from "../scenario.ts";
 import { LocalSystem } from "../system/local-system.ts";
-import { post } from "../system/tokens.ts";
+import { Swarm } from "../swarm/swarm.ts";
+import { demoTenant, guestTokens, post } from "../system/tokens.ts";
 import { broadcast } from "./fan-out.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { redisBytes } from "./redis-bytes.ts";
@@ -90,6 +91,34 @@ async function costOfCall(calls: number): Promise<CostOfCall> {
   return result;
 }
 
+/** Engine.IO's interval, as the gateway has it by default, ms. */
+const heartbeatMs = 25_000;
+
+/** CPU seconds that one heartbeat of one idle connection costs the gateway. */
+async function costOfHeartbeat(sockets: number): Promise<number> {
+  await using system = await LocalSystem.start();
+  const { gateways, pids } = system.local();
+  const tokens = guestTokens(system, await demoTenant(system), sockets, sockets / 2);
+  const overOneInterval = async (): Promise<number> => {
+    const before = cpuSeconds(pids.gateways[0] ?? 0);
+    await new Promise((resolve) => setTimeout(resolve, heartbeatMs));
+    return cpuSeconds(pids.gateways[0] ?? 0) - before;
+  };
+  const alone = await overOneInterval();
+  await using swarm = new Swarm(1);
+  await swarm.connect({
+    urls: gateways,
+    count: sockets,
+    namespace: "/guest",
+    headers: [{ host: system.tenantHost }],
+    auths: tokens.map((token) => ({ token })),
+    compression: false,
+  });
+  // What connecting leaves to collect is no heartbeat's.
+  await overOneInterval();
+  return ((await overOneInterval()) - alone) / sockets;
+}
+
 /** Memory of the keys that match. */
 async function keyBytes(redis: Redis, pattern: string): Promise<number> {
   const sizes = await Promise.all((await redis.keys(pattern)).map((key) => redis.call("MEMORY", "USAGE", key, "SAMPLES", "0")));
@@ -115,6 +144,8 @@ export const capacity: Scenario = {
     const bytesPerSocket = await measured(idleMemory, context);
     const deliveriesPerCore = await measured(broadcast, context);
     const redisPerEvent = await measured(redisBytes, context);
+    progress.update("cost of a heartbeat");
+    const heartbeat = await costOfHeartbeat(option("sockets", 4_000));
     progress.update("cost of a call");
     const call = await costOfCall(option("calls", 2_000));
     const perGb = 2 ** 30 / bytesPerSocket;
@@ -131,7 +162,8 @@ export const capacity: Scenario = {
         events,
         gatewayPods: Math.ceil(sockets / perPod),
         gatewayGb: sockets / perGb,
-        gatewayCores: deliveries / deliveriesPerCore,
+        fanOutCores: deliveries / deliveriesPerCore,
+        heartbeatCores: (sockets * heartbeat * 1_000) / heartbeatMs,
         apiCores: callsPerSecond * call.cpuSeconds,
         redisMbps: (events * redisPerEvent * 8) / 1e6,
         redisGb: ((tables / assume.tablesPerRestaurant) * call.redisBytesPerRestaurant) / 2 ** 30,
@@ -145,7 +177,8 @@ export const capacity: Scenario = {
       "events/s",
       `gateway pods of ${assume.podMemoryGb} GiB at 65 %`,
       "gateway memory, GiB",
-      "gateway cores (fan-out)",
+      "gateway cores, fan-out",
+      "gateway cores, heartbeats",
       "api + worker cores",
       "out of Redis, Mbit/s",
       "replay logs in Redis, GiB",
@@ -166,6 +199,7 @@ export const capacity: Scenario = {
       figures: [
         { name: "connections per GiB", value: perGb, unit: "sockets" },
         { name: "deliveries per core", value: deliveriesPerCore, unit: "/s" },
+        { name: "CPU of a heartbeat", value: heartbeat * 1e6, unit: "us" },
         { name: "CPU of a call, claimed and completed", value: call.cpuSeconds * 1_000, unit: "ms" },
         { name: "Postgres per event", value: call.bytesPerEvent, unit: "bytes" },
         { name: "Redis, a restaurant with a full replay log", value: call.redisBytesPerRestaurant, unit: "bytes" },
