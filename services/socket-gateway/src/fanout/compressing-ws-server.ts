@@ -26,8 +26,11 @@ interface Untyped {
  */
 export function createCompressingWsServer(thresholdBytes: number): new (options: object) => WebSocketServer {
   class CompressingWsServer extends WebSocketServer {
+    // One for all connections.
+    readonly #options = deflateOptions(thresholdBytes, this.options.maxPayload);
+
     completeUpgrade(...[extensions, key, protocols, request, socket, head, done]: Parameters<Untyped["completeUpgrade"]>): void {
-      const negotiated = negotiate(request.headers["sec-websocket-extensions"], thresholdBytes, this.options.maxPayload);
+      const negotiated = negotiate(request.headers["sec-websocket-extensions"], this.#options);
       if (negotiated !== undefined) extensions[deflate] = negotiated;
       const base = WebSocketServer.prototype as unknown as Untyped;
       base.completeUpgrade.call(this, extensions, key, protocols, request, socket, head, done);
@@ -40,22 +43,24 @@ export function createCompressingWsServer(thresholdBytes: number): new (options:
  * The extension to use, or none: a client whose offers do not fit is served without compression. An offer that limits
  * the server's window does not fit: the frames are shared.
  */
-function negotiate(header: string | undefined, thresholdBytes: number, maxPayload: number | undefined): SyncDeflate | undefined {
+function negotiate(header: string | undefined, options: Record<string, unknown>): SyncDeflate | undefined {
   if (header === undefined) return undefined;
   try {
     const offers = extension.parse(header)[deflate];
     if (offers === undefined) return undefined;
-    const negotiated = new SyncDeflate({
-      isServer: true,
-      maxPayload,
-      threshold: thresholdBytes,
-      serverNoContextTakeover: true,
-      clientNoContextTakeover: true,
-      serverMaxWindowBits: false,
-    });
+    const negotiated = new SyncDeflate(options);
     negotiated.accept(offers);
     return negotiated;
   } catch {
     return undefined;
   }
 }
+
+const deflateOptions = (thresholdBytes: number, maxPayload: number | undefined): Record<string, unknown> => ({
+  isServer: true,
+  maxPayload,
+  threshold: thresholdBytes,
+  serverNoContextTakeover: true,
+  clientNoContextTakeover: true,
+  serverMaxWindowBits: false,
+});

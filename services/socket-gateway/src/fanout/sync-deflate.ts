@@ -36,7 +36,7 @@ export class SyncDeflate extends PerMessageDeflate {
       return super.decompress(data, fin, fin ? this.#freeAfter(done) : done);
     }
     // In a later tick: ws' receiver does not expect an answer within the call.
-    process.nextTick(this.#inflateInto, data, done);
+    process.nextTick(inflateInto, this, data, done);
   }
 
   #freeAfter(done: Done): Done {
@@ -46,21 +46,22 @@ export class SyncDeflate extends PerMessageDeflate {
     };
   }
 
-  readonly #inflateInto = (data: Buffer, done: Done): void => {
-    let message: Buffer;
-    try {
-      message = this.#inflate(data);
-    } catch (error) {
-      return done(error instanceof Error ? error : new Error(String(error)));
-    }
-    done(null, message);
-  };
-
-  /** Bounded by the largest message allowed, so that a small frame cannot unfold into memory. */
-  #inflate(data: Buffer): Buffer {
+  /** One whole message. Bounded by the largest message allowed, so that a small frame cannot unfold into memory. */
+  inflate(data: Buffer): Buffer {
     return inflateRawSync(data, {
       finishFlush: constants.Z_SYNC_FLUSH,
       ...(this.#maxMessageBytes > 0 ? { maxOutputLength: this.#maxMessageBytes } : {}),
     });
   }
+}
+
+/** Not a method's closure: one for each connection would be memory. */
+function inflateInto(deflate: SyncDeflate, data: Buffer, done: Done): void {
+  let message: Buffer;
+  try {
+    message = deflate.inflate(data);
+  } catch (error) {
+    return done(error instanceof Error ? error : new Error(String(error)));
+  }
+  done(null, message);
 }
