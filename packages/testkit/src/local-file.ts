@@ -15,6 +15,7 @@ export interface LocalFile {
   readonly worker: string;
   readonly databaseUrl: string;
   readonly redisUrl: string;
+  /** A service that is being started again is null for a moment. */
   readonly pids: {
     readonly apis: readonly number[];
     readonly gateways: readonly number[];

@@ -7,9 +7,9 @@ import type { Topology } from "./topologies.ts";
 /** Something that goes wrong. Resolves when it is over, with what happened in words. */
 export type Fault = () => Promise<string>;
 
-/** Signals a process of the system; one that just died by an earlier fault is no news. */
-function signal(pid: number | undefined, name: NodeJS.Signals): void {
-  if (pid === undefined) throw new Error("the system names no such process");
+/** Signals a process of the system; one that died by an earlier fault, and is not there again yet, is no news. */
+function signal(pid: number | null, name: NodeJS.Signals): void {
+  if (pid === null) return;
   try {
     process.kill(pid, name);
   } catch (error) {
@@ -23,13 +23,13 @@ function signal(pid: number | undefined, name: NodeJS.Signals): void {
  */
 export function faults(system: LocalSystem, cutter: Cutter, random: Random, topology: Topology | undefined): Record<string, Fault> {
   const pids = () => system.local().pids;
-  const one = (list: readonly number[]): number => random.pick(list);
+  const one = (list: readonly (number | null)[]): number | null => random.pick(list);
   const kill =
-    (what: string, pid: () => number, name: NodeJS.Signals): Fault =>
+    (what: string, pid: () => number | null, name: NodeJS.Signals): Fault =>
     async () => {
       const target = pid();
       signal(target, name);
-      return `${name} to ${what} ${target}`;
+      return `${name} to ${what} ${target ?? "that is down already"}`;
     };
   const services: Record<string, Fault> = {
     "kill gateway": kill("gateway", () => one(pids().gateways), "SIGKILL"),
@@ -45,9 +45,9 @@ export function faults(system: LocalSystem, cutter: Cutter, random: Random, topo
   if (topology) return { ...services, ...topology.faults(random) };
   return {
     ...services,
-    "restart redis": kill("redis", () => pids().redis ?? 0, "SIGTERM"),
+    "restart redis": kill("redis", () => pids().redis, "SIGTERM"),
     async "pause redis"() {
-      const redis = pids().redis ?? undefined;
+      const { redis } = pids();
       const ms = Math.round(random.between(300, 6_000));
       signal(redis, "SIGSTOP");
       await sleep(ms);
