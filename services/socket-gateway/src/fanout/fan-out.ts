@@ -21,7 +21,7 @@ export interface FanOut {
  *
  * Order: the direct path is taken only when engine.io's queue is empty and its transport has finished its last write, so
  * nothing sent earlier can still be above the socket; what is sent later goes into the same socket after it.
- * Back-pressure: a stalled client looks idle to engine.io on the direct path, so `bufferedAmount` is checked too; over
+ * Back-pressure: a stalled client looks idle to engine.io on the direct path, so what its TCP socket still holds is checked too; over
  * the limit the connection is ended (see `WriteBufferLimit`).
  */
 export class DirectFanOut implements FanOut {
