@@ -3,7 +3,7 @@
  *
  * It is started again in place, at once, when a source changes that concerns it; the api's also builds the pages again.
  * One that cannot start waits for the next change, and its probes are answered meanwhile. With further arguments
- * (`migrate`) the service does just that, once.
+ * (`migrate`) the service does just that, once. Called in the folder of the sources.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
@@ -14,7 +14,8 @@ import { serviceFolders, watchSources, type ServiceKind } from "./watch-sources.
 /** One that lived longer than this did start: when it ends by itself it is started again at once. */
 const startMs = 10_000;
 
-const root = join(import.meta.dirname, "../../..");
+/** Of the sources: the place it is called in. */
+const root = process.cwd();
 const [kind, ...command] = process.argv.slice(2);
 if (kind === undefined || !(kind in serviceFolders)) throw new Error(`one of ${Object.keys(serviceFolders).join(", ")} must be named`);
 const main = join(root, serviceFolders[kind as ServiceKind], "src/main.ts");
