@@ -56,6 +56,8 @@ describe("access tokens", () => {
     ["without our claims", () => jwt.sign({ sub: "x" }, pair.privatePem, { algorithm: "ES256", keyid: [...keys.publicKeys.keys()][0] ?? "" })],
     ["that is no token", () => "a.b.c"],
     ["that is empty", () => ""],
+    ["with a line break behind it", () => `${signStaff(staff, keys, { issuer }).token}\n`],
+    ["with characters in it that base64url skips", () => signStaff(staff, keys, { issuer }).token.replaceAll(".", "=.")],
     ["too long to look at", () => "a".repeat(5_000)],
   ])("a token %s is refused as unauthorized, on the thread pool too", async (_name, make) => {
     expect(codeOf(() => verifyToken(make(), keys))).toBe("unauthorized");

@@ -46,6 +46,8 @@ export const staffTokenLifetimeS = 15 * 60;
 /** A guest stays for a meal; the page asks for a new session when it ends. */
 export const guestTokenLifetimeS = 4 * 60 * 60;
 const longestToken = 4_096;
+/** Three parts in base64url and nothing else: Buffer skips what is none, and the string travels on in a header. */
+const shape = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/;
 
 /** An access token of a staff member: 15 minutes unless said otherwise. */
 export const signStaff = (claims: StaffSession, keys: KeyRing, options: SignOptions): SignedToken =>
@@ -90,8 +92,8 @@ export async function verifyTokenAside(token: string, keys: KeyRing, options: Ve
 /** A token's parts: what was signed, and with which of our keys. Nothing in it is believed yet. */
 function readToken(token: string, keys: KeyRing): { data: Buffer; key: KeyObject; signature: Buffer; payload: string } {
   if (token.length > longestToken) throw refused("The token is too long.");
-  const [header, payload, signature, ...rest] = token.split(".");
-  if (header === undefined || payload === undefined || signature === undefined || rest.length > 0) throw refused("The token is not valid.");
+  const [, header, payload, signature] = shape.exec(token) ?? [];
+  if (header === undefined || payload === undefined || signature === undefined) throw refused("The token is not valid.");
   const { alg, kid } = parsePart(header) as { alg?: unknown; kid?: unknown };
   const key = typeof kid === "string" && alg === "ES256" ? keys.publicKeys.get(kid) : undefined;
   if (key === undefined) throw refused("The token is not signed by a known key.");

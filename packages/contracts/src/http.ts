@@ -17,6 +17,13 @@ const noControlCharacters = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/
 /** Text typed by a person: trimmed, without control characters (line breaks and tabs may stay). */
 export const text = (max: number) => z.string().trim().max(max).regex(noControlCharacters, "must not contain control characters");
 
+/** An Idempotency-Key: what a header can carry without being changed. */
+export const idempotencyKey = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[\x21-\x7e]*$/, "must be visible ASCII characters");
+
 export const loginBody = z.strictObject({
   email: z.email().max(254),
   password: z.string().min(1).max(200),

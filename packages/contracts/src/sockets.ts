@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { envelope, head, type Envelope, type Head } from "./events.ts";
-import { createRequestBody, dismissBody } from "./http.ts";
+import { createRequestBody, dismissBody, idempotencyKey } from "./http.ts";
 import { guestRequest, instant, uuid, type GuestRequest, type Request } from "./shapes.ts";
 
 /** Rises when a socket payload changes in a way that a reader of the release before cannot ignore. Sent in the handshake's `auth`. */
@@ -29,7 +29,8 @@ export const syncAnswer = z.discriminatedUnion("status", [
 ]);
 export type SyncAnswer = { status: "ok"; epoch: string; events: Envelope[]; head: number } | { status: "reset"; epoch: string; head: number; afterMs: number };
 
-const commandId = z.string().min(1).max(100).optional();
+/** The Idempotency-Key of a command over a socket: the gateway sends it to the api as that header. */
+const commandId = idempotencyKey.optional();
 export const requestCommand = z.strictObject({
   id: uuid,
   commandId,

@@ -1,7 +1,6 @@
+import * as contracts from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
 import type { Request } from "express";
-
-const wellFormed = /^[\x21-\x7e]{1,100}$/;
 
 /**
  * The caller's Idempotency-Key: 1 to 100 visible ASCII characters.
@@ -14,6 +13,6 @@ export function idempotencyKey(request: Request, need: "required" | "optional" |
     if (need === "required") throw new AppError("idempotency_key_missing");
     return undefined;
   }
-  if (!wellFormed.test(key)) throw new AppError("idempotency_key_invalid");
+  if (!contracts.idempotencyKey.safeParse(key).success) throw new AppError("idempotency_key_invalid");
   return key;
 }

@@ -1,5 +1,5 @@
 import { errorRow, type ErrorCode } from "@waiter/errors";
-import { problem } from "@waiter/contracts";
+import { idempotencyKey, problem } from "@waiter/contracts";
 import { z } from "zod";
 import type { Access, Route } from "../http/route.ts";
 
@@ -115,7 +115,7 @@ function parameters(route: Route): Json {
             in: "header",
             required: route.idempotencyKey === "required",
             description: "The same key replays the first answer.",
-            schema: { type: "string", minLength: 1, maxLength: 100 },
+            schema: shapes.input(idempotencyKey),
           },
         ];
   const all = [...inPath, ...inQuery, ...inHeader];
