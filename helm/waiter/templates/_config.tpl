@@ -5,7 +5,7 @@ Each takes the root context and gives YAML name: text; `derived` is what the cha
 {{- define "waiter.commonConfig" -}}
 NODE_ENV: {{ .root.Values.nodeEnv | quote }}
 LOG_LEVEL: {{ .root.Values.logLevel | quote }}
-HOST: "0.0.0.0"
+HOST: {{ .root.Values.listenHost | quote }}
 OPS_PORT: "9090"
 DOMAIN_URL: {{ include "waiter.domainUrl" .root | quote }}
 SHUTDOWN_DEADLINE: {{ printf "%vs" (include "waiter.timing" . | fromYaml).deadline | quote }}
@@ -67,7 +67,7 @@ EVENT_RETENTION: {{ .Values.worker.eventRetention | quote }}
 {{- get $all . | toYaml -}}
 {{- end -}}
 
-{{/* The env list: Secret keys, merged by name with extraEnv. dict "root" $ "component" "api" "extraEnv" map */}}
+{{/* The env list: Secret keys, merged by name with extraEnv. dict "root" $ "component" "api" "extraEnv" (list of maps, the last wins) */}}
 {{- define "waiter.env" -}}
 {{- $root := .root -}}
 {{- $keys := include "waiter.secretKeys" .component | fromYaml -}}
@@ -80,8 +80,10 @@ EVENT_RETENTION: {{ .Values.worker.eventRetention | quote }}
 {{- $_ := set $env $name (dict "valueFrom" (dict "secretKeyRef" $ref)) -}}
 {{- end -}}
 {{- end -}}
-{{- range $name, $value := .extraEnv -}}
+{{- range .extraEnv -}}
+{{- range $name, $value := . -}}
 {{- $_ := set $env $name (kindIs "map" $value | ternary $value (dict "value" (toString $value))) -}}
+{{- end -}}
 {{- end -}}
 {{- range $name := keys $env | sortAlpha }}
 - name: {{ $name }}

@@ -1,8 +1,11 @@
 {{- define "waiter.podSecurityContext" -}}
 runAsNonRoot: true
-runAsUser: 1000
-runAsGroup: 1000
-fsGroup: 1000
+{{- range $name := list "runAsUser" "runAsGroup" "fsGroup" }}
+{{- $id := get $.Values.podSecurity $name }}
+{{- if not (or (kindIs "invalid" $id) (kindIs "string" $id)) }}
+{{ $name }}: {{ int64 $id }}
+{{- end }}
+{{- end }}
 seccompProfile: { type: RuntimeDefault }
 {{- end -}}
 
@@ -10,6 +13,19 @@ seccompProfile: { type: RuntimeDefault }
 allowPrivilegeEscalation: false
 capabilities: { drop: [ALL] }
 readOnlyRootFilesystem: {{ .Values.podSecurity.readOnlyRootFilesystem }}
+{{- end -}}
+
+{{/* On which nodes: what a service's values say. Context: .Values.api */}}
+{{- define "waiter.placement" -}}
+{{- with .nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .affinity }}
+affinity: {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end -}}
 
 {{/*
@@ -24,6 +40,9 @@ dict "root" $ "component" "api" "service" .Values.api "config" "waiter.config.ap
 metadata:
   labels:
     {{- include "waiter.podLabels" . | nindent 4 }}
+    {{- with $service.podLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
   annotations:
     kubectl.kubernetes.io/default-container: {{ .component }}
     checksum/config: {{ include .config $root | sha256sum }}
@@ -42,6 +61,7 @@ spec:
   {{- with $service.priorityClassName }}
   priorityClassName: {{ . }}
   {{- end }}
+  {{- include "waiter.placement" $service | nindent 2 }}
   securityContext:
     {{- include "waiter.podSecurityContext" $root | nindent 4 }}
   topologySpreadConstraints:
@@ -54,15 +74,6 @@ spec:
           {{- include "waiter.podLabels" $ | nindent 10 }}
       matchLabelKeys: [pod-template-hash]
     {{- end }}
-  {{- with $service.nodeSelector }}
-  nodeSelector: {{- toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with $service.tolerations }}
-  tolerations: {{- toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with $service.affinity }}
-  affinity: {{- toYaml . | nindent 4 }}
-  {{- end }}
   containers:
     - name: {{ .component }}
       image: {{ include "waiter.image" (dict "root" $root "image" $service.image) }}
@@ -75,7 +86,7 @@ spec:
       envFrom:
         - configMapRef: { name: {{ $fullname }}-{{ .component }} }
       env:
-        {{- include "waiter.env" (dict "root" $root "component" .component "extraEnv" $service.extraEnv) | nindent 8 }}
+        {{- include "waiter.env" (dict "root" $root "component" .component "extraEnv" (list $service.extraEnv)) | nindent 8 }}
       ports:
         {{- if .http }}
         - { name: http, containerPort: 3000 }

@@ -16,6 +16,12 @@ grace: {{ add 10 $drain 15 }}
 {{- if kindIs "invalid" .Values.socketGateway.minReadySeconds }}{{ int .Values.socketGateway.drainSeconds }}{{ else }}{{ int .Values.socketGateway.minReadySeconds }}{{ end -}}
 {{- end -}}
 
+{{/* Seconds that a roll-out of so many gateways takes: as many at a time as the surge allows, each held for a drain window after its start (about 15 s). dict "root" $ "pods" 2 */}}
+{{- define "waiter.rollout" -}}
+{{- $surge := int .root.Values.socketGateway.maxSurge -}}
+{{- mul (div (add (int .pods) $surge -1) $surge) (add (include "waiter.gatewayMinReady" .root | int) 15) -}}
+{{- end -}}
+
 {{/* MiB of a Kubernetes quantity. */}}
 {{- define "waiter.mebibytes" -}}
 {{- $q := toString . -}}

@@ -12,10 +12,22 @@
 {{- end -}}
 {{- range $key := list "api" "socketGateway" "worker" -}}
 {{- $derived := include (printf "waiter.derived.%s" $key) $ | fromYaml -}}
-{{- range $name := keys (get $v $key).config | sortAlpha -}}
+{{- range $field := list "config" "extraEnv" -}}
+{{- range $name := keys (get (get $v $key) $field) | sortAlpha -}}
 {{- if hasKey $derived $name -}}
-{{- $problems = append $problems (printf "%s.config.%s: the chart sets %s itself; change the value that it comes from" $key $name $name) -}}
+{{- $problems = append $problems (printf "%s.%s.%s: the chart sets %s itself; change the value that it comes from" $key $field $name $name) -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+{{- range $name := keys (get $v $key).podLabels | sortAlpha -}}
+{{- if has $name (list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component") -}}
+{{- $problems = append $problems (printf "%s.podLabels: the chart sets %s itself, and selects by it" $key $name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- range $key := list "api" "worker" "migration" -}}
+{{- if not (dig "limits" "memory" "" (get $v $key).resources) -}}
+{{- $problems = append $problems (printf "%s.resources.limits.memory is needed: the heap is 70 %% of it, and without a limit 70 %% of the whole node" $key) -}}
 {{- end -}}
 {{- end -}}
 {{- $gateway := $v.socketGateway -}}
@@ -39,8 +51,19 @@
 {{- if and $v.devStores.enabled (ne $v.nodeEnv "development") (eq $v.scheme "https") -}}
 {{- $problems = append $problems "devStores.enabled is for development and trials: set scheme to http or nodeEnv to development with it, and give production stores by the Secret waiter-stores" -}}
 {{- end -}}
-{{- if and $v.devStores.enabled (ne $v.autoscaling.mode "none") (gt (int $v.database.maxConnections) 100) -}}
-{{- $problems = append $problems "devStores' Postgres grants 100 connections: database.maxConnections must not be above" -}}
+{{- if and $v.otel.endpoint $v.networkPolicy.enabled -}}
+{{- $url := urlParse $v.otel.endpoint -}}
+{{- $port := regexFind "[0-9]+$" (regexFind ":[0-9]+$" $url.host) | default (eq $url.scheme "https" | ternary "443" "80") | int -}}
+{{- $open := list -}}
+{{- range $v.networkPolicy.otlp.ports }}{{ $open = append $open (int .) }}{{ end -}}
+{{- if not (has $port $open) -}}
+{{- $problems = append $problems (printf "otel.endpoint is on port %d, which networkPolicy.otlp.ports (%s) does not let out: no trace would arrive" $port (join ", " $open)) -}}
+{{- end -}}
+{{- end -}}
+{{- with $v.autoscaling.keda -}}
+{{- if and .authModes (not .authenticationRef) -}}
+{{- $problems = append $problems (printf "autoscaling.keda.authModes (%s) needs authenticationRef: the TriggerAuthentication that holds the credentials" .authModes) -}}
+{{- end -}}
 {{- end -}}
 {{- if and $v.devSeed.enabled (not $v.devStores.enabled) -}}
 {{- $problems = append $problems "devSeed.enabled needs devStores.enabled: the demo tenant belongs in no other database" -}}

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { devNull } from "node:os";
 import { dirname, join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { readZipEntry } from "./read-zip-entry.ts";
@@ -54,6 +55,14 @@ export function render(rendering: Rendering): Manifest[] {
   const [command, args, input] = commandOf(rendering);
   const text = execFileSync(command, args, { input, encoding: "utf8", maxBuffer: 50_000_000 });
   return parseAllDocuments(text).flatMap((document) => (document.toJSON() as Manifest | null) ?? []);
+}
+
+/** What helm says after an install; nothing is installed, and no cluster is asked. */
+export function notes(rendering: Rendering): string {
+  const [command, args, input] = commandOf(rendering);
+  const install = ["install", ...args.slice(1).filter((arg, index, all) => arg !== "--kube-version" && all[index - 1] !== "--kube-version")];
+  const text = execFileSync(command, [...install, "--dry-run=client", "--kubeconfig", devNull], { input, encoding: "utf8", maxBuffer: 50_000_000 });
+  return text.slice(text.indexOf("\nNOTES:"));
 }
 
 /** What helm says when it refuses these values. */

@@ -50,6 +50,20 @@ describe("autoscaling", () => {
       expect(spec.minReplicaCount).toBeGreaterThanOrEqual(1);
     }
   });
+  test("KEDA asks with credentials where they are given, and only Prometheus", () => {
+    const authenticationRef = { name: "prometheus", kind: "ClusterTriggerAuthentication" };
+    const triggers = (keda: object) =>
+      scalers(render({ ci: "keda", values: { autoscaling: { keda } } })).flatMap(({ spec }) => spec.triggers) as {
+        type: string;
+        metadata: Record<string, string>;
+        authenticationRef?: unknown;
+      }[];
+    for (const { type, ...trigger } of triggers({ authModes: "bearer", authenticationRef }))
+      expect([trigger.metadata["authModes"], trigger.authenticationRef]).toEqual(
+        type === "prometheus" ? ["bearer", authenticationRef] : [undefined, undefined],
+      );
+    expect(triggers({}).filter((trigger) => "authenticationRef" in trigger || "authModes" in trigger.metadata)).toEqual([]);
+  });
   test("the adapter's rules and HPA name what the services export", () => {
     const manifests = render({ ci: "hpa-adapter" });
     const rules = find(manifests, "ConfigMap", "w-waiter-prometheus-adapter-rules")["data"]["rules.yaml"] as string;

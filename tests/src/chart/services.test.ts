@@ -77,6 +77,47 @@ describe("secrets go only where they are needed", () => {
   });
 });
 
+describe("what an operator adds to pods and Services", () => {
+  const manifests = render({
+    ci: "small",
+    values: {
+      api: { podLabels: { team: "floor" }, serviceAnnotations: { "example.com/lb": "api" }, nodeSelector: { pool: "web" }, tolerations: [{ key: "web" }] },
+      socketGateway: { serviceAnnotations: { "example.com/lb": "sockets" } },
+      worker: { serviceAnnotations: { "example.com/lb": "none" } },
+    },
+  });
+  test("labels are on the pods, and nothing selects by them", () => {
+    const { spec } = find(manifests, "Deployment", "w-waiter-api");
+    expect(spec.template.metadata.labels).toMatchObject({ team: "floor", "app.kubernetes.io/component": "api" });
+    expect(JSON.stringify([spec.selector, spec.template.spec.topologySpreadConstraints])).not.toContain("floor");
+    expect(template(manifests, "worker")).not.toContain("floor");
+  });
+  test("annotations are on each Service", () => {
+    expect(services.map((service) => find(manifests, "Service", `w-waiter-${service}`).metadata.annotations?.["example.com/lb"])).toEqual([
+      "api",
+      "sockets",
+      "none",
+    ]);
+  });
+  test("the api's nodes are also those of the migration and of helm test", () => {
+    for (const name of ["w-waiter-api", "w-waiter-migrate", "w-waiter-test"]) {
+      const spec = podTemplates(manifests).find((each) => each.name === name)?.spec;
+      expect([spec?.["nodeSelector"], spec?.["tolerations"]]).toEqual([{ pool: "web" }, [{ key: "web" }]]);
+    }
+  });
+  test("users and groups are 1000, another, or left to the cluster", () => {
+    const context = (podSecurity: unknown) =>
+      podTemplates(render({ ci: "small", values: { podSecurity } })).map(({ spec }) => {
+        const { runAsUser, runAsGroup, fsGroup, runAsNonRoot } = spec["securityContext"];
+        return [runAsUser, runAsGroup, fsGroup, runAsNonRoot];
+      });
+    const five = <T>(value: T): T[] => Array.from({ length: 5 }, () => value);
+    expect(context({})).toEqual(five([1000, 1000, 1000, true]));
+    expect(context({ runAsUser: 1_000_650_000, runAsGroup: 0, fsGroup: 7 })).toEqual(five([1_000_650_000, 0, 7, true]));
+    expect(context({ runAsUser: null, runAsGroup: null, fsGroup: null })).toEqual(five([undefined, undefined, undefined, true]));
+  });
+});
+
 describe.each(cases)("pods of %s", (ci) => {
   const manifests = render({ ci });
   test("are restricted, and mount no token", () => {
@@ -143,6 +184,20 @@ describe("the migration", () => {
     const policy = find(manifests, "NetworkPolicy", "w-waiter-migrate").metadata.annotations;
     expect(Number(policy?.["helm.sh/hook-weight"])).toBeLessThan(Number(job.metadata.annotations?.["helm.sh/hook-weight"]));
   });
+  test("trusts and runs where the api does, and what is its own wins by name", () => {
+    const affinity = { podAntiAffinity: {} };
+    const spec = (values: object) => find(render({ ci: "small", values }), "Job", "w-waiter-migrate")["spec"].template.spec;
+    const set = (values: object) => {
+      const all = spec(values).containers[0].env as { name: string; value?: string; valueFrom?: unknown }[];
+      return Object.fromEntries(all.map(({ name, value, valueFrom }) => [name, value ?? valueFrom]));
+    };
+    const api = { affinity, extraEnv: { NODE_EXTRA_CA_CERTS: "/etc/ca/ca.crt", PGAPPNAME: "api" } };
+    expect(spec({ api }).affinity).toEqual(affinity);
+    expect(set({ api })).toMatchObject({ NODE_EXTRA_CA_CERTS: "/etc/ca/ca.crt", PGAPPNAME: "api" });
+    const other = { secretKeyRef: { name: "owner", key: "url" } };
+    const own = set({ api, migration: { extraEnv: { PGAPPNAME: "migrate", MIGRATION_DATABASE_URL: { valueFrom: other } } } });
+    expect(own).toMatchObject({ NODE_EXTRA_CA_CERTS: "/etc/ca/ca.crt", PGAPPNAME: "migrate", MIGRATION_DATABASE_URL: other });
+  });
   test("with devStores is an ordinary Job, named by its spec", () => {
     const name = (set: Record<string, string>) =>
       render({ ci: "trial", set }).find(({ kind, metadata }) => kind === "Job" && metadata.name.startsWith("w-waiter-migrate"));
@@ -150,6 +205,13 @@ describe("the migration", () => {
     expect(name({ "api.image.tag": "a" })?.metadata.name).not.toBe(name({ "api.image.tag": "b" })?.metadata.name);
     expect(name({})?.metadata.name).toBe(name({})?.metadata.name);
   });
+});
+
+test("the development stores grant what the pools were promised, beside what Postgres keeps for superusers", () => {
+  const args = (set: Record<string, string | number>) =>
+    find(render({ ci: "trial", set }), "StatefulSet", "w-waiter-dev-postgres")["spec"].template.spec.containers[0].args as string[];
+  expect(args({})).toContain("max_connections=103");
+  expect(args({ "database.maxConnections": 250, "autoscaling.mode": "hpa", "api.autoscaling.maxReplicas": 15 })).toContain("max_connections=253");
 });
 
 test("a budget only where one pod may go", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { variables } from "@waiter/config";
-import { find, refusal, render } from "./helm.ts";
+import { find, notes, refusal, render } from "./helm.ts";
 
 const domain = "waiter.example";
 
@@ -20,12 +20,41 @@ describe("values that contradict each other are refused in words", () => {
     ["limits.cpu must not be set", { domain, "socketGateway.resources.limits.cpu": 1 }],
     ["leaves room for no sockets", { domain, "socketGateway.resources.limits.memory": "192Mi" }],
     ["api.config.DB_POOL_MAX: the chart sets DB_POOL_MAX itself", { domain, "api.config.DB_POOL_MAX": 77 }],
+    ["api.extraEnv.DB_POOL_MAX: the chart sets DB_POOL_MAX itself", { domain, "api.extraEnv.DB_POOL_MAX": 77 }],
+    ["socketGateway.extraEnv.DRAIN_WINDOW: the chart sets", { domain, "socketGateway.extraEnv.DRAIN_WINDOW": "1s" }],
+    ["socketGateway.extraEnv.MAX_CONNECTIONS: the chart sets", { domain, "socketGateway.extraEnv.MAX_CONNECTIONS": 9 }],
+    ["worker.extraEnv.SHUTDOWN_DEADLINE: the chart sets", { domain, "worker.extraEnv.SHUTDOWN_DEADLINE": "1s" }],
+    ["api.podLabels: the chart sets app.kubernetes.io/component itself", { domain, "api.podLabels.app\\.kubernetes\\.io/component": "x" }],
+    ["api.resources.limits.memory is needed: the heap is 70 % of it", { domain, "api.resources.limits": "null" }],
+    ["worker.resources.limits.memory is needed", { domain, "worker.resources.limits.memory": "null" }],
+    ["migration.resources.limits.memory is needed", { domain, "migration.resources.limits.memory": "null" }],
+    ["otel.endpoint is on port 80, which networkPolicy.otlp.ports (4317, 4318)", { domain, "otel.endpoint": "http://collector" }],
+    ["otel.endpoint is on port 443", { domain, "otel.endpoint": "https://collector.example/otlp" }],
+    ["otel.endpoint is on port 14318", { domain, "otel.endpoint": "http://[fd00::1]:14318" }],
+    ["authModes (bearer) needs authenticationRef", { domain, "autoscaling.keda.authModes": "bearer" }],
+    ["at '/autoscaling/keda/authModes'", { domain, "autoscaling.keda.authModes": "token" }],
+    ["at '/podSecurity/runAsUser'", { domain, "podSecurity.runAsUser": 0 }],
     ["at '/worker/eventRetention'", { domain, "worker.eventRetention": "90m" }],
     ["belongs in no other database", { domain, "devSeed.enabled": true }],
     ["not both", { domain, "devOrigin.enabled": true, "ingress.enabled": true }],
   ])("%s", (words, set) => {
     expect(refusal({ set }).replaceAll("\\'", "'")).toContain(words);
   });
+});
+
+test("the collector's port is nobody's business without network policies, and a port of its own can be let out", () => {
+  const endpoint = { domain, "otel.endpoint": "http://collector:9999" };
+  for (const more of [{ "networkPolicy.enabled": false }, { "networkPolicy.otlp.ports[0]": 9999 }])
+    expect(find(render({ set: { ...endpoint, ...more } }), "ConfigMap", "w-waiter-api")["data"].OTEL_EXPORTER_OTLP_ENDPOINT).toBe("http://collector:9999");
+});
+
+test("the notes name the time of a roll-out, from the fewest pods to the most, and a time-out above it", () => {
+  expect(notes({ set: { domain } })).toContain("takes about 150 s (2 pods, 1 at a time");
+  expect(notes({ set: { domain } })).toContain("--timeout 300s");
+  const scaled = notes({ set: { domain, "autoscaling.mode": "hpa" } });
+  expect(scaled).toContain("takes about 150 to 750 s (2 to 10 pods, 1 at a time");
+  expect(scaled).toContain("--timeout 870s");
+  expect(notes({ set: { domain, "autoscaling.mode": "hpa", "socketGateway.maxSurge": 3 } })).toContain("takes about 75 to 300 s (2 to 10 pods, 3 at a time");
 });
 
 test("an umbrella chart may pass global and enabled", () => {
@@ -61,6 +90,13 @@ test("how long events are kept reaches the worker", () => {
   const data = (set: Record<string, string>) => find(render({ set: { domain, ...set } }), "ConfigMap", "w-waiter-worker")["data"] as Record<string, string>;
   expect(data({})["EVENT_RETENTION"]).toBe(`${variables.worker.EVENT_RETENTION.parse(undefined) / 86_400_000}d`);
   expect(data({ "worker.eventRetention": "90d" })["EVENT_RETENTION"]).toBe("90d");
+});
+
+test("the services listen where the values say", () => {
+  const hosts = (set: Record<string, string>) =>
+    ["api", "socket-gateway", "worker"].map((service) => find(render({ set: { domain, ...set } }), "ConfigMap", `w-waiter-${service}`)["data"].HOST as string);
+  expect(hosts({})).toEqual(["0.0.0.0", "0.0.0.0", "0.0.0.0"]);
+  expect(hosts({ listenHost: "::" })).toEqual(["::", "::", "::"]);
 });
 
 test("extra objects are rendered with the release's values", () => {

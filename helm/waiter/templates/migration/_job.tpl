@@ -1,6 +1,7 @@
 {{/*
 The pod of the migration. As a hook it runs before anything else of the release exists, so it may refer to nothing the chart makes:
-existing Secrets, the namespace's default ServiceAccount (no token), plain values.
+existing Secrets, the namespace's default ServiceAccount (no token), plain values. It is the api's image with the api's volumes, environment
+and nodes: what the api needs to trust the database, or where it may run, holds for the migration.
 */}}
 {{- define "waiter.migrationSpec" -}}
 backoffLimit: 3
@@ -17,12 +18,7 @@ template:
     {{- with .Values.api.priorityClassName }}
     priorityClassName: {{ . }}
     {{- end }}
-    {{- with .Values.api.nodeSelector }}
-    nodeSelector: {{- toYaml . | nindent 6 }}
-    {{- end }}
-    {{- with .Values.api.tolerations }}
-    tolerations: {{- toYaml . | nindent 6 }}
-    {{- end }}
+    {{- include "waiter.placement" .Values.api | nindent 4 }}
     securityContext:
       {{- include "waiter.podSecurityContext" . | nindent 6 }}
     {{- if .Values.devStores.enabled }}
@@ -53,7 +49,7 @@ template:
         env:
           - { name: NODE_ENV, value: {{ .Values.nodeEnv }} }
           - { name: LOG_LEVEL, value: {{ .Values.logLevel }} }
-          {{- include "waiter.env" (dict "root" . "component" "migrate" "extraEnv" dict) | nindent 10 }}
+          {{- include "waiter.env" (dict "root" . "component" "migrate" "extraEnv" (list .Values.api.extraEnv .Values.migration.extraEnv)) | nindent 10 }}
         resources: {{- toYaml .Values.migration.resources | nindent 10 }}
         volumeMounts:
           - { name: tmp, mountPath: /tmp }
