@@ -17,6 +17,13 @@ const noControlCharacters = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/
 /** Text typed by a person: trimmed, without control characters (line breaks and tabs may stay). */
 export const text = (max: number) => z.string().trim().max(max).regex(noControlCharacters, "must not contain control characters");
 
+// oxlint-disable-next-line no-control-regex -- control characters are what it refuses
+const noControlCharactersAtAll = /^[^\u0000-\u001f\u007f]*$/u;
+/** Whether a string may name something. Postgres takes no NUL in any text. */
+export const isName = (value: string): boolean => noControlCharactersAtAll.test(value);
+/** What names a thing and is looked up as it is: a key, a code. */
+const name = (max: number) => z.string().min(1).max(max).regex(noControlCharactersAtAll, "must not contain control characters");
+
 /** An Idempotency-Key: what a header can carry without being changed. */
 export const idempotencyKey = z
   .string()
@@ -27,8 +34,7 @@ export const idempotencyKey = z
 export const loginBody = z.strictObject({
   email: z.email().max(254),
   password: z.string().min(1).max(200),
-  /** Ask for the refresh token in the body instead of a cookie (clients that are not browsers). */
-  refresh: z.literal("body").optional(),
+  refresh: z.literal("body").optional().describe("Asks for the refresh token in the body instead of a cookie, for clients that are not browsers"),
 });
 export const loginAnswer = z.object({
   accessToken: z.string(),
@@ -37,10 +43,14 @@ export const loginAnswer = z.object({
   refreshToken: z.string().optional(),
 });
 export type LoginAnswer = z.infer<typeof loginAnswer>;
-export const refreshBody = z.strictObject({ refreshToken: z.string().max(200).optional() });
+export const refreshBody = z.strictObject({
+  /** Where it is not sent as a cookie. */
+  refreshToken: z.string().max(200).optional().describe("The refresh token; without it, the one of the cookie"),
+  refresh: loginBody.shape.refresh,
+});
 export const logoutBody = refreshBody;
 
-export const guestSessionBody = z.strictObject({ tableToken: z.string().min(1).max(100) });
+export const guestSessionBody = z.strictObject({ tableToken: name(100) });
 /** `staffOnline`: whether a staff screen is connected; null while that cannot be known. */
 const staffOnline = z.boolean().nullable();
 export const guestSessionAnswer = z.object({
@@ -56,7 +66,7 @@ export const guestSessionAnswer = z.object({
 export type GuestSessionAnswer = z.infer<typeof guestSessionAnswer>;
 
 export const createRequestBody = z.strictObject({
-  type: z.string().min(1).max(50),
+  type: name(50),
   note: text(limits.noteLength).optional(),
   payment: payment.optional(),
 });
@@ -111,7 +121,7 @@ export const seenBody = z.object({ tenant: uuid, seq: z.int().min(0) });
 export const tenantAnswer = z.object({ id: uuid, slug: z.string() });
 
 export const createTenantBody = z.strictObject({
-  slug: z.string().max(63),
+  slug: name(63),
   name: text(limits.nameLength).min(1),
   owner: z.strictObject({
     email: z.email().max(254),

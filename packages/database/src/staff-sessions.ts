@@ -28,12 +28,12 @@ export interface Rotation {
   readonly presentedHash: string;
   readonly nextHash: string;
   readonly lifetimeS: number;
-  /** How long the token before stays good: an answer may be lost, or two tabs refresh at once. */
-  readonly graceS?: number;
+  /** How long after its exchange a token stays good: an answer may be lost, or two tabs refresh at once. */
+  readonly graceS: number;
 }
 
 /**
- * - `rotated`: the next token replaced the presented one.
+ * - `rotated`: the next token replaced the presented one, or did so within the grace, which that does not prolong.
  * - `reused`: the presented token had been replaced before; somebody else has it, so the session is now revoked.
  * - `unknown`: no living session of an active person has it.
  */
@@ -43,7 +43,7 @@ export type RotationResult =
   | { readonly status: "unknown" };
 
 /** Exchanges a refresh token, once. Concurrent exchanges wait for each other. */
-export async function rotateStaffSession(tx: TenantTransaction, { presentedHash, nextHash, lifetimeS, graceS = 30 }: Rotation): Promise<RotationResult> {
+export async function rotateStaffSession(tx: TenantTransaction, { presentedHash, nextHash, lifetimeS, graceS }: Rotation): Promise<RotationResult> {
   const session = await tx
     .selectFrom("staff_session")
     .select(["id", "staff_id", "token_hash"])
@@ -55,7 +55,8 @@ export async function rotateStaffSession(tx: TenantTransaction, { presentedHash,
     .forNoKeyUpdate()
     .executeTakeFirst();
   if (session === undefined) return { status: "unknown" };
-  if (session.token_hash !== presentedHash && !session.fresh) {
+  const isCurrent = session.token_hash === presentedHash;
+  if (!isCurrent && !session.fresh) {
     await revokeStaffSession(tx, session.id);
     return { status: "reused", sid: session.id, staffId: session.staff_id };
   }
@@ -66,7 +67,7 @@ export async function rotateStaffSession(tx: TenantTransaction, { presentedHash,
     .set({
       token_hash: nextHash,
       previous_hash: presentedHash,
-      rotated_at: sql<Date>`now()`,
+      ...(isCurrent && { rotated_at: sql<Date>`now()` }),
       expires_at: sql<Date>`now() + make_interval(secs => ${lifetimeS})`,
     })
     .where("tenant_id", "=", tx.tenantId)
@@ -123,12 +124,14 @@ export async function isSessionAlive(tx: TenantTransaction, sid: string): Promis
   return row !== undefined;
 }
 
-/** Deletes sessions that ended more than a day ago; returns how many. */
-export async function purgeStaffSessions(tx: TenantTransaction): Promise<number> {
-  const { numDeletedRows } = await tx
-    .deleteFrom("staff_session")
+/** Deletes up to `atMost` sessions that ended more than a day ago; returns how many. */
+export async function purgeStaffSessions(tx: TenantTransaction, { atMost }: { readonly atMost: number }): Promise<number> {
+  const ended = tx
+    .selectFrom("staff_session")
+    .select("id")
     .where("tenant_id", "=", tx.tenantId)
     .where("expires_at", "<", sql<Date>`now() - interval '1 day'`)
-    .executeTakeFirstOrThrow();
+    .limit(atMost);
+  const { numDeletedRows } = await tx.deleteFrom("staff_session").where("tenant_id", "=", tx.tenantId).where("id", "in", ended).executeTakeFirstOrThrow();
   return Number(numDeletedRows);
 }

@@ -81,7 +81,7 @@ describe("a staff session", () => {
     const hash = (n: number) => `${id}:${n}`;
     await database.inTenant(tenant.id, (tx) => createStaffSession(tx, { id, staffId: owner.id, tokenHash: hash(0), lifetimeS: 3_600 }));
     const rotate = (from: number, to: number) =>
-      database.inTenant(tenant.id, (tx) => rotateStaffSession(tx, { presentedHash: hash(from), nextHash: hash(to), lifetimeS: 3_600 }));
+      database.inTenant(tenant.id, (tx) => rotateStaffSession(tx, { presentedHash: hash(from), nextHash: hash(to), lifetimeS: 3_600, graceS: 30 }));
     const alive = () => database.inTenant(tenant.id, (tx) => isSessionAlive(tx, id));
     const later = (interval: string) =>
       database.inTenant(tenant.id, (tx) =>
@@ -116,6 +116,16 @@ describe("a staff session", () => {
     expect(await alive()).toBe(true);
   });
 
+  test("asking again does not prolong the grace", async () => {
+    const { rotate, later, alive } = await start();
+    await rotate(0, 1);
+    await later("20 seconds");
+    expect((await rotate(0, 1)).status).toBe("rotated");
+    await later("20 seconds");
+    expect((await rotate(0, 1)).status).toBe("reused");
+    expect(await alive()).toBe(false);
+  });
+
   test("an expired session, a revoked one and that of somebody who has left refresh nothing", async () => {
     const [expired, revoked, left] = [await start(), await start(), await start()];
     await expired.later("2 hours");
@@ -127,10 +137,10 @@ describe("a staff session", () => {
 
   test("sessions are forgotten a day after they ended", async () => {
     const { tenant, later } = await start();
-    const purge = () => database.inTenant(tenant.id, purgeStaffSessions);
+    const purge = (atMost = 10) => database.inTenant(tenant.id, (tx) => purgeStaffSessions(tx, { atMost }));
     await later("24 hours");
     expect(await purge()).toBe(0);
     await later("2 hours");
-    expect(await purge()).toBe(1);
+    expect([await purge(0), await purge()]).toEqual([0, 1]);
   });
 });

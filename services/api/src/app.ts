@@ -1,7 +1,7 @@
 import { httpErrorHandler, notFound } from "@waiter/errors";
 import { listenOps, createOpsRouter } from "@waiter/health";
 import { httpLogger } from "@waiter/logger";
-import { observeHttp } from "@waiter/metrics";
+import { observeHttp, observePools } from "@waiter/metrics";
 import { traceHttp } from "@waiter/telemetry";
 import express, { type Express } from "express";
 import type { Context } from "./context.ts";
@@ -70,12 +70,7 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
 function opsRouter(context: Context) {
   const { database, lifecycle, license, metrics, redis } = context;
   const counts = () => database.poolCounts();
-  // Read when scraped: prom-client calls `collect` of a gauge that has one.
-  Object.assign(metrics.dbPoolConnections, {
-    collect: () => {
-      for (const state of ["idle", "active", "waiting"] as const) metrics.dbPoolConnections.set({ state }, counts()[state]);
-    },
-  });
+  observePools(metrics, () => [counts()]);
   return createOpsRouter({
     lifecycle,
     metrics,

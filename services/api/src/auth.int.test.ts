@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { loginAnswer } from "@waiter/contracts";
+import { refreshGraceS } from "./staff/sessions.ts";
 import { createRestaurant, internalToken, loginAs, startTestApi, type Restaurant, type TestAnswer, type TestApi } from "./start-test-api.test.helper.ts";
 
 let api: TestApi;
@@ -19,15 +20,17 @@ const refresh = (refreshToken: string) => api.call(pizza.slug, "/api/auth/refres
 const credentials = () => ({ email: pizza.owner.email, password: pizza.owner.password });
 const refreshed = (answer: TestAnswer): string => answer.body["refreshToken"] as string;
 const cookieOf = (answer: TestAnswer): string => answer.headers.get("set-cookie") ?? "";
-/** As if the last refresh had been a while ago. */
-const passGrace = async (): Promise<void> => {
+/** As if the last refresh had been so long ago. */
+const pass = async (seconds: number): Promise<void> => {
   const tenant = await api.context.database.findTenant(pizza.slug);
-  await api.context.database.inTenant(tenant?.id ?? "", (tx) =>
-    tx
-      .updateTable("staff_session")
-      .set({ rotated_at: new Date(Date.now() - 60_000) })
-      .execute(),
-  );
+  await api.context.database.inTenant(tenant?.id ?? "", async (tx) => {
+    for (const { id, rotated_at } of await tx.selectFrom("staff_session").select(["id", "rotated_at"]).execute())
+      await tx
+        .updateTable("staff_session")
+        .set({ rotated_at: new Date(rotated_at.getTime() - seconds * 1_000) })
+        .where("id", "=", id)
+        .execute();
+  });
 };
 
 describe("login", () => {
@@ -80,10 +83,38 @@ describe("refresh", () => {
     expect((await refresh(refreshed(answers[0]))).status).toBe(200);
   });
 
+  test.each([
+    ["in the body, the token too", (token: string) => ({ body: { refreshToken: token, refresh: "body" } })],
+    ["in the body, the token in the cookie", (token: string) => ({ body: { refresh: "body" }, headers: { cookie: `waiter_refresh=${token}` } })],
+  ])("who asks for the next token %s, is given it there, and no cookie is left behind", async (_name, optionsOf) => {
+    const options = optionsOf(await loginInBody());
+    const answer = await api.call(pizza.slug, "/api/auth/refresh", { method: "POST", ...options });
+    expect([answer.status, cookieOf(answer).includes("Max-Age=0")]).toEqual([200, "headers" in options]);
+    expect(cookieOf(answer)).not.toContain(refreshed(answer));
+    expect((await refresh(refreshed(answer))).status).toBe(200);
+  });
+
+  test("one whose answer was lost asks again after a time-out and some tries, and stays logged in", async () => {
+    const first = await loginInBody();
+    const lost = await refresh(first);
+    await pass(90);
+    const again = await refresh(first);
+    expect([again.status, refreshed(again)]).toEqual([200, refreshed(lost)]);
+  });
+
+  test("asking again does not make the grace any longer", async () => {
+    const first = await loginInBody();
+    await refresh(first);
+    await pass(90);
+    expect((await refresh(first)).status).toBe(200);
+    await pass(90);
+    expect((await refresh(first)).status).toBe(401);
+  });
+
   test("a token used again later ends the whole family", async () => {
     const first = await loginInBody();
     const second = await refresh(first);
-    await passGrace();
+    await pass(refreshGraceS + 1);
     expect((await refresh(first)).status).toBe(401);
     expect((await refresh(refreshed(second))).status).toBe(401);
     expect((await api.call(pizza.slug, "/api/board", { token: second.body["accessToken"] as string })).status).toBe(401);
@@ -118,6 +149,12 @@ describe("logout", () => {
     });
     const sid = (JSON.parse(Buffer.from(accessToken.split(".")[1] ?? "", "base64url").toString()) as { sid: string }).sid;
     expect(heads.body["heads"]).toMatchObject([{ tenant, revoked: expect.arrayContaining([sid]) }]);
+  });
+
+  test("takes what refresh takes", async () => {
+    const refreshToken = await loginInBody();
+    expect((await api.call(pizza.slug, "/api/auth/logout", { method: "POST", body: { refreshToken, refresh: "body" } })).status).toBe(204);
+    expect((await refresh(refreshToken)).status).toBe(401);
   });
 
   test("works with the access token alone, and twice", async () => {

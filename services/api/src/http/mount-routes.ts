@@ -1,3 +1,4 @@
+import { isName } from "@waiter/contracts";
 import { AppError, methodNotAllowed, validate } from "@waiter/errors";
 import { Router, type Request, type RequestHandler } from "express";
 import type { Limiters } from "../limits/create-limiters.ts";
@@ -26,12 +27,14 @@ export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
   return router;
 }
 
-/** What cannot be the id of anything names nothing. */
+/** What cannot be the id or the name of anything names nothing. */
 const wellFormed =
   (route: Route): RequestHandler =>
   (request, _response, next) => {
-    const id = (route.ids ?? []).find((name) => !uuid.test(String(request.params[name])));
-    if (id !== undefined) throw new AppError("not_found");
+    for (const [name, value] of Object.entries(request.params)) {
+      const names = typeof value === "string" && (route.ids?.includes(name) === true ? uuid.test(value) : isName(value));
+      if (!names) throw new AppError("not_found");
+    }
     next();
   };
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

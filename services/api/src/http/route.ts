@@ -75,7 +75,7 @@ export interface Route<A extends Access = Access, Body = unknown, Query = unknow
   readonly body?: z.ZodType<Body>;
   readonly query?: z.ZodType<Query>;
   readonly idempotencyKey?: "required" | "optional";
-  /** Path parameters that are UUIDs; anything else in their place is a 404. */
+  /** Path parameters that are UUIDs; anything else in their place, as a control character in any parameter, is a 404. */
   readonly ids?: readonly string[];
   readonly answers: Readonly<Record<number, Documented>>;
   /** Beside what access, body and limits bring. */

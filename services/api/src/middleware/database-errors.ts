@@ -1,12 +1,17 @@
-import { CommitUnknownError, UnavailableError } from "@waiter/database";
+import { CommitUnknownError, sqlStateOf, UnavailableError } from "@waiter/database";
 import { AppError } from "@waiter/errors";
 import type { ErrorRequestHandler } from "express";
 
+/** A text that Postgres cannot hold, with a NUL in it. */
+const untakableText = "22021";
+
 /**
  * Names, in the catalogue, what the database says: away, or gone in the middle of a COMMIT. Either is a 503 with
- * Retry-After; a retry with the same Idempotency-Key finds out whether the first try counted.
+ * Retry-After; a retry with the same Idempotency-Key finds out whether the first try counted. A text that it cannot hold
+ * is the caller's mistake, even where a schema let it through.
  */
 export const databaseErrors: ErrorRequestHandler = (error: unknown, _request, _response, next) => {
   const away = error instanceof UnavailableError || error instanceof CommitUnknownError;
-  next(away ? new AppError("unavailable", { cause: error }) : error);
+  if (away) return next(new AppError("unavailable", { cause: error }));
+  next(sqlStateOf(error) === untakableText ? new AppError("bad_request", { cause: error }) : error);
 };

@@ -6,8 +6,17 @@ import { firstSecret, type NextSecret, type RefreshToken } from "./refresh-token
 
 /** How long a session lives without a refresh. */
 export const sessionLifetimeS = 30 * 24 * 60 * 60;
-/** Within this time the token before the current one is a slow twin, not a thief: two tabs, or an answer that was lost. */
-const graceS = 10;
+/**
+ * For so long after an exchange the token before the current one is a slow twin, not a thief: two tabs, or an answer that
+ * was lost. The SDK gives up an answer after 10 s and then tries several times within this, so a board whose network fails
+ * at the wrong moment stays logged in.
+ *
+ * The price, in a rotation that is there to detect reuse (RFC 9700, section 4.14.2): whoever stole that token is, within
+ * this time, given the current one instead of ending the session by it, as if he had stolen the current one. From then on
+ * he stays unnoticed only while each of his exchanges falls within this time of the owner's: the first that does not ends
+ * the session. Asking again does not prolong the time.
+ */
+export const refreshGraceS = 120;
 
 /** Begins a session of a staff member; the row is the session, its refresh tokens are its family. */
 export async function createSession(tx: TenantTransaction, staffId: string): Promise<RefreshToken> {
@@ -30,7 +39,7 @@ export async function rotateSession(tx: TenantTransaction, { sid, secret }: Refr
     presentedHash: hashSecret(secret),
     nextHash: hashSecret(token.secret),
     lifetimeS: sessionLifetimeS,
-    graceS,
+    graceS: refreshGraceS,
   });
   if (rotation.status === "rotated") {
     const { id, name, role } = rotation.staff;
