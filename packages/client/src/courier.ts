@@ -4,8 +4,8 @@ import { ClientError } from "./client-error.ts";
 import type { ClientBase } from "./client-options.ts";
 import { isRecord, textOr } from "./guards.ts";
 import { Link, type LinkOptions } from "./link.ts";
+import { persist } from "./persist.ts";
 import { refreshDelay } from "./token-life.ts";
-import { jitter } from "./timing.ts";
 
 interface Tokens {
   readonly accessToken: string;
@@ -94,7 +94,7 @@ export class Courier {
     clearTimeout(this.#timer);
     if (this.#closed) return;
     const { random, timing } = this.#base;
-    this.#timer = setTimeout(() => this.#renew(), refreshDelay(accessToken, expiresAt, random));
+    this.#timer = setTimeout(() => void this.#renew(), refreshDelay(accessToken, expiresAt, random));
     // Without its acknowledgement the socket ends with its token, and the next one is made with this.
     this.link.socket?.timeout(timing.ackMs).emitWithAck("auth:refresh", { token: accessToken }).catch(this.#options.report);
   }
@@ -106,12 +106,16 @@ export class Courier {
     this.bell.ring();
   }
 
-  #renew(): void {
-    this.#options.renew().catch((error: unknown) => {
-      this.#options.report(error);
-      if (!this.#closed && error instanceof ClientError && error.retryable)
-        this.#timer = setTimeout(() => this.#renew(), jitter(15_000, 0.5, this.#base.random));
-    });
+  /**
+   * Tries until there is another session, whoever got it. The first tries follow each other soon: for two minutes the API
+   * answers a refresh whose answer was lost with the same token again.
+   */
+  async #renew(): Promise<void> {
+    const { session, renew, report } = this.#options;
+    const before = session();
+    const isOver = () => this.#closed || session() !== before;
+    const check = (failure: unknown) => failure && report(failure);
+    await persist({ ...this.#base, bell: this.bell }, { run: async () => isOver() || (await renew()), check }).catch(report);
   }
 
   /** @returns undefined when nothing was acknowledged in time. */

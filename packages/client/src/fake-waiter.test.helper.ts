@@ -25,6 +25,8 @@ export class FakeWaiter {
   refusals: Refusal[] = [];
   /** Tokens that count as expired. */
   readonly expired = new Set<string>();
+  /** The access token that each guest session was asked for with. */
+  readonly seatedWith: (string | undefined)[] = [];
   refreshable = true;
   /** Answers 503 to all HTTP. */
   down = false;
@@ -194,12 +196,14 @@ export class FakeWaiter {
     this.hosts.add(request.headers.host);
     if (this.down) return void answer(503, { code: "unavailable", title: "Unavailable" });
     const token = request.headers.authorization?.replace("Bearer ", "") ?? "";
-    if (this.expired.has(token)) return void answer(401, { code: "token_expired", title: "Expired" });
+    const seating = route === "POST /api/guest/sessions";
+    if (seating) this.seatedWith.push(token === "" ? undefined : token);
+    if (!seating && this.expired.has(token)) return void answer(401, { code: "token_expired", title: "Expired" });
     const key = String(request.headers["idempotency-key"]);
     if (route === "POST /api/auth/login") return void answer(200, this.session());
     if (route === "POST /api/auth/refresh")
       return void (this.refreshable ? answer(200, this.session()) : answer(401, { code: "unauthorized", title: "Sign in" }));
-    if (route === "POST /api/guest/sessions")
+    if (seating)
       return void answer(201, {
         ...this.session(),
         restaurant: { name: "Demo", slug: "demo" },

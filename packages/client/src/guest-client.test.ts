@@ -94,6 +94,31 @@ describe("following", () => {
     expect(asked("POST /api/guest/sessions")).toBe(2);
   });
 
+  test("a renewed session is asked for with the token of the one before, so that the guest stays the same", async () => {
+    fake.expired.add("token-1");
+    const { live } = open();
+    await live();
+    expect(fake.seatedWith).toEqual([undefined, "token-1"]);
+  });
+
+  test("after a reload too, where there is storage; a guest of another table is another", async () => {
+    const storage = memory();
+    const { client: before, live: beforeIsLive } = open({ storage });
+    await beforeIsLive();
+    before.close();
+    await open({ storage }).live();
+    await open({ storage, tableToken: "table-2" }).live();
+    expect(fake.seatedWith).toEqual([undefined, "token-1", undefined]);
+  });
+
+  test("a storage that may not be used costs only what it would have kept", async () => {
+    const forbidden = () => {
+      throw new Error("forbidden");
+    };
+    await open({ storage: { getItem: forbidden, setItem: forbidden, removeItem: forbidden } }).live();
+    expect(fake.seatedWith).toEqual([undefined]);
+  });
+
   test("while no gateway is reached, the state comes by polling", async () => {
     const { client } = open({ socketUrl: "http://127.0.0.1:9" });
     await reached(client, "polling");
@@ -128,7 +153,7 @@ describe("calls", () => {
     const { client } = open({ storage });
     await client.once("sent");
     expect([...fake.answers.keys()]).toEqual([key]);
-    expect(storage.items.size).toBe(0);
+    expect([...storage.items.keys()]).toEqual(["waiter:guest:table-1"]);
   });
 
   test("a call that grew too old is dropped, visibly", async () => {

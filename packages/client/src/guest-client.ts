@@ -7,6 +7,7 @@ import { Emitter } from "./emitter.ts";
 import { isGuestRequest, isGuestRequestAnswer, isGuestRequests, isGuestSession, isRecord } from "./guards.ts";
 import { GuestOutbox, type CallStorage, type GuestCall, type PendingCall } from "./guest-outbox.ts";
 import { GuestRows } from "./guest-rows.ts";
+import { KeptToken } from "./kept-token.ts";
 import type { ConnectionState } from "./link.ts";
 import { randomKey } from "./random-key.ts";
 import { ServerClock } from "./server-clock.ts";
@@ -15,7 +16,7 @@ import { jitter } from "./timing.ts";
 export interface GuestClientOptions extends ClientOptions {
   /** From the table's QR code. */
   readonly tableToken: string;
-  /** Keeps unsent calls over a reload. */
+  /** Keeps unsent calls, and who this guest is, over a reload. */
   readonly storage?: CallStorage;
 }
 
@@ -44,6 +45,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   readonly #outbox: GuestOutbox;
   readonly #rows = new GuestRows();
   readonly #clock = new ServerClock();
+  readonly #kept: KeptToken;
   #session: GuestSessionAnswer | undefined;
   #opening: Promise<GuestSessionAnswer> | undefined;
   #staffOnline: boolean | null = null;
@@ -56,6 +58,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
     super();
     const base = (this.#base = clientBase(given));
     this.#tableToken = given.tableToken;
+    this.#kept = new KeptToken(`waiter:guest:${given.tableToken}`, given.storage);
     this.#courier = new Courier(base, {
       namespace: "/guest",
       session: () => this.#session,
@@ -206,8 +209,10 @@ export class GuestClient extends Emitter<GuestClientEvents> {
 
   async #renewOnce(): Promise<GuestSessionAnswer> {
     if (this.#courier.closed) throw new ClientError("closed", "Closed.");
-    const session = await this.#base.api.call("POST", "/api/guest/sessions", isGuestSession, { body: { tableToken: this.#tableToken } });
+    const call = { body: { tableToken: this.#tableToken }, token: this.#kept.token };
+    const session = await this.#base.api.call("POST", "/api/guest/sessions", isGuestSession, call);
     this.#session = session;
+    this.#kept.keep(session.accessToken);
     this.#takeState(session);
     this.#freshAt = Date.now();
     this.#courier.renewed(session);

@@ -18,7 +18,7 @@ export interface PendingCall {
   /** Milliseconds since the epoch, this device's clock. */
   readonly at: number;
 }
-/** What keeps the calls over a reload; `localStorage` fits. */
+/** What outlives a reload; `localStorage` fits. */
 export interface CallStorage {
   getItem(name: string): string | null;
   setItem(name: string, value: string): void;

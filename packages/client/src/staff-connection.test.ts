@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { until } from "./fake-waiter.test.helper.ts";
 import { applied, connectTo, reached, useFake } from "./staff-client.test.helper.ts";
+import { defaultTiming } from "./timing.ts";
 
 const now = useFake();
 
@@ -18,6 +19,23 @@ describe("staying connected", () => {
     await live();
     const { accessToken } = await client.resumeSession();
     await until(() => now.fake.asked.includes(`auth:refresh ${accessToken}`));
+  });
+
+  test("a refresh whose answer did not come is asked for again within two seconds, while the api still knows the token", async () => {
+    const refreshes = () => now.fake.asked.filter((what) => what === "POST /api/auth/refresh").length;
+    const { reconnectMinMs, reconnectMaxMs } = defaultTiming;
+    const { client, live } = connectTo(now, {
+      timing: { reconnectMinMs, reconnectMaxMs },
+      session: { ...now.fake.session(), expiresAt: new Date(Date.now() + 1_000).toISOString() },
+    });
+    await live();
+    now.fake.down = true;
+    await until(() => refreshes() === 1);
+    const failedAt = Date.now();
+    now.fake.down = false;
+    await client.once("session");
+    expect(refreshes()).toBe(2);
+    expect(Date.now() - failedAt).toBeLessThan(2_500);
   });
 
   test("a session that cannot be refreshed ends the client and asks for a login", async () => {
