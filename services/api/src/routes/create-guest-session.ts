@@ -18,7 +18,11 @@ export const createGuestSession = ({ database, tokens, menus, staffOnline }: Dep
     access: "tenant",
     tag: "Guest",
     summary: "Sit down at the table whose code was scanned",
-    description: "The answer holds all that a guest's page shows. Who sends the access token of an earlier session at this table stays the same guest.",
+    description: [
+      "The answer holds all that a guest's page shows.",
+      "Who sends the access token of an earlier session at this table as `Authorization: Bearer` stays the same guest: Idempotency-Keys used before replay their answers, own notes and closed requests are shown, and a live socket takes the new token with `auth:refresh`.",
+      "Without it, or with one that has expired or is of another table, a new guest sits down: the same key is a new call, and a socket of the earlier session refuses the token as `unauthorized` and ends with its own.",
+    ].join(" "),
     body: contracts.guestSessionBody,
     limits: ["guest_session"],
     errors: ["not_found"],
