@@ -55,6 +55,22 @@ test("a deliberate 503 is an answer, not an outage", async () => {
   expect(states).toEqual(["closed"]);
 });
 
+test("a value that cannot be sent is its sender's fault, and no outage to the others", async () => {
+  const strange = () => client.call({ method: "POST", path: "/x", idempotencyKey: "two\nlines", answer: z.unknown() });
+  for (let count = 0; count < 5; count += 1) await expect(strange()).rejects.toMatchObject({ code: "bad_request" });
+  expect(states).toEqual(["closed"]);
+  await expect(call()).resolves.toBeDefined();
+});
+
+test("an answer of another shape is the api's fault", async () => {
+  await expect(client.call({ method: "GET", path: "/x", answer: z.object({ none: z.string() }) })).rejects.toMatchObject({ code: "internal" });
+});
+
+test("only failures in a row open the circuit: a refusal between them is an answer", async () => {
+  for (status of [502, 422, 502, 422, 502]) await expect(call()).rejects.toBeDefined();
+  expect(states).toEqual(["closed"]);
+});
+
 test("a user's command names the user's address; the gateway's own question names none, for the api answers those to no proxy", async () => {
   await client.call({ method: "GET", path: "/x", caller: { slug: "pizza", token: "t", address: "198.51.100.7" }, answer: z.unknown() });
   expect(heard).toMatchObject({ host: "pizza.waiter.test", "x-forwarded-for": "198.51.100.7" });

@@ -2,7 +2,7 @@ import { problem } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
 import { currentTraceparent } from "@waiter/telemetry";
 import { bulkhead, BulkheadRejectedError, BrokenCircuitError, circuitBreaker, CircuitState, ConsecutiveBreaker, handleWhen, wrap } from "cockatiel";
-import { Pool } from "undici";
+import { errors, Pool } from "undici";
 import type { z } from "zod";
 import { ApiProblem } from "./api-problem.ts";
 
@@ -47,11 +47,17 @@ export interface ApiCall<Answer extends z.ZodType> {
 const gone = new Set([502, 504]);
 class ApiUnreachable extends Error {}
 
+interface Exchanged {
+  readonly status: number;
+  readonly text: string;
+}
+
 /**
  * Calls the api over a keep-alive pool, behind a circuit breaker and a bound on what is in flight.
  *
  * `call` resolves with the parsed answer; rejects with `ApiProblem` when the api refused, `unavailable` when it cannot be
- * reached or its circuit is open, `overloaded` when too many calls wait already. A POST is sent once: whoever retries
+ * reached or its circuit is open, `overloaded` when too many calls wait already, `bad_request` when a value cannot be sent,
+ * `internal` when the answer has another shape than expected. A POST is sent once: whoever retries
  * does it with the same idempotency key.
  */
 export class ApiClient {
@@ -83,8 +89,19 @@ export class ApiClient {
   }
 
   async call<Answer extends z.ZodType>(call: ApiCall<Answer>): Promise<z.output<Answer>> {
+    const { status, text } = await this.#ask(call);
+    if (status >= 400) throw refusal(status, text);
+    return answerOf(call, text);
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  async #ask(call: ApiCall<z.ZodType>): Promise<Exchanged> {
     try {
-      return await this.#policy.execute(() => this.#send(call));
+      // A refusal by the api is an answer: to the circuit it is as good as any.
+      return await this.#policy.execute(() => this.#exchange(call));
     } catch (error) {
       if (error instanceof BulkheadRejectedError) throw new AppError("overloaded", { cause: error });
       if (error instanceof BrokenCircuitError || error instanceof ApiUnreachable) throw new AppError("unavailable", { cause: error });
@@ -92,18 +109,13 @@ export class ApiClient {
     }
   }
 
-  close(): Promise<void> {
-    return this.#pool.close();
+  async #exchange(call: ApiCall<z.ZodType>): Promise<Exchanged> {
+    const exchanged = await this.#request(call);
+    if (gone.has(exchanged.status)) throw new ApiUnreachable(`the api's proxy answered ${exchanged.status}`);
+    return exchanged;
   }
 
-  async #send<Answer extends z.ZodType>(call: ApiCall<Answer>): Promise<z.output<Answer>> {
-    const { status, text } = await this.#exchange(call);
-    if (gone.has(status)) throw new ApiUnreachable(`the api's proxy answered ${status}`);
-    if (status >= 400) throw refusal(status, text);
-    return call.answer.parse(text === "" ? undefined : JSON.parse(text));
-  }
-
-  async #exchange<Answer extends z.ZodType>(call: ApiCall<Answer>): Promise<{ status: number; text: string }> {
+  async #request(call: ApiCall<z.ZodType>): Promise<Exchanged> {
     try {
       const response = await this.#pool.request({
         method: call.method,
@@ -113,11 +125,13 @@ export class ApiClient {
       });
       return { status: response.statusCode, text: await response.body.text() };
     } catch (cause) {
+      // Nothing was sent: one client's strange words must not look like an outage to all of them.
+      if (cause instanceof errors.InvalidArgumentError) throw new AppError("bad_request", { detail: "A value cannot be sent as it is.", cause });
       throw new ApiUnreachable("the api cannot be reached", { cause });
     }
   }
 
-  #headers<Answer extends z.ZodType>({ caller, body, idempotencyKey }: ApiCall<Answer>): Record<string, string> {
+  #headers({ caller, body, idempotencyKey }: ApiCall<z.ZodType>): Record<string, string> {
     const traceparent = currentTraceparent();
     return {
       host: caller === undefined ? this.#hostSuffix : `${caller.slug}.${this.#hostSuffix}`,
@@ -128,6 +142,15 @@ export class ApiClient {
       ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
       ...(traceparent !== undefined && { traceparent }),
     };
+  }
+}
+
+/** An answer that is no answer is the api's fault, never the client's: it must not read as the client's bad input. */
+function answerOf<Answer extends z.ZodType>({ answer, method, path }: ApiCall<Answer>, text: string): z.output<Answer> {
+  try {
+    return answer.parse(text === "" ? undefined : JSON.parse(text));
+  } catch (cause) {
+    throw new AppError("internal", { cause: new Error(`the api's answer to ${method} ${path} has another shape`, { cause }) });
   }
 }
 
