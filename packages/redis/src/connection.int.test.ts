@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { silentLogger } from "@waiter/logger";
 import { createMetrics } from "@waiter/metrics";
 import { startRedis, startRedisCluster, startSentinel, waitFor, type TestRedis } from "@waiter/testkit";
-import type { Redis } from "ioredis";
+import { Redis } from "ioredis";
 import { connectRedis, type RedisConnection, type RedisConnectionOptions } from "./index.ts";
 
 const open: RedisConnection[] = [];
@@ -15,7 +15,8 @@ function connect(url: string, options: Partial<RedisConnectionOptions> = {}): Re
   open.push(connection);
   return connection;
 }
-const happens = (connection: RedisConnection, event: "ready" | "down" | "failed"): Promise<void> => new Promise((resolve) => connection.on(event, resolve));
+const happens = (connection: RedisConnection, event: "ready" | "down" | "failed" | "resubscribed"): Promise<void> =>
+  new Promise((resolve) => connection.on(event, resolve));
 const unhandled: unknown[] = [];
 process.on("unhandledRejection", (error) => unhandled.push(error));
 
@@ -129,5 +130,25 @@ test("on a Cluster commands reach every slot and sharded messages arrive", async
   const heard = new Promise((resolve) => (subscriber.client as unknown as Redis).on("smessage", (_channel: string, message: string) => resolve(message)));
   await subscriber.client.ssubscribe("waiter:{t}:room");
   await connection.client.spublish("waiter:{t}:room", "hello");
+  expect(await heard).toBe("hello");
+}, 90_000);
+
+test("on a Cluster a subscriber that lost one shard says so when it hears that shard again", async () => {
+  await using cluster = await startRedisCluster();
+  const publisher = connect(cluster.url);
+  const subscriber = connect(cluster.url, { role: "subscriber" });
+  await Promise.all([publisher.ready(), subscriber.ready()]);
+  await subscriber.client.ssubscribe("waiter:{t}:room");
+  const again = happens(subscriber, "resubscribed");
+  for (const { url } of cluster.masters) {
+    const master = new Redis(url);
+    await master.call("CLIENT", "KILL", "TYPE", "pubsub");
+    master.disconnect();
+  }
+  await again;
+  expect(subscriber.state).toBe("ready");
+  const heard = new Promise((resolve) => (subscriber.client as unknown as Redis).on("smessage", (_channel: string, message: string) => resolve(message)));
+  await subscriber.client.ssubscribe("waiter:{t}:room");
+  await publisher.client.spublish("waiter:{t}:room", "hello");
   expect(await heard).toBe("hello");
 }, 90_000);

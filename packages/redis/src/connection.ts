@@ -17,8 +17,8 @@ interface ConnectionEvents {
   down: [];
   /** All attempts were in vain; it is probed every 30 s from here on. */
   failed: [];
-  /** Cluster: a slot has another master. */
-  moved: [];
+  /** Cluster, of a subscriber: a shard has another connection, be it to another master; what it missed is not known. */
+  resubscribed: [];
   /** The state has changed. */
   change: [];
 }
@@ -43,7 +43,6 @@ export class RedisConnection {
   #revival: NodeJS.Timeout | undefined;
   #suspected = false;
   #complained = false;
-  #masters = "";
 
   constructor(options: RedisConnectionOptions) {
     this.#options = options;
@@ -135,7 +134,7 @@ export class RedisConnection {
     client.on("end", () => this.#revive());
     if (client instanceof Cluster) {
       client.on("node error", (error: Error) => this.#complain(error));
-      client.on("refresh", () => this.#compareMasters(client));
+      client.on("subscribersReady", () => this.#onSubscribers());
     }
   }
 
@@ -255,11 +254,9 @@ export class RedisConnection {
     return await withTimeout(node.info("server"), this.#pingTimeoutMs);
   }
 
-  #compareMasters(cluster: Cluster): void {
-    const masters = cluster.slots.map((nodes) => nodes[0]).join();
-    const moved = this.#masters !== "" && masters !== this.#masters;
-    this.#masters = masters;
-    if (moved) this.#events.emit("moved");
+  /** ioredis replaces one shard's lost subscriber by itself, and subscribes again, while the others and we stay `ready`. */
+  #onSubscribers(): void {
+    if (this.#state === "ready") this.#events.emit("resubscribed");
   }
 
   #change(deadline: AbortSignal): Promise<void> {

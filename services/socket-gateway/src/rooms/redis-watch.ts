@@ -17,7 +17,7 @@ export interface RedisWatchOptions {
 /**
  * Whether this gateway's Redis is there. Degraded from the moment either connection is lost until both are back and every
  * room is subscribed again. A Redis that hangs keeps its connections: a heartbeat makes the command connection notice.
- * A slot that changed its master (Cluster) interrupts without degrading.
+ * A shard that lost its connection or its master (Cluster) interrupts without degrading.
  */
 export class RedisWatch {
   readonly #options: RedisWatchOptions;
@@ -43,7 +43,9 @@ export class RedisWatch {
       this.#look();
     });
     subscriber.on("ready", () => void this.#restore());
-    subscriber.on("moved", () => void this.#restore(true));
+    subscriber.on("resubscribed", () => void this.#restore(true));
+    // Away from the start: nothing is subscribed until it comes.
+    if (subscriber.state !== "ready") barrier.interrupt();
     this.#heartbeat = setInterval(() => void command.ping().catch(() => undefined), heartbeatMs);
     this.#heartbeat.unref();
     this.#look();
@@ -54,13 +56,13 @@ export class RedisWatch {
     clearInterval(this.#heartbeat);
   }
 
-  async #restore(moved = false): Promise<void> {
+  async #restore(oneShard = false): Promise<void> {
     this.#restoring += 1;
     const whole = await this.#options.barrier.restore();
     this.#restoring -= 1;
     if (!whole) return;
     this.#options.logger.info("room subscriptions are in place again", { channels: this.#options.barrier.size });
-    if (moved && !this.#degraded && !this.#closed) this.#options.onRestored();
+    if (oneShard && !this.#degraded && !this.#closed) this.#options.onRestored();
     this.#look();
   }
 

@@ -77,6 +77,21 @@ describe("SubscriptionBarrier", () => {
     expect([subscriber.asked.length, errors.length, barrier.size]).toEqual([2, 2, 0]);
   });
 
+  test("an answer from before a room was left says nothing of its being joined again", async () => {
+    const subscriber = fakeSubscriber();
+    const barrier = new SubscriptionBarrier(subscriber, { cluster: false, gatherMs });
+    await barrier.client.ssubscribe("a");
+    await settle();
+    await barrier.client.sunsubscribe("a");
+    await barrier.client.ssubscribe("a");
+    subscriber.asked[0]?.answer();
+    await settle();
+    expect(barrier.isConfirmed("a")).toBe(false);
+    subscriber.asked[1]?.answer();
+    await settle();
+    expect(barrier.isConfirmed("a")).toBe(true);
+  });
+
   test("the joins and the leaves of one turn cost one command each, and what was joined again stays joined", async () => {
     const commands: string[][] = [];
     const answered = (name: string, channels: string[]) => Promise.resolve(void commands.push([name, ...channels]));

@@ -134,24 +134,24 @@ export class SubscriptionBarrier {
   }
 
   async #subscribe(channels: readonly string[], generation: number): Promise<void> {
-    let wanted = channels;
-    while (wanted.length > 0 && generation === this.#generation) {
+    // What each was waiting for when it was asked for: a room left and joined again meanwhile waits for a later answer.
+    const asked = new Map(channels.map((channel) => [channel, this.#channels.get(channel)]));
+    while (asked.size > 0 && generation === this.#generation) {
       try {
-        await this.#subscriber.ssubscribe(...wanted);
-        if (generation === this.#generation) this.#confirm(wanted);
+        await this.#subscriber.ssubscribe(...asked.keys());
+        if (generation === this.#generation) this.#confirm(asked);
         return;
       } catch (error) {
-        this.#options.onError?.(error, wanted[0] ?? "");
+        this.#options.onError?.(error, asked.keys().next().value ?? "");
         await pause(this.#options.retryMs ?? 500);
-        wanted = wanted.filter((channel) => this.#channels.has(channel));
+        for (const [channel, pending] of asked) if (this.#channels.get(channel) !== pending) asked.delete(channel);
       }
     }
   }
 
-  #confirm(channels: readonly string[]): void {
-    for (const channel of channels) {
-      const pending = this.#channels.get(channel);
-      if (pending === undefined || pending === confirmed) continue;
+  #confirm(asked: ReadonlyMap<string, Pending | undefined>): void {
+    for (const [channel, pending] of asked) {
+      if (pending === undefined || pending === confirmed || this.#channels.get(channel) !== pending) continue;
       this.#channels.set(channel, confirmed);
       pending.confirm();
     }

@@ -57,11 +57,12 @@ export class TrueHeads {
 
   /** The pace changes with the state of Redis. */
   reschedule(): void {
-    clearTimeout(this.#timer);
     this.#schedule();
   }
 
+  /** One timer at a time, whoever sets it: the end of a round, or a change of pace in the middle of one. */
   #schedule(): void {
+    clearTimeout(this.#timer);
     if (this.#closed) return;
     const { isDegraded, intervalMs, degradedIntervalMs } = this.#options;
     const pause = isDegraded() ? degradedIntervalMs * (0.75 + 0.5 * Math.random()) : intervalMs;
