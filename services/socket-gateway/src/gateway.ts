@@ -20,7 +20,7 @@ import { SubscriptionBarrier } from "./rooms/subscription-barrier.ts";
 import { TenantHeads } from "./rooms/tenant-heads.ts";
 import { TrueHeads } from "./rooms/true-heads.ts";
 import { Admission } from "./server/admission.ts";
-import { createAddressReader } from "./server/client-address.ts";
+import { TrustedProxies } from "./server/trusted-proxies.ts";
 import { createIoServer, type IoServer } from "./server/create-io-server.ts";
 import type { AnySocket, GuestNamespace, StaffNamespace } from "./session.ts";
 
@@ -65,11 +65,11 @@ export function createGateway(context: Context, httpServer: HttpServer, isDraini
     onMalformed: (reason, channel) => context.malformed.note("pubsub", { reason, channel }),
     onPublishError: (error) => logger.warn("a broadcast did not reach the other gateways", { err: error }),
   });
-  const addressOf = createAddressReader(settings.trustedProxies);
+  const proxies = new TrustedProxies(settings.trustedProxies);
   const admission: Admission = new Admission({
     maxConnections: settings.maxConnections,
     rate: { burst: settings.handshakeBurst, perSecond: settings.handshakesPerSecond },
-    addressOf,
+    addressOf: (request) => proxies.addressOf(request),
     connections: () => server.engine.clientsCount,
     isDraining,
   });
@@ -78,7 +78,7 @@ export function createGateway(context: Context, httpServer: HttpServer, isDraini
     if (refusal?.code === "rate_limited") metrics.rateLimited.inc({ scope: "handshake" });
     return refusal;
   };
-  const server = createIoServer(httpServer, settings, adapter as (namespace: Namespace) => ReturnType<typeof adapter>, admit, addressOf);
+  const server = createIoServer(httpServer, settings, adapter as (namespace: Namespace) => ReturnType<typeof adapter>, admit, proxies);
   const staff = server.io.of("/staff") as unknown as StaffNamespace;
   const guest = server.io.of("/guest") as unknown as GuestNamespace;
 

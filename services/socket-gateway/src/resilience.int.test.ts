@@ -91,6 +91,24 @@ describe("Redis", () => {
     await harness.publish(pizza);
     await heard;
   });
+
+  test("away from the start: the gateway comes up, serves boards through the api, and is whole once Redis is there", async () => {
+    await redis.kill();
+    const fresh = await harness.gateway({ degradedHeadsIntervalMs: 200 });
+    const client = harness.dial(fresh, "/staff", harness.staffToken(pizza));
+    await expect(next(client, "status")).resolves.toEqual({ degraded: true });
+    const { seq } = harness.api.commit(pizza);
+    await waitFor(async () => (await next<{ seq: number }>(client, "head")).seq === seq, 5_000);
+    await expect(client.emitWithAck("sync", { epoch: pizza.epoch, since: seq - 1 })).resolves.toMatchObject({ status: "ok", events: [{ seq }] });
+
+    const back = next(client, "status");
+    await redis.restart();
+    await expect(back).resolves.toEqual({ degraded: false });
+    const heard = next(client, "event");
+    await harness.redis.ready();
+    await harness.publish(pizza);
+    await heard;
+  });
 });
 
 describe("a Redis that hangs", () => {

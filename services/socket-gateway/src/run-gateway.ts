@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { httpErrorHandler, notFound } from "@waiter/errors";
 import { createOpsRouter, listenOps } from "@waiter/health";
 import type { Lifecycle } from "@waiter/lifecycle";
 import type { Logger } from "@waiter/logger";
@@ -9,7 +10,7 @@ import { createContext, type Context } from "./context.ts";
 import { startGateway, type GatewayService } from "./service.ts";
 import { version } from "./version.ts";
 
-/** Starts the gateway as configured; it is ready once its Redis connections are and it listens. */
+/** Starts the gateway as configured; it is ready once it listens. */
 export async function runGateway(config: GatewayConfig, lifecycle: Lifecycle, logger: Logger): Promise<void> {
   const telemetry = startTelemetry({ service: "waiter-socket-gateway", version, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
   lifecycle.defer("telemetry", () => telemetry.shutdown());
@@ -33,9 +34,7 @@ async function mountOps(config: GatewayConfig, context: Context, { app, counts }
   });
   const listener = await listenOps(app, ops, config);
   if (listener !== undefined) lifecycle.defer("ops", () => listener.close());
-  app.use((_request, response) => {
-    response.status(404).type("application/problem+json").send({ type: "about:blank", title: "There is nothing here", status: 404, code: "not_found" });
-  });
+  app.use(notFound, httpErrorHandler(context.logger));
 }
 
 async function checkRedis(connection: RedisConnection): Promise<{ status: "up" | "down"; [detail: string]: unknown }> {

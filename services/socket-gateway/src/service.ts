@@ -1,5 +1,6 @@
 import { createServer, type Server as HttpServer } from "node:http";
 import type { Lifecycle } from "@waiter/lifecycle";
+import { RedisVersionError, type RedisConnection } from "@waiter/redis";
 import express from "express";
 import type { Context } from "./context.ts";
 import { connectionOf } from "./end-reasons.ts";
@@ -13,8 +14,8 @@ import { publishCounts } from "./server/publish-counts.ts";
 import { sweepSockets } from "./server/sweep-sockets.ts";
 import type { AnySocket, StaffSocket } from "./session.ts";
 
-/** How long the gateway waits for Redis when it starts, ms: without it there is nobody to join a room. */
-const startupWaitMs = 60_000;
+/** How long a gateway waits for Redis when it starts, ms; then it starts without. */
+const startupWaitMs = 5_000;
 
 export interface GatewayService {
   readonly gateway: Gateway;
@@ -23,13 +24,17 @@ export interface GatewayService {
   readonly counts: GatewayCountsStore;
 }
 
-/** Wires a gateway into a lifecycle: its loops, its drain, its end. Resolves when it could take connections. */
+/**
+ * Wires a gateway into a lifecycle: its loops, its drain, its end. Resolves when it could take connections. While Redis is
+ * away that is as degraded as if it had been lost later: boards stay current through the api, and nobody is restarted for
+ * it. A Redis that is too old is an error.
+ */
 export async function startGateway(context: Context, lifecycle: Lifecycle): Promise<GatewayService> {
   const { settings, logger } = context;
   lifecycle.defer("connections", async () => {
     await context[Symbol.asyncDispose]();
   });
-  await Promise.all([context.command, context.publisher, context.subscriber].map((connection) => connection.ready(startupWaitMs)));
+  await Promise.all([context.command, context.publisher, context.subscriber].map(readyOrAway));
 
   const app = express().disable("x-powered-by");
   const httpServer = createServer(app);
@@ -51,6 +56,14 @@ export async function startGateway(context: Context, lifecycle: Lifecycle): Prom
   lifecycle.defer("sockets", () => closeServer(gateway, httpServer));
   lifecycle.defer("counts", () => counts.remove().catch(() => undefined));
   return { gateway, httpServer, app, counts };
+}
+
+async function readyOrAway(connection: RedisConnection): Promise<void> {
+  try {
+    await connection.ready(startupWaitMs);
+  } catch (error) {
+    if (error instanceof RedisVersionError) throw error;
+  }
 }
 
 function startLoops(gateway: Gateway, counts: GatewayCountsStore, lifecycle: Lifecycle): void {

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { describe, expect, test } from "@jest/globals";
 import { Admission } from "./admission.ts";
-import { addressBlock, createAddressReader } from "./client-address.ts";
+import { addressBlock } from "./address-block.ts";
 import { takeToken } from "./token-bucket.ts";
+import { TrustedProxies } from "./trusted-proxies.ts";
 
-const request = (remoteAddress: string, forwarded?: string) =>
-  ({ socket: { remoteAddress }, headers: { "x-forwarded-for": forwarded } }) as unknown as IncomingMessage;
+const request = (remoteAddress: string, forwarded?: string, headers: IncomingMessage["headers"] = {}) =>
+  ({ socket: { remoteAddress }, headers: { "x-forwarded-for": forwarded, ...headers } }) as unknown as IncomingMessage;
 
 test("a bucket refills with time, and says by how much it is overdrawn", () => {
   const bucket = { allowance: 2, allowedAt: 0 };
@@ -15,13 +16,23 @@ test("a bucket refills with time, and says by how much it is overdrawn", () => {
   expect(takeToken(bucket, rate, 3_000)).toBe(true);
 });
 
-describe("the client's address", () => {
-  test("is the connection's own unless a trusted proxy says otherwise", () => {
-    const read = createAddressReader(["10.0.0.0/8", "::1"]);
-    expect(read(request("203.0.113.9", "1.1.1.1"))).toBe("203.0.113.9");
-    expect(read(request("::ffff:10.1.2.3", "1.1.1.1"))).toBe("1.1.1.1");
-    expect(read(request("10.1.2.3", "6.6.6.6, 198.51.100.7, 10.9.9.9"))).toBe("198.51.100.7");
-    expect(read(request("::1", "not an address"))).toBe("::1");
+describe("behind proxies", () => {
+  const proxies = new TrustedProxies(["10.0.0.0/8", "::1"]);
+
+  test("the client's address is the connection's own unless a trusted proxy says otherwise", () => {
+    const read = (remoteAddress: string, forwarded: string) => proxies.addressOf(request(remoteAddress, forwarded));
+    expect(read("203.0.113.9", "1.1.1.1")).toBe("203.0.113.9");
+    expect(read("::ffff:10.1.2.3", "1.1.1.1")).toBe("1.1.1.1");
+    expect(read("10.1.2.3", "6.6.6.6, 198.51.100.7, 10.9.9.9")).toBe("198.51.100.7");
+    expect(read("::1", "not an address")).toBe("::1");
+  });
+
+  test("the client's host is the one it asked a trusted proxy for", () => {
+    const read = (remoteAddress: string, forwarded?: string) =>
+      proxies.hostOf(request(remoteAddress, undefined, { host: "gateway.internal", "x-forwarded-host": forwarded }));
+    expect(read("::ffff:10.1.2.3", "pizza.waiter.test, inner.example")).toBe("pizza.waiter.test");
+    expect(read("203.0.113.9", "pizza.waiter.test")).toBe("gateway.internal");
+    expect(read("10.1.2.3")).toBe("gateway.internal");
   });
 });
 

@@ -6,6 +6,7 @@ import { Server, type Namespace } from "socket.io";
 import { Adapter } from "socket.io-adapter";
 import { createCompressingWsServer } from "../fanout/compressing-ws-server.ts";
 import type { GatewaySettings } from "../settings.ts";
+import type { TrustedProxies } from "./trusted-proxies.ts";
 import { LeanEngine } from "./lean-engine.ts";
 import { refuseRequest, refuseUpgrade } from "./refuse.ts";
 
@@ -27,7 +28,7 @@ export function createIoServer(
   settings: GatewaySettings,
   createAdapter: (namespace: Namespace) => Adapter,
   admit: (request: IncomingMessage) => Refusal | undefined,
-  addressOf: (request: IncomingMessage) => string,
+  proxies: TrustedProxies,
 ): IoServer {
   const polling = settings.transports.includes("polling");
   const engine = new LeanEngine({
@@ -45,8 +46,9 @@ export function createIoServer(
   io.use((_socket, next) => next(Object.assign(new Error("unauthorized"), { data: { code: "unauthorized" } })));
   engine.on("connection", (connection: { request: unknown; remoteAddress: string }) => {
     // The client's, not the proxy's, and before the request with its headers goes.
-    connection.remoteAddress = addressOf(connection.request as IncomingMessage);
-    connection.request = engine.leanRequest(connection.request as IncomingMessage);
+    const request = connection.request as IncomingMessage;
+    connection.remoteAddress = proxies.addressOf(request);
+    connection.request = engine.leanRequest(proxies.hostOf(request));
   });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (!(request.url ?? "").startsWith(`${path}/`)) return socket.destroy();

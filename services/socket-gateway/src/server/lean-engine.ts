@@ -50,9 +50,8 @@ export class LeanEngine extends Engine {
     return Object.values(this.clients) as unknown as EngineConnection[];
   }
 
-  /** The request to keep for a connection. */
-  leanRequest(request: IncomingMessage | LeanRequest): LeanRequest {
-    const host = request.headers.host ?? "";
+  /** What to keep of a connection's request, whose client asked for this host. */
+  leanRequest(host: string): LeanRequest {
     let lean = this.#requests.get(host);
     if (lean === undefined) {
       lean = Object.freeze({ headers: Object.freeze({ host }), url: "/socket.io/", connection: { encrypted: false }, _query: {} });

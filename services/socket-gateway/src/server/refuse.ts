@@ -1,7 +1,8 @@
+import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Refusal } from "@waiter/contracts";
-import { errorRow, problemContentType } from "@waiter/errors";
+import { AppError, problemContentType, toProblem } from "@waiter/errors";
 
 /** Answers an HTTP upgrade with 503, Retry-After and the reason. */
 export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
@@ -19,7 +20,7 @@ export function refuseRequest(response: ServerResponse, refusal: Refusal): void 
 }
 
 function refusalBody({ code, retryAfterMs }: Refusal): string {
-  return JSON.stringify({ type: "about:blank", title: errorRow(code).title, status: 503, code, retryAfterMs });
+  return JSON.stringify({ ...toProblem(new AppError(code), randomUUID()), status: 503, retryAfterMs });
 }
 
 function refusalHeaders({ retryAfterMs = 1_000 }: Refusal, body: string): Record<string, string> {

@@ -5,6 +5,9 @@ import { z } from "zod";
 import type { ApiClient } from "../api/api-client.ts";
 import type { StaffEvent } from "./socket-event.ts";
 
+/** How often one position is told while the api does not answer: with growing pauses, about half a minute of outage. */
+const attempts = 8;
+
 interface TenantSeen {
   /** Highest position told to the api, and the highest a screen has named since. */
   told: number;
@@ -21,8 +24,8 @@ export interface SeenOptions {
 
 /**
  * `seen` {seq}: a staff screen shows everything up to `seq`. Told to the api once per tenant, only when higher than what
- * was told before, and at most once a second; the highest of what came in between follows. A lost one is repaired by the
- * next, so there is no acknowledgement.
+ * was told before, and at most once a second; the highest of what came in between follows. One that fails is told again, a
+ * few times and more slowly; after that the next one repairs it, so there is no acknowledgement.
  */
 export function seen(api: ApiClient, { intervalMs = 1_000, headOf, onError }: SeenOptions): StaffEvent {
   const tenants = new LRUCache<string, TenantSeen>({ max: 20_000 });
@@ -43,16 +46,19 @@ export function seen(api: ApiClient, { intervalMs = 1_000, headOf, onError }: Se
 
   async function tell(tenantId: string, state: TenantSeen): Promise<void> {
     state.sending = true;
-    while (state.wanted > state.told) {
+    for (let attempt = 1; state.wanted > state.told;) {
       const seq = state.wanted;
-      state.told = seq;
       const body: z.infer<typeof seenBody> = { tenant: tenantId, seq };
-      await api.call({ method: "POST", path: "/internal/seen", body, answer: z.unknown() }).catch((error: unknown) => {
-        state.told = Math.min(state.told, seq - 1);
-        state.wanted = Math.min(state.wanted, state.told);
+      try {
+        await api.call({ method: "POST", path: "/internal/seen", body, answer: z.unknown() });
+        state.told = seq;
+        attempt = 1;
+      } catch (error) {
         onError(error);
-      });
-      await new Promise((resolve) => setTimeout(resolve, intervalMs).unref());
+        attempt += 1;
+        if (attempt > attempts) state.wanted = state.told;
+      }
+      await new Promise((resolve) => setTimeout(resolve, intervalMs * attempt).unref());
     }
     state.sending = false;
   }
