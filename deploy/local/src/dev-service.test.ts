@@ -44,7 +44,7 @@ const answers = (kind: Kind, version: string): Promise<number> =>
   waitFor(
     async () => {
       const answer = (await (await ask(kind, "/livez")).json()) as { version: string; pid: number };
-      return answer.version === version && answer.pid;
+      return answer.version === version ? answer.pid : undefined;
     },
     15_000,
     `${kind} ${version}`,

@@ -41,7 +41,7 @@ export const common = {
 
 export const database = {
   DATABASE_URL: postgresUrl().describe("Postgres, application role"),
-  DB_POOL_MAX: integer(1, 1_000).prefault("10").describe("Most Postgres connections of one process"),
+  DB_POOL_MAX: integer(1, 1_000).prefault("10").describe("Most Postgres connections of one pool; an api has one, a worker two"),
 };
 
 export const relayDatabase = {

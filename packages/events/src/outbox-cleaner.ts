@@ -12,14 +12,17 @@ export interface OutboxCleanerOptions {
 
 type OutboxRow = Pick<CommittedEvent, "tenantId" | "epoch" | "seq">;
 
-/** Deletes published outbox rows in batches, one transaction per tenant, one at a time. A failure costs a republish by the relay. */
+/**
+ * Deletes published outbox rows in batches, one transaction per tenant, one at a time. Where Postgres is slower than the
+ * publishing, batches grow up to `maxPending` rows, and no further. A failure costs a republish by the relay.
+ */
 export class OutboxCleaner {
   readonly #database: Pick<Database, "inTenant">;
   readonly #intervalMs: number;
   readonly #maxPending: number;
   #pending: OutboxRow[] = [];
   #timer: NodeJS.Timeout | undefined;
-  #flushing: Promise<void> = Promise.resolve();
+  #flushing: Promise<void> | undefined;
 
   constructor({ database, intervalMs = 100, maxPending = 10_000 }: OutboxCleanerOptions) {
     this.#database = database;
@@ -30,17 +33,24 @@ export class OutboxCleaner {
   add({ tenantId, epoch, seq }: OutboxRow): void {
     if (this.#pending.length >= this.#maxPending) return;
     this.#pending.push({ tenantId, epoch, seq });
-    this.#timer ??= setTimeout(() => void this.drain(), this.#intervalMs);
+    if (this.#flushing === undefined) this.#timer ??= setTimeout(() => void this.drain(), this.#intervalMs);
   }
 
   /** Deletes what was added so far. Never rejects. */
   drain(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const batch = this.#pending;
-    this.#pending = [];
-    this.#flushing = this.#flushing.then(() => this.#delete(batch));
+    this.#flushing ??= this.#flush();
     return this.#flushing;
+  }
+
+  async #flush(): Promise<void> {
+    while (this.#pending.length > 0) {
+      const batch = this.#pending;
+      this.#pending = [];
+      await this.#delete(batch);
+    }
+    this.#flushing = undefined;
   }
 
   async #delete(batch: readonly OutboxRow[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { createMetrics, definitions, type MetricName } from "./index.ts";
+import { createMetrics, definitions, observePools, type MetricName } from "./index.ts";
 
 /** What dashboards, alerts and autoscalers rely on. */
 const contract: Record<string, readonly string[]> = {
@@ -39,6 +39,15 @@ describe("metrics", () => {
     const labels = new Set([...text.matchAll(/[{,]([a-zA-Z_]+)="/g)].map((match) => match[1]));
     for (const definition of Object.values(definitions)) if ("labels" in definition) for (const label of definition.labels) labels.add(label);
     for (const label of forbidden) expect(labels).not.toContain(label);
+  });
+
+  test("the pools of a process are read together, when scraped", async () => {
+    const metrics = createMetrics({ service: "test", defaults: false });
+    const pool = { active: 1, idle: 2, waiting: 0, max: 10 };
+    observePools(metrics, () => [pool, { active: 3, idle: 0, waiting: 4, max: 5 }]);
+    pool.active = 2;
+    const { values } = await metrics.dbPoolConnections.get();
+    expect(Object.fromEntries(values.map(({ labels, value }) => [labels.state, value]))).toEqual({ active: 5, idle: 2, waiting: 4, max: 15 });
   });
 
   test("a process exports Node's metrics and those it asked for, and may write to the others", async () => {

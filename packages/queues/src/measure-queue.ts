@@ -13,5 +13,11 @@ export async function measureQueue(queue: Queue, metrics: Pick<Metrics, "queueJo
   metrics.queueOldestJobSeconds.set({ queue: queue.name }, Math.max(0, ...ages));
 }
 
+/** While nobody can ask the queue: no number is right, and the last one would keep an autoscaler or an alert where it was. */
+export function forgetQueue({ queueJobs, queueOldestJobSeconds }: Pick<Metrics, "queueJobs" | "queueOldestJobSeconds">): void {
+  queueJobs.reset();
+  queueOldestJobSeconds.reset();
+}
+
 /** BullMQ sets `delay` to 0 once a job waits, and counts it from the last run where a run asked for it. */
 const dueAt = ({ timestamp, opts, processedOn, delay }: Job): number => Math.max(timestamp + (opts.delay ?? 0), (processedOn ?? 0) + delay);

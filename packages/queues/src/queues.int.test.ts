@@ -6,7 +6,7 @@ import { createMetrics } from "@waiter/metrics";
 import { connectRedis, type RedisRole } from "@waiter/redis";
 import { startRedis, startRedisCluster, waitFor } from "@waiter/testkit";
 import { Redis } from "ioredis";
-import { createEscalationProducer, createQueue, createWorker, jobDefaults, measureQueue, type JobOutcome } from "./index.ts";
+import { createEscalationProducer, createQueue, createWorker, forgetQueue, jobDefaults, measureQueue, type JobOutcome } from "./index.ts";
 
 const newJob = (level = 1): EscalationJob => ({ tenantId: randomUUID(), requestId: randomUUID(), level });
 const done: JobOutcome = { status: "done" };
@@ -159,4 +159,7 @@ test("the gauges count jobs by state and tell the age of the oldest one that is 
   expect(await oldest(Date.now() + 10_000)).toBeGreaterThanOrEqual(9);
   expect((await metrics.queueJobs.get()).values).toContainEqual({ labels: { queue: "escalation", state: "delayed" }, value: 1 });
   expect((await metrics.queueJobs.get()).values).toContainEqual({ labels: { queue: "escalation", state: "waiting" }, value: 1 });
+  // While nobody can ask, there is no number: an old one would keep an autoscaler where it was.
+  forgetQueue(metrics);
+  expect([(await metrics.queueJobs.get()).values, (await metrics.queueOldestJobSeconds.get()).values]).toEqual([[], []]);
 });

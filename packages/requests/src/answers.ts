@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { eachTenant, type Database, type TenantTransaction } from "@waiter/database";
+import type { Database, TenantTransaction } from "@waiter/database";
 import { fail } from "@waiter/errors";
 import { sql } from "kysely";
 
@@ -80,18 +80,12 @@ async function storeAnswer(tx: TenantTransaction, { principal, key }: Idempotenc
   if (numInsertedOrUpdatedRows !== 1n) throw new AnsweredMeanwhile();
 }
 
-/** Forgets answers older than a day (or `olderThanS`), tenant by tenant; returns how many. */
-export async function purgeAnswers(database: Database, { olderThanS = 86_400 } = {}): Promise<number> {
-  let purged = 0n;
-  for await (const tenantId of eachTenant(database)) {
-    purged += await database.inTenant(tenantId, async (tx) => {
-      const { numDeletedRows } = await tx
-        .deleteFrom("answer")
-        .where("tenant_id", "=", tenantId)
-        .where("created_at", "<", sql<Date>`now() - make_interval(secs => ${olderThanS})`)
-        .executeTakeFirstOrThrow();
-      return numDeletedRows;
-    });
-  }
-  return Number(purged);
+/** Forgets up to `atMost` of the tenant's answers older than a day (or `olderThanS`); returns how many. */
+export async function purgeAnswers(tx: TenantTransaction, { olderThanS = 86_400, atMost }: { olderThanS?: number; atMost: number }): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from answer where tenant_id = ${tx.tenantId} and (principal, key) in (
+      select principal, key from answer
+      where tenant_id = ${tx.tenantId} and created_at < now() - make_interval(secs => ${olderThanS})
+      limit ${atMost})`.execute(tx);
+  return Number(numAffectedRows);
 }

@@ -2,7 +2,7 @@ import { createDatabase, createRelayDatabase, type Database, type RelayDatabase 
 import { changeEpoch, createEmitter, createPublication, OutboxCleaner, Publisher, RedisReplayLog, Relay } from "@waiter/events";
 import type { Lifecycle } from "@waiter/lifecycle";
 import type { Logger } from "@waiter/logger";
-import { createMetrics, type Metrics } from "@waiter/metrics";
+import { createMetrics, observePools, type Metrics } from "@waiter/metrics";
 import { createEscalationProducer, type EscalationProducer } from "@waiter/queues";
 import { connectRedis, type RedisConnection, type RedisRole } from "@waiter/redis";
 import type { WorkerConfig } from "./config.ts";
@@ -34,7 +34,6 @@ const metricNames = [
   "dbPoolConnections",
   "redisUp",
   "redisReconnects",
-  "circuitState",
 ] as const;
 
 /** Constructs the worker's clients; none waits for its server. Each is closed by the lifecycle, last opened first. */
@@ -43,8 +42,9 @@ export function createContext(config: WorkerConfig, lifecycle: Lifecycle, logger
 
   const database = createDatabase({ url: config.DATABASE_URL, max: config.DB_POOL_MAX, name: "waiter-worker" });
   lifecycle.defer("database", () => database.close());
-  const relayDatabase = createRelayDatabase({ url: config.RELAY_DATABASE_URL, max: 3, name: "waiter-relay" });
+  const relayDatabase = createRelayDatabase({ url: config.RELAY_DATABASE_URL, max: config.DB_POOL_MAX, name: "waiter-relay" });
   lifecycle.defer("relay database", () => relayDatabase.close());
+  observePools(metrics, () => [database.poolCounts(), relayDatabase.poolCounts()]);
 
   const connect = (name: string, url: string, role: RedisRole): RedisConnection => {
     const connection = connectRedis({ url, name, role, logger, metrics, maxReconnectAttempts: config.REDIS_MAX_RECONNECT_ATTEMPTS });

@@ -1,10 +1,9 @@
+import { purgeEvents, purgeStaffSessions } from "@waiter/database";
 import { loop } from "@waiter/lifecycle";
-import { measureQueue } from "@waiter/queues";
+import { forgetQueue, measureQueue } from "@waiter/queues";
 import { purgeAnswers } from "@waiter/requests";
 import type { WorkerContext } from "./context.ts";
-import { measurePool } from "./jobs/measure-pool.ts";
-import { purgeOldEvents } from "./jobs/purge-old-events.ts";
-import { purgeSessions } from "./jobs/purge-sessions.ts";
+import { purgeTenants, type Purge } from "./jobs/purge-tenants.ts";
 import { sweepDeadlines } from "./jobs/sweep-deadlines.ts";
 
 const measureMs = 5_000;
@@ -15,20 +14,21 @@ const purgeMs = 3_600_000;
  * what must happen once is decided in Postgres. Resolves when all have ended, after the signal.
  */
 export async function startLoops(context: WorkerContext, signal: AbortSignal): Promise<void> {
-  const { config, database, relay, escalations, metrics } = context;
+  const { config, relay, escalations, metrics } = context;
   const run = (name: string, intervalMs: number, round: () => Promise<unknown>) =>
     loop({ name, intervalMs, signal, run: round, onError: outage(context, name) });
+  const purges = (what: string, purge: Purge) => run(`purge ${what}`, purgeMs, () => purgeTenants(context, { what, purge, signal }));
   await Promise.all([
     run("relay", config.RELAY_INTERVAL, () => relay.run()),
     run("sweeper", config.SWEEP_INTERVAL, () => sweepDeadlines(context, signal)),
     run("measure outbox", measureMs, () => relay.measure()),
     run("measure queue", measureMs, async () => {
-      if (context.producerRedis.state === "ready") await measureQueue(escalations.queue, metrics);
+      if (context.producerRedis.state !== "ready") forgetQueue(metrics);
+      else await measureQueue(escalations.queue, metrics);
     }),
-    run("measure pool", measureMs, async () => measurePool(database, metrics)),
-    run("purge answers", purgeMs, () => purgeAnswers(database)),
-    run("purge events", purgeMs, () => purgeOldEvents(context, signal)),
-    run("purge sessions", purgeMs, () => purgeSessions(database)),
+    purges("answers", purgeAnswers),
+    purges("events", (tx, { atMost }) => purgeEvents(tx, { olderThanMs: config.EVENT_RETENTION, atMost })),
+    purges("sessions", purgeStaffSessions),
   ]);
 }
 

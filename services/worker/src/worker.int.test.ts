@@ -101,7 +101,7 @@ test("probes, metrics and health answer", async () => {
     "waiter_outbox_unpublished 0",
     "waiter_outbox_oldest_seconds 0",
     'waiter_queue_oldest_job_seconds{queue="escalation"} 0',
-    "waiter_db_pool_connections",
+    'waiter_db_pool_connections{state="max"}',
   ]) {
     expect(metrics).toContain(name);
   }

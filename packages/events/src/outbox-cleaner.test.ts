@@ -1,0 +1,26 @@
+import { expect, test } from "@jest/globals";
+import type { Database } from "@waiter/database";
+import { OutboxCleaner } from "./outbox-cleaner.ts";
+
+test("while Postgres is slow, rows wait in one bounded batch, and a drain waits for them alone", async () => {
+  const transactions: (() => void)[] = [];
+  const inTenant = () => new Promise<void>((resolve) => transactions.push(resolve));
+  const cleaner = new OutboxCleaner({ database: { inTenant } as unknown as Pick<Database, "inTenant">, maxPending: 3 });
+  const add = (seq: number): void => cleaner.add({ tenantId: `tenant ${seq}`, epoch: "e", seq });
+
+  add(0);
+  const drained = cleaner.drain();
+  for (let seq = 1; seq <= 100; seq += 1) add(seq);
+  let finished = 0;
+  while (transactions.length > 0) {
+    transactions.shift()?.();
+    finished += 1;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await drained;
+  expect(finished).toBe(4);
+
+  add(101);
+  void cleaner.drain();
+  expect(transactions).toHaveLength(1);
+});

@@ -1,0 +1,28 @@
+import type { Metrics } from "./create-metrics.ts";
+
+/** What a pool holds, holds back and may hold. */
+export interface PoolState {
+  readonly active: number;
+  readonly idle: number;
+  /** Callers waiting for a connection. */
+  readonly waiting: number;
+  readonly max: number;
+}
+
+const states = ["active", "idle", "waiting", "max"] as const;
+
+/** Has the gauge read this process' Postgres pools, together, whenever it is scraped. Call once. */
+export function observePools({ dbPoolConnections }: Pick<Metrics, "dbPoolConnections">, pools: () => readonly PoolState[]): void {
+  // prom-client calls a metric's `collect` before it reads the metric.
+  Object.assign(dbPoolConnections, {
+    collect: () => {
+      const all = pools();
+      for (const state of states) {
+        dbPoolConnections.set(
+          { state },
+          all.reduce((sum, pool) => sum + pool[state], 0),
+        );
+      }
+    },
+  });
+}
