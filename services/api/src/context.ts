@@ -133,7 +133,6 @@ export function createContext(config: ApiConfig, lifecycle: Lifecycle, logger: L
     afterCommit: createAfterCommit({
       publish: (event) => publisher.publish(event),
       schedule: (job, delayMs) => escalations.schedule(job, delayMs),
-      invalidate: bus.announce,
       fault: () => fault("api:after-commit"),
       traceparent: currentTraceparent,
       logger,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import * as contracts from "@waiter/contracts";
 import { createStaff } from "@waiter/database";
 import { hashPassword } from "@waiter/auth";
@@ -184,6 +184,23 @@ describe("staff", () => {
     expect(contracts.guestRequestsAnswer.parse(list.body).requests.find((request) => request.id === id)?.seenAt).toBeDefined();
     const after = contracts.boardAnswer.parse((await api.call(pizza.slug, "/api/board", { token: waiter })).body);
     expect(after.requests.find((request) => request.id === id)?.seenAt).toBeDefined();
+  });
+
+  test("other processes' caches hear of what no position tells, being seen, and of no commit; boards are current all the same", async () => {
+    await using other = await startTestApi({ env: { DATABASE_URL: api.context.config.DATABASE_URL } });
+    const tenant = (await api.context.database.findTenant(pizza.slug))?.id ?? "";
+    const told = jest.spyOn(api.context.redis.client, "publish");
+    const shown = async () => contracts.boardAnswer.parse((await other.call(pizza.slug, "/api/board", { token: waiter })).body);
+    await shown();
+
+    const { id } = await callWaiter(api, pizza, await seatGuest(api, pizza, 7));
+    const board = await shown();
+    expect(board.requests.find((request) => request.id === id)).toMatchObject({ state: "new" });
+    const seen = { method: "POST", headers: { authorization: `Internal ${internalToken}` }, body: { tenant, seq: board.seq } };
+    expect((await api.call(undefined, "/internal/seen", seen)).status).toBe(204);
+    expect(told.mock.calls).toEqual([[contracts.channels.invalidate(), JSON.stringify({ tenantId: tenant, scope: "requests" })]]);
+    await waitFor(async () => (await shown()).requests.find((request) => request.id === id)?.seenAt !== undefined, 5_000, "the other's board showing it");
+    told.mockRestore();
   });
 
   test("what is committed is published and leaves the outbox", async () => {

@@ -1,4 +1,4 @@
-import type { CommittedEvent, EscalationJob, Invalidation } from "@waiter/contracts";
+import type { CommittedEvent, EscalationJob } from "@waiter/contracts";
 import type { Logger } from "@waiter/logger";
 import type { NextEscalation } from "@waiter/requests";
 
@@ -12,7 +12,6 @@ export interface AfterCommitDeps {
   /** Queues the event; never throws, never blocks. */
   readonly publish: (event: CommittedEvent) => void;
   readonly schedule: (job: EscalationJob, delayMs: number) => Promise<unknown>;
-  readonly invalidate: (tenantId: string, scope: Invalidation["scope"]) => void;
   /** Of tests: what happens between COMMIT and publish. */
   readonly fault: () => void;
   readonly traceparent: () => string | undefined;
@@ -22,14 +21,14 @@ export type AfterCommit = (tenantId: string, aftermath: Aftermath) => void;
 
 /**
  * Sets going what follows a COMMIT. None of it is waited for and none of it is needed for the guarantees: an event not
- * published is the relay's, a level not scheduled is the sweeper's.
+ * published is the relay's, a level not scheduled is the sweeper's. No cache is told: a board is served only at the tenant's
+ * true position, which an event has moved.
  */
-export function createAfterCommit({ publish, schedule, invalidate, fault, traceparent, logger }: AfterCommitDeps): AfterCommit {
+export function createAfterCommit({ publish, schedule, fault, traceparent, logger }: AfterCommitDeps): AfterCommit {
   return (tenantId, { request, event, escalation }) => {
     if (event === undefined) return;
     fault();
     publish(event);
-    invalidate(tenantId, "requests");
     if (escalation === undefined || request === undefined) return;
     const trace = traceparent();
     const job: EscalationJob = { tenantId, requestId: request.id, level: escalation.level, ...(trace === undefined ? {} : { traceparent: trace }) };

@@ -15,6 +15,7 @@ export const markSeenRoute = ({ database, tellGuests, invalidate }: Pick<Context
     handle: async ({ body: { tenant, seq } }) => {
       const messages = await markSeen(database, tenant, seq);
       if (messages.length > 0) {
+        // Being seen moves no position: a board in a cache would go on to be served.
         invalidate(tenant, "requests");
         tellGuests(tenant, messages);
       }
