@@ -8,13 +8,3 @@ export const invalidation = z.looseObject({
   scope: z.enum(["tenant", "requests"]),
 });
 export type Invalidation = z.infer<typeof invalidation>;
-
-/** A gateway's own counts, kept in Redis for `/api/health/sockets`. `at`: ms since the epoch, Redis time. */
-export const gatewayCounts = z.looseObject({
-  at: z.number(),
-  clients: z.int(),
-  sockets: z.int(),
-  rooms: z.int(),
-  namespaces: z.record(z.string(), z.int()),
-});
-export type GatewayCounts = z.infer<typeof gatewayCounts>;
