@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Request, RequestType, Restaurant, Table } from "@waiter/contracts";
+import { sql } from "kysely";
 import type { TenantTransaction } from "./tenant-transaction.ts";
 
 type TableRef = Request["table"];
@@ -29,15 +30,29 @@ export async function createTables(tx: TenantTransaction, labels: readonly strin
     .execute();
 }
 
-/** In the owner's order. */
-export async function listTables(tx: TenantTransaction): Promise<(Table & TableRecord)[]> {
+export interface TablePage {
+  /** Id of the last table of the page before; an unknown one is followed by nothing. */
+  readonly after?: string | undefined;
+  /** All, when left out. */
+  readonly limit?: number | undefined;
+}
+
+/** In the owner's order: all of them, or one page. */
+export async function listTables(tx: TenantTransaction, { after, limit }: TablePage = {}): Promise<(Table & TableRecord)[]> {
   const rows = await tx
     .selectFrom("dining_table")
     .leftJoin("zone", (join) => join.onRef("zone.tenant_id", "=", "dining_table.tenant_id").onRef("zone.id", "=", "dining_table.zone_id"))
     .select(["dining_table.id", "dining_table.label", "dining_table.token", "zone.name as zone"])
     .where("dining_table.tenant_id", "=", tx.tenantId)
+    .$if(after !== undefined, (query) =>
+      query.where(
+        sql<boolean>`(dining_table.position, dining_table.label) > (
+          select position, label from dining_table where tenant_id = ${tx.tenantId} and id = ${after})`,
+      ),
+    )
     .orderBy("dining_table.position")
     .orderBy("dining_table.label")
+    .$if(limit !== undefined, (query) => query.limit(limit ?? 0))
     .execute();
   return rows.map(({ zone, ...row }) => (zone === null ? row : { ...row, zone }));
 }

@@ -212,6 +212,25 @@ describe("staff", () => {
     expect(await api.context.redis.client.hmget(contracts.keys.head(tenant), "epoch", "seq")).toEqual([head?.epoch, String(head?.seq)]);
   });
 
+  test("tables come page by page, in the owner's order, each once", async () => {
+    const labels: string[] = [];
+    const sizes: number[] = [];
+    for (let cursor: unknown = ""; cursor !== undefined;) {
+      const { body, status } = await api.call(pizza.slug, `/api/tables?limit=4${cursor === "" ? "" : `&cursor=${cursor}`}`, { token: waiter });
+      expect(status).toBe(200);
+      const tables = body["tables"] as { label: string }[];
+      sizes.push(tables.length);
+      labels.push(...tables.map(({ label }) => label));
+      cursor = body["nextCursor"];
+    }
+    expect([labels, sizes]).toEqual([pizza.tables.map(({ label }) => label), [4, 4, 1]]);
+    const whole = await api.call(pizza.slug, "/api/tables", { token: waiter });
+    expect([(whole.body["tables"] as unknown[]).length, whole.body["nextCursor"]]).toEqual([9, undefined]);
+    for (const query of ["limit=0", "limit=1001", "cursor=1", "page=2"])
+      expect((await api.call(pizza.slug, `/api/tables?${query}`, { token: waiter })).status).toBe(422);
+    expect((await api.call(pizza.slug, `/api/tables?cursor=${randomUUID()}`, { token: waiter })).body["tables"]).toEqual([]);
+  });
+
   test("owner reads the codes of tables, prints and rotates them; a waiter does not", async () => {
     const list = await api.call(pizza.slug, "/api/tables", { token: owner });
     const [table] = list.body["tables"] as { id: string; token: string; guestUrl: string }[];

@@ -2,14 +2,10 @@ import { tenantOrigin } from "@waiter/auth";
 import { uuid } from "@waiter/contracts";
 import { z } from "zod";
 import type { Context } from "../context.ts";
+import { nextCursor, pageOf, pageQuery } from "../http/page.ts";
 import { defineRoute } from "../http/route.ts";
 
-const query = z.strictObject({ cursor: uuid.optional(), limit: z.coerce.number().int().min(1).max(1_000).default(100) });
-const answer = z.object({
-  tenants: z.array(z.object({ id: uuid, slug: z.string(), name: z.string(), origin: z.url() })),
-  /** Where the next page begins; absent on the last. */
-  nextCursor: uuid.optional(),
-});
+const answer = z.object({ tenants: z.array(z.object({ id: uuid, slug: z.string(), name: z.string(), origin: z.url() })), nextCursor });
 
 export const listTenants = ({ database, config }: Pick<Context, "database" | "config">) =>
   defineRoute({
@@ -18,13 +14,11 @@ export const listTenants = ({ database, config }: Pick<Context, "database" | "co
     access: "platform",
     tag: "Platform",
     summary: "List the tenants",
-    query,
+    query: pageQuery,
     limits: ["platform"],
     answers: { 200: { description: "A page, oldest first", schema: answer } },
     handle: async ({ query: { cursor, limit } }) => {
-      const found = await database.listTenants({ after: cursor, limit: limit + 1 });
-      const page = found.slice(0, limit).map((tenant) => ({ ...tenant, origin: tenantOrigin(tenant.slug, config.DOMAIN_URL) }));
-      const last = page.at(-1);
-      return { status: 200, body: { tenants: page, ...(found.length > limit && last !== undefined ? { nextCursor: last.id } : {}) } };
+      const { page, ...next } = pageOf(await database.listTenants({ after: cursor, limit: limit + 1 }), limit);
+      return { status: 200, body: { tenants: page.map((tenant) => ({ ...tenant, origin: tenantOrigin(tenant.slug, config.DOMAIN_URL) })), ...next } };
     },
   });
