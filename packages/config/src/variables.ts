@@ -95,6 +95,13 @@ export const gateway = {
   CONNECTIONS_PER_ADDRESS_PER_MINUTE: integer(1)
     .prefault("60000")
     .describe("Handshakes that one address may start per minute: guests of many restaurants may share one, behind a carrier's NAT or a proxy"),
+  SOCKET_MESSAGE_BYTES: integer(1_024).prefault("65536").describe("Bytes of the longest message that a socket may send"),
+  SOCKET_POLLING: flag().prefault("false").describe("HTTP long-polling beside WebSocket; behind several gateways it needs sticky sessions"),
+  API_TIMEOUT: duration(100).prefault("5s").describe("How long a gateway waits for an answer of the api"),
+  API_CONNECTIONS: integer(1).prefault("64").describe("Connections that one gateway keeps to the api"),
+  API_IN_FLIGHT: integer(1)
+    .prefault("512")
+    .describe("Calls to the api that one gateway has under way at a time; four times as many wait, the rest is `overloaded`"),
   COMPRESSION: flag().prefault("true").describe("Compress socket messages above COMPRESSION_THRESHOLD, once per broadcast"),
   COMPRESSION_THRESHOLD: integer(0).prefault("1024").describe("Bytes from which a message is compressed"),
 };

@@ -19,6 +19,8 @@ export function toSettings(config: GatewayConfig): GatewaySettings {
     trustedProxies: config.TRUSTED_PROXIES,
     maxConnections: config.MAX_CONNECTIONS,
     drainWindowMs: config.DRAIN_WINDOW,
+    transports: config.SOCKET_POLLING ? ["websocket", "polling"] : ["websocket"],
+    maxMessageBytes: config.SOCKET_MESSAGE_BYTES,
     compression: config.COMPRESSION,
     compressionThresholdBytes: config.COMPRESSION_THRESHOLD,
     writeBufferBytes: config.SLOW_CONSUMER_BYTES,

@@ -54,6 +54,10 @@ export function createContext(config: GatewayConfig, overrides: ContextOverrides
   const subscriber = connect("subscriber");
   const api = new ApiClient({
     ...defaultApiOptions,
+    timeoutMs: config.API_TIMEOUT,
+    connections: config.API_CONNECTIONS,
+    maxInFlight: config.API_IN_FLIGHT,
+    maxQueued: 4 * config.API_IN_FLIGHT,
     origin: config.API_URL ?? config.DOMAIN_URL,
     domainUrl: config.DOMAIN_URL,
     internalToken: config.INTERNAL_TOKEN ?? "",

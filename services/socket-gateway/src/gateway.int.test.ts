@@ -168,6 +168,16 @@ describe("commands", () => {
     await expect(client.emitWithAck("sync", { since: 0 })).resolves.toMatchObject({ status: "ok" });
   });
 
+  test("polling where it is allowed does what WebSocket does, and is refused where it is not", async () => {
+    const polling = await harness.gateway({ transports: ["websocket", "polling"], trustedProxies: ["127.0.0.1"] });
+    const client = await harness.connect(polling, "/staff", harness.staffToken(pizza), { transport: "polling" });
+    await client.emitWithAck("sync", { epoch: pizza.epoch, since: 0 });
+    const heard = next<Envelope>(client, "event");
+    const seq = await harness.publish(pizza);
+    expect((await heard).seq).toBe(seq);
+    await expect(harness.connect(one, "/staff", harness.staffToken(pizza), { transport: "polling" })).rejects.toThrow("xhr poll error");
+  });
+
   test("a guest's sync answers what the api says, once for all tabs of a session and never another guest's", async () => {
     const tenant = harness.api.addTenant("bistro");
     const table = randomUUID();

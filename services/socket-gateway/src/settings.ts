@@ -62,7 +62,7 @@ export const defaultSettings = {
   pingTimeoutMs: 60_000,
   upgradeTimeoutMs: 30_000,
   connectTimeoutMs: 10_000,
-  maxMessageBytes: 1_000_000,
+  maxMessageBytes: 65_536,
   maxConnections: undefined,
   compression: true,
   compressionThresholdBytes: 1_024,

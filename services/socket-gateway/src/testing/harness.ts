@@ -89,14 +89,15 @@ export class Harness implements AsyncDisposable {
     gateway: Pick<TestGateway, "port">,
     namespace: "/staff" | "/guest",
     token: string | undefined,
-    options: { host?: string; compress?: boolean } = {},
+    options: { host?: string; compress?: boolean; transport?: "websocket" | "polling" } = {},
   ): Socket {
     const client = io(`http://127.0.0.1:${gateway.port}${namespace}`, {
-      transports: ["websocket"],
+      transports: [options.transport ?? "websocket"],
       forceNew: true,
       reconnection: false,
       auth: token === undefined ? {} : { token },
-      extraHeaders: { host: options.host ?? "pizza.waiter.test" },
+      // A polling client of Node cannot choose its Host, so it comes as through a proxy.
+      extraHeaders: { [options.transport === "polling" ? "x-forwarded-host" : "host"]: options.host ?? "pizza.waiter.test" },
       ...(options.compress === true && { perMessageDeflate: { threshold: 0 } }),
     });
     this.#clients.push(client);
