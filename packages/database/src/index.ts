@@ -24,3 +24,4 @@ export {
 } from "./staff-sessions.ts";
 export { createTables, findTableByToken, listRequestTypes, listTables, newTableToken, readRestaurant, type TableRecord } from "./tables.ts";
 export { createTenant, defaultRequestTypes, deleteTenant, eachTenant, SlugTakenError, type CreatedTenant, type NewTenant } from "./tenants.ts";
+export { waitForSchema, type WaitForSchemaOptions } from "./wait-for-schema.ts";

@@ -1,7 +1,5 @@
-import { once } from "node:events";
-import { connect, createServer, type AddressInfo, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { testDatabase, type TestDatabase } from "@waiter/testkit";
+import { losingAnswers, testDatabase, type TestDatabase } from "@waiter/testkit";
 import { sql } from "kysely";
 import { CommitUnknownError, createDatabase, createTenant, UnavailableError, type Database, type TenantTransaction } from "./index.ts";
 
@@ -24,39 +22,13 @@ const addZone = (name: string) => (tx: TenantTransaction) => tx.insertInto("zone
 const zones = () =>
   database.inTenant(tenantId, (tx) => tx.selectFrom("zone").select("name").orderBy("name").execute()).then((rows) => rows.map((row) => row.name));
 
-/** Between a client and Postgres; once it has seen COMMIT, it passes it on, waits for the server's answer and hangs up instead of giving it. */
-async function losingCommits(target: URL): Promise<{ url: string; server: Server }> {
-  const server = createServer((client) => {
-    const postgres = connect(Number(target.port), target.hostname);
-    let losing = false;
-    client.on("data", (data) => {
-      losing ||= data.includes("COMMIT");
-      postgres.write(data);
-    });
-    postgres.on("data", (data) => (losing ? client.destroy() : client.write(data)));
-    for (const [one, other] of [
-      [client, postgres],
-      [postgres, client],
-    ] as const) {
-      one.on("error", () => undefined);
-      one.on("close", () => other.destroy());
-    }
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const url = new URL(target);
-  url.hostname = "127.0.0.1";
-  url.port = String((server.address() as AddressInfo).port);
-  return { url: url.href, server };
-}
-
 describe("a tenant's transaction", () => {
   test("a commit whose answer is lost is told apart from one that failed: the change may be there", async () => {
-    const { url, server } = await losingCommits(new URL(urls.appUrl));
-    const through = createDatabase({ url, max: 1, name: "through" });
+    await using between = await losingAnswers(urls.appUrl);
+    await using through = createDatabase({ url: between.url, max: 1, name: "through" });
+    between.loseNextCommit();
     await expect(through.inTenant(tenantId, addZone("lost answer"))).rejects.toBeInstanceOf(CommitUnknownError);
     expect(await zones()).toContain("lost answer");
-    await through.close();
-    server.close();
   });
 
   test("a server that is away is an UnavailableError at once, and nothing hangs", async () => {

@@ -5,6 +5,7 @@ export { freePort } from "./free-port.ts";
 export { LocalPostgres, type LocalPostgresOptions } from "./local-postgres.ts";
 export type { LocalFile } from "./local-file.ts";
 export { findRedisServer, LocalRedis, type LocalRedisOptions } from "./local-redis.ts";
+export { losingAnswers, type Middleman } from "./lost-answers.ts";
 export { isReachable } from "./postgres-binaries.ts";
 export { startPostgres, type DatabaseUrls, type TestPostgres } from "./postgres.ts";
 export { sharedRedisUrl, startRedis, type TestRedis } from "./redis.ts";

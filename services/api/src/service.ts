@@ -1,4 +1,4 @@
-import { currentSchemaVersion, latestSchemaVersion } from "@waiter/database";
+import { waitForSchema } from "@waiter/database";
 import { startTelemetry } from "@waiter/telemetry";
 import { createApp } from "./app.ts";
 import { createContext, type Context, type Overrides } from "./context.ts";
@@ -8,7 +8,6 @@ import { createHttpServer, listen } from "./http/server.ts";
 import type { Lifecycle } from "@waiter/lifecycle";
 import type { Logger } from "@waiter/logger";
 import { version } from "./version.ts";
-import { waitForSchema } from "./wait-for-schema.ts";
 
 export interface StartOptions extends Overrides {
   /** How long answers say `Connection: close` at a stop, ms. */
@@ -28,7 +27,7 @@ export async function startApi(
   const context = createContext(config, lifecycle, logger, options);
   const drain = new ServerDrain();
   const app = await createApp(context, drain);
-  await waitForSchema({ current: () => currentSchemaVersion(context.database.db), wanted: await latestSchemaVersion(), signal: lifecycle.signal, logger });
+  await waitForSchema({ db: context.database.db, signal: lifecycle.signal, logger });
   const server = createHttpServer(app);
   const port = await listen(server, config.PORT, config.HOST);
   lifecycle.onDrain("http", () => drain.drain(server, options.drainMs ?? 5_000));

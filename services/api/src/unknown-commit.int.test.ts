@@ -1,55 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { connect, createServer, type AddressInfo } from "node:net";
 import { expect, test } from "@jest/globals";
-import { testDatabase } from "@waiter/testkit";
+import { losingAnswers, testDatabase } from "@waiter/testkit";
 import { createRestaurant, seatGuest, startTestApi } from "./start-test-api.test.helper.ts";
-
-interface Middleman extends AsyncDisposable {
-  readonly url: string;
-  /** The next COMMIT reaches Postgres; its answer does not come back. */
-  loseNextCommit(): void;
-}
-
-/** Stands between the api and Postgres, and can hang up at the one moment when nobody knows whether it is committed. */
-async function standBetween(target: URL): Promise<Middleman> {
-  let armed = false;
-  const server = createServer((client) => {
-    const postgres = connect(Number(target.port), target.hostname);
-    let losing = false;
-    client.on("data", (data) => {
-      if (armed && data.includes("COMMIT")) {
-        armed = false;
-        losing = true;
-      }
-      postgres.write(data);
-    });
-    postgres.on("data", (data) => (losing ? client.destroy() : client.write(data)));
-    for (const [one, other] of [
-      [client, postgres],
-      [postgres, client],
-    ] as const) {
-      one.on("error", () => undefined);
-      one.on("close", () => other.destroy());
-    }
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const url = Object.assign(new URL(target), { hostname: "127.0.0.1", port: String((server.address() as AddressInfo).port) });
-  return {
-    url: url.href,
-    loseNextCommit: () => {
-      armed = true;
-    },
-    [Symbol.asyncDispose]: async () => {
-      server.close();
-      await once(server, "close");
-    },
-  };
-}
 
 test("a COMMIT whose result is unknown is a 503, and the same key then gets the answer of the change that was made, once", async () => {
   await using urls = await testDatabase();
-  await using between = await standBetween(new URL(urls.appUrl));
+  await using between = await losingAnswers(urls.appUrl);
   await using api = await startTestApi({ env: { DATABASE_URL: between.url } });
   const restaurant = await createRestaurant(api);
   const token = await seatGuest(api, restaurant);

@@ -1,3 +1,4 @@
+import { waitForSchema } from "@waiter/database";
 import type { Lifecycle } from "@waiter/lifecycle";
 import type { Logger } from "@waiter/logger";
 import { startTelemetry } from "@waiter/telemetry";
@@ -7,7 +8,6 @@ import { startEscalationWorker } from "./jobs/process-escalations.ts";
 import { listenOps } from "./listen-ops.ts";
 import { startLoops } from "./start-loops.ts";
 import { version } from "./version.ts";
-import { waitForSchema } from "./wait-for-schema.ts";
 
 /** What closing everything else may take, once the jobs are done. */
 const closingMs = 5_000;
@@ -19,8 +19,7 @@ export async function startWorker(config: WorkerConfig, lifecycle: Lifecycle, lo
   lifecycle.defer("telemetry", () => telemetry.shutdown());
   const context = createContext(config, lifecycle, logger);
   await listenOps(context, lifecycle);
-  await waitForSchema(context, lifecycle.signal);
-  if (lifecycle.signal.aborted) return;
+  await waitForSchema({ db: context.database.db, signal: lifecycle.signal, logger });
 
   const jobs = startEscalationWorker(context);
   const loops = startLoops(context, lifecycle.signal);
