@@ -1,4 +1,7 @@
-/** Lints the chart over ci/*.yaml and, where kubeconform is on the PATH, checks every rendering against schemas of the API. */
+/**
+ * Lints the chart over ci/*.yaml and checks every rendering against schemas of the API by kubeconform, which may be missing anywhere but in CI.
+ * `HELM3`, the path of a second helm, does the same once more.
+ */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -15,13 +18,16 @@ function run(program: string, args: readonly string[], input?: string): string {
   return stdout;
 }
 
-const kubeconform = spawnSync("kubeconform", ["-v"], { stdio: "ignore" }).status === 0;
-for (const file of readdirSync(join(chart, "ci"))) {
-  const values = join(chart, "ci", file);
-  run("helm", ["lint", "--strict", chart, "--values", values]);
-  const rendered = run("helm", ["template", "waiter", chart, "--values", values, "--kube-version", "1.34.0"]);
-  const summary = kubeconform
-    ? run("kubeconform", ["-strict", "-summary", "-schema-location", location, "-"], rendered).trim()
-    : "rendered; no kubeconform here";
-  console.log(`${file}: ${summary}`);
+const kubeconform = process.env["CI"] === "true" || spawnSync("kubeconform", ["-v"], { stdio: "ignore" }).status === 0;
+for (const helm of ["helm", process.env["HELM3"] ?? ""].filter((path) => path !== "")) {
+  console.log(run(helm, ["version", "--short"]).trim());
+  for (const file of readdirSync(join(chart, "ci"))) {
+    const values = join(chart, "ci", file);
+    run(helm, ["lint", "--strict", chart, "--values", values]);
+    const rendered = run(helm, ["template", "waiter", chart, "--values", values, "--kube-version", "1.34.0"]);
+    const summary = kubeconform
+      ? run("kubeconform", ["-strict", "-summary", "-schema-location", location, "-"], rendered).trim()
+      : "rendered; no kubeconform here";
+    console.log(`${file}: ${summary}`);
+  }
 }

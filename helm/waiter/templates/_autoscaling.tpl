@@ -18,9 +18,18 @@ scaleDown:
     - { type: Percent, value: {{ int .root.Values.autoscaling.scaleDown.percent }}, periodSeconds: {{ $window }} }
 {{- end -}}
 
+{{/* Selector of the pods of one service of this release by name, and of no other release: two words follow, or one where the name was cut to 63 characters. */}}
+{{- define "waiter.pods" -}}
+pod=~"{{ include "waiter.fullname" .root }}-{{ .component }}-[^-]+(-[^-]+)?"
+{{- end -}}
 {{/* Selector of this release's series of one service; only labels that scrapers set. */}}
 {{- define "waiter.series" -}}
-namespace="{{ .root.Release.Namespace }}",pod=~"{{ include "waiter.fullname" .root }}-{{ .component }}-.*"
+namespace="{{ .root.Release.Namespace }}",{{ include "waiter.pods" . }}
+{{- end -}}
+
+{{/* Name of an external metric: prometheus-adapter has one list for the whole cluster, so it begins with the release's. dict "root" $ "metric" "queue_jobs" */}}
+{{- define "waiter.externalMetric" -}}
+{{ include "waiter.fullname" .root | replace "-" "_" }}_{{ .metric }}
 {{- end -}}
 
 {{/* Sockets of all gateways. */}}

@@ -1,5 +1,8 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { find, podTemplates, render, type Manifest } from "./helm.ts";
+import { chart, find, podTemplates, render, type Manifest } from "./helm.ts";
+import { peersOf } from "./peers.ts";
 
 interface Rule {
   readonly to?: readonly { ipBlock?: { cidr: string; except?: string[] }; podSelector?: { matchLabels: Record<string, string> } }[];
@@ -59,6 +62,16 @@ describe("network policies", () => {
   });
   test("are gone with networkPolicy.enabled=false", () => {
     expect(render({ ci: "small", set: { "networkPolicy.enabled": false } }).some(({ kind }) => kind === "NetworkPolicy")).toBe(false);
+  });
+});
+
+describe("who may reach whom is exactly what network-peers.txt says", () => {
+  const [head = "", ...sections] = readFileSync(join(import.meta.dirname, "network-peers.txt"), "utf8").split(/^\[(.*)\]$/m);
+  const names = head.split("\n").flatMap((line) => (line.includes(" = ") ? [line.split(" = ") as [string, string]] : []));
+  const wanted = new Map(sections.flatMap((ci, index) => (index % 2 === 0 ? [[ci, (sections[index + 1] ?? "").trim().split("\n")] as const] : [])));
+  const shortened = (line: string) => names.reduce((text, [name, peer]) => text.replace(peer, name), line);
+  test.each(readdirSync(join(chart, "ci")).map((file) => file.replace("-values.yaml", "")))("%s", (ci) => {
+    expect(peersOf(render({ ci })).map(shortened)).toEqual(wanted.get(ci));
   });
 });
 

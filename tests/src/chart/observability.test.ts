@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { definitions, type Definition } from "@waiter/metrics";
+import { createMetrics, definitions, type Definition, type MetricName } from "@waiter/metrics";
 import { stringify } from "yaml";
 import { chart, find, render, root, type Manifest } from "./helm.ts";
 
@@ -15,7 +15,7 @@ function unknownIn(query: string): string[] {
     const definition = exported.get(name.replace(/_(?:bucket|sum|count)$/, "")) ?? exported.get(name);
     if (definition === undefined) problems.push(`metric ${name}`);
     for (const [, label = ""] of selector.matchAll(/([a-z_]+)\s*(?:=~|!~|!=|=)/g))
-      if (!["namespace", "pod", "le"].includes(label) && !(definition?.labels ?? []).includes(label)) problems.push(`label ${label} of ${name}`);
+      if (!["namespace", "pod", "release", "le"].includes(label) && !(definition?.labels ?? []).includes(label)) problems.push(`label ${label} of ${name}`);
   }
   return problems;
 }
@@ -71,7 +71,7 @@ describe("autoscaling", () => {
     const wanted = scalers(manifests).flatMap(({ spec }) =>
       spec.metrics.flatMap((metric: Manifest) => (metric["pods"] ?? metric["external"])?.metric.name ?? []),
     );
-    expect(wanted).toEqual(["waiter_connected_clients", "waiter_queue_oldest_job_seconds", "waiter_queue_jobs"]);
+    expect(wanted).toEqual(["waiter_connected_clients", "w_waiter_queue_oldest_job_seconds", "w_waiter_queue_jobs"]);
     for (const name of wanted) expect(rules).toContain(`name: { as: ${name} }`);
   });
   test("the gateway's target is 60 to 70 percent of what it takes", () => {
@@ -95,8 +95,58 @@ describe("alerts", () => {
     const pages = readdirSync(join(root, "docs/runbooks")).filter((page) => !["README.md", "restored-database.md"].includes(page));
     expect(pages.filter((page) => !named.includes(`docs/runbooks/${page}`))).toEqual([]);
   });
-  // Debian's package `prometheus` has it; .ci/run installs that.
-  const withPromtool = spawnSync("promtool", ["--version"], { stdio: "ignore" }).status === 0 ? test : test.skip;
+  test("that a service is missing is read from series which are there before anybody calls", async () => {
+    const { expr = "" } = (rules as { alert?: string; expr?: string }[]).find(({ alert }) => alert === "WaiterTargetsMissing") ?? {};
+    const asked = Array.from(expr.matchAll(/absent\((waiter_\w+)/g), ([, name = ""]) => name);
+    // A gateway sets both values of its label at every scrape.
+    expect(asked).toEqual(["waiter_license_valid", "waiter_connected_clients", "waiter_outbox_oldest_seconds"]);
+    for (const name of asked.filter((each) => each !== "waiter_connected_clients")) {
+      const member = (Object.keys(definitions) as MetricName[]).find((each) => definitions[each].name === name) as MetricName;
+      expect(await createMetrics({ service: "test", names: [member], defaults: false }).registry.metrics()).toMatch(new RegExp(`^${name} 0$`, "m"));
+    }
+  });
+  test("carry a runbook_url where the pages can be read, and thresholds of the operator's own", () => {
+    const own = (values: object) => find(render({ ci: "ingress-hpa", values: { monitoring: { rules: values } } }), "PrometheusRule", "w-waiter")["spec"];
+    const of = (values: object) => own(values).groups.flatMap((group: { rules: Manifest[] }) => group.rules) as Record<string, any>[]; // oxlint-disable-line typescript/no-explicit-any
+    const alerts = of({ runbookBaseUrl: "https://wiki.example/runbooks/" }).filter(({ alert }) => alert !== undefined);
+    for (const { annotations } of alerts) expect(annotations.runbook_url).toBe(annotations.runbook.replace("docs/runbooks/", "https://wiki.example/runbooks/"));
+    expect(JSON.stringify(of({}))).not.toContain("runbook_url");
+    const thresholds = { deliverySeconds: 2.5, outboxSeconds: 77, queueSeconds: 88, gatewayPercent: 66, errorPercent: 0.5, licenseDays: 99 };
+    const text = of({ thresholds }).map(({ expr, annotations }) => `${expr} ${annotations?.summary} ${annotations?.description}`);
+    for (const part of [
+      "> 2.5 ",
+      "> 77 ",
+      "> 88 ",
+      "> 66 / 100 * 17700 ",
+      "> 14.4 * 0.5 / 100",
+      "> 6 * 0.5 / 100",
+      "0.5 % are allowed",
+      "< 99 * 86400",
+      "within 99 days",
+    ])
+      expect(text.join("\n")).toContain(part);
+    expect(text.join("\n")).not.toContain("__");
+  });
+  test("and scalers and dashboards see this release's pods only", () => {
+    const selector = (query: string) => new RegExp(`^(?:${/pod=~"([^"]+)"/.exec(query.replaceAll("$release", "w-waiter"))?.[1]})$`);
+    const pods = (service: string) => [`w-waiter-${service}-7c5d-x2x4z`, `w-waiter-${service}-7c5dx2x4z`];
+    const others = ["x-w-waiter-api-7c5d-x2x4z", "w-waiter-api-api-7c5d-x2x4z", "w-waiter-worker-socket-gateway-7c5d-x2x4z", "w-waiter-dev-origin-7c5d-x2x4z"];
+    const scaling = scalers(render({ ci: "keda" })).flatMap(({ spec: { triggers } }) =>
+      triggers.flatMap((each: Manifest) => each.metadata["query" as never] ?? []),
+    );
+    const panels = readdirSync(join(chart, "files/dashboards")).flatMap((file) =>
+      Array.from(readFileSync(join(chart, "files/dashboards", file), "utf8").matchAll(/"expr": (".*")/g), ([, text = ""]) => JSON.parse(text) as string),
+    );
+    const queries = [...rules.flatMap(({ ["expr"]: query }) => (query as string).match(/waiter_\w+\{[^}]*\}/g) ?? []), ...scaling, ...panels] as string[];
+    expect(queries.length).toBeGreaterThan(40);
+    for (const query of queries) {
+      const own = /waiter_queue|outbox/.test(query) ? "worker" : "socket-gateway";
+      if (!query.includes("-worker-") || own === "worker") for (const pod of pods(own)) expect(pod).toMatch(selector(query));
+      for (const pod of others) expect(pod).not.toMatch(selector(query));
+    }
+  });
+  // Debian's package `prometheus` has it; .ci/run installs that, and there it must be.
+  const withPromtool = process.env["CI"] === "true" || spawnSync("promtool", ["--version"], { stdio: "ignore" }).status === 0 ? test : test.skip;
   withPromtool("fire when they must and stay quiet when they must (promtool)", () => {
     const folder = mkdtempSync(join(tmpdir(), "rules-"));
     writeFileSync(join(folder, "alerts.rendered.yaml"), stringify(spec));
