@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { startPostgres, type TestPostgres } from "@waiter/testkit";
+import { startPostgres, waitFor, type TestPostgres } from "@waiter/testkit";
 import pg from "pg";
 import { createDatabase, currentSchemaVersion, latestSchemaVersion, migrate, RoleMissingError } from "./index.ts";
 
@@ -40,6 +40,25 @@ describe("migrating", () => {
     await writer.query("begin; lock table request, event, outbox, deadline in row exclusive mode");
     expect((await migrate(options)).applied).toEqual([]);
     await writer.end();
+  });
+
+  test("an index for a table that is written all the time makes no writer wait, and one that is there from a broken run is made anew", async () => {
+    const options = { migrationUrl: server.ownerUrl, appUrl: server.appUrl, relayUrl: server.relayUrl };
+    await migrate(options);
+    const [owner, writer] = [new pg.Client({ connectionString: server.ownerUrl }), new pg.Client({ connectionString: server.ownerUrl })];
+    await Promise.all([owner.connect(), writer.connect()]);
+    await owner.query("delete from public.pgmigrations where name = '0003_guest_requests'");
+
+    await writer.query("begin; lock table request in row exclusive mode");
+    const both = Promise.all([migrate(options), migrate(options)]);
+    const waiting = "select from pg_stat_activity where query like '%index concurrently%' and wait_event_type = 'Lock'";
+    await waitFor(async () => ((await owner.query(waiting)).rowCount ?? 0) > 0, 10_000, "the index waiting for the writer");
+    await owner.query("begin; set local lock_timeout = '1s'; lock table request in row exclusive mode; commit");
+    await writer.query("commit");
+    expect((await both).map(({ applied }) => applied.length).toSorted((a, b) => a - b)).toEqual([0, 1]);
+    const valid = await owner.query("select indisvalid from pg_index where indexrelid = 'request_guest'::regclass");
+    expect(valid.rows).toEqual([{ indisvalid: true }]);
+    await Promise.all([owner.end(), writer.end()]);
   });
 
   test("an owner that may not create roles says which SQL to run, without a password in it, and works once that ran", async () => {

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { runner } from "node-pg-migrate";
 import pg from "pg";
 import { grant } from "./grants.ts";
+import { loadMigrations } from "./load-migrations.ts";
 import { ensureRoles, loginOf } from "./roles.ts";
 import { migrationsDirectory } from "./schema-version.ts";
 
@@ -38,12 +40,13 @@ export async function migrate({ migrationUrl, appUrl, relayUrl, logger }: Migrat
   client.on("error", () => undefined);
   await client.connect();
   try {
-    await client.query("select pg_advisory_lock($1)", [lock]);
+    await takeLock(client);
     const created = await ensureRoles(client, logins);
     for (const role of created) logger?.info("role created", { role });
     const applied = await runner({
       dbClient: client,
       dir: migrationsDirectory,
+      migrationLoaderStrategies: [{ extensions: [".sql"], loader: loadMigrations }],
       migrationsTable: "pgmigrations",
       direction: "up",
       schema: "public",
@@ -55,5 +58,14 @@ export async function migrate({ migrationUrl, appUrl, relayUrl, logger }: Migrat
     return { applied: applied.map(({ name }) => name) };
   } finally {
     await client.end();
+  }
+}
+
+/** Asks now and then rather than waiting in Postgres: a statement that waits has a snapshot, for whose end a concurrent index waits. */
+async function takeLock(client: pg.Client): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ mine: boolean }>("select pg_try_advisory_lock($1) as mine", [lock]);
+    if (rows[0]?.mine === true) return;
+    await sleep(250);
   }
 }

@@ -1,6 +1,6 @@
 import type { GuestRequest } from "@waiter/contracts";
 import type { TenantTransaction } from "@waiter/database";
-import { sql } from "kysely";
+import { sql, type RawBuilder } from "kysely";
 import type { GuestActor } from "./actor.ts";
 import { selectRequests, toGuestRequest, type RequestRow } from "./request-row.ts";
 
@@ -12,11 +12,15 @@ const closedAtMost = 20;
  * and was closed within the hour (to be reopened). Never what an earlier party at the table had.
  */
 export async function readGuestRequests(tx: TenantTransaction, { tableId, sessionId }: Pick<GuestActor, "tableId" | "sessionId">): Promise<GuestRequest[]> {
-  const { rows } = await sql<RequestRow>`
-    (${selectRequests("request")} where r.tenant_id = ${tx.tenantId} and r.table_id = ${tableId} and r.state in ('new', 'claimed'))
-    union all
-    (${selectRequests("request")} where r.tenant_id = ${tx.tenantId} and r.table_id = ${tableId} and r.guest_session = ${sessionId}
-      and r.closed_at > now() - interval '1 hour' order by r.created_at desc limit ${closedAtMost})
-    order by "createdAt" desc`.execute(tx);
+  const { rows } = await selectGuestRequests(tx.tenantId, { tableId, sessionId }).execute(tx);
   return rows.map((row) => toGuestRequest(row, sessionId));
 }
+
+/** Reads what is open at the table and what this session asked for, by an index each: never the table's history. */
+export const selectGuestRequests = (tenantId: string, { tableId, sessionId }: Pick<GuestActor, "tableId" | "sessionId">): RawBuilder<RequestRow> =>
+  sql<RequestRow>`
+    (${selectRequests("request")} where r.tenant_id = ${tenantId} and r.table_id = ${tableId} and r.state in ('new', 'claimed'))
+    union all
+    (${selectRequests("request")} where r.tenant_id = ${tenantId} and r.table_id = ${tableId} and r.guest_session = ${sessionId}
+      and r.closed_at > now() - interval '1 hour' order by r.created_at desc limit ${closedAtMost})
+    order by "createdAt" desc`;

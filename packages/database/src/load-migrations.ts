@@ -1,0 +1,38 @@
+import { readFile } from "node:fs/promises";
+import type { RunnerOption } from "node-pg-migrate";
+
+type MigrationLoader = Exclude<NonNullable<RunnerOption["migrationLoaderStrategies"]>[number]["loader"], string>;
+
+const up = /^-- Up Migration(, outside a transaction)?$/m;
+const down = /^-- Down Migration$/m;
+
+/**
+ * Reads migrations written in SQL: `-- Up Migration`, statements, `-- Down Migration`, statements. What must not be part of
+ * a transaction (`create index concurrently`) says so, `-- Up Migration, outside a transaction`; its statements are then
+ * sent one by one, each ending with its line, and must be fit to be run again after a part of them.
+ */
+export const loadMigrations: MigrationLoader = (paths) => Promise.all(paths.map(loadMigration));
+
+async function loadMigration(path: string): Promise<Awaited<ReturnType<MigrationLoader>>[number]> {
+  const [before = "", undo] = (await readFile(path, "utf8")).split(down);
+  const header = up.exec(before);
+  if (header === null) throw new Error(`${path} has no line "-- Up Migration"`);
+  const outside = header[1] !== undefined;
+  const statements = outside
+    ? before
+        .split(/(?<=;)\n/)
+        .map((text) => text.trim())
+        .filter((text) => text !== "")
+    : [before];
+  return {
+    id: path,
+    filePaths: [path],
+    actions: {
+      up: (pgm) => {
+        if (outside) pgm.noTransaction();
+        for (const statement of statements) pgm.sql(statement);
+      },
+      down: undo === undefined ? false : (pgm) => void pgm.sql(undo),
+    },
+  };
+}
