@@ -1,6 +1,7 @@
 /**
  * Against the current kube context, in a throw-away namespace: `pnpm test:cluster`. The images of WAITER_TAG (0.1.0) must be
  * in the cluster, and those of WAITER_NEXT_TAG, where it is given, for the roll-out. Tests run in order, each on what the one before left.
+ * Alerts are tried where WAITER_PROMETHEUS is the address of a Prometheus with its operator, in the namespace monitoring.
  * Routes are tried where WAITER_INGRESS is the address of an ingress on this machine (http://127.0.0.1:8080; of class
  * WAITER_INGRESS_CLASS, nginx unless given) and WAITER_INGRESS_CIDR where the pods see it come from.
  */
@@ -8,7 +9,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { askFrom } from "./ask-from.ts";
-import { Cluster, until } from "./kube.ts";
+import { Cluster, run, until } from "./kube.ts";
 
 const tag = process.env["WAITER_TAG"] ?? "0.1.0";
 const nextTag = process.env["WAITER_NEXT_TAG"] ?? tag;
@@ -18,6 +19,15 @@ const drainSeconds = 30;
 const chart = join(import.meta.dirname, "../../helm/waiter");
 const cluster = new Cluster(`waiter-test-${process.pid}`);
 const image = `waiter/api:${tag}`;
+const prometheus = process.env["WAITER_PROMETHEUS"] ?? "";
+/** Names of this release's alerts that fire, as Prometheus says. */
+const firing = (): string[] => {
+  const query = `ALERTS{alertstate="firing",namespace="${cluster.namespace}"}`;
+  const { data } = JSON.parse(run("curl", ["--fail", "--silent", "--get", `${prometheus}/api/v1/query`, "--data-urlencode", `query=${query}`])) as {
+    data: { result: { metric: { alertname: string } }[] };
+  };
+  return data.result.map(({ metric }) => metric.alertname);
+};
 
 const values = [
   "domain=waiter.test",
@@ -30,6 +40,13 @@ const values = [
   // one address makes all the calls of this test
   ...["API", "AUTH", "GUEST_SESSIONS", "GUEST_REQUESTS"].map((limit) => `api.config.RATE_LIMIT_${limit}=100000`),
   "socketGateway.config.CONNECTIONS_PER_ADDRESS_PER_MINUTE=100000",
+  ...(prometheus === ""
+    ? []
+    : [
+        "monitoring.podMonitor.enabled=true",
+        "monitoring.rules.enabled=true",
+        "networkPolicy.prometheus[0].namespaceSelector.matchLabels.kubernetes\\.io/metadata\\.name=monitoring",
+      ]),
 ].flatMap((pair) => ["--set", pair]);
 const upgrade = (...more: string[]): string =>
   cluster.helm("upgrade", "w", chart, ...values, ...more.flatMap((pair) => ["--set", pair]), "--wait", "--timeout", "8m");
@@ -82,10 +99,10 @@ async function underLoad(name: string, seconds: number, act: () => void | Promis
   test("a pod that the policies name comes through, another does not, and neither reaches the ops port", async () => {
     const env = { ...target(), TIMEOUT_MS: "5000" };
     cluster.start("allowed", cluster.front, "main", image, env);
-    cluster.start("stranger", `${cluster.namespace}-other`, "main", image, env);
+    cluster.start("stranger", cluster.other, "main", image, env);
     cluster.start("curious", cluster.front, "main", image, { ...env, OPS_URLS: `http://w-waiter-api.${cluster.namespace}:9090` });
     expect(await cluster.ended("allowed", cluster.front, 60_000)).toMatchObject({ succeeded: true });
-    expect(await cluster.ended("stranger", `${cluster.namespace}-other`, 60_000)).toMatchObject({ succeeded: false });
+    expect(await cluster.ended("stranger", cluster.other, 60_000)).toMatchObject({ succeeded: false });
     expect(await cluster.ended("curious", cluster.front, 60_000)).toMatchObject({ succeeded: false });
   });
 
@@ -122,10 +139,15 @@ async function underLoad(name: string, seconds: number, act: () => void | Promis
     expect(result).toMatchObject({ failedCalls: 0, wrongScreens: 0 });
   });
 
-  test("Redis away restarts nothing, and it comes back by itself", async () => {
+  test("Redis away restarts nothing and takes nobody out of service, is told, and comes back by itself", async () => {
     const restarts = cluster.restarts();
     cluster.kubectl("scale", "statefulset/w-waiter-dev-redis", "--replicas=0");
     await until("Redis to be gone", 60_000, () => cluster.pods("dev-redis").length === 0);
+    // Three times as long as a liveness probe would need to end a pod.
+    await sleep(90_000);
+    expect(cluster.restarts()).toBe(restarts);
+    for (const component of ["api", "socket-gateway", "worker"]) expect(cluster.readyPods(component)).toEqual(cluster.pods(component));
+    if (prometheus !== "") await until("WaiterRedisDown to fire", 120_000, () => firing().includes("WaiterRedisDown"));
     cluster.kubectl("scale", "statefulset/w-waiter-dev-redis", "--replicas=1");
     cluster.kubectl("rollout", "status", "statefulset/w-waiter-dev-redis", "--timeout=120s");
     await until("a call to reach a staff socket again", 120_000, () => {
@@ -136,6 +158,7 @@ async function underLoad(name: string, seconds: number, act: () => void | Promis
       }
     });
     expect(cluster.restarts()).toBe(restarts);
+    if (prometheus !== "") await until("WaiterRedisDown to be quiet again", 120_000, () => !firing().includes("WaiterRedisDown"));
   });
 
   const ingress = process.env["WAITER_INGRESS"] ?? "";

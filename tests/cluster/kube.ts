@@ -2,10 +2,15 @@ import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Runs a program against the current kube context; throws with what it said. */
-function run(program: string, args: readonly string[], input?: string): string {
+export function run(program: string, args: readonly string[], input?: string): string {
   const done = spawnSync(program, args, { encoding: "utf8", maxBuffer: 50_000_000, ...(input === undefined ? {} : { input }) });
   if (done.status !== 0) throw new Error(`${program} ${args.join(" ")}: ${done.error?.message ?? done.stderr.trim()}`);
   return done.stdout;
+}
+
+interface Pod {
+  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+  readonly status: { readonly conditions: readonly { readonly type: string; readonly status: string }[] };
 }
 
 /** One throw-away namespace and what the tests do in it. */
@@ -13,10 +18,13 @@ export class Cluster {
   readonly namespace: string;
   /** Another namespace, whose pods the policies let in. */
   readonly front: string;
+  /** A third one, of which they know nothing. */
+  readonly other: string;
 
   constructor(name: string) {
     this.namespace = name;
     this.front = `${name}-front`;
+    this.other = `${name}-other`;
   }
 
   static isGiven(): boolean {
@@ -30,22 +38,28 @@ export class Cluster {
   }
   /** Namespaces that enforce the restricted Pod Security Standard. */
   open(): void {
-    for (const name of [this.namespace, this.front, `${this.namespace}-other`]) {
+    for (const name of [this.namespace, this.front, this.other]) {
       run("kubectl", ["create", "namespace", name]);
       run("kubectl", ["label", "namespace", name, "pod-security.kubernetes.io/enforce=restricted"]);
     }
   }
   close(): void {
-    for (const name of [this.namespace, this.front, `${this.namespace}-other`])
-      run("kubectl", ["delete", "namespace", name, "--ignore-not-found", "--wait=false"]);
+    for (const name of [this.namespace, this.front, this.other]) run("kubectl", ["delete", "namespace", name, "--ignore-not-found", "--wait=false"]);
+  }
+  /** Creates or changes an object of this namespace. */
+  apply(manifest: string, namespace = this.namespace): void {
+    run("kubectl", ["--namespace", namespace, "apply", "--filename", "-"], manifest);
   }
   /** Starts a pod of the api's image with one of the smoke programs. */
   start(name: string, namespace: string, program: string, image: string, env: Readonly<Record<string, string>>): void {
+    this.startCommand(name, namespace, image, ["node", `/smoke/dist/${program}.js`], env);
+  }
+  startCommand(name: string, namespace: string, image: string, command: readonly string[], env: Readonly<Record<string, string>> = {}): void {
     const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
     const container = {
       name: "main",
       image,
-      command: ["node", `/smoke/dist/${program}.js`],
+      command,
       env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
       securityContext,
     };
@@ -55,7 +69,7 @@ export class Cluster {
       securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } },
       containers: [container],
     };
-    run("kubectl", ["apply", "--filename", "-"], JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata: { name, namespace }, spec }));
+    this.apply(JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata: { name, namespace }, spec }), namespace);
   }
   logs(name: string, namespace: string): string {
     const done = spawnSync("kubectl", ["--namespace", namespace, "logs", name], { encoding: "utf8" });
@@ -69,18 +83,23 @@ export class Cluster {
   }
   /** Names of a service's pods that are not stopping. */
   pods(component: string): string[] {
-    const { items } = JSON.parse(this.kubectl("get", "pods", "--selector", `app.kubernetes.io/component=${component}`, "--output", "json")) as {
-      items: { metadata: { name: string; deletionTimestamp?: string } }[];
-    };
-    return items
-      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-      .map(({ metadata }) => metadata.name)
-      .toSorted();
+    return this.#pods(component).map(({ metadata }) => metadata.name);
+  }
+  /** Those of them that are ready. */
+  readyPods(component: string): string[] {
+    return this.#pods(component)
+      .filter(({ status }) => status.conditions.some(({ type, status: is }) => type === "Ready" && is === "True"))
+      .map(({ metadata }) => metadata.name);
   }
   restarts(): number {
     return this.kubectl("get", "pods", "--output", "jsonpath={.items[*].status.containerStatuses[*].restartCount}")
       .split(" ")
       .reduce((sum, count) => sum + Number(count), 0);
+  }
+
+  #pods(component: string): Pod[] {
+    const { items } = JSON.parse(this.kubectl("get", "pods", "--selector", `app.kubernetes.io/component=${component}`, "--output", "json")) as { items: Pod[] };
+    return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined).toSorted((a, b) => a.metadata.name.localeCompare(b.metadata.name));
   }
 }
 
