@@ -25,14 +25,19 @@ export const gatewayGoneMs = 45_000;
 /** Adds up the fields of `keys.gateways()`, without those of gateways gone at `now` (ms, Redis time) and malformed ones. */
 export function sumGatewayCounts(fields: Readonly<Record<string, string>>, now: number): SocketCounts {
   return Object.values(fields)
-    .flatMap(parsed)
-    .filter(({ at }) => now - at <= gatewayGoneMs)
+    .flatMap((json) => alive(json, now))
     .reduce<SocketCounts>(add, { gateways: 0, clients: 0, sockets: 0, rooms: 0, namespaces: {} });
 }
 
-function parsed(json: string): GatewayCounts[] {
+/** The fields to remove: of gateways that are gone, and what nobody can read. */
+export const goneGateways = (fields: Readonly<Record<string, string>>, now: number): string[] =>
+  Object.entries(fields).flatMap(([id, json]) => (alive(json, now).length === 0 ? [id] : []));
+
+/** The counts, or none. */
+function alive(json: string, now: number): GatewayCounts[] {
   try {
-    return [gatewayCounts.parse(JSON.parse(json))];
+    const counts = gatewayCounts.parse(JSON.parse(json));
+    return now - counts.at <= gatewayGoneMs ? [counts] : [];
   } catch {
     return [];
   }

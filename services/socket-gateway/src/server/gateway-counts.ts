@@ -1,8 +1,6 @@
-import { gatewayCounts, keys, type GatewayCounts } from "@waiter/contracts";
+import { goneGateways, keys, sumGatewayCounts, type GatewayCounts, type SocketCounts } from "@waiter/contracts";
 import type { RedisConnection } from "@waiter/redis";
 
-/** Fields older than this are of a gateway that is gone. */
-const staleMs = 45_000;
 /** KEYS[1], ARGV: gateway id, counts as JSON without `at`. */
 const writeScript = `
 local time = redis.call('TIME')
@@ -29,29 +27,19 @@ export class GatewayCountsStore {
     return Number(await this.#redis.client.eval(writeScript, 1, keys.gateways(), this.#gatewayId, JSON.stringify(counts)));
   }
 
-  /** Removes the counts of gateways that were gone at `at`. */
+  /** Removes what gateways left that were gone at `at`. */
   async removeStale(at: number): Promise<void> {
-    const stale = Object.entries(await this.#readAll()).flatMap(([id, { at: seen }]) => (seen < at - staleMs ? [id] : []));
-    if (stale.length > 0) await this.#redis.client.hdel(keys.gateways(), ...stale);
+    const gone = goneGateways(await this.#redis.client.hgetall(keys.gateways()), at);
+    if (gone.length > 0) await this.#redis.client.hdel(keys.gateways(), ...gone);
   }
 
   async remove(): Promise<void> {
     await this.#redis.client.hdel(keys.gateways(), this.#gatewayId);
   }
 
-  /** The sum over all gateways that reported lately, by the newest report's clock. */
-  async sum(): Promise<{ gateways: number; clients: number; sockets: number; rooms: number; namespaces: Record<string, number> }> {
-    const all = Object.values(await this.#readAll());
-    const newest = Math.max(0, ...all.map(({ at }) => at));
-    const live = all.filter(({ at }) => at >= newest - staleMs);
-    const namespaces: Record<string, number> = {};
-    for (const counts of live) for (const [name, count] of Object.entries(counts.namespaces)) namespaces[name] = (namespaces[name] ?? 0) + count;
-    const total = (key: "clients" | "sockets" | "rooms"): number => live.reduce((sum, counts) => sum + counts[key], 0);
-    return { gateways: live.length, clients: total("clients"), sockets: total("sockets"), rooms: total("rooms"), namespaces };
-  }
-
-  async #readAll(): Promise<Record<string, GatewayCounts>> {
-    const fields = await this.#redis.client.hgetall(keys.gateways());
-    return Object.fromEntries(Object.entries(fields).map(([id, text]) => [id, gatewayCounts.parse(JSON.parse(text))]));
+  /** The sum over all gateways that reported lately. Rejects while Redis is away. */
+  async sum(): Promise<SocketCounts> {
+    const [fields, [seconds]] = await Promise.all([this.#redis.client.hgetall(keys.gateways()), this.#redis.client.time()]);
+    return sumGatewayCounts(fields, Number(seconds) * 1_000);
   }
 }
