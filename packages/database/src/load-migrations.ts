@@ -32,7 +32,7 @@ async function loadMigration(path: string): Promise<Awaited<ReturnType<Migration
         if (outside) pgm.noTransaction();
         for (const statement of statements) pgm.sql(statement);
       },
-      down: undo === undefined ? false : (pgm) => void pgm.sql(undo),
+      down: undo === undefined ? false : (pgm) => pgm.sql(undo),
     },
   };
 }
