@@ -1,0 +1,59 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
+import { find, render, root, type Manifest } from "./helm.ts";
+
+const folder = join(root, "docs/runbooks");
+const pages = readdirSync(folder).map((page) => [page, readFileSync(join(folder, page), "utf8")] as const);
+/** What the pages are written for. */
+const release = render({ ci: "keda", set: { fullnameOverride: "waiter" } });
+
+describe("the runbooks", () => {
+  test("name objects, labels and values that a release has", () => {
+    const kinds: Record<string, string> = { deployment: "Deployment", scaledobject: "ScaledObject" };
+    const named = pages.flatMap(([, text]) =>
+      Array.from(text.matchAll(/\b(deployment|scaledobject)\/([a-z-]+)/g), ([, kind = "", name = ""]) => [kind, name] as const),
+    );
+    expect(named.length).toBeGreaterThan(5);
+    for (const [kind, name] of named) expect(find(release, kinds[kind] ?? "", name).metadata.name).toBe(name);
+    const selectors = pages.flatMap(([, text]) => text.match(/app\.kubernetes\.io\/component=[a-z-]+/g) ?? []);
+    for (const selector of new Set(selectors)) expect(["api", "socket-gateway", "worker"]).toContain(selector.split("=")[1]);
+  });
+  test("give whole commands: helm has a release and a chart, scale and restart an object", () => {
+    const commands = pages.flatMap(([, text]) => Array.from(text.matchAll(/`((?:helm|kubectl) [^`]+)`/g), ([, command = ""]) => command));
+    expect(commands.length).toBeGreaterThan(15);
+    for (const command of commands) {
+      if (command.startsWith("helm upgrade"))
+        expect(command).toMatch(/^helm upgrade waiter helm\/waiter --reset-then-reuse-values --set-string [a-z]+\.rolloutToken="\$\(date \S+\)"$/);
+      else if (command.startsWith("helm")) expect(command).toMatch(/^helm rollback waiter\b/);
+      else expect(command).toMatch(/^kubectl (?:get|describe|logs|scale|annotate|rollout restart|delete pod|patch secret|top pod) ?\S/);
+      expect(command).not.toContain("...");
+    }
+  });
+  test("the pod of a restored database reaches Postgres, is served to nobody, and finds what it needs", () => {
+    const page = readFileSync(join(folder, "restored-database.md"), "utf8");
+    const pod = parse(/<<'END'\n([\s\S]*?)\n +END/.exec(page)?.[1] ?? "") as Manifest;
+    const matches = (selector: Record<string, string>, labels = pod.metadata.labels ?? {}) =>
+      Object.entries(selector).every(([name, value]) => labels[name] === value);
+    const ours = render({ ci: "small", set: { fullnameOverride: "waiter" } }).map(
+      (manifest) => JSON.parse(JSON.stringify(manifest).replaceAll('"app.kubernetes.io/instance":"w"', '"app.kubernetes.io/instance":"waiter"')) as Manifest,
+    );
+    const policies = ours.filter(({ kind, spec }) => kind === "NetworkPolicy" && matches(spec.podSelector.matchLabels ?? {}));
+    expect(policies.flatMap(({ spec }) => (spec.egress ?? []).flatMap((rule: { ports: { port: unknown }[] }) => rule.ports.map(({ port }) => port)))).toContain(
+      5432,
+    );
+    const services = ours
+      .filter(({ kind, spec }) => kind === "Service" && matches(spec.selector))
+      .flatMap(({ spec }) => spec.ports.map(({ name }: { name: string }) => name));
+    expect(services).toEqual(["ops"]);
+    const job = find(ours, "Job", "waiter-migrate")["spec"].template.spec.containers[0];
+    const [migrate] = pod["spec"].initContainers;
+    expect([migrate.image, migrate.args]).toEqual([job.image, job.args]);
+    expect(pod["spec"].containers[0]).toMatchObject({ image: job.image, args: ["epoch", "bump"], envFrom: migrate.envFrom });
+    expect(migrate.envFrom).toEqual([{ configMapRef: { name: "waiter-api" } }, { secretRef: { name: "waiter-stores" } }]);
+    expect(find(ours, "ConfigMap", "waiter-api")["data"].DOMAIN_URL).toBe("https://waiter.example");
+    for (const { env } of [job])
+      expect(env.flatMap((each: Manifest) => (each as any).valueFrom?.secretKeyRef?.name ?? [])).toEqual(Array.from({ length: 3 }, () => "waiter-stores")); // oxlint-disable-line typescript/no-explicit-any
+  });
+});
