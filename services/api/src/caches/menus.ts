@@ -24,7 +24,8 @@ export class Menus {
         },
         { readOnly: true },
       );
-    this.#cache = new LRUCache({ max, ttl: ttlMs, fetchMethod: read });
+    // What is forgotten while it is read is still answered to those who wait for it, and not kept.
+    this.#cache = new LRUCache({ max, ttl: ttlMs, ignoreFetchAbort: true, fetchMethod: read });
   }
 
   async read(tenantId: string): Promise<Menu> {

@@ -11,7 +11,8 @@ export class RevokedSessions {
 
   constructor(database: Pick<Database, "heads">, { max = 10_000, ttlMs = 5_000 } = {}) {
     this.#database = database;
-    this.#cache = new LRUCache({ max, ttl: ttlMs, fetchMethod: (tenantId) => this.#read(tenantId) });
+    // What is forgotten while it is read is still answered to those who wait for it, and not kept.
+    this.#cache = new LRUCache({ max, ttl: ttlMs, ignoreFetchAbort: true, fetchMethod: (tenantId) => this.#read(tenantId) });
   }
 
   async has(tenantId: string, sid: string, { fresh }: { readonly fresh: boolean }): Promise<boolean> {

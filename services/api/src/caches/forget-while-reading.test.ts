@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "@jest/globals";
+import { Menus } from "./menus.ts";
+import { RevokedSessions } from "./revoked-sessions.ts";
+import { TenantDirectory } from "./tenant-directory.ts";
+
+const tenant = { id: "t", slug: "pizza", name: "Trattoria" };
+const menu = { restaurant: tenant, requestTypes: [] };
+
+/** A database that answers when it is told to, and what it was asked. */
+function slow<T>(value: T) {
+  const waiting: (() => void)[] = [];
+  const ask = () => new Promise<T>((resolve) => waiting.push(() => resolve(value)));
+  return { ask, waiting };
+}
+
+describe.each([
+  ["tenants", tenant, (ask: () => Promise<never>) => new TenantDirectory({ findTenant: ask }), (cache: TenantDirectory) => cache.find("pizza"), tenant],
+  [
+    "revoked sessions",
+    [{ tenant: "t", epoch: "e", seq: 0, revoked: ["s"] }],
+    (ask: () => Promise<never>) => new RevokedSessions({ heads: ask }),
+    (cache: RevokedSessions) => cache.has("t", "s", { fresh: false }),
+    true,
+  ],
+  ["menus", menu, (ask: () => Promise<never>) => new Menus({ inTenant: ask }), (cache: Menus) => cache.read("t"), menu],
+] as const)("%s", (_name, stored, make, read, expected) => {
+  test("who is reading while it is forgotten gets an answer, and the next one reads anew", async () => {
+    const { ask, waiting } = slow(stored);
+    const cache = make(ask as () => Promise<never>);
+    const ofCache = read as (it: typeof cache) => Promise<unknown>;
+    for (const asked of [1, 2]) {
+      const reading = ofCache(cache);
+      expect(waiting).toHaveLength(asked);
+      cache.forget("t");
+      waiting[asked - 1]?.();
+      expect(await reading).toEqual(expected);
+      await sleep(20);
+    }
+    const reading = ofCache(cache);
+    waiting[2]?.();
+    expect(await reading).toEqual(expected);
+    await ofCache(cache);
+    expect(waiting).toHaveLength(3);
+  });
+});
