@@ -53,7 +53,9 @@ describe("autoscaling", () => {
   test("KEDA asks with credentials where they are given, and only Prometheus", () => {
     const authenticationRef = { name: "prometheus", kind: "ClusterTriggerAuthentication" };
     const triggers = (keda: object) =>
-      scalers(render({ ci: "keda", values: { autoscaling: { keda } } })).flatMap(({ spec }) => spec.triggers) as {
+      scalers(render({ values: { domain: "waiter.example", autoscaling: { mode: "keda", keda: { prometheusUrl: "http://prometheus", ...keda } } } })).flatMap(
+        ({ spec }) => spec.triggers,
+      ) as {
         type: string;
         metadata: Record<string, string>;
         authenticationRef?: unknown;
@@ -141,7 +143,7 @@ describe("alerts", () => {
     expect(queries.length).toBeGreaterThan(40);
     for (const query of queries) {
       const own = /waiter_queue|outbox/.test(query) ? "worker" : "socket-gateway";
-      if (!query.includes("-worker-") || own === "worker") for (const pod of pods(own)) expect(pod).toMatch(selector(query));
+      for (const pod of pods(query.includes("-worker-") ? "worker" : own)) expect(pod).toMatch(selector(query));
       for (const pod of others) expect(pod).not.toMatch(selector(query));
     }
   });

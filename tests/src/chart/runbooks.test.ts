@@ -23,13 +23,12 @@ describe("the runbooks", () => {
   test("give whole commands: helm has a release and a chart, scale and restart an object", () => {
     const commands = pages.flatMap(([, text]) => Array.from(text.matchAll(/`((?:helm|kubectl) [^`]+)`/g), ([, command = ""]) => command));
     expect(commands.length).toBeGreaterThan(15);
-    for (const command of commands) {
-      if (command.startsWith("helm upgrade"))
-        expect(command).toMatch(/^helm upgrade waiter helm\/waiter --reset-then-reuse-values --set-string [a-z]+\.rolloutToken="\$\(date \S+\)"$/);
-      else if (command.startsWith("helm")) expect(command).toMatch(/^helm rollback waiter\b/);
-      else expect(command).toMatch(/^kubectl (?:get|describe|logs|scale|annotate|rollout restart|delete pod|patch secret|top pod) ?\S/);
-      expect(command).not.toContain("...");
-    }
+    const whole = [
+      /^helm upgrade waiter helm\/waiter --reset-then-reuse-values --set-string [a-z]+\.rolloutToken="\$\(date \S+\)"$/,
+      /^helm rollback waiter\b/,
+      /^kubectl (?:get|describe|logs|scale|annotate|rollout restart|delete pod|patch secret|top pod) \S/,
+    ];
+    expect(commands.filter((command) => command.includes("...") || !whole.some((pattern) => pattern.test(command)))).toEqual([]);
   });
   test("the pod of a restored database reaches Postgres, is served to nobody, and finds what it needs", () => {
     const page = readFileSync(join(folder, "restored-database.md"), "utf8");
@@ -53,7 +52,5 @@ describe("the runbooks", () => {
     expect(pod["spec"].containers[0]).toMatchObject({ image: job.image, args: ["epoch", "bump"], envFrom: migrate.envFrom });
     expect(migrate.envFrom).toEqual([{ configMapRef: { name: "waiter-api" } }, { secretRef: { name: "waiter-stores" } }]);
     expect(find(ours, "ConfigMap", "waiter-api")["data"].DOMAIN_URL).toBe("https://waiter.example");
-    for (const { env } of [job])
-      expect(env.flatMap((each: Manifest) => (each as any).valueFrom?.secretKeyRef?.name ?? [])).toEqual(Array.from({ length: 3 }, () => "waiter-stores")); // oxlint-disable-line typescript/no-explicit-any
   });
 });
