@@ -17,7 +17,7 @@ function watch(failures: number) {
   };
   const errors: unknown[] = [];
   const event = seen({ call } as unknown as ApiClient, { intervalMs: 1, headOf: () => ({ epoch: "e", seq: 5 }), onError: (error) => errors.push(error) });
-  return { told, errors, see: (seq: number) => event.handle(session, { seq }) };
+  return { told, errors, see: (seq: number): void => void event.handle(session, { seq }) };
 }
 
 test("a position that the api did not hear is told again, one that it heard is not", async () => {
