@@ -222,6 +222,12 @@ describe("the relay", () => {
     await newRelay({ metrics: own }).measure();
     expect((await own.outboxUnpublished.get()).values[0]?.value).toBe(0);
     expect((await own.outboxOldestSeconds.get()).values[0]?.value).toBe(0);
+
+    // Whoever is not let in knows no number, and 0 would be one.
+    const refused = createRelayDatabase({ url: urls.relayUrl.replace(/\/\/[^@]*@/, "//nobody:none@"), max: 1, name: "test" });
+    await expect(newRelay({ metrics: own, database: refused }).measure()).rejects.toThrow();
+    await refused.close();
+    expect([(await own.outboxUnpublished.get()).values, (await own.outboxOldestSeconds.get()).values]).toEqual([[], []]);
   });
 });
 

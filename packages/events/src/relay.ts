@@ -59,11 +59,17 @@ export class Relay {
     return events.length === batch ? "again" : undefined;
   }
 
-  /** Sets the gauges. */
+  /** Sets the gauges. Rejects where the outbox cannot be read, and then there is no number: the last one would say that all is well. */
   async measure(): Promise<void> {
     const { database, metrics } = this.#options;
-    const { count, oldestSeconds } = await measureOutbox(database.db);
-    metrics.outboxUnpublished.set(count);
-    metrics.outboxOldestSeconds.set(oldestSeconds);
+    try {
+      const { count, oldestSeconds } = await measureOutbox(database.db);
+      metrics.outboxUnpublished.set(count);
+      metrics.outboxOldestSeconds.set(oldestSeconds);
+    } catch (error) {
+      metrics.outboxUnpublished.remove();
+      metrics.outboxOldestSeconds.remove();
+      throw error;
+    }
   }
 }
