@@ -8,6 +8,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { loadTarget, runSmokeTest } from "@waiter/smoke";
 import { askFrom } from "./ask-from.ts";
 import { Cluster, run, until } from "./kube.ts";
 
@@ -167,7 +168,7 @@ async function underLoad(name: string, seconds: number, act: () => void | Promis
     HTTPRoute: ["httpRoute.enabled=true", "httpRoute.parentRefs[0].name=any"],
     Ingress: ["ingress.enabled=true", `ingress.className=${process.env["WAITER_INGRESS_CLASS"] ?? "nginx"}`],
   };
-  const limit = 5;
+  const limit = 30;
   /** Statuses of two clients, one after the other, each asking one more time than an address may. */
   const twoClients = async (): Promise<number[][]> => {
     const statuses: number[][] = [];
@@ -187,8 +188,11 @@ async function underLoad(name: string, seconds: number, act: () => void | Promis
   };
 
   (ingress === "" ? describe.skip : describe)("through the ingress", () => {
-    test.each(["HTTPRoute", "Ingress"] as const)("%s: two clients count as two, and nobody reaches /internal", async (kind) => {
+    test.each(["HTTPRoute", "Ingress"] as const)("%s: a call reaches a staff socket, two clients count as two, and nobody reaches /internal", async (kind) => {
       await route(kind, ingressCidr);
+      const said: string[] = [];
+      await runSmokeTest(loadTarget({ ...target(), API_URL: ingress, GATEWAY_URL: ingress }), (line) => said.push(line));
+      expect(said.join("\n")).toContain("the call reached the staff socket");
       expect(await twoClients()).toEqual([
         [...all(200), 429],
         [...all(200), 429],
