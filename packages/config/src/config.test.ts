@@ -43,6 +43,13 @@ describe("loadConfig", () => {
     ]);
   });
 
+  test("a share is a number from 0 to 1", () => {
+    const share = (text: string) => loadConfig(common, { OTEL_TRACES_SAMPLER_ARG: text }).OTEL_TRACES_SAMPLER_ARG;
+    expect(["0", "0.25", ".5", "1", ""].map(share)).toEqual([0, 0.25, 0.5, 1, 1]);
+    for (const text of ["1.1", "-1", "half", "1e9"])
+      expect(problemsOf(() => share(text))).toEqual([`OTEL_TRACES_SAMPLER_ARG "${text}" is not valid: expected a number from 0 to 1`]);
+  });
+
   test("never repeats a secret", () => {
     const problems = problemsOf(() =>
       loadConfig({ ...database, ...internal, ...keys }, { DATABASE_URL: "mysql://u:hunter2@h/x", INTERNAL_TOKEN: "hunter2", JWT_PRIVATE_KEYS: "hunter2" }),

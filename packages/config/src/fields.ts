@@ -12,6 +12,15 @@ export const integer = (min: number, max: number = Number.MAX_SAFE_INTEGER) => {
   });
 };
 
+/** A share of a whole, 0 to 1. */
+export const share = () =>
+  z.string().transform((value, context) => {
+    const number = /^\d*\.?\d+$/.test(value.trim()) ? Number(value) : Number.NaN;
+    if (number <= 1) return number;
+    context.addIssue({ code: "custom", message: "expected a number from 0 to 1" });
+    return z.NEVER;
+  });
+
 /** `true` or `false`, also 1/0, yes/no, on/off. */
 export const flag = () =>
   z.string().transform((value, context) => {

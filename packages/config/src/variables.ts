@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { duration } from "./durations.ts";
-import { flag, integer, isCidr, list, origin, pems, url } from "./fields.ts";
+import { flag, integer, isCidr, list, origin, pems, share, url } from "./fields.ts";
 
 // Several hosts, as Sentinel and Cluster have them, are no URL by the standard: packages/redis reads the whole of it.
 const redisUrl = () =>
@@ -35,6 +35,11 @@ export const common = {
   OTEL_EXPORTER_OTLP_ENDPOINT: url(["http", "https"], "http://localhost:4318")
     .optional()
     .describe("Where traces go (OTLP over HTTP); unset: tracing is off and costs nothing"),
+  OTEL_TRACES_SAMPLER_ARG: share().prefault("1").describe("Share of new traces that is kept, 0 to 1; a caller's decision comes first"),
+  OTEL_RESOURCE_ATTRIBUTES: z
+    .string()
+    .optional()
+    .describe("What every span says of its process, as OpenTelemetry writes it: k8s.pod.name=api-1,k8s.namespace.name=waiter"),
   SHUTDOWN_DEADLINE: duration(1_000).optional().describe("When a stop is cut off; unset: DRAIN_WINDOW + 15s in the gateway, 30s elsewhere"),
   WAITER_FAULT: z.string().optional().describe("Fault point for tests; refused in production"),
 };

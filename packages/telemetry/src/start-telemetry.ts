@@ -4,7 +4,7 @@ export interface TelemetryOptions {
   readonly version: string;
   /** OTLP over HTTP, such as http://localhost:4318; without one tracing is off. */
   readonly endpoint?: string | undefined;
-  /** Share of new traces kept, 0 to 1; a parent's decision comes first. All by default. */
+  /** Share of new traces kept, 0 to 1; a caller's decision comes first. All by default. */
   readonly sampleRatio?: number;
 }
 
@@ -19,7 +19,7 @@ const off: Telemetry = { started: Promise.resolve(), shutdown: async () => undef
 
 /**
  * Starts tracing when an endpoint is given. Without one nothing of the SDK is even loaded, and the helpers of this
- * package meet the API's no-op tracer: tracing off costs nothing.
+ * package meet the API's no-op tracer: tracing off costs nothing. Spans carry what OTEL_RESOURCE_ATTRIBUTES says.
  */
 export function startTelemetry({ endpoint, sampleRatio = 1, ...names }: TelemetryOptions): Telemetry {
   if (endpoint === undefined) return off;

@@ -54,6 +54,20 @@ describe("tracing on", () => {
     expect(collector.bodies[0]?.includes("waiter-test")).toBe(true);
   });
 
+  test("spans carry OTEL_RESOURCE_ATTRIBUTES; of new traces only the share is kept, of a caller's what the caller decided", async () => {
+    const collector = await startCollector();
+    process.env["OTEL_RESOURCE_ATTRIBUTES"] = "k8s.pod.name=api-1";
+    const telemetry = startTelemetry({ service: "waiter-test", version: "1", endpoint: collector.url, sampleRatio: 0 });
+    await telemetry.started;
+    await withSpan("of its own", {}, () => undefined);
+    await withRemoteParent(parent, () => withSpan("of a caller", {}, () => undefined));
+    await telemetry.shutdown();
+    delete process.env["OTEL_RESOURCE_ATTRIBUTES"];
+    collector.close();
+    const sent = Buffer.concat(collector.bodies).toString("latin1");
+    expect(["k8s.pod.name", "api-1", "of a caller", "of its own"].map((text) => sent.includes(text))).toEqual([true, true, true, false]);
+  });
+
   test("a collector that is away does not fail the stop", async () => {
     const telemetry = startTelemetry({ service: "waiter-test", version: "1", endpoint: "http://127.0.0.1:1" });
     await telemetry.started;

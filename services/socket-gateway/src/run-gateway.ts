@@ -12,7 +12,12 @@ import { version } from "./version.ts";
 
 /** Starts the gateway as configured; it is ready once it listens. */
 export async function runGateway(config: GatewayConfig, lifecycle: Lifecycle, logger: Logger): Promise<void> {
-  const telemetry = startTelemetry({ service: "waiter-socket-gateway", version, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
+  const telemetry = startTelemetry({
+    service: "waiter-socket-gateway",
+    version,
+    endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    sampleRatio: config.OTEL_TRACES_SAMPLER_ARG,
+  });
   lifecycle.defer("telemetry", () => telemetry.shutdown());
   await telemetry.started;
   const context = createContext(config, { logger });

@@ -14,7 +14,12 @@ const closingMs = 5_000;
 
 /** Starts the worker; it is ready once the database has this release's schema. Redis may be away. */
 export async function startWorker(config: WorkerConfig, lifecycle: Lifecycle, logger: Logger): Promise<void> {
-  const telemetry = startTelemetry({ service: "waiter-worker", version, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
+  const telemetry = startTelemetry({
+    service: "waiter-worker",
+    version,
+    endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    sampleRatio: config.OTEL_TRACES_SAMPLER_ARG,
+  });
   await telemetry.started;
   lifecycle.defer("telemetry", () => telemetry.shutdown());
   const context = createContext(config, lifecycle, logger);
