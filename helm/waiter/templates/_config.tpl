@@ -11,6 +11,7 @@ DOMAIN_URL: {{ include "waiter.domainUrl" .root | quote }}
 SHUTDOWN_DEADLINE: {{ printf "%vs" (include "waiter.timing" . | fromYaml).deadline | quote }}
 {{- with .root.Values.otel.endpoint }}
 OTEL_EXPORTER_OTLP_ENDPOINT: {{ . | quote }}
+OTEL_TRACES_SAMPLER_ARG: {{ $.root.Values.otel.sampleRatio | quote }}
 {{- end }}
 {{- end -}}
 
@@ -79,6 +80,12 @@ EVENT_RETENTION: {{ .Values.worker.eventRetention | quote }}
 {{- if hasSuffix "?" . }}{{- $_ := set $ref "optional" true -}}{{- end -}}
 {{- $_ := set $env $name (dict "valueFrom" (dict "secretKeyRef" $ref)) -}}
 {{- end -}}
+{{- end -}}
+{{- if and .root.Values.otel.endpoint (ne .component "migrate") -}}
+{{- /* Kubernetes puts in what stands before it in the list, which is in alphabetical order. */ -}}
+{{- $_ := set $env "K8S_NAMESPACE" (dict "valueFrom" (dict "fieldRef" (dict "fieldPath" "metadata.namespace"))) -}}
+{{- $_ := set $env "K8S_POD" (dict "valueFrom" (dict "fieldRef" (dict "fieldPath" "metadata.name"))) -}}
+{{- $_ := set $env "OTEL_RESOURCE_ATTRIBUTES" (dict "value" "k8s.namespace.name=$(K8S_NAMESPACE),k8s.pod.name=$(K8S_POD)") -}}
 {{- end -}}
 {{- range .extraEnv -}}
 {{- range $name, $value := . -}}

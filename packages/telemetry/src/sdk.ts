@@ -1,7 +1,7 @@
 import { context, propagation, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
-import { envDetector, resourceFromAttributes } from "@opentelemetry/resources";
+import { resourceAttributesEnvDetector, resourceFromAttributes } from "@opentelemetry/resources";
 import { NodeSDK } from "@opentelemetry/sdk-node";
 import { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler } from "@opentelemetry/sdk-trace";
 
@@ -20,7 +20,7 @@ export function startSdk({ service, version, endpoint, sampleRatio }: SdkOptions
   const exporter = new OTLPTraceExporter({ url: tracesUrl(endpoint), timeoutMillis: exportTimeoutMs });
   const sdk = new NodeSDK({
     resource: resourceFromAttributes({ "service.name": service.startsWith("waiter") ? service : `waiter-${service}`, "service.version": version }),
-    resourceDetectors: [envDetector],
+    resourceDetectors: [resourceAttributesEnvDetector],
     contextManager: new AsyncLocalStorageContextManager(),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sampleRatio) }),
     spanProcessors: [new BatchSpanProcessor({ exporter, exportTimeoutMillis: exportTimeoutMs, scheduledDelayMillis: 1_000, maxQueueSize: 8_192 })],

@@ -67,7 +67,7 @@ describe("secrets go only where they are needed", () => {
         ...Object.keys(find(manifestsOfCase, "ConfigMap", `w-waiter-${service}`)["data"]),
         ...env(manifestsOfCase, service),
       ]);
-      expect(set.filter((name) => !known.has(name) && !name.startsWith("NODE_"))).toEqual([]);
+      expect(set.filter((name) => !known.has(name) && !/^(NODE|K8S)_/.test(name))).toEqual([]);
     }
   });
   test("extraEnv wins by name, and appears once", () => {
@@ -228,4 +228,21 @@ test("images come from the mirror, and by digest where one is given", () => {
   expect(images.every((image: string) => image.startsWith("registry.example/mirror/waiter/"))).toBe(true);
   expect(find(manifests, "Deployment", "w-waiter-api")["spec"].template.spec.containers[0].image).toContain("@sha256:");
   expect(find(manifests, "Deployment", "w-waiter-api")["spec"].template.spec.imagePullSecrets).toEqual([{ name: "own-pull" }, { name: "global-pull" }]);
+});
+
+test("with a collector the share of traces is the configured one, and a span says its pod; without one neither is there", () => {
+  const traced = render({ ci: "small", set: { "otel.endpoint": "http://collector:4318", "otel.sampleRatio": 0.1 } });
+  const plain = render({ ci: "small" });
+  for (const service of services) {
+    expect(find(traced, "ConfigMap", `w-waiter-${service}`)["data"]).toMatchObject({ OTEL_TRACES_SAMPLER_ARG: "0.1" });
+    const list: { name: string; value?: string }[] = find(traced, "Deployment", `w-waiter-${service}`)["spec"].template.spec.containers[0].env;
+    const names = list.map(({ name }) => name);
+    const attributes = list.find(({ name }) => name === "OTEL_RESOURCE_ATTRIBUTES")?.value ?? "";
+    const used = [...attributes.matchAll(/\$\((\w+)\)/g)].map(([, name]) => name ?? "");
+    expect([attributes, used.length]).toEqual([expect.stringContaining("k8s.pod.name=$("), 2]);
+    // Kubernetes puts in only what stands before it.
+    for (const name of used) expect(names.indexOf(name)).toBeLessThan(names.indexOf("OTEL_RESOURCE_ATTRIBUTES"));
+    for (const name of used) expect(names).toContain(name);
+    expect(env(plain, service)).not.toContain("OTEL_RESOURCE_ATTRIBUTES");
+  }
 });

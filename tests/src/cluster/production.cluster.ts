@@ -8,7 +8,7 @@ import { Cluster, run, until } from "./kube.ts";
 
 const tag = process.env["WAITER_TAG"] ?? "0.1.0";
 const image = `waiter/api:${tag}`;
-const chart = join(import.meta.dirname, "../../helm/waiter");
+const chart = join(import.meta.dirname, "../../../helm/waiter");
 const cluster = new Cluster(`waiter-production-${process.pid}`);
 
 const values = [
