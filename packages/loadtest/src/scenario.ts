@@ -24,8 +24,8 @@ export interface ScenarioResult {
 export interface ScenarioContext {
   readonly progress: Progress;
   readonly signal: AbortSignal;
-  /** `--name value` options of the command line. */
-  readonly option: (name: string, fallback: number) => number;
+  /** The value of one of the scenario's options. */
+  readonly option: (name: string) => number;
   /** Folder of the reports. */
   readonly out: string;
 }
@@ -37,6 +37,8 @@ export interface ScenarioContext {
 export interface Scenario {
   readonly name: string;
   readonly title: string;
+  /** What `--name value` on the command line may change, and what it is otherwise. */
+  readonly options: Readonly<Record<string, number>>;
   readonly run: (context: ScenarioContext) => Promise<ScenarioResult>;
 }
 

@@ -130,24 +130,35 @@ const amount = (value: number): string => Number(value.toPrecision(3)).toLocaleS
 export const capacity: Scenario = {
   name: "capacity",
   title: "Capacity, from measured costs",
+  options: {
+    "guests-per-table": 3,
+    "tables-per-restaurant": 25,
+    "staff-screens": 5,
+    "minutes-between-calls": 20,
+    "events-per-call": 3,
+    "days-kept": 30,
+    "pod-memory": 2,
+    sockets: 4_000,
+    calls: 2_000,
+  },
   async run(context) {
     const { option, progress } = context;
     const assume: Assumptions = {
-      guestsPerTable: option("guests-per-table", 3),
-      tablesPerRestaurant: option("tables-per-restaurant", 25),
-      staffScreensPerRestaurant: option("staff-screens", 5),
-      minutesBetweenCalls: option("minutes-between-calls", 20),
-      eventsPerCall: option("events-per-call", 3),
-      daysKept: option("days-kept", 30),
-      podMemoryGb: option("pod-memory", 2),
+      guestsPerTable: option("guests-per-table"),
+      tablesPerRestaurant: option("tables-per-restaurant"),
+      staffScreensPerRestaurant: option("staff-screens"),
+      minutesBetweenCalls: option("minutes-between-calls"),
+      eventsPerCall: option("events-per-call"),
+      daysKept: option("days-kept"),
+      podMemoryGb: option("pod-memory"),
     };
     const bytesPerSocket = await measured(idleMemory, context);
     const deliveriesPerCore = await measured(broadcast, context);
     const redisPerEvent = await measured(redisBytes, context);
     progress.update("cost of a heartbeat");
-    const heartbeat = await costOfHeartbeat(option("sockets", 4_000));
+    const heartbeat = await costOfHeartbeat(option("sockets"));
     progress.update("cost of a call");
-    const call = await costOfCall(option("calls", 2_000));
+    const call = await costOfCall(option("calls"));
     const perGb = 2 ** 30 / bytesPerSocket;
     const rows = [10_000, 100_000, 1_000_000, 10_000_000].map((sockets) => {
       const tables = sockets / assume.guestsPerTable;

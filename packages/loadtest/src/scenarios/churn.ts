@@ -24,8 +24,9 @@ function slope(values: readonly number[]): number {
 export const churn: Scenario = {
   name: "churn",
   title: "Memory over connects and disconnects",
+  options: { cycles: 100_000 },
   async run({ progress, option }) {
-    const cycles = option("cycles", 100_000);
+    const cycles = option("cycles");
     const steps = 10;
     const open = 500;
     await using system = await LocalSystem.start();

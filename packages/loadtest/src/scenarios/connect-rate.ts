@@ -26,9 +26,10 @@ async function rate(pid: number, target: SwarmTarget): Promise<{ perSecond: numb
 export const connectRate: Scenario = {
   name: "connect-rate",
   title: "Connect, ES256 check and join",
+  options: { connections: 4_000, rounds: 3 },
   async run({ progress, option }) {
-    const count = option("connections", 4_000);
-    const rounds = option("rounds", 3);
+    const count = option("connections");
+    const rounds = option("rounds");
     await using system = await LocalSystem.start();
     await using bare = await startPeer("bare-socket-io");
     const tokens = guestTokens(system, await demoTenant(system), count, count / 2);

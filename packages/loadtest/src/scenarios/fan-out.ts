@@ -47,13 +47,9 @@ function peerContestant(name: string, peer: Peer, target: Omit<SwarmTarget, "url
  * Every contestant in turn, `rounds` times, each time in the opposite order, and each one's median. All stay connected
  * throughout: what connecting leaves behind, and heartbeats, weigh on all of them alike.
  */
-async function contest(
-  contestants: readonly Contestant[],
-  { progress, option }: ScenarioContext,
-  defaults: { bytes: number; broadcasts: number; perSecond: number; rounds: number },
-): Promise<Map<string, number>> {
-  const rounds = option("rounds", defaults.rounds);
-  const order = { count: option("broadcasts", defaults.broadcasts), bytes: defaults.bytes, perSecond: option("per-second", defaults.perSecond) };
+async function contest(contestants: readonly Contestant[], { progress, option }: ScenarioContext, bytes: number): Promise<Map<string, number>> {
+  const rounds = option("rounds");
+  const order = { count: option("broadcasts"), bytes, perSecond: option("per-second") };
   await using stack = new AsyncDisposableStack();
   const entries: Entry[] = [];
   for (const contestant of contestants) {
@@ -104,8 +100,9 @@ const bars = (medians: Map<string, number>) => [...medians].map(([label, value])
 export const broadcast: Scenario = {
   name: "broadcast",
   title: "Broadcast of 200 B, deliveries per CPU second",
+  options: { connections: 2_000, broadcasts: 250, "per-second": 25, rounds: 6 },
   async run(context) {
-    const count = context.option("connections", 2_000);
+    const count = context.option("connections");
     await using system = await LocalSystem.start();
     await using waiter = await waiterContestant(system, count, false);
     await using bare = await startPeer("bare-socket-io");
@@ -117,7 +114,7 @@ export const broadcast: Scenario = {
         waiter,
       ],
       context,
-      { bytes: 200, broadcasts: 250, perSecond: 25, rounds: 6 },
+      200,
     );
     const ours = medians.get("Waiter") ?? 0;
     const figure = (name: string, least: number) => {
@@ -138,16 +135,17 @@ export const broadcast: Scenario = {
 export const broadcastCompressed: Scenario = {
   name: "broadcast-compressed",
   title: "Broadcast of 3 KB, compressed, deliveries per CPU second",
+  // At a pace that the peer can follow.
+  options: { connections: 2_000, broadcasts: 40, "per-second": 4, rounds: 4 },
   async run(context) {
-    const count = context.option("connections", 2_000);
+    const count = context.option("connections");
     await using system = await LocalSystem.start();
     await using waiter = await waiterContestant(system, count, true);
     await using bare = await startPeer("bare-socket-io", { PER_MESSAGE_DEFLATE: "1" });
     const medians = await contest(
       [peerContestant("socket.io with perMessageDeflate", bare, { count, namespace: "/", compression: true }), waiter],
       context,
-      // At a pace that the peer can follow.
-      { bytes: 3_000, broadcasts: 40, perSecond: 4, rounds: 4 },
+      3_000,
     );
     const ours = medians.get("Waiter") ?? 0;
     const peer = medians.get("socket.io with perMessageDeflate") ?? 0;

@@ -42,8 +42,9 @@ async function waiterGuests(count: number, compression: boolean): Promise<number
 export const idleMemory: Scenario = {
   name: "idle-memory",
   title: "Idle memory per connection",
+  options: { connections: 10_000 },
   async run({ progress, option }) {
-    const count = option("connections", 10_000);
+    const count = option("connections");
     progress.update(`${count} joined guests on the gateway`, 0, 3);
     const ours = await waiterGuests(count, false);
     progress.update(`${count} connections on bare socket.io`, 1, 3);

@@ -101,10 +101,11 @@ async function barePath(port: number, tenants: number, arrivals: Map<string, num
 export const latency: Scenario = {
   name: "latency",
   title: "POST to staff socket",
+  options: { tenants: 50, "per-second": 200, calls: 3_000 },
   async run({ progress, option }) {
-    const tenants = option("tenants", 50);
-    const perSecond = option("per-second", 200);
-    const count = option("calls", 3_000);
+    const tenants = option("tenants");
+    const perSecond = option("per-second");
+    const count = option("calls");
     const platformToken = randomBytes(24).toString("hex");
     await using system = await LocalSystem.start({ gateways: 2, env: { PLATFORM_ADMIN_TOKEN: platformToken } });
     const restaurants: Restaurant[] = [];

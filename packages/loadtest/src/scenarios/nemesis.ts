@@ -4,9 +4,10 @@ import type { Scenario } from "../scenario.ts";
 const against = (redis: "cluster" | "sentinel" | undefined): Scenario => ({
   name: redis === undefined ? "nemesis" : `nemesis-${redis}`,
   title: `Faults under load${redis === undefined ? "" : ` on a Redis ${redis}`}: what 20 staff screens applied, against the database`,
+  options: { minutes: 2, seed: Date.now() % 1_000_000 },
   async run({ progress, option }) {
-    const seed = option("seed", Date.now() % 1_000_000);
-    const result = await runNemesis({ durationMs: option("minutes", 2) * 60_000, seed, ...(redis && { redis }), say: (text) => progress.update(text) });
+    const seed = option("seed");
+    const result = await runNemesis({ durationMs: option("minutes") * 60_000, seed, ...(redis && { redis }), say: (text) => progress.update(text) });
     for (const problem of result.problems) console.error(problem);
     const met = result.problems.length === 0;
     return {

@@ -76,8 +76,9 @@ const told =
 export const redisBytes: Scenario = {
   name: "redis-bytes",
   title: "Bytes out of Redis per event, one interested gateway",
+  options: { events: 2_000 },
   async run({ progress, option }) {
-    const events = option("events", 2_000);
+    const events = option("events");
     const sizes = [1, 4, 16];
     const measured: { gateways: number; bytes: number; classic: number }[] = [];
     for (const [index, gateways] of sizes.entries()) {

@@ -46,9 +46,10 @@ async function peakPerSecond(swarm: Swarm, progress: Progress, work: () => Promi
 export const rollingRestart: Scenario = {
   name: "rolling-restart",
   title: "Sockets through a rolling restart of two gateways",
+  options: { connections: 5_000, window: 30 },
   async run({ progress, option }) {
-    const count = option("connections", 5_000);
-    const windowS = option("window", 30);
+    const count = option("connections");
+    const windowS = option("window");
     const platformToken = randomBytes(24).toString("hex");
     await using system = await LocalSystem.start({ gateways: 2, env: { PLATFORM_ADMIN_TOKEN: platformToken, DRAIN_WINDOW: `${windowS}s` } });
     const restaurant = await openRestaurant(system, platformToken, "rolling", 20);
