@@ -24,3 +24,13 @@ test("while Postgres is slow, rows wait in one bounded batch, and a drain waits 
   void cleaner.drain();
   expect(transactions).toHaveLength(1);
 });
+
+test("a drain with nothing to delete leaves the cleaner working", async () => {
+  const deleted: string[] = [];
+  const inTenant = (tenantId: string) => Promise.resolve(void deleted.push(tenantId));
+  const cleaner = new OutboxCleaner({ database: { inTenant } as unknown as Pick<Database, "inTenant"> });
+  await cleaner.drain();
+  cleaner.add({ tenantId: "t", epoch: "e", seq: 1 });
+  await cleaner.drain();
+  expect(deleted).toEqual(["t"]);
+});

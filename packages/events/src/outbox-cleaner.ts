@@ -40,8 +40,9 @@ export class OutboxCleaner {
   drain(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#flushing ??= this.#flush();
-    return this.#flushing;
+    // With nothing to delete it would be over before it could be noted as running, and be noted as running for ever.
+    if (this.#pending.length > 0) this.#flushing ??= this.#flush();
+    return this.#flushing ?? Promise.resolve();
   }
 
   async #flush(): Promise<void> {
