@@ -1,7 +1,10 @@
 /** Unit tests beside the code, `*.int.test.ts` against real servers, whole-system ones in `tests/`. */
 export default {
   rootDir: import.meta.dirname,
-  testMatch: ["<rootDir>/{packages,services,deploy,tests,scripts}/**/*.test.ts", "<rootDir>/{packages,services}/**/*.test.tsx"],
+  testMatch: [
+    "<rootDir>/{packages,services,deploy,tests,scripts}/**/*.test.ts",
+    "<rootDir>/{packages,services}/**/*.test.tsx",
+  ],
   testPathIgnorePatterns: ["/node_modules/", "/dist/", "/.waiter/"],
   modulePathIgnorePatterns: ["/dist/", "/.waiter/"],
   extensionsToTreatAsEsm: [".ts", ".tsx"],
@@ -11,7 +14,11 @@ export default {
     "^.+\\.tsx?$": [
       "@swc/jest",
       {
-        jsc: { target: "es2024", parser: { syntax: "typescript", tsx: false }, transform: { react: { runtime: "automatic", importSource: "preact" } } },
+        jsc: {
+          target: "es2024",
+          parser: { syntax: "typescript", tsx: false },
+          transform: { react: { runtime: "automatic", importSource: "preact" } },
+        },
         module: { type: "es6" },
         sourceMaps: "inline",
       },

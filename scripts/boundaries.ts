@@ -4,8 +4,17 @@ import { join, relative } from "node:path";
 import { root, runStep } from "./run-step.ts";
 
 const folder = join(root, "scripts/boundaries");
-const forbidden = globSync("must-fail/**/*.ts", { cwd: folder }).map((file) => relative(root, join(folder, file)));
-const { output } = await runStep("oxlint", ["--type-aware", "--config", join(folder, "oxlint.json"), "--format", "unix", join(folder, "must-fail")]);
+const forbidden = globSync("must-fail/**/*.ts", { cwd: folder }).map((file) =>
+  relative(root, join(folder, file)),
+);
+const { output } = await runStep("oxlint", [
+  "--type-aware",
+  "--config",
+  join(folder, "oxlint.json"),
+  "--format",
+  "unix",
+  join(folder, "must-fail"),
+]);
 
 const passed = forbidden.filter((file) => !output.includes(`${file}:`));
 for (const file of passed) console.error(`not refused: ${file}`);

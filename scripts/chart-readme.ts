@@ -26,7 +26,10 @@ function rowsOf(node: unknown, path: readonly string[]): Row[] {
   });
 }
 
-function commentOf({ key }: Pair<ParsedNode, ParsedNode | null>, first: string | null | undefined): string {
+function commentOf(
+  { key }: Pair<ParsedNode, ParsedNode | null>,
+  first: string | null | undefined,
+): string {
   const comment = (key.commentBefore ?? first ?? "").split("\n\n").at(-1) ?? "";
   return comment
     .split("\n")
@@ -39,8 +42,14 @@ const cell = (text: string): string => text.replaceAll("|", "\\|");
 
 /** Path -> text of what follows from the chart's values. */
 export function chartReadme(): Map<string, string> {
-  const rows = rowsOf(parseDocument(readFileSync(join(folder, "values.yaml"), "utf8")).contents, []);
-  const table = rows.map(({ name, value, text }) => `| \`${name}\` | ${value === "" ? "" : `\`${cell(value)}\``} | ${cell(text)} |`);
+  const rows = rowsOf(
+    parseDocument(readFileSync(join(folder, "values.yaml"), "utf8")).contents,
+    [],
+  );
+  const table = rows.map(
+    ({ name, value, text }) =>
+      `| \`${name}\` | ${value === "" ? "" : `\`${cell(value)}\``} | ${cell(text)} |`,
+  );
   const prose = readFileSync(join(folder, "README.prose.md"), "utf8").trimEnd();
   return new Map([
     [

@@ -19,5 +19,9 @@ for (const [index, [name, command, ...args]] of steps.entries()) {
   if (!ok) failures.push(`\n--- ${name}: ${[command, ...args].join(" ")}\n${output.trimEnd()}`);
 }
 for (const failure of failures) console.error(failure);
-console.log(failures.length === 0 ? "\nall checks passed" : `\n${failures.length} of ${steps.length} checks failed`);
+console.log(
+  failures.length === 0
+    ? "\nall checks passed"
+    : `\n${failures.length} of ${steps.length} checks failed`,
+);
 process.exitCode = failures.length === 0 ? 0 : 1;

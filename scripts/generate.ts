@@ -10,7 +10,10 @@ const checking = process.argv.includes("--check");
 
 const files = new Map([...tsconfigs(), [".env.example", envExample()] as const, ...chartReadme()]);
 
-const stale = [...files].filter(([path, text]) => !existsSync(join(root, path)) || readFileSync(join(root, path), "utf8") !== text);
+const stale = [...files].filter(
+  ([path, text]) =>
+    !existsSync(join(root, path)) || readFileSync(join(root, path), "utf8") !== text,
+);
 if (checking) {
   for (const [path] of stale) console.error(`out of date: ${path} (run pnpm generate)`);
   process.exitCode = stale.length === 0 ? 0 : 1;

@@ -10,7 +10,11 @@ export interface StepResult {
 }
 
 /** Runs a command at the root of the repository, keeping what it writes. */
-export function runStep(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<StepResult> {
+export function runStep(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<StepResult> {
   const started = performance.now();
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
@@ -20,7 +24,8 @@ export function runStep(command: string, args: readonly string[], env: NodeJS.Pr
     };
     child.stdout.setEncoding("utf8").on("data", collect);
     child.stderr.setEncoding("utf8").on("data", collect);
-    const finish = (ok: boolean): void => resolve({ ok, seconds: (performance.now() - started) / 1_000, output });
+    const finish = (ok: boolean): void =>
+      resolve({ ok, seconds: (performance.now() - started) / 1_000, output });
     child.once("error", (error) => {
       output += error.message;
       finish(false);

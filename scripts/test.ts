@@ -32,7 +32,9 @@ if (patterns.length > 0) {
   counts.push(await runJest(patterns));
 } else {
   console.log("\n== packages, services, scripts");
-  counts.push(await runJest(["--testPathPatterns", `^${root}/(packages|services|deploy|scripts)/`]));
+  counts.push(
+    await runJest(["--testPathPatterns", `^${root}/(packages|services|deploy|scripts)/`]),
+  );
   console.log("\n== the whole system");
   counts.push(await runJest(["--runInBand", "--testPathPatterns", `^${root}/tests/`]));
 }
@@ -43,13 +45,24 @@ process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
 /** One run of Jest, its output passed on but for the count. */
 async function runJest(args: readonly string[]): Promise<Count> {
-  const flags = ["--experimental-vm-modules", "--conditions=source", "--disable-warning=ExperimentalWarning"];
+  const flags = [
+    "--experimental-vm-modules",
+    "--conditions=source",
+    "--disable-warning=ExperimentalWarning",
+  ];
   const env = { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: "1" } : {}) };
-  const child = spawn(process.execPath, [...flags, "node_modules/jest/bin/jest.js", ...args], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [...flags, "node_modules/jest/bin/jest.js", ...args], {
+    cwd: root,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let result: Count | undefined;
   let leaked = false;
   const ended = new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? 1)));
-  const follow = async (stream: NodeJS.ReadableStream, out: NodeJS.WritableStream): Promise<void> => {
+  const follow = async (
+    stream: NodeJS.ReadableStream,
+    out: NodeJS.WritableStream,
+  ): Promise<void> => {
     for await (const line of createInterface({ input: stream })) {
       const [, good, bad] = count.exec(line) ?? [];
       if (good !== undefined && bad !== undefined) {

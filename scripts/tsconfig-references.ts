@@ -25,10 +25,15 @@ const extras: Record<string, Record<string, unknown>> = {
 };
 
 export function workspaces(): { readonly folder: string; readonly manifest: Manifest }[] {
-  const folders = ["packages", "services"].flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}`));
+  const folders = ["packages", "services"].flatMap((parent) =>
+    readdirSync(join(root, parent)).map((name) => `${parent}/${name}`),
+  );
   return [...folders, "deploy/local", "tests"]
     .filter((folder) => existsSync(join(root, folder, "package.json")))
-    .map((folder) => ({ folder, manifest: JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) as Manifest }))
+    .map((folder) => ({
+      folder,
+      manifest: JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) as Manifest,
+    }))
     .toSorted((a, b) => a.folder.localeCompare(b.folder));
 }
 
@@ -58,7 +63,13 @@ export function tsconfigs(): Map<string, string> {
       }),
     );
   }
-  files.set("tsconfig.json", json({ files: [], references: [...all.map(({ folder }) => ({ path: folder })), { path: "scripts" }] }));
+  files.set(
+    "tsconfig.json",
+    json({
+      files: [],
+      references: [...all.map(({ folder }) => ({ path: folder })), { path: "scripts" }],
+    }),
+  );
   return files;
 }
 

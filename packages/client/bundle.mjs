@@ -12,10 +12,20 @@ const result = await build({
     {
       name: "page",
       resolveId: (id) => (id === entry ? id : undefined),
-      load: (id) => (id === entry ? `import { ${names} } from "${import.meta.dirname}/src/index.ts"; globalThis.waiter = { ${names} };` : undefined),
+      load: (id) =>
+        id === entry
+          ? `import { ${names} } from "${import.meta.dirname}/src/index.ts"; globalThis.waiter = { ${names} };`
+          : undefined,
     },
   ],
-  build: { write: false, target: "es2022", modulePreload: false, rolldownOptions: { input: entry } },
+  build: {
+    write: false,
+    target: "es2022",
+    modulePreload: false,
+    rolldownOptions: { input: entry },
+  },
 });
 const outputs = [result].flat().flatMap((one) => one.output);
-process.stdout.write(outputs.map((output) => (output.type === "chunk" ? output.code : "")).join("\n"));
+process.stdout.write(
+  outputs.map((output) => (output.type === "chunk" ? output.code : "")).join("\n"),
+);

@@ -30,12 +30,19 @@ test("SIGTERM to each service in turn: it exits 0, and no call made meanwhile fa
     const name = names[index] ?? "";
     process.kill(pid, "SIGTERM");
     const types = ["waiter", "bill", "water", "order", "other"];
-    const answers = await Promise.all(tokens.map((token) => call(system, token, types[index] ?? "")));
+    const answers = await Promise.all(
+      tokens.map((token) => call(system, token, types[index] ?? "")),
+    );
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
     await waitFor(() => system.output().includes(`${name} ended`), 40_000, `the end of ${name}`);
     expect(system.output()).toContain(`${name} ended (exit code 0)`);
     await waitFor(
-      async () => (await fetch(`${[...system.file.apis, ...system.file.gateways, system.file.worker][index]}/readyz`)).ok,
+      async () =>
+        (
+          await fetch(
+            `${[...system.file.apis, ...system.file.gateways, system.file.worker][index]}/readyz`,
+          )
+        ).ok,
       30_000,
       `${name} being back`,
     );
@@ -46,6 +53,8 @@ test("SIGTERM to each service in turn: it exits 0, and no call made meanwhile fa
 test("SIGINT to the launcher ends everything, exits 0 and leaves no process", async () => {
   const { apis, gateways, worker, postgres, redis } = system.file.pids;
   expect(await system.end("SIGINT")).toBe(0);
-  const left = [...apis, ...gateways, worker, postgres, redis].filter((pid) => pid !== null && isAlive(pid));
+  const left = [...apis, ...gateways, worker, postgres, redis].filter(
+    (pid) => pid !== null && isAlive(pid),
+  );
   expect(left).toEqual([]);
 });

@@ -20,9 +20,17 @@ test("a call committed by an api that dies before publishing reaches the board w
   const [pid] = system.file.pids.apis;
   const answer = await call(system, token).catch(() => undefined);
   expect(answer?.status ?? 502).toBe(502);
-  await waitFor(() => board.requests.find(({ table, type }) => table.label === "Table 1" && type === "waiter"), 3_000, "the call on the board");
+  await waitFor(
+    () => board.requests.find(({ table, type }) => table.label === "Table 1" && type === "waiter"),
+    3_000,
+    "the call on the board",
+  );
   await waitFor(() => system.file.pids.apis[0] !== pid, 10_000, "the api being started again");
-  await waitFor(async () => (await fetch(`${system.file.apis[0]}/readyz`)).ok, 30_000, "the api being ready again");
+  await waitFor(
+    async () => (await fetch(`${system.file.apis[0]}/readyz`)).ok,
+    30_000,
+    "the api being ready again",
+  );
 });
 
 test("a killed worker and an emptied Redis: every due level fires, exactly once", async () => {
@@ -54,7 +62,10 @@ test("a killed worker and an emptied Redis: every due level fires, exactly once"
         .where("type", "=", "request.escalated")
         .orderBy("seq")
         .execute();
-      return rows.map(({ envelope }) => (JSON.parse(envelope) as { data: { request: { level: number } } }).data.request.level);
+      return rows.map(
+        ({ envelope }) =>
+          (JSON.parse(envelope) as { data: { request: { level: number } } }).data.request.level,
+      );
     });
   await waitFor(async () => (await levels()).length >= 3, 30_000, "the third level");
   expect(await levels()).toEqual([1, 2, 3]);

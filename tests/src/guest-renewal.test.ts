@@ -20,14 +20,24 @@ afterAll(async () => {
 /** Asks for a session at the table with this index, as the guest of an earlier token or as a new one. */
 async function sit(table: number, token?: string): Promise<GuestSessionAnswer> {
   const body = { tableToken: system.file.tables[table]?.token };
-  const answer = await ask(system, "/api/guest/sessions", { method: "POST", body, ...(token !== undefined && { token }) });
+  const answer = await ask(system, "/api/guest/sessions", {
+    method: "POST",
+    body,
+    ...(token !== undefined && { token }),
+  });
   expect(answer.status).toBe(201);
   return answer.body as unknown as GuestSessionAnswer;
 }
 
 async function connect(token: string): Promise<Socket & Disposable> {
   const { baseUrl, headers } = system.tenant;
-  const socket = io(`${baseUrl}/guest`, { transports: ["websocket"], forceNew: true, reconnection: false, auth: { token }, extraHeaders: { ...headers } });
+  const socket = io(`${baseUrl}/guest`, {
+    transports: ["websocket"],
+    forceNew: true,
+    reconnection: false,
+    auth: { token },
+    extraHeaders: { ...headers },
+  });
   await once(socket as unknown as NodeJS.EventEmitter, "connect");
   return Object.assign(socket, { [Symbol.dispose]: () => void socket.close() });
 }
@@ -38,9 +48,15 @@ test("a guest's socket outlives its token by one that was renewed with it; the t
   const first = await sit(0);
   using socket = await connect(first.accessToken);
   const renewed = await sit(0, first.accessToken);
-  expect(await refresh(socket, renewed.accessToken)).toEqual({ ok: true, expiresAt: renewed.expiresAt });
+  expect(await refresh(socket, renewed.accessToken)).toEqual({
+    ok: true,
+    expiresAt: renewed.expiresAt,
+  });
   const another = await sit(0);
-  expect(await refresh(socket, another.accessToken)).toMatchObject({ ok: false, error: { code: "unauthorized" } });
+  expect(await refresh(socket, another.accessToken)).toMatchObject({
+    ok: false,
+    error: { code: "unauthorized" },
+  });
 });
 
 test("a call sent again after the renewal, with the same key, gets the first answer: the guest is the same", async () => {

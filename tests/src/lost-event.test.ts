@@ -26,7 +26,8 @@ afterAll(async () => {
   await system?.[Symbol.asyncDispose]();
 }, 60_000);
 
-const shows = (board: StaffClient, id: string): boolean => board.requests.some((request) => request.id === id);
+const shows = (board: StaffClient, id: string): boolean =>
+  board.requests.some((request) => request.id === id);
 
 /** As when a master dies with an unreplicated tail: nothing in Redis tells of the event any more. */
 async function loseFromRedis(epoch: string): Promise<void> {
@@ -47,7 +48,9 @@ test("an event whose message nobody got, and whose log and head are gone, is on 
   });
   if (event === undefined) throw new Error("the call made no event");
   await new RedisReplayLog(redis).append(event);
-  await demo.database.inTenant(demo.id, (tx) => tx.deleteFrom("outbox").where("seq", "=", event.seq).execute());
+  await demo.database.inTenant(demo.id, (tx) =>
+    tx.deleteFrom("outbox").where("seq", "=", event.seq).execute(),
+  );
   process.kill(system.file.pids.worker, "SIGCONT");
   await loseFromRedis(event.epoch);
   expect(shows(board, request.id)).toBe(false);
@@ -65,7 +68,11 @@ test("a board whose gateway heard nothing while an event came and its log and he
   const request = requestOf(await call(system, token, "water"));
   const seq = async () => Number(await redis.hget(keys.head(demo.id), "seq"));
   const [head] = await demo.database.heads([demo.id]);
-  await waitFor(async () => (await seq()) >= (head?.seq ?? Infinity), 5_000, "the event in the log");
+  await waitFor(
+    async () => (await seq()) >= (head?.seq ?? Infinity),
+    5_000,
+    "the event in the log",
+  );
   await loseFromRedis(head?.epoch ?? "");
   await waitFor(() => shows(board, request.id), convergenceMs, "the call on the board");
 }, 90_000);

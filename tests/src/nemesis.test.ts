@@ -5,8 +5,18 @@ const seed = Number(process.env["WAITER_NEMESIS_SEED"] ?? Date.now() % 1_000_000
 
 test(`G2, G3: every screen applies every event exactly once and in order, whatever dies (WAITER_NEMESIS_SEED=${seed})`, async () => {
   const said: string[] = [];
-  const result = await runNemesis({ durationMs: 25_000, seed, screens: 12, restaurants: 3, perSecond: 20, say: (text) => said.push(text) });
-  expect({ problems: result.problems, said: result.problems.length > 0 ? said : [] }).toEqual({ problems: [], said: [] });
+  const result = await runNemesis({
+    durationMs: 25_000,
+    seed,
+    screens: 12,
+    restaurants: 3,
+    perSecond: 20,
+    say: (text) => said.push(text),
+  });
+  expect({ problems: result.problems, said: result.problems.length > 0 ? said : [] }).toEqual({
+    problems: [],
+    said: [],
+  });
   expect(result.events).toBeGreaterThan(50);
   expect(result.acknowledged).toBeGreaterThan(20);
 }, 300_000);

@@ -28,7 +28,11 @@ test("with Redis down for a minute a board says that it is degraded, stays at mo
   await waitFor(() => board.state === "degraded", 10_000, "the board being told");
   for (const [index, token] of tokens.entries()) {
     const { id } = requestOf(await call(system, token, "water"));
-    await waitFor(() => board.requests.some((request) => request.id === id), behindMs, `call ${index + 1} on the board`);
+    await waitFor(
+      () => board.requests.some((request) => request.id === id),
+      behindMs,
+      `call ${index + 1} on the board`,
+    );
     await sleep(Math.max(0, (end - Date.now()) / (tokens.length - index)));
   }
   await redis.restart();
@@ -37,5 +41,9 @@ test("with Redis down for a minute a board says that it is degraded, stays at mo
   expect(states).toEqual(["degraded", "live"]);
   const token = await sitDown(system, 0);
   const { id } = requestOf(await call(system, token, "bill"));
-  await waitFor(() => board.requests.some((request) => request.id === id), 10_000, "a call on the board after the outage");
+  await waitFor(
+    () => board.requests.some((request) => request.id === id),
+    10_000,
+    "a call on the board after the outage",
+  );
 }, 150_000);

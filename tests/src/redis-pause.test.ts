@@ -26,23 +26,40 @@ async function whileRedisHangs<T>(work: () => Promise<T>): Promise<T> {
 
 test("a waiter claims while Redis hangs for 5 s: the guest's screen, connected all the while, shows it afterwards", async () => {
   using board = await openBoard(system);
-  const guest = new GuestClient({ ...system.tenant, tableToken: system.file.tables[0]?.token ?? "" });
+  const guest = new GuestClient({
+    ...system.tenant,
+    tableToken: system.file.tables[0]?.token ?? "",
+  });
   const states: string[] = [];
   try {
     guest.connect();
     await waitFor(() => guest.state === "live", 15_000, "the guest being connected");
     guest.call({ type: "waiter" });
-    const request = await waitFor(() => guest.requests.find(({ state }) => state === "new"), 10_000, "the call");
+    const request = await waitFor(
+      () => guest.requests.find(({ state }) => state === "new"),
+      10_000,
+      "the call",
+    );
     guest.on("state", (state) => states.push(state));
     const claimed = await whileRedisHangs(async () => {
       const [answer] = await Promise.all([
-        sleep(1_000).then(() => ask(system, `/api/requests/${request.id}/claim`, { method: "POST", token: board.session?.accessToken ?? "", body: {} })),
+        sleep(1_000).then(() =>
+          ask(system, `/api/requests/${request.id}/claim`, {
+            method: "POST",
+            token: board.session?.accessToken ?? "",
+            body: {},
+          }),
+        ),
         sleep(5_000),
       ]);
       return answer;
     });
     expect(claimed.status).toBe(200);
-    await waitFor(() => guest.requests.find(({ id, state }) => id === request.id && state === "claimed"), 20_000, "the claim on the guest's screen");
+    await waitFor(
+      () => guest.requests.find(({ id, state }) => id === request.id && state === "claimed"),
+      20_000,
+      "the claim on the guest's screen",
+    );
     expect(states.filter((state) => state !== "degraded" && state !== "live")).toEqual([]);
   } finally {
     guest.close();
@@ -50,7 +67,9 @@ test("a waiter claims while Redis hangs for 5 s: the guest's screen, connected a
 }, 90_000);
 
 test("a hung Redis costs no call its second: p99 of POST stays under 1 s, and every call is saved", async () => {
-  const tokens = await Promise.all(Array.from({ length: 5 }, (_, table) => sitDown(system, table + 1)));
+  const tokens = await Promise.all(
+    Array.from({ length: 5 }, (_, table) => sitDown(system, table + 1)),
+  );
   const types = ["waiter", "bill", "water", "order", "other"];
   /** From each table one call after the other, all tables at once. */
   const callAll = async (kinds: readonly string[]): Promise<number[]> => {
@@ -67,7 +86,8 @@ test("a hung Redis costs no call its second: p99 of POST stays under 1 s, and ev
     );
     return times.flat().toSorted((a, b) => a - b);
   };
-  const p99 = (times: readonly number[]): number => times[Math.ceil(times.length * 0.99) - 1] ?? Infinity;
+  const p99 = (times: readonly number[]): number =>
+    times[Math.ceil(times.length * 0.99) - 1] ?? Infinity;
   const well = p99(await callAll(types));
   // Two rounds of all types: the second meets requests that are open, a 200 by the same path.
   const hung = p99(await whileRedisHangs(() => callAll([...types, ...types])));

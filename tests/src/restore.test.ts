@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { StaffClient } from "@waiter/client";
-import { startPostgres, waitFor, type TestPostgres, startSystem, type System } from "@waiter/testkit";
+import {
+  startPostgres,
+  waitFor,
+  type TestPostgres,
+  startSystem,
+  type System,
+} from "@waiter/testkit";
 import pg from "pg";
 import { openDemoTenant, type DemoTenant } from "./harness/demo-tenant.ts";
 import { call, openBoard, requestOf, sitDown } from "./harness/people.ts";
@@ -19,7 +25,9 @@ beforeAll(async () => {
   demo = await openDemoTenant(system);
   admin = new pg.Client({ connectionString: postgres.adminUrl });
   await admin.connect();
-  boards = await Promise.all(system.file.gateways.map((socketUrl) => openBoard(system, { socketUrl })));
+  boards = await Promise.all(
+    system.file.gateways.map((socketUrl) => openBoard(system, { socketUrl })),
+  );
 }, 240_000);
 afterAll(async () => {
   for (const board of boards ?? []) board[Symbol.dispose]();
@@ -33,8 +41,14 @@ afterAll(async () => {
 async function copy(from: string, to: string): Promise<void> {
   await admin.query(`alter database ${from} allow_connections false`);
   await admin.query(`drop database if exists ${to} with (force)`);
-  await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [from]);
-  await waitFor(() => admin.query(`create database ${to} template ${from} owner waiter_owner`), 10_000, "the copy");
+  await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [
+    from,
+  ]);
+  await waitFor(
+    () => admin.query(`create database ${to} template ${from} owner waiter_owner`),
+    10_000,
+    "the copy",
+  );
   await admin.query(`alter database ${from} allow_connections true`);
 }
 const save = () => copy("waiter", "saved");
@@ -51,7 +65,10 @@ async function callUntilSaved(table: number, type: string): Promise<string> {
   return requestOf(answer).id;
 }
 const show = (ids: readonly string[]) =>
-  boards.every(({ requests }) => JSON.stringify(requests.map(({ id }) => id).toSorted()) === JSON.stringify(ids.toSorted()));
+  boards.every(
+    ({ requests }) =>
+      JSON.stringify(requests.map(({ id }) => id).toSorted()) === JSON.stringify(ids.toSorted()),
+  );
 const epochs = () => [...new Set(boards.map(({ position }) => position?.epoch))];
 
 test("a database restored to an earlier state gets a new epoch, and every board resets to it, though nothing happens", async () => {
@@ -62,7 +79,11 @@ test("a database restored to an earlier state gets a new epoch, and every board 
   const lost = [await callUntilSaved(1, "water"), await callUntilSaved(2, "water")];
   await waitFor(() => show([kept, ...lost]), 40_000, "all calls on both boards");
   await restore();
-  await waitFor(() => epochs().length === 1 && epochs()[0] !== before, convergenceMs, "a new epoch on both boards");
+  await waitFor(
+    () => epochs().length === 1 && epochs()[0] !== before,
+    convergenceMs,
+    "a new epoch on both boards",
+  );
   await waitFor(() => show([kept]), 10_000, "what the database holds on both boards");
 }, 180_000);
 
@@ -78,6 +99,10 @@ test("a number that comes twice is not taken for a duplicate: what happens right
   const [head] = await waitFor(() => demo.database.heads([demo.id]), 10_000, "the head");
   // The new event has a number that the boards have applied as another event.
   expect(head?.seq).toBeLessThanOrEqual(reached);
-  await waitFor(() => show([...kept, again]), convergenceMs, "what the database holds on both boards");
+  await waitFor(
+    () => show([...kept, again]),
+    convergenceMs,
+    "what the database holds on both boards",
+  );
   expect(epochs()).not.toContain(before);
 }, 180_000);

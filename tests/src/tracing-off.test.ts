@@ -4,7 +4,9 @@ import { promisify } from "node:util";
 import { expect, test } from "@jest/globals";
 
 const root = join(import.meta.dirname, "../..");
-const services = ["api", "socket-gateway", "worker"].map((name) => join(root, "services", name, "src/service.ts"));
+const services = ["api", "socket-gateway", "worker"].map((name) =>
+  join(root, "services", name, "src/service.ts"),
+);
 
 /**
  * In a process of its own: loads these modules, starts tracing as a service does, and says which modules of
@@ -21,9 +23,13 @@ async function loadedOfSdk(endpoint: string | undefined): Promise<string[]> {
     await telemetry.started;
     console.log(JSON.stringify({ all: loaded.size, sdk: [...loaded].filter((url) => /@opentelemetry\\/(?!api\\/)/.test(url)) }));
     process.exit();`;
-  const { stdout } = await promisify(execFile)(process.execPath, ["--conditions=source", "--input-type=module", "--eval", script], {
-    maxBuffer: 10_000_000,
-  });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--conditions=source", "--input-type=module", "--eval", script],
+    {
+      maxBuffer: 10_000_000,
+    },
+  );
   const { all, sdk } = JSON.parse(stdout) as { all: number; sdk: string[] };
   expect(all).toBeGreaterThan(100);
   return sdk;

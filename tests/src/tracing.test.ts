@@ -10,7 +10,9 @@ let system: System;
 
 beforeAll(async () => {
   collector = await Collector.start();
-  system = await startSystem({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, WAITER_FAULT: "api:after-commit" } });
+  system = await startSystem({
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, WAITER_FAULT: "api:after-commit" },
+  });
   await using database = createDatabase({ url: system.file.databaseUrl, name: "test", max: 1 });
   const tenant = (await database.findTenant("demo"))?.id ?? "";
   const steps = { escalation_steps: [1, 600, 1_200] };
@@ -38,10 +40,18 @@ describe("one trace from the guest's POST to the staff socket", () => {
     using board = await openBoard(system);
     const token = await sitDown(system, 2);
     await call(system, token, "water").catch(() => undefined);
-    await waitFor(() => board.requests.find(({ table, type }) => table.label === "Table 3" && type === "water"), 15_000, "the call on the board");
+    await waitFor(
+      () => board.requests.find(({ table, type }) => table.label === "Table 3" && type === "water"),
+      15_000,
+      "the call on the board",
+    );
 
     const published = await collector.span({ service: "waiter-worker", name: "event publish" });
-    const delivered = await collector.span({ service: "waiter-socket-gateway", name: "event deliver", traceId: published.traceId });
+    const delivered = await collector.span({
+      service: "waiter-socket-gateway",
+      name: "event deliver",
+      traceId: published.traceId,
+    });
     // Both continue the span of the POST, which died with its process before it could be exported.
     expect([published.kind, delivered.kind]).toEqual(["producer", "consumer"]);
     expect(published.parentId).toMatch(/^[0-9a-f]{16}$/);
@@ -52,24 +62,38 @@ describe("one trace from the guest's POST to the staff socket", () => {
   });
 
   test("through api, transaction, publisher and gateway, and through BullMQ to the worker's escalation", async () => {
-    await waitFor(async () => (await fetch(`${system.file.apis[0]}/readyz`)).ok, 30_000, "the api being back");
+    await waitFor(
+      async () => (await fetch(`${system.file.apis[0]}/readyz`)).ok,
+      30_000,
+      "the api being back",
+    );
     using board = await openBoard(system);
     const answer = await waitFor(async () => {
       const tried = await call(system, await sitDown(system), "bill", "one-key");
       return tried.status === 201 ? tried : undefined;
     }, 20_000);
     const { id } = requestOf(answer);
-    await waitFor(() => board.requests.find((request) => request.id === id && request.level === 1), 20_000, "the first escalation on the board");
+    await waitFor(
+      () => board.requests.find((request) => request.id === id && request.level === 1),
+      20_000,
+      "the first escalation on the board",
+    );
 
     const root = await collector.span({ service: "waiter-api", name: post });
     const { traceId } = root;
-    const child = (service: string, name: string, parentId = root.spanId) => collector.span({ service, name, traceId, parentId });
+    const child = (service: string, name: string, parentId = root.spanId) =>
+      collector.span({ service, name, traceId, parentId });
     const [transaction, published, delivered] = await Promise.all([
       child("waiter-api", "db transaction"),
       child("waiter-api", "event publish"),
       child("waiter-socket-gateway", "event deliver"),
     ]);
-    expect([root, transaction, published, delivered].map(({ kind }) => kind)).toEqual(["server", "client", "producer", "consumer"]);
+    expect([root, transaction, published, delivered].map(({ kind }) => kind)).toEqual([
+      "server",
+      "client",
+      "producer",
+      "consumer",
+    ]);
     expect(root.parentId).toBeUndefined();
     expect(delivered.links).toEqual([idOf(root)]);
 
@@ -82,7 +106,11 @@ describe("one trace from the guest's POST to the staff socket", () => {
     const escalated = await child("waiter-socket-gateway", "event deliver", job.spanId);
     expect(escalated.links).toEqual([idOf(job)]);
 
-    const logged = await waitFor(() => linesOf("api-1").find((line) => line["requestId"] === answer.headers["x-request-id"]), 5_000, "the request's log line");
+    const logged = await waitFor(
+      () => linesOf("api-1").find((line) => line["requestId"] === answer.headers["x-request-id"]),
+      5_000,
+      "the request's log line",
+    );
     expect(logged["traceId"]).toBe(traceId);
   });
 
@@ -90,13 +118,28 @@ describe("one trace from the guest's POST to the staff socket", () => {
     using board = await openBoard(system);
     const [open] = board.requests;
     await board.claim(open?.id ?? "");
-    const command = await collector.span({ service: "waiter-socket-gateway", name: "socket request:claim" });
+    const command = await collector.span({
+      service: "waiter-socket-gateway",
+      name: "socket request:claim",
+    });
     const { traceId } = command;
-    const served = await collector.span({ service: "waiter-api", name: "POST /api/requests/:id/claim", traceId, parentId: command.spanId });
-    await collector.span({ service: "waiter-socket-gateway", name: "event deliver", traceId, parentId: served.spanId });
+    const served = await collector.span({
+      service: "waiter-api",
+      name: "POST /api/requests/:id/claim",
+      traceId,
+      parentId: command.spanId,
+    });
+    await collector.span({
+      service: "waiter-socket-gateway",
+      name: "event deliver",
+      traceId,
+      parentId: served.spanId,
+    });
   });
 
   test("probes and scrapes leave no trace", () => {
-    expect(collector.spans.filter(({ name }) => /readyz|livez|metrics|health/.test(name))).toEqual([]);
+    expect(collector.spans.filter(({ name }) => /readyz|livez|metrics|health/.test(name))).toEqual(
+      [],
+    );
   });
 });

@@ -2,7 +2,12 @@ import { spawn } from "node:child_process";
 import { globSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const sources = ["packages/web/{src,public}/**", "packages/web/*.{html,ts,json}", "packages/{client,contracts}/src/**", "pnpm-lock.yaml"];
+const sources = [
+  "packages/web/{src,public}/**",
+  "packages/web/*.{html,ts,json}",
+  "packages/{client,contracts}/src/**",
+  "pnpm-lock.yaml",
+];
 
 /** Whether the web app's files are older than what they are made of. */
 export function isWebStale(root: string): boolean {
@@ -13,9 +18,13 @@ export function isWebStale(root: string): boolean {
 /** Builds the web app. Throws with what the build said. */
 export async function buildWeb(root: string): Promise<void> {
   const started = new Date();
-  const child = spawn("pnpm", ["--filter", "@waiter/web", "build"], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn("pnpm", ["--filter", "@waiter/web", "build"], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", resolve);

@@ -14,7 +14,8 @@ const containers: ChildProcess[] = [];
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), "dev-service-"));
   for (const kind of ["api", "worker"] as const) ports[kind] = await freePort();
-  for (const folder of ["services/api/src", "services/worker/src", "packages/events/src"]) mkdirSync(join(root, folder), { recursive: true });
+  for (const folder of ["services/api/src", "services/worker/src", "packages/events/src"])
+    mkdirSync(join(root, folder), { recursive: true });
 });
 afterEach(async () => {
   for (const container of containers.splice(0)) {
@@ -33,12 +34,22 @@ process.on("SIGTERM", () => process.exit(7));
 `;
 const write = (path: string, text: string): void => writeFileSync(join(root, path), text);
 function start(kind: Kind, ...command: string[]): ChildProcess {
-  const args = ["--conditions=source", join(import.meta.dirname, "dev-service.ts"), kind, ...command];
-  const container = spawn(process.execPath, args, { cwd: root, env: { ...process.env, OPS_PORT: `${ports[kind]}` }, stdio: "ignore" });
+  const args = [
+    "--conditions=source",
+    join(import.meta.dirname, "dev-service.ts"),
+    kind,
+    ...command,
+  ];
+  const container = spawn(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, OPS_PORT: `${ports[kind]}` },
+    stdio: "ignore",
+  });
   containers.push(container);
   return container;
 }
-const ask = (kind: Kind, path: string): Promise<Response> => fetch(`http://127.0.0.1:${ports[kind]}${path}`);
+const ask = (kind: Kind, path: string): Promise<Response> =>
+  fetch(`http://127.0.0.1:${ports[kind]}${path}`);
 /** Resolves to its process once this version answers. */
 const answers = (kind: Kind, version: string): Promise<number> =>
   waitFor(
@@ -63,7 +74,10 @@ test("a service starts again when its own sources or a shared package change, an
   expect(await answers("worker", "first")).toBe(worker);
 
   write("packages/events/src/shared.ts", "export {};");
-  await waitFor(async () => (await answers("api", "second")) !== api && (await answers("worker", "first")) !== worker);
+  await waitFor(
+    async () =>
+      (await answers("api", "second")) !== api && (await answers("worker", "first")) !== worker,
+  );
 });
 
 test("one that cannot start is alive and not ready until the next change", async () => {

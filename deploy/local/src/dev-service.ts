@@ -17,13 +17,18 @@ const startMs = 10_000;
 /** Of the sources: the place it is called in. */
 const root = process.cwd();
 const [kind, ...command] = process.argv.slice(2);
-if (kind === undefined || !(kind in serviceFolders)) throw new Error(`one of ${Object.keys(serviceFolders).join(", ")} must be named`);
+if (kind === undefined || !(kind in serviceFolders))
+  throw new Error(`one of ${Object.keys(serviceFolders).join(", ")} must be named`);
 const main = join(root, serviceFolders[kind as ServiceKind], "src/main.ts");
 const keepCompileCache = new URL("keep-compile-cache.ts", import.meta.url).href;
 // Node then strips the types of a file once, not at every start.
 const env = { ...process.env, NODE_COMPILE_CACHE: join(root, ".waiter/compile-cache") };
 
-const run = (): ChildProcess => spawn(process.execPath, ["--conditions=source", "--import", keepCompileCache, main, ...command], { stdio: "inherit", env });
+const run = (): ChildProcess =>
+  spawn(process.execPath, ["--conditions=source", "--import", keepCompileCache, main, ...command], {
+    stdio: "inherit",
+    env,
+  });
 const ended = new AbortController();
 let child = run();
 
@@ -66,7 +71,9 @@ function supervise(): void {
   /** Resolves when it has ended. */
   async function watchOver(service: ChildProcess): Promise<void> {
     const started = Date.now();
-    const how = await new Promise<number | string>((resolve) => service.once("exit", (code, signal) => resolve(signal ?? code ?? 0)));
+    const how = await new Promise<number | string>((resolve) =>
+      service.once("exit", (code, signal) => resolve(signal ?? code ?? 0)),
+    );
     if (ended.signal.aborted) process.exitCode = typeof how === "number" ? how : 0;
     if (ended.signal.aborted || restarting) return;
     const lasted = Date.now() - started > startMs;

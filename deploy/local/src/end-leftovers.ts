@@ -11,18 +11,23 @@ export async function endLeftoverServices(home: Home): Promise<void> {
   } catch {
     return; // the last launcher ended as it should
   }
-  const pids = [...file.pids.apis, ...file.pids.gateways, file.pids.worker].flatMap((pid) => pid ?? []).filter((pid) => isOurs(pid, home));
+  const pids = [...file.pids.apis, ...file.pids.gateways, file.pids.worker]
+    .flatMap((pid) => pid ?? [])
+    .filter((pid) => isOurs(pid, home));
   for (const pid of pids) process.kill(pid, "SIGTERM");
   const deadline = Date.now() + 10_000;
   while (pids.some((pid) => isOurs(pid, home))) {
-    if (Date.now() > deadline) for (const pid of pids) if (isOurs(pid, home)) process.kill(pid, "SIGKILL");
+    if (Date.now() > deadline)
+      for (const pid of pids) if (isOurs(pid, home)) process.kill(pid, "SIGKILL");
     await sleep(50);
   }
 }
 
 function isOurs(pid: number, home: Home): boolean {
   try {
-    return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(`INTERNAL_TOKEN=${home.state.internalToken}`);
+    return readFileSync(`/proc/${pid}/environ`, "utf8")
+      .split("\0")
+      .includes(`INTERNAL_TOKEN=${home.state.internalToken}`);
   } catch {
     return false;
   }

@@ -11,7 +11,12 @@ export interface State {
   readonly internalToken: string;
   readonly platformAdminToken: string;
   /** Passwords of the Postgres roles. */
-  readonly passwords: { readonly admin: string; readonly owner: string; readonly app: string; readonly relay: string };
+  readonly passwords: {
+    readonly admin: string;
+    readonly owner: string;
+    readonly app: string;
+    readonly relay: string;
+  };
   /** Name of a listener -> its port. */
   readonly ports: Record<string, number>;
 }
@@ -61,7 +66,10 @@ export class Home {
       return JSON.parse(readFileSync(this.path("state.json"), "utf8")) as State;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT" || reset) return undefined;
-      throw new Error(`${this.path("state.json")} cannot be read; start with --reset to begin anew`, { cause: error });
+      throw new Error(
+        `${this.path("state.json")} cannot be read; start with --reset to begin anew`,
+        { cause: error },
+      );
     }
   }
 

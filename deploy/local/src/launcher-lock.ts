@@ -5,7 +5,9 @@ import type { Home } from "./home.ts";
 export function lockHome(home: Home): () => void {
   const other = runningLauncher(home);
   if (other !== undefined)
-    throw new Error(`Waiter already runs from ${home.folder} (process ${other}). Stop it first, or set WAITER_HOME and PORT for a second one.`);
+    throw new Error(
+      `Waiter already runs from ${home.folder} (process ${other}). Stop it first, or set WAITER_HOME and PORT for a second one.`,
+    );
   home.write("launcher.pid", `${process.pid}\n`);
   return () => home.remove("launcher.pid");
 }

@@ -58,37 +58,68 @@ export class Launcher {
     signal.throwIfAborted();
 
     const given = givenDatabases(env, home);
-    const postgres = given === undefined ? await step("Starting Postgres", () => startPostgres(home)) : undefined;
+    const postgres =
+      given === undefined ? await step("Starting Postgres", () => startPostgres(home)) : undefined;
     if (postgres !== undefined) this.#keep(postgres.server, "Postgres");
     const databases = given ?? postgres?.databases;
     if (databases === undefined) throw new Error("there is no database");
     signal.throwIfAborted();
 
-    const redisGiven = env["REDIS_URL"] ?? (env["REDIS_HOST"] === undefined ? undefined : `redis://${env["REDIS_HOST"]}:${env["REDIS_PORT"] ?? "6379"}`);
-    const redis = redisGiven === undefined ? await step("Starting Redis", () => startRedis(home, env, console.log)) : undefined;
+    const redisGiven =
+      env["REDIS_URL"] ??
+      (env["REDIS_HOST"] === undefined
+        ? undefined
+        : `redis://${env["REDIS_HOST"]}:${env["REDIS_PORT"] ?? "6379"}`);
+    const redis =
+      redisGiven === undefined
+        ? await step("Starting Redis", () => startRedis(home, env, console.log))
+        : undefined;
     if (redis !== undefined) this.#keep(redis.server, "Redis");
     const redisUrl = redisGiven ?? redis?.url ?? "";
     const queueRedisUrl = env["QUEUE_REDIS_URL"] ?? redisUrl;
     signal.throwIfAborted();
 
-    await step("Migrating the database", () => migrate({ migrationUrl: databases.migrationUrl, appUrl: databases.appUrl, relayUrl: databases.relayUrl }));
-    const demo = await step("Preparing the restaurant demo", () => seedDemo(databases.appUrl, { reset: reset && given !== undefined }));
+    await step("Migrating the database", () =>
+      migrate({
+        migrationUrl: databases.migrationUrl,
+        appUrl: databases.appUrl,
+        relayUrl: databases.relayUrl,
+      }),
+    );
+    const demo = await step("Preparing the restaurant demo", () =>
+      seedDemo(databases.appUrl, { reset: reset && given !== undefined }),
+    );
     signal.throwIfAborted();
 
     const internalOrigin = async (apis: readonly string[]): Promise<string> => {
       const port = await home.port("internal");
-      const origin = await createOrigin({ port, addresses: ["127.0.0.1"], apis, gateways: [], edge: false });
+      const origin = await createOrigin({
+        port,
+        addresses: ["127.0.0.1"],
+        apis,
+        gateways: [],
+        edge: false,
+      });
       this.#undo.push(() => origin.close());
       return `http://127.0.0.1:${port}`;
     };
-    const plans = await planServices({ options: this.#options, home, root: this.#root, databases, redisUrl, queueRedisUrl, internalOrigin });
+    const plans = await planServices({
+      options: this.#options,
+      home,
+      root: this.#root,
+      databases,
+      redisUrl,
+      queueRedisUrl,
+      internalOrigin,
+    });
     const apis = plans.filter(({ kind }) => kind === "api").map(originOf);
     const gateways = plans.filter(({ kind }) => kind === "gateway").map(originOf);
     await this.#listen(apis, gateways, plans);
 
     const [table] = demo.tables;
     const [login] = demo.staff;
-    if (table === undefined || login === undefined) throw new Error("the demo has neither table nor staff");
+    if (table === undefined || login === undefined)
+      throw new Error("the demo has neither table nor staff");
     const tenantOrigin = domainUrl(this.#options).replace("://", `://${demoSlug}.`);
     const describe = (): LocalFile => ({
       origin: domainUrl(this.#options),
@@ -154,24 +185,41 @@ export class Launcher {
 
   #keep(server: StoreProcess, name: string): void {
     this.#undo.push(() => server.stop());
-    superviseStore(server, { name, signal: this.#stopping.signal, onStart: () => this.#onStoreStart() });
+    superviseStore(server, {
+      name,
+      signal: this.#stopping.signal,
+      onStart: () => this.#onStoreStart(),
+    });
   }
 
-  async #listen(apis: readonly string[], gateways: readonly string[], plans: readonly ServicePlan[]): Promise<void> {
+  async #listen(
+    apis: readonly string[],
+    gateways: readonly string[],
+    plans: readonly ServicePlan[],
+  ): Promise<void> {
     const { port, lan } = this.#options;
     const metrics = new Map(plans.map((plan) => [plan.name, originOf(plan)]));
     const addresses = lan ? ["0.0.0.0", "::1"] : ["127.0.0.1", "::1"];
-    const addressHost = lan ? new URL(domainUrl(this.#options).replace("://", `://${demoSlug}.`)).host : undefined;
+    const addressHost = lan
+      ? new URL(domainUrl(this.#options).replace("://", `://${demoSlug}.`)).host
+      : undefined;
     try {
       const origin = await createOrigin({ port, addresses, apis, gateways, metrics, addressHost });
       this.#undo.push(() => origin.close());
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-      throw new Error(`Port ${port} is taken by another program. Stop it, or choose another port: PORT=${port + 1}`, { cause: error });
+      throw new Error(
+        `Port ${port} is taken by another program. Stop it, or choose another port: PORT=${port + 1}`,
+        { cause: error },
+      );
     }
   }
 
-  #supervise({ name, main, env, kind, port }: ServicePlan, home: Home, onStart: () => void): SupervisedProcess {
+  #supervise(
+    { name, main, env, kind, port }: ServicePlan,
+    home: Home,
+    onStart: () => void,
+  ): SupervisedProcess {
     const fault = this.#options.env["WAITER_FAULT"];
     return new SupervisedProcess({
       name,
@@ -186,7 +234,8 @@ export class Launcher {
   }
 
   #pids(postgres: StoreProcess | undefined, redis: StoreProcess | undefined): LocalFile["pids"] {
-    const of = (kind: string): (number | null)[] => this.#services.filter(({ name }) => name.startsWith(kind)).map(({ pid }) => pid ?? null);
+    const of = (kind: string): (number | null)[] =>
+      this.#services.filter(({ name }) => name.startsWith(kind)).map(({ pid }) => pid ?? null);
     const apis = of("api");
     return {
       launcher: process.pid,
@@ -201,8 +250,13 @@ export class Launcher {
 
   #watch(): void {
     watchSources(this.#root, this.#stopping.signal, ({ web, services }) => {
-      if (web) step("Building the web app", () => buildWeb(this.#root)).catch((error: Error) => console.error(error.message));
-      const concerned = this.#services.filter(({ name }) => [...services].some((kind) => name.startsWith(kind)));
+      if (web)
+        step("Building the web app", () => buildWeb(this.#root)).catch((error: Error) =>
+          console.error(error.message),
+        );
+      const concerned = this.#services.filter(({ name }) =>
+        [...services].some((kind) => name.startsWith(kind)),
+      );
       if (concerned.length === 0) return;
       console.log(`changed: starting ${concerned.map(({ name }) => name).join(", ")} again`);
       for (const service of concerned) service.restart();

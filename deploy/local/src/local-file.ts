@@ -9,7 +9,11 @@ export interface LocalFile {
   readonly boardUrl: string;
   readonly tableToken: string;
   readonly staff: { readonly email: string; readonly password: string };
-  readonly staffMembers: readonly { readonly email: string; readonly password: string; readonly role: string }[];
+  readonly staffMembers: readonly {
+    readonly email: string;
+    readonly password: string;
+    readonly role: string;
+  }[];
   readonly tables: Demo["tables"];
   /** The services' own origins, ops routes included. */
   readonly api: string;

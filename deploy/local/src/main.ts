@@ -25,9 +25,11 @@ try {
       },
     );
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop(signal));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => stop(signal));
   // A package manager between the terminal and us may be ended without passing that on.
-  if (process.env["npm_lifecycle_event"] !== undefined) whenParentEnds(() => stop("the calling process ended"));
+  if (process.env["npm_lifecycle_event"] !== undefined)
+    whenParentEnds(() => stop("the calling process ended"));
   try {
     await launcher.start();
   } catch (error) {

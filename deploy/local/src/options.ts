@@ -30,7 +30,8 @@ export function readOptions(args: readonly string[], env: Environment, root: str
   const whole = (name: string, fallback: number, max: number): number => {
     const text = env[name];
     const number = text === undefined || text === "" ? fallback : Number(text);
-    if (!Number.isInteger(number) || number < 1 || number > max) problems.push(`${name} must be a whole number from 1 to ${max}, not "${text}"`);
+    if (!Number.isInteger(number) || number < 1 || number > max)
+      problems.push(`${name} must be a whole number from 1 to ${max}, not "${text}"`);
     return number;
   };
   const options = {
@@ -43,7 +44,10 @@ export function readOptions(args: readonly string[], env: Environment, root: str
     watch: values.watch ?? false,
     env,
   };
-  if (env["NODE_ENV"] === "production") problems.push("NODE_ENV is production: this launcher is for development, use the chart or compose.yaml");
+  if (env["NODE_ENV"] === "production")
+    problems.push(
+      "NODE_ENV is production: this launcher is for development, use the chart or compose.yaml",
+    );
   if (problems.length > 0) throw new Error(problems.join("\n"));
   return options;
 }

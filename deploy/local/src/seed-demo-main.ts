@@ -11,5 +11,17 @@ const domain = new URL(process.env["DOMAIN_URL"] ?? "http://localhost:3000");
 domain.hostname = `${demoSlug}.${domain.hostname}`;
 
 const { tables, staff } = await seedDemo(url, { reset: false });
-const guests = tables.map(({ label, token }) => ({ label, url: new URL(`/t/${token}`, domain).href }));
-console.log(JSON.stringify({ level: "info", service: "seed", message: "the demo restaurant is there", board: new URL("/board", domain).href, staff, guests }));
+const guests = tables.map(({ label, token }) => ({
+  label,
+  url: new URL(`/t/${token}`, domain).href,
+}));
+console.log(
+  JSON.stringify({
+    level: "info",
+    service: "seed",
+    message: "the demo restaurant is there",
+    board: new URL("/board", domain).href,
+    staff,
+    guests,
+  }),
+);

@@ -1,6 +1,14 @@
 import { hashPassword } from "@waiter/auth";
 import type { Role } from "@waiter/contracts";
-import { createDatabase, createStaff, createTables, createTenant, deleteTenant, findStaffByEmail, listTables } from "@waiter/database";
+import {
+  createDatabase,
+  createStaff,
+  createTables,
+  createTenant,
+  deleteTenant,
+  findStaffByEmail,
+  listTables,
+} from "@waiter/database";
 
 export const demoSlug = "demo";
 const password = "demo-demo";
@@ -41,12 +49,14 @@ export async function seedDemo(appUrl: string, { reset }: { reset: boolean }): P
     });
   }
   const tenant = await database.findTenant(demoSlug);
-  if (tenant === undefined) throw new Error("the demo restaurant is not there although it was just made");
+  if (tenant === undefined)
+    throw new Error("the demo restaurant is not there although it was just made");
   const hash = await hashPassword(password);
   // awaited here: the connections are closed when this function ends
   return await database.inTenant(tenant.id, async (tx) => {
     for (const { email, name, role } of staff) {
-      if ((await findStaffByEmail(tx, email)) === undefined) await createStaff(tx, { email, name, role, passwordHash: hash });
+      if ((await findStaffByEmail(tx, email)) === undefined)
+        await createStaff(tx, { email, name, role, passwordHash: hash });
     }
     const present = new Set((await listTables(tx)).map((table) => table.label));
     await createTables(

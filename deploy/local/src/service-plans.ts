@@ -26,10 +26,22 @@ export interface PlanInput {
  * Where a kind of service is started from when not from this tree: another release's, installed, for tests of adjacent
  * releases. The database is this tree's all the same.
  */
-const rootVariables = { api: "WAITER_API_ROOT", gateway: "WAITER_GATEWAY_ROOT", worker: "WAITER_WORKER_ROOT" } as const;
+const rootVariables = {
+  api: "WAITER_API_ROOT",
+  gateway: "WAITER_GATEWAY_ROOT",
+  worker: "WAITER_WORKER_ROOT",
+} as const;
 
 /** What each service is started with. Each gets the secrets that it needs and no other. */
-export async function planServices({ options, home, root, databases, redisUrl, queueRedisUrl, internalOrigin }: PlanInput): Promise<ServicePlan[]> {
+export async function planServices({
+  options,
+  home,
+  root,
+  databases,
+  redisUrl,
+  queueRedisUrl,
+  internalOrigin,
+}: PlanInput): Promise<ServicePlan[]> {
   const { state } = home;
   const common = {
     ...inherited(options.env),
@@ -44,7 +56,12 @@ export async function planServices({ options, home, root, databases, redisUrl, q
     DRAIN_WINDOW: options.env["DRAIN_WINDOW"] ?? "2s",
   };
   const database = { DATABASE_URL: databases.appUrl };
-  const plan = async (kind: ServicePlan["kind"], name: string, folder: string, env: Record<string, string>): Promise<ServicePlan> => {
+  const plan = async (
+    kind: ServicePlan["kind"],
+    name: string,
+    folder: string,
+    env: Record<string, string>,
+  ): Promise<ServicePlan> => {
     const port = await home.port(name);
     return {
       kind,
@@ -69,19 +86,34 @@ export async function planServices({ options, home, root, databases, redisUrl, q
   const apiUrl = origins.length === 1 ? (origins[0] ?? "") : await internalOrigin(origins);
   const gateways: ServicePlan[] = [];
   for (const name of names("gateway", options.gateways)) {
-    gateways.push(await plan("gateway", name, "socket-gateway", { JWT_PUBLIC_KEYS: state.keys.publicPem, API_URL: apiUrl }));
+    gateways.push(
+      await plan("gateway", name, "socket-gateway", {
+        JWT_PUBLIC_KEYS: state.keys.publicPem,
+        API_URL: apiUrl,
+      }),
+    );
   }
-  return [...apis, ...gateways, await plan("worker", "worker", "worker", { ...database, RELAY_DATABASE_URL: databases.relayUrl })];
+  return [
+    ...apis,
+    ...gateways,
+    await plan("worker", "worker", "worker", {
+      ...database,
+      RELAY_DATABASE_URL: databases.relayUrl,
+    }),
+  ];
 }
 
 export const originOf = ({ port }: { readonly port: number }): string => `http://127.0.0.1:${port}`;
 
-export const domainUrl = ({ env, port }: Options): string => env["DOMAIN_URL"] ?? `http://localhost:${port}`;
+export const domainUrl = ({ env, port }: Options): string =>
+  env["DOMAIN_URL"] ?? `http://localhost:${port}`;
 
-const names = (kind: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${kind}-${index + 1}`);
+const names = (kind: string, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `${kind}-${index + 1}`);
 
 /** The caller's settings (limits, log level, tracing), less what is the launcher's own business or a secret of one service. */
-const own = /^(npm_|PNPM_|PORT$|OPS_PORT$|HOST$|DATABASE_URL$|.*_DATABASE_URL$|JWT_|PLATFORM_ADMIN_TOKEN$|REDIS_HOST$|REDIS_PORT$|WAITER_FAULT$|NODE_OPTIONS$)/;
+const own =
+  /^(npm_|PNPM_|PORT$|OPS_PORT$|HOST$|DATABASE_URL$|.*_DATABASE_URL$|JWT_|PLATFORM_ADMIN_TOKEN$|REDIS_HOST$|REDIS_PORT$|WAITER_FAULT$|NODE_OPTIONS$)/;
 
 function inherited(env: Record<string, string | undefined>): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !own.test(name)));

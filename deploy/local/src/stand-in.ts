@@ -13,7 +13,9 @@ export class StandIn {
   }
 
   open(): void {
-    const server = createServer((request, response) => response.writeHead(request.url === "/livez" ? 200 : 503).end());
+    const server = createServer((request, response) =>
+      response.writeHead(request.url === "/livez" ? 200 : 503).end(),
+    );
     server.on("error", (error) => console.error(`nobody answers the probes: ${error.message}`));
     this.#server = server.listen(this.#port);
   }

@@ -9,7 +9,10 @@ import type { Databases, StoreProcess } from "./stores.ts";
 const roles = { owner: "waiter_owner", app: "waiter_app", relay: "waiter_relay" } as const;
 
 /** The urls that follow from a DATABASE_URL that the caller gave: what is missing gets roles of its own there. */
-export function givenDatabases(env: Record<string, string | undefined>, home: Home): Databases | undefined {
+export function givenDatabases(
+  env: Record<string, string | undefined>,
+  home: Home,
+): Databases | undefined {
   const given = env["DATABASE_URL"];
   if (given === undefined || given === "") return undefined;
   const { passwords } = home.state;
@@ -23,12 +26,20 @@ export function givenDatabases(env: Record<string, string | undefined>, home: Ho
 }
 
 /** Starts the Postgres that npm brought, with its data in the launcher's home, and makes the database `waiter`. */
-export async function startPostgres(home: Home): Promise<{ databases: Databases; server: StoreProcess }> {
+export async function startPostgres(
+  home: Home,
+): Promise<{ databases: Databases; server: StoreProcess }> {
   const folder = dataFolder(home);
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   await endLeftover(folder, "SIGINT");
   const { passwords } = home.state;
-  const server = await LocalPostgres.start({ folder, port: await home.port("postgres"), password: passwords.admin, durable: true, detached: true });
+  const server = await LocalPostgres.start({
+    folder,
+    port: await home.port("postgres"),
+    password: passwords.admin,
+    durable: true,
+    detached: true,
+  });
   try {
     await prepare(server.url, passwords.owner);
   } catch (error) {
@@ -50,7 +61,10 @@ export async function startPostgres(home: Home): Promise<{ databases: Databases;
 export function dataFolder(home: Home): string {
   const inside = home.path("postgres");
   if (process.getuid?.() !== 0 || isReachable(home.folder)) return inside;
-  return join("/var/tmp", `waiter-${createHash("sha256").update(home.folder).digest("hex").slice(0, 12)}`);
+  return join(
+    "/var/tmp",
+    `waiter-${createHash("sha256").update(home.folder).digest("hex").slice(0, 12)}`,
+  );
 }
 
 async function prepare(adminUrl: string, ownerPassword: string): Promise<void> {
@@ -58,9 +72,15 @@ async function prepare(adminUrl: string, ownerPassword: string): Promise<void> {
   await admin.connect();
   try {
     const owner = escapeIdentifier(roles.owner);
-    const { rowCount: hasRole } = await admin.query("select from pg_roles where rolname = $1", [roles.owner]);
-    await admin.query(`${hasRole ? "alter" : "create"} role ${owner} login createrole password ${escapeLiteral(ownerPassword)}`);
-    const { rowCount: hasDatabase } = await admin.query("select from pg_database where datname = 'waiter'");
+    const { rowCount: hasRole } = await admin.query("select from pg_roles where rolname = $1", [
+      roles.owner,
+    ]);
+    await admin.query(
+      `${hasRole ? "alter" : "create"} role ${owner} login createrole password ${escapeLiteral(ownerPassword)}`,
+    );
+    const { rowCount: hasDatabase } = await admin.query(
+      "select from pg_database where datname = 'waiter'",
+    );
     if (!hasDatabase) await admin.query(`create database waiter owner ${owner}`);
   } finally {
     await admin.end();

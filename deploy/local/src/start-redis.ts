@@ -18,7 +18,10 @@ export async function startRedis(
   mkdirSync(folder, { recursive: true });
   await endLeftover(folder);
   const port = await home.port("redis");
-  const start = async (command: string, args: readonly string[]): Promise<{ url: string; server: StoreProcess }> => {
+  const start = async (
+    command: string,
+    args: readonly string[],
+  ): Promise<{ url: string; server: StoreProcess }> => {
     const server = await LocalRedis.start({ command, args, folder, port, detached: true });
     return { url: server.url, server };
   };
@@ -27,7 +30,19 @@ export async function startRedis(
   if (spawnSync("docker", ["info"], { timeout: 10_000 }).status === 0) {
     progress(`no redis-server on the PATH: running ${image} in Docker`);
     const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
-    return start("docker", ["run", "--rm", "--network", "host", "--volume", `${folder}:${folder}`, "--user", user, image, "redis-server", ...settings]);
+    return start("docker", [
+      "run",
+      "--rm",
+      "--network",
+      "host",
+      "--volume",
+      `${folder}:${folder}`,
+      "--user",
+      user,
+      image,
+      "redis-server",
+      ...settings,
+    ]);
   }
   return start(await ensureRedisServer(progress), settings);
 }

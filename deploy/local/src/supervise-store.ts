@@ -2,7 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { StoreProcess } from "./stores.ts";
 
 /** Starts a store again whenever its process ends before `signal` says that everything does. */
-export function superviseStore(server: StoreProcess, { name, signal, onStart }: { name: string; signal: AbortSignal; onStart: () => void }): void {
+export function superviseStore(
+  server: StoreProcess,
+  { name, signal, onStart }: { name: string; signal: AbortSignal; onStart: () => void },
+): void {
   const watch = async (): Promise<void> => {
     for (let failures = 0; ;) {
       await server.exited;

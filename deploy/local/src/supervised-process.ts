@@ -43,7 +43,9 @@ export class SupervisedProcess {
   }
 
   get pid(): number | undefined {
-    return this.#child.exitCode === null && this.#child.signalCode === null ? this.#child.pid : undefined;
+    return this.#child.exitCode === null && this.#child.signalCode === null
+      ? this.#child.pid
+      : undefined;
   }
 
   /** The end of its log. */
@@ -56,11 +58,15 @@ export class SupervisedProcess {
     const deadline = Date.now() + timeoutMs;
     const first = this.#child;
     while (!signal.aborted) {
-      const answer = await fetch(`${this.origin}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+      const answer = await fetch(`${this.origin}/readyz`, {
+        signal: AbortSignal.timeout(2_000),
+      }).catch(() => undefined);
       await answer?.body?.cancel();
       if (answer?.ok === true) return;
-      if (first.exitCode !== null || first.signalCode !== null) throw new Error(`${this.name} ended at its start:\n${this.log()}`);
-      if (Date.now() > deadline) throw new Error(`${this.name} was not ready within ${timeoutMs / 1_000} s:\n${this.log()}`);
+      if (first.exitCode !== null || first.signalCode !== null)
+        throw new Error(`${this.name} ended at its start:\n${this.log()}`);
+      if (Date.now() > deadline)
+        throw new Error(`${this.name} was not ready within ${timeoutMs / 1_000} s:\n${this.log()}`);
       await sleep(50);
     }
     signal.throwIfAborted();
@@ -116,7 +122,9 @@ export class SupervisedProcess {
       if (!this.#restarting) {
         this.#options.onDeath(how);
         deaths = Date.now() - started > steadyMs ? 1 : deaths + 1;
-        await sleep(Math.min(backoffMs.first * 2 ** (deaths - 1), backoffMs.longest), undefined, { signal }).catch(() => undefined);
+        await sleep(Math.min(backoffMs.first * 2 ** (deaths - 1), backoffMs.longest), undefined, {
+          signal,
+        }).catch(() => undefined);
         if (signal.aborted) return;
       }
       this.#restarting = false;

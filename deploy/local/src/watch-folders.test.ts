@@ -17,7 +17,11 @@ test("a file that is replaced again and again is seen each time, and so is one i
   mkdirSync(join(top, "node_modules"));
   writeFileSync(join(top, "src/a.ts"), "0");
   const seen = new Set<string>();
-  watchFolders(top, { signal: ended.signal, skip: (name) => name === "node_modules", onChange: (path) => void seen.add(path) });
+  watchFolders(top, {
+    signal: ended.signal,
+    skip: (name) => name === "node_modules",
+    onChange: (path) => void seen.add(path),
+  });
 
   const isSeen = async (path: string): Promise<void> => {
     const deadline = Date.now() + 5_000;

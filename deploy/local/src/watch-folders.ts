@@ -42,4 +42,5 @@ export function watchFolders(top: string, { signal, skip, onChange }: WatchFolde
   signal.addEventListener("abort", end, { once: true });
 }
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

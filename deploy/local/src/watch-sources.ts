@@ -11,14 +11,22 @@ export interface Change {
 }
 
 /** Where the sources of each service lie. */
-export const serviceFolders: Readonly<Record<ServiceKind, string>> = { api: "services/api", gateway: "services/socket-gateway", worker: "services/worker" };
+export const serviceFolders: Readonly<Record<ServiceKind, string>> = {
+  api: "services/api",
+  gateway: "services/socket-gateway",
+  worker: "services/worker",
+};
 const kinds = Object.keys(serviceFolders) as ServiceKind[];
 /** Changes closer together than this count as one. */
 const burstMs = 100;
 const webOnly = /^packages\/(web|client)\//;
 
 /** Calls `onChange` once per burst of changes to the sources, until `signal` ends it. */
-export function watchSources(root: string, signal: AbortSignal, onChange: (change: Change) => void): void {
+export function watchSources(
+  root: string,
+  signal: AbortSignal,
+  onChange: (change: Change) => void,
+): void {
   let changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   const skip = (name: string): boolean => name === "node_modules" || name === "dist";
@@ -32,7 +40,8 @@ export function watchSources(root: string, signal: AbortSignal, onChange: (chang
       changed = new Set();
     }, burstMs);
   };
-  for (const folder of ["packages", "services"]) watchFolders(join(root, folder), { signal, skip, onChange: onFile });
+  for (const folder of ["packages", "services"])
+    watchFolders(join(root, folder), { signal, skip, onChange: onFile });
   signal.addEventListener("abort", () => clearTimeout(timer));
 }
 
@@ -41,6 +50,10 @@ export function changeOf(paths: readonly string[]): Change {
   const shared = paths.some((path) => path.startsWith("packages/") && !webOnly.test(path));
   return {
     web: paths.some((path) => webOnly.test(path) || path.startsWith("packages/contracts/")),
-    services: new Set(kinds.filter((kind) => shared || paths.some((path) => path.startsWith(`${serviceFolders[kind]}/`)))),
+    services: new Set(
+      kinds.filter(
+        (kind) => shared || paths.some((path) => path.startsWith(`${serviceFolders[kind]}/`)),
+      ),
+    ),
   };
 }

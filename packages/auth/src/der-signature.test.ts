@@ -7,12 +7,17 @@ const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256
 
 test("whatever is signed, the signature says the same in either form", () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat({ max: 63 }), fc.integer({ min: 1, max: 255 }), (data, at, flip) => {
-      const signature = sign("sha256", data, { key: privateKey, dsaEncoding: "ieee-p1363" });
-      expect(verify("sha256", data, publicKey, toDerSignature(signature) as Buffer)).toBe(true);
-      signature[at] = (signature[at] ?? 0) ^ flip;
-      expect(verify("sha256", data, publicKey, toDerSignature(signature) as Buffer)).toBe(false);
-    }),
+    fc.property(
+      fc.uint8Array({ maxLength: 200 }),
+      fc.nat({ max: 63 }),
+      fc.integer({ min: 1, max: 255 }),
+      (data, at, flip) => {
+        const signature = sign("sha256", data, { key: privateKey, dsaEncoding: "ieee-p1363" });
+        expect(verify("sha256", data, publicKey, toDerSignature(signature) as Buffer)).toBe(true);
+        signature[at] = (signature[at] ?? 0) ^ flip;
+        expect(verify("sha256", data, publicKey, toDerSignature(signature) as Buffer)).toBe(false);
+      },
+    ),
     { numRuns: 300 },
   );
 });
@@ -21,7 +26,9 @@ test("small numbers keep one digit and large ones stay positive", () => {
   const signature = Buffer.alloc(64);
   signature[31] = 1;
   signature[32] = 0x80;
-  expect(toDerSignature(signature)?.toString("hex")).toBe(`3026020101022100${"80".padEnd(64, "0")}`);
+  expect(toDerSignature(signature)?.toString("hex")).toBe(
+    `3026020101022100${"80".padEnd(64, "0")}`,
+  );
   expect(toDerSignature(Buffer.alloc(64))?.toString("hex")).toBe("3006020100020100");
 });
 

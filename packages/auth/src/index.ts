@@ -3,7 +3,13 @@ export { licensePublicKey, signLicense, verifyLicense, type License } from "./li
 export { hashPassword, verifyPassword } from "./passwords.ts";
 export { may, permissions, type Permission } from "./roles.ts";
 export { constantTimeEquals, hashSecret, newSecret } from "./secrets.ts";
-export { isTenantSlug, reservedLabels, tenantLabel, tenantOrigin, type TenantLabel } from "./tenant-label.ts";
+export {
+  isTenantSlug,
+  reservedLabels,
+  tenantLabel,
+  tenantOrigin,
+  type TenantLabel,
+} from "./tenant-label.ts";
 export {
   guestTokenLifetimeS,
   signGuest,

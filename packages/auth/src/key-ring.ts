@@ -1,4 +1,10 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from "node:crypto";
 
 /** A public key of the ring as a JWK (RFC 7517); `kid` is its RFC 7638 thumbprint. */
 export interface PublicJwk {
@@ -23,14 +29,19 @@ export interface KeyRing {
 const block = /-----BEGIN ([A-Z ]+)-----[\s\S]+?-----END \1-----/g;
 /** Splits one text of several PEM blocks; a literal `\n`, as env files write it, counts as a line break. */
 const blocks = (pems: string | readonly string[] | undefined): string[] =>
-  [pems ?? []].flat().flatMap((text) => [...text.replaceAll("\\n", "\n").matchAll(block)].map((match) => match[0]));
+  [pems ?? []]
+    .flat()
+    .flatMap((text) => [...text.replaceAll("\\n", "\n").matchAll(block)].map((match) => match[0]));
 
 /**
  * Builds a ring from PEM texts (each may hold several blocks). The first private key signs; the public halves of all
  * private keys verify too.
  * @throws {Error} in words, when a text holds no PEM block or a key is not EC on P-256.
  */
-export function loadKeys(privatePems?: string | readonly string[], publicPems?: string | readonly string[]): KeyRing {
+export function loadKeys(
+  privatePems?: string | readonly string[],
+  publicPems?: string | readonly string[],
+): KeyRing {
   const privateKeys = parseAll(privatePems, "private", (pem) => createPrivateKey(pem));
   const others = parseAll(publicPems, "public", (pem) => createPublicKey(pem));
   const jwks = [...privateKeys.map((key) => createPublicKey(key)), ...others].map((key) => ({
@@ -41,15 +52,21 @@ export function loadKeys(privatePems?: string | readonly string[], publicPems?: 
   const published = [...new Map(jwks.map(({ jwk }) => [jwk.kid, jwk])).values()];
   const first = privateKeys[0];
   return {
-    signing: first === undefined ? undefined : { kid: toJwk(createPublicKey(first)).kid, key: first },
+    signing:
+      first === undefined ? undefined : { kid: toJwk(createPublicKey(first)).kid, key: first },
     publicKeys,
     jwks: () => ({ keys: published }),
   };
 }
 
-function parseAll(pems: string | readonly string[] | undefined, what: string, parse: (pem: string) => KeyObject): KeyObject[] {
+function parseAll(
+  pems: string | readonly string[] | undefined,
+  what: string,
+  parse: (pem: string) => KeyObject,
+): KeyObject[] {
   const found = blocks(pems);
-  if (found.length === 0 && [pems ?? []].flat().some((text) => text.trim() !== "")) throw new Error(`no PEM block in the ${what} keys`);
+  if (found.length === 0 && [pems ?? []].flat().some((text) => text.trim() !== ""))
+    throw new Error(`no PEM block in the ${what} keys`);
   return found.map((pem, index) => {
     const key = parseOne(pem, `${what} key ${index + 1}`, parse);
     if (key.asymmetricKeyType !== "ec" || key.asymmetricKeyDetails?.namedCurve !== "prime256v1")

@@ -7,11 +7,15 @@ const inAnHour = new Date(Date.now() + 3_600_000);
 
 describe("licence", () => {
   test("one signed by our key and not yet over is valid, and says whose it is", () => {
-    expect(verifyLicense(signLicense("Pizzeria", inAnHour, pair.privatePem), pair.publicPem)).toMatchObject({ status: "valid", licensee: "Pizzeria" });
+    expect(
+      verifyLicense(signLicense("Pizzeria", inAnHour, pair.privatePem), pair.publicPem),
+    ).toMatchObject({ status: "valid", licensee: "Pizzeria" });
   });
 
   test("one that is over is expired, not invalid", () => {
-    expect(verifyLicense(signLicense("Pizzeria", new Date(0), pair.privatePem), pair.publicPem).status).toBe("expired");
+    expect(
+      verifyLicense(signLicense("Pizzeria", new Date(0), pair.privatePem), pair.publicPem).status,
+    ).toBe("expired");
   });
 
   test.each([

@@ -20,7 +20,11 @@ export interface License {
  * Checks a LICENSE_KEY: a JWT signed with ES256, `iss` "waiter-license", with `sub` and `exp`. Never throws: a licence says
  * something in health and metrics, it does not stop a restaurant. Evaluate again from time to time: a valid one expires.
  */
-export function verifyLicense(key: string | undefined, publicKey: string = licensePublicKey, now: number = Date.now()): License {
+export function verifyLicense(
+  key: string | undefined,
+  publicKey: string = licensePublicKey,
+  now: number = Date.now(),
+): License {
   if (key === undefined || key.trim() === "") return { status: "missing" };
   try {
     const claims = jwt.verify(key.trim(), createPublicKey(publicKey), {
@@ -42,5 +46,9 @@ export function verifyLicense(key: string | undefined, publicKey: string = licen
 
 /** Signs a licence; for whoever holds the private key, and for tests. */
 export function signLicense(licensee: string, expiresAt: Date, privatePem: string): string {
-  return jwt.sign({ sub: licensee, iss: "waiter-license", exp: Math.floor(expiresAt.getTime() / 1_000) }, privatePem, { algorithm: "ES256" });
+  return jwt.sign(
+    { sub: licensee, iss: "waiter-license", exp: Math.floor(expiresAt.getTime() / 1_000) },
+    privatePem,
+    { algorithm: "ES256" },
+  );
 }

@@ -4,7 +4,10 @@ import { constantTimeEquals } from "./secrets.ts";
 
 describe("passwords", () => {
   test("only the password that was hashed verifies, and two hashes of it differ", async () => {
-    const [hash, other] = await Promise.all([hashPassword("correct horse"), hashPassword("correct horse")]);
+    const [hash, other] = await Promise.all([
+      hashPassword("correct horse"),
+      hashPassword("correct horse"),
+    ]);
     expect(hash).not.toBe(other);
     expect(await verifyPassword("correct horse", hash)).toBe(true);
     expect(await verifyPassword("correct horsf", hash)).toBe(false);

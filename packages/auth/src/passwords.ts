@@ -15,8 +15,13 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /** Whether the password is the one hashed. With no hash (no such person) it takes as long and answers false. */
-export async function verifyPassword(password: string, stored: string | undefined): Promise<boolean> {
-  const parts = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w-]+)\$([\w-]+)$/.exec(stored ?? unknownPerson);
+export async function verifyPassword(
+  password: string,
+  stored: string | undefined,
+): Promise<boolean> {
+  const parts = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w-]+)\$([\w-]+)$/.exec(
+    stored ?? unknownPerson,
+  );
   if (parts === null) return false;
   const [, ln = "", r = "", p = "", salt = "", hash = ""] = parts;
   const expected = Buffer.from(hash, "base64url");

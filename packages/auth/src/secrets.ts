@@ -4,9 +4,13 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 export const newSecret = (): string => randomBytes(32).toString("base64url");
 
 /** What is stored of a random secret: SHA-256 suffices where the secret itself cannot be guessed. */
-export const hashSecret = (secret: string): string => createHash("sha256").update(secret).digest("hex");
+export const hashSecret = (secret: string): string =>
+  createHash("sha256").update(secret).digest("hex");
 
 /** Compares two texts in a time that depends on neither's content nor length. */
 export function constantTimeEquals(a: string, b: string): boolean {
-  return timingSafeEqual(createHash("sha256").update(a).digest(), createHash("sha256").update(b).digest());
+  return timingSafeEqual(
+    createHash("sha256").update(a).digest(),
+    createHash("sha256").update(b).digest(),
+  );
 }

@@ -52,9 +52,15 @@ describe("tenant label", () => {
 
   test("every valid slug's origin names that tenant again", () => {
     fc.assert(
-      fc.property(fc.stringMatching(/^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/).filter(isTenantSlug), (slug) => {
-        expect(tenantLabel(new URL(tenantOrigin(slug, domainUrl)).host, domainUrl)).toEqual({ kind: "tenant", slug });
-      }),
+      fc.property(
+        fc.stringMatching(/^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/).filter(isTenantSlug),
+        (slug) => {
+          expect(tenantLabel(new URL(tenantOrigin(slug, domainUrl)).host, domainUrl)).toEqual({
+            kind: "tenant",
+            slug,
+          });
+        },
+      ),
     );
   });
 

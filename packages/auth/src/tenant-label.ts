@@ -1,7 +1,10 @@
 import { isIP } from "node:net";
 
 /** What a request's host means under DOMAIN_URL. */
-export type TenantLabel = { readonly kind: "apex" } | { readonly kind: "tenant"; readonly slug: string } | { readonly kind: "unknown" };
+export type TenantLabel =
+  | { readonly kind: "apex" }
+  | { readonly kind: "tenant"; readonly slug: string }
+  | { readonly kind: "unknown" };
 
 /** Labels that no tenant may have: they belong, or may come to belong, to the platform or to the domain's mail and DNS. */
 export const reservedLabels: ReadonlySet<string> = new Set([
@@ -69,7 +72,8 @@ export function tenantLabel(host: string | undefined, domainUrl: string): Tenant
   const apex = new URL(domainUrl).hostname;
   if (name === undefined) return { kind: "unknown" };
   if (name === apex) return { kind: "apex" };
-  if (isIP(name) !== 0 || isIP(apex) !== 0 || !name.endsWith(`.${apex}`)) return { kind: "unknown" };
+  if (isIP(name) !== 0 || isIP(apex) !== 0 || !name.endsWith(`.${apex}`))
+    return { kind: "unknown" };
   const slug = name.slice(0, -apex.length - 1);
   return isTenantSlug(slug) ? { kind: "tenant", slug } : { kind: "unknown" };
 }

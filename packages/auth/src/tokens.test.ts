@@ -40,24 +40,42 @@ describe("access tokens", () => {
   });
 
   test("an expired token is told apart from a bad one, with 30 s of leeway", () => {
-    const at = (agoS: number) => signStaff(staff, keys, { issuer, now: Date.now() - agoS * 1_000 }).token;
+    const at = (agoS: number) =>
+      signStaff(staff, keys, { issuer, now: Date.now() - agoS * 1_000 }).token;
     expect(codeOf(() => verifyToken(at(920), keys))).toBe("accepted");
     expect(codeOf(() => verifyToken(at(940), keys))).toBe("token_expired");
   });
 
   test.each<[string, () => string]>([
-    ["of another key", () => signStaff(staff, loadKeys(generateKeys().privatePem), { issuer }).token],
+    [
+      "of another key",
+      () => signStaff(staff, loadKeys(generateKeys().privatePem), { issuer }).token,
+    ],
     ["without a signature", () => jwt.sign({ ...staff, aud: "staff" }, "", { algorithm: "none" })],
     [
       "of HS256 keyed with the public key",
-      () => jwt.sign({ ...staff, aud: "staff" }, pair.publicPem, { algorithm: "HS256", keyid: [...keys.publicKeys.keys()][0] ?? "" }),
+      () =>
+        jwt.sign({ ...staff, aud: "staff" }, pair.publicPem, {
+          algorithm: "HS256",
+          keyid: [...keys.publicKeys.keys()][0] ?? "",
+        }),
     ],
     ["whose payload was changed", () => tamper(signStaff(staff, keys, { issuer }).token)],
-    ["without our claims", () => jwt.sign({ sub: "x" }, pair.privatePem, { algorithm: "ES256", keyid: [...keys.publicKeys.keys()][0] ?? "" })],
+    [
+      "without our claims",
+      () =>
+        jwt.sign({ sub: "x" }, pair.privatePem, {
+          algorithm: "ES256",
+          keyid: [...keys.publicKeys.keys()][0] ?? "",
+        }),
+    ],
     ["that is no token", () => "a.b.c"],
     ["that is empty", () => ""],
     ["with a line break behind it", () => `${signStaff(staff, keys, { issuer }).token}\n`],
-    ["with characters in it that base64url skips", () => signStaff(staff, keys, { issuer }).token.replaceAll(".", "=.")],
+    [
+      "with characters in it that base64url skips",
+      () => signStaff(staff, keys, { issuer }).token.replaceAll(".", "=."),
+    ],
     ["too long to look at", () => "a".repeat(5_000)],
   ])("a token %s is refused as unauthorized, on the thread pool too", async (_name, make) => {
     expect(codeOf(() => verifyToken(make(), keys))).toBe("unauthorized");
@@ -66,13 +84,19 @@ describe("access tokens", () => {
 
   test("the thread pool reads the same claims, and the same end", async () => {
     const { token } = signStaff(staff, keys, { issuer });
-    expect(await verifyTokenAside(token, keys, { issuer })).toEqual(verifyToken(token, keys, { issuer }));
+    expect(await verifyTokenAside(token, keys, { issuer })).toEqual(
+      verifyToken(token, keys, { issuer }),
+    );
     const old = signStaff(staff, keys, { issuer, now: Date.now() - 3_600_000 }).token;
     await expect(verifyTokenAside(old, keys)).rejects.toMatchObject({ code: "token_expired" });
   });
 
   test("a token of another issuer is refused", () => {
-    expect(codeOf(() => verifyToken(signStaff(staff, keys, { issuer: "http://other" }).token, keys, { issuer }))).toBe("unauthorized");
+    expect(
+      codeOf(() =>
+        verifyToken(signStaff(staff, keys, { issuer: "http://other" }).token, keys, { issuer }),
+      ),
+    ).toBe("unauthorized");
   });
 
   test("a guest's token names its table and no role", () => {
@@ -85,7 +109,9 @@ describe("key ring", () => {
   test("after a rotation tokens of the old key still verify, new ones are signed by the first", () => {
     const next = generateKeys();
     const rotated = loadKeys([next.privatePem, pair.privatePem].join("\n"));
-    expect(codeOf(() => verifyToken(signStaff(staff, keys, { issuer }).token, rotated))).toBe("accepted");
+    expect(codeOf(() => verifyToken(signStaff(staff, keys, { issuer }).token, rotated))).toBe(
+      "accepted",
+    );
     expect(rotated.signing?.kid).toBe(loadKeys(next.privatePem).signing?.kid);
     expect(rotated.jwks().keys).toHaveLength(2);
   });
@@ -93,7 +119,9 @@ describe("key ring", () => {
   test("kid is the key's RFC 7638 thumbprint, and the JWKS shows no private part", () => {
     const [jwk] = keys.jwks().keys;
     const { crv, kty, x, y } = jwk ?? {};
-    expect(jwk?.kid).toBe(createHash("sha256").update(JSON.stringify({ crv, kty, x, y })).digest("base64url"));
+    expect(jwk?.kid).toBe(
+      createHash("sha256").update(JSON.stringify({ crv, kty, x, y })).digest("base64url"),
+    );
     expect(jwk).not.toHaveProperty("d");
   });
 
@@ -103,12 +131,21 @@ describe("key ring", () => {
 
   test("what is no P-256 key is refused in words", () => {
     expect(() => loadKeys("nonsense")).toThrow("no PEM block");
-    expect(() => loadKeys("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----")).toThrow("private key 1 cannot be read");
+    expect(() => loadKeys("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----")).toThrow(
+      "private key 1 cannot be read",
+    );
   });
 });
 
 function tamper(token: string): string {
   const [header, payload = "", signature] = token.split(".");
-  const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as Record<string, unknown>;
-  return [header, Buffer.from(JSON.stringify({ ...claims, role: "owner" })).toString("base64url"), signature].join(".");
+  const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as Record<
+    string,
+    unknown
+  >;
+  return [
+    header,
+    Buffer.from(JSON.stringify({ ...claims, role: "owner" })).toString("base64url"),
+    signature,
+  ].join(".");
 }

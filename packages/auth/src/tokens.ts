@@ -57,7 +57,12 @@ export const signStaff = (claims: StaffSession, keys: KeyRing, options: SignOpti
 export const signGuest = (claims: GuestSession, keys: KeyRing, options: SignOptions): SignedToken =>
   sign({ ...claims, aud: "guest" }, keys, options, guestTokenLifetimeS);
 
-function sign(claims: object, keys: KeyRing, options: SignOptions, defaultLifetimeS: number): SignedToken {
+function sign(
+  claims: object,
+  keys: KeyRing,
+  options: SignOptions,
+  defaultLifetimeS: number,
+): SignedToken {
   if (keys.signing === undefined) throw new Error("this process holds no signing key");
   const iat = Math.floor((options.now ?? Date.now()) / 1_000);
   const exp = iat + (options.lifetimeS ?? defaultLifetimeS);
@@ -83,17 +88,26 @@ export function verifyToken(token: string, keys: KeyRing, options: VerifyOptions
 const verifyOnPool = promisify<string, Buffer, KeyObject, Buffer, boolean>(verify);
 
 /** {@link verifyToken} with the signature checked on the thread pool: when a crowd comes back, the event loop goes on. */
-export async function verifyTokenAside(token: string, keys: KeyRing, options: VerifyOptions = {}): Promise<Claims> {
+export async function verifyTokenAside(
+  token: string,
+  keys: KeyRing,
+  options: VerifyOptions = {},
+): Promise<Claims> {
   const { data, key, signature, payload } = readToken(token, keys);
-  if (!(await verifyOnPool("sha256", data, key, signature))) throw refused("The token is not valid.");
+  if (!(await verifyOnPool("sha256", data, key, signature)))
+    throw refused("The token is not valid.");
   return readClaims(payload, options);
 }
 
 /** A token's parts: what was signed, and with which of our keys. Nothing in it is believed yet. */
-function readToken(token: string, keys: KeyRing): { data: Buffer; key: KeyObject; signature: Buffer; payload: string } {
+function readToken(
+  token: string,
+  keys: KeyRing,
+): { data: Buffer; key: KeyObject; signature: Buffer; payload: string } {
   if (token.length > longestToken) throw refused("The token is too long.");
   const [, header, payload, signature] = shape.exec(token) ?? [];
-  if (header === undefined || payload === undefined || signature === undefined) throw refused("The token is not valid.");
+  if (header === undefined || payload === undefined || signature === undefined)
+    throw refused("The token is not valid.");
   const { alg, kid } = parsePart(header) as { alg?: unknown; kid?: unknown };
   const key = typeof kid === "string" && alg === "ES256" ? keys.publicKeys.get(kid) : undefined;
   if (key === undefined) throw refused("The token is not signed by a known key.");
@@ -107,13 +121,15 @@ function readClaims(payload: string, { leewayS = 30, issuer }: VerifyOptions): C
   const parsed = claimsSchema.safeParse(parsePart(payload));
   if (!parsed.success) throw refused("The token's claims are not those of an access token.");
   checkTimes(parsed.data, leewayS);
-  if (issuer !== undefined && parsed.data["iss"] !== issuer) throw refused("The token is not valid.");
+  if (issuer !== undefined && parsed.data["iss"] !== issuer)
+    throw refused("The token is not valid.");
   return parsed.data;
 }
 
 function checkTimes({ exp, nbf }: Claims, leewayS: number): void {
   const now = Math.floor(Date.now() / 1_000);
-  if (nbf !== undefined && !(typeof nbf === "number" && nbf <= now + leewayS)) throw refused("The token is not valid.");
+  if (nbf !== undefined && !(typeof nbf === "number" && nbf <= now + leewayS))
+    throw refused("The token is not valid.");
   if (now >= exp + leewayS) throw new AppError("token_expired");
 }
 

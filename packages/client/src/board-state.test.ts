@@ -15,8 +15,23 @@ const request = (fields: Partial<Request> = {}): Request => ({
   updatedAt: now,
   ...fields,
 });
-const event = (type: string, row: unknown) => ({ epoch: "e", seq: 1, id: "i", type, at: now, data: { request: row } });
-const board = (...requests: Request[]): Board => ({ epoch: "e", seq: 1, now, requests, tables: [], staff: [], requestTypes: [] });
+const event = (type: string, row: unknown) => ({
+  epoch: "e",
+  seq: 1,
+  id: "i",
+  type,
+  at: now,
+  data: { request: row },
+});
+const board = (...requests: Request[]): Board => ({
+  epoch: "e",
+  seq: 1,
+  now,
+  requests,
+  tables: [],
+  staff: [],
+  requestTypes: [],
+});
 
 describe("a board", () => {
   test("a closed request stays closed when an older event comes after the answer to one's own command", () => {

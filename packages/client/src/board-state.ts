@@ -3,8 +3,10 @@ import { isRequest } from "./guards.ts";
 import { byAge } from "./by-age.ts";
 
 const maxClosed = 1_000;
-const knownTypes = /^request\.(?:created|claimed|released|completed|cancelled|dismissed|escalated|expired|reopened)$/u;
-const isOpen = (request: Request): boolean => request.state === "new" || request.state === "claimed";
+const knownTypes =
+  /^request\.(?:created|claimed|released|completed|cancelled|dismissed|escalated|expired|reopened)$/u;
+const isOpen = (request: Request): boolean =>
+  request.state === "new" || request.state === "claimed";
 
 /**
  * The rows of a board. Events arrive in order, the answers to one's own commands may overtake them: a row is taken when

@@ -3,4 +3,5 @@ interface Aged {
   readonly createdAt: string;
 }
 /** The oldest first; the id decides between twins, so that every screen shows the same order. */
-export const byAge = (a: Aged, b: Aged): number => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id);
+export const byAge = (a: Aged, b: Aged): number =>
+  a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id);

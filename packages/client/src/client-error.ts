@@ -34,7 +34,13 @@ export class ClientError extends Error {
 
   /** Whether the same call, with the same key, may succeed later. */
   get retryable(): boolean {
-    return retryableCodes.has(this.code) || this.status === 408 || this.status === 425 || this.status === 429 || this.status >= 500;
+    return (
+      retryableCodes.has(this.code) ||
+      this.status === 408 ||
+      this.status === 425 ||
+      this.status === 429 ||
+      this.status >= 500
+    );
   }
 
   /** Whether the token was refused rather than the call. */
@@ -43,4 +49,12 @@ export class ClientError extends Error {
   }
 }
 
-const retryableCodes = new Set(["network", "rate_limited", "unavailable", "overloaded", "draining", "internal", "bad_answer"]);
+const retryableCodes = new Set([
+  "network",
+  "rate_limited",
+  "unavailable",
+  "overloaded",
+  "draining",
+  "internal",
+  "bad_answer",
+]);

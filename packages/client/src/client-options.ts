@@ -19,7 +19,10 @@ export type ClientBase = ReturnType<typeof clientBase>;
 
 /** The options with their defaults, and the API they make. */
 export function clientBase(given: ClientOptions) {
-  const baseUrl = (given.baseUrl ?? globalThis.location?.origin ?? "http://localhost:3000").replace(/\/$/u, "");
+  const baseUrl = (given.baseUrl ?? globalThis.location?.origin ?? "http://localhost:3000").replace(
+    /\/$/u,
+    "",
+  );
   const timing = { ...defaultTiming, ...given.timing };
   const headers = given.headers ?? {};
   return {
@@ -27,6 +30,11 @@ export function clientBase(given: ClientOptions) {
     headers,
     timing,
     random: given.random ?? Math.random,
-    api: new HttpApi({ baseUrl, headers, fetch: given.fetch ?? defaultFetch, timeoutMs: timing.httpMs }),
+    api: new HttpApi({
+      baseUrl,
+      headers,
+      fetch: given.fetch ?? defaultFetch,
+      timeoutMs: timing.httpMs,
+    }),
   };
 }

@@ -11,7 +11,10 @@ interface Tokens {
   readonly accessToken: string;
   readonly expiresAt: string;
 }
-export interface CourierOptions extends Pick<LinkOptions, "namespace" | "prepare" | "resume" | "probe" | "poll" | "onState" | "onRefused" | "report"> {
+export interface CourierOptions extends Pick<
+  LinkOptions,
+  "namespace" | "prepare" | "resume" | "probe" | "poll" | "onState" | "onRefused" | "report"
+> {
   /** The session so far. */
   readonly session: () => Tokens | undefined;
   /** Gets another session, and hands it to `renewed`. @throws ClientError. */
@@ -63,8 +66,15 @@ export class Courier {
   }
 
   /** One HTTP call; with another token, once, when the first turns out to be at fault. @throws ClientError. */
-  async call<T>(method: string, path: string, accept: (value: unknown) => value is T, body?: object, key?: string): Promise<T> {
-    const send = ({ accessToken: token }: Tokens) => this.#base.api.call(method, path, accept, { body, token, key });
+  async call<T>(
+    method: string,
+    path: string,
+    accept: (value: unknown) => value is T,
+    body?: object,
+    key?: string,
+  ): Promise<T> {
+    const send = ({ accessToken: token }: Tokens) =>
+      this.#base.api.call(method, path, accept, { body, token, key });
     const session = await this.session();
     try {
       return await send(session);
@@ -83,7 +93,9 @@ export class Courier {
     if (isRecord(answer)) {
       if (answer.ok === true && accept(answer)) return answer;
       const { code, message, request } = isRecord(answer.error) ? answer.error : {};
-      const failure = new ClientError(textOr(code, "bad_answer"), textOr(message, event), { request });
+      const failure = new ClientError(textOr(code, "bad_answer"), textOr(message, event), {
+        request,
+      });
       if (!failure.isAuthentication) throw failure;
     }
     return await this.call("POST", path, accept, body, key);
@@ -94,9 +106,15 @@ export class Courier {
     clearTimeout(this.#timer);
     if (this.#closed) return;
     const { random, timing } = this.#base;
-    this.#timer = setTimeout(() => void this.#renew(), refreshDelay(accessToken, expiresAt, random));
+    this.#timer = setTimeout(
+      () => void this.#renew(),
+      refreshDelay(accessToken, expiresAt, random),
+    );
     // Without its acknowledgement the socket ends with its token, and the next one is made with this.
-    this.link.socket?.timeout(timing.ackMs).emitWithAck("auth:refresh", { token: accessToken }).catch(this.#options.report);
+    this.link.socket
+      ?.timeout(timing.ackMs)
+      .emitWithAck("auth:refresh", { token: accessToken })
+      .catch(this.#options.report);
   }
 
   close(): void {
@@ -115,7 +133,10 @@ export class Courier {
     const before = session();
     const isOver = () => this.#closed || session() !== before;
     const check = (failure: unknown) => failure && report(failure);
-    await persist({ ...this.#base, bell: this.bell }, { run: async () => isOver() || (await renew()), check }).catch(report);
+    await persist(
+      { ...this.#base, bell: this.bell },
+      { run: async () => isOver() || (await renew()), check },
+    ).catch(report);
   }
 
   /** @returns undefined when nothing was acknowledged in time. */

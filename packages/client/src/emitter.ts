@@ -15,7 +15,10 @@ export class Emitter<Events extends Record<string, readonly unknown[]>> {
   }
 
   /** Resolves with the arguments of the next such event that `accept` agrees to. */
-  once<Name extends keyof Events>(name: Name, accept: (...args: Events[Name]) => boolean = () => true): Promise<Events[Name]> {
+  once<Name extends keyof Events>(
+    name: Name,
+    accept: (...args: Events[Name]) => boolean = () => true,
+  ): Promise<Events[Name]> {
     return new Promise((resolve) => {
       const remove = this.on(name, (...args) => {
         if (!accept(...args)) return;

@@ -31,7 +31,10 @@ describe("one step", () => {
 
   test("before the first snapshot everything is held and nothing asked", () => {
     const sequencer = new EventSequencer<Event>();
-    expect(sequencer.receive(event("a", 2), event("a", 5), event("b", 1))).toEqual({ apply: [], need: "nothing" });
+    expect(sequencer.receive(event("a", 2), event("a", 5), event("b", 1))).toEqual({
+      apply: [],
+      need: "nothing",
+    });
     expect(sequencer.compareHead(at(9))).toBe("nothing");
     expect(sequencer.start(at(1))).toEqual({ apply: [event("a", 2)], need: "sync" });
   });
@@ -65,7 +68,10 @@ describe("one step", () => {
     const sequencer = following(0, { maxKept: 2 });
     expect(sequencer.receive(event("a", 3), event("a", 4), event("a", 5)).need).toBe("sync");
     expect(seqs(sequencer.receive(event("a", 1), event("a", 2)))).toEqual([1, 2, 3, 4]);
-    expect(sequencer.receiveAnswer({ epoch: "a", events: [event("a", 5)], head: 5 })).toEqual({ apply: [event("a", 5)], need: "nothing" });
+    expect(sequencer.receiveAnswer({ epoch: "a", events: [event("a", 5)], head: 5 })).toEqual({
+      apply: [event("a", 5)],
+      need: "nothing",
+    });
   });
 });
 
@@ -80,7 +86,10 @@ type Action =
 
 const actions: fc.Arbitrary<Action[]> = fc.array(
   fc.oneof(
-    { weight: 8, arbitrary: fc.record({ kind: fc.constant("deliver" as const), which: fc.nat(40) }) },
+    {
+      weight: 8,
+      arbitrary: fc.record({ kind: fc.constant("deliver" as const), which: fc.nat(40) }),
+    },
     { weight: 5, arbitrary: fc.constant({ kind: "grow" as const }) },
     { weight: 2, arbitrary: fc.constant({ kind: "answer" as const }) },
     { weight: 1, arbitrary: fc.constant({ kind: "hold" as const }) },
@@ -115,7 +124,9 @@ describe("guarantee G2", () => {
         const answer = () => {
           const since = sequencer.position;
           if (since === undefined || sequencer.holding || since.epoch !== name()) return snapshot();
-          const events = Array.from({ length: head - since.seq }, (_, index) => event(name(), since.seq + 1 + index));
+          const events = Array.from({ length: head - since.seq }, (_, index) =>
+            event(name(), since.seq + 1 + index),
+          );
           apply(sequencer.receiveAnswer({ epoch: name(), events, head }));
         };
 
@@ -134,14 +145,20 @@ describe("guarantee G2", () => {
         }
         // The repair that the protocol promises: a head comes at last, and the answer to what it asks for.
         if (sequencer.position === undefined || sequencer.holding) snapshot();
-        for (let round = 0; sequencer.compareHead({ epoch: name(), seq: head }) !== "nothing"; round++) {
+        for (
+          let round = 0;
+          sequencer.compareHead({ epoch: name(), seq: head }) !== "nothing";
+          round++
+        ) {
           expect(round).toBeLessThan(4);
           answer();
         }
 
         expect(state.epoch).toBe(name());
         expect(sequencer.position).toEqual({ epoch: name(), seq: head });
-        expect(state.applied).toEqual(Array.from({ length: head - state.base }, (_, index) => state.base + 1 + index));
+        expect(state.applied).toEqual(
+          Array.from({ length: head - state.base }, (_, index) => state.base + 1 + index),
+        );
       }),
       { numRuns: 2_000 },
     );

@@ -83,16 +83,25 @@ export class EventSequencer<E extends Sequenced> {
       else if (!this.#retired.includes(event.epoch)) foreign = true;
     }
     if (foreign) return { apply, need: "reset" };
-    return { apply, need: !this.#holding && (this.#ahead.size > 0 || this.#forgot) ? "sync" : "nothing" };
+    return {
+      apply,
+      need: !this.#holding && (this.#ahead.size > 0 || this.#forgot) ? "sync" : "nothing",
+    };
   }
 
   /** Takes the answer to a `sync` that asked for everything after the position. */
-  receiveAnswer(answer: { readonly epoch: string; readonly events: readonly E[]; readonly head: number }): Step<E> {
+  receiveAnswer(answer: {
+    readonly epoch: string;
+    readonly events: readonly E[];
+    readonly head: number;
+  }): Step<E> {
     if (this.#holding) return { apply: [], need: "nothing" };
     if (answer.epoch !== this.#position?.epoch) return { apply: [], need: "reset" };
     this.#forgot = false;
     const step = this.receive(...answer.events);
-    return step.need === "nothing" ? { apply: step.apply, need: this.compareHead({ epoch: answer.epoch, seq: answer.head }) } : step;
+    return step.need === "nothing"
+      ? { apply: step.apply, need: this.compareHead({ epoch: answer.epoch, seq: answer.head }) }
+      : step;
   }
 
   /** What a head says about us: behind it means that something was lost; ahead of it is ordinary, heads are not ordered with events. */
@@ -105,7 +114,8 @@ export class EventSequencer<E extends Sequenced> {
   #take(event: E, apply: E[]): void {
     let seq = this.#position?.seq ?? 0;
     if (event.seq > seq + 1) {
-      if (this.#ahead.size < this.#maxKept || this.#ahead.has(event.seq)) this.#ahead.set(event.seq, event);
+      if (this.#ahead.size < this.#maxKept || this.#ahead.has(event.seq))
+        this.#ahead.set(event.seq, event);
       else this.#forgot = true;
       return;
     }

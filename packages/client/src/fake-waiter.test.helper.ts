@@ -2,10 +2,25 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { randomUUID } from "node:crypto";
 import { Server as SocketServer, type Socket } from "socket.io";
-import type { Envelope, GuestRequest, Refusal, Request, RequestType, StaffMember } from "@waiter/contracts";
+import type {
+  Envelope,
+  GuestRequest,
+  Refusal,
+  Request,
+  RequestType,
+  StaffMember,
+} from "@waiter/contracts";
 
 /** Delays short enough for tests. */
-export const fast = { gapWaitMs: 20, reconnectMinMs: 20, reconnectMaxMs: 100, pollMs: 30, ackMs: 300, probeMs: 200, seenMs: 10 };
+export const fast = {
+  gapWaitMs: 20,
+  reconnectMinMs: 20,
+  reconnectMaxMs: 100,
+  pollMs: 30,
+  ackMs: 300,
+  probeMs: 200,
+  seenMs: 10,
+};
 
 /** An API and a gateway of one tenant in one process: what the protocol says, kept in memory, with knobs for trouble. */
 export class FakeWaiter {
@@ -36,7 +51,9 @@ export class FakeWaiter {
   resetNext = false;
   staffOnline: boolean | null = true;
   staff: StaffMember[] = [];
-  requestTypes: RequestType[] = [{ key: "waiter", label: "Call waiter", icon: "🙋", asksPayment: false }];
+  requestTypes: RequestType[] = [
+    { key: "waiter", label: "Call waiter", icon: "🙋", asksPayment: false },
+  ];
   #tokens = 0;
 
   private constructor() {
@@ -46,8 +63,16 @@ export class FakeWaiter {
       this.io.of(namespace).use((socket, next) => {
         this.asked.push(`connect ${namespace}`);
         this.hosts.add(socket.handshake.headers.host);
-        const refusal = this.refusals.shift() ?? (this.expired.has(String(socket.handshake.auth.token)) ? { code: "token_expired" as const } : undefined);
-        next(refusal === undefined ? undefined : Object.assign(new Error(refusal.code), { data: refusal }));
+        const refusal =
+          this.refusals.shift() ??
+          (this.expired.has(String(socket.handshake.auth.token))
+            ? { code: "token_expired" as const }
+            : undefined);
+        next(
+          refusal === undefined
+            ? undefined
+            : Object.assign(new Error(refusal.code), { data: refusal }),
+        );
       });
     }
     this.io.of("/staff").on("connection", (socket) => this.#staff(socket));
@@ -78,7 +103,9 @@ export class FakeWaiter {
   }
 
   open(): Request[] {
-    return [...this.requests.values()].filter(({ state }) => state === "new" || state === "claimed");
+    return [...this.requests.values()].filter(
+      ({ state }) => state === "new" || state === "claimed",
+    );
   }
 
   /** Commits a change; `lost` keeps it from the sockets. */
@@ -97,7 +124,14 @@ export class FakeWaiter {
       version: (known?.version ?? 0) + 1,
     };
     this.requests.set(request.id, request);
-    const event: Envelope = { epoch: this.epoch, seq: this.events.length + 1, id: randomUUID(), type: `request.${kind}`, at: now, data: { request } };
+    const event: Envelope = {
+      epoch: this.epoch,
+      seq: this.events.length + 1,
+      id: randomUUID(),
+      type: `request.${kind}`,
+      at: now,
+      data: { request },
+    };
     this.events.push(event);
     if (!lost) {
       this.io.of("/staff").emit("event", event);
@@ -128,7 +162,12 @@ export class FakeWaiter {
       ack(
         reset
           ? { status: "reset", epoch: this.epoch, head: this.head, afterMs: 10 }
-          : { status: "ok", epoch: this.epoch, events: this.events.slice(body.since), head: this.head },
+          : {
+              status: "ok",
+              epoch: this.epoch,
+              events: this.events.slice(body.since),
+              head: this.head,
+            },
       );
     });
     socket.on("seen", ({ seq }: { seq: number }) => this.seen.push(seq));
@@ -137,12 +176,15 @@ export class FakeWaiter {
       ack({ ok: true, expiresAt: new Date(Date.now() + 900_000).toISOString() });
     });
     for (const command of ["claim", "release", "complete", "dismiss"]) {
-      socket.on(`request:${command}`, (body: { id: string; commandId: string }, ack: (answer: unknown) => void) => {
-        this.asked.push(`socket ${command}`);
-        if (this.mute) return;
-        const { status, body: answer } = this.#command(command, body.id, body.commandId);
-        ack(status === 200 ? { ok: true, ...(answer as object) } : { ok: false, error: answer });
-      });
+      socket.on(
+        `request:${command}`,
+        (body: { id: string; commandId: string }, ack: (answer: unknown) => void) => {
+          this.asked.push(`socket ${command}`);
+          if (this.mute) return;
+          const { status, body: answer } = this.#command(command, body.id, body.commandId);
+          ack(status === 200 ? { ok: true, ...(answer as object) } : { ok: false, error: answer });
+        },
+      );
     }
   }
 
@@ -151,23 +193,33 @@ export class FakeWaiter {
       this.asked.push("guest sync");
       ack({ ok: true, ...this.#guestState() });
     });
-    socket.on("request:create", (body: { type: string; commandId: string }, ack: (answer: unknown) => void) => {
-      this.asked.push("socket create");
-      if (!this.mute) ack({ ok: true, ...(this.#create(body, body.commandId).body as object) });
-    });
+    socket.on(
+      "request:create",
+      (body: { type: string; commandId: string }, ack: (answer: unknown) => void) => {
+        this.asked.push("socket create");
+        if (!this.mute) ack({ ok: true, ...(this.#create(body, body.commandId).body as object) });
+      },
+    );
     socket.on("request:cancel", ({ id }: { id: string }, ack: (answer: unknown) => void) => {
       ack({ ok: true, request: forGuest(this.change("cancelled", { id, state: "cancelled" })) });
     });
   }
 
   #guestState() {
-    return { requests: this.open().map(forGuest), now: new Date().toISOString(), staffOnline: this.staffOnline };
+    return {
+      requests: this.open().map(forGuest),
+      now: new Date().toISOString(),
+      staffOnline: this.staffOnline,
+    };
   }
 
   #create({ type, note }: { type: string; note?: string }, key: string) {
     const known = this.answers.get(key);
     if (known !== undefined) return known;
-    const answer = { status: 201, body: { request: forGuest(this.create({ type, ...(note === undefined ? {} : { note }) })) } };
+    const answer = {
+      status: 201,
+      body: { request: forGuest(this.create({ type, ...(note === undefined ? {} : { note }) })) },
+    };
     this.answers.set(key, answer);
     return answer;
   }
@@ -175,12 +227,26 @@ export class FakeWaiter {
   #command(command: string, id: string, key: string): { status: number; body: unknown } {
     const known = this.answers.get(key);
     if (known !== undefined) return known;
-    const state = ({ claim: "claimed", release: "new", complete: "completed", dismiss: "dismissed" } as const)[command] ?? "new";
+    const state =
+      ({ claim: "claimed", release: "new", complete: "completed", dismiss: "dismissed" } as const)[
+        command
+      ] ?? "new";
     const request = this.requests.get(id);
     const answer =
       request === undefined || request.state === state
-        ? { status: 409, body: { code: "conflict", message: "Somebody was faster.", title: "Conflict", request } }
-        : { status: 200, body: { request: this.change(command === "complete" ? "completed" : state === "new" ? "released" : state, { id, state }) } };
+        ? {
+            status: 409,
+            body: { code: "conflict", message: "Somebody was faster.", title: "Conflict", request },
+          }
+        : {
+            status: 200,
+            body: {
+              request: this.change(
+                command === "complete" ? "completed" : state === "new" ? "released" : state,
+                { id, state },
+              ),
+            },
+          };
     this.answers.set(key, answer);
     return answer;
   }
@@ -188,21 +254,29 @@ export class FakeWaiter {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://fake");
     const route = `${request.method} ${url.pathname}`;
-    const answer = (status: number, body: unknown) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    const answer = (status: number, body: unknown) =>
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     let text = "";
     for await (const chunk of request) text += String(chunk);
-    const body = (text === "" ? {} : JSON.parse(text)) as { type: string; note?: string; refreshToken?: string };
+    const body = (text === "" ? {} : JSON.parse(text)) as {
+      type: string;
+      note?: string;
+      refreshToken?: string;
+    };
     this.asked.push(route);
     this.hosts.add(request.headers.host);
     if (this.down) return void answer(503, { code: "unavailable", title: "Unavailable" });
     const token = request.headers.authorization?.replace("Bearer ", "") ?? "";
     const seating = route === "POST /api/guest/sessions";
     if (seating) this.seatedWith.push(token === "" ? undefined : token);
-    if (!seating && this.expired.has(token)) return void answer(401, { code: "token_expired", title: "Expired" });
+    if (!seating && this.expired.has(token))
+      return void answer(401, { code: "token_expired", title: "Expired" });
     const key = String(request.headers["idempotency-key"]);
     if (route === "POST /api/auth/login") return void answer(200, this.session());
     if (route === "POST /api/auth/refresh")
-      return void (this.refreshable ? answer(200, this.session()) : answer(401, { code: "unauthorized", title: "Sign in" }));
+      return void (this.refreshable
+        ? answer(200, this.session())
+        : answer(401, { code: "unauthorized", title: "Sign in" }));
     if (seating)
       return void answer(201, {
         ...this.session(),
@@ -228,8 +302,13 @@ export class FakeWaiter {
       });
     if (route === "GET /api/events") {
       const since = Number(url.searchParams.get("since"));
-      if (url.searchParams.get("epoch") !== this.epoch || since > this.head) return void answer(410, { code: "reset_required", title: "Reset" });
-      return void answer(200, { epoch: this.epoch, events: this.events.slice(since), head: this.head });
+      if (url.searchParams.get("epoch") !== this.epoch || since > this.head)
+        return void answer(410, { code: "reset_required", title: "Reset" });
+      return void answer(200, {
+        epoch: this.epoch,
+        events: this.events.slice(since),
+        head: this.head,
+      });
     }
     const [, id = "", command = ""] = /^\/api\/requests\/([^/]+)\/(\w+)$/u.exec(url.pathname) ?? [];
     if (command !== "") {
@@ -240,7 +319,12 @@ export class FakeWaiter {
   }
 }
 
-const forGuest = ({ claimedBy, reason: _reason, createdBy: _createdBy, ...request }: Request): GuestRequest => ({
+const forGuest = ({
+  claimedBy,
+  reason: _reason,
+  createdBy: _createdBy,
+  ...request
+}: Request): GuestRequest => ({
   ...request,
   ...(claimedBy === undefined ? {} : { claimedBy: { name: claimedBy.name } }),
 });

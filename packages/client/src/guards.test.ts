@@ -31,35 +31,84 @@ const requestTypes = [{ key: "bill", label: "Bill", icon: "🧾", asksPayment: t
 const staff = [{ id, name: "Ada", role: "waiter" }];
 const state = { requests: [guestRequest], now, staffOnline: null };
 
-const pairs: readonly (readonly [name: string, guard: (value: unknown) => boolean, schema: z.ZodType, sample: object])[] = [
+const pairs: readonly (readonly [
+  name: string,
+  guard: (value: unknown) => boolean,
+  schema: z.ZodType,
+  sample: object,
+])[] = [
   ["request", guards.isRequest, contracts.request, request],
   ["guestRequest", guards.isGuestRequest, contracts.guestRequest, guestRequest],
   ["envelope", guards.isEnvelope, contracts.envelope, envelope],
   ["head", guards.isHead, contracts.headMessage, { epoch: id, seq: 0, now }],
-  ["sync ok", guards.isSyncAnswer, contracts.syncAnswer, { status: "ok", epoch: id, events: [envelope], head: 1 }],
-  ["sync reset", guards.isSyncAnswer, contracts.syncAnswer, { status: "reset", epoch: id, head: 1, afterMs: 5 }],
-  ["events", guards.isEventsAnswer, contracts.eventsAnswer, { epoch: id, events: [envelope], head: 1 }],
+  [
+    "sync ok",
+    guards.isSyncAnswer,
+    contracts.syncAnswer,
+    { status: "ok", epoch: id, events: [envelope], head: 1 },
+  ],
+  [
+    "sync reset",
+    guards.isSyncAnswer,
+    contracts.syncAnswer,
+    { status: "reset", epoch: id, head: 1, afterMs: 5 },
+  ],
+  [
+    "events",
+    guards.isEventsAnswer,
+    contracts.eventsAnswer,
+    { epoch: id, events: [envelope], head: 1 },
+  ],
   [
     "board",
     guards.isBoard,
     contracts.boardAnswer,
-    { epoch: id, seq: 1, now, requests: [request], tables: [{ id, label: "1", zone: "Bar" }], staff, requestTypes },
+    {
+      epoch: id,
+      seq: 1,
+      now,
+      requests: [request],
+      tables: [{ id, label: "1", zone: "Bar" }],
+      staff,
+      requestTypes,
+    },
   ],
-  ["login", guards.isLoginAnswer, contracts.loginAnswer, { accessToken: "t", expiresAt: now, staff: staff[0], refreshToken: "r" }],
+  [
+    "login",
+    guards.isLoginAnswer,
+    contracts.loginAnswer,
+    { accessToken: "t", expiresAt: now, staff: staff[0], refreshToken: "r" },
+  ],
   ["guest requests", guards.isGuestRequests, contracts.guestRequestsAnswer, state],
   [
     "guest session",
     guards.isGuestSession,
     contracts.guestSessionAnswer,
-    { ...state, accessToken: "t", expiresAt: now, restaurant: { name: "Demo", slug: "demo" }, table: { id, label: "1" }, requestTypes },
+    {
+      ...state,
+      accessToken: "t",
+      expiresAt: now,
+      restaurant: { name: "Demo", slug: "demo" },
+      table: { id, label: "1" },
+      requestTypes,
+    },
   ],
   ["presence", guards.isPresence, contracts.presenceMessage, { staff: [{ id, state: "online" }] }],
   ["request answer", guards.isRequestAnswer, contracts.requestAnswer, { request }],
-  ["guest request answer", guards.isGuestRequestAnswer, contracts.guestRequestAnswer, { request: guestRequest }],
+  [
+    "guest request answer",
+    guards.isGuestRequestAnswer,
+    contracts.guestRequestAnswer,
+    { request: guestRequest },
+  ],
 ];
 
 /** Required fields of the contract that the SDK does not read, and so does not insist on. */
-const unread: Readonly<Record<string, readonly string[]>> = { head: ["now"], "sync ok": ["status"], "sync reset": ["status"] };
+const unread: Readonly<Record<string, readonly string[]>> = {
+  head: ["now"],
+  "sync ok": ["status"],
+  "sync reset": ["status"],
+};
 
 /** What remains when one field is left out, for each field. */
 const lacking = (sample: object) =>
@@ -78,8 +127,12 @@ describe.each(pairs)("%s", (name, guard, schema, sample) => {
   });
 
   test("what lacks a field that the contract requires, or has it in another type, is not", () => {
-    const fields = Object.keys(sample).filter((field) => field !== "claimedAt" && unread[name]?.includes(field) !== true);
-    const refused = lacking(sample).filter(([field, rest]) => fields.includes(field) && !schema.safeParse(rest).success);
+    const fields = Object.keys(sample).filter(
+      (field) => field !== "claimedAt" && unread[name]?.includes(field) !== true,
+    );
+    const refused = lacking(sample).filter(
+      ([field, rest]) => fields.includes(field) && !schema.safeParse(rest).success,
+    );
     expect(refused.filter(([, rest]) => guard(rest))).toEqual([]);
     expect(fields.filter((field) => guard({ ...sample, [field]: -1.5 }))).toEqual([]);
     expect([null, undefined, [], "text", 7].filter(guard)).toEqual([]);

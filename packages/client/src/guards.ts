@@ -19,12 +19,16 @@ import type {
 
 type Guard<T> = (value: unknown) => value is T;
 
-export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 export const isAnything = (_value: unknown): _value is unknown => true;
 const isText = (value: unknown): value is string => typeof value === "string";
-export const textOr = (value: unknown, otherwise: string): string => (isText(value) ? value : otherwise);
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-const isInstant = (value: unknown): value is string => isText(value) && !Number.isNaN(Date.parse(value));
+export const textOr = (value: unknown, otherwise: string): string =>
+  isText(value) ? value : otherwise;
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0;
+const isInstant = (value: unknown): value is string =>
+  isText(value) && !Number.isNaN(Date.parse(value));
 const isFlag = (value: unknown): value is boolean => typeof value === "boolean";
 const optional =
   (guard: (value: unknown) => boolean) =>
@@ -71,16 +75,33 @@ export const isRequest: Guard<Request> = shape({
   createdBy: optional(shape(staffRef)),
   reason: optional(isText),
 });
-export const isGuestRequest: Guard<GuestRequest> = shape({ ...row, claimedBy: optional(shape({ name: isText })) });
+export const isGuestRequest: Guard<GuestRequest> = shape({
+  ...row,
+  claimedBy: optional(shape({ name: isText })),
+});
 export const isRequestAnswer: Guard<{ request: Request }> = shape({ request: isRequest });
-export const isGuestRequestAnswer: Guard<{ request: GuestRequest }> = shape({ request: isGuestRequest });
+export const isGuestRequestAnswer: Guard<{ request: GuestRequest }> = shape({
+  request: isGuestRequest,
+});
 
 export const isHead: Guard<Head> = shape(head);
-export const isEnvelope: Guard<Envelope> = shape({ ...head, id: isText, type: isText, at: isText, data: isRecord });
-export const isEventsAnswer: Guard<EventsAnswer> = shape({ epoch: isText, head: isCount, events: listOf(isEnvelope) });
+export const isEnvelope: Guard<Envelope> = shape({
+  ...head,
+  id: isText,
+  type: isText,
+  at: isText,
+  data: isRecord,
+});
+export const isEventsAnswer: Guard<EventsAnswer> = shape({
+  epoch: isText,
+  head: isCount,
+  events: listOf(isEnvelope),
+});
 const isReset = shape({ epoch: isText, head: isCount, afterMs: isCount });
 export const isSyncAnswer = (value: unknown): value is SyncAnswer =>
-  isRecord(value) && ((value.status === "ok" && isEventsAnswer(value)) || (value.status === "reset" && isReset(value)));
+  isRecord(value) &&
+  ((value.status === "ok" && isEventsAnswer(value)) ||
+    (value.status === "reset" && isReset(value)));
 
 export const isBoard: Guard<Board> = shape({
   ...head,
@@ -91,7 +112,11 @@ export const isBoard: Guard<Board> = shape({
   requestTypes: types,
 });
 export const isPresence: Guard<PresenceMessage> = shape({ staff: listOf(shape({ id: isText })) });
-export const isLoginAnswer: Guard<LoginAnswer> = shape({ ...tokens, staff: shape({ ...staffRef, role: isText }), refreshToken: optional(isText) });
+export const isLoginAnswer: Guard<LoginAnswer> = shape({
+  ...tokens,
+  staff: shape({ ...staffRef, role: isText }),
+  refreshToken: optional(isText),
+});
 export const isGuestRequests: Guard<GuestRequestsAnswer> = shape(guestState);
 export const isGuestSession: Guard<GuestSessionAnswer> = shape({
   ...guestState,

@@ -15,7 +15,12 @@ afterEach(async () => {
 
 function open(options: Partial<GuestClientOptions> = {}) {
   const { timing, ...others } = options;
-  const client = new GuestClient({ baseUrl: fake.url, tableToken: "table-1", timing: { ...fast, ...timing }, ...others });
+  const client = new GuestClient({
+    baseUrl: fake.url,
+    tableToken: "table-1",
+    timing: { ...fast, ...timing },
+    ...others,
+  });
   clients.push(client);
   client.connect();
   return { client, live: () => reached(client, "live") };
@@ -26,7 +31,12 @@ const reached = async (client: GuestClient, state: string) => {
 const asked = (what: string) => fake.asked.filter((one) => one === what).length;
 const memory = (): CallStorage & { readonly items: Map<string, string> } => {
   const items = new Map<string, string>();
-  return { items, getItem: (name) => items.get(name) ?? null, setItem: (name, value) => items.set(name, value), removeItem: (name) => void items.delete(name) };
+  return {
+    items,
+    getItem: (name) => items.get(name) ?? null,
+    setItem: (name, value) => items.set(name, value),
+    removeItem: (name) => void items.delete(name),
+  };
 };
 
 describe("following", () => {
@@ -45,7 +55,11 @@ describe("following", () => {
     await live();
     client.call({ type: "waiter" });
     const [, request] = await client.once("sent");
-    fake.change("claimed", { id: request.id, state: "claimed", claimedBy: { id: fake.staffId, name: "Ada" } });
+    fake.change("claimed", {
+      id: request.id,
+      state: "claimed",
+      claimedBy: { id: fake.staffId, name: "Ada" },
+    });
     await client.once("change", () => client.requests[0]?.state === "claimed");
     expect(client.requests[0]?.claimedBy).toEqual({ name: "Ada" });
   });
@@ -80,7 +94,11 @@ describe("following", () => {
   });
 
   test("a table that does not exist is never asked for again", async () => {
-    const client = new GuestClient({ baseUrl: `${fake.url}/nowhere`, tableToken: "gone", timing: fast });
+    const client = new GuestClient({
+      baseUrl: `${fake.url}/nowhere`,
+      tableToken: "gone",
+      timing: fast,
+    });
     clients.push(client);
     client.connect();
     expect(await client.once("refused")).toEqual(["not_found"]);
@@ -115,7 +133,9 @@ describe("following", () => {
     const forbidden = () => {
       throw new Error("forbidden");
     };
-    await open({ storage: { getItem: forbidden, setItem: forbidden, removeItem: forbidden } }).live();
+    await open({
+      storage: { getItem: forbidden, setItem: forbidden, removeItem: forbidden },
+    }).live();
     expect(fake.seatedWith).toEqual([undefined]);
   });
 

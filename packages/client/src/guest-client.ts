@@ -4,7 +4,13 @@ import { ClientError } from "./client-error.ts";
 import { clientBase, type ClientBase, type ClientOptions } from "./client-options.ts";
 import { Courier } from "./courier.ts";
 import { Emitter } from "./emitter.ts";
-import { isGuestRequest, isGuestRequestAnswer, isGuestRequests, isGuestSession, isRecord } from "./guards.ts";
+import {
+  isGuestRequest,
+  isGuestRequestAnswer,
+  isGuestRequests,
+  isGuestSession,
+  isRecord,
+} from "./guards.ts";
 import { GuestOutbox, type CallStorage, type GuestCall, type PendingCall } from "./guest-outbox.ts";
 import { GuestRows } from "./guest-rows.ts";
 import { KeptToken } from "./kept-token.ts";
@@ -159,7 +165,13 @@ export class GuestClient extends Emitter<GuestClientEvents> {
 
   /** Opens a completed request again. @throws ClientError. */
   async reopen(id: string): Promise<GuestRequest> {
-    const { request } = await this.#courier.call("POST", `/api/guest/requests/${id}/reopen`, isGuestRequestAnswer, {}, randomKey());
+    const { request } = await this.#courier.call(
+      "POST",
+      `/api/guest/requests/${id}/reopen`,
+      isGuestRequestAnswer,
+      {},
+      randomKey(),
+    );
     this.#take(request);
     return request;
   }
@@ -172,7 +184,11 @@ export class GuestClient extends Emitter<GuestClientEvents> {
 
   async #askAnyhow(): Promise<void> {
     const { socket } = this.#courier.link;
-    if (socket !== undefined && (await this.#ask(socket, this.#base.timing.ackMs).catch(() => false))) return;
+    if (
+      socket !== undefined &&
+      (await this.#ask(socket, this.#base.timing.ackMs).catch(() => false))
+    )
+      return;
     this.#takeState(await this.#courier.call("GET", "/api/guest/requests", isGuestRequests));
   }
 
@@ -198,7 +214,8 @@ export class GuestClient extends Emitter<GuestClientEvents> {
 
   #sent(pending: PendingCall, request: GuestRequest): void {
     this.#take(request);
-    if (this.#outbox.wasWithdrawn(pending.key)) this.cancel(request.id).catch((error: unknown) => this.emit("error", error));
+    if (this.#outbox.wasWithdrawn(pending.key))
+      this.cancel(request.id).catch((error: unknown) => this.emit("error", error));
     else this.emit("sent", pending, request);
   }
 
@@ -224,7 +241,8 @@ export class GuestClient extends Emitter<GuestClientEvents> {
       if (isRecord(message) && isGuestRequest(message.request)) this.#take(message.request);
     });
     socket.on("resync", (message: unknown) => {
-      const withinMs = isRecord(message) && typeof message.withinMs === "number" ? message.withinMs : 5_000;
+      const withinMs =
+        isRecord(message) && typeof message.withinMs === "number" ? message.withinMs : 5_000;
       this.#syncLater(withinMs * this.#base.random());
     });
   }
@@ -247,7 +265,8 @@ export class GuestClient extends Emitter<GuestClientEvents> {
     this.#syncTimer = setTimeout(
       () => {
         const wanted = ms !== undefined || this.#rows.anyOpen;
-        if (wanted && this.#courier.link.socket !== undefined) this.sync().catch((error: unknown) => this.emit("error", error));
+        if (wanted && this.#courier.link.socket !== undefined)
+          this.sync().catch((error: unknown) => this.emit("error", error));
         this.#syncLater();
       },
       ms ?? jitter(this.#base.timing.guestSyncMs, 0.5, this.#base.random),

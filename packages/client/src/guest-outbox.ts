@@ -65,7 +65,8 @@ export class GuestOutbox {
 
   /** @throws ClientError `queue_full`. */
   add(pending: PendingCall): void {
-    if (this.#pending.size >= maxPending) throw new ClientError("queue_full", "Too much is waiting.");
+    if (this.#pending.size >= maxPending)
+      throw new ClientError("queue_full", "Too much is waiting.");
     this.#pending.set(pending.key, pending);
     this.#changed();
     void this.#deliver(pending);
@@ -95,16 +96,27 @@ export class GuestOutbox {
       if (this.#closed || !this.#pending.has(key)) throw new ClientError("closed", "Closed.");
       if (Date.now() > until) throw new ClientError("expired", "Not sent in time.");
     };
-    const mayPass = (error: unknown) => error instanceof ClientError && (error.retryable || error.isAuthentication);
+    const mayPass = (error: unknown) =>
+      error instanceof ClientError && (error.retryable || error.isAuthentication);
     try {
-      const request = await persist(this.#options, { run: () => this.#options.send(pending), check, until, mayPass });
+      const request = await persist(this.#options, {
+        run: () => this.#options.send(pending),
+        check,
+        until,
+        mayPass,
+      });
       this.#remove(key);
       this.#options.onSent(pending, request);
     } catch (error) {
       this.#withdrawn.delete(key);
       if (this.#closed || !this.#pending.has(key)) return;
       this.#remove(key);
-      this.#options.onDropped(pending, error instanceof ClientError ? error : new ClientError("internal", "Failed.", { cause: error }));
+      this.#options.onDropped(
+        pending,
+        error instanceof ClientError
+          ? error
+          : new ClientError("internal", "Failed.", { cause: error }),
+      );
     }
   }
 
@@ -135,4 +147,8 @@ export class GuestOutbox {
 }
 
 const isPendingCall = (value: unknown): value is PendingCall =>
-  isRecord(value) && typeof value.key === "string" && typeof value.at === "number" && isRecord(value.call) && typeof value.call.type === "string";
+  isRecord(value) &&
+  typeof value.key === "string" &&
+  typeof value.at === "number" &&
+  isRecord(value.call) &&
+  typeof value.call.type === "string";

@@ -4,7 +4,8 @@ import { byAge } from "./by-age.ts";
 /** How far two servers' clocks may lie apart when an answer is compared with a row. */
 const skewMs = 2_000;
 const maxRows = 200;
-const isOpen = (request: GuestRequest): boolean => request.state === "new" || request.state === "claimed";
+const isOpen = (request: GuestRequest): boolean =>
+  request.state === "new" || request.state === "claimed";
 
 /**
  * A table's requests as one guest knows them. Rows carry versions, so that messages may come in any order and any number
@@ -36,7 +37,11 @@ export class GuestRows {
     const seenAt = request.seenAt ?? known?.seenAt;
     // What a guest wrote comes back only to the one who wrote it.
     const note = request.note ?? known?.note;
-    this.#rows.set(request.id, { ...request, ...(seenAt === undefined ? {} : { seenAt }), ...(note === undefined ? {} : { note }) });
+    this.#rows.set(request.id, {
+      ...request,
+      ...(seenAt === undefined ? {} : { seenAt }),
+      ...(note === undefined ? {} : { note }),
+    });
     if (known === undefined) this.#forgetOldest();
     return true;
   }
@@ -46,7 +51,8 @@ export class GuestRows {
     this.#sorted = undefined;
     const listed = new Set(requests.map(({ id }) => id));
     for (const [id, row] of this.#rows) {
-      if (!listed.has(id) && isOpen(row) && Date.parse(row.updatedAt) < Date.parse(now) - skewMs) this.#rows.delete(id);
+      if (!listed.has(id) && isOpen(row) && Date.parse(row.updatedAt) < Date.parse(now) - skewMs)
+        this.#rows.delete(id);
     }
     for (const request of requests) this.take(request);
   }

@@ -25,7 +25,12 @@ export class HttpApi {
     this.#options = options;
   }
 
-  async call<T>(method: string, path: string, accept: (value: unknown) => value is T, { body, token, key }: HttpCall = {}): Promise<T> {
+  async call<T>(
+    method: string,
+    path: string,
+    accept: (value: unknown) => value is T,
+    { body, token, key }: HttpCall = {},
+  ): Promise<T> {
     const { baseUrl, headers, fetch, timeoutMs } = this.#options;
     let response: Response;
     let answer: unknown;
@@ -47,7 +52,10 @@ export class HttpApi {
       throw new ClientError("network", "Not reached.", { cause });
     }
     if (!response.ok) throw problem(response, answer);
-    if (!accept(answer)) throw new ClientError("bad_answer", `${method} ${path}: unknown shape`, { status: response.status });
+    if (!accept(answer))
+      throw new ClientError("bad_answer", `${method} ${path}: unknown shape`, {
+        status: response.status,
+      });
     return answer;
   }
 }

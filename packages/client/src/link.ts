@@ -16,7 +16,14 @@ import { backoff, jitter, type Timing } from "./timing.ts";
  * - `offline`: nothing answers
  * - `closed`: by `close()`, or because it will never be let in
  */
-export type ConnectionState = "connecting" | "live" | "degraded" | "stale" | "polling" | "offline" | "closed";
+export type ConnectionState =
+  | "connecting"
+  | "live"
+  | "degraded"
+  | "stale"
+  | "polling"
+  | "offline"
+  | "closed";
 
 /** Rises with the payloads of the sockets; equals `protocolVersion` of the contracts. */
 export const protocol = 1;
@@ -126,11 +133,15 @@ export class Link {
       token = await this.#options.token();
     } catch (error) {
       this.#options.report(error);
-      if (error instanceof ClientError && !error.retryable) return { action: "stop", code: error.code as RefusalCode };
+      if (error instanceof ClientError && !error.retryable)
+        return { action: "stop", code: error.code as RefusalCode };
       const asked = error instanceof ClientError ? error.retryAfterMs : undefined;
       return {
         action: "retry",
-        delayMs: asked === undefined ? backoff(attempt, timing, random) : Math.min(timing.reconnectMaxMs, jitter(asked, 0.25, random)),
+        delayMs:
+          asked === undefined
+            ? backoff(attempt, timing, random)
+            : Math.min(timing.reconnectMaxMs, jitter(asked, 0.25, random)),
       };
     }
     if (this.#closed) return undefined;
@@ -150,7 +161,9 @@ export class Link {
       this.#degraded = (message as { degraded?: unknown } | null)?.degraded === true;
       this.#tell();
     });
-    socket.on("draining", (message: unknown) => this.#moveLater((message as { reconnectInMs?: unknown } | null)?.reconnectInMs));
+    socket.on("draining", (message: unknown) =>
+      this.#moveLater((message as { reconnectInMs?: unknown } | null)?.reconnectInMs),
+    );
     socket.io.on("open", () => socket.io.engine.on("packet", () => this.#heard()));
     return await new Promise((resolve) => {
       socket.on("connect", () => {
@@ -174,7 +187,10 @@ export class Link {
       if (socket !== this.socket) throw new ClientError("closed", "Closed.");
     };
     try {
-      await persist({ ...this.#options, bell: this.#bell }, { run: () => resume(socket), check, mayPass: () => true });
+      await persist(
+        { ...this.#options, bell: this.#bell },
+        { run: () => resume(socket), check, mayPass: () => true },
+      );
       check();
       this.#synced = true;
       this.#tell();
@@ -211,7 +227,9 @@ export class Link {
   /** A lost gateway's clients come back spread over a second or two; those of a draining one when it said. */
   #delayAfterLoss(): number {
     const planned = this.#moveAt === undefined ? undefined : this.#moveAt - Date.now();
-    return planned === undefined ? backoff(0, this.#options.timing, this.#options.random) : Math.min(this.#options.timing.reconnectMaxMs, Math.max(0, planned));
+    return planned === undefined
+      ? backoff(0, this.#options.timing, this.#options.random)
+      : Math.min(this.#options.timing.reconnectMaxMs, Math.max(0, planned));
   }
 
   #moveLater(reconnectInMs: unknown): void {

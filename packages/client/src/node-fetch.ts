@@ -1,7 +1,10 @@
 import { Agent, request, type IncomingMessage } from "node:http";
 import { Agent as SecureAgent, request as secureRequest } from "node:https";
 
-const agents = { "http:": new Agent({ keepAlive: true }), "https:": new SecureAgent({ keepAlive: true }) };
+const agents = {
+  "http:": new Agent({ keepAlive: true }),
+  "https:": new SecureAgent({ keepAlive: true }),
+};
 
 /**
  * The part of `fetch` that the SDK uses, over node:http, because Node's own overwrites a `Host` header: a client in Node
@@ -26,12 +29,23 @@ const isStaleConnection = (error: unknown) => error instanceof ReusedConnectionE
 
 class ReusedConnectionError extends Error {}
 
-function exchange(url: URL, method: string, headers: Record<string, string>, body: string | undefined, signal: AbortSignal | undefined): Promise<Response> {
+function exchange(
+  url: URL,
+  method: string,
+  headers: Record<string, string>,
+  body: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
   return new Promise((resolve, reject) => {
     const secure = url.protocol === "https:";
     const outgoing = (secure ? secureRequest : request)(
       url,
-      { method, headers, agent: secure ? agents["https:"] : agents["http:"], ...(signal === undefined ? {} : { signal }) },
+      {
+        method,
+        headers,
+        agent: secure ? agents["https:"] : agents["http:"],
+        ...(signal === undefined ? {} : { signal }),
+      },
       (incoming) => {
         read(incoming).then(resolve, reject);
       },
@@ -48,7 +62,8 @@ async function read(incoming: IncomingMessage): Promise<Response> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const headers = new Headers();
-  for (const [name, values] of Object.entries(incoming.headersDistinct)) for (const value of values ?? []) headers.append(name, value);
+  for (const [name, values] of Object.entries(incoming.headersDistinct))
+    for (const value of values ?? []) headers.append(name, value);
   const status = incoming.statusCode ?? 500;
   const empty = status === 204 || status === 304;
   return new Response(empty ? null : Buffer.concat(chunks), { status, headers });

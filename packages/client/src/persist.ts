@@ -21,7 +21,10 @@ export interface Trying<T> {
 const isPassing = (error: unknown): boolean => error instanceof ClientError && error.retryable;
 
 /** Tries until it succeeds, backing off, or as long as the server asks, between failures. Throws what will not pass. */
-export async function persist<T>({ timing, random, bell }: Patience, { run, check, until = Infinity, mayPass = isPassing }: Trying<T>): Promise<T> {
+export async function persist<T>(
+  { timing, random, bell }: Patience,
+  { run, check, until = Infinity, mayPass = isPassing }: Trying<T>,
+): Promise<T> {
   let failure: unknown;
   for (let attempt = 0; ; attempt++) {
     check(failure);
@@ -31,7 +34,16 @@ export async function persist<T>({ timing, random, bell }: Patience, { run, chec
       if (!mayPass(error)) throw error;
       failure = error;
       const asked = error instanceof ClientError ? error.retryAfterMs : undefined;
-      await bell.wait(Math.max(0, Math.min(timing.reconnectMaxMs, asked ?? backoff(attempt, timing, random), until - Date.now())));
+      await bell.wait(
+        Math.max(
+          0,
+          Math.min(
+            timing.reconnectMaxMs,
+            asked ?? backoff(attempt, timing, random),
+            until - Date.now(),
+          ),
+        ),
+      );
     }
   }
 }

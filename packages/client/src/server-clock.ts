@@ -8,7 +8,8 @@ export class ServerClock {
   observe(now: string): void {
     const offset = Date.parse(now) - Date.now();
     if (Number.isNaN(offset)) return;
-    if (this.#offset === undefined || offset > this.#offset || this.#offset - offset > 5_000) this.#offset = offset;
+    if (this.#offset === undefined || offset > this.#offset || this.#offset - offset > 5_000)
+      this.#offset = offset;
   }
 
   /** Milliseconds since the epoch. */

@@ -5,7 +5,10 @@ import { FakeWaiter, fast } from "./fake-waiter.test.helper.ts";
 
 /** A fake for each test of the file, and clients that end with it. */
 export function useFake() {
-  const now: { fake: FakeWaiter; readonly clients: StaffClient[] } = { fake: undefined as unknown as FakeWaiter, clients: [] };
+  const now: { fake: FakeWaiter; readonly clients: StaffClient[] } = {
+    fake: undefined as unknown as FakeWaiter,
+    clients: [],
+  };
   beforeEach(async () => {
     now.fake = await FakeWaiter.start();
   });
@@ -17,7 +20,10 @@ export function useFake() {
 }
 
 /** A connecting client, and what it applied and reported. */
-export function connectTo({ fake, clients }: ReturnType<typeof useFake>, options: StaffClientOptions = {}) {
+export function connectTo(
+  { fake, clients }: ReturnType<typeof useFake>,
+  options: StaffClientOptions = {},
+) {
   const seen: Envelope[] = [];
   const errors: unknown[] = [];
   const { timing, onEvent, ...others } = options;
@@ -36,12 +42,18 @@ export function connectTo({ fake, clients }: ReturnType<typeof useFake>, options
   clients.push(client);
   client.on("error", (error) => errors.push(error));
   client.connect();
-  return { client, errors, live: () => reached(client, "live"), seqs: () => seen.map(({ seq }) => seq) };
+  return {
+    client,
+    errors,
+    live: () => reached(client, "live"),
+    seqs: () => seen.map(({ seq }) => seq),
+  };
 }
 
 export const reached = async (client: StaffClient, state: string): Promise<void> => {
   if (client.state !== state) await client.once("state", (now) => now === state);
 };
 export const applied = async (client: StaffClient, seq: number): Promise<void> => {
-  if ((client.position?.seq ?? 0) < seq) await client.once("change", () => (client.position?.seq ?? 0) >= seq);
+  if ((client.position?.seq ?? 0) < seq)
+    await client.once("change", () => (client.position?.seq ?? 0) >= seq);
 };

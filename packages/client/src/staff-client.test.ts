@@ -32,7 +32,9 @@ describe("following", () => {
     const { client, live, seqs } = connectTo(now);
     await live();
     now.fake.create({}, { lost: true });
-    now.fake.io.of("/staff").emit("head", { epoch: now.fake.epoch, seq: 1, now: new Date().toISOString() });
+    now.fake.io
+      .of("/staff")
+      .emit("head", { epoch: now.fake.epoch, seq: 1, now: new Date().toISOString() });
     await applied(client, 1);
     expect(seqs()).toEqual([1]);
   });
@@ -63,7 +65,9 @@ describe("following", () => {
     now.fake.requests.clear();
     const only = now.fake.create({}, { lost: true });
     const reset = client.once("reset");
-    now.fake.io.of("/staff").emit("head", { epoch: now.fake.epoch, seq: 1, now: new Date().toISOString() });
+    now.fake.io
+      .of("/staff")
+      .emit("head", { epoch: now.fake.epoch, seq: 1, now: new Date().toISOString() });
     const [{ to }] = await reset;
     expect(to).toEqual({ epoch: now.fake.epoch, seq: 1 });
     expect(client.requests.map(({ id }) => id)).toEqual([only.id]);
@@ -154,7 +158,11 @@ describe("commands", () => {
     now.fake.mute = false;
     now.fake.down = false;
     await done;
-    expect(now.fake.events.map(({ type }) => type)).toEqual(["request.created", "request.claimed", "request.completed"]);
+    expect(now.fake.events.map(({ type }) => type)).toEqual([
+      "request.created",
+      "request.claimed",
+      "request.completed",
+    ]);
   });
 
   test("a command that could not be sent in time is dropped, visibly", async () => {

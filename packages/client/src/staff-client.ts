@@ -7,7 +7,14 @@ import { CommandQueue } from "./command-queue.ts";
 import { Courier } from "./courier.ts";
 import { Emitter } from "./emitter.ts";
 import type { Position } from "./event-sequencer.ts";
-import { isBoard, isEventsAnswer, isPresence, isRecord, isRequestAnswer, isSyncAnswer } from "./guards.ts";
+import {
+  isBoard,
+  isEventsAnswer,
+  isPresence,
+  isRecord,
+  isRequestAnswer,
+  isSyncAnswer,
+} from "./guards.ts";
 import type { ConnectionState } from "./link.ts";
 import { present } from "./present.ts";
 import { randomKey } from "./random-key.ts";
@@ -66,11 +73,16 @@ export class StaffClient extends Emitter<StaffClientEvents> {
     super();
     const base = (this.#base = clientBase(given));
     const report = (error: unknown) => this.emit("error", error);
-    this.#tokens = new StaffTokens(base.api, given.refresh ?? "cookie", given.session, (session) => {
-      if (session !== undefined) this.#courier.renewed(session);
-      this.emit("session", session);
-      this.emit("change");
-    });
+    this.#tokens = new StaffTokens(
+      base.api,
+      given.refresh ?? "cookie",
+      given.session,
+      (session) => {
+        if (session !== undefined) this.#courier.renewed(session);
+        this.emit("session", session);
+        this.emit("change");
+      },
+    );
     const courier = (this.#courier = new Courier(base, {
       namespace: "/staff",
       session: () => this.#tokens.session,
@@ -86,14 +98,21 @@ export class StaffClient extends Emitter<StaffClientEvents> {
       },
       report,
     }));
-    this.#queue = new CommandQueue({ ...base, bell: courier.bell, onChange: () => this.emit("change") });
+    this.#queue = new CommandQueue({
+      ...base,
+      bell: courier.bell,
+      onChange: () => this.emit("change"),
+    });
     this.#feed = new StaffFeed({
       ...base,
       board: () => courier.call("GET", "/api/board", isBoard),
-      events: ({ epoch, seq }) => courier.call("GET", `/api/events?epoch=${epoch}&since=${seq}`, isEventsAnswer),
+      events: ({ epoch, seq }) =>
+        courier.call("GET", `/api/events?epoch=${epoch}&since=${seq}`, isEventsAnswer),
       ask: () => {
         const { socket } = courier.link;
-        return socket === undefined ? undefined : (body) => socket.timeout(base.timing.ackMs).emitWithAck("sync", body);
+        return socket === undefined
+          ? undefined
+          : (body) => socket.timeout(base.timing.ackMs).emitWithAck("sync", body);
       },
       apply: (event) => this.#apply(event, given.onEvent),
       adopt: (board, skipped) => this.#adopt(board, skipped),
@@ -183,8 +202,13 @@ export class StaffClient extends Emitter<StaffClientEvents> {
   }
 
   /** Enters a call on a guest's behalf. @throws ClientError. */
-  async create(body: { tableId: string; type: string; note?: string; payment?: "cash" | "card" }, key = randomKey()): Promise<Request> {
-    const { request } = await this.#queue.run(body.tableId, () => this.#courier.call("POST", "/api/requests", isRequestAnswer, body, key));
+  async create(
+    body: { tableId: string; type: string; note?: string; payment?: "cash" | "card" },
+    key = randomKey(),
+  ): Promise<Request> {
+    const { request } = await this.#queue.run(body.tableId, () =>
+      this.#courier.call("POST", "/api/requests", isRequestAnswer, body, key),
+    );
     this.#take(request);
     return request;
   }
@@ -198,17 +222,29 @@ export class StaffClient extends Emitter<StaffClientEvents> {
     }, this.#base.timing.seenMs);
   }
 
-  async #command(command: StaffCommand, id: string, fields: { version: number | undefined; reason?: string }): Promise<Request> {
+  async #command(
+    command: StaffCommand,
+    id: string,
+    fields: { version: number | undefined; reason?: string },
+  ): Promise<Request> {
     const key = randomKey();
     const body = present<string | number>(fields);
     try {
       const { request } = await this.#queue.run(id, () =>
-        this.#courier.command({ event: `request:${command}`, path: `/api/requests/${id}/${command}`, key, body, fields: { id }, accept: isRequestAnswer }),
+        this.#courier.command({
+          event: `request:${command}`,
+          path: `/api/requests/${id}/${command}`,
+          key,
+          body,
+          fields: { id },
+          accept: isRequestAnswer,
+        }),
       );
       this.#take(request);
       return request;
     } catch (error) {
-      if (error instanceof ClientError && error.code === "expired") this.emit("commandDropped", { command, id });
+      if (error instanceof ClientError && error.code === "expired")
+        this.emit("commandDropped", { command, id });
       if (error instanceof ClientError && isRequestAnswer(error)) this.#take(error.request);
       throw error;
     }
@@ -229,7 +265,9 @@ export class StaffClient extends Emitter<StaffClientEvents> {
 
   async #probe(socket: Socket): Promise<void> {
     const { epoch, seq } = this.#feed.position ?? { epoch: undefined, seq: 0 };
-    const answer: unknown = await socket.timeout(this.#base.timing.probeMs).emitWithAck("sync", present({ epoch, since: seq }));
+    const answer: unknown = await socket
+      .timeout(this.#base.timing.probeMs)
+      .emitWithAck("sync", present({ epoch, since: seq }));
     if (isSyncAnswer(answer)) this.#feed.compareHead({ epoch: answer.epoch, seq: answer.head });
   }
 
@@ -243,7 +281,10 @@ export class StaffClient extends Emitter<StaffClientEvents> {
     }
   }
 
-  #adopt(board: Board, skipped: { readonly from: Position | undefined; readonly to: Position }): void {
+  #adopt(
+    board: Board,
+    skipped: { readonly from: Position | undefined; readonly to: Position },
+  ): void {
     this.#clock.observe(board.now);
     this.#board.adopt(board);
     this.emit("reset", skipped);

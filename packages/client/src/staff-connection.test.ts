@@ -22,7 +22,8 @@ describe("staying connected", () => {
   });
 
   test("a refresh whose answer did not come is asked for again within two seconds, while the api still knows the token", async () => {
-    const refreshes = () => now.fake.asked.filter((what) => what === "POST /api/auth/refresh").length;
+    const refreshes = () =>
+      now.fake.asked.filter((what) => what === "POST /api/auth/refresh").length;
     const { reconnectMinMs, reconnectMaxMs } = defaultTiming;
     const { client, live } = connectTo(now, {
       timing: { reconnectMinMs, reconnectMaxMs },
@@ -54,12 +55,15 @@ describe("staying connected", () => {
     expect(now.fake.asked.filter((what) => what === "connect /staff")).toHaveLength(2);
   });
 
-  test.each(["tenant_unknown", "tenant_mismatch"] as const)("%s is never tried again", async (code) => {
-    now.fake.refusals = [{ code }];
-    const { client } = connectTo(now);
-    expect(await client.once("refused")).toEqual([code]);
-    expect(client.state).toBe("closed");
-  });
+  test.each(["tenant_unknown", "tenant_mismatch"] as const)(
+    "%s is never tried again",
+    async (code) => {
+      now.fake.refusals = [{ code }];
+      const { client } = connectTo(now);
+      expect(await client.once("refused")).toEqual([code]);
+      expect(client.state).toBe("closed");
+    },
+  );
 
   test("while no gateway is reached, events come by polling, in order and once", async () => {
     const { client, live, seqs } = connectTo(now, { socketUrl: "http://127.0.0.1:9" });
@@ -106,7 +110,8 @@ describe("staying connected", () => {
   test("a connection that does not answer the probe is given up for a new one", async () => {
     const { client, live } = connectTo(now, { timing: { staleMs: 60, probeMs: 50 } });
     await live();
-    for (const socket of now.fake.io.of("/staff").sockets.values()) socket.removeAllListeners("sync");
+    for (const socket of now.fake.io.of("/staff").sockets.values())
+      socket.removeAllListeners("sync");
     await client.once("state", (state) => state === "stale");
     await client.once("state", (state) => state === "connecting");
     await live();

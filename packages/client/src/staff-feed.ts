@@ -13,7 +13,10 @@ export interface FeedOptions extends Patience {
   readonly ask: () => ((body: SyncBody) => Promise<unknown>) | undefined;
   /** Applies one event; what it throws costs one reset and is reported. */
   readonly apply: (event: Envelope) => void;
-  readonly adopt: (board: Board, skipped: { readonly from: Position | undefined; readonly to: Position }) => void;
+  readonly adopt: (
+    board: Board,
+    skipped: { readonly from: Position | undefined; readonly to: Position },
+  ) => void;
   readonly report: (error: unknown) => void;
   /** Fill what a reset would skip from GET /api/events, so that every event is applied and none is only in the snapshot. */
   readonly fill: boolean;
@@ -129,12 +132,18 @@ export class StaffFeed {
     const position = this.#sequencer.position;
     if (position === undefined || this.#sequencer.holding) return;
     const ask = this.#options.ask();
-    const answer = ask === undefined ? ({ status: "ok", ...(await this.#eventsAfter(position)) } as const) : await this.#askSocket(ask, position);
+    const answer =
+      ask === undefined
+        ? ({ status: "ok", ...(await this.#eventsAfter(position)) } as const)
+        : await this.#askSocket(ask, position);
     if (answer.status === "reset") await this.reset(answer.afterMs);
     else this.#advance(this.#sequencer.receiveAnswer(answer));
   }
 
-  async #askSocket(ask: (body: SyncBody) => Promise<unknown>, position: Position): Promise<SyncAnswer> {
+  async #askSocket(
+    ask: (body: SyncBody) => Promise<unknown>,
+    position: Position,
+  ): Promise<SyncAnswer> {
     const answer = await ask({ epoch: position.epoch, since: position.seq });
     if (!isSyncAnswer(answer)) throw new ClientError("bad_answer", "sync: unknown shape");
     return answer;
@@ -145,7 +154,8 @@ export class StaffFeed {
     try {
       return await this.#options.events(position);
     } catch (error) {
-      if (error instanceof ClientError && error.code === "reset_required") return { epoch: "", events: [], head: 0 };
+      if (error instanceof ClientError && error.code === "reset_required")
+        return { epoch: "", events: [], head: 0 };
       throw error;
     }
   }
@@ -183,7 +193,9 @@ export class StaffFeed {
     let reached = from;
     while (reached.seq < to.seq) {
       const answer = await this.#eventsAfter(reached);
-      const events = answer.events.filter((event) => event.seq > reached.seq && event.seq <= to.seq);
+      const events = answer.events.filter(
+        (event) => event.seq > reached.seq && event.seq <= to.seq,
+      );
       if (answer.epoch !== to.epoch || events.length === 0) break;
       for (const event of events) {
         try {

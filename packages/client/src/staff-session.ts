@@ -23,7 +23,12 @@ export class StaffTokens {
   #session: StaffSession | undefined;
   #refreshing: Promise<StaffSession> | undefined;
 
-  constructor(api: HttpApi, refresh: "cookie" | "body", session: StaffSession | undefined, onSession: (session: StaffSession | undefined) => void) {
+  constructor(
+    api: HttpApi,
+    refresh: "cookie" | "body",
+    session: StaffSession | undefined,
+    onSession: (session: StaffSession | undefined) => void,
+  ) {
     this.#api = api;
     this.#refresh = refresh;
     this.#session = session;
@@ -41,7 +46,9 @@ export class StaffTokens {
 
   /** @throws ClientError; with `isAuthentication` the session is over. */
   refresh(): Promise<StaffSession> {
-    this.#refreshing ??= exclusively(() => this.#refreshOnce()).finally(() => (this.#refreshing = undefined));
+    this.#refreshing ??= exclusively(() => this.#refreshOnce()).finally(
+      () => (this.#refreshing = undefined),
+    );
     return this.#refreshing;
   }
 
@@ -49,12 +56,19 @@ export class StaffTokens {
     const session = this.#session;
     this.#session = undefined;
     this.#onSession(undefined);
-    await this.#api.call("POST", "/api/auth/logout", isAnything, { body: this.#body(session), token: session?.accessToken });
+    await this.#api.call("POST", "/api/auth/logout", isAnything, {
+      body: this.#body(session),
+      token: session?.accessToken,
+    });
   }
 
   async #refreshOnce(): Promise<StaffSession> {
     try {
-      return this.#take(await this.#api.call("POST", "/api/auth/refresh", isLoginAnswer, { body: this.#body(this.#session) }));
+      return this.#take(
+        await this.#api.call("POST", "/api/auth/refresh", isLoginAnswer, {
+          body: this.#body(this.#session),
+        }),
+      );
     } catch (error) {
       if (error instanceof ClientError && error.isAuthentication) {
         this.#session = undefined;
@@ -65,12 +79,19 @@ export class StaffTokens {
   }
 
   #body(session: StaffSession | undefined): { refreshToken?: string } {
-    return this.#refresh === "body" && session?.refreshToken !== undefined ? { refreshToken: session.refreshToken } : {};
+    return this.#refresh === "body" && session?.refreshToken !== undefined
+      ? { refreshToken: session.refreshToken }
+      : {};
   }
 
   #take(answer: LoginAnswer): StaffSession {
     const refreshToken = answer.refreshToken ?? this.#session?.refreshToken;
-    this.#session = { accessToken: answer.accessToken, expiresAt: answer.expiresAt, staff: answer.staff, refreshToken };
+    this.#session = {
+      accessToken: answer.accessToken,
+      expiresAt: answer.expiresAt,
+      staff: answer.staff,
+      refreshToken,
+    };
     this.#onSession(this.#session);
     return this.#session;
   }

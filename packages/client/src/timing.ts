@@ -41,8 +41,16 @@ export const defaultTiming: Timing = {
 };
 
 /** A value between `(1 - spread) * mean` and `(1 + spread) * mean`. */
-export const jitter = (mean: number, spread: number, random: () => number): number => mean * (1 + spread * (2 * random() - 1));
+export const jitter = (mean: number, spread: number, random: () => number): number =>
+  mean * (1 + spread * (2 * random() - 1));
 
 /** The delay before attempt `attempt` (from 0): doubling, spread by half, never above the longest. */
 export const backoff = (attempt: number, timing: Timing, random: () => number): number =>
-  Math.min(timing.reconnectMaxMs, jitter(Math.min(timing.reconnectMaxMs, timing.reconnectMinMs * 2 ** Math.min(attempt, 10)), 0.5, random));
+  Math.min(
+    timing.reconnectMaxMs,
+    jitter(
+      Math.min(timing.reconnectMaxMs, timing.reconnectMinMs * 2 ** Math.min(attempt, 10)),
+      0.5,
+      random,
+    ),
+  );

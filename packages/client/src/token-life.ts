@@ -10,8 +10,13 @@ export function refreshDelay(token: string, expiresAt: string, random: () => num
 function lifeOf(token: string): number | undefined {
   try {
     const payload = token.split(".")[1] ?? "";
-    const claims = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/"))) as { iat?: unknown; exp?: unknown };
-    return typeof claims.exp === "number" && typeof claims.iat === "number" ? (claims.exp - claims.iat) * 1_000 : undefined;
+    const claims = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/"))) as {
+      iat?: unknown;
+      exp?: unknown;
+    };
+    return typeof claims.exp === "number" && typeof claims.iat === "number"
+      ? (claims.exp - claims.iat) * 1_000
+      : undefined;
   } catch {
     return undefined;
   }

@@ -32,7 +32,15 @@ const redisUrl = { REDIS_URL: "redis://localhost:6379" };
 describe("loadConfig", () => {
   test("lists every problem at once, each naming the variable, what is wrong and what is expected", () => {
     const problems = problemsOf(() =>
-      loadConfig({ ...common, ...database }, { PORT: "70000", LOG_LEVEL: "loud", TRUSTED_PROXIES: "10.0.0.0/33, 10.0.0.1", SHUTDOWN_DEADLINE: "60" }),
+      loadConfig(
+        { ...common, ...database },
+        {
+          PORT: "70000",
+          LOG_LEVEL: "loud",
+          TRUSTED_PROXIES: "10.0.0.0/33, 10.0.0.1",
+          SHUTDOWN_DEADLINE: "60",
+        },
+      ),
     );
     expect(problems).toEqual([
       'LOG_LEVEL "loud" is not valid: expected debug, info, warn or error',
@@ -44,15 +52,25 @@ describe("loadConfig", () => {
   });
 
   test("a share is a number from 0 to 1", () => {
-    const share = (text: string) => loadConfig(common, { OTEL_TRACES_SAMPLER_ARG: text }).OTEL_TRACES_SAMPLER_ARG;
+    const share = (text: string) =>
+      loadConfig(common, { OTEL_TRACES_SAMPLER_ARG: text }).OTEL_TRACES_SAMPLER_ARG;
     expect(["0", "0.25", ".5", "1", ""].map(share)).toEqual([0, 0.25, 0.5, 1, 1]);
     for (const text of ["1.1", "-1", "half", "1e9"])
-      expect(problemsOf(() => share(text))).toEqual([`OTEL_TRACES_SAMPLER_ARG "${text}" is not valid: expected a number from 0 to 1`]);
+      expect(problemsOf(() => share(text))).toEqual([
+        `OTEL_TRACES_SAMPLER_ARG "${text}" is not valid: expected a number from 0 to 1`,
+      ]);
   });
 
   test("never repeats a secret", () => {
     const problems = problemsOf(() =>
-      loadConfig({ ...database, ...internal, ...keys }, { DATABASE_URL: "mysql://u:hunter2@h/x", INTERNAL_TOKEN: "hunter2", JWT_PRIVATE_KEYS: "hunter2" }),
+      loadConfig(
+        { ...database, ...internal, ...keys },
+        {
+          DATABASE_URL: "mysql://u:hunter2@h/x",
+          INTERNAL_TOKEN: "hunter2",
+          JWT_PRIVATE_KEYS: "hunter2",
+        },
+      ),
     );
     expect(problems).toHaveLength(2);
     expect(problems.join()).not.toContain("hunter2");
@@ -60,61 +78,101 @@ describe("loadConfig", () => {
 
   test("is typed, has defaults, takes an empty variable for unset, and is frozen", () => {
     const config = loadConfig(common, { PORT: "", DOMAIN_URL: "https://waiter.example" });
-    expect([config.PORT, config.HOST, config.DOMAIN_URL, config.OPS_PORT]).toEqual([3000, "localhost", "https://waiter.example", undefined]);
+    expect([config.PORT, config.HOST, config.DOMAIN_URL, config.OPS_PORT]).toEqual([
+      3000,
+      "localhost",
+      "https://waiter.example",
+      undefined,
+    ]);
     expect(Object.isFrozen(config)).toBe(true);
   });
 });
 
 describe("loadServiceConfig", () => {
-  const api = { ...common, ...database, ...redis, ...queueRedis, ...keys, ...migration, ...relayDatabase };
+  const api = {
+    ...common,
+    ...database,
+    ...redis,
+    ...queueRedis,
+    ...keys,
+    ...migration,
+    ...relayDatabase,
+  };
   const development = { ...redisUrl, DATABASE_URL: "postgres://a@h/waiter" };
 
   test("development needs no more than Postgres and Redis", () => {
     const config = loadServiceConfig(api, development);
     expect(config.CORS_ORIGIN).toEqual(["*"]);
-    expect([config.QUEUE_REDIS_URL, config.MIGRATION_DATABASE_URL, config.RELAY_DATABASE_URL, config.SHUTDOWN_DEADLINE]).toEqual([
-      redisUrl.REDIS_URL,
-      development.DATABASE_URL,
-      development.DATABASE_URL,
-      30_000,
-    ]);
+    expect([
+      config.QUEUE_REDIS_URL,
+      config.MIGRATION_DATABASE_URL,
+      config.RELAY_DATABASE_URL,
+      config.SHUTDOWN_DEADLINE,
+    ]).toEqual([redisUrl.REDIS_URL, development.DATABASE_URL, development.DATABASE_URL, 30_000]);
   });
 
   test("production insists on what development makes up", () => {
-    const problems = problemsOf(() => loadServiceConfig(api, { ...development, NODE_ENV: "production", WAITER_FAULT: "api:after-commit" }));
+    const problems = problemsOf(() =>
+      loadServiceConfig(api, {
+        ...development,
+        NODE_ENV: "production",
+        WAITER_FAULT: "api:after-commit",
+      }),
+    );
     const names = problems.map((problem) => problem.split(" ", 1)[0]);
-    expect(names).toEqual(["CORS_ORIGIN", "JWT_PRIVATE_KEYS", "JWT_PUBLIC_KEYS", "RELAY_DATABASE_URL", "MIGRATION_DATABASE_URL", "WAITER_FAULT"]);
+    expect(names).toEqual([
+      "CORS_ORIGIN",
+      "JWT_PRIVATE_KEYS",
+      "JWT_PUBLIC_KEYS",
+      "RELAY_DATABASE_URL",
+      "MIGRATION_DATABASE_URL",
+      "WAITER_FAULT",
+    ]);
   });
 
   test("a wildcard origin is refused in production", () => {
-    expect(problemsOf(() => loadServiceConfig(common, { NODE_ENV: "production", CORS_ORIGIN: "*" }))).toEqual([
-      'CORS_ORIGIN "*" is not valid: expected named origins in production',
-    ]);
+    expect(
+      problemsOf(() => loadServiceConfig(common, { NODE_ENV: "production", CORS_ORIGIN: "*" })),
+    ).toEqual(['CORS_ORIGIN "*" is not valid: expected named origins in production']);
   });
 
   test("a shared secret may be short in development, not in production, and is never repeated", () => {
     const shape = { ...common, ...internal };
     expect(loadServiceConfig(shape, { INTERNAL_TOKEN: "short" }).INTERNAL_TOKEN).toBe("short");
-    expect(problemsOf(() => loadServiceConfig(shape, { NODE_ENV: "production", CORS_ORIGIN: "https://waiter.example", INTERNAL_TOKEN: "short" }))).toEqual([
-      "INTERNAL_TOKEN is not valid: expected at least 16 characters in production",
-    ]);
+    expect(
+      problemsOf(() =>
+        loadServiceConfig(shape, {
+          NODE_ENV: "production",
+          CORS_ORIGIN: "https://waiter.example",
+          INTERNAL_TOKEN: "short",
+        }),
+      ),
+    ).toEqual(["INTERNAL_TOKEN is not valid: expected at least 16 characters in production"]);
   });
 
   test("REDIS_HOST and REDIS_PORT stand for REDIS_URL, and neither is a problem in words", () => {
-    expect(loadServiceConfig(redis, { REDIS_HOST: "cache", REDIS_PORT: "6380" }).REDIS_URL).toBe("redis://cache:6380");
+    expect(loadServiceConfig(redis, { REDIS_HOST: "cache", REDIS_PORT: "6380" }).REDIS_URL).toBe(
+      "redis://cache:6380",
+    );
     expect(problemsOf(() => loadServiceConfig(redis, {}))).toEqual([
       "REDIS_URL is not set: expected REDIS_URL such as redis://localhost:6379, or REDIS_HOST and REDIS_PORT",
     ]);
   });
 
-  test.each(["redis-sentinel://a:26379,b:26379/mymaster/0", "redis-cluster://a:7000,b:7001", "rediss://user:secret@h:6380"])("takes %s", (url) => {
+  test.each([
+    "redis-sentinel://a:26379,b:26379/mymaster/0",
+    "redis-cluster://a:7000,b:7001",
+    "rediss://user:secret@h:6380",
+  ])("takes %s", (url) => {
     expect(loadServiceConfig(redis, { REDIS_URL: url }).REDIS_URL).toBe(url);
   });
 
   test("the gateway's deadline follows from its drain window, and may not contradict it", () => {
     const shape = { ...common, ...gateway };
     expect(loadServiceConfig(shape, { DRAIN_WINDOW: "10s" }).SHUTDOWN_DEADLINE).toBe(25_000);
-    expect(problemsOf(() => loadServiceConfig(shape, { DRAIN_WINDOW: "60s", SHUTDOWN_DEADLINE: "30s" }))).toHaveLength(1);
+    expect(
+      problemsOf(() => loadServiceConfig(shape, { DRAIN_WINDOW: "60s", SHUTDOWN_DEADLINE: "30s" })),
+    ).toHaveLength(1);
   });
 });
 
@@ -126,8 +184,12 @@ describe("durations", () => {
     ["1.5s", 1_500],
     ["7d", 604_800_000],
   ])("%s is %d ms", (text, ms) => expect(parseDuration(text)).toBe(ms));
-  test.each(["", "60", "s", "-1s", "1w", "1 s"])("%j is none", (text) => expect(parseDuration(text)).toBeUndefined());
-  test.each([60_000, 500, 900_000, 0, 86_400_000])("%d ms written out reads as itself", (ms) => expect(parseDuration(formatDuration(ms))).toBe(ms));
+  test.each(["", "60", "s", "-1s", "1w", "1 s"])("%j is none", (text) =>
+    expect(parseDuration(text)).toBeUndefined(),
+  );
+  test.each([60_000, 500, 900_000, 0, 86_400_000])("%d ms written out reads as itself", (ms) =>
+    expect(parseDuration(formatDuration(ms))).toBe(ms),
+  );
 });
 
 describe("envExample", () => {

@@ -13,7 +13,10 @@ export function parseDuration(text: string): number | undefined {
 /** The shortest text for a number of milliseconds: `60s`, not `60000ms`. */
 export function formatDuration(ms: number): string {
   if (ms === 0) return "0s";
-  const unit = (["d", "h", "m", "s"] as const).find((candidate) => ms % unitMs[candidate] === 0 && (candidate !== "m" || ms / unitMs.m >= 5)) ?? "ms";
+  const unit =
+    (["d", "h", "m", "s"] as const).find(
+      (candidate) => ms % unitMs[candidate] === 0 && (candidate !== "m" || ms / unitMs.m >= 5),
+    ) ?? "ms";
   return `${ms / unitMs[unit]}${unit}`;
 }
 
@@ -24,7 +27,10 @@ export const duration = (min = 0) =>
     if (ms !== undefined && ms >= min) return ms;
     context.addIssue({
       code: "custom",
-      message: ms === undefined ? "expected a duration such as 500ms, 60s or 15m" : `expected at least ${formatDuration(min)}`,
+      message:
+        ms === undefined
+          ? "expected a duration such as 500ms, 60s or 15m"
+          : `expected at least ${formatDuration(min)}`,
     });
     return z.NEVER;
   });

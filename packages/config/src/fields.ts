@@ -3,7 +3,10 @@ import { z } from "zod";
 
 /** A whole number written in digits. */
 export const integer = (min: number, max: number = Number.MAX_SAFE_INTEGER) => {
-  const range = max === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`;
+  const range =
+    max === Number.MAX_SAFE_INTEGER
+      ? `a whole number of at least ${min}`
+      : `a whole number from ${min} to ${max}`;
   return z.string().transform((value, context) => {
     const number = /^\d+$/.test(value.trim()) ? Number(value) : Number.NaN;
     if (number >= min && number <= max) return number;
@@ -32,9 +35,14 @@ export const flag = () =>
 
 /** Text that parses as a URL with one of `schemes` (without the colon). */
 export const url = (schemes: readonly string[], example: string) =>
-  z.string().refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)), {
-    message: `expected a URL such as ${example} (${schemes.map((scheme) => `${scheme}:`).join(", ")})`,
-  });
+  z
+    .string()
+    .refine(
+      (value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)),
+      {
+        message: `expected a URL such as ${example} (${schemes.map((scheme) => `${scheme}:`).join(", ")})`,
+      },
+    );
 
 /** A web origin: scheme, host and port only. */
 export const origin = (example: string) =>
@@ -49,7 +57,10 @@ export const origin = (example: string) =>
       !parsed.username
     )
       return parsed.origin;
-    context.addIssue({ code: "custom", message: `expected an http or https origin such as ${example}, without a path` });
+    context.addIssue({
+      code: "custom",
+      message: `expected an http or https origin such as ${example}, without a path`,
+    });
     return z.NEVER;
   });
 
@@ -58,7 +69,11 @@ export const list = (accepts: (item: string) => boolean, expected: string) =>
   z.string().transform((value, context): readonly string[] => {
     const items = splitList(value);
     const wrong = items.filter((item) => !accepts(item));
-    for (const item of wrong) context.addIssue({ code: "custom", message: `expected ${expected}, found ${JSON.stringify(item)}` });
+    for (const item of wrong)
+      context.addIssue({
+        code: "custom",
+        message: `expected ${expected}, found ${JSON.stringify(item)}`,
+      });
     return wrong.length === 0 ? Object.freeze(items) : z.NEVER;
   });
 
@@ -73,15 +88,22 @@ export function isCidr(text: string): boolean {
   const [address = "", bits, ...rest] = text.split("/");
   const version = isIP(address);
   if (version === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+  );
 }
 
 /** One or more PEM blocks; `\n` may be written as the two characters. */
 export const pems = (label: "PRIVATE KEY" | "PUBLIC KEY") =>
   z.string().transform((value, context): readonly string[] => {
     const text = value.replaceAll("\\n", "\n");
-    const blocks = text.match(new RegExp(`-----BEGIN ${label}-----[A-Za-z0-9+/=\\s]+-----END ${label}-----`, "g"));
+    const blocks = text.match(
+      new RegExp(`-----BEGIN ${label}-----[A-Za-z0-9+/=\\s]+-----END ${label}-----`, "g"),
+    );
     if (blocks !== null) return Object.freeze(blocks.map((block) => `${block.trim()}\n`));
-    context.addIssue({ code: "custom", message: `expected one or more PEM blocks "-----BEGIN ${label}-----" (ES256)` });
+    context.addIssue({
+      code: "custom",
+      message: `expected one or more PEM blocks "-----BEGIN ${label}-----" (ES256)`,
+    });
     return z.NEVER;
   });

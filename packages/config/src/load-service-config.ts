@@ -31,7 +31,8 @@ const requiredInProduction: Readonly<Record<string, string>> = {
   JWT_PRIVATE_KEYS: "PEM ES256 private keys; the `keys` command makes them",
   JWT_PUBLIC_KEYS: "PEM ES256 public keys; the `keys` command makes them",
   INTERNAL_TOKEN: "the secret that gateway and api share; the `keys` command makes one",
-  RELAY_DATABASE_URL: "Postgres as the role of the relay, which may read the outbox and due deadlines only",
+  RELAY_DATABASE_URL:
+    "Postgres as the role of the relay, which may read the outbox and due deadlines only",
   MIGRATION_DATABASE_URL: "Postgres as the owner role; the services must not log in as the owner",
 };
 
@@ -51,22 +52,27 @@ export function loadServiceConfig<S extends Shape>(shape: S, env: Environment): 
 function checkProduction(shape: Shape, values: Values, env: Environment, problem: Report): void {
   if (values["NODE_ENV"] !== "production") return;
   for (const [name, expected] of Object.entries(requiredInProduction)) {
-    if (name in shape && isUnset(env[name])) problem(`${name} is not set: required in production: ${expected}`);
+    if (name in shape && isUnset(env[name]))
+      problem(`${name} is not set: required in production: ${expected}`);
   }
-  if (!isUnset(env["WAITER_FAULT"])) problem("WAITER_FAULT is set: fault points are for tests and refused in production");
+  if (!isUnset(env["WAITER_FAULT"]))
+    problem("WAITER_FAULT is set: fault points are for tests and refused in production");
   for (const name of ["INTERNAL_TOKEN", "PLATFORM_ADMIN_TOKEN"]) {
     const secret = env[name]?.trim() ?? "";
     if (name in shape && secret !== "" && secret.length < shortestSecret)
       problem(`${name} is not valid: expected at least ${shortestSecret} characters in production`);
   }
   const origins = values["CORS_ORIGIN"];
-  if (Array.isArray(origins) && origins.includes("*")) problem('CORS_ORIGIN "*" is not valid: expected named origins in production');
+  if (Array.isArray(origins) && origins.includes("*"))
+    problem('CORS_ORIGIN "*" is not valid: expected named origins in production');
 }
 
 function checkRedis(shape: Shape, values: Values, env: Environment, problem: Report): void {
   if (!("REDIS_URL" in shape)) return;
   if (isUnset(env["REDIS_URL"]) && isUnset(env["REDIS_HOST"]))
-    problem("REDIS_URL is not set: expected REDIS_URL such as redis://localhost:6379, or REDIS_HOST and REDIS_PORT");
+    problem(
+      "REDIS_URL is not set: expected REDIS_URL such as redis://localhost:6379, or REDIS_HOST and REDIS_PORT",
+    );
   if (isUnset(env["REDIS_HOST"]) && values["REDIS_PORT"] !== undefined && isUnset(env["REDIS_URL"]))
     problem("REDIS_PORT is set without REDIS_HOST: expected both, or REDIS_URL");
 }
@@ -74,7 +80,9 @@ function checkRedis(shape: Shape, values: Values, env: Environment, problem: Rep
 function checkDeadline(values: Values, problem: Report): void {
   const { DRAIN_WINDOW: window, SHUTDOWN_DEADLINE: deadline } = values;
   if (typeof window === "number" && typeof deadline === "number" && deadline <= window) {
-    problem("SHUTDOWN_DEADLINE is not above DRAIN_WINDOW: expected room to close connections after draining (unset: DRAIN_WINDOW + 15s)");
+    problem(
+      "SHUTDOWN_DEADLINE is not above DRAIN_WINDOW: expected room to close connections after draining (unset: DRAIN_WINDOW + 15s)",
+    );
   }
 }
 
@@ -84,13 +92,18 @@ function derive(shape: Shape, config: Values): Values {
   const window = config["DRAIN_WINDOW"];
   const derived: Values = {
     CORS_ORIGIN: config["CORS_ORIGIN"] ?? Object.freeze(["*"]),
-    SHUTDOWN_DEADLINE: config["SHUTDOWN_DEADLINE"] ?? (typeof window === "number" ? window + afterDrainMs : defaultDeadlineMs),
+    SHUTDOWN_DEADLINE:
+      config["SHUTDOWN_DEADLINE"] ??
+      (typeof window === "number" ? window + afterDrainMs : defaultDeadlineMs),
     REDIS_URL: redisUrl,
     QUEUE_REDIS_URL: config["QUEUE_REDIS_URL"] ?? redisUrl,
     RELAY_DATABASE_URL: config["RELAY_DATABASE_URL"] ?? config["DATABASE_URL"],
     MIGRATION_DATABASE_URL: config["MIGRATION_DATABASE_URL"] ?? config["DATABASE_URL"],
   };
-  return { ...config, ...Object.fromEntries(Object.entries(derived).filter(([name]) => name in shape)) };
+  return {
+    ...config,
+    ...Object.fromEntries(Object.entries(derived).filter(([name]) => name in shape)),
+  };
 }
 
 const isUnset = (text: string | undefined): boolean => text === undefined || text.trim() === "";

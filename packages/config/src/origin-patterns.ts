@@ -4,7 +4,11 @@
  */
 export function originPatterns(origins: readonly string[]): "*" | (string | RegExp)[] {
   if (origins.length === 0 || origins.includes("*")) return "*";
-  return origins.map((origin) => (origin.includes("//*.") ? new RegExp(`^${origin.split("*").map(escape).join("[a-z0-9-]+")}$`) : origin));
+  return origins.map((origin) =>
+    origin.includes("//*.")
+      ? new RegExp(`^${origin.split("*").map(escape).join("[a-z0-9-]+")}$`)
+      : origin,
+  );
 }
 
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");

@@ -10,8 +10,11 @@ const redisUrl = () =>
       /^(?:rediss?|redis-sentinel|redis-cluster):\/\/[^\s/]+/,
       "expected a URL such as redis://localhost:6379 (redis:, rediss:, redis-sentinel:, redis-cluster:)",
     );
-const postgresUrl = () => url(["postgres", "postgresql"], "postgres://user:password@localhost:5432/waiter");
-const isOrigin = (item: string): boolean => item === "*" || (URL.canParse(item) && /^https?:$/.test(new URL(item).protocol) && new URL(item).origin === item);
+const postgresUrl = () =>
+  url(["postgres", "postgresql"], "postgres://user:password@localhost:5432/waiter");
+const isOrigin = (item: string): boolean =>
+  item === "*" ||
+  (URL.canParse(item) && /^https?:$/.test(new URL(item).protocol) && new URL(item).origin === item);
 const hidden = (min: number) => z.string().min(min, `expected at least ${min} characters`);
 
 /** Every service has these. */
@@ -20,120 +23,235 @@ export const common = {
     .enum(["development", "test", "production"], "expected development, test or production")
     .default("development")
     .describe("What the process runs for"),
-  LOG_LEVEL: z.enum(["debug", "info", "warn", "error"], "expected debug, info, warn or error").default("info").describe("Least severe log lines written"),
+  LOG_LEVEL: z
+    .enum(["debug", "info", "warn", "error"], "expected debug, info, warn or error")
+    .default("info")
+    .describe("Least severe log lines written"),
   PORT: integer(0, 65_535).prefault("3000").describe("Port to listen on"),
   HOST: z.string().default("localhost").describe("Address to listen on; containers set 0.0.0.0"),
-  OPS_PORT: integer(0, 65_535).optional().describe("Port of probes, /metrics and /api/health/*; unset: the same as PORT"),
-  DOMAIN_URL: origin("https://waiter.example").prefault("http://localhost:3000").describe("Base for tenant hosts and QR codes"),
+  OPS_PORT: integer(0, 65_535)
+    .optional()
+    .describe("Port of probes, /metrics and /api/health/*; unset: the same as PORT"),
+  DOMAIN_URL: origin("https://waiter.example")
+    .prefault("http://localhost:3000")
+    .describe("Base for tenant hosts and QR codes"),
   TRUSTED_PROXIES: list(isCidr, "an address block such as 10.0.0.0/8")
     .prefault("")
-    .describe("CIDRs of the proxies whose X-Forwarded headers are believed, comma-separated; unset: none"),
+    .describe(
+      "CIDRs of the proxies whose X-Forwarded headers are believed, comma-separated; unset: none",
+    ),
   CORS_ORIGIN: list(isOrigin, "an origin such as https://pizza.waiter.example")
     .optional()
-    .describe("Allowed origins, comma-separated; https://*.waiter.example is every tenant of that domain; * in development when unset, required in production"),
-  LICENSE_KEY: z.string().optional().describe("Signed licence; unset: the licence counts as missing"),
+    .describe(
+      "Allowed origins, comma-separated; https://*.waiter.example is every tenant of that domain; * in development when unset, required in production",
+    ),
+  LICENSE_KEY: z
+    .string()
+    .optional()
+    .describe("Signed licence; unset: the licence counts as missing"),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(["http", "https"], "http://localhost:4318")
     .optional()
     .describe("Where traces go (OTLP over HTTP); unset: tracing is off and costs nothing"),
-  OTEL_TRACES_SAMPLER_ARG: share().prefault("1").describe("Share of new traces that is kept, 0 to 1; a caller's decision comes first"),
+  OTEL_TRACES_SAMPLER_ARG: share()
+    .prefault("1")
+    .describe("Share of new traces that is kept, 0 to 1; a caller's decision comes first"),
   OTEL_RESOURCE_ATTRIBUTES: z
     .string()
     .optional()
-    .describe("What every span says of its process, as OpenTelemetry writes it: k8s.pod.name=api-1,k8s.namespace.name=waiter"),
-  SHUTDOWN_DEADLINE: duration(1_000).optional().describe("When a stop is cut off; unset: DRAIN_WINDOW + 15s in the gateway, 30s elsewhere"),
+    .describe(
+      "What every span says of its process, as OpenTelemetry writes it: k8s.pod.name=api-1,k8s.namespace.name=waiter",
+    ),
+  SHUTDOWN_DEADLINE: duration(1_000)
+    .optional()
+    .describe("When a stop is cut off; unset: DRAIN_WINDOW + 15s in the gateway, 30s elsewhere"),
   WAITER_FAULT: z.string().optional().describe("Fault point for tests; refused in production"),
 };
 
 export const database = {
   DATABASE_URL: postgresUrl().describe("Postgres, application role"),
-  DB_POOL_MAX: integer(1, 1_000).prefault("10").describe("Most Postgres connections of one pool; an api has one, a worker two"),
+  DB_POOL_MAX: integer(1, 1_000)
+    .prefault("10")
+    .describe("Most Postgres connections of one pool; an api has one, a worker two"),
 };
 
 export const relayDatabase = {
   RELAY_DATABASE_URL: postgresUrl()
     .optional()
-    .describe("Postgres, role of the relay and the sweeper; DATABASE_URL when unset, required for the worker in production"),
+    .describe(
+      "Postgres, role of the relay and the sweeper; DATABASE_URL when unset, required for the worker in production",
+    ),
 };
 
 export const migration = {
-  MIGRATION_DATABASE_URL: postgresUrl().optional().describe("Postgres, owner role, used by `migrate` only; DATABASE_URL when unset, required in production"),
+  MIGRATION_DATABASE_URL: postgresUrl()
+    .optional()
+    .describe(
+      "Postgres, owner role, used by `migrate` only; DATABASE_URL when unset, required in production",
+    ),
 };
 
 export const redis = {
-  REDIS_URL: redisUrl().optional().describe("Redis for pub/sub, replay log, presence and rate limits: redis:, rediss:, redis-sentinel: or redis-cluster:"),
+  REDIS_URL: redisUrl()
+    .optional()
+    .describe(
+      "Redis for pub/sub, replay log, presence and rate limits: redis:, rediss:, redis-sentinel: or redis-cluster:",
+    ),
   REDIS_HOST: z.string().optional().describe("Host of a standalone Redis, instead of REDIS_URL"),
-  REDIS_PORT: integer(1, 65_535).optional().describe("Port that goes with REDIS_HOST; 6379 when unset"),
-  REDIS_MAX_RECONNECT_ATTEMPTS: integer(1, 1_000).prefault("10").describe("Attempts until a Redis connection is reported failed and probed every 30 s"),
+  REDIS_PORT: integer(1, 65_535)
+    .optional()
+    .describe("Port that goes with REDIS_HOST; 6379 when unset"),
+  REDIS_MAX_RECONNECT_ATTEMPTS: integer(1, 1_000)
+    .prefault("10")
+    .describe("Attempts until a Redis connection is reported failed and probed every 30 s"),
 };
 
 export const queueRedis = {
-  QUEUE_REDIS_URL: redisUrl().optional().describe("Redis of BullMQ (noeviction, AOF); REDIS_URL when unset"),
+  QUEUE_REDIS_URL: redisUrl()
+    .optional()
+    .describe("Redis of BullMQ (noeviction, AOF); REDIS_URL when unset"),
 };
 
 export const keys = {
-  JWT_PRIVATE_KEYS: pems("PRIVATE KEY").optional().describe("PEM ES256 private keys, the first one signs; generated in development only"),
-  JWT_PUBLIC_KEYS: pems("PUBLIC KEY").optional().describe("PEM ES256 public keys that tokens are checked with; generated in development only"),
+  JWT_PRIVATE_KEYS: pems("PRIVATE KEY")
+    .optional()
+    .describe("PEM ES256 private keys, the first one signs; generated in development only"),
+  JWT_PUBLIC_KEYS: pems("PUBLIC KEY")
+    .optional()
+    .describe("PEM ES256 public keys that tokens are checked with; generated in development only"),
 };
 
 /** Of a process that checks tokens and signs none: the gateway has no private key. */
 export const publicKeys = { JWT_PUBLIC_KEYS: keys.JWT_PUBLIC_KEYS };
 
 export const internal = {
-  INTERNAL_TOKEN: hidden(1).optional().describe("Secret shared by gateway and api for /internal/*; required in production"),
+  INTERNAL_TOKEN: hidden(1)
+    .optional()
+    .describe("Secret shared by gateway and api for /internal/*; required in production"),
   API_URL: origin("http://api:3000")
     .optional()
-    .describe("Where the gateway reaches the api, past every proxy: /internal/* answers none; DOMAIN_URL when unset"),
+    .describe(
+      "Where the gateway reaches the api, past every proxy: /internal/* answers none; DOMAIN_URL when unset",
+    ),
 };
 
 /** Of the api, which answers /internal and calls nobody. */
 export const internalToken = { INTERNAL_TOKEN: internal.INTERNAL_TOKEN };
 
 export const platform = {
-  PLATFORM_ADMIN_TOKEN: hidden(1).optional().describe("Creates and deletes tenants over HTTP; unset: these routes are off"),
+  PLATFORM_ADMIN_TOKEN: hidden(1)
+    .optional()
+    .describe("Creates and deletes tenants over HTTP; unset: these routes are off"),
 };
 
 export const gateway = {
-  MAX_CONNECTIONS: integer(1).optional().describe("Most connections of one gateway; above it handshakes are refused with `overloaded`; unset: no limit"),
-  DRAIN_WINDOW: duration().prefault("60s").describe("How long a stopping gateway takes to close its connections"),
-  SLOW_CONSUMER_BYTES: integer(1_024).prefault("1048576").describe("Bytes waiting for one socket above which it is disconnected"),
-  SOCKET_COMMANDS_PER_SECOND: integer(1).prefault("10").describe("Messages that one socket may send per second, over 10 seconds"),
+  MAX_CONNECTIONS: integer(1)
+    .optional()
+    .describe(
+      "Most connections of one gateway; above it handshakes are refused with `overloaded`; unset: no limit",
+    ),
+  DRAIN_WINDOW: duration()
+    .prefault("60s")
+    .describe("How long a stopping gateway takes to close its connections"),
+  SLOW_CONSUMER_BYTES: integer(1_024)
+    .prefault("1048576")
+    .describe("Bytes waiting for one socket above which it is disconnected"),
+  SOCKET_COMMANDS_PER_SECOND: integer(1)
+    .prefault("10")
+    .describe("Messages that one socket may send per second, over 10 seconds"),
   CONNECTIONS_PER_ADDRESS_PER_MINUTE: integer(1)
     .prefault("60000")
-    .describe("Handshakes that one address may start per minute: guests of many restaurants may share one, behind a carrier's NAT or a proxy"),
-  SOCKET_MESSAGE_BYTES: integer(1_024).prefault("65536").describe("Bytes of the longest message that a socket may send"),
-  SOCKET_POLLING: flag().prefault("false").describe("HTTP long-polling beside WebSocket; behind several gateways it needs sticky sessions"),
-  API_TIMEOUT: duration(100).prefault("5s").describe("How long a gateway waits for an answer of the api"),
-  API_CONNECTIONS: integer(1).prefault("64").describe("Connections that one gateway keeps to the api"),
+    .describe(
+      "Handshakes that one address may start per minute: guests of many restaurants may share one, behind a carrier's NAT or a proxy",
+    ),
+  SOCKET_MESSAGE_BYTES: integer(1_024)
+    .prefault("65536")
+    .describe("Bytes of the longest message that a socket may send"),
+  SOCKET_POLLING: flag()
+    .prefault("false")
+    .describe(
+      "HTTP long-polling beside WebSocket; behind several gateways it needs sticky sessions",
+    ),
+  API_TIMEOUT: duration(100)
+    .prefault("5s")
+    .describe("How long a gateway waits for an answer of the api"),
+  API_CONNECTIONS: integer(1)
+    .prefault("64")
+    .describe("Connections that one gateway keeps to the api"),
   API_IN_FLIGHT: integer(1)
     .prefault("512")
-    .describe("Calls to the api that one gateway has under way at a time; four times as many wait, the rest is `overloaded`"),
-  COMPRESSION: flag().prefault("true").describe("Compress socket messages above COMPRESSION_THRESHOLD, once per broadcast"),
-  COMPRESSION_THRESHOLD: integer(0).prefault("1024").describe("Bytes from which a message is compressed"),
+    .describe(
+      "Calls to the api that one gateway has under way at a time; four times as many wait, the rest is `overloaded`",
+    ),
+  COMPRESSION: flag()
+    .prefault("true")
+    .describe("Compress socket messages above COMPRESSION_THRESHOLD, once per broadcast"),
+  COMPRESSION_THRESHOLD: integer(0)
+    .prefault("1024")
+    .describe("Bytes from which a message is compressed"),
 };
 
 export const limits = {
   RATE_LIMIT_WINDOW: duration(1_000).prefault("60s").describe("Window of the api's rate limits"),
-  RATE_LIMIT_ADDRESS: integer(1).prefault("60000").describe("Requests per window and address: hundreds of guests share one restaurant's"),
+  RATE_LIMIT_ADDRESS: integer(1)
+    .prefault("60000")
+    .describe("Requests per window and address: hundreds of guests share one restaurant's"),
   RATE_LIMIT_API: integer(1).prefault("6000").describe("Requests per window and session or table"),
-  RATE_LIMIT_AUTH: integer(1).prefault("20").describe("Failed logins per window, address and e-mail address; ten times as many per address"),
-  RATE_LIMIT_GUEST_SESSIONS: integer(1).prefault("1200").describe("Guest sessions per window, address and table"),
-  RATE_LIMIT_GUEST_REQUESTS: integer(1).prefault("300").describe("Calls and cancellations per window and guest session"),
+  RATE_LIMIT_AUTH: integer(1)
+    .prefault("20")
+    .describe(
+      "Failed logins per window, address and e-mail address; ten times as many per address",
+    ),
+  RATE_LIMIT_GUEST_SESSIONS: integer(1)
+    .prefault("1200")
+    .describe("Guest sessions per window, address and table"),
+  RATE_LIMIT_GUEST_REQUESTS: integer(1)
+    .prefault("300")
+    .describe("Calls and cancellations per window and guest session"),
 };
 
 /** Of the api, which serves the pages. */
 export const web = {
-  WEB_ROOT: z.string().optional().describe("Folder of the built pages; unset: those of @waiter/web"),
+  WEB_ROOT: z
+    .string()
+    .optional()
+    .describe("Folder of the built pages; unset: those of @waiter/web"),
 };
 
 export const worker = {
-  WORKER_CONCURRENCY: integer(1, 1_000).prefault("10").describe("Jobs that one worker runs at once, per queue"),
-  RELAY_INTERVAL: duration(10).prefault("500ms").describe("How often the relay looks for outbox rows left behind"),
-  RELAY_MIN_AGE: duration().prefault("1s").describe("Age from which an outbox row counts as left behind"),
-  RELAY_LEASE: duration(1_000).prefault("10s").describe("How long a leased outbox row belongs to one relay"),
+  WORKER_CONCURRENCY: integer(1, 1_000)
+    .prefault("10")
+    .describe("Jobs that one worker runs at once, per queue"),
+  RELAY_INTERVAL: duration(10)
+    .prefault("500ms")
+    .describe("How often the relay looks for outbox rows left behind"),
+  RELAY_MIN_AGE: duration()
+    .prefault("1s")
+    .describe("Age from which an outbox row counts as left behind"),
+  RELAY_LEASE: duration(1_000)
+    .prefault("10s")
+    .describe("How long a leased outbox row belongs to one relay"),
   RELAY_BATCH: integer(1, 10_000).prefault("500").describe("Outbox rows leased at once"),
-  SWEEP_INTERVAL: duration(100).prefault("5s").describe("How often the sweeper looks for due deadlines whose job was lost"),
-  EVENT_RETENTION: duration(86_400_000).prefault("30d").describe("How long events are kept for clients that catch up; at least 1d"),
+  SWEEP_INTERVAL: duration(100)
+    .prefault("5s")
+    .describe("How often the sweeper looks for due deadlines whose job was lost"),
+  EVENT_RETENTION: duration(86_400_000)
+    .prefault("30d")
+    .describe("How long events are kept for clients that catch up; at least 1d"),
 };
 
 /** Everything, in the order of `.env.example`. */
-export const variables = { common, database, relayDatabase, migration, redis, queueRedis, keys, internal, platform, gateway, limits, web, worker };
+export const variables = {
+  common,
+  database,
+  relayDatabase,
+  migration,
+  redis,
+  queueRedis,
+  keys,
+  internal,
+  platform,
+  gateway,
+  limits,
+  web,
+  worker,
+};

@@ -23,7 +23,10 @@ export interface SocketCounts {
 export const gatewayGoneMs = 45_000;
 
 /** Adds up the fields of `keys.gateways()`, without those of gateways gone at `now` (ms, Redis time) and malformed ones. */
-export function sumGatewayCounts(fields: Readonly<Record<string, string>>, now: number): SocketCounts {
+export function sumGatewayCounts(
+  fields: Readonly<Record<string, string>>,
+  now: number,
+): SocketCounts {
   return Object.values(fields)
     .flatMap((json) => alive(json, now))
     .reduce<SocketCounts>(add, { gateways: 0, clients: 0, sockets: 0, rooms: 0, namespaces: {} });
@@ -45,7 +48,8 @@ function alive(json: string, now: number): GatewayCounts[] {
 
 function add(total: SocketCounts, one: GatewayCounts): SocketCounts {
   const namespaces = { ...total.namespaces };
-  for (const [name, count] of Object.entries(one.namespaces)) namespaces[name] = (namespaces[name] ?? 0) + count;
+  for (const [name, count] of Object.entries(one.namespaces))
+    namespaces[name] = (namespaces[name] ?? 0) + count;
   return {
     gateways: total.gateways + 1,
     clients: total.clients + one.clients,

@@ -1,6 +1,18 @@
 import { z } from "zod";
 import { envelope } from "./events.ts";
-import { guestRequest, instant, payment, request, requestType, restaurant, role, staffMember, table, tableRef, uuid } from "./shapes.ts";
+import {
+  guestRequest,
+  instant,
+  payment,
+  request,
+  requestType,
+  restaurant,
+  role,
+  staffMember,
+  table,
+  tableRef,
+  uuid,
+} from "./shapes.ts";
 
 /** Limits of what callers send. */
 export const limits = {
@@ -15,14 +27,16 @@ export const limits = {
 // oxlint-disable-next-line no-control-regex -- control characters are what it refuses
 const noControlCharacters = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/u;
 /** Text typed by a person: trimmed, without control characters (line breaks and tabs may stay). */
-export const text = (max: number) => z.string().trim().max(max).regex(noControlCharacters, "must not contain control characters");
+export const text = (max: number) =>
+  z.string().trim().max(max).regex(noControlCharacters, "must not contain control characters");
 
 // oxlint-disable-next-line no-control-regex -- control characters are what it refuses
 const noControlCharactersAtAll = /^[^\u0000-\u001f\u007f]*$/u;
 /** Whether a string may name something. Postgres takes no NUL in any text. */
 export const isName = (value: string): boolean => noControlCharactersAtAll.test(value);
 /** What names a thing and is looked up as it is: a key, a code. */
-const name = (max: number) => z.string().min(1).max(max).regex(noControlCharactersAtAll, "must not contain control characters");
+const name = (max: number) =>
+  z.string().min(1).max(max).regex(noControlCharactersAtAll, "must not contain control characters");
 
 /** An Idempotency-Key: what a header can carry without being changed. */
 export const idempotencyKey = z
@@ -34,7 +48,12 @@ export const idempotencyKey = z
 export const loginBody = z.strictObject({
   email: z.email().max(254),
   password: z.string().min(1).max(200),
-  refresh: z.literal("body").optional().describe("Asks for the refresh token in the body instead of a cookie, for clients that are not browsers"),
+  refresh: z
+    .literal("body")
+    .optional()
+    .describe(
+      "Asks for the refresh token in the body instead of a cookie, for clients that are not browsers",
+    ),
 });
 export const loginAnswer = z.object({
   accessToken: z.string(),
@@ -45,7 +64,11 @@ export const loginAnswer = z.object({
 export type LoginAnswer = z.infer<typeof loginAnswer>;
 export const refreshBody = z.strictObject({
   /** Where it is not sent as a cookie. */
-  refreshToken: z.string().max(200).optional().describe("The refresh token; without it, the one of the cookie"),
+  refreshToken: z
+    .string()
+    .max(200)
+    .optional()
+    .describe("The refresh token; without it, the one of the cookie"),
   refresh: loginBody.shape.refresh,
 });
 export const logoutBody = refreshBody;
@@ -111,7 +134,9 @@ export type EventsAnswer = z.infer<typeof eventsAnswer>;
 export const headsBody = z.object({ tenants: z.array(uuid).max(limits.headsBatch) });
 /** `revoked`: the tenant's revoked sessions whose access tokens may still be alive. Unknown tenants are left out. */
 export const headsAnswer = z.object({
-  heads: z.array(z.object({ tenant: uuid, epoch: uuid, seq: z.int().min(0), revoked: z.array(uuid) })),
+  heads: z.array(
+    z.object({ tenant: uuid, epoch: uuid, seq: z.int().min(0), revoked: z.array(uuid) }),
+  ),
   now: instant,
 });
 export type HeadsAnswer = z.infer<typeof headsAnswer>;

@@ -10,7 +10,8 @@ describe("names", () => {
   test("no room can be taken for a socket id", () => {
     fc.assert(
       fc.property(fc.uuid(), fc.uuid(), (tenantId, tableId) => {
-        for (const room of [rooms.staff(tenantId), rooms.table(tenantId, tableId)]) expect(room.length).not.toBe(socketIdLength);
+        for (const room of [rooms.staff(tenantId), rooms.table(tenantId, tableId)])
+          expect(room.length).not.toBe(socketIdLength);
       }),
     );
   });
@@ -19,7 +20,14 @@ describe("names", () => {
     fc.assert(
       fc.property(fc.uuid(), fc.uuid(), fc.uuid(), (tenantId, otherId, id) => {
         const of = (tenant: string) =>
-          [rooms.staff(tenant), rooms.table(tenant, id), keys.log(tenant, id), keys.head(tenant), keys.presence(tenant), keys.revoked(tenant)] as string[];
+          [
+            rooms.staff(tenant),
+            rooms.table(tenant, id),
+            keys.log(tenant, id),
+            keys.head(tenant),
+            keys.presence(tenant),
+            keys.revoked(tenant),
+          ] as string[];
         for (const name of of(tenantId)) expect(hashTag(name)).toBe(tenantId);
         expect(new Set(of(tenantId)).size).toBe(of(tenantId).length);
         fc.pre(tenantId !== otherId);
@@ -30,7 +38,13 @@ describe("names", () => {
 
   test("every name is prefixed, and a queue's keys share one hash slot", () => {
     const queues = Object.values(queueNames);
-    for (const name of [keys.gateways(), keys.rateLimit("api"), channels.invalidate(), ...queues.map(queuePrefix)]) expect(name).toMatch(/^waiter:/);
+    for (const name of [
+      keys.gateways(),
+      keys.rateLimit("api"),
+      channels.invalidate(),
+      ...queues.map(queuePrefix),
+    ])
+      expect(name).toMatch(/^waiter:/);
     for (const queue of queues) expect(hashTag(queuePrefix(queue))).toBe(queue);
   });
 });

@@ -42,7 +42,9 @@ test("the socket protocol does not change without a decision about its version",
     presenceMessage,
     requestMessage,
   };
-  const text = Object.entries(schemas).map(([name, schema]) => `${name} ${JSON.stringify(z.toJSONSchema(schema))}`);
+  const text = Object.entries(schemas).map(
+    ([name, schema]) => `${name} ${JSON.stringify(z.toJSONSchema(schema))}`,
+  );
   const hash = createHash("sha256").update(text.join("\n")).digest("hex").slice(0, 16);
   expect({ version: contracts.protocolVersion, hash }).toEqual(known);
 });

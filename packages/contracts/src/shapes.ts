@@ -8,7 +8,14 @@ export const roles = ["owner", "manager", "waiter"] as const;
 export const role = z.enum(roles);
 export type Role = z.infer<typeof role>;
 
-export const requestStates = ["new", "claimed", "completed", "cancelled", "dismissed", "expired"] as const;
+export const requestStates = [
+  "new",
+  "claimed",
+  "completed",
+  "cancelled",
+  "dismissed",
+  "expired",
+] as const;
 export const requestState = z.enum(requestStates);
 export type RequestState = z.infer<typeof requestState>;
 /** States in which a request waits for somebody: at most one such request per table and type. */

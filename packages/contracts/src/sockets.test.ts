@@ -13,8 +13,11 @@ describe.each(Object.entries(commands))("a commandId of %s", (_name, parse) => {
     expect([parse(key).success, idempotencyKey.safeParse(key).success]).toEqual([true, true]);
   });
 
-  test.each(["", "a\n", "\n", "a b", "\u0000", "é", "🙋", "x".repeat(101)])("%j, which no header can carry, is refused and named", (key) => {
-    expect(parse(key).error?.issues.map(({ path }) => path)).toContainEqual(["commandId"]);
-    expect(idempotencyKey.safeParse(key).success).toBe(false);
-  });
+  test.each(["", "a\n", "\n", "a b", "\u0000", "é", "🙋", "x".repeat(101)])(
+    "%j, which no header can carry, is refused and named",
+    (key) => {
+      expect(parse(key).error?.issues.map(({ path }) => path)).toContainEqual(["commandId"]);
+      expect(idempotencyKey.safeParse(key).success).toBe(false);
+    },
+  );
 });

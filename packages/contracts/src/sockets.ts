@@ -12,7 +12,15 @@ export const handshakeAuth = z.looseObject({
 });
 
 /** Codes of `connect_error`'s `err.data.code`. */
-export const refusalCodes = ["unauthorized", "token_expired", "tenant_unknown", "tenant_mismatch", "rate_limited", "draining", "overloaded"] as const;
+export const refusalCodes = [
+  "unauthorized",
+  "token_expired",
+  "tenant_unknown",
+  "tenant_mismatch",
+  "rate_limited",
+  "draining",
+  "overloaded",
+] as const;
 export const refusalCode = z.enum(refusalCodes);
 export type RefusalCode = z.infer<typeof refusalCode>;
 export interface Refusal {
@@ -27,7 +35,9 @@ export const syncAnswer = z.discriminatedUnion("status", [
   z.object({ status: z.literal("ok"), epoch: uuid, events: z.array(envelope), head: z.int() }),
   z.object({ status: z.literal("reset"), epoch: uuid, head: z.int(), afterMs: z.int() }),
 ]);
-export type SyncAnswer = { status: "ok"; epoch: string; events: Envelope[]; head: number } | { status: "reset"; epoch: string; head: number; afterMs: number };
+export type SyncAnswer =
+  | { status: "ok"; epoch: string; events: Envelope[]; head: number }
+  | { status: "reset"; epoch: string; head: number; afterMs: number };
 
 /** The Idempotency-Key of a command over a socket: the gateway sends it to the api as that header. */
 const commandId = idempotencyKey.optional();
@@ -48,8 +58,12 @@ export interface CommandError {
   readonly request?: Request;
 }
 export type CommandAnswer = { ok: true; request: Request } | { ok: false; error: CommandError };
-export type GuestCommandAnswer = { ok: true; request: GuestRequest } | { ok: false; error: CommandError };
-export type GuestSyncAnswer = { ok: true; requests: GuestRequest[]; now: string; staffOnline: boolean | null } | { ok: false; error: CommandError };
+export type GuestCommandAnswer =
+  | { ok: true; request: GuestRequest }
+  | { ok: false; error: CommandError };
+export type GuestSyncAnswer =
+  | { ok: true; requests: GuestRequest[]; now: string; staffOnline: boolean | null }
+  | { ok: false; error: CommandError };
 export type RefreshAnswer = { ok: true; expiresAt: string } | { ok: false; error: CommandError };
 
 export const headMessage = head.extend({ now: instant });
@@ -69,14 +83,20 @@ export interface StaffServerEvents {
   presence: (message: PresenceMessage) => void;
   draining: (message: { reconnectInMs: number }) => void;
 }
-type RequestCommandEvent = (command: z.infer<typeof requestCommand>, ack: (answer: CommandAnswer) => void) => void;
+type RequestCommandEvent = (
+  command: z.infer<typeof requestCommand>,
+  ack: (answer: CommandAnswer) => void,
+) => void;
 export interface StaffClientEvents {
   sync: (body: SyncBody, ack: (answer: SyncAnswer) => void) => void;
   seen: (message: { seq: number }) => void;
   "request:claim": RequestCommandEvent;
   "request:release": RequestCommandEvent;
   "request:complete": RequestCommandEvent;
-  "request:dismiss": (command: z.infer<typeof dismissCommand>, ack: (answer: CommandAnswer) => void) => void;
+  "request:dismiss": (
+    command: z.infer<typeof dismissCommand>,
+    ack: (answer: CommandAnswer) => void,
+  ) => void;
   "auth:refresh": (message: { token: string }, ack: (answer: RefreshAnswer) => void) => void;
 }
 export interface GuestServerEvents {
@@ -87,7 +107,13 @@ export interface GuestServerEvents {
 }
 export interface GuestClientEvents {
   sync: (body: unknown, ack: (answer: GuestSyncAnswer) => void) => void;
-  "request:create": (command: z.infer<typeof createCommand>, ack: (answer: GuestCommandAnswer) => void) => void;
-  "request:cancel": (command: z.infer<typeof requestCommand>, ack: (answer: GuestCommandAnswer) => void) => void;
+  "request:create": (
+    command: z.infer<typeof createCommand>,
+    ack: (answer: GuestCommandAnswer) => void,
+  ) => void;
+  "request:cancel": (
+    command: z.infer<typeof requestCommand>,
+    ack: (answer: GuestCommandAnswer) => void,
+  ) => void;
   "auth:refresh": (message: { token: string }, ack: (answer: RefreshAnswer) => void) => void;
 }

@@ -15,7 +15,11 @@ export interface Database extends AsyncDisposable {
   readonly db: Kysely<Schema>;
   readonly pool: pg.Pool;
   /** See {@link inTenant}. */
-  inTenant<T>(tenantId: string, fn: (tx: TenantTransaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  inTenant<T>(
+    tenantId: string,
+    fn: (tx: TenantTransaction) => Promise<T>,
+    options?: TransactionOptions,
+  ): Promise<T>;
   findTenant(slug: string): Promise<TenantEntry | undefined>;
   listTenants(page?: { after?: string | undefined; limit?: number }): Promise<TenantEntry[]>;
   heads(tenantIds: readonly string[]): Promise<TenantHead[]>;

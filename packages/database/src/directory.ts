@@ -19,10 +19,17 @@ export interface TenantHead {
 /** The view across tenants: nothing else is readable without one. */
 export const createDirectory = (db: Kysely<Schema>) => ({
   findTenant: (slug: string): Promise<TenantEntry | undefined> =>
-    db.selectFrom("tenant_directory").select(["id", "slug", "name"]).where("slug", "=", slug).executeTakeFirst(),
+    db
+      .selectFrom("tenant_directory")
+      .select(["id", "slug", "name"])
+      .where("slug", "=", slug)
+      .executeTakeFirst(),
 
   /** In order of id, at most `limit`; `after` is the last id of the page before. */
-  listTenants: ({ after, limit = 1_000 }: { after?: string | undefined; limit?: number } = {}): Promise<TenantEntry[]> =>
+  listTenants: ({
+    after,
+    limit = 1_000,
+  }: { after?: string | undefined; limit?: number } = {}): Promise<TenantEntry[]> =>
     db
       .selectFrom("tenant_directory")
       .select(["id", "slug", "name"])

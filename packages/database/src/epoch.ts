@@ -9,7 +9,10 @@ import { eachTenant } from "./tenants.ts";
  * Gives the tenant of this transaction a new epoch, if it still has the epoch `from` (in any case without it); returns the
  * new head. Unpublished events of the epoch before go with it: no client would take them, the next snapshot has them.
  */
-export async function changeEpochOf(tx: TenantTransaction, from?: string): Promise<Head | undefined> {
+export async function changeEpochOf(
+  tx: TenantTransaction,
+  from?: string,
+): Promise<Head | undefined> {
   const { tenantId } = tx;
   const head = await tx
     .updateTable("tenant_counter")
@@ -18,7 +21,10 @@ export async function changeEpochOf(tx: TenantTransaction, from?: string): Promi
     .$if(from !== undefined, (update) => update.where("epoch", "=", from ?? ""))
     .returning(["epoch", "seq"])
     .executeTakeFirst();
-  if (head !== undefined) await sql`delete from outbox where tenant_id = ${tenantId} and epoch <> ${head.epoch}`.execute(tx);
+  if (head !== undefined)
+    await sql`delete from outbox where tenant_id = ${tenantId} and epoch <> ${head.epoch}`.execute(
+      tx,
+    );
   return head;
 }
 
@@ -26,14 +32,20 @@ export async function changeEpochOf(tx: TenantTransaction, from?: string): Promi
  * Gives a tenant (without an id: every one) a new epoch. For databases restored to an earlier state: numbers will come
  * twice, and a new epoch tells every client to take a new snapshot instead of believing them. Returns the new heads.
  */
-export async function bumpEpoch(database: Database, tenantId?: string): Promise<(Head & { tenantId: string })[]> {
+export async function bumpEpoch(
+  database: Database,
+  tenantId?: string,
+): Promise<(Head & { tenantId: string })[]> {
   if (tenantId !== undefined) return bumpOne(database, tenantId);
   const heads = [];
   for await (const id of eachTenant(database)) heads.push(...(await bumpOne(database, id)));
   return heads;
 }
 
-async function bumpOne(database: Database, tenantId: string): Promise<(Head & { tenantId: string })[]> {
+async function bumpOne(
+  database: Database,
+  tenantId: string,
+): Promise<(Head & { tenantId: string })[]> {
   const head = await database.inTenant(tenantId, (tx) => changeEpochOf(tx));
   return head === undefined ? [] : [{ tenantId, ...head }];
 }

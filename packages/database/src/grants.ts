@@ -36,7 +36,12 @@ const relayPolicies = (role: string): string => `
 `;
 
 /** Runs after every migration, so that a new table cannot be forgotten. Repeatable. */
-export async function grant(client: pg.ClientBase, { app, relay }: { app?: string; relay?: string }): Promise<void> {
-  const statements = (app === undefined ? "" : applicationGrants(quoted(app))) + (relay === undefined ? "" : relayGrants(quoted(relay)) + relayPolicies(relay));
+export async function grant(
+  client: pg.ClientBase,
+  { app, relay }: { app?: string; relay?: string },
+): Promise<void> {
+  const statements =
+    (app === undefined ? "" : applicationGrants(quoted(app))) +
+    (relay === undefined ? "" : relayGrants(quoted(relay)) + relayPolicies(relay));
   if (statements !== "") await client.query(`begin; ${statements} commit`);
 }

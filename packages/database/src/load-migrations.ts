@@ -1,7 +1,10 @@
 import { readFile } from "node:fs/promises";
 import type { RunnerOption } from "node-pg-migrate";
 
-type MigrationLoader = Exclude<NonNullable<RunnerOption["migrationLoaderStrategies"]>[number]["loader"], string>;
+type MigrationLoader = Exclude<
+  NonNullable<RunnerOption["migrationLoaderStrategies"]>[number]["loader"],
+  string
+>;
 
 const up = /^-- Up Migration(, outside a transaction)?$/m;
 const down = /^-- Down Migration$/m;

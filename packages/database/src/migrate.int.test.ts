@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { startPostgres, waitFor, type TestPostgres } from "@waiter/testkit";
 import pg from "pg";
-import { createDatabase, currentSchemaVersion, latestSchemaVersion, migrate, RoleMissingError } from "./index.ts";
+import {
+  createDatabase,
+  currentSchemaVersion,
+  latestSchemaVersion,
+  migrate,
+  RoleMissingError,
+} from "./index.ts";
 
 let server: TestPostgres;
 beforeAll(async () => {
@@ -24,8 +30,14 @@ const urlOf = (role: string, database: string): string => {
 
 describe("migrating", () => {
   test("makes roles, schema and grants from nothing; twice at once and once more changes nothing", async () => {
-    const options = { migrationUrl: server.ownerUrl, appUrl: server.appUrl, relayUrl: server.relayUrl };
-    const applied = (await Promise.all([migrate(options), migrate(options)])).map((it) => it.applied.length);
+    const options = {
+      migrationUrl: server.ownerUrl,
+      appUrl: server.appUrl,
+      relayUrl: server.relayUrl,
+    };
+    const applied = (await Promise.all([migrate(options), migrate(options)])).map(
+      (it) => it.applied.length,
+    );
     expect(applied.toSorted((a, b) => a - b)).toEqual([0, await latestSchemaVersion()]);
     expect((await migrate(options)).applied).toEqual([]);
     await using database = createDatabase({ url: server.appUrl, max: 1, name: "test" });
@@ -33,7 +45,11 @@ describe("migrating", () => {
   });
 
   test("with nothing to change it waits for nobody who writes", async () => {
-    const options = { migrationUrl: server.ownerUrl, appUrl: server.appUrl, relayUrl: server.relayUrl };
+    const options = {
+      migrationUrl: server.ownerUrl,
+      appUrl: server.appUrl,
+      relayUrl: server.relayUrl,
+    };
     await migrate(options);
     const writer = new pg.Client({ connectionString: server.ownerUrl });
     await writer.connect();
@@ -43,27 +59,49 @@ describe("migrating", () => {
   });
 
   test("an index for a table that is written all the time makes no writer wait, and one that is there from a broken run is made anew", async () => {
-    const options = { migrationUrl: server.ownerUrl, appUrl: server.appUrl, relayUrl: server.relayUrl };
+    const options = {
+      migrationUrl: server.ownerUrl,
+      appUrl: server.appUrl,
+      relayUrl: server.relayUrl,
+    };
     await migrate(options);
-    const [owner, writer] = [new pg.Client({ connectionString: server.ownerUrl }), new pg.Client({ connectionString: server.ownerUrl })];
+    const [owner, writer] = [
+      new pg.Client({ connectionString: server.ownerUrl }),
+      new pg.Client({ connectionString: server.ownerUrl }),
+    ];
     await Promise.all([owner.connect(), writer.connect()]);
     await owner.query("delete from public.pgmigrations where name = '0003_guest_requests'");
 
     await writer.query("begin; lock table request in row exclusive mode");
     const both = Promise.all([migrate(options), migrate(options)]);
-    const waiting = "select from pg_stat_activity where query like '%index concurrently%' and wait_event_type = 'Lock'";
-    await waitFor(async () => ((await owner.query(waiting)).rowCount ?? 0) > 0, 10_000, "the index waiting for the writer");
-    await owner.query("begin; set local lock_timeout = '1s'; lock table request in row exclusive mode; commit");
+    const waiting =
+      "select from pg_stat_activity where query like '%index concurrently%' and wait_event_type = 'Lock'";
+    await waitFor(
+      async () => ((await owner.query(waiting)).rowCount ?? 0) > 0,
+      10_000,
+      "the index waiting for the writer",
+    );
+    await owner.query(
+      "begin; set local lock_timeout = '1s'; lock table request in row exclusive mode; commit",
+    );
     await writer.query("commit");
-    expect((await both).map(({ applied }) => applied.length).toSorted((a, b) => a - b)).toEqual([0, 1]);
-    const valid = await owner.query("select indisvalid from pg_index where indexrelid = 'request_guest'::regclass");
+    expect((await both).map(({ applied }) => applied.length).toSorted((a, b) => a - b)).toEqual([
+      0, 1,
+    ]);
+    const valid = await owner.query(
+      "select indisvalid from pg_index where indexrelid = 'request_guest'::regclass",
+    );
     expect(valid.rows).toEqual([{ indisvalid: true }]);
     await Promise.all([owner.end(), writer.end()]);
   });
 
   test("an owner that may not create roles says which SQL to run, without a password in it, and works once that ran", async () => {
     await asAdmin("create role plain login password 'pw'", "create database plain owner plain");
-    const options = { migrationUrl: urlOf("plain", "plain"), appUrl: urlOf("plain_app", "plain"), relayUrl: urlOf("plain_relay", "plain") };
+    const options = {
+      migrationUrl: urlOf("plain", "plain"),
+      appUrl: urlOf("plain_app", "plain"),
+      relayUrl: urlOf("plain_relay", "plain"),
+    };
     const error = await migrate(options).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(RoleMissingError);
     const { statements } = error as RoleMissingError;
@@ -84,6 +122,8 @@ describe("migrating", () => {
   });
 
   test("the relay needs a role of its own", async () => {
-    await expect(migrate({ migrationUrl: server.ownerUrl, appUrl: server.appUrl, relayUrl: server.appUrl })).rejects.toThrow("another role");
+    await expect(
+      migrate({ migrationUrl: server.ownerUrl, appUrl: server.appUrl, relayUrl: server.appUrl }),
+    ).rejects.toThrow("another role");
   });
 });

@@ -9,7 +9,10 @@ import { sql } from "kysely";
 import { createDatabase, createTenant, type Database } from "./index.ts";
 
 const serverConnections = 2;
-const withPgBouncer = spawnSync("pgbouncer", ["--version"], { stdio: "ignore" }).status === 0 ? describe : describe.skip;
+const withPgBouncer =
+  spawnSync("pgbouncer", ["--version"], { stdio: "ignore" }).status === 0
+    ? describe
+    : describe.skip;
 
 withPgBouncer("behind PgBouncer in transaction mode", () => {
   let urls: TestDatabase;
@@ -19,7 +22,8 @@ withPgBouncer("behind PgBouncer in transaction mode", () => {
   let tenants: string[];
 
   /** The same database, by way of PgBouncer. */
-  const through = (url: string, port: number): string => Object.assign(new URL(url), { host: `127.0.0.1:${port}` }).href;
+  const through = (url: string, port: number): string =>
+    Object.assign(new URL(url), { host: `127.0.0.1:${port}` }).href;
 
   beforeAll(async () => {
     urls = await testDatabase();
@@ -47,8 +51,19 @@ withPgBouncer("behind PgBouncer in transaction mode", () => {
     // It refuses to run as root.
     const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
     if (nobody !== undefined) chownSync(folder, nobody.uid, nobody.gid);
-    bouncer = new ServerProcess({ command: "pgbouncer", args: [join(folder, "pgbouncer.ini")], folder, user: nobody });
-    database = createDatabase({ url: through(urls.appUrl, port), max: 10, name: "test", connectTimeoutMs: 60_000, queryTimeoutMs: 60_000 });
+    bouncer = new ServerProcess({
+      command: "pgbouncer",
+      args: [join(folder, "pgbouncer.ini")],
+      folder,
+      user: nobody,
+    });
+    database = createDatabase({
+      url: through(urls.appUrl, port),
+      max: 10,
+      name: "test",
+      connectTimeoutMs: 60_000,
+      queryTimeoutMs: 60_000,
+    });
     await waitFor(() => database.ping().then(() => true), 10_000, "PgBouncer to answer");
     tenants = [];
     for (const slug of ["pizza", "sushi"]) {
@@ -81,11 +96,15 @@ withPgBouncer("behind PgBouncer in transaction mode", () => {
     expect(backends.size).toBeLessThanOrEqual(serverConnections);
     for (const tenant of tenants)
       expect(
-        await database.inTenant(tenant, (tx) => tx.selectFrom("zone").select("name").execute(), { readOnly: true, isolation: "repeatable read" }),
+        await database.inTenant(tenant, (tx) => tx.selectFrom("zone").select("name").execute(), {
+          readOnly: true,
+          isolation: "repeatable read",
+        }),
       ).toHaveLength(20);
   });
 
   test("outside of a transaction a connection that served a tenant shows no tenant's rows", async () => {
-    for (let count = 0; count < 2 * serverConnections; count += 1) expect(await database.db.selectFrom("zone").selectAll().execute()).toEqual([]);
+    for (let count = 0; count < 2 * serverConnections; count += 1)
+      expect(await database.db.selectFrom("zone").selectAll().execute()).toEqual([]);
   });
 });

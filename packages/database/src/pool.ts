@@ -17,7 +17,8 @@ const int8 = 20;
 
 /** seq and counts stay far below 2^53: numbers, not strings. */
 const types = {
-  getTypeParser: ((oid: number, format?: "text" | "binary") => (oid === int8 ? Number : pg.types.getTypeParser(oid, format))) as typeof pg.types.getTypeParser,
+  getTypeParser: ((oid: number, format?: "text" | "binary") =>
+    oid === int8 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 };
 
 export function createPool(options: PoolOptions): pg.Pool {

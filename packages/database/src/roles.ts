@@ -11,7 +11,8 @@ export interface Login {
 
 export function loginOf(url: string, variable: string): Login {
   const { username, password } = new URL(url);
-  if (username === "") throw new Error(`${variable} must name a role: postgres://role:password@host/database`);
+  if (username === "")
+    throw new Error(`${variable} must name a role: postgres://role:password@host/database`);
   return { role: decodeURIComponent(username), password: decodeURIComponent(password), variable };
 }
 
@@ -19,7 +20,9 @@ export function loginOf(url: string, variable: string): Login {
 export class RoleMissingError extends Error {
   readonly statements: readonly string[];
   constructor(statements: readonly string[]) {
-    super(`the owner role may not create roles; run this as a superuser, then migrate again:\n${statements.join("\n")}`);
+    super(
+      `the owner role may not create roles; run this as a superuser, then migrate again:\n${statements.join("\n")}`,
+    );
     this.name = "RoleMissingError";
     this.statements = statements;
   }
@@ -31,13 +34,21 @@ const attributes = "login nosuperuser nobypassrls nocreatedb nocreaterole norepl
  * Creates the roles that are missing; leaves those that exist as they are, but refuses one that row level security would
  * not bind. Throws {@link RoleMissingError} with the SQL to run (passwords left out) when it may not create them.
  */
-export async function ensureRoles(client: pg.ClientBase, logins: readonly Login[]): Promise<string[]> {
+export async function ensureRoles(
+  client: pg.ClientBase,
+  logins: readonly Login[],
+): Promise<string[]> {
   const created: string[] = [];
   const missing: string[] = [];
   for (const { role, password, variable } of logins) {
-    const { rows } = await client.query<{ unbound: boolean }>("select rolsuper or rolbypassrls as unbound from pg_roles where rolname = $1", [role]);
+    const { rows } = await client.query<{ unbound: boolean }>(
+      "select rolsuper or rolbypassrls as unbound from pg_roles where rolname = $1",
+      [role],
+    );
     if (rows[0]?.unbound === true) {
-      throw new Error(`role ${role} (${variable}) is a superuser or bypasses row level security: give the services a role of their own`);
+      throw new Error(
+        `role ${role} (${variable}) is a superuser or bypasses row level security: give the services a role of their own`,
+      );
     }
     if (rows[0] !== undefined) continue;
     const create = `create role ${pg.escapeIdentifier(role)} ${attributes} password`;

@@ -15,7 +15,9 @@ export async function latestSchemaVersion(): Promise<number> {
 
 /** The version of this database; 0 before the first migration. A service starts once it is at least its own. */
 export async function currentSchemaVersion<T>(db: Kysely<T>): Promise<number> {
-  const exists = await sql<{ exists: boolean }>`select to_regclass('public.pgmigrations') is not null as exists`.execute(db);
+  const exists = await sql<{
+    exists: boolean;
+  }>`select to_regclass('public.pgmigrations') is not null as exists`.execute(db);
   if (exists.rows[0]?.exists !== true) return 0;
   const { rows } = await sql<{ name: string }>`select name from public.pgmigrations`.execute(db);
   return Math.max(0, ...rows.map((row) => versionOf(row.name)));

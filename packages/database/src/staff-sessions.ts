@@ -11,7 +11,10 @@ export interface NewStaffSession {
   readonly lifetimeS: number;
 }
 
-export async function createStaffSession(tx: TenantTransaction, session: NewStaffSession): Promise<void> {
+export async function createStaffSession(
+  tx: TenantTransaction,
+  session: NewStaffSession,
+): Promise<void> {
   await tx
     .insertInto("staff_session")
     .values({
@@ -43,13 +46,18 @@ export type RotationResult =
   | { readonly status: "unknown" };
 
 /** Exchanges a refresh token, once. Concurrent exchanges wait for each other. */
-export async function rotateStaffSession(tx: TenantTransaction, { presentedHash, nextHash, lifetimeS, graceS }: Rotation): Promise<RotationResult> {
+export async function rotateStaffSession(
+  tx: TenantTransaction,
+  { presentedHash, nextHash, lifetimeS, graceS }: Rotation,
+): Promise<RotationResult> {
   const session = await tx
     .selectFrom("staff_session")
     .select(["id", "staff_id", "token_hash"])
     .select(sql<boolean>`rotated_at > now() - make_interval(secs => ${graceS})`.as("fresh"))
     .where("tenant_id", "=", tx.tenantId)
-    .where((eb) => eb.or([eb("token_hash", "=", presentedHash), eb("previous_hash", "=", presentedHash)]))
+    .where((eb) =>
+      eb.or([eb("token_hash", "=", presentedHash), eb("previous_hash", "=", presentedHash)]),
+    )
     .where("revoked_at", "is", null)
     .where("expires_at", ">", sql<Date>`now()`)
     .forNoKeyUpdate()
@@ -77,7 +85,10 @@ export async function rotateStaffSession(tx: TenantTransaction, { presentedHash,
 }
 
 /** The session that a refresh token (the current or the one before) belongs to, for logout by cookie. */
-export const findStaffSession = (tx: TenantTransaction, tokenHash: string): Promise<{ id: string; staffId: string } | undefined> =>
+export const findStaffSession = (
+  tx: TenantTransaction,
+  tokenHash: string,
+): Promise<{ id: string; staffId: string } | undefined> =>
   tx
     .selectFrom("staff_session")
     .select(["id", "staff_id as staffId"])
@@ -98,7 +109,10 @@ export async function revokeStaffSession(tx: TenantTransaction, sid: string): Pr
 }
 
 /** Ends every session of a person; returns the ids that were alive. */
-export async function revokeStaffSessions(tx: TenantTransaction, staffId: string): Promise<string[]> {
+export async function revokeStaffSessions(
+  tx: TenantTransaction,
+  staffId: string,
+): Promise<string[]> {
   const rows = await tx
     .updateTable("staff_session")
     .set({ revoked_at: sql<Date>`now()` })
@@ -114,7 +128,11 @@ export async function revokeStaffSessions(tx: TenantTransaction, staffId: string
 export async function isSessionAlive(tx: TenantTransaction, sid: string): Promise<boolean> {
   const row = await tx
     .selectFrom("staff_session")
-    .innerJoin("staff", (join) => join.onRef("staff.tenant_id", "=", "staff_session.tenant_id").onRef("staff.id", "=", "staff_session.staff_id"))
+    .innerJoin("staff", (join) =>
+      join
+        .onRef("staff.tenant_id", "=", "staff_session.tenant_id")
+        .onRef("staff.id", "=", "staff_session.staff_id"),
+    )
     .select("staff_session.id")
     .where("staff_session.tenant_id", "=", tx.tenantId)
     .where("staff_session.id", "=", sid)
@@ -125,13 +143,20 @@ export async function isSessionAlive(tx: TenantTransaction, sid: string): Promis
 }
 
 /** Deletes up to `atMost` sessions that ended more than a day ago; returns how many. */
-export async function purgeStaffSessions(tx: TenantTransaction, { atMost }: { readonly atMost: number }): Promise<number> {
+export async function purgeStaffSessions(
+  tx: TenantTransaction,
+  { atMost }: { readonly atMost: number },
+): Promise<number> {
   const ended = tx
     .selectFrom("staff_session")
     .select("id")
     .where("tenant_id", "=", tx.tenantId)
     .where("expires_at", "<", sql<Date>`now() - interval '1 day'`)
     .limit(atMost);
-  const { numDeletedRows } = await tx.deleteFrom("staff_session").where("tenant_id", "=", tx.tenantId).where("id", "in", ended).executeTakeFirstOrThrow();
+  const { numDeletedRows } = await tx
+    .deleteFrom("staff_session")
+    .where("tenant_id", "=", tx.tenantId)
+    .where("id", "in", ended)
+    .executeTakeFirstOrThrow();
   return Number(numDeletedRows);
 }

@@ -12,11 +12,22 @@ export interface TableRecord extends TableRef {
 /** 128 random bits: what a table's QR code carries. */
 export const newTableToken = (): string => randomBytes(16).toString("base64url");
 
-export const findTableByToken = (tx: TenantTransaction, token: string): Promise<TableRef | undefined> =>
-  tx.selectFrom("dining_table").select(["id", "label"]).where("tenant_id", "=", tx.tenantId).where("token", "=", token).executeTakeFirst();
+export const findTableByToken = (
+  tx: TenantTransaction,
+  token: string,
+): Promise<TableRef | undefined> =>
+  tx
+    .selectFrom("dining_table")
+    .select(["id", "label"])
+    .where("tenant_id", "=", tx.tenantId)
+    .where("token", "=", token)
+    .executeTakeFirst();
 
 /** Adds tables at the end, in the order given. */
-export async function createTables(tx: TenantTransaction, labels: readonly string[]): Promise<TableRecord[]> {
+export async function createTables(
+  tx: TenantTransaction,
+  labels: readonly string[],
+): Promise<TableRecord[]> {
   if (labels.length === 0) return [];
   const { last } = await tx
     .selectFrom("dining_table")
@@ -25,7 +36,14 @@ export async function createTables(tx: TenantTransaction, labels: readonly strin
     .executeTakeFirstOrThrow();
   return tx
     .insertInto("dining_table")
-    .values(labels.map((label, index) => ({ tenant_id: tx.tenantId, label, token: newTableToken(), position: last + 1 + index })))
+    .values(
+      labels.map((label, index) => ({
+        tenant_id: tx.tenantId,
+        label,
+        token: newTableToken(),
+        position: last + 1 + index,
+      })),
+    )
     .returning(["id", "label", "token"])
     .execute();
 }
@@ -38,10 +56,17 @@ export interface TablePage {
 }
 
 /** In the owner's order: all of them, or one page. */
-export async function listTables(tx: TenantTransaction, { after, limit }: TablePage = {}): Promise<(Table & TableRecord)[]> {
+export async function listTables(
+  tx: TenantTransaction,
+  { after, limit }: TablePage = {},
+): Promise<(Table & TableRecord)[]> {
   const rows = await tx
     .selectFrom("dining_table")
-    .leftJoin("zone", (join) => join.onRef("zone.tenant_id", "=", "dining_table.tenant_id").onRef("zone.id", "=", "dining_table.zone_id"))
+    .leftJoin("zone", (join) =>
+      join
+        .onRef("zone.tenant_id", "=", "dining_table.tenant_id")
+        .onRef("zone.id", "=", "dining_table.zone_id"),
+    )
     .select(["dining_table.id", "dining_table.label", "dining_table.token", "zone.name as zone"])
     .where("dining_table.tenant_id", "=", tx.tenantId)
     .$if(after !== undefined, (query) =>

@@ -22,12 +22,20 @@ let relations: { name: string; kind: string; enabled: boolean; forced: boolean }
 
 beforeAll(async () => {
   urls = await testDatabase();
-  database = createDatabase({ url: urls.appUrl, max: 5, name: "test", connectTimeoutMs: 60_000, queryTimeoutMs: 60_000 });
+  database = createDatabase({
+    url: urls.appUrl,
+    max: 5,
+    name: "test",
+    connectTimeoutMs: 60_000,
+    queryTimeoutMs: 60_000,
+  });
   relay = createRelayDatabase({ url: urls.relayUrl, max: 2, name: "test-relay" });
   tenants = [await fill(), await fill()];
   ({ rows: relations } = await sql<(typeof relations)[number]>`
     select relname as name, relkind::text as kind, relrowsecurity as enabled, relforcerowsecurity as forced
-    from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f') order by relname`.execute(database.db));
+    from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f') order by relname`.execute(
+    database.db,
+  ));
 });
 afterAll(async () => {
   await Promise.all([database.close(), relay.close()]);
@@ -54,29 +62,46 @@ async function fill(): Promise<string> {
       .values({ tenant_id, table_id: tables[0]?.id ?? "", type: "water" })
       .returning("id")
       .executeTakeFirstOrThrow();
-    await tx.insertInto("deadline").values({ tenant_id, request_id: request.id, kind: "expiry", level: 0, due_at: new Date() }).execute();
+    await tx
+      .insertInto("deadline")
+      .values({ tenant_id, request_id: request.id, kind: "expiry", level: 0, due_at: new Date() })
+      .execute();
     const event = { tenant_id, seq: 1, epoch: tenant_id, envelope: "{}" };
     await tx
       .insertInto("event")
       .values({ ...event, id: sid, type: "t", at: new Date() })
       .execute();
     await tx.insertInto("outbox").values(event).execute();
-    await tx.insertInto("answer").values({ tenant_id, principal: "p", key: "k", request_hash: "h", status: 200, body: "{}" }).execute();
+    await tx
+      .insertInto("answer")
+      .values({ tenant_id, principal: "p", key: "k", request_hash: "h", status: 200, body: "{}" })
+      .execute();
   });
   return tenant.id;
 }
 
 const tenantColumn = (name: string): string => (name === "tenant" ? "id" : "tenant_id");
-const tables = () => relations.filter((it) => it.kind !== "v" && it.name !== "pgmigrations").map((it) => it.name);
-const count = async (tx: Pick<Database, "db">["db"] | TenantTransaction | RelayDatabase["db"], name: string, where = sql`true`): Promise<number> => {
-  const { rows } = await sql<{ count: number }>`select count(*)::int as count from ${sql.table(name)} where ${where}`.execute(tx);
+const tables = () =>
+  relations.filter((it) => it.kind !== "v" && it.name !== "pgmigrations").map((it) => it.name);
+const count = async (
+  tx: Pick<Database, "db">["db"] | TenantTransaction | RelayDatabase["db"],
+  name: string,
+  where = sql`true`,
+): Promise<number> => {
+  const { rows } = await sql<{
+    count: number;
+  }>`select count(*)::int as count from ${sql.table(name)} where ${where}`.execute(tx);
   return rows[0]?.count ?? -1;
 };
 
 describe("G4: a tenant never sees another's rows", () => {
   test("every table has row level security, enabled and forced; the migrations' own list carries no tenant's data", () => {
-    expect(relations.filter((it) => it.kind !== "v" && !(it.enabled && it.forced)).map((it) => it.name)).toEqual(["pgmigrations"]);
-    expect(relations.filter((it) => it.kind === "v").map((it) => it.name)).toEqual(["tenant_directory"]);
+    expect(
+      relations.filter((it) => it.kind !== "v" && !(it.enabled && it.forced)).map((it) => it.name),
+    ).toEqual(["pgmigrations"]);
+    expect(relations.filter((it) => it.kind === "v").map((it) => it.name)).toEqual([
+      "tenant_directory",
+    ]);
   });
 
   test("without a tenant, the application role reads no row of any table: only the tenant directory", async () => {
@@ -89,7 +114,11 @@ describe("G4: a tenant never sees another's rows", () => {
       await database.inTenant(tenant, async (tx) => {
         for (const name of tables()) {
           const own = sql`${sql.ref(tenantColumn(name))} = ${tenant}`;
-          expect([name, (await count(tx, name, own)) > 0, await count(tx, name, sql`not (${own})`)]).toEqual([name, true, 0]);
+          expect([
+            name,
+            (await count(tx, name, own)) > 0,
+            await count(tx, name, sql`not (${own})`),
+          ]).toEqual([name, true, 0]);
         }
       });
     }
@@ -97,13 +126,27 @@ describe("G4: a tenant never sees another's rows", () => {
 
   test("it cannot write a row of another tenant, nor change or delete one", async () => {
     const [own, other] = tenants;
-    const intrude = database.inTenant(own, (tx) => tx.insertInto("zone").values({ tenant_id: other, name: "mine" }).execute());
+    const intrude = database.inTenant(own, (tx) =>
+      tx.insertInto("zone").values({ tenant_id: other, name: "mine" }).execute(),
+    );
     await expect(intrude).rejects.toThrow("row-level security");
-    const move = database.inTenant(own, (tx) => tx.updateTable("zone").set({ tenant_id: other }).execute());
+    const move = database.inTenant(own, (tx) =>
+      tx.updateTable("zone").set({ tenant_id: other }).execute(),
+    );
     await expect(move).rejects.toThrow("row-level security");
     await database.inTenant(own, async (tx) => {
-      expect((await tx.updateTable("zone").set({ name: "x" }).where("tenant_id", "=", other).executeTakeFirst()).numUpdatedRows).toBe(0n);
-      expect((await tx.deleteFrom("tenant").where("id", "=", other).executeTakeFirst()).numDeletedRows).toBe(0n);
+      expect(
+        (
+          await tx
+            .updateTable("zone")
+            .set({ name: "x" })
+            .where("tenant_id", "=", other)
+            .executeTakeFirst()
+        ).numUpdatedRows,
+      ).toBe(0n);
+      expect(
+        (await tx.deleteFrom("tenant").where("id", "=", other).executeTakeFirst()).numDeletedRows,
+      ).toBe(0n);
     });
   });
 
@@ -122,8 +165,16 @@ describe("G4: a tenant never sees another's rows", () => {
       select i.indexrelid::regclass::text as name from pg_index i
       join pg_class c on c.oid = i.indrelid and c.relnamespace = 'public'::regnamespace
       join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
-      where a.attname <> case when c.relname = 'tenant' then 'id' else 'tenant_id' end and c.relname <> 'pgmigrations' order by 1`.execute(database.db);
-    expect(rows.map((row) => row.name)).toEqual(["deadline_escalation_due", "deadline_expiry_due", "outbox_leased", "outbox_waiting", "tenant_slug_key"]);
+      where a.attname <> case when c.relname = 'tenant' then 'id' else 'tenant_id' end and c.relname <> 'pgmigrations' order by 1`.execute(
+      database.db,
+    );
+    expect(rows.map((row) => row.name)).toEqual([
+      "deadline_escalation_due",
+      "deadline_expiry_due",
+      "outbox_leased",
+      "outbox_waiting",
+      "tenant_slug_key",
+    ]);
   });
 
   test("the tenant ends with its transaction: the next user of the connection has none", async () => {
@@ -135,11 +186,14 @@ describe("G4: a tenant never sees another's rows", () => {
   });
 
   test("what is not a UUID never reaches the SET", async () => {
-    await expect(database.inTenant("x'; drop table tenant; --", () => Promise.resolve())).rejects.toThrow("UUID");
+    await expect(
+      database.inTenant("x'; drop table tenant; --", () => Promise.resolve()),
+    ).rejects.toThrow("UUID");
   });
 
   test("the log is append-only for the application role", async () => {
-    const change = (statement: string) => database.inTenant(tenants[0], (tx) => sql.raw(statement).execute(tx));
+    const change = (statement: string) =>
+      database.inTenant(tenants[0], (tx) => sql.raw(statement).execute(tx));
     await expect(change("update event set envelope = ''")).rejects.toThrow("permission denied");
     await expect(change("delete from event")).rejects.toThrow("permission denied");
   });
@@ -149,7 +203,15 @@ describe("G4: a tenant never sees another's rows", () => {
       const { rows } = await sql`
         select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, exists (select from pg_class where relowner = pg_roles.oid) as owns
         from pg_roles where rolname = current_user`.execute(db);
-      expect(rows).toEqual([{ rolsuper: false, rolbypassrls: false, rolcreaterole: false, rolcreatedb: false, owns: false }]);
+      expect(rows).toEqual([
+        {
+          rolsuper: false,
+          rolbypassrls: false,
+          rolcreaterole: false,
+          rolcreatedb: false,
+          owns: false,
+        },
+      ]);
     }
   });
 });
@@ -175,7 +237,9 @@ describe("the relay's role", () => {
 
   test("leases and deletes outbox rows, writes nothing else", async () => {
     await relay.pool.query("update outbox set leased_until = now()");
-    expect((await relay.pool.query("delete from outbox where leased_until < 'epoch'")).rowCount).toBe(0);
+    expect(
+      (await relay.pool.query("delete from outbox where leased_until < 'epoch'")).rowCount,
+    ).toBe(0);
     for (const refused of [
       "update outbox set envelope = ''",
       "insert into outbox (tenant_id, seq, epoch, envelope) select tenant_id, 9, epoch, '' from outbox",
@@ -195,6 +259,7 @@ describe("the tenant directory", () => {
     expect(await database.listTenants({ after: entry?.id })).toHaveLength(1);
     const heads = await database.heads([...tenants, randomUUID()]);
     expect(heads.map((head) => head.tenant).sort()).toEqual([...tenants].sort());
-    for (const head of heads) expect(head).toMatchObject({ seq: 0, revoked: [expect.stringMatching(/^[0-9a-f-]{36}$/)] });
+    for (const head of heads)
+      expect(head).toMatchObject({ seq: 0, revoked: [expect.stringMatching(/^[0-9a-f-]{36}$/)] });
   });
 });

@@ -2,7 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { withSpan } from "@waiter/telemetry";
 import { Kysely, PostgresDialect } from "kysely";
 import type pg from "pg";
-import { CommitUnknownError, isRetryable, isUnavailable, sqlStateOf, UnavailableError } from "./failures.ts";
+import {
+  CommitUnknownError,
+  isRetryable,
+  isUnavailable,
+  sqlStateOf,
+  UnavailableError,
+} from "./failures.ts";
 import type { Schema } from "./schema.ts";
 
 /** An open transaction that sees exactly one tenant's rows. */
@@ -25,18 +31,34 @@ const retries = 3;
  * the connection broke during COMMIT, else what `fn` threw, after ROLLBACK. Part of a trace, it is one span of it,
  * retries included.
  */
-export async function inTenant<T>(pool: pg.Pool, tenantId: string, fn: (tx: TenantTransaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+export async function inTenant<T>(
+  pool: pg.Pool,
+  tenantId: string,
+  fn: (tx: TenantTransaction) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
   const begin = beginStatement(tenantId, options);
-  const attributes = { "db.system.name": "postgresql", "waiter.read_only": options.readOnly ?? false };
-  return await withSpan("db transaction", { kind: "client", insideOnly: true, attributes }, () => runUntilDone(pool, tenantId, begin, fn));
+  const attributes = {
+    "db.system.name": "postgresql",
+    "waiter.read_only": options.readOnly ?? false,
+  };
+  return await withSpan("db transaction", { kind: "client", insideOnly: true, attributes }, () =>
+    runUntilDone(pool, tenantId, begin, fn),
+  );
 }
 
-async function runUntilDone<T>(pool: pg.Pool, tenantId: string, begin: string, fn: (tx: TenantTransaction) => Promise<T>): Promise<T> {
+async function runUntilDone<T>(
+  pool: pg.Pool,
+  tenantId: string,
+  begin: string,
+  fn: (tx: TenantTransaction) => Promise<T>,
+): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await runOnce(pool, tenantId, begin, fn);
     } catch (error) {
-      if (attempt < retries && isRetryable(error)) await sleep(2 ** attempt * 10 * (0.5 + Math.random()));
+      if (attempt < retries && isRetryable(error))
+        await sleep(2 ** attempt * 10 * (0.5 + Math.random()));
       else if (isUnavailable(error)) throw new UnavailableError(error);
       else throw error;
     }
@@ -52,7 +74,12 @@ function beginStatement(tenantId: string, { isolation, readOnly }: TransactionOp
   return `BEGIN${isolation ? ` ISOLATION LEVEL ${isolation.toUpperCase()}` : ""}${readOnly ? " READ ONLY" : ""}; SET LOCAL waiter.tenant_id = '${tenantId}'`;
 }
 
-async function runOnce<T>(pool: pg.Pool, tenantId: string, begin: string, fn: (tx: TenantTransaction) => Promise<T>): Promise<T> {
+async function runOnce<T>(
+  pool: pg.Pool,
+  tenantId: string,
+  begin: string,
+  fn: (tx: TenantTransaction) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   let broken = true;
   try {
@@ -62,7 +89,8 @@ async function runOnce<T>(pool: pg.Pool, tenantId: string, begin: string, fn: (t
       result = await fn(bind(client, tenantId));
     } catch (error) {
       // A connection that no longer answers would make ROLLBACK wait for nothing: it is closed instead.
-      if (!isUnavailable(error) || sqlStateOf(error) !== undefined) broken = !(await rolledBack(client));
+      if (!isUnavailable(error) || sqlStateOf(error) !== undefined)
+        broken = !(await rolledBack(client));
       throw error;
     }
     broken = !(await commit(client));
@@ -86,17 +114,28 @@ async function commit(client: pg.PoolClient): Promise<true> {
   try {
     ({ command } = await client.query("COMMIT"));
   } catch (error) {
-    if (sqlStateOf(error) === undefined || isUnavailable(error)) throw new CommitUnknownError(error);
+    if (sqlStateOf(error) === undefined || isUnavailable(error))
+      throw new CommitUnknownError(error);
     throw error;
   }
   // Postgres answers COMMIT of a failed transaction with ROLLBACK, and no error: somebody swallowed one.
-  if (command !== "COMMIT") throw new Error("the transaction was rolled back: a failed statement was ignored");
+  if (command !== "COMMIT")
+    throw new Error("the transaction was rolled back: a failed statement was ignored");
   return true;
 }
 
 /** Kysely over the connection of this transaction, and no other. */
 function bind(client: pg.PoolClient, tenantId: string): TenantTransaction {
-  const connection = { query: client.query.bind(client), release: () => undefined } as unknown as pg.PoolClient;
-  const pool = { connect: () => Promise.resolve(connection), end: () => Promise.resolve(), options: {} };
-  return Object.assign(new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }), { tenantId });
+  const connection = {
+    query: client.query.bind(client),
+    release: () => undefined,
+  } as unknown as pg.PoolClient;
+  const pool = {
+    connect: () => Promise.resolve(connection),
+    end: () => Promise.resolve(),
+    options: {},
+  };
+  return Object.assign(new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }), {
+    tenantId,
+  });
 }

@@ -24,7 +24,13 @@ let urls: TestDatabase;
 let database: Database;
 beforeAll(async () => {
   urls = await testDatabase();
-  database = createDatabase({ url: urls.appUrl, max: 5, name: "test", connectTimeoutMs: 60_000, queryTimeoutMs: 60_000 });
+  database = createDatabase({
+    url: urls.appUrl,
+    max: 5,
+    name: "test",
+    connectTimeoutMs: 60_000,
+    queryTimeoutMs: 60_000,
+  });
 });
 afterAll(async () => {
   await database.close();
@@ -32,7 +38,12 @@ afterAll(async () => {
 });
 
 const open = (slug = `t${randomUUID().slice(0, 8)}`): Promise<CreatedTenant> =>
-  createTenant(database, { slug, name: "Trattoria", owner: { email: "Olga@Example.com", name: "Olga", passwordHash: "hash" }, tables: ["1", "2"] });
+  createTenant(database, {
+    slug,
+    name: "Trattoria",
+    owner: { email: "Olga@Example.com", name: "Olga", passwordHash: "hash" },
+    tables: ["1", "2"],
+  });
 
 describe("a restaurant", () => {
   test("is made with its owner, tables and five request types, whole", async () => {
@@ -41,7 +52,10 @@ describe("a restaurant", () => {
     await database.inTenant(tenant.id, async (tx) => {
       expect(await findStaffByEmail(tx, "OLGA@example.com")).toEqual(owner);
       expect((await listTables(tx)).map((it) => it.label)).toEqual(["1", "2"]);
-      expect(await findTableByToken(tx, tables[1]?.token ?? "")).toEqual({ id: tables[1]?.id, label: "2" });
+      expect(await findTableByToken(tx, tables[1]?.token ?? "")).toEqual({
+        id: tables[1]?.id,
+        label: "2",
+      });
       const types = await listRequestTypes(tx);
       expect(types.map((it) => it.key)).toEqual(["waiter", "bill", "water", "order", "other"]);
       expect(types.filter((it) => it.asksPayment).map((it) => it.key)).toEqual(["bill"]);
@@ -60,14 +74,25 @@ describe("a restaurant", () => {
     await database.inTenant(gone.tenant.id, async (tx) => {
       await tx
         .insertInto("request")
-        .values({ tenant_id: tx.tenantId, table_id: gone.tables[0]?.id ?? "", type: "water", claimed_by: gone.owner.id })
+        .values({
+          tenant_id: tx.tenantId,
+          table_id: gone.tables[0]?.id ?? "",
+          type: "water",
+          claimed_by: gone.owner.id,
+        })
         .execute();
     });
     expect(await deleteTenant(database, gone.tenant.id)).toBe(true);
     expect(await deleteTenant(database, gone.tenant.id)).toBe(false);
     expect(await database.findTenant(gone.tenant.slug)).toBeUndefined();
     await database.inTenant(gone.tenant.id, async (tx) => {
-      for (const table of ["request", "staff", "dining_table", "request_type", "tenant_counter"] as const)
+      for (const table of [
+        "request",
+        "staff",
+        "dining_table",
+        "request_type",
+        "tenant_counter",
+      ] as const)
         expect(await tx.selectFrom(table).select("tenant_id").execute()).toEqual([]);
     });
     expect(await database.findTenant(kept.tenant.slug)).toBeDefined();
@@ -79,13 +104,24 @@ describe("a staff session", () => {
     const { tenant, owner } = await open();
     const id = randomUUID();
     const hash = (n: number) => `${id}:${n}`;
-    await database.inTenant(tenant.id, (tx) => createStaffSession(tx, { id, staffId: owner.id, tokenHash: hash(0), lifetimeS: 3_600 }));
+    await database.inTenant(tenant.id, (tx) =>
+      createStaffSession(tx, { id, staffId: owner.id, tokenHash: hash(0), lifetimeS: 3_600 }),
+    );
     const rotate = (from: number, to: number) =>
-      database.inTenant(tenant.id, (tx) => rotateStaffSession(tx, { presentedHash: hash(from), nextHash: hash(to), lifetimeS: 3_600, graceS: 30 }));
+      database.inTenant(tenant.id, (tx) =>
+        rotateStaffSession(tx, {
+          presentedHash: hash(from),
+          nextHash: hash(to),
+          lifetimeS: 3_600,
+          graceS: 30,
+        }),
+      );
     const alive = () => database.inTenant(tenant.id, (tx) => isSessionAlive(tx, id));
     const later = (interval: string) =>
       database.inTenant(tenant.id, (tx) =>
-        sql`update staff_session set rotated_at = rotated_at - ${interval}::interval, expires_at = expires_at - ${interval}::interval`.execute(tx),
+        sql`update staff_session set rotated_at = rotated_at - ${interval}::interval, expires_at = expires_at - ${interval}::interval`.execute(
+          tx,
+        ),
       );
     return { id, tenant, owner, rotate, alive, later };
   };
@@ -129,15 +165,21 @@ describe("a staff session", () => {
   test("an expired session, a revoked one and that of somebody who has left refresh nothing", async () => {
     const [expired, revoked, left] = [await start(), await start(), await start()];
     await expired.later("2 hours");
-    await database.inTenant(revoked.tenant.id, async (tx) => expect(await revokeStaffSessions(tx, revoked.owner.id)).toEqual([revoked.id]));
-    await database.inTenant(left.tenant.id, (tx) => tx.updateTable("staff").set({ active: false }).execute());
-    for (const { rotate } of [expired, revoked, left]) expect((await rotate(0, 1)).status).toBe("unknown");
+    await database.inTenant(revoked.tenant.id, async (tx) =>
+      expect(await revokeStaffSessions(tx, revoked.owner.id)).toEqual([revoked.id]),
+    );
+    await database.inTenant(left.tenant.id, (tx) =>
+      tx.updateTable("staff").set({ active: false }).execute(),
+    );
+    for (const { rotate } of [expired, revoked, left])
+      expect((await rotate(0, 1)).status).toBe("unknown");
     expect([await revoked.alive(), await left.alive()]).toEqual([false, false]);
   });
 
   test("sessions are forgotten a day after they ended", async () => {
     const { tenant, later } = await start();
-    const purge = (atMost = 10) => database.inTenant(tenant.id, (tx) => purgeStaffSessions(tx, { atMost }));
+    const purge = (atMost = 10) =>
+      database.inTenant(tenant.id, (tx) => purgeStaffSessions(tx, { atMost }));
     await later("24 hours");
     expect(await purge()).toBe(0);
     await later("2 hours");

@@ -37,7 +37,10 @@ export class SlugTakenError extends Error {
 }
 
 /** Makes a restaurant with its owner, request types and tables, whole or not at all. Throws {@link SlugTakenError}. */
-export async function createTenant(database: Database, { slug, name, owner, tables = [] }: NewTenant): Promise<CreatedTenant> {
+export async function createTenant(
+  database: Database,
+  { slug, name, owner, tables = [] }: NewTenant,
+): Promise<CreatedTenant> {
   const id = randomUUID();
   try {
     return await database.inTenant(id, async (tx) => {
@@ -45,7 +48,14 @@ export async function createTenant(database: Database, { slug, name, owner, tabl
       await tx.insertInto("tenant_counter").values({ tenant_id: id }).execute();
       await tx
         .insertInto("request_type")
-        .values(defaultRequestTypes.map(({ asksPayment, ...type }, position) => ({ tenant_id: id, ...type, asks_payment: asksPayment, position })))
+        .values(
+          defaultRequestTypes.map(({ asksPayment, ...type }, position) => ({
+            tenant_id: id,
+            ...type,
+            asks_payment: asksPayment,
+            position,
+          })),
+        )
         .execute();
       return {
         tenant: { id, slug, name },
@@ -62,7 +72,10 @@ export async function createTenant(database: Database, { slug, name, owner, tabl
 /** Deletes a restaurant and everything it ever had. False when there was none. */
 export const deleteTenant = (database: Database, tenantId: string): Promise<boolean> =>
   database.inTenant(tenantId, async (tx) => {
-    const { numDeletedRows } = await tx.deleteFrom("tenant").where("id", "=", tenantId).executeTakeFirstOrThrow();
+    const { numDeletedRows } = await tx
+      .deleteFrom("tenant")
+      .where("id", "=", tenantId)
+      .executeTakeFirstOrThrow();
     return numDeletedRows > 0n;
   });
 

@@ -1,38 +1,64 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { losingAnswers, testDatabase, type TestDatabase } from "@waiter/testkit";
 import { sql } from "kysely";
-import { CommitUnknownError, createDatabase, createTenant, UnavailableError, type Database, type TenantTransaction } from "./index.ts";
+import {
+  CommitUnknownError,
+  createDatabase,
+  createTenant,
+  UnavailableError,
+  type Database,
+  type TenantTransaction,
+} from "./index.ts";
 
 let urls: TestDatabase;
 let database: Database;
 let tenantId: string;
 beforeAll(async () => {
   urls = await testDatabase();
-  database = createDatabase({ url: urls.appUrl, max: 5, name: "test", connectTimeoutMs: 60_000, queryTimeoutMs: 60_000 });
+  database = createDatabase({
+    url: urls.appUrl,
+    max: 5,
+    name: "test",
+    connectTimeoutMs: 60_000,
+    queryTimeoutMs: 60_000,
+  });
   ({
     tenant: { id: tenantId },
-  } = await createTenant(database, { slug: "demo", name: "Demo", owner: { email: "o@example.com", name: "O", passwordHash: "x" } }));
+  } = await createTenant(database, {
+    slug: "demo",
+    name: "Demo",
+    owner: { email: "o@example.com", name: "O", passwordHash: "x" },
+  }));
 });
 afterAll(async () => {
   await database.close();
   await urls.drop();
 });
 
-const addZone = (name: string) => (tx: TenantTransaction) => tx.insertInto("zone").values({ tenant_id: tx.tenantId, name }).execute();
+const addZone = (name: string) => (tx: TenantTransaction) =>
+  tx.insertInto("zone").values({ tenant_id: tx.tenantId, name }).execute();
 const zones = () =>
-  database.inTenant(tenantId, (tx) => tx.selectFrom("zone").select("name").orderBy("name").execute()).then((rows) => rows.map((row) => row.name));
+  database
+    .inTenant(tenantId, (tx) => tx.selectFrom("zone").select("name").orderBy("name").execute())
+    .then((rows) => rows.map((row) => row.name));
 
 describe("a tenant's transaction", () => {
   test("a commit whose answer is lost is told apart from one that failed: the change may be there", async () => {
     await using between = await losingAnswers(urls.appUrl);
     await using through = createDatabase({ url: between.url, max: 1, name: "through" });
     between.loseNextCommit();
-    await expect(through.inTenant(tenantId, addZone("lost answer"))).rejects.toBeInstanceOf(CommitUnknownError);
+    await expect(through.inTenant(tenantId, addZone("lost answer"))).rejects.toBeInstanceOf(
+      CommitUnknownError,
+    );
     expect(await zones()).toContain("lost answer");
   });
 
   test("a server that is away is an UnavailableError at once, and nothing hangs", async () => {
-    await using away = createDatabase({ url: "postgres://waiter_app:x@127.0.0.1:1/waiter", max: 1, name: "away" });
+    await using away = createDatabase({
+      url: "postgres://waiter_app:x@127.0.0.1:1/waiter",
+      max: 1,
+      name: "away",
+    });
     await expect(away.inTenant(tenantId, addZone("x"))).rejects.toBeInstanceOf(UnavailableError);
     await expect(away.ping()).rejects.toBeInstanceOf(UnavailableError);
     await expect(away.findTenant("demo")).rejects.toBeInstanceOf(UnavailableError);
@@ -52,8 +78,15 @@ describe("a tenant's transaction", () => {
   });
 
   test("a statement that outlives its limit is an UnavailableError, and its connection is not used again", async () => {
-    await using slow = createDatabase({ url: urls.appUrl, max: 1, name: "slow", queryTimeoutMs: 200 });
-    await expect(slow.inTenant(tenantId, (tx) => sql`select pg_sleep(30)`.execute(tx))).rejects.toBeInstanceOf(UnavailableError);
+    await using slow = createDatabase({
+      url: urls.appUrl,
+      max: 1,
+      name: "slow",
+      queryTimeoutMs: 200,
+    });
+    await expect(
+      slow.inTenant(tenantId, (tx) => sql`select pg_sleep(30)`.execute(tx)),
+    ).rejects.toBeInstanceOf(UnavailableError);
     await slow.ping();
   });
 
@@ -61,7 +94,8 @@ describe("a tenant's transaction", () => {
     let attempts = 0;
     const failing = (until: number) => async (tx: TenantTransaction) => {
       attempts++;
-      if (attempts <= until) await sql`do $$ begin raise exception 'again' using errcode = '40001'; end $$`.execute(tx);
+      if (attempts <= until)
+        await sql`do $$ begin raise exception 'again' using errcode = '40001'; end $$`.execute(tx);
       return attempts;
     };
     expect(await database.inTenant(tenantId, failing(3))).toBe(4);
@@ -75,7 +109,8 @@ describe("a tenant's transaction", () => {
     await database.inTenant(tenantId, addZone("b"));
     const { promise: bothHoldOne, resolve } = Promise.withResolvers<void>();
     let holding = 0;
-    const touch = (tx: TenantTransaction, name: string) => sql`update zone set position = position + 1 where name = ${name}`.execute(tx);
+    const touch = (tx: TenantTransaction, name: string) =>
+      sql`update zone set position = position + 1 where name = ${name}`.execute(tx);
     const both = (first: string, second: string) =>
       database.inTenant(tenantId, async (tx) => {
         await touch(tx, first);
@@ -84,7 +119,9 @@ describe("a tenant's transaction", () => {
         await touch(tx, second);
       });
     await Promise.all([both("a", "b"), both("b", "a")]);
-    const rows = await database.inTenant(tenantId, (tx) => tx.selectFrom("zone").select("position").where("name", "in", ["a", "b"]).execute());
+    const rows = await database.inTenant(tenantId, (tx) =>
+      tx.selectFrom("zone").select("position").where("name", "in", ["a", "b"]).execute(),
+    );
     expect(rows).toEqual([{ position: 2 }, { position: 2 }]);
   });
 

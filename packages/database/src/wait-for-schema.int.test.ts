@@ -4,7 +4,10 @@ import { createDatabase, latestSchemaVersion, migrate, waitForSchema } from "./i
 
 function listener() {
   const told: { message: string; fields?: object | undefined }[] = [];
-  return { told, logger: { warn: (message: string, fields?: object) => void told.push({ message, fields }) } };
+  return {
+    told,
+    logger: { warn: (message: string, fields?: object) => void told.push({ message, fields }) },
+  };
 }
 
 test("a database with this release's schema, or a newer one, is not waited for", async () => {
@@ -13,7 +16,9 @@ test("a database with this release's schema, or a newer one, is not waited for",
   await using owner = createDatabase({ url: urls.ownerUrl, max: 1, name: "owner" });
   const { told, logger } = listener();
   await waitForSchema({ db: database.db, signal: AbortSignal.timeout(5_000), logger });
-  await owner.pool.query("insert into public.pgmigrations (name, run_on) values ('9999_later', now())");
+  await owner.pool.query(
+    "insert into public.pgmigrations (name, run_on) values ('9999_later', now())",
+  );
   await waitForSchema({ db: database.db, signal: AbortSignal.timeout(5_000), logger });
   expect(told).toEqual([]);
 });
@@ -22,17 +27,35 @@ test("one without it is waited for until it was migrated, and that is said once"
   await using server = await startPostgres();
   await using owner = createDatabase({ url: server.ownerUrl, max: 1, name: "test" });
   const { told, logger } = listener();
-  const waiting = waitForSchema({ db: owner.db, signal: AbortSignal.timeout(30_000), logger, intervalMs: 20 });
+  const waiting = waitForSchema({
+    db: owner.db,
+    signal: AbortSignal.timeout(30_000),
+    logger,
+    intervalMs: 20,
+  });
   await new Promise((resolve) => setTimeout(resolve, 200));
-  await migrate({ migrationUrl: server.ownerUrl, appUrl: server.appUrl, relayUrl: server.relayUrl });
+  await migrate({
+    migrationUrl: server.ownerUrl,
+    appUrl: server.appUrl,
+    relayUrl: server.relayUrl,
+  });
   await waiting;
-  expect(told[0]).toEqual({ message: "waiting for the database's schema", fields: { version: 0, wanted: await latestSchemaVersion() } });
+  expect(told[0]).toEqual({
+    message: "waiting for the database's schema",
+    fields: { version: 0, wanted: await latestSchemaVersion() },
+  });
   expect(new Set(told.map((it) => JSON.stringify(it))).size).toBe(told.length);
 });
 
 test("while the database is away a stop ends the wait", async () => {
-  await using away = createDatabase({ url: "postgres://waiter_app:x@127.0.0.1:1/waiter", max: 1, name: "away" });
+  await using away = createDatabase({
+    url: "postgres://waiter_app:x@127.0.0.1:1/waiter",
+    max: 1,
+    name: "away",
+  });
   const { told, logger } = listener();
-  await expect(waitForSchema({ db: away.db, signal: AbortSignal.timeout(100), logger, intervalMs: 10 })).rejects.toMatchObject({ code: "ABORT_ERR" });
+  await expect(
+    waitForSchema({ db: away.db, signal: AbortSignal.timeout(100), logger, intervalMs: 10 }),
+  ).rejects.toMatchObject({ code: "ABORT_ERR" });
   expect(told).toHaveLength(1);
 });

@@ -15,14 +15,23 @@ export interface WaitForSchemaOptions<T> {
  * Resolves once the database can be reached and its schema is at least this release's: a newer one is fine, as migrations
  * only expand within a release. Says once what it waits for, and again when that changes.
  */
-export async function waitForSchema<T>({ db, signal, logger, intervalMs = 1_000 }: WaitForSchemaOptions<T>): Promise<void> {
+export async function waitForSchema<T>({
+  db,
+  signal,
+  logger,
+  intervalMs = 1_000,
+}: WaitForSchemaOptions<T>): Promise<void> {
   const wanted = await latestSchemaVersion();
   let told: unknown = "nothing";
   for (;;) {
     const version = await currentSchemaVersion(db).catch((error: unknown) => error);
     if (typeof version === "number" && version >= wanted) return;
     const state = typeof version === "number" ? version : "away";
-    if (state !== told) logger.warn("waiting for the database's schema", typeof version === "number" ? { version, wanted } : { wanted, err: version });
+    if (state !== told)
+      logger.warn(
+        "waiting for the database's schema",
+        typeof version === "number" ? { version, wanted } : { wanted, err: version },
+      );
     told = state;
     await sleep(intervalMs, undefined, { signal });
   }

@@ -27,7 +27,11 @@ const cluster = async (): Promise<Topology> => {
       servers.masters.map(({ port }) => ({ host: "127.0.0.1", port })),
       { shardedSubscribers },
     );
-  return { command: () => connect(false), subscriber: () => connect(true), stop: () => servers.stop() };
+  return {
+    command: () => connect(false),
+    subscriber: () => connect(true),
+    stop: () => servers.stop(),
+  };
 };
 
 /** A Socket.IO server as a gateway runs it. */
@@ -37,14 +41,22 @@ class Gateway {
   readonly clients: Client[];
 
   constructor(topology: Topology) {
-    const [command, subscriber] = (this.clients = [topology.command(), topology.subscriber()]) as [Client, Client];
-    this.io = new Server(this.http, { adapter: createShardedAdapter(command, subscriber, { subscriptionMode: "dynamic" }) });
+    const [command, subscriber] = (this.clients = [topology.command(), topology.subscriber()]) as [
+      Client,
+      Client,
+    ];
+    this.io = new Server(this.http, {
+      adapter: createShardedAdapter(command, subscriber, { subscriptionMode: "dynamic" }),
+    });
   }
 
   async connect(nsp: string, ...rooms: string[]): Promise<[Socket, ServerSocket]> {
     const { port } = this.http.address() as AddressInfo;
     const joined = once(this.io.of(nsp), "connection") as Promise<[ServerSocket]>;
-    const client = io(`http://127.0.0.1:${port}${nsp}`, { transports: ["websocket"], forceNew: true });
+    const client = io(`http://127.0.0.1:${port}${nsp}`, {
+      transports: ["websocket"],
+      forceNew: true,
+    });
     const [socket] = await joined;
     await socket.join(rooms);
     await once(client as never, "connect").catch(() => undefined);
@@ -74,7 +86,11 @@ describe.each([
   const settle = async (): Promise<string[]> => {
     const mark = `mark-${Math.random()}`;
     await emitter.of("/staff").emit("note", mark);
-    await waitFor(() => Object.keys(sockets).every((name) => !sockets[name as "a"].connected || heard.includes(`${name}:${mark}`)));
+    await waitFor(() =>
+      Object.keys(sockets).every(
+        (name) => !sockets[name as "a"].connected || heard.includes(`${name}:${mark}`),
+      ),
+    );
     return heard.filter((line) => !line.includes("mark-")).toSorted();
   };
 
@@ -107,12 +123,15 @@ describe.each([
     const [c, sc] = await two.connect("/staff");
     sockets = { a, b, c };
     serverSockets = { a: sa, b: sb, c: sc };
-    for (const [name, socket] of Object.entries(sockets)) socket.on("note", (text: unknown) => heard.push(`${name}:${String(text)}`));
+    for (const [name, socket] of Object.entries(sockets))
+      socket.on("note", (text: unknown) => heard.push(`${name}:${String(text)}`));
     // Rooms are subscribed asynchronously: wait until each of them is heard.
     for (const room of ["red", "blue", "all"]) {
       await waitFor(async () => {
         await emitter.of("/staff").to(room).emit("note", `mark-${room}`);
-        return room === "all" ? heard.includes("a:mark-all") && heard.includes("b:mark-all") : heard.includes(`${room === "red" ? "a" : "b"}:mark-${room}`);
+        return room === "all"
+          ? heard.includes("a:mark-all") && heard.includes("b:mark-all")
+          : heard.includes(`${room === "red" ? "a" : "b"}:mark-${room}`);
       });
     }
     await settle();
@@ -146,7 +165,11 @@ describe.each([
   test("the flags reach the gateway", async () => {
     const flags: unknown[] = [];
     const { adapter } = gateways[0]!.io.of("/staff");
-    const seen = watchCalls(adapter, "onMessage", (message: { data: { opts?: { flags: unknown } } }) => flags.push(message.data.opts?.flags));
+    const seen = watchCalls(
+      adapter,
+      "onMessage",
+      (message: { data: { opts?: { flags: unknown } } }) => flags.push(message.data.opts?.flags),
+    );
     await emitter.of("/staff").volatile.compress(false).to("red").emit("note", 1);
     await settle();
     seen.restore();
@@ -182,7 +205,9 @@ describe.each([
     const got = gateways.map((gateway) => once(gateway.io.of("/staff"), "hello"));
     await emitter.of("/staff").serverSideEmit("hello", { to: "gateways" });
     expect(await Promise.all(got)).toEqual([[{ to: "gateways" }], [{ to: "gateways" }]]);
-    await expect(emitter.serverSideEmit("hello", () => undefined)).rejects.toThrow("Acknowledgements are not supported");
+    await expect(emitter.serverSideEmit("hello", () => undefined)).rejects.toThrow(
+      "Acknowledgements are not supported",
+    );
   });
 });
 
@@ -191,7 +216,11 @@ const untilReady = async (client: Client): Promise<void> => {
 };
 
 /** Calls `look` before each call of a method. */
-function watchCalls<T extends object>(target: T, method: string, look: (argument: never) => void): { restore(): void } {
+function watchCalls<T extends object>(
+  target: T,
+  method: string,
+  look: (argument: never) => void,
+): { restore(): void } {
   const holder = target as Record<string, (...args: never[]) => unknown>;
   const original = holder[method]!;
   holder[method] = function spied(this: unknown, ...args: never[]) {

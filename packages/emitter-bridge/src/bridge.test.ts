@@ -33,15 +33,26 @@ test("each call answers for its own publish", async () => {
       return calls;
     },
   });
-  const outcomes = await Promise.allSettled([emitter.emit("a"), emitter.emit("b"), emitter.emit("c")]);
+  const outcomes = await Promise.allSettled([
+    emitter.emit("a"),
+    emitter.emit("b"),
+    emitter.emit("c"),
+  ]);
   expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
 });
 
 test("a broadcast is written as the sharded adapter reads it, on the channel of its room", async () => {
   const published: unknown[] = [];
-  const emitter = createBridgedEmitter({ spublish: async (channel, message) => published.push([channel, JSON.parse(String(message))]) }, { key: "mine" });
+  const emitter = createBridgedEmitter(
+    {
+      spublish: async (channel, message) => published.push([channel, JSON.parse(String(message))]),
+    },
+    { key: "mine" },
+  );
   await emitter.of("/staff").to("room").except("other").volatile.emit("event", { n: 1 });
   const packet = { type: 2, data: ["event", { n: 1 }], nsp: "/staff" };
   const opts = { rooms: ["room"], except: ["other"], flags: { volatile: true } };
-  expect(published).toEqual([["mine#/staff#room#", { uid: "emitter", nsp: "/staff", type: 3, data: { packet, opts } }]]);
+  expect(published).toEqual([
+    ["mine#/staff#room#", { uid: "emitter", nsp: "/staff", type: 3, data: { packet, opts } }],
+  ]);
 });

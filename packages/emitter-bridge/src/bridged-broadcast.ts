@@ -6,7 +6,9 @@ import type { ShardedWire } from "./sharded-wire.ts";
 // oxlint-disable-next-line typescript/no-explicit-any -- what Socket.IO itself declares; interfaces of events fit nothing narrower
 export type EventsMap = { [event: string]: any };
 export type EventNames<Events extends EventsMap> = keyof Events & string;
-export type EventParams<Events extends EventsMap, Name extends EventNames<Events>> = Parameters<Events[Name]>;
+export type EventParams<Events extends EventsMap, Name extends EventNames<Events>> = Parameters<
+  Events[Name]
+>;
 
 /**
  * A broadcast being put together: every method but the last ones returns a new one and changes nothing.
@@ -50,7 +52,10 @@ export class BridgedBroadcast<Events extends EventsMap> {
   }
 
   /** Emits to the rooms named, or to the whole namespace. Rejects for a reserved event name, and when Redis does not take it. */
-  emit<Name extends EventNames<Events>>(event: Name, ...args: EventParams<Events, Name>): Promise<number> {
+  emit<Name extends EventNames<Events>>(
+    event: Name,
+    ...args: EventParams<Events, Name>
+  ): Promise<number> {
     return this.wire.send(() => this.#official.emit(event, ...args));
   }
 
@@ -72,4 +77,5 @@ export class BridgedBroadcast<Events extends EventsMap> {
   }
 }
 
-const mutable = (rooms: string | readonly string[]): string | string[] => (typeof rooms === "string" ? rooms : [...rooms]);
+const mutable = (rooms: string | readonly string[]): string | string[] =>
+  typeof rooms === "string" ? rooms : [...rooms];

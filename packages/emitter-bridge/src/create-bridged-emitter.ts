@@ -16,7 +16,10 @@ export interface BridgeOptions {
  * @param client an ioredis `Redis` or `Cluster` used for ordinary commands (never one in subscriber mode). Its
  *   `commandTimeout`, `maxRetriesPerRequest` and `enableOfflineQueue` decide how long a publish may take to fail.
  */
-export function createBridgedEmitter<Events extends EventsMap = EventsMap>(client: ShardedPublisher, options: BridgeOptions = {}): BridgedEmitter<Events> {
+export function createBridgedEmitter<Events extends EventsMap = EventsMap>(
+  client: ShardedPublisher,
+  options: BridgeOptions = {},
+): BridgedEmitter<Events> {
   const key = options.key ?? "socket.io";
   const wire = new ShardedWire(client, key, options.onError);
   return new BridgedEmitter<Events>(new Emitter(wire, { key, parser: wire.parser }), wire);

@@ -11,7 +11,9 @@ export class SocketIdRoomError extends TypeError {
   readonly room: string;
 
   constructor(room: string) {
-    super(`room ${JSON.stringify(room)} is exactly 20 characters long, so the sharded adapter takes it for a socket id: use a shorter or longer name`);
+    super(
+      `room ${JSON.stringify(room)} is exactly 20 characters long, so the sharded adapter takes it for a socket id: use a shorter or longer name`,
+    );
     this.room = room;
   }
 }

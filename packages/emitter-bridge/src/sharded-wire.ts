@@ -26,7 +26,11 @@ interface Targets {
   readonly rooms: readonly string[];
   readonly except: readonly string[];
 }
-type EmitterTriple = [uid: string, packet: { readonly nsp: string; readonly data: readonly unknown[] }, opts: Targets & { readonly flags: object }];
+type EmitterTriple = [
+  uid: string,
+  packet: { readonly nsp: string; readonly data: readonly unknown[] },
+  opts: Targets & { readonly flags: object },
+];
 type EmitterRequest =
   | {
       readonly type: typeof requestTypes.socketsJoin | typeof requestTypes.socketsLeave;
@@ -80,7 +84,10 @@ export class ShardedWire {
   publish(channel: string, message: string | Buffer): void {
     const requests = `${this.#key}-request#`;
     this.#published = channel.startsWith(requests)
-      ? this.#publishRequest(channel.slice(requests.length, -1), JSON.parse(String(message)) as EmitterRequest)
+      ? this.#publishRequest(
+          channel.slice(requests.length, -1),
+          JSON.parse(String(message)) as EmitterRequest,
+        )
       : this.#client.spublish(channel, message);
   }
 
@@ -90,7 +97,9 @@ export class ShardedWire {
    */
   send(call: () => unknown): Promise<number> {
     const sent = this.#call(call);
-    sent.catch((error: unknown) => this.#onError?.(error instanceof Error ? error : new Error(String(error))));
+    sent.catch((error: unknown) =>
+      this.#onError?.(error instanceof Error ? error : new Error(String(error))),
+    );
     return sent;
   }
 
@@ -98,7 +107,10 @@ export class ShardedWire {
     this.#published = undefined;
     call();
     const published = this.#takePublished();
-    if (published === undefined) throw new Error("the emitter published nothing: its version is not the one this bridge was written for");
+    if (published === undefined)
+      throw new Error(
+        "the emitter published nothing: its version is not the one this bridge was written for",
+      );
     return Number(await published);
   }
 
@@ -107,7 +119,10 @@ export class ShardedWire {
   }
 
   #publishRequest(nsp: string, request: EmitterRequest): Promise<unknown> {
-    return this.#client.spublish(`${this.#key}#${nsp}#`, JSON.stringify({ uid, nsp, ...translate(request) }));
+    return this.#client.spublish(
+      `${this.#key}#${nsp}#`,
+      JSON.stringify({ uid, nsp, ...translate(request) }),
+    );
   }
 }
 

@@ -31,7 +31,10 @@ export class AppError extends Error {
   readonly extra: ErrorExtra;
 
   constructor(code: ErrorCode, options: AppErrorOptions = {}) {
-    super(options.detail ?? errorRow(code).title, options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      options.detail ?? errorRow(code).title,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = "AppError";
     this.code = code;
     this.detail = options.detail;

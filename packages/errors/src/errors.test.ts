@@ -1,17 +1,35 @@
 import { describe, expect, test } from "@jest/globals";
 import { problem, refusalCodes } from "@waiter/contracts";
 import { z } from "zod";
-import { AppError, catalogue, errorRow, fail, toAppError, toJobFailure, toProblem, toRefusal, toSocketError, validate, type ErrorCode } from "./index.ts";
+import {
+  AppError,
+  catalogue,
+  errorRow,
+  fail,
+  toAppError,
+  toJobFailure,
+  toProblem,
+  toRefusal,
+  toSocketError,
+  validate,
+  type ErrorCode,
+} from "./index.ts";
 
 const codes = Object.keys(catalogue) as ErrorCode[];
 
 describe("catalogue", () => {
-  test.each(codes)("%s has a status that fits its owner, and says when to come back where it is 429 or 503", (code) => {
-    const row = errorRow(code);
-    expect(row.status >= 500).toBe(row.owner !== "client");
-    const comesBack = row.status === 429 || row.status === 503;
-    expect([row.retryAfterS !== undefined, !comesBack || row.retryable]).toEqual([comesBack, true]);
-  });
+  test.each(codes)(
+    "%s has a status that fits its owner, and says when to come back where it is 429 or 503",
+    (code) => {
+      const row = errorRow(code);
+      expect(row.status >= 500).toBe(row.owner !== "client");
+      const comesBack = row.status === 429 || row.status === 503;
+      expect([row.retryAfterS !== undefined, !comesBack || row.retryable]).toEqual([
+        comesBack,
+        true,
+      ]);
+    },
+  );
 
   test("every refusal of a handshake has a code of its own name", () => {
     for (const code of refusalCodes) expect(errorRow(code).socket).toBe(code);
@@ -20,7 +38,11 @@ describe("catalogue", () => {
 
 describe("problem details", () => {
   test("are what the contract says, and nothing of the cause is in them", () => {
-    const error = new AppError("conflict", { detail: "Ada was faster", extra: { request: { id: 1 } }, cause: new Error("secret SQL") });
+    const error = new AppError("conflict", {
+      detail: "Ada was faster",
+      extra: { request: { id: 1 } },
+      cause: new Error("secret SQL"),
+    });
     const answer = toProblem(error, "r1");
     expect(problem.parse(answer)).toEqual({
       type: "about:blank",
@@ -35,7 +57,9 @@ describe("problem details", () => {
   });
 
   test("an unknown error is `internal` and keeps its text to itself", () => {
-    expect(JSON.stringify(toProblem(toAppError(new Error("password=1")), "r"))).not.toContain("password");
+    expect(JSON.stringify(toProblem(toAppError(new Error("password=1")), "r"))).not.toContain(
+      "password",
+    );
     expect(toAppError("thrown text").code).toBe("internal");
   });
 });
@@ -70,7 +94,11 @@ describe("validate", () => {
       }
     })() as AppError;
     expect(thrown.row.status).toBe(422);
-    expect(thrown.extra.errors?.map(({ path }) => path).toSorted()).toEqual(["extra", "note", "table.id"]);
+    expect(thrown.extra.errors?.map(({ path }) => path).toSorted()).toEqual([
+      "extra",
+      "note",
+      "table.id",
+    ]);
   });
 
   test("answers the parsed value", () => expect(validate(z.coerce.number(), "7")).toBe(7));
@@ -87,7 +115,10 @@ describe("sockets and jobs", () => {
   });
 
   test("a handshake is refused with a code that clients know and a time to come back", () => {
-    expect(toRefusal(new AppError("draining", { extra: { retryAfterS: 3 } }))).toEqual({ code: "draining", retryAfterMs: 3_000 });
+    expect(toRefusal(new AppError("draining", { extra: { retryAfterS: 3 } }))).toEqual({
+      code: "draining",
+      retryAfterMs: 3_000,
+    });
     expect(toRefusal(new AppError("not_found"))).toEqual({ code: "unauthorized" });
     expect(toRefusal(new Error("bug")).code).toBe("overloaded");
   });
@@ -97,5 +128,6 @@ describe("sockets and jobs", () => {
     expect(toJobFailure(new AppError("validation_failed")).retry).toBe(false);
   });
 
-  test("fail throws an error of the catalogue", () => expect(() => fail("forbidden")).toThrow(AppError));
+  test("fail throws an error of the catalogue", () =>
+    expect(() => fail("forbidden")).toThrow(AppError));
 });

@@ -13,7 +13,11 @@ afterEach(() => closers.splice(0).forEach((close) => close()));
 /** An app with one route per kind of failure, and what it logged. */
 async function serve() {
   const logged: string[] = [];
-  const log = { debug: () => void logged.push("debug"), warn: () => void logged.push("warn"), error: () => void logged.push("error") };
+  const log = {
+    debug: () => void logged.push("debug"),
+    warn: () => void logged.push("warn"),
+    error: () => void logged.push("error"),
+  };
   const app = express();
   app.use((request, _response, next) => {
     Object.assign(request, { id: "r1" });
@@ -22,7 +26,10 @@ async function serve() {
   app.use(express.json({ limit: 100 }));
   app
     .route("/things/:id")
-    .post((request, response) => void response.json(validate(z.strictObject({ n: z.number() }), request.body)))
+    .post(
+      (request, response) =>
+        void response.json(validate(z.strictObject({ n: z.number() }), request.body)),
+    )
     .all(methodNotAllowed("POST"));
   app.get("/bug", () => {
     throw new Error("SELECT secret");
@@ -48,17 +55,32 @@ async function serve() {
 describe("httpErrorHandler", () => {
   test.each([
     ["malformed JSON", "{", {}, 400, "malformed_json"],
-    ["a body that is too large", JSON.stringify({ n: "x".repeat(200) }), {}, 413, "payload_too_large"],
-    ["an unknown charset", "{}", { "content-type": "application/json; charset=x-none" }, 415, "unsupported_media_type"],
+    [
+      "a body that is too large",
+      JSON.stringify({ n: "x".repeat(200) }),
+      {},
+      413,
+      "payload_too_large",
+    ],
+    [
+      "an unknown charset",
+      "{}",
+      { "content-type": "application/json; charset=x-none" },
+      415,
+      "unsupported_media_type",
+    ],
     ["an unknown encoding", "{}", { "content-encoding": "x-none" }, 415, "unsupported_media_type"],
     ["an unknown field", '{"n":1,"m":2}', {}, 422, "validation_failed"],
-  ])("%s is the client's: problem+json, and nothing logged as an error of ours", async (_name, body, headers, status, code) => {
-    const { ask, post, logged } = await serve();
-    const response = await ask("/things/1", post(body, headers));
-    expect(response.headers.get("content-type")).toMatch(/^application\/problem\+json/);
-    expect(problem.parse(await response.json())).toMatchObject({ status, code, requestId: "r1" });
-    expect([response.status, logged]).toEqual([status, ["debug"]]);
-  });
+  ])(
+    "%s is the client's: problem+json, and nothing logged as an error of ours",
+    async (_name, body, headers, status, code) => {
+      const { ask, post, logged } = await serve();
+      const response = await ask("/things/1", post(body, headers));
+      expect(response.headers.get("content-type")).toMatch(/^application\/problem\+json/);
+      expect(problem.parse(await response.json())).toMatchObject({ status, code, requestId: "r1" });
+      expect([response.status, logged]).toEqual([status, ["debug"]]);
+    },
+  );
 
   test("unknown routes, wrong methods and broken escapes are 404, 405 with Allow, and 400", async () => {
     const { ask, logged } = await serve();
@@ -79,7 +101,11 @@ describe("httpErrorHandler", () => {
   test("an upstream that is away is a 503 with Retry-After in whole seconds", async () => {
     const { ask, logged } = await serve();
     const response = await ask("/away");
-    expect([response.status, response.headers.get("retry-after"), logged]).toEqual([503, "2", ["warn"]]);
+    expect([response.status, response.headers.get("retry-after"), logged]).toEqual([
+      503,
+      "2",
+      ["warn"],
+    ]);
   });
 
   test("an answer already begun is cut off, never ended as if it were whole", async () => {

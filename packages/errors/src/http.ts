@@ -20,12 +20,19 @@ export function httpErrorHandler(log: ErrorLog): ErrorRequestHandler {
   return (thrown: unknown, request, response, _next) => {
     const error = toAppError(thrown);
     const id = requestIdOf(request);
-    logByOwner(log, error, { requestId: id, method: request.method, path: request.path, code: error.code, err: error.cause ?? error });
+    logByOwner(log, error, {
+      requestId: id,
+      method: request.method,
+      path: request.path,
+      code: error.code,
+      err: error.cause ?? error,
+    });
     if (response.headersSent) {
       response.destroy();
       return;
     }
-    if (error.retryAfterS !== undefined) response.setHeader("Retry-After", String(Math.ceil(error.retryAfterS)));
+    if (error.retryAfterS !== undefined)
+      response.setHeader("Retry-After", String(Math.ceil(error.retryAfterS)));
     response.removeHeader("ETag");
     response.status(error.row.status).setHeader("Cache-Control", "no-store");
     response.type(problemContentType).send(JSON.stringify(toProblem(error, id)));

@@ -1,5 +1,17 @@
-export { AppError, fail, type AppErrorOptions, type ErrorExtra, type FieldError } from "./app-error.ts";
-export { catalogue, errorRow, type ErrorCode, type ErrorOwner, type ErrorRow } from "./catalogue.ts";
+export {
+  AppError,
+  fail,
+  type AppErrorOptions,
+  type ErrorExtra,
+  type FieldError,
+} from "./app-error.ts";
+export {
+  catalogue,
+  errorRow,
+  type ErrorCode,
+  type ErrorOwner,
+  type ErrorRow,
+} from "./catalogue.ts";
 export { httpErrorHandler, methodNotAllowed, notFound, type ErrorLog } from "./http.ts";
 export { toJobFailure } from "./job.ts";
 export { problemContentType, toProblem } from "./problem.ts";

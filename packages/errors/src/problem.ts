@@ -13,7 +13,9 @@ export function toProblem(error: AppError, requestId: string): Problem {
     code: error.code,
     requestId,
     ...(detail !== undefined && { detail }),
-    ...(extra.errors !== undefined && { errors: extra.errors.map(({ path, message }) => ({ path, message })) }),
+    ...(extra.errors !== undefined && {
+      errors: extra.errors.map(({ path, message }) => ({ path, message })),
+    }),
     ...(extra.request !== undefined && { request: extra.request }),
   };
 }

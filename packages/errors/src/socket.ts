@@ -13,8 +13,12 @@ export function toSocketError(thrown: unknown): CommandError {
 }
 
 function socketMessage(error: AppError): string {
-  const fields = error.extra.errors?.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
-  return error.detail ?? (fields?.length ? `${error.row.title}: ${fields.join("; ")}` : error.row.title);
+  const fields = error.extra.errors?.map(({ path, message }) =>
+    path === "" ? message : `${path}: ${message}`,
+  );
+  return (
+    error.detail ?? (fields?.length ? `${error.row.title}: ${fields.join("; ")}` : error.row.title)
+  );
 }
 
 /**
@@ -24,5 +28,8 @@ function socketMessage(error: AppError): string {
 export function toRefusal(thrown: unknown): Refusal {
   const error = toAppError(thrown);
   const code = error.row.socket ?? (error.row.owner === "client" ? "unauthorized" : "overloaded");
-  return { code, ...(error.retryAfterS !== undefined && { retryAfterMs: error.retryAfterS * 1_000 }) };
+  return {
+    code,
+    ...(error.retryAfterS !== undefined && { retryAfterMs: error.retryAfterS * 1_000 }),
+  };
 }

@@ -34,7 +34,11 @@ const statusCodes: Readonly<Record<number, ErrorCode>> = {
  */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
-  if (thrown instanceof z.core.$ZodError) return new AppError("validation_failed", { extra: { errors: fieldErrors(thrown) }, cause: thrown });
+  if (thrown instanceof z.core.$ZodError)
+    return new AppError("validation_failed", {
+      extra: { errors: fieldErrors(thrown) },
+      cause: thrown,
+    });
   if (thrown instanceof URIError) return new AppError("bad_request", { cause: thrown });
   return new AppError(libraryCode(thrown) ?? "internal", { cause: thrown });
 }

@@ -9,7 +9,13 @@ let urls: TestDatabase;
 let database: Database;
 beforeAll(async () => {
   urls = await testDatabase();
-  database = createDatabase({ url: urls.appUrl, max: 20, name: "test", connectTimeoutMs: 60_000, queryTimeoutMs: 60_000 });
+  database = createDatabase({
+    url: urls.appUrl,
+    max: 20,
+    name: "test",
+    connectTimeoutMs: 60_000,
+    queryTimeoutMs: 60_000,
+  });
 });
 afterAll(async () => {
   await database.close();
@@ -18,9 +24,11 @@ afterAll(async () => {
 
 const newTenant = async (): Promise<string> => {
   const owner = { email: "o@example.com", name: "O", passwordHash: "x" };
-  return (await createTenant(database, { slug: `t${randomUUID().slice(0, 8)}`, name: "T", owner })).tenant.id;
+  return (await createTenant(database, { slug: `t${randomUUID().slice(0, 8)}`, name: "T", owner }))
+    .tenant.id;
 };
-const append = (tenantId: string, data: object = {}) => database.inTenant(tenantId, (tx) => appendEvent(tx, { tenantId, type: "table.changed", data }));
+const append = (tenantId: string, data: object = {}) =>
+  database.inTenant(tenantId, (tx) => appendEvent(tx, { tenantId, type: "table.changed", data }));
 
 describe("appending an event", () => {
   test("50 concurrent writers, a third of whom fail: seq has no gaps, and no reader ever sees a later event before an earlier one", async () => {
@@ -36,31 +44,70 @@ describe("appending an event", () => {
     ).finally(() => (writing = false));
     const seen: number[][] = [];
     while (writing) {
-      const rows = await database.inTenant(tenantId, (tx) => tx.selectFrom("event").select("seq").orderBy("seq").execute());
+      const rows = await database.inTenant(tenantId, (tx) =>
+        tx.selectFrom("event").select("seq").orderBy("seq").execute(),
+      );
       seen.push(rows.map((row) => row.seq));
     }
-    expect((await writers).filter((it) => it.status === "rejected").map((it) => String(it.reason))).toEqual(Array<string>(17).fill("Error: lost"));
-    const rows = await database.inTenant(tenantId, (tx) => tx.selectFrom("event").select(["seq", "at"]).orderBy("seq").execute());
+    expect(
+      (await writers).filter((it) => it.status === "rejected").map((it) => String(it.reason)),
+    ).toEqual(Array<string>(17).fill("Error: lost"));
+    const rows = await database.inTenant(tenantId, (tx) =>
+      tx.selectFrom("event").select(["seq", "at"]).orderBy("seq").execute(),
+    );
     expect(rows).toHaveLength(33);
-    for (const seqs of [...seen, rows.map((row) => row.seq)]) expect(seqs).toEqual(seqs.map((_, index) => index + 1));
-    expect(rows.map((row) => row.at)).toEqual(rows.map((row) => row.at).toSorted((a, b) => a.getTime() - b.getTime()));
+    for (const seqs of [...seen, rows.map((row) => row.seq)])
+      expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+    expect(rows.map((row) => row.at)).toEqual(
+      rows.map((row) => row.at).toSorted((a, b) => a.getTime() - b.getTime()),
+    );
   });
 
   test("the event, the outbox and the caller have the same bytes, so that whatever is republished is byte-identical", async () => {
     const tenantId = await newTenant();
-    const data = { text: `quotes " and \\ , line\nbreak, é 🙋 ${String.fromCharCode(0x2028)}`, nested: { b: [1, null], a: true } };
+    const data = {
+      text: `quotes " and \\ , line\nbreak, é 🙋 ${String.fromCharCode(0x2028)}`,
+      nested: { b: [1, null], a: true },
+    };
     const committed = await database.inTenant(tenantId, (tx) =>
-      appendEvent(tx, { tenantId, type: 'odd"type', data, traceparent: "00-a-b-01", guest: { tableId: tenantId, payload: "{}" } }),
+      appendEvent(tx, {
+        tenantId,
+        type: 'odd"type',
+        data,
+        traceparent: "00-a-b-01",
+        guest: { tableId: tenantId, payload: "{}" },
+      }),
     );
     const [event, outbox] = await database.inTenant(tenantId, async (tx) => [
       await tx.selectFrom("event").select(["envelope", "seq", "epoch"]).executeTakeFirstOrThrow(),
-      await tx.selectFrom("outbox").select(["envelope", "seq", "epoch", "table_id", "guest_payload"]).executeTakeFirstOrThrow(),
+      await tx
+        .selectFrom("outbox")
+        .select(["envelope", "seq", "epoch", "table_id", "guest_payload"])
+        .executeTakeFirstOrThrow(),
     ]);
-    expect(event).toEqual({ envelope: committed.envelope, seq: committed.seq, epoch: committed.epoch });
+    expect(event).toEqual({
+      envelope: committed.envelope,
+      seq: committed.seq,
+      epoch: committed.epoch,
+    });
     expect(outbox).toEqual({ ...event, table_id: tenantId, guest_payload: "{}" });
     const parsed = envelope.parse(JSON.parse(committed.envelope));
-    expect(Object.keys(parsed)).toEqual(["epoch", "seq", "id", "type", "at", "data", "traceparent"]);
-    expect(parsed).toMatchObject({ epoch: committed.epoch, seq: 1, type: 'odd"type', data, traceparent: "00-a-b-01" });
+    expect(Object.keys(parsed)).toEqual([
+      "epoch",
+      "seq",
+      "id",
+      "type",
+      "at",
+      "data",
+      "traceparent",
+    ]);
+    expect(parsed).toMatchObject({
+      epoch: committed.epoch,
+      seq: 1,
+      type: 'odd"type',
+      data,
+      traceparent: "00-a-b-01",
+    });
     expect(committed.envelope).toContain(JSON.stringify(data));
   });
 
@@ -75,7 +122,9 @@ describe("appending an event", () => {
 
   test("G4: an event cannot be appended to another tenant than the transaction's", async () => {
     const [a, b] = [await newTenant(), await newTenant()];
-    await expect(database.inTenant(a, (tx) => appendEvent(tx, { tenantId: b, type: "t", data: {} }))).rejects.toThrow("no counter");
+    await expect(
+      database.inTenant(a, (tx) => appendEvent(tx, { tenantId: b, type: "t", data: {} })),
+    ).rejects.toThrow("no counter");
     expect((await database.heads([a, b])).map((head) => head.seq)).toEqual([0, 0]);
   });
 });

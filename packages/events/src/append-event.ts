@@ -49,6 +49,9 @@ export async function appendEvent(tx: TenantTransaction, event: NewEvent): Promi
     )
     select epoch, seq, envelope from built`.execute(tx);
   const [row] = rows;
-  if (row === undefined) throw new Error("the tenant has no counter: it was deleted, or the transaction is another tenant's");
+  if (row === undefined)
+    throw new Error(
+      "the tenant has no counter: it was deleted, or the transaction is another tenant's",
+    );
   return { tenantId, ...row, ...(guest && { guest }) };
 }

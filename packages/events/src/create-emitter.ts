@@ -1,5 +1,9 @@
 import type { GuestServerEvents, StaffServerEvents } from "@waiter/contracts";
-import { createBridgedEmitter, type BridgedEmitter, type BridgeOptions } from "@waiter/emitter-bridge";
+import {
+  createBridgedEmitter,
+  type BridgedEmitter,
+  type BridgeOptions,
+} from "@waiter/emitter-bridge";
 import type { Cluster, Redis } from "ioredis";
 
 /** Everything that a gateway sends to staff and to guests. */
@@ -7,4 +11,5 @@ export type WaiterEvents = StaffServerEvents & GuestServerEvents;
 export type WaiterEmitter = BridgedEmitter<WaiterEvents & { [event: string]: unknown }>;
 
 /** The official Socket.IO emitter on a command connection, reaching the gateways' sharded adapters. */
-export const createEmitter = (client: Redis | Cluster, options?: BridgeOptions): WaiterEmitter => createBridgedEmitter(client, options);
+export const createEmitter = (client: Redis | Cluster, options?: BridgeOptions): WaiterEmitter =>
+  createBridgedEmitter(client, options);

@@ -13,6 +13,9 @@ export function exactRange(
   const missing = head.seq - since;
   if (missing < 0 || missing > max) return { status: "incomplete" };
   const range = entries.filter(({ seq }) => seq > since && seq <= head.seq);
-  const whole = range.length === missing && range.every(({ seq }, index) => seq === since + 1 + index);
-  return whole ? { status: "ok", events: range.map(({ envelope }) => envelope), head: head.seq } : { status: "incomplete" };
+  const whole =
+    range.length === missing && range.every(({ seq }, index) => seq === since + 1 + index);
+  return whole
+    ? { status: "ok", events: range.map(({ envelope }) => envelope), head: head.seq }
+    : { status: "incomplete" };
 }

@@ -8,4 +8,11 @@ export { Publisher, type PublisherOptions } from "./publisher.ts";
 export { changeEpoch, reconcileHeads } from "./reconcile-heads.ts";
 export { RedisReplayLog } from "./redis-replay-log.ts";
 export { Relay, type RelayOptions } from "./relay.ts";
-export { replayLimits, type Appended, type LoggedEvent, type ReplayAnswer, type ReplayLimits, type ReplayLog } from "./replay-log.ts";
+export {
+  replayLimits,
+  type Appended,
+  type LoggedEvent,
+  type ReplayAnswer,
+  type ReplayLimits,
+  type ReplayLog,
+} from "./replay-log.ts";

@@ -28,7 +28,10 @@ const ms = (value: number) => sql`make_interval(secs => ${value / 1_000}::float8
  * Takes rows that nobody published and nobody else has leased, oldest first, in one short statement that waits for no
  * lock. In the order tenant, seq.
  */
-export async function leaseOutbox(db: RelayQueries, { minAgeMs, leaseMs, batch }: LeaseOptions): Promise<CommittedEvent[]> {
+export async function leaseOutbox(
+  db: RelayQueries,
+  { minAgeMs, leaseMs, batch }: LeaseOptions,
+): Promise<CommittedEvent[]> {
   const { rows } = await sql<OutboxRow>`
     with waiting as (
       select tenant_id, seq from outbox where leased_until is null and created_at <= now() - ${ms(minAgeMs)}
@@ -45,11 +48,19 @@ export async function leaseOutbox(db: RelayQueries, { minAgeMs, leaseMs, batch }
     db,
   );
   return rows
-    .map(({ tableId, payload, ...event }) => ({ ...event, ...(tableId !== null && payload !== null && { guest: { tableId, payload } }) }))
-    .toSorted((a, b) => (a.tenantId === b.tenantId ? a.seq - b.seq : a.tenantId < b.tenantId ? -1 : 1));
+    .map(({ tableId, payload, ...event }) => ({
+      ...event,
+      ...(tableId !== null && payload !== null && { guest: { tableId, payload } }),
+    }))
+    .toSorted((a, b) =>
+      a.tenantId === b.tenantId ? a.seq - b.seq : a.tenantId < b.tenantId ? -1 : 1,
+    );
 }
 
-const columns = (rows: readonly OutboxId[]) => ({ tenants: rows.map((row) => row.tenantId), seqs: rows.map((row) => row.seq) });
+const columns = (rows: readonly OutboxId[]) => ({
+  tenants: rows.map((row) => row.tenantId),
+  seqs: rows.map((row) => row.seq),
+});
 
 /** Deletes published rows. */
 export async function deleteOutbox(db: RelayQueries, rows: readonly OutboxId[]): Promise<void> {
@@ -68,8 +79,12 @@ export async function releaseOutbox(db: RelayQueries, rows: readonly OutboxId[])
 }
 
 /** How many rows wait, and how old the oldest is. */
-export async function measureOutbox(db: RelayQueries): Promise<{ readonly count: number; readonly oldestSeconds: number }> {
+export async function measureOutbox(
+  db: RelayQueries,
+): Promise<{ readonly count: number; readonly oldestSeconds: number }> {
   const { rows } = await sql<{ count: number; oldestSeconds: number }>`
-    select count(*) as count, coalesce(greatest(0, extract(epoch from now() - min(created_at))), 0)::float8 as "oldestSeconds" from outbox`.execute(db);
+    select count(*) as count, coalesce(greatest(0, extract(epoch from now() - min(created_at))), 0)::float8 as "oldestSeconds" from outbox`.execute(
+    db,
+  );
   return rows[0] ?? { count: 0, oldestSeconds: 0 };
 }

@@ -1,6 +1,13 @@
 import type { Head } from "@waiter/contracts";
 import { exactRange } from "./exact-range.ts";
-import { replayLimits, type Appended, type LoggedEvent, type ReplayAnswer, type ReplayLimits, type ReplayLog } from "./replay-log.ts";
+import {
+  replayLimits,
+  type Appended,
+  type LoggedEvent,
+  type ReplayAnswer,
+  type ReplayLimits,
+  type ReplayLog,
+} from "./replay-log.ts";
 
 interface TenantLog {
   head: Head;
@@ -20,7 +27,11 @@ export class MemoryReplayLog implements ReplayLog {
   }
 
   async append({ tenantId, epoch, seq, envelope }: LoggedEvent): Promise<Appended> {
-    const tenant = this.#find(tenantId) ?? { head: { epoch, seq }, touchedAt: 0, epochs: new Map() };
+    const tenant = this.#find(tenantId) ?? {
+      head: { epoch, seq },
+      touchedAt: 0,
+      epochs: new Map(),
+    };
     this.#tenants.set(tenantId, tenant);
     const log = this.#log(tenant, epoch) ?? { envelopes: new Map<number, string>(), touchedAt: 0 };
     tenant.epochs.set(epoch, log);
@@ -32,10 +43,17 @@ export class MemoryReplayLog implements ReplayLog {
     return before !== undefined && before !== envelope ? "diverged" : "appended";
   }
 
-  async read(tenantId: string, epoch: string, since: number, max = this.#limits.behind): Promise<ReplayAnswer> {
+  async read(
+    tenantId: string,
+    epoch: string,
+    since: number,
+    max = this.#limits.behind,
+  ): Promise<ReplayAnswer> {
     const tenant = this.#find(tenantId);
     const envelopes = (tenant && this.#log(tenant, epoch)?.envelopes) ?? new Map<number, string>();
-    const entries = [...envelopes].map(([seq, envelope]) => ({ seq, envelope })).toSorted((a, b) => a.seq - b.seq);
+    const entries = [...envelopes]
+      .map(([seq, envelope]) => ({ seq, envelope }))
+      .toSorted((a, b) => a.seq - b.seq);
     return exactRange(tenant?.head, epoch, since, max, entries);
   }
 
@@ -60,16 +78,22 @@ export class MemoryReplayLog implements ReplayLog {
 
   #find(tenantId: string): TenantLog | undefined {
     const tenant = this.#tenants.get(tenantId);
-    return tenant !== undefined && this.#clock() - tenant.touchedAt < this.#limits.headTtlMs ? tenant : undefined;
+    return tenant !== undefined && this.#clock() - tenant.touchedAt < this.#limits.headTtlMs
+      ? tenant
+      : undefined;
   }
 
   #log(tenant: TenantLog, epoch: string) {
     const log = tenant.epochs.get(epoch);
-    return log !== undefined && this.#clock() - log.touchedAt < this.#limits.logTtlMs ? log : undefined;
+    return log !== undefined && this.#clock() - log.touchedAt < this.#limits.logTtlMs
+      ? log
+      : undefined;
   }
 
   #trim(envelopes: Map<number, string>): void {
-    const size = () => envelopes.values().reduce((sum, envelope) => sum + Buffer.byteLength(envelope), 0);
-    while (envelopes.size > this.#limits.events || size() > this.#limits.bytes) envelopes.delete(Math.min(...envelopes.keys()));
+    const size = () =>
+      envelopes.values().reduce((sum, envelope) => sum + Buffer.byteLength(envelope), 0);
+    while (envelopes.size > this.#limits.events || size() > this.#limits.bytes)
+      envelopes.delete(Math.min(...envelopes.keys()));
   }
 }

@@ -5,7 +5,10 @@ import { OutboxCleaner } from "./outbox-cleaner.ts";
 test("while Postgres is slow, rows wait in one bounded batch, and a drain waits for them alone", async () => {
   const transactions: (() => void)[] = [];
   const inTenant = () => new Promise<void>((resolve) => transactions.push(resolve));
-  const cleaner = new OutboxCleaner({ database: { inTenant } as unknown as Pick<Database, "inTenant">, maxPending: 3 });
+  const cleaner = new OutboxCleaner({
+    database: { inTenant } as unknown as Pick<Database, "inTenant">,
+    maxPending: 3,
+  });
   const add = (seq: number): void => cleaner.add({ tenantId: `tenant ${seq}`, epoch: "e", seq });
 
   add(0);
@@ -28,7 +31,9 @@ test("while Postgres is slow, rows wait in one bounded batch, and a drain waits 
 test("a drain with nothing to delete leaves the cleaner working", async () => {
   const deleted: string[] = [];
   const inTenant = (tenantId: string) => Promise.resolve(void deleted.push(tenantId));
-  const cleaner = new OutboxCleaner({ database: { inTenant } as unknown as Pick<Database, "inTenant"> });
+  const cleaner = new OutboxCleaner({
+    database: { inTenant } as unknown as Pick<Database, "inTenant">,
+  });
   await cleaner.drain();
   cleaner.add({ tenantId: "t", epoch: "e", seq: 1 });
   await cleaner.drain();

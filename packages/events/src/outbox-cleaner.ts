@@ -33,7 +33,8 @@ export class OutboxCleaner {
   add({ tenantId, epoch, seq }: OutboxRow): void {
     if (this.#pending.length >= this.#maxPending) return;
     this.#pending.push({ tenantId, epoch, seq });
-    if (this.#flushing === undefined) this.#timer ??= setTimeout(() => void this.drain(), this.#intervalMs);
+    if (this.#flushing === undefined)
+      this.#timer ??= setTimeout(() => void this.drain(), this.#intervalMs);
   }
 
   /** Deletes what was added so far. Never rejects. */
@@ -60,7 +61,9 @@ export class OutboxCleaner {
         try {
           await this.#database.inTenant(tenantId, async (tx) => {
             const seqs = same.map((row) => row.seq);
-            await sql`delete from outbox where tenant_id = ${tenantId} and epoch = ${epoch} and seq = any(${seqs}::bigint[])`.execute(tx);
+            await sql`delete from outbox where tenant_id = ${tenantId} and epoch = ${epoch} and seq = any(${seqs}::bigint[])`.execute(
+              tx,
+            );
           });
         } catch {
           // The rows stay; the relay publishes and deletes them.

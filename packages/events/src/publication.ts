@@ -1,4 +1,10 @@
-import { namespaces, rooms, type CommittedEvent, type Envelope, type GuestRequest } from "@waiter/contracts";
+import {
+  namespaces,
+  rooms,
+  type CommittedEvent,
+  type Envelope,
+  type GuestRequest,
+} from "@waiter/contracts";
 import { withRemoteParent, withSpan } from "@waiter/telemetry";
 import type { WaiterEmitter } from "./create-emitter.ts";
 import type { ReplayLog } from "./replay-log.ts";
@@ -23,8 +29,14 @@ export function createPublication({ log, emitter, onDiverged }: PublicationOptio
   const guests = emitter.of(namespaces.guest);
   return async (event) => {
     const envelope = JSON.parse(event.envelope) as Envelope;
-    const attributes = { "messaging.system": "redis", "waiter.event.type": envelope.type, "waiter.event.seq": event.seq };
-    await withRemoteParent(envelope.traceparent, () => withSpan("event publish", { kind: "producer", attributes }, () => send(event, envelope)));
+    const attributes = {
+      "messaging.system": "redis",
+      "waiter.event.type": envelope.type,
+      "waiter.event.seq": event.seq,
+    };
+    await withRemoteParent(envelope.traceparent, () =>
+      withSpan("event publish", { kind: "producer", attributes }, () => send(event, envelope)),
+    );
   };
 
   async function send(event: CommittedEvent, envelope: Envelope): Promise<void> {
@@ -38,7 +50,12 @@ export function createPublication({ log, emitter, onDiverged }: PublicationOptio
     if (failed !== undefined) throw failed.reason;
   }
 
-  function emitToGuests(tenantId: string, { tableId, payload }: NonNullable<CommittedEvent["guest"]>): Promise<number> {
-    return guests.to(rooms.table(tenantId, tableId)).emit("request", JSON.parse(payload) as { request: GuestRequest });
+  function emitToGuests(
+    tenantId: string,
+    { tableId, payload }: NonNullable<CommittedEvent["guest"]>,
+  ): Promise<number> {
+    return guests
+      .to(rooms.table(tenantId, tableId))
+      .emit("request", JSON.parse(payload) as { request: GuestRequest });
   }
 }

@@ -45,7 +45,8 @@ export class Publisher {
 
   /** Resolves when all that was taken is published or left for the relay, and the outbox rows are deleted. */
   async drain(): Promise<void> {
-    if (this.#inFlight > 0 || this.#queue.length > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    if (this.#inFlight > 0 || this.#queue.length > 0)
+      await new Promise<void>((resolve) => this.#idle.push(resolve));
     await this.#options.cleaner.drain();
   }
 

@@ -1,10 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { keys, namespaces, rooms, type CommittedEvent } from "@waiter/contracts";
-import { createDatabase, createRelayDatabase, createTenant, type Database, type RelayDatabase } from "@waiter/database";
+import {
+  createDatabase,
+  createRelayDatabase,
+  createTenant,
+  type Database,
+  type RelayDatabase,
+} from "@waiter/database";
 import { silentLogger } from "@waiter/logger";
 import { createMetrics } from "@waiter/metrics";
-import { startRedis, testDatabase, waitFor, type TestDatabase, type TestRedis } from "@waiter/testkit";
+import {
+  startRedis,
+  testDatabase,
+  waitFor,
+  type TestDatabase,
+  type TestRedis,
+} from "@waiter/testkit";
 import { Redis } from "ioredis";
 import { sql } from "kysely";
 import {
@@ -48,7 +60,11 @@ beforeEach(() => {
   subscriber.on("error", () => undefined);
   log = new RedisReplayLog(client);
   diverged = [];
-  publish = createPublication({ log, emitter: createEmitter(client), onDiverged: (event) => diverged.push(event) });
+  publish = createPublication({
+    log,
+    emitter: createEmitter(client),
+    onDiverged: (event) => diverged.push(event),
+  });
 });
 afterEach(() => {
   client.disconnect();
@@ -56,25 +72,45 @@ afterEach(() => {
 });
 
 function connect(): Redis {
-  const redis = new Redis(server.url, { commandTimeout: 500, maxRetriesPerRequest: 0, retryStrategy: () => 50 });
+  const redis = new Redis(server.url, {
+    commandTimeout: 500,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => 50,
+  });
   redis.on("error", () => undefined);
   return redis;
 }
 const metrics = () => createMetrics({ service: "test", defaults: false });
 const newTenant = async () => {
   const owner = { email: "o@example.com", name: "O", passwordHash: "x" };
-  return (await createTenant(database, { slug: `t${randomUUID().slice(0, 8)}`, name: "T", owner })).tenant.id;
+  return (await createTenant(database, { slug: `t${randomUUID().slice(0, 8)}`, name: "T", owner }))
+    .tenant.id;
 };
-const commit = (tenantId: string, data: object = {}, guest?: { tableId: string; payload: string }) =>
-  database.inTenant(tenantId, (tx) => appendEvent(tx, { tenantId, type: "table.changed", data, guest }));
+const commit = (
+  tenantId: string,
+  data: object = {},
+  guest?: { tableId: string; payload: string },
+) =>
+  database.inTenant(tenantId, (tx) =>
+    appendEvent(tx, { tenantId, type: "table.changed", data, guest }),
+  );
 const outbox = async (tenantId: string) =>
-  database.inTenant(tenantId, (tx) => tx.selectFrom("outbox").select(["seq", "leased_until"]).where("tenant_id", "=", tenantId).orderBy("seq").execute());
+  database.inTenant(tenantId, (tx) =>
+    tx
+      .selectFrom("outbox")
+      .select(["seq", "leased_until"])
+      .where("tenant_id", "=", tenantId)
+      .orderBy("seq")
+      .execute(),
+  );
 /** Everything sent to a room from now on. */
 const listen = async (nsp: string, room: string) => {
   const heard: { event: string; payload: { seq?: number } }[] = [];
   const channel = `socket.io#${nsp}#${room}#`;
   subscriber.on("smessage", (to: string, text: string) => {
-    const [event, payload] = (JSON.parse(text) as { data: { packet: { data: [string, { seq?: number }] } } }).data.packet.data;
+    const [event, payload] = (
+      JSON.parse(text) as { data: { packet: { data: [string, { seq?: number }] } } }
+    ).data.packet.data;
     if (to === channel) heard.push({ event, payload });
   });
   await subscriber.ssubscribe(channel);
@@ -93,7 +129,13 @@ const newRelay = (options: Partial<RelayOptions> = {}) =>
     ...options,
   });
 const newPublisher = (options: { publish?: Publish; maxQueued?: number } = {}) =>
-  new Publisher({ publish, cleaner: new OutboxCleaner({ database, intervalMs: 5 }), logger: silentLogger, metrics: metrics(), ...options });
+  new Publisher({
+    publish,
+    cleaner: new OutboxCleaner({ database, intervalMs: 5 }),
+    logger: silentLogger,
+    metrics: metrics(),
+    ...options,
+  });
 
 describe("the publisher", () => {
   test("a commit reaches the log, the staff room and the table's guests, in order, and leaves no outbox row", async () => {
@@ -103,13 +145,22 @@ describe("the publisher", () => {
     const guests = await listen(namespaces.guest, rooms.table(tenantId, tableId));
     const publisher = newPublisher();
     const events = [];
-    for (let n = 1; n <= 20; n++) events.push(await commit(tenantId, { n }, { tableId, payload: JSON.stringify({ request: { n } }) }));
+    for (let n = 1; n <= 20; n++)
+      events.push(
+        await commit(tenantId, { n }, { tableId, payload: JSON.stringify({ request: { n } }) }),
+      );
     for (const event of events) publisher.publish(event);
     await publisher.drain();
     await waitFor(() => staff.length === 20 && guests.length === 20);
-    expect(staff.map(({ event, payload }) => [event, JSON.stringify(payload)])).toEqual(events.map(({ envelope }) => ["event", envelope]));
+    expect(staff.map(({ event, payload }) => [event, JSON.stringify(payload)])).toEqual(
+      events.map(({ envelope }) => ["event", envelope]),
+    );
     expect(guests[0]).toEqual({ event: "request", payload: { request: { n: 1 } } });
-    expect(await log.read(tenantId, events[0]?.epoch ?? "", 0)).toEqual({ status: "ok", head: 20, events: events.map(({ envelope }) => envelope) });
+    expect(await log.read(tenantId, events[0]?.epoch ?? "", 0)).toEqual({
+      status: "ok",
+      head: 20,
+      events: events.map(({ envelope }) => envelope),
+    });
     expect(await outbox(tenantId)).toEqual([]);
   });
 
@@ -141,7 +192,10 @@ describe("the publisher", () => {
     await server.restart();
     await waitFor(() => client.status === "ready");
     await relay.run();
-    expect(await log.read(tenantId, events[0]?.epoch ?? "", 0)).toMatchObject({ status: "ok", head: 2 });
+    expect(await log.read(tenantId, events[0]?.epoch ?? "", 0)).toMatchObject({
+      status: "ok",
+      head: 2,
+    });
     expect(await outbox(tenantId)).toEqual([]);
   });
 });
@@ -153,7 +207,9 @@ describe("the relay", () => {
     for (let n = 0; n < 5; n++) await commit(tenantId);
     await newRelay({ minAgeMs: 60_000 }).run();
     expect(staff).toEqual([]);
-    await database.inTenant(tenantId, (tx) => sql`update outbox set created_at = created_at - interval '61 s' where seq <= 3`.execute(tx));
+    await database.inTenant(tenantId, (tx) =>
+      sql`update outbox set created_at = created_at - interval '61 s' where seq <= 3`.execute(tx),
+    );
     await newRelay({ minAgeMs: 60_000 }).run();
     await waitFor(() => staff.length === 3);
     expect(staff.map(({ payload }) => payload.seq)).toEqual([1, 2, 3]);
@@ -163,7 +219,9 @@ describe("the relay", () => {
 
   test("two relays and a publisher at once lose nothing, and each event has the same bytes every time", async () => {
     const tenants = await Promise.all([newTenant(), newTenant(), newTenant()]);
-    const heard = await Promise.all(tenants.map((tenantId) => listen(namespaces.staff, rooms.staff(tenantId))));
+    const heard = await Promise.all(
+      tenants.map((tenantId) => listen(namespaces.staff, rooms.staff(tenantId))),
+    );
     const publisher = newPublisher();
     const relays = [newRelay({ batch: 7 }), newRelay({ batch: 5 })];
     const committed = await Promise.all(
@@ -186,7 +244,10 @@ describe("the relay", () => {
     for (const [index, events] of committed.entries()) {
       const bytes = new Set(heard[index]?.map(({ payload }) => JSON.stringify(payload)));
       expect([...bytes].toSorted()).toEqual(events.map(({ envelope }) => envelope).toSorted());
-      expect(await log.read(events[0]?.tenantId ?? "", events[0]?.epoch ?? "", 0)).toMatchObject({ status: "ok", head: 40 });
+      expect(await log.read(events[0]?.tenantId ?? "", events[0]?.epoch ?? "", 0)).toMatchObject({
+        status: "ok",
+        head: 40,
+      });
     }
     expect(diverged).toEqual([]);
   });
@@ -213,7 +274,9 @@ describe("the relay", () => {
   test("the gauges tell how much waits and for how long", async () => {
     const tenantId = await newTenant();
     await commit(tenantId);
-    await database.inTenant(tenantId, (tx) => sql`update outbox set created_at = created_at - interval '100 s'`.execute(tx));
+    await database.inTenant(tenantId, (tx) =>
+      sql`update outbox set created_at = created_at - interval '100 s'`.execute(tx),
+    );
     const own = metrics();
     await newRelay({ metrics: own }).measure();
     expect((await own.outboxUnpublished.get()).values[0]?.value).toBe(1);
@@ -224,16 +287,25 @@ describe("the relay", () => {
     expect((await own.outboxOldestSeconds.get()).values[0]?.value).toBe(0);
 
     // Whoever is not let in knows no number, and 0 would be one.
-    const refused = createRelayDatabase({ url: urls.relayUrl.replace(/\/\/[^@]*@/, "//nobody:none@"), max: 1, name: "test" });
+    const refused = createRelayDatabase({
+      url: urls.relayUrl.replace(/\/\/[^@]*@/, "//nobody:none@"),
+      max: 1,
+      name: "test",
+    });
     await expect(newRelay({ metrics: own, database: refused }).measure()).rejects.toThrow();
     await refused.close();
-    expect([(await own.outboxUnpublished.get()).values, (await own.outboxOldestSeconds.get()).values]).toEqual([[], []]);
+    expect([
+      (await own.outboxUnpublished.get()).values,
+      (await own.outboxOldestSeconds.get()).values,
+    ]).toEqual([[], []]);
   });
 });
 
 describe("a database restored to an earlier state", () => {
   const restoreTo = (tenantId: string, seq: number) =>
-    database.inTenant(tenantId, (tx) => sql`update tenant_counter set seq = ${seq}`.execute(tx)).then(() => deleteEventsAbove(tenantId, seq));
+    database
+      .inTenant(tenantId, (tx) => sql`update tenant_counter set seq = ${seq}`.execute(tx))
+      .then(() => deleteEventsAbove(tenantId, seq));
   const deleteEventsAbove = async (tenantId: string, seq: number) => {
     const owner = createDatabase({ url: urls.ownerUrl, max: 1, name: "test" });
     await owner.inTenant(tenantId, (tx) => sql`delete from event where seq > ${seq}`.execute(tx));

@@ -13,7 +13,11 @@ type HeadSource = Pick<Database, "heads" | "inTenant">;
  * only tenants with somebody connected need it, and just when the answer is about to be believed. Without Redis the
  * answer is Postgres' alone.
  */
-export async function reconcileHeads(database: HeadSource, log: ReplayLog, tenantIds: readonly string[]): Promise<TenantHead[]> {
+export async function reconcileHeads(
+  database: HeadSource,
+  log: ReplayLog,
+  tenantIds: readonly string[],
+): Promise<TenantHead[]> {
   const hinted = await log.heads(tenantIds).catch(() => new Map<string, Head>());
   const truth = await database.heads(tenantIds);
   const lost = truth.filter(({ tenant, epoch, seq }) => {
@@ -29,7 +33,12 @@ export async function reconcileHeads(database: HeadSource, log: ReplayLog, tenan
  * Gives a tenant a new epoch, if it still has the epoch `from`; every client then takes a new snapshot. Unpublished events
  * of the old epoch are dropped with it, the snapshot has them. Also what to do when a publication finds its number taken.
  */
-export async function changeEpoch(database: Pick<Database, "inTenant">, log: ReplayLog, tenantId: string, from: string): Promise<void> {
+export async function changeEpoch(
+  database: Pick<Database, "inTenant">,
+  log: ReplayLog,
+  tenantId: string,
+  from: string,
+): Promise<void> {
   const head = await database.inTenant(tenantId, (tx) => changeEpochOf(tx, from));
   // Should Redis miss this, the first event of the new epoch says the same.
   if (head !== undefined) await log.replace(tenantId, head, from).catch(() => undefined);

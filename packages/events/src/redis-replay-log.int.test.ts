@@ -21,8 +21,14 @@ afterAll(async () => {
   await servers.stop();
 });
 
-describeReplayLog("RedisReplayLog on a standalone Redis", (limits) => new RedisReplayLog(standalone, limits));
-describeReplayLog("RedisReplayLog on a Redis Cluster", (limits) => new RedisReplayLog(cluster, limits));
+describeReplayLog(
+  "RedisReplayLog on a standalone Redis",
+  (limits) => new RedisReplayLog(standalone, limits),
+);
+describeReplayLog(
+  "RedisReplayLog on a Redis Cluster",
+  (limits) => new RedisReplayLog(cluster, limits),
+);
 
 test("a log expires an hour after its last event, the head later", async () => {
   const log = new RedisReplayLog(standalone);
@@ -37,7 +43,8 @@ test("a log expires an hour after its last event, the head later", async () => {
 test("with the head lost, or the log lost, the size is counted anew", async () => {
   const log = new RedisReplayLog(standalone, { bytes: 100 });
   const [tenantId, epoch] = [randomUUID(), randomUUID()];
-  const append = (seq: number) => log.append({ tenantId, epoch, seq, envelope: String(seq).padEnd(30, "x") });
+  const append = (seq: number) =>
+    log.append({ tenantId, epoch, seq, envelope: String(seq).padEnd(30, "x") });
   for (const seq of [1, 2, 3]) await append(seq);
   await standalone.del(keys.head(tenantId));
   await append(4);

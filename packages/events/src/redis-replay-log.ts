@@ -3,7 +3,14 @@ import type { Cluster, Redis } from "ioredis";
 import { appendScript } from "./append-script.ts";
 import { exactRange } from "./exact-range.ts";
 import { RedisScript } from "./redis-script.ts";
-import { replayLimits, type Appended, type LoggedEvent, type ReplayAnswer, type ReplayLimits, type ReplayLog } from "./replay-log.ts";
+import {
+  replayLimits,
+  type Appended,
+  type LoggedEvent,
+  type ReplayAnswer,
+  type ReplayLimits,
+  type ReplayLog,
+} from "./replay-log.ts";
 
 const script = new RedisScript(appendScript);
 
@@ -28,22 +35,41 @@ export class RedisReplayLog implements ReplayLog {
   }
 
   /** Both commands go out together, the head first: what is appended in between is beyond the head that was read, and left out. */
-  async read(tenantId: string, epoch: string, since: number, max = this.#limits.behind): Promise<ReplayAnswer> {
+  async read(
+    tenantId: string,
+    epoch: string,
+    since: number,
+    max = this.#limits.behind,
+  ): Promise<ReplayAnswer> {
     const [head, rows] = await Promise.all([
       this.head(tenantId),
-      this.#client.zrangebyscore(keys.log(tenantId, epoch), `(${since}`, "+inf", "WITHSCORES", "LIMIT", 0, max) as Promise<unknown[]>,
+      this.#client.zrangebyscore(
+        keys.log(tenantId, epoch),
+        `(${since}`,
+        "+inf",
+        "WITHSCORES",
+        "LIMIT",
+        0,
+        max,
+      ) as Promise<unknown[]>,
     ]);
     return exactRange(head, epoch, since, max, toEntries(rows));
   }
 
   async head(tenantId: string): Promise<Head | undefined> {
     const [epoch, seq] = await this.#client.hmget(keys.head(tenantId), "epoch", "seq");
-    return typeof epoch === "string" && typeof seq === "string" ? { epoch, seq: Number(seq) } : undefined;
+    return typeof epoch === "string" && typeof seq === "string"
+      ? { epoch, seq: Number(seq) }
+      : undefined;
   }
 
   async heads(tenantIds: readonly string[]): Promise<Map<string, Head>> {
-    const heads = await Promise.all(tenantIds.map(async (tenantId) => [tenantId, await this.head(tenantId)] as const));
-    return new Map(heads.filter((entry): entry is readonly [string, Head] => entry[1] !== undefined));
+    const heads = await Promise.all(
+      tenantIds.map(async (tenantId) => [tenantId, await this.head(tenantId)] as const),
+    );
+    return new Map(
+      heads.filter((entry): entry is readonly [string, Head] => entry[1] !== undefined),
+    );
   }
 
   async replace(tenantId: string, head: Head, before: string): Promise<void> {
@@ -59,5 +85,8 @@ export class RedisReplayLog implements ReplayLog {
 /** RESP2 gives members and scores in turn, RESP3 pairs. */
 function toEntries(rows: readonly unknown[]): { seq: number; envelope: string }[] {
   const flat = rows.flat();
-  return Array.from({ length: flat.length / 2 }, (_, index) => ({ envelope: String(flat[2 * index]), seq: Number(flat[2 * index + 1]) }));
+  return Array.from({ length: flat.length / 2 }, (_, index) => ({
+    envelope: String(flat[2 * index]),
+    seq: Number(flat[2 * index + 1]),
+  }));
 }

@@ -3,7 +3,13 @@ import type { RelayDatabase } from "@waiter/database";
 import type { Logger } from "@waiter/logger";
 import type { Metrics } from "@waiter/metrics";
 import { withSpan } from "@waiter/telemetry";
-import { deleteOutbox, leaseOutbox, measureOutbox, releaseOutbox, type LeaseOptions } from "./lease-outbox.ts";
+import {
+  deleteOutbox,
+  leaseOutbox,
+  measureOutbox,
+  releaseOutbox,
+  type LeaseOptions,
+} from "./lease-outbox.ts";
 import type { Publish } from "./publication.ts";
 
 export interface RelayOptions extends LeaseOptions {
@@ -38,8 +44,14 @@ export class Relay {
     const events = await leaseOutbox(database.db, this.#options);
     if (events.length === 0) return undefined;
     // The batch belongs to no one trace: it links to those that its events are published in.
-    const links = events.slice(0, maxLinks).map(({ envelope }) => (JSON.parse(envelope) as Envelope).traceparent);
-    return await withSpan("outbox relay", { links, attributes: { "messaging.batch.message_count": events.length } }, () => this.#publish(events));
+    const links = events
+      .slice(0, maxLinks)
+      .map(({ envelope }) => (JSON.parse(envelope) as Envelope).traceparent);
+    return await withSpan(
+      "outbox relay",
+      { links, attributes: { "messaging.batch.message_count": events.length } },
+      () => this.#publish(events),
+    );
   }
 
   async #publish(events: CommittedEvent[]): Promise<"again" | undefined> {
@@ -49,7 +61,8 @@ export class Relay {
     const failed = events.filter((_, index) => outcomes[index]?.status === "rejected");
     await deleteOutbox(database.db, published);
     metrics.eventsPublished.inc({ via: "relay" }, published.length);
-    if (published.length > 0) logger.info("published events left behind", { events: published.length });
+    if (published.length > 0)
+      logger.info("published events left behind", { events: published.length });
     if (failed.length > 0) {
       const err = outcomes.find((outcome) => outcome.status === "rejected")?.reason;
       logger.warn("events could not be published", { events: failed.length, err });

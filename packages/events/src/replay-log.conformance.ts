@@ -4,11 +4,19 @@ import fc from "fast-check";
 import type { LoggedEvent, ReplayLimits, ReplayLog } from "./replay-log.ts";
 
 /** What every replay log must do; run on each implementation. */
-export function describeReplayLog(name: string, create: (limits?: Partial<ReplayLimits>) => ReplayLog): void {
+export function describeReplayLog(
+  name: string,
+  create: (limits?: Partial<ReplayLimits>) => ReplayLog,
+): void {
   const makeEvents =
     (tenantId: string, epoch: string) =>
     (seq: number, text = "") =>
-      ({ tenantId, epoch, seq, envelope: JSON.stringify({ epoch, seq, text }) }) satisfies LoggedEvent;
+      ({
+        tenantId,
+        epoch,
+        seq,
+        envelope: JSON.stringify({ epoch, seq, text }),
+      }) satisfies LoggedEvent;
   const setup = (limits?: Partial<ReplayLimits>) => {
     const tenantId = randomUUID();
     const epoch = randomUUID();
@@ -22,8 +30,14 @@ export function describeReplayLog(name: string, create: (limits?: Partial<Replay
     test("answers exactly since+1..head, in order, byte for byte", async () => {
       const { log, tenantId, epoch, event } = setup();
       await appendAll(log, [event(1, "ä"), event(2), event(3)]);
-      expect(await log.read(tenantId, epoch, 1)).toEqual({ status: "ok", head: 3, events: [event(2).envelope, event(3).envelope] });
-      expect(await log.read(tenantId, epoch, 0)).toMatchObject({ events: [event(1, "ä").envelope, event(2).envelope, event(3).envelope] });
+      expect(await log.read(tenantId, epoch, 1)).toEqual({
+        status: "ok",
+        head: 3,
+        events: [event(2).envelope, event(3).envelope],
+      });
+      expect(await log.read(tenantId, epoch, 0)).toMatchObject({
+        events: [event(1, "ä").envelope, event(2).envelope, event(3).envelope],
+      });
       expect(await log.read(tenantId, epoch, 3)).toEqual({ status: "ok", head: 3, events: [] });
     });
 
@@ -49,7 +63,9 @@ export function describeReplayLog(name: string, create: (limits?: Partial<Replay
       const { log, tenantId, epoch, event } = setup();
       await appendAll(log, [event(9), event(4)]);
       expect(await log.head(tenantId)).toEqual({ epoch, seq: 9 });
-      expect(await log.heads([tenantId, randomUUID()])).toEqual(new Map([[tenantId, { epoch, seq: 9 }]]));
+      expect(await log.heads([tenantId, randomUUID()])).toEqual(
+        new Map([[tenantId, { epoch, seq: 9 }]]),
+      );
     });
 
     test("an event published again changes nothing; another event with its number is told apart and replaces it", async () => {
@@ -57,7 +73,11 @@ export function describeReplayLog(name: string, create: (limits?: Partial<Replay
       expect(await log.append(event(1))).toBe("appended");
       expect(await log.append(event(1))).toBe("appended");
       expect(await log.append(event(1, "another"))).toBe("diverged");
-      expect(await log.read(tenantId, epoch, 0)).toEqual({ status: "ok", head: 1, events: [event(1, "another").envelope] });
+      expect(await log.read(tenantId, epoch, 0)).toEqual({
+        status: "ok",
+        head: 1,
+        events: [event(1, "another").envelope],
+      });
     });
 
     test("more than 200 behind is incomplete", async () => {
@@ -77,9 +97,13 @@ export function describeReplayLog(name: string, create: (limits?: Partial<Replay
       const small = setup({ bytes: 2_500 });
       for (let seq = 1; seq <= 5; seq++) await small.log.append(small.event(seq, "ä".repeat(450)));
       expect(await small.log.read(small.tenantId, small.epoch, 3)).toMatchObject({ status: "ok" });
-      expect(await small.log.read(small.tenantId, small.epoch, 2)).toEqual({ status: "incomplete" });
+      expect(await small.log.read(small.tenantId, small.epoch, 2)).toEqual({
+        status: "incomplete",
+      });
       await small.log.append(small.event(6, "x".repeat(4_000)));
-      expect(await small.log.read(small.tenantId, small.epoch, 5)).toEqual({ status: "incomplete" });
+      expect(await small.log.read(small.tenantId, small.epoch, 5)).toEqual({
+        status: "incomplete",
+      });
     });
 
     test("a new epoch starts from nothing, and its head may be lower", async () => {
@@ -98,20 +122,32 @@ export function describeReplayLog(name: string, create: (limits?: Partial<Replay
     test("in whatever order, with repetitions and gaps, ok means exactly since+1..head", async () => {
       const limits = { events: 12, bytes: 700 };
       await fc.assert(
-        fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 40 }), fc.integer({ min: 0, max: 21 }), async (seqs, since) => {
-          const { log, tenantId, epoch, event } = setup(limits);
-          await appendAll(
-            log,
-            seqs.map((seq) => event(seq)),
-          );
-          const head = Math.max(...seqs);
-          const answer = await log.read(tenantId, epoch, since);
-          const wanted = Array.from({ length: Math.max(0, head - since) }, (_, index) => event(since + 1 + index).envelope);
-          // The three newest always fit; where they are there, the log must say so.
-          const mayBeIncomplete = since > head || head - since > 3 || wanted.some((_, index) => !seqs.includes(since + 1 + index));
-          const whole = { status: "ok", head, events: wanted };
-          expect(answer).toEqual(mayBeIncomplete && answer.status === "incomplete" ? { status: "incomplete" } : whole);
-        }),
+        fc.asyncProperty(
+          fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 40 }),
+          fc.integer({ min: 0, max: 21 }),
+          async (seqs, since) => {
+            const { log, tenantId, epoch, event } = setup(limits);
+            await appendAll(
+              log,
+              seqs.map((seq) => event(seq)),
+            );
+            const head = Math.max(...seqs);
+            const answer = await log.read(tenantId, epoch, since);
+            const wanted = Array.from(
+              { length: Math.max(0, head - since) },
+              (_, index) => event(since + 1 + index).envelope,
+            );
+            // The three newest always fit; where they are there, the log must say so.
+            const mayBeIncomplete =
+              since > head ||
+              head - since > 3 ||
+              wanted.some((_, index) => !seqs.includes(since + 1 + index));
+            const whole = { status: "ok", head, events: wanted };
+            expect(answer).toEqual(
+              mayBeIncomplete && answer.status === "incomplete" ? { status: "incomplete" } : whole,
+            );
+          },
+        ),
         { numRuns: 60 },
       );
     });

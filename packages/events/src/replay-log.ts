@@ -7,7 +7,9 @@ export type LoggedEvent = Pick<CommittedEvent, "tenantId" | "epoch" | "seq" | "e
  * - `ok`: the envelopes (their very bytes) of exactly since+1, since+2, ..., head.
  * - `incomplete`: the log cannot promise that: another epoch, a hole, nothing there, `since` beyond its head or too far behind.
  */
-export type ReplayAnswer = { readonly status: "ok"; readonly events: string[]; readonly head: number } | { readonly status: "incomplete" };
+export type ReplayAnswer =
+  | { readonly status: "ok"; readonly events: string[]; readonly head: number }
+  | { readonly status: "incomplete" };
 
 /**
  * - `appended`: the log holds it now.
@@ -47,4 +49,10 @@ export interface ReplayLimits {
   readonly behind: number;
 }
 
-export const replayLimits: ReplayLimits = { events: 1_000, bytes: 256 * 1_024, logTtlMs: 3_600_000, headTtlMs: 7 * 86_400_000, behind: 200 };
+export const replayLimits: ReplayLimits = {
+  events: 1_000,
+  bytes: 256 * 1_024,
+  logTtlMs: 3_600_000,
+  headTtlMs: 7 * 86_400_000,
+  behind: 200,
+};

@@ -12,7 +12,14 @@ export class Checker {
   #at = Number.NEGATIVE_INFINITY;
   #results: Promise<CheckResults> | undefined;
 
-  constructor(checks: Readonly<Record<string, Check>>, options: { readonly timeoutMs: number; readonly cacheMs: number; readonly clock?: () => number }) {
+  constructor(
+    checks: Readonly<Record<string, Check>>,
+    options: {
+      readonly timeoutMs: number;
+      readonly cacheMs: number;
+      readonly clock?: () => number;
+    },
+  ) {
     this.#checks = checks;
     this.#timeoutMs = options.timeoutMs;
     this.#cacheMs = options.cacheMs;

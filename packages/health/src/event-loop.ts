@@ -52,7 +52,9 @@ export class EventLoopMonitor {
 
   /** The histogram counts the timer's own period; what is above it is delay. Nothing recorded yet is no delay. */
   #delay(nanoseconds: number): number {
-    return Number.isFinite(nanoseconds) && this.#histogram.count > 0 ? Math.max(0, round(nanoseconds / 1e6 - resolutionMs)) : 0;
+    return Number.isFinite(nanoseconds) && this.#histogram.count > 0
+      ? Math.max(0, round(nanoseconds / 1e6 - resolutionMs))
+      : 0;
   }
 }
 

@@ -13,7 +13,10 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function serve({ checks = {}, opsPort }: { checks?: Record<string, Check>; opsPort?: number } = {}) {
+async function serve({
+  checks = {},
+  opsPort,
+}: { checks?: Record<string, Check>; opsPort?: number } = {}) {
   const lifecycle = new Lifecycle();
   const app = express();
   const router = createOpsRouter({
@@ -36,7 +39,11 @@ async function serve({ checks = {}, opsPort }: { checks?: Record<string, Check>;
   const get = async (path: string, port = (server.address() as AddressInfo).port) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`);
     const text = await response.text();
-    return { status: response.status, text, json: (): Record<string, unknown> => JSON.parse(text) as Record<string, unknown> };
+    return {
+      status: response.status,
+      text,
+      json: (): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>,
+    };
   };
   return { lifecycle, get, ops };
 }
@@ -46,7 +53,8 @@ const up: Check = async () => ({ status: "up" });
 describe("probes", () => {
   test("startup, readiness and liveness follow the lifecycle: readiness ends with the drain, liveness does not", async () => {
     const { lifecycle, get } = await serve();
-    const statuses = async () => Promise.all(["/startupz", "/readyz", "/livez"].map(async (path) => (await get(path)).status));
+    const statuses = async () =>
+      Promise.all(["/startupz", "/readyz", "/livez"].map(async (path) => (await get(path)).status));
     expect(await statuses()).toEqual([503, 503, 200]);
     lifecycle.markReady();
     expect(await statuses()).toEqual([200, 200, 200]);
@@ -74,7 +82,11 @@ describe("health routes", () => {
   test("/api/health is what the contract says", async () => {
     const { lifecycle, get } = await serve({ checks: { redis: up } });
     lifecycle.markReady();
-    expect(healthAnswer.parse((await get("/api/health")).json())).toMatchObject({ status: "ok", license: { status: "valid" }, version: "1.2.3" });
+    expect(healthAnswer.parse((await get("/api/health")).json())).toMatchObject({
+      status: "ok",
+      license: { status: "valid" },
+      version: "1.2.3",
+    });
     await lifecycle.stop("test");
     expect((await get("/api/health")).json()["status"]).toBe("draining");
   });
@@ -134,5 +146,8 @@ test("checks run side by side", async () => {
     await both.promise;
     return { status: "up" };
   };
-  expect(await runChecks({ a: meet, b: meet }, 5_000)).toMatchObject({ a: { status: "up" }, b: { status: "up" } });
+  expect(await runChecks({ a: meet, b: meet }, 5_000)).toMatchObject({
+    a: { status: "up" },
+    b: { status: "up" },
+  });
 });

@@ -1,5 +1,11 @@
 export { EventLoopMonitor, type EventLoopReport } from "./event-loop.ts";
 export { listenOps, type OpsServer } from "./listen-ops.ts";
 export { createOpsRouter, type OpsOptions, type OpsRouter } from "./ops-router.ts";
-export { overallStatus, runChecks, type Check, type CheckResult, type CheckResults } from "./run-checks.ts";
+export {
+  overallStatus,
+  runChecks,
+  type Check,
+  type CheckResult,
+  type CheckResults,
+} from "./run-checks.ts";
 export { systemReport, type SystemReport } from "./system-report.ts";

@@ -28,7 +28,10 @@ export async function listenOps(
   const server = createServer(listener).listen(OPS_PORT, HOST);
   await once(server, "listening");
   const address = server.address();
-  return { port: typeof address === "object" && address !== null ? address.port : OPS_PORT, close: () => closeServer(server) };
+  return {
+    port: typeof address === "object" && address !== null ? address.port : OPS_PORT,
+    close: () => closeServer(server),
+  };
 }
 
 async function closeServer(server: Server): Promise<void> {

@@ -10,7 +10,11 @@ import { systemReport } from "./system-report.ts";
 export interface OpsOptions {
   readonly lifecycle: Pick<Lifecycle, "state">;
   readonly metrics: Pick<Metrics, "registry">;
-  readonly info: { readonly service: string; readonly version: string; readonly license?: () => LicenseStatus };
+  readonly info: {
+    readonly service: string;
+    readonly version: string;
+    readonly license?: () => LicenseStatus;
+  };
   /** One per dependency, by its name. None of them decides about liveness or readiness. */
   readonly checks: Readonly<Record<string, Check>>;
   /** Cluster-wide socket counts. */
@@ -40,7 +44,10 @@ const noStore: RequestHandler = (_request, response, next) => {
  * and alerts, it does not restart pods nor take them all out of service.
  */
 export function createOpsRouter(options: OpsOptions): OpsRouter {
-  const checker = new Checker(options.checks, { timeoutMs: options.checkTimeoutMs ?? 2_000, cacheMs: options.checkCacheMs ?? 1_000 });
+  const checker = new Checker(options.checks, {
+    timeoutMs: options.checkTimeoutMs ?? 2_000,
+    cacheMs: options.checkCacheMs ?? 1_000,
+  });
   const loop = new EventLoopMonitor();
   const health = Router();
   health.get("/api/health", noStore, async (_request, response) => {
@@ -53,12 +60,18 @@ export function createOpsRouter(options: OpsOptions): OpsRouter {
   return Object.assign(ops, { health });
 }
 
-function mountProbes(ops: Router, { lifecycle, maxLoopDelayMs = 10_000 }: OpsOptions, loop: EventLoopMonitor): void {
+function mountProbes(
+  ops: Router,
+  { lifecycle, maxLoopDelayMs = 10_000 }: OpsOptions,
+  loop: EventLoopMonitor,
+): void {
   const probe =
     (isWell: () => boolean): RequestHandler =>
     (_request, response) => {
       const well = isWell();
-      response.status(well ? 200 : 503).json({ status: well ? "ok" : "unavailable", state: lifecycle.state });
+      response
+        .status(well ? 200 : 503)
+        .json({ status: well ? "ok" : "unavailable", state: lifecycle.state });
     };
   ops.get(
     "/livez",
@@ -77,7 +90,12 @@ function mountProbes(ops: Router, { lifecycle, maxLoopDelayMs = 10_000 }: OpsOpt
   );
 }
 
-function mountReports(ops: Router, options: OpsOptions, checker: Checker, loop: EventLoopMonitor): void {
+function mountReports(
+  ops: Router,
+  options: OpsOptions,
+  checker: Checker,
+  loop: EventLoopMonitor,
+): void {
   const { dbPool, metrics, sockets } = options;
   ops.get("/metrics", noStore, async (_request, response) => {
     response.setHeader("Content-Type", metrics.registry.contentType);
@@ -98,7 +116,11 @@ function mountReports(ops: Router, options: OpsOptions, checker: Checker, loop: 
     });
   }
   ops.get("/api/health/comprehensive", noStore, async (_request, response: Response) => {
-    const [answer, dependencies, counts] = await Promise.all([healthAnswer(options, checker), checker.results(), sockets && socketCounts(sockets)]);
+    const [answer, dependencies, counts] = await Promise.all([
+      healthAnswer(options, checker),
+      checker.results(),
+      sockets && socketCounts(sockets),
+    ]);
     response.json({
       ...answer,
       service: options.info.service,

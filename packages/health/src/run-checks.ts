@@ -8,11 +8,23 @@ export type Check = () => Promise<CheckResult>;
 export type CheckResults = Readonly<Record<string, CheckResult & { readonly durationMs: number }>>;
 
 /** Runs every check at once. One that throws or takes longer than `timeoutMs` is `down`, in words that name no insides. */
-export async function runChecks(checks: Readonly<Record<string, Check>>, timeoutMs: number): Promise<CheckResults> {
-  return Object.fromEntries(await Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await runCheck(check, timeoutMs)] as const)));
+export async function runChecks(
+  checks: Readonly<Record<string, Check>>,
+  timeoutMs: number,
+): Promise<CheckResults> {
+  return Object.fromEntries(
+    await Promise.all(
+      Object.entries(checks).map(
+        async ([name, check]) => [name, await runCheck(check, timeoutMs)] as const,
+      ),
+    ),
+  );
 }
 
-async function runCheck(check: Check, timeoutMs: number): Promise<CheckResult & { durationMs: number }> {
+async function runCheck(
+  check: Check,
+  timeoutMs: number,
+): Promise<CheckResult & { durationMs: number }> {
   const begin = performance.now();
   const abort = new AbortController();
   const result = await Promise.race([settle(check), timeout(timeoutMs, abort.signal)]);
@@ -34,4 +46,5 @@ async function timeout(ms: number, signal: AbortSignal): Promise<CheckResult> {
 }
 
 /** `degraded` as soon as anything is not up: the service still serves, somebody should look. */
-export const overallStatus = (results: CheckResults): "ok" | "degraded" => (Object.values(results).every(({ status }) => status === "up") ? "ok" : "degraded");
+export const overallStatus = (results: CheckResults): "ok" | "degraded" =>
+  Object.values(results).every(({ status }) => status === "up") ? "ok" : "degraded";

@@ -46,6 +46,10 @@ export function systemReport(loop: EventLoopMonitor): SystemReport {
       ...(limit > 0 && limit < totalmem() && { limit }),
     },
     eventLoop: loop.report(),
-    process: { pid: process.pid, node: process.version, uptimeSeconds: Math.round(process.uptime()) },
+    process: {
+      pid: process.pid,
+      node: process.version,
+      uptimeSeconds: Math.round(process.uptime()),
+    },
   };
 }

@@ -9,8 +9,10 @@ describe("Lifecycle", () => {
     const order: string[] = [];
     const lifecycle = new Lifecycle();
     lifecycle.signal.addEventListener("abort", () => order.push(`signal (${lifecycle.state})`));
-    for (const name of ["telemetry", "database", "redis", "queues"]) lifecycle.defer(name, () => void order.push(`close ${name}`));
-    for (const name of ["sockets", "requests", "publisher"]) lifecycle.onDrain(name, async () => void order.push(`drain ${name}`));
+    for (const name of ["telemetry", "database", "redis", "queues"])
+      lifecycle.defer(name, () => void order.push(`close ${name}`));
+    for (const name of ["sockets", "requests", "publisher"])
+      lifecycle.onDrain(name, async () => void order.push(`drain ${name}`));
     lifecycle.markReady();
     await lifecycle.stop("test");
     expect(order).toEqual([
@@ -61,7 +63,10 @@ function fakeHost() {
   const exited = new EventEmitter();
   const codes: number[] = [];
   let deadline: (() => void) | undefined;
-  const timers: ServiceTimers = { setTimeout: (run) => (deadline = run), clearTimeout: () => (deadline = undefined) };
+  const timers: ServiceTimers = {
+    setTimeout: (run) => (deadline = run),
+    clearTimeout: () => (deadline = undefined),
+  };
   const exit = (code: number): void => {
     codes.push(code);
     exited.emit("exit");
@@ -75,17 +80,31 @@ function fakeHost() {
     hasDeadline: () => deadline !== undefined,
   };
 }
-const options = (host: ReturnType<typeof fakeHost>) => ({ name: "test", logger: silent, deadlineMs: 1_000, process: host.process, timers: host.timers });
+const options = (host: ReturnType<typeof fakeHost>) => ({
+  name: "test",
+  logger: silent,
+  deadlineMs: 1_000,
+  process: host.process,
+  timers: host.timers,
+});
 
 describe("runService", () => {
   test("SIGTERM drains, closes and exits 0, and leaves no deadline or handler behind", async () => {
     const host = fakeHost();
     const closed: string[] = [];
-    runService({ ...options(host), start: async (lifecycle) => lifecycle.defer("redis", () => void closed.push("redis")) });
+    runService({
+      ...options(host),
+      start: async (lifecycle) => lifecycle.defer("redis", () => void closed.push("redis")),
+    });
     const exit = host.exit();
     host.process.events.emit("SIGTERM");
     await exit;
-    expect([host.codes, closed, host.hasDeadline(), host.process.events.eventNames()]).toEqual([[0], ["redis"], false, []]);
+    expect([host.codes, closed, host.hasDeadline(), host.process.events.eventNames()]).toEqual([
+      [0],
+      ["redis"],
+      false,
+      [],
+    ]);
   });
 
   test("a start that fails closes what it opened and exits 1", async () => {
@@ -103,19 +122,28 @@ describe("runService", () => {
     expect([host.codes, closed]).toEqual([[1], ["redis"]]);
   });
 
-  test.each(["uncaughtException", "unhandledRejection"])("%s stops in order and exits 1", async (event) => {
-    const host = fakeHost();
-    let closed = false;
-    runService({ ...options(host), start: async (lifecycle) => lifecycle.defer("redis", () => void (closed = true)) });
-    const exit = host.exit();
-    host.process.events.emit(event, new Error("bug"));
-    await exit;
-    expect([host.codes, closed]).toEqual([[1], true]);
-  });
+  test.each(["uncaughtException", "unhandledRejection"])(
+    "%s stops in order and exits 1",
+    async (event) => {
+      const host = fakeHost();
+      let closed = false;
+      runService({
+        ...options(host),
+        start: async (lifecycle) => lifecycle.defer("redis", () => void (closed = true)),
+      });
+      const exit = host.exit();
+      host.process.events.emit(event, new Error("bug"));
+      await exit;
+      expect([host.codes, closed]).toEqual([[1], true]);
+    },
+  );
 
   test("a stop that hangs is cut off at the deadline with code 1", async () => {
     const host = fakeHost();
-    const lifecycle = runService({ ...options(host), start: async (self) => self.onDrain("hangs", () => new Promise(() => undefined)) });
+    const lifecycle = runService({
+      ...options(host),
+      start: async (self) => self.onDrain("hangs", () => new Promise(() => undefined)),
+    });
     host.process.events.emit("SIGTERM");
     expect(lifecycle.state).toBe("draining");
     host.passDeadline();
@@ -124,7 +152,10 @@ describe("runService", () => {
 
   test("a second signal ends at once", () => {
     const host = fakeHost();
-    runService({ ...options(host), start: async (self) => self.onDrain("hangs", () => new Promise(() => undefined)) });
+    runService({
+      ...options(host),
+      start: async (self) => self.onDrain("hangs", () => new Promise(() => undefined)),
+    });
     host.process.events.emit("SIGINT");
     host.process.events.emit("SIGINT");
     expect(host.codes).toEqual([130]);

@@ -80,7 +80,8 @@ export class Lifecycle {
     this.#stopping.abort(new Error(`stopping: ${reason}`));
     for (const step of this.#drains) await this.#run("drain", step);
     // Taken one by one, so that what is deferred while closing is closed too.
-    for (let step = this.#closers.pop(); step !== undefined; step = this.#closers.pop()) await this.#run("close", step);
+    for (let step = this.#closers.pop(); step !== undefined; step = this.#closers.pop())
+      await this.#run("close", step);
     this.#state = "stopped";
     this.#log?.info("stopped", { reason });
   }

@@ -29,7 +29,11 @@ export async function loop(options: LoopOptions): Promise<void> {
   }
 }
 
-async function attempt(run: LoopOptions["run"], signal: AbortSignal, onError: LoopOptions["onError"]): Promise<boolean> {
+async function attempt(
+  run: LoopOptions["run"],
+  signal: AbortSignal,
+  onError: LoopOptions["onError"],
+): Promise<boolean> {
   try {
     return (await run(signal)) === "again";
   } catch (error) {

@@ -104,12 +104,23 @@ const globalTimers: ServiceTimers = {
 };
 
 /** What is wrong with the environment is said in words; a stack would only bury them. */
-const describe = (error: Error): string => (error.name === "ConfigError" ? error.message : (error.stack ?? error.message));
+const describe = (error: Error): string =>
+  error.name === "ConfigError" ? error.message : (error.stack ?? error.message);
 
 function stderrLog(service: string): LifecycleLog {
-  const write = (level: string, message: string, { err, ...fields }: { err?: unknown } = {}): void => {
-    const error = err === undefined ? {} : { err: err instanceof Error ? describe(err) : inspect(err) };
-    process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), level, service, message, ...fields, ...error })}\n`);
+  const write = (
+    level: string,
+    message: string,
+    { err, ...fields }: { err?: unknown } = {},
+  ): void => {
+    const error =
+      err === undefined ? {} : { err: err instanceof Error ? describe(err) : inspect(err) };
+    process.stderr.write(
+      `${JSON.stringify({ time: new Date().toISOString(), level, service, message, ...fields, ...error })}\n`,
+    );
   };
-  return { info: (message, fields) => write("info", message, fields), error: (message, fields) => write("error", message, fields) };
+  return {
+    info: (message, fields) => write("info", message, fields),
+    error: (message, fields) => write("error", message, fields),
+  };
 }

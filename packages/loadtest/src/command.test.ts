@@ -2,8 +2,17 @@ import { expect, test } from "@jest/globals";
 import { readCommand, usage } from "./command.ts";
 import type { Scenario } from "./scenario.ts";
 
-const scenario = (name: string, options: Record<string, number>): Scenario => ({ name, title: name, options, run: () => Promise.reject(new Error("not run")) });
-const known = new Map([scenario("idle", { connections: 10 }), scenario("latency", { calls: 5, "per-second": 2 })].map((each) => [each.name, each]));
+const scenario = (name: string, options: Record<string, number>): Scenario => ({
+  name,
+  title: name,
+  options,
+  run: () => Promise.reject(new Error("not run")),
+});
+const known = new Map(
+  [scenario("idle", { connections: 10 }), scenario("latency", { calls: 5, "per-second": 2 })].map(
+    (each) => [each.name, each],
+  ),
+);
 const read = (line: string) => readCommand(line.split(" ").filter(Boolean), known);
 
 test("named scenarios run with their defaults and what the command line changes", () => {
@@ -11,10 +20,15 @@ test("named scenarios run with their defaults and what the command line changes"
   if ("problem" in command) throw new Error(command.problem);
   const [latency, idle] = command.scenarios;
   expect([latency?.name, idle?.name, command.out]).toEqual(["latency", "idle", "here"]);
-  expect([latency && command.option(latency, "per-second"), latency && command.option(latency, "calls"), idle && command.option(idle, "connections")]).toEqual([
-    7, 5, 10,
-  ]);
-  expect(read("all")).toMatchObject({ scenarios: [{ name: "idle" }, { name: "latency" }], out: "bench-results" });
+  expect([
+    latency && command.option(latency, "per-second"),
+    latency && command.option(latency, "calls"),
+    idle && command.option(idle, "connections"),
+  ]).toEqual([7, 5, 10]);
+  expect(read("all")).toMatchObject({
+    scenarios: [{ name: "idle" }, { name: "latency" }],
+    out: "bench-results",
+  });
 });
 
 test.each([
@@ -28,6 +42,7 @@ test.each([
 });
 
 test("without a scenario, or asked for help, nothing runs; the usage names every option and its default", () => {
-  for (const line of ["", "--help", "idle --help"]) expect(read(line)).toMatchObject({ scenarios: [] });
+  for (const line of ["", "--help", "idle --help"])
+    expect(read(line)).toMatchObject({ scenarios: [] });
   expect(usage(known)).toContain("--calls 5 --per-second 2");
 });

@@ -3,22 +3,43 @@ import type { Scenario } from "./scenario.ts";
 
 /** What the command line asks for, or what is wrong with it. */
 export type Command =
-  | { readonly scenarios: readonly Scenario[]; readonly out: string; readonly option: (scenario: Scenario, name: string) => number }
+  | {
+      readonly scenarios: readonly Scenario[];
+      readonly out: string;
+      readonly option: (scenario: Scenario, name: string) => number;
+    }
   | { readonly problem: string };
 
 /** Reads `scenario... [--name value ...] [--out folder]`; an option must be one of a named scenario's, and a number. */
-export function readCommand(words: readonly string[], known: ReadonlyMap<string, Scenario>): Command {
+export function readCommand(
+  words: readonly string[],
+  known: ReadonlyMap<string, Scenario>,
+): Command {
   const names = new Set([...known.values()].flatMap(({ options }) => Object.keys(options)));
   try {
     const { values, positionals } = parseArgs({
       args: [...words],
       allowPositionals: true,
-      options: { out: { type: "string" }, help: { type: "boolean" }, ...Object.fromEntries([...names].map((name) => [name, { type: "string" }] as const)) },
+      options: {
+        out: { type: "string" },
+        help: { type: "boolean" },
+        ...Object.fromEntries([...names].map((name) => [name, { type: "string" }] as const)),
+      },
     });
-    const { out = "bench-results", help, ...given } = values as { out?: string; help?: boolean; [name: string]: unknown };
+    const {
+      out = "bench-results",
+      help,
+      ...given
+    } = values as { out?: string; help?: boolean; [name: string]: unknown };
     const chosen = help === true ? [] : choose(positionals, known);
-    const options = new Map(Object.entries(given).map(([name, text]) => [name, numberOf(name, String(text), chosen)]));
-    return { scenarios: chosen, out, option: (scenario, name) => options.get(name) ?? scenario.options[name] ?? Number.NaN };
+    const options = new Map(
+      Object.entries(given).map(([name, text]) => [name, numberOf(name, String(text), chosen)]),
+    );
+    return {
+      scenarios: chosen,
+      out,
+      option: (scenario, name) => options.get(name) ?? scenario.options[name] ?? Number.NaN,
+    };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
@@ -43,8 +64,10 @@ function choose(names: readonly string[], known: ReadonlyMap<string, Scenario>):
 }
 
 function numberOf(name: string, text: string, scenarios: readonly Scenario[]): number {
-  if (!scenarios.some(({ options }) => name in options)) throw new Error(`--${name} is an option of another scenario`);
+  if (!scenarios.some(({ options }) => name in options))
+    throw new Error(`--${name} is an option of another scenario`);
   const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw new Error(`--${name} must be a number, not "${text}"`);
+  if (text.trim() === "" || !Number.isFinite(value))
+    throw new Error(`--${name} must be a number, not "${text}"`);
   return value;
 }

@@ -20,7 +20,9 @@ export class LiveHeap implements AsyncDisposable {
     process.kill(pid, "SIGUSR1");
     for (const end = Date.now() + 10_000; ;) {
       try {
-        const [target] = (await (await fetch(inspector)).json()) as { webSocketDebuggerUrl: string }[];
+        const [target] = (await (await fetch(inspector)).json()) as {
+          webSocketDebuggerUrl: string;
+        }[];
         const socket = new WebSocket(target?.webSocketDebuggerUrl ?? "");
         await once(socket, "open");
         return new LiveHeap(socket);
@@ -42,7 +44,11 @@ export class LiveHeap implements AsyncDisposable {
     this.#socket.send(JSON.stringify({ id, method }));
     for (;;) {
       const [data] = (await once(this.#socket, "message")) as [Buffer];
-      const answer = JSON.parse(data.toString()) as { id?: number; result?: unknown; error?: { message: string } };
+      const answer = JSON.parse(data.toString()) as {
+        id?: number;
+        result?: unknown;
+        error?: { message: string };
+      };
       if (answer.id !== id) continue;
       if (answer.error) throw new Error(`${method}: ${answer.error.message}`);
       return answer.result;

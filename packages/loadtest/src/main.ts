@@ -18,7 +18,12 @@ if ("problem" in command) {
   process.once("SIGINT", () => stop.abort());
   for (const scenario of command.scenarios) {
     const progress = new Progress(scenario.name);
-    const result = await scenario.run({ progress, signal: stop.signal, option: (name) => option(scenario, name), out });
+    const result = await scenario.run({
+      progress,
+      signal: stop.signal,
+      option: (name) => option(scenario, name),
+      out,
+    });
     progress.end();
     console.log(`\n${scenario.title}\n${table(result.figures)}`);
     for (const path of writeReport(out, scenario, result)) console.log(`wrote ${path}`);

@@ -17,7 +17,10 @@ export function residentBytes(pid: number): number {
 }
 
 /** Waits until resident memory stops moving by more than `tolerance` between two looks, and returns it. */
-export async function settledResidentBytes(pid: number, { tolerance = 0.005, everyMs = 2_000, atMostMs = 30_000 } = {}): Promise<number> {
+export async function settledResidentBytes(
+  pid: number,
+  { tolerance = 0.005, everyMs = 2_000, atMostMs = 30_000 } = {},
+): Promise<number> {
   let before = residentBytes(pid);
   for (const end = Date.now() + atMostMs; Date.now() < end;) {
     await new Promise((resolve) => setTimeout(resolve, everyMs));

@@ -12,7 +12,10 @@ export class Progress {
   /** `done` of `total`, or just words. */
   update(text: string, done?: number, total?: number): void {
     const now = Date.now();
-    const share = done === undefined || !total ? "" : ` ${done}/${total} (${Math.floor((100 * done) / total)} %)`;
+    const share =
+      done === undefined || !total
+        ? ""
+        : ` ${done}/${total} (${Math.floor((100 * done) / total)} %)`;
     const line = `[${this.#scenario}] ${text}${share}`;
     if (this.#stream.isTTY) this.#stream.write(`\r\x1b[K${line}`);
     else if (now - this.#last >= 5_000 || done === undefined) {

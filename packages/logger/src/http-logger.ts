@@ -4,7 +4,11 @@ import morgan from "morgan";
 import type { Logger } from "./logger.ts";
 
 /** What other middleware leaves on a request for the log. */
-type Annotated = IncomingMessage & { readonly id?: unknown; readonly originalUrl?: string; readonly tenant?: { readonly id?: unknown } };
+type Annotated = IncomingMessage & {
+  readonly id?: unknown;
+  readonly originalUrl?: string;
+  readonly tenant?: { readonly id?: unknown };
+};
 
 /** Probes and scrapes: every few seconds, and of no interest. */
 const quietPaths = new Set(["/livez", "/readyz", "/startupz", "/metrics", "/api/health"]);
@@ -17,7 +21,8 @@ export function httpLogger(logger: Logger): RequestHandler {
   return morgan<Annotated, ServerResponse>((tokens, request, response) => {
     const path = withoutSecrets(request.originalUrl ?? request.url ?? "");
     const status = response.headersSent ? response.statusCode : undefined;
-    const level = status !== undefined && status >= 500 ? "warn" : quietPaths.has(path) ? "debug" : "info";
+    const level =
+      status !== undefined && status >= 500 ? "warn" : quietPaths.has(path) ? "debug" : "info";
     logger[level]("request", {
       method: request.method,
       path,
@@ -34,4 +39,5 @@ export function httpLogger(logger: Logger): RequestHandler {
 }
 
 /** A query may hold a token, and who knows a table's code can call as if sitting there. */
-const withoutSecrets = (url: string): string => (url.split("?", 1)[0] ?? "").replace(/^\/t\/.+/, "/t/...");
+const withoutSecrets = (url: string): string =>
+  (url.split("?", 1)[0] ?? "").replace(/^\/t\/.+/, "/t/...");

@@ -21,15 +21,32 @@ describe("createLogger", () => {
     const { logger, lines } = capture();
     logger.child({ tenant: "t1" }).child({ requestId: "r1" }).info("claimed", { seq: 7 });
     const [line] = lines();
-    expect(line).toMatchObject({ level: "info", service: "api", version: "1.0", message: "claimed", tenant: "t1", requestId: "r1", seq: 7 });
+    expect(line).toMatchObject({
+      level: "info",
+      service: "api",
+      version: "1.0",
+      message: "claimed",
+      tenant: "t1",
+      requestId: "r1",
+      seq: 7,
+    });
     expect(new Date(line!["time"] as string).toISOString()).toBe(line!["time"]);
   });
 
   test("an error keeps its name, code, stack and causes", () => {
     const { logger, lines } = capture();
-    logger.error("failed", { err: new Error("outer", { cause: Object.assign(new Error("inner"), { code: "ECONNREFUSED" }) }) });
+    logger.error("failed", {
+      err: new Error("outer", {
+        cause: Object.assign(new Error("inner"), { code: "ECONNREFUSED" }),
+      }),
+    });
     expect(lines()[0]).toMatchObject({
-      err: { name: "Error", message: "outer", stack: expect.any(String), cause: { message: "inner", code: "ECONNREFUSED" } },
+      err: {
+        name: "Error",
+        message: "outer",
+        stack: expect.any(String),
+        cause: { message: "inner", code: "ECONNREFUSED" },
+      },
     });
   });
 
@@ -38,7 +55,14 @@ describe("createLogger", () => {
     const cycle: Record<string, unknown> = { big: 1n };
     cycle["self"] = cycle;
     logger.info("a\nb", { service: "evil", level: "error", cycle });
-    expect(lines()).toEqual([expect.objectContaining({ service: "api", level: "info", message: "a\nb", cycle: { big: "1", self: "[seen above]" } })]);
+    expect(lines()).toEqual([
+      expect.objectContaining({
+        service: "api",
+        level: "info",
+        message: "a\nb",
+        cycle: { big: "1", self: "[seen above]" },
+      }),
+    ]);
   });
 
   test("says nothing below its level", () => {
@@ -62,12 +86,20 @@ describe("httpLogger", () => {
     await once(server, "listening");
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const written = once(stream, "readable");
-    for (const path of ["/livez", "/api/board?token=secret", "/t/secret", "/boom"]) await (await fetch(origin + path)).text();
+    for (const path of ["/livez", "/api/board?token=secret", "/t/secret", "/boom"])
+      await (await fetch(origin + path)).text();
     server.close();
     await once(server, "close");
     await written;
     const [board, page, boom, ...rest] = lines();
-    expect(board).toMatchObject({ level: "info", message: "request", method: "GET", path: "/api/board", status: 200, requestId: "r1" });
+    expect(board).toMatchObject({
+      level: "info",
+      message: "request",
+      method: "GET",
+      path: "/api/board",
+      status: 200,
+      requestId: "r1",
+    });
     expect(page).toMatchObject({ path: "/t/..." });
     expect(boom).toMatchObject({ level: "warn", path: "/boom", status: 503 });
     expect(rest).toEqual([]);

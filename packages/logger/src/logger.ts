@@ -27,19 +27,36 @@ export interface LoggerOptions {
  * `traceId` where a trace is active. Fields cannot replace the first four.
  */
 export function createLogger({ service, level = "info", version, stream }: LoggerOptions): Logger {
-  const transport = stream === undefined ? new winston.transports.Console({ forceConsole: false }) : new winston.transports.Stream({ stream });
+  const transport =
+    stream === undefined
+      ? new winston.transports.Console({ forceConsole: false })
+      : new winston.transports.Stream({ stream });
   const backend = winston.createLogger({
     level,
     levels: { error: 0, warn: 1, info: 2, debug: 3 },
-    format: winston.format.printf(({ level: name, message, traceId, fields }) => line(name, service, version, message, traceId, fields as object)),
+    format: winston.format.printf(({ level: name, message, traceId, fields }) =>
+      line(name, service, version, message, traceId, fields as object),
+    ),
     transports: [transport],
     exitOnError: false,
   });
   return wrap(backend, {});
 }
 
-function line(level: string, service: string, version: string | undefined, message: unknown, traceId: unknown, fields: object): string {
-  const entry: Record<string, unknown> = { time: new Date().toISOString(), level, service, message };
+function line(
+  level: string,
+  service: string,
+  version: string | undefined,
+  message: unknown,
+  traceId: unknown,
+  fields: object,
+): string {
+  const entry: Record<string, unknown> = {
+    time: new Date().toISOString(),
+    level,
+    service,
+    message,
+  };
   if (version !== undefined) entry["version"] = version;
   if (traceId !== undefined) entry["traceId"] = traceId;
   for (const [name, value] of Object.entries(fields)) {
@@ -81,4 +98,10 @@ function wrap(backend: winston.Logger, bound: object): Logger {
 }
 
 /** Says nothing: for tests, and where no log is wanted. */
-export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silentLogger };
+export const silentLogger: Logger = {
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  child: () => silentLogger,
+};

@@ -11,10 +11,18 @@ export function serializeError(error: Error, depth = 0): Record<string, unknown>
     message: error.message,
     ...(code !== undefined && { code }),
     stack: error.stack,
-    ...(cause !== undefined && { cause: cause instanceof Error && depth < maxDepth ? serializeError(cause, depth + 1) : text(cause) }),
+    ...(cause !== undefined && {
+      cause:
+        cause instanceof Error && depth < maxDepth ? serializeError(cause, depth + 1) : text(cause),
+    }),
     ...(error instanceof AggregateError &&
-      depth < maxDepth && { errors: error.errors.map((each) => (each instanceof Error ? serializeError(each, depth + 1) : text(each))) }),
+      depth < maxDepth && {
+        errors: error.errors.map((each) =>
+          each instanceof Error ? serializeError(each, depth + 1) : text(each),
+        ),
+      }),
   };
 }
 
-const text = (value: unknown): string => (typeof value === "string" ? value : inspect(value, { depth: 2 }));
+const text = (value: unknown): string =>
+  typeof value === "string" ? value : inspect(value, { depth: 2 });

@@ -9,7 +9,9 @@ type MetricOf<D extends Definition> = D["kind"] extends "counter"
     : Histogram<LabelsOf<D>>;
 
 /** One registry and every metric of ours as a typed member. */
-export type Metrics = { readonly registry: Registry } & { readonly [Name in MetricName]: MetricOf<Definitions[Name]> };
+export type Metrics = { readonly registry: Registry } & {
+  readonly [Name in MetricName]: MetricOf<Definitions[Name]>;
+};
 
 export interface MetricsOptions {
   /** Which service: in no label (scrapers set that), but it names the process in errors. */
@@ -26,7 +28,11 @@ const eventLoopPrecisionMs = 100;
 /** Creates a process' metrics in a registry of their own. Call once per process, in `context.ts`. */
 export function createMetrics({ names, defaults = true }: MetricsOptions): Metrics {
   const registry = new Registry();
-  if (defaults) collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: eventLoopPrecisionMs });
+  if (defaults)
+    collectDefaultMetrics({
+      register: registry,
+      eventLoopMonitoringPrecision: eventLoopPrecisionMs,
+    });
   const exported = names === undefined ? undefined : new Set<MetricName>(names);
   const members = (Object.keys(definitions) as MetricName[]).map((member) => {
     const registers = exported === undefined || exported.has(member) ? [registry] : [];

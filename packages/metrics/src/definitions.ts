@@ -1,6 +1,10 @@
 /** One metric of ours, before it is registered. */
 export type Definition = Described &
-  ({ readonly kind: "counter" } | { readonly kind: "gauge" } | { readonly kind: "histogram"; readonly buckets: readonly number[] });
+  (
+    | { readonly kind: "counter" }
+    | { readonly kind: "gauge" }
+    | { readonly kind: "histogram"; readonly buckets: readonly number[] }
+  );
 
 interface Described {
   readonly name: string;
@@ -15,9 +19,24 @@ const latency = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
  * on them). None has a label for a tenant: one series per restaurant would cost more than it says.
  */
 export const definitions = {
-  connectedClients: { kind: "gauge", name: "waiter_connected_clients", help: "Clients connected to this gateway", labels: ["nsp"] },
-  totalRooms: { kind: "gauge", name: "waiter_total_rooms", help: "Rooms of this gateway", labels: ["nsp"] },
-  totalSockets: { kind: "gauge", name: "waiter_total_sockets", help: "Sockets of this gateway", labels: ["nsp"] },
+  connectedClients: {
+    kind: "gauge",
+    name: "waiter_connected_clients",
+    help: "Clients connected to this gateway",
+    labels: ["nsp"],
+  },
+  totalRooms: {
+    kind: "gauge",
+    name: "waiter_total_rooms",
+    help: "Rooms of this gateway",
+    labels: ["nsp"],
+  },
+  totalSockets: {
+    kind: "gauge",
+    name: "waiter_total_sockets",
+    help: "Sockets of this gateway",
+    labels: ["nsp"],
+  },
   httpRequestDuration: {
     kind: "histogram",
     name: "waiter_http_request_duration_seconds",
@@ -25,22 +44,97 @@ export const definitions = {
     labels: ["method", "route", "status"],
     buckets: latency,
   },
-  eventDelivery: { kind: "histogram", name: "waiter_event_delivery_seconds", help: "From commit to socket write", buckets: latency },
-  eventsPublished: { kind: "counter", name: "waiter_events_published_total", help: "Events published to Redis", labels: ["via"] },
-  outboxUnpublished: { kind: "gauge", name: "waiter_outbox_unpublished", help: "Events committed and not yet published" },
-  outboxOldestSeconds: { kind: "gauge", name: "waiter_outbox_oldest_seconds", help: "Age of the oldest event not yet published" },
-  syncTotal: { kind: "counter", name: "waiter_sync_total", help: "Answers to sync", labels: ["result"] },
-  socketDisconnects: { kind: "counter", name: "waiter_socket_disconnects_total", help: "Sockets that ended", labels: ["reason"] },
-  slowConsumers: { kind: "counter", name: "waiter_socket_slow_consumers_total", help: "Sockets ended because they read too slowly" },
-  rateLimited: { kind: "counter", name: "waiter_rate_limited_total", help: "Requests, handshakes and messages refused by a rate limit", labels: ["scope"] },
-  queueJobs: { kind: "gauge", name: "waiter_queue_jobs", help: "Jobs in a queue", labels: ["queue", "state"] },
-  queueOldestJobSeconds: { kind: "gauge", name: "waiter_queue_oldest_job_seconds", help: "Age of the oldest job that waits", labels: ["queue"] },
-  dbPoolConnections: { kind: "gauge", name: "waiter_db_pool_connections", help: "Postgres connections of this process", labels: ["state"] },
-  redisUp: { kind: "gauge", name: "waiter_redis_up", help: "1 while a Redis connection is ready", labels: ["client"] },
-  redisReconnects: { kind: "counter", name: "waiter_redis_reconnects_total", help: "Attempts to reconnect to Redis", labels: ["client"] },
-  circuitState: { kind: "gauge", name: "waiter_circuit_state", help: "Circuit breaker: 0 closed, 1 half open, 2 open", labels: ["target"] },
-  licenseValid: { kind: "gauge", name: "waiter_license_valid", help: "1 while the licence is valid" },
-  licenseExpires: { kind: "gauge", name: "waiter_license_expires_timestamp_seconds", help: "When the licence ends, seconds since 1970; 0 without one" },
+  eventDelivery: {
+    kind: "histogram",
+    name: "waiter_event_delivery_seconds",
+    help: "From commit to socket write",
+    buckets: latency,
+  },
+  eventsPublished: {
+    kind: "counter",
+    name: "waiter_events_published_total",
+    help: "Events published to Redis",
+    labels: ["via"],
+  },
+  outboxUnpublished: {
+    kind: "gauge",
+    name: "waiter_outbox_unpublished",
+    help: "Events committed and not yet published",
+  },
+  outboxOldestSeconds: {
+    kind: "gauge",
+    name: "waiter_outbox_oldest_seconds",
+    help: "Age of the oldest event not yet published",
+  },
+  syncTotal: {
+    kind: "counter",
+    name: "waiter_sync_total",
+    help: "Answers to sync",
+    labels: ["result"],
+  },
+  socketDisconnects: {
+    kind: "counter",
+    name: "waiter_socket_disconnects_total",
+    help: "Sockets that ended",
+    labels: ["reason"],
+  },
+  slowConsumers: {
+    kind: "counter",
+    name: "waiter_socket_slow_consumers_total",
+    help: "Sockets ended because they read too slowly",
+  },
+  rateLimited: {
+    kind: "counter",
+    name: "waiter_rate_limited_total",
+    help: "Requests, handshakes and messages refused by a rate limit",
+    labels: ["scope"],
+  },
+  queueJobs: {
+    kind: "gauge",
+    name: "waiter_queue_jobs",
+    help: "Jobs in a queue",
+    labels: ["queue", "state"],
+  },
+  queueOldestJobSeconds: {
+    kind: "gauge",
+    name: "waiter_queue_oldest_job_seconds",
+    help: "Age of the oldest job that waits",
+    labels: ["queue"],
+  },
+  dbPoolConnections: {
+    kind: "gauge",
+    name: "waiter_db_pool_connections",
+    help: "Postgres connections of this process",
+    labels: ["state"],
+  },
+  redisUp: {
+    kind: "gauge",
+    name: "waiter_redis_up",
+    help: "1 while a Redis connection is ready",
+    labels: ["client"],
+  },
+  redisReconnects: {
+    kind: "counter",
+    name: "waiter_redis_reconnects_total",
+    help: "Attempts to reconnect to Redis",
+    labels: ["client"],
+  },
+  circuitState: {
+    kind: "gauge",
+    name: "waiter_circuit_state",
+    help: "Circuit breaker: 0 closed, 1 half open, 2 open",
+    labels: ["target"],
+  },
+  licenseValid: {
+    kind: "gauge",
+    name: "waiter_license_valid",
+    help: "1 while the licence is valid",
+  },
+  licenseExpires: {
+    kind: "gauge",
+    name: "waiter_license_expires_timestamp_seconds",
+    help: "When the licence ends, seconds since 1970; 0 without one",
+  },
 } as const satisfies Record<string, Definition>;
 
 export type Definitions = typeof definitions;

@@ -25,11 +25,25 @@ const contract: Record<string, readonly string[]> = {
   waiter_license_expires_timestamp_seconds: [],
 };
 /** Labels that scrapers set, and the tenant, of which there may be a million. */
-const forbidden = ["namespace", "pod", "instance", "job", "service", "container", "endpoint", "tenant", "tenant_id", "tenantId"];
+const forbidden = [
+  "namespace",
+  "pod",
+  "instance",
+  "job",
+  "service",
+  "container",
+  "endpoint",
+  "tenant",
+  "tenant_id",
+  "tenantId",
+];
 
 describe("metrics", () => {
   test("names and labels are the contract's", () => {
-    const ours = Object.values(definitions).map((definition) => [definition.name, "labels" in definition ? [...definition.labels] : []]);
+    const ours = Object.values(definitions).map((definition) => [
+      definition.name,
+      "labels" in definition ? [...definition.labels] : [],
+    ]);
     expect(Object.fromEntries(ours)).toEqual(contract);
   });
 
@@ -37,7 +51,8 @@ describe("metrics", () => {
     const { registry } = createMetrics({ service: "test" });
     const text = await registry.metrics();
     const labels = new Set([...text.matchAll(/[{,]([a-zA-Z_]+)="/g)].map((match) => match[1]));
-    for (const definition of Object.values(definitions)) if ("labels" in definition) for (const label of definition.labels) labels.add(label);
+    for (const definition of Object.values(definitions))
+      if ("labels" in definition) for (const label of definition.labels) labels.add(label);
     for (const label of forbidden) expect(labels).not.toContain(label);
   });
 
@@ -47,7 +62,12 @@ describe("metrics", () => {
     observePools(metrics, () => [pool, { active: 3, idle: 0, waiting: 4, max: 5 }]);
     pool.active = 2;
     const { values } = await metrics.dbPoolConnections.get();
-    expect(Object.fromEntries(values.map(({ labels, value }) => [labels.state, value]))).toEqual({ active: 5, idle: 2, waiting: 4, max: 15 });
+    expect(Object.fromEntries(values.map(({ labels, value }) => [labels.state, value]))).toEqual({
+      active: 5,
+      idle: 2,
+      waiting: 4,
+      max: 15,
+    });
   });
 
   test("a process exports Node's metrics and those it asked for, and may write to the others", async () => {

@@ -2,13 +2,18 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Metrics } from "./create-metrics.ts";
 
 /** What Express leaves on a request once a route matched. */
-type Routed = IncomingMessage & { readonly baseUrl?: string; readonly route?: { readonly path?: unknown } };
+type Routed = IncomingMessage & {
+  readonly baseUrl?: string;
+  readonly route?: { readonly path?: unknown };
+};
 
 /**
  * Middleware that measures every request. `route` is the pattern (`/api/requests/:id/claim`), never the path: a path has
  * endless values. What no route answered counts as `unmatched`.
  */
-export function observeHttp(metrics: Pick<Metrics, "httpRequestDuration">): (request: IncomingMessage, response: ServerResponse, next: () => void) => void {
+export function observeHttp(
+  metrics: Pick<Metrics, "httpRequestDuration">,
+): (request: IncomingMessage, response: ServerResponse, next: () => void) => void {
   return (request, response, next) => {
     const end = metrics.httpRequestDuration.startTimer();
     response.once("close", () => {

@@ -12,7 +12,10 @@ export interface PoolState {
 const states = ["active", "idle", "waiting", "max"] as const;
 
 /** Has the gauge read this process' Postgres pools, together, whenever it is scraped. Call once. */
-export function observePools({ dbPoolConnections }: Pick<Metrics, "dbPoolConnections">, pools: () => readonly PoolState[]): void {
+export function observePools(
+  { dbPoolConnections }: Pick<Metrics, "dbPoolConnections">,
+  pools: () => readonly PoolState[],
+): void {
   // prom-client calls a metric's `collect` before it reads the metric.
   Object.assign(dbPoolConnections, {
     collect: () => {

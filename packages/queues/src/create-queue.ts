@@ -12,7 +12,10 @@ export interface QueueOptions {
 }
 
 /** A queue to add jobs to and to measure. The prefix carries the hash tag, so that all its keys share a slot of a Redis Cluster. */
-export function createQueue<Data>(name: QueueName, { connection, logger, jobs }: QueueOptions): Queue<Data> {
+export function createQueue<Data>(
+  name: QueueName,
+  { connection, logger, jobs }: QueueOptions,
+): Queue<Data> {
   const queue = new Queue<Data>(name, {
     connection: connection.client,
     prefix: queuePrefix(name),

@@ -7,7 +7,9 @@ import type { z } from "zod";
 import { createTelemetry } from "./defaults.ts";
 
 /** What a processor answers: done, or once more after a pause (which costs no attempt). */
-export type JobOutcome = { readonly status: "done" } | { readonly status: "later"; readonly inMs: number };
+export type JobOutcome =
+  | { readonly status: "done" }
+  | { readonly status: "later"; readonly inMs: number };
 
 export interface WorkerOptions<Data> {
   /** Role `queue`: blocking commands wait for as long as it takes. */
@@ -38,7 +40,9 @@ export function createWorker<Data>(name: QueueName, options: WorkerOptions<Data>
     telemetry: createTelemetry(),
   });
   worker.on("error", (err) => logger.debug("queue worker error", { queue: name, err }));
-  worker.on("failed", (job, err) => logger.warn("job failed", { queue: name, job: job?.id, attempt: job?.attemptsMade, err }));
+  worker.on("failed", (job, err) =>
+    logger.warn("job failed", { queue: name, job: job?.id, attempt: job?.attemptsMade, err }),
+  );
   return {
     close: async (timeoutMs) => {
       const timer = new AbortController();
@@ -50,11 +54,18 @@ export function createWorker<Data>(name: QueueName, options: WorkerOptions<Data>
   };
 }
 
-async function runJob<Data>(job: Job<Data>, token: string | undefined, { schema, process, isRetryable = () => true }: WorkerOptions<Data>): Promise<void> {
+async function runJob<Data>(
+  job: Job<Data>,
+  token: string | undefined,
+  { schema, process, isRetryable = () => true }: WorkerOptions<Data>,
+): Promise<void> {
   const parsed = schema.safeParse(job.data);
-  if (!parsed.success) throw new UnrecoverableError(`the job's data does not fit: ${parsed.error.message}`);
+  if (!parsed.success)
+    throw new UnrecoverableError(`the job's data does not fit: ${parsed.error.message}`);
   const outcome = await process(parsed.data).catch((error: unknown) => {
-    throw isRetryable(error) ? error : new UnrecoverableError(error instanceof Error ? error.message : String(error));
+    throw isRetryable(error)
+      ? error
+      : new UnrecoverableError(error instanceof Error ? error.message : String(error));
   });
   if (outcome.status === "done") return;
   await job.moveToDelayed(Date.now() + outcome.inMs, token);

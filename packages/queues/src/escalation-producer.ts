@@ -21,15 +21,25 @@ export interface EscalationProducerOptions {
   readonly logger: Logger;
 }
 
-export function createEscalationProducer({ connection, logger }: EscalationProducerOptions): EscalationProducer {
+export function createEscalationProducer({
+  connection,
+  logger,
+}: EscalationProducerOptions): EscalationProducer {
   // Kept, a finished job would stand in the way of the next one with its id: the same level again, after a release.
-  const queue = createQueue<EscalationJob>(queueNames.escalation, { connection, logger, jobs: { removeOnComplete: true } });
+  const queue = createQueue<EscalationJob>(queueNames.escalation, {
+    connection,
+    logger,
+    jobs: { removeOnComplete: true },
+  });
   return {
     queue,
     schedule: async (job, delayMs) => {
       if (connection.state !== "ready") return;
       try {
-        await queue.add("escalate", job, { jobId: escalationJobId(job), delay: Math.max(0, Math.ceil(delayMs)) });
+        await queue.add("escalate", job, {
+          jobId: escalationJobId(job),
+          delay: Math.max(0, Math.ceil(delayMs)),
+        });
       } catch (err) {
         logger.warn("an escalation is left for the sweeper", { tenant: job.tenantId, err });
       }

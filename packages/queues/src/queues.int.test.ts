@@ -6,16 +6,34 @@ import { createMetrics } from "@waiter/metrics";
 import { connectRedis, type RedisRole } from "@waiter/redis";
 import { startRedis, startRedisCluster, waitFor } from "@waiter/testkit";
 import { Redis } from "ioredis";
-import { createEscalationProducer, createQueue, createWorker, forgetQueue, jobDefaults, measureQueue, type JobOutcome } from "./index.ts";
+import {
+  createEscalationProducer,
+  createQueue,
+  createWorker,
+  forgetQueue,
+  jobDefaults,
+  measureQueue,
+  type JobOutcome,
+} from "./index.ts";
 
-const newJob = (level = 1): EscalationJob => ({ tenantId: randomUUID(), requestId: randomUUID(), level });
+const newJob = (level = 1): EscalationJob => ({
+  tenantId: randomUUID(),
+  requestId: randomUUID(),
+  level,
+});
 const done: JobOutcome = { status: "done" };
 
 /** Connections to one Redis, and what runs on them; all closed at the end. */
 function open(url: string) {
   const closers: (() => Promise<void>)[] = [];
   const connect = (role: RedisRole) => {
-    const connection = connectRedis({ url, name: role, role, logger: silentLogger, delayMs: () => 50 });
+    const connection = connectRedis({
+      url,
+      name: role,
+      role,
+      logger: silentLogger,
+      delayMs: () => 50,
+    });
     closers.unshift(() => connection.close());
     return connection;
   };
@@ -60,7 +78,9 @@ describe.each([
     await waitFor(() => ran.length === 2);
     expect(ran).toEqual([job, job]);
     // The same level of the same request may come again, after a release.
-    await waitFor(async () => (await queues.producer.queue.getJob(escalationJobId(job))) === undefined);
+    await waitFor(
+      async () => (await queues.producer.queue.getJob(escalationJobId(job))) === undefined,
+    );
     await queues.producer.schedule(job, 0);
     await waitFor(() => ran.length === 3);
   });
@@ -84,7 +104,10 @@ test("while Redis is away scheduling returns at once and throws nothing", async 
   await server.stop();
   await waitFor(() => queues.connection.state !== "ready");
   await queues.producer.schedule(newJob(), 0);
-  const queue = createQueue(queueNames.escalation, { connection: queues.connection, logger: silentLogger });
+  const queue = createQueue(queueNames.escalation, {
+    connection: queues.connection,
+    logger: silentLogger,
+  });
   await expect(queue.add("escalate", newJob())).rejects.toThrow();
   await queue.close();
 });
@@ -139,7 +162,10 @@ test("data that does not fit fails for good; an error is tried again", async () 
     return job !== undefined && (await job.isFailed()) ? job : undefined;
   });
   expect(wrong.attemptsMade).toBe(1);
-  expect(wrong.opts).toMatchObject({ attempts: jobDefaults.attempts, removeOnFail: jobDefaults.removeOnFail });
+  expect(wrong.opts).toMatchObject({
+    attempts: jobDefaults.attempts,
+    removeOnFail: jobDefaults.removeOnFail,
+  });
 });
 
 test("the gauges count jobs by state and tell the age of the oldest one that is due, never of one that is not", async () => {
@@ -157,9 +183,18 @@ test("the gauges count jobs by state and tell the age of the oldest one that is 
   expect(await oldest(Date.now() + 90_000)).toBeGreaterThanOrEqual(29);
   await queues.producer.schedule(newJob(), 0);
   expect(await oldest(Date.now() + 10_000)).toBeGreaterThanOrEqual(9);
-  expect((await metrics.queueJobs.get()).values).toContainEqual({ labels: { queue: "escalation", state: "delayed" }, value: 1 });
-  expect((await metrics.queueJobs.get()).values).toContainEqual({ labels: { queue: "escalation", state: "waiting" }, value: 1 });
+  expect((await metrics.queueJobs.get()).values).toContainEqual({
+    labels: { queue: "escalation", state: "delayed" },
+    value: 1,
+  });
+  expect((await metrics.queueJobs.get()).values).toContainEqual({
+    labels: { queue: "escalation", state: "waiting" },
+    value: 1,
+  });
   // While nobody can ask, there is no number: an old one would keep an autoscaler where it was.
   forgetQueue(metrics);
-  expect([(await metrics.queueJobs.get()).values, (await metrics.queueOldestJobSeconds.get()).values]).toEqual([[], []]);
+  expect([
+    (await metrics.queueJobs.get()).values,
+    (await metrics.queueOldestJobSeconds.get()).values,
+  ]).toEqual([[], []]);
 });

@@ -25,17 +25,27 @@ export interface ClientTuning {
 }
 
 /** Roles whose commands fail at once, or after `commandTimeoutMs`, instead of waiting for Redis. */
-export const isImpatient = (role: RedisRole): boolean => role === "command" || role === "publisher" || role === "producer";
+export const isImpatient = (role: RedisRole): boolean =>
+  role === "command" || role === "publisher" || role === "producer";
 
 function roleOptions({ role, commandTimeoutMs, autoResubscribe }: ClientTuning) {
-  if (!isImpatient(role)) return { maxRetriesPerRequest: null, autoResubscribe, autoResendUnfulfilledCommands: true };
+  if (!isImpatient(role))
+    return { maxRetriesPerRequest: null, autoResubscribe, autoResendUnfulfilledCommands: true };
   // A command that was under way when the connection broke is an error at once: its caller has a better plan than
   // waiting, and a late repetition of it would only surprise.
-  return { commandTimeout: commandTimeoutMs, maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false, autoResubscribe };
+  return {
+    commandTimeout: commandTimeoutMs,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    autoResubscribe,
+  };
 }
 
 /** Options of ioredis for a standalone Redis or one found through Sentinel. */
-export function redisOptions(target: Exclude<RedisTarget, { kind: "cluster" }>, tuning: ClientTuning): RedisOptions {
+export function redisOptions(
+  target: Exclude<RedisTarget, { kind: "cluster" }>,
+  tuning: ClientTuning,
+): RedisOptions {
   const common: RedisOptions = {
     connectionName: tuning.name,
     connectTimeout: tuning.connectTimeoutMs,
@@ -48,7 +58,12 @@ export function redisOptions(target: Exclude<RedisTarget, { kind: "cluster" }>, 
     ...credentials(target),
     ...roleOptions(tuning),
   };
-  if (target.kind === "standalone") return { ...common, ...target.nodes[0], ...(target.tls && { tls: { servername: target.nodes[0].host } }) };
+  if (target.kind === "standalone")
+    return {
+      ...common,
+      ...target.nodes[0],
+      ...(target.tls && { tls: { servername: target.nodes[0].host } }),
+    };
   return {
     ...common,
     sentinels: target.nodes.map((node) => ({ ...node })),
@@ -67,7 +82,10 @@ export function redisOptions(target: Exclude<RedisTarget, { kind: "cluster" }>, 
 }
 
 /** Options of ioredis for a Cluster. */
-export function clusterOptions(target: Extract<RedisTarget, { kind: "cluster" }>, tuning: ClientTuning) {
+export function clusterOptions(
+  target: Extract<RedisTarget, { kind: "cluster" }>,
+  tuning: ClientTuning,
+) {
   return {
     enableOfflineQueue: !isImpatient(tuning.role),
     lazyConnect: true,
@@ -87,4 +105,7 @@ export function clusterOptions(target: Extract<RedisTarget, { kind: "cluster" }>
   } satisfies ClusterOptions;
 }
 
-const credentials = ({ username, password }: RedisTarget) => ({ ...(username !== undefined && { username }), ...(password !== undefined && { password }) });
+const credentials = ({ username, password }: RedisTarget) => ({
+  ...(username !== undefined && { username }),
+  ...(password !== undefined && { password }),
+});

@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { silentLogger } from "@waiter/logger";
 import { createMetrics } from "@waiter/metrics";
-import { startRedis, startRedisCluster, startSentinel, waitFor, type TestRedis } from "@waiter/testkit";
+import {
+  startRedis,
+  startRedisCluster,
+  startSentinel,
+  waitFor,
+  type TestRedis,
+} from "@waiter/testkit";
 import { Redis } from "ioredis";
 import { connectRedis, type RedisConnection, type RedisConnectionOptions } from "./index.ts";
 
@@ -11,12 +17,21 @@ afterEach(async () => {
 });
 
 function connect(url: string, options: Partial<RedisConnectionOptions> = {}): RedisConnection {
-  const connection = connectRedis({ url, name: "test", role: "command", logger: silentLogger, delayMs: () => 50, ...options });
+  const connection = connectRedis({
+    url,
+    name: "test",
+    role: "command",
+    logger: silentLogger,
+    delayMs: () => 50,
+    ...options,
+  });
   open.push(connection);
   return connection;
 }
-const happens = (connection: RedisConnection, event: "ready" | "down" | "failed" | "resubscribed"): Promise<void> =>
-  new Promise((resolve) => connection.on(event, resolve));
+const happens = (
+  connection: RedisConnection,
+  event: "ready" | "down" | "failed" | "resubscribed",
+): Promise<void> => new Promise((resolve) => connection.on(event, resolve));
 const unhandled: unknown[] = [];
 process.on("unhandledRejection", (error) => unhandled.push(error));
 
@@ -45,7 +60,9 @@ describe("standalone", () => {
     await redis.restart();
     await back;
     expect(await connection.client.ping()).toBe("PONG");
-    expect(await metrics.registry.metrics()).toMatch(/waiter_redis_up\{client="test"\} 1[\s\S]*waiter_redis_reconnects_total\{client="test"\} [1-9]/);
+    expect(await metrics.registry.metrics()).toMatch(
+      /waiter_redis_up\{client="test"\} 1[\s\S]*waiter_redis_reconnects_total\{client="test"\} [1-9]/,
+    );
     expect(unhandled).toEqual([]);
   });
 
@@ -77,10 +94,17 @@ describe("standalone", () => {
   });
 
   test("a subscriber notices by its health ping that Redis hangs, and hears again afterwards", async () => {
-    const subscriber = connect(redis.url, { role: "subscriber", pingIntervalMs: 100, pingTimeoutMs: 100, connectTimeoutMs: 300 });
+    const subscriber = connect(redis.url, {
+      role: "subscriber",
+      pingIntervalMs: 100,
+      pingTimeoutMs: 100,
+      connectTimeoutMs: 300,
+    });
     await subscriber.ready();
     const heard: string[] = [];
-    (subscriber.client as Redis).on("smessage", (_channel: string, message: string) => heard.push(message));
+    (subscriber.client as Redis).on("smessage", (_channel: string, message: string) =>
+      heard.push(message),
+    );
     await subscriber.client.ssubscribe("room");
     const down = happens(subscriber, "down");
     await redis.pause();
@@ -116,7 +140,12 @@ test("through Sentinel the connection follows the master after a fail-over", asy
   const down = happens(connection, "down");
   await sentinel.master.kill();
   await down;
-  await waitFor(async () => connection.state === "ready" && (await connection.client.set("b", "2").catch(() => undefined)) === "OK", 30_000);
+  await waitFor(
+    async () =>
+      connection.state === "ready" &&
+      (await connection.client.set("b", "2").catch(() => undefined)) === "OK",
+    30_000,
+  );
   expect(await connection.client.get("b")).toBe("2");
 }, 90_000);
 
@@ -125,9 +154,15 @@ test("on a Cluster commands reach every slot and sharded messages arrive", async
   const connection = connect(cluster.url);
   const subscriber = connect(cluster.url, { role: "subscriber" });
   await Promise.all([connection.ready(), subscriber.ready()]);
-  await Promise.all(Array.from({ length: 20 }, (_, index) => connection.client.set(`key${index}`, String(index))));
+  await Promise.all(
+    Array.from({ length: 20 }, (_, index) => connection.client.set(`key${index}`, String(index))),
+  );
   expect(await connection.ping()).toBeGreaterThan(0);
-  const heard = new Promise((resolve) => (subscriber.client as unknown as Redis).on("smessage", (_channel: string, message: string) => resolve(message)));
+  const heard = new Promise((resolve) =>
+    (subscriber.client as unknown as Redis).on("smessage", (_channel: string, message: string) =>
+      resolve(message),
+    ),
+  );
   await subscriber.client.ssubscribe("waiter:{t}:room");
   await connection.client.spublish("waiter:{t}:room", "hello");
   expect(await heard).toBe("hello");
@@ -147,7 +182,11 @@ test("on a Cluster a subscriber that lost one shard says so when it hears that s
   }
   await again;
   expect(subscriber.state).toBe("ready");
-  const heard = new Promise((resolve) => (subscriber.client as unknown as Redis).on("smessage", (_channel: string, message: string) => resolve(message)));
+  const heard = new Promise((resolve) =>
+    (subscriber.client as unknown as Redis).on("smessage", (_channel: string, message: string) =>
+      resolve(message),
+    ),
+  );
   await subscriber.client.ssubscribe("waiter:{t}:room");
   await publisher.client.spublish("waiter:{t}:room", "hello");
   expect(await heard).toBe("hello");

@@ -47,7 +47,10 @@ export class RedisConnection {
   constructor(options: RedisConnectionOptions) {
     this.#options = options;
     this.name = options.name;
-    this.client = createClient(options, { delay: (attempt) => this.#delay(attempt), onSentinelsAway: () => this.#onReconnecting() });
+    this.client = createClient(options, {
+      delay: (attempt) => this.#delay(attempt),
+      onSentinelsAway: () => this.#onReconnecting(),
+    });
     guardCommands(this.client, {
       ...(isImpatient(options.role) && { timeoutMs: this.#commandTimeoutMs }),
       onTimeout: () => void this.#suspect(),
@@ -79,7 +82,8 @@ export class RedisConnection {
     while (this.#state !== "ready") {
       if (this.#refusal !== undefined) throw this.#refusal;
       if (this.#state === "closed") throw new Error(`Redis connection ${this.name} is closed`);
-      if (deadline.aborted) throw new Error(`Redis connection ${this.name} was not ready within ${timeoutMs} ms`);
+      if (deadline.aborted)
+        throw new Error(`Redis connection ${this.name} was not ready within ${timeoutMs} ms`);
       await this.#change(deadline);
     }
   }
@@ -187,7 +191,10 @@ export class RedisConnection {
     this.#options.metrics?.redisReconnects.inc({ client: this.name });
     const failed = this.#attempts > (this.#options.maxReconnectAttempts ?? 10);
     if (failed && this.#state !== "failed") {
-      this.#options.logger.error("redis connection failed, probing from now on", { client: this.name, attempts: this.#attempts - 1 });
+      this.#options.logger.error("redis connection failed, probing from now on", {
+        client: this.name,
+        attempts: this.#attempts - 1,
+      });
       this.#enter("failed");
     }
   }
@@ -196,7 +203,10 @@ export class RedisConnection {
   #revive(): void {
     if (this.#state === "closed") return;
     this.#onReconnecting();
-    this.#revival = setTimeout(() => void this.client.connect().catch(() => undefined), this.#delay(this.#attempts));
+    this.#revival = setTimeout(
+      () => void this.client.connect().catch(() => undefined),
+      this.#delay(this.#attempts),
+    );
   }
 
   #enter(state: RedisState): void {
@@ -249,7 +259,8 @@ export class RedisConnection {
 
   async #info(): Promise<string> {
     const { client } = this;
-    const node = client instanceof Cluster ? (client.nodes("master")[0] ?? client.nodes()[0]) : client;
+    const node =
+      client instanceof Cluster ? (client.nodes("master")[0] ?? client.nodes()[0]) : client;
     if (node === undefined) throw new Error("the Redis Cluster has no reachable node");
     return await withTimeout(node.info("server"), this.#pingTimeoutMs);
   }
@@ -273,4 +284,5 @@ export class RedisConnection {
 }
 
 /** Opens a connection; it connects by itself, and goes on trying. Throws only where the URL makes no sense. */
-export const connectRedis = (options: RedisConnectionOptions): RedisConnection => new RedisConnection(options);
+export const connectRedis = (options: RedisConnectionOptions): RedisConnection =>
+  new RedisConnection(options);

@@ -1,5 +1,10 @@
 import { Cluster, Redis } from "ioredis";
-import { clusterOptions, redisOptions, type ClientTuning, type RedisRole } from "./client-options.ts";
+import {
+  clusterOptions,
+  redisOptions,
+  type ClientTuning,
+  type RedisRole,
+} from "./client-options.ts";
 import { parseRedisUrl } from "./target.ts";
 
 interface ClientRequest {
@@ -12,7 +17,10 @@ interface ClientRequest {
 }
 
 /** The ioredis client for a URL; nothing is connected yet. */
-export function createClient(options: ClientRequest, hooks: Pick<ClientTuning, "delay" | "onSentinelsAway">): Redis | Cluster {
+export function createClient(
+  options: ClientRequest,
+  hooks: Pick<ClientTuning, "delay" | "onSentinelsAway">,
+): Redis | Cluster {
   const target = parseRedisUrl(options.url);
   const tuning: ClientTuning = {
     name: options.name,

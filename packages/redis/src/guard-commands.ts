@@ -14,7 +14,10 @@ type Send = (command: PendingCommand, ...rest: unknown[]) => unknown;
  * unhandled rejection and end the process: each command's promise gets a handler of its own, which takes nothing from
  * callers that do await it. `timeoutMs` bounds the whole command, a Cluster's redirections included.
  */
-export function guardCommands(client: Redis | Cluster, options: { readonly timeoutMs?: number; readonly onTimeout: () => void }): void {
+export function guardCommands(
+  client: Redis | Cluster,
+  options: { readonly timeoutMs?: number; readonly onTimeout: () => void },
+): void {
   const patched = client as unknown as { sendCommand: Send };
   const send = patched.sendCommand.bind(client);
   patched.sendCommand = (command, ...rest) => {

@@ -1,4 +1,9 @@
-export { clusterOptions, redisOptions, type ClientTuning, type RedisRole } from "./client-options.ts";
+export {
+  clusterOptions,
+  redisOptions,
+  type ClientTuning,
+  type RedisRole,
+} from "./client-options.ts";
 export { connectRedis, RedisConnection, type RedisState } from "./connection.ts";
 export type { RedisConnectionOptions } from "./connection-options.ts";
 export { probeIntervalMs, reconnectDelayMs } from "./schedule.ts";

@@ -1,14 +1,48 @@
 import { describe, expect, test } from "@jest/globals";
-import { assertRedisVersion, clusterOptions, parseRedisUrl, reconnectDelayMs, redisOptions, RedisVersionError } from "./index.ts";
+import {
+  assertRedisVersion,
+  clusterOptions,
+  parseRedisUrl,
+  reconnectDelayMs,
+  redisOptions,
+  RedisVersionError,
+} from "./index.ts";
 
-const tuning = { name: "test", commandTimeoutMs: 500, connectTimeoutMs: 10_000, autoResubscribe: true, delay: reconnectDelayMs };
-const standalone = { kind: "standalone", tls: false, db: 0, nodes: [{ host: "h", port: 6379 }] } as const;
+const tuning = {
+  name: "test",
+  commandTimeoutMs: 500,
+  connectTimeoutMs: 10_000,
+  autoResubscribe: true,
+  delay: reconnectDelayMs,
+};
+const standalone = {
+  kind: "standalone",
+  tls: false,
+  db: 0,
+  nodes: [{ host: "h", port: 6379 }],
+} as const;
 
 describe("parseRedisUrl", () => {
   test.each([
-    ["redis://localhost", { kind: "standalone", tls: false, db: 0, nodes: [{ host: "localhost", port: 6379 }] }],
-    ["rediss://user:p%40ss@h:6380/2", { kind: "standalone", tls: true, db: 2, username: "user", password: "p@ss", nodes: [{ host: "h", port: 6380 }] }],
-    ["redis://[::1]:7000", { kind: "standalone", tls: false, db: 0, nodes: [{ host: "::1", port: 7000 }] }],
+    [
+      "redis://localhost",
+      { kind: "standalone", tls: false, db: 0, nodes: [{ host: "localhost", port: 6379 }] },
+    ],
+    [
+      "rediss://user:p%40ss@h:6380/2",
+      {
+        kind: "standalone",
+        tls: true,
+        db: 2,
+        username: "user",
+        password: "p@ss",
+        nodes: [{ host: "h", port: 6380 }],
+      },
+    ],
+    [
+      "redis://[::1]:7000",
+      { kind: "standalone", tls: false, db: 0, nodes: [{ host: "::1", port: 7000 }] },
+    ],
     [
       "redis-sentinel://:pw@a,b:26380/mymaster/1?sentinelPassword=x",
       {
@@ -37,16 +71,23 @@ describe("parseRedisUrl", () => {
     ],
   ])("reads %s", (url, target) => expect(parseRedisUrl(url)).toEqual(target));
 
-  test.each(["http://h", "redis://", "redis://a,b", "redis-sentinel://a", "redis-cluster://a/1", "redis://h/x", "redis://h:99999"])(
-    "refuses %s in words, without repeating it",
-    (url) => {
-      expect(() => parseRedisUrl(url)).toThrow(/Redis|redis-sentinel URL/);
-    },
-  );
+  test.each([
+    "http://h",
+    "redis://",
+    "redis://a,b",
+    "redis-sentinel://a",
+    "redis-cluster://a/1",
+    "redis://h/x",
+    "redis://h:99999",
+  ])("refuses %s in words, without repeating it", (url) => {
+    expect(() => parseRedisUrl(url)).toThrow(/Redis|redis-sentinel URL/);
+  });
 });
 
 test("reconnects after 1, 2, 4, 8, 16, then 30 s", () => {
-  expect([1, 2, 3, 4, 5, 6, 7, 100].map(reconnectDelayMs)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
+  expect([1, 2, 3, 4, 5, 6, 7, 100].map(reconnectDelayMs)).toEqual([
+    1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000,
+  ]);
 });
 
 describe("options", () => {
@@ -60,7 +101,10 @@ describe("options", () => {
       });
     }
     for (const role of ["queue", "subscriber"] as const)
-      expect(redisOptions(standalone, { ...tuning, role })).toMatchObject({ maxRetriesPerRequest: null, enableOfflineQueue: true });
+      expect(redisOptions(standalone, { ...tuning, role })).toMatchObject({
+        maxRetriesPerRequest: null,
+        enableOfflineQueue: true,
+      });
   });
 
   test("a Cluster's subscriber uses sharded subscribers", () => {

@@ -6,9 +6,17 @@ let connection: RedisConnection | undefined;
 afterEach(() => connection?.close());
 
 test("a client that ioredis has given up is connected again", async () => {
-  connection = connectRedis({ url: "redis://127.0.0.1:1", name: "test", role: "command", logger: silentLogger, delayMs: () => 5 });
+  connection = connectRedis({
+    url: "redis://127.0.0.1:1",
+    name: "test",
+    role: "command",
+    logger: silentLogger,
+    delayMs: () => 5,
+  });
   const { client } = connection;
-  const again = new Promise((resolve) => client.once("end", () => client.once("connecting", resolve)));
+  const again = new Promise((resolve) =>
+    client.once("end", () => client.once("connecting", resolve)),
+  );
   // What happens inside ioredis when a fail-over overtakes an attempt to connect: the client ends by itself.
   client.disconnect();
   await again;

@@ -3,7 +3,13 @@ export type RedisTarget = Credentials & {
   readonly tls: boolean;
 } & (
     | { readonly kind: "standalone"; readonly nodes: readonly [RedisNode]; readonly db: number }
-    | { readonly kind: "sentinel"; readonly nodes: readonly RedisNode[]; readonly master: string; readonly db: number; readonly sentinelPassword?: string }
+    | {
+        readonly kind: "sentinel";
+        readonly nodes: readonly RedisNode[];
+        readonly master: string;
+        readonly db: number;
+        readonly sentinelPassword?: string;
+      }
     | { readonly kind: "cluster"; readonly nodes: readonly RedisNode[] }
   );
 
@@ -17,7 +23,8 @@ interface Credentials {
   readonly password?: string;
 }
 
-const pattern = /^(redis|rediss|redis-sentinel|redis-cluster):\/\/(?:([^@/]*)@)?([^/?#]+)(\/[^?#]*)?(?:\?([^#]*))?$/;
+const pattern =
+  /^(redis|rediss|redis-sentinel|redis-cluster):\/\/(?:([^@/]*)@)?([^/?#]+)(\/[^?#]*)?(?:\?([^#]*))?$/;
 
 /**
  * Reads a Redis URL:
@@ -28,25 +35,46 @@ const pattern = /^(redis|rediss|redis-sentinel|redis-cluster):\/\/(?:([^@/]*)@)?
  */
 export function parseRedisUrl(url: string): RedisTarget {
   const match = pattern.exec(url);
-  if (match === null) throw new Error("the Redis URL is not redis://, rediss://, redis-sentinel:// or redis-cluster:// with a host");
+  if (match === null)
+    throw new Error(
+      "the Redis URL is not redis://, rediss://, redis-sentinel:// or redis-cluster:// with a host",
+    );
   const [, scheme, credentials, hosts = "", path = "", query = ""] = match;
   const parameters = new URLSearchParams(query);
   const tls = scheme === "rediss" || parameters.get("tls") === "true";
   const common = { tls, ...parseCredentials(credentials) };
   const segments = path.split("/").slice(1).filter(Boolean).map(decodeURIComponent);
-  const nodes = hosts.split(",").map((host) => parseNode(host, scheme === "redis-sentinel" ? 26_379 : 6_379));
+  const nodes = hosts
+    .split(",")
+    .map((host) => parseNode(host, scheme === "redis-sentinel" ? 26_379 : 6_379));
   if (scheme === "redis-cluster") {
-    if (segments.length > 0 && segments[0] !== "0") throw new Error("a Redis Cluster has database 0 only: expected no path in the redis-cluster URL");
+    if (segments.length > 0 && segments[0] !== "0")
+      throw new Error(
+        "a Redis Cluster has database 0 only: expected no path in the redis-cluster URL",
+      );
     return { kind: "cluster", nodes, ...common };
   }
   if (scheme === "redis-sentinel") {
     const [master, db] = segments;
-    if (master === undefined) throw new Error("the redis-sentinel URL names no master: expected redis-sentinel://host1,host2/mymaster");
+    if (master === undefined)
+      throw new Error(
+        "the redis-sentinel URL names no master: expected redis-sentinel://host1,host2/mymaster",
+      );
     const sentinelPassword = parameters.get("sentinelPassword");
-    return { kind: "sentinel", nodes, master, db: parseDb(db), ...common, ...(sentinelPassword !== null && { sentinelPassword }) };
+    return {
+      kind: "sentinel",
+      nodes,
+      master,
+      db: parseDb(db),
+      ...common,
+      ...(sentinelPassword !== null && { sentinelPassword }),
+    };
   }
   const [node] = nodes;
-  if (node === undefined || nodes.length > 1) throw new Error("the Redis URL names several hosts: expected one, or redis-sentinel:// or redis-cluster://");
+  if (node === undefined || nodes.length > 1)
+    throw new Error(
+      "the Redis URL names several hosts: expected one, or redis-sentinel:// or redis-cluster://",
+    );
   return { kind: "standalone", nodes: [node], db: parseDb(segments[0]), ...common };
 }
 
@@ -62,7 +90,8 @@ function parseNode(text: string, defaultPort: number): RedisNode {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]+))(?::(\d{1,5}))?$/.exec(text.trim());
   const host = match?.[1] ?? match?.[2];
   const port = match?.[3] === undefined ? defaultPort : Number(match[3]);
-  if (host === undefined || port < 1 || port > 65_535) throw new Error("a host of the Redis URL is not host[:port]");
+  if (host === undefined || port < 1 || port > 65_535)
+    throw new Error("a host of the Redis URL is not host[:port]");
   return { host, port };
 }
 

@@ -20,4 +20,5 @@ export type Actor = StaffActor | GuestActor | SystemActor;
 /** How an actor sees a request. */
 export type ViewOf<A extends Actor> = A extends GuestActor ? GuestRequest : Request;
 
-export const isManager = (actor: Actor): boolean => actor.kind === "staff" && actor.role !== "waiter";
+export const isManager = (actor: Actor): boolean =>
+  actor.kind === "staff" && actor.role !== "waiter";

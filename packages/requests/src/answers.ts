@@ -43,14 +43,19 @@ export async function answerOnce<View, T extends { readonly answer: Answer<View>
   once: { readonly idempotency: Idempotency; readonly hash: string } | undefined,
   fn: (tx: TenantTransaction, store: Store<View>) => Promise<T>,
 ): Promise<T | { readonly answer: Answer<View>; readonly replayed: true }> {
-  if (once === undefined) return database.inTenant(tenantId, (tx) => fn(tx, () => Promise.resolve()));
+  if (once === undefined)
+    return database.inTenant(tenantId, (tx) => fn(tx, () => Promise.resolve()));
   const { idempotency, hash } = once;
   const replay = async (tx: TenantTransaction) => {
     const answer = await findAnswer<View>(tx, idempotency, hash);
     return answer && { answer, replayed: true as const };
   };
   try {
-    return await database.inTenant(tenantId, async (tx) => (await replay(tx)) ?? fn(tx, (answer) => storeAnswer(tx, idempotency, hash, answer)));
+    return await database.inTenant(
+      tenantId,
+      async (tx) =>
+        (await replay(tx)) ?? fn(tx, (answer) => storeAnswer(tx, idempotency, hash, answer)),
+    );
   } catch (error) {
     if (!(error instanceof AnsweredMeanwhile)) throw error;
     const first = await database.inTenant(tenantId, replay, { readOnly: true });
@@ -58,7 +63,11 @@ export async function answerOnce<View, T extends { readonly answer: Answer<View>
   }
 }
 
-async function findAnswer<View>(tx: TenantTransaction, { principal, key }: Idempotency, hash: string): Promise<Answer<View> | undefined> {
+async function findAnswer<View>(
+  tx: TenantTransaction,
+  { principal, key }: Idempotency,
+  hash: string,
+): Promise<Answer<View> | undefined> {
   const row = await tx
     .selectFrom("answer")
     .select(["request_hash", "status", "body"])
@@ -68,20 +77,38 @@ async function findAnswer<View>(tx: TenantTransaction, { principal, key }: Idemp
     .executeTakeFirst();
   if (row === undefined) return undefined;
   if (row.request_hash !== hash) fail("idempotency_key_reused");
-  return { status: row.status as Answer<View>["status"], body: JSON.parse(row.body) as Answer<View>["body"] };
+  return {
+    status: row.status as Answer<View>["status"],
+    body: JSON.parse(row.body) as Answer<View>["body"],
+  };
 }
 
-async function storeAnswer(tx: TenantTransaction, { principal, key }: Idempotency, hash: string, answer: Answer<unknown>): Promise<void> {
+async function storeAnswer(
+  tx: TenantTransaction,
+  { principal, key }: Idempotency,
+  hash: string,
+  answer: Answer<unknown>,
+): Promise<void> {
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto("answer")
-    .values({ tenant_id: tx.tenantId, principal, key, request_hash: hash, status: answer.status, body: JSON.stringify(answer.body) })
+    .values({
+      tenant_id: tx.tenantId,
+      principal,
+      key,
+      request_hash: hash,
+      status: answer.status,
+      body: JSON.stringify(answer.body),
+    })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirstOrThrow();
   if (numInsertedOrUpdatedRows !== 1n) throw new AnsweredMeanwhile();
 }
 
 /** Forgets up to `atMost` of the tenant's answers older than a day (or `olderThanS`); returns how many. */
-export async function purgeAnswers(tx: TenantTransaction, { olderThanS = 86_400, atMost }: { olderThanS?: number; atMost: number }): Promise<number> {
+export async function purgeAnswers(
+  tx: TenantTransaction,
+  { olderThanS = 86_400, atMost }: { olderThanS?: number; atMost: number },
+): Promise<number> {
   const { numAffectedRows } = await sql`
     delete from answer where tenant_id = ${tx.tenantId} and (principal, key) in (
       select principal, key from answer

@@ -16,18 +16,42 @@ export interface Applied {
  * The conditional change: decides on what it reads, and saves only if the request is still at that version. Losers lock
  * nothing, neither the row nor the tenant's counter. Who is overtaken in between locks the row and decides again, for good.
  */
-export async function applyCommand(tx: TenantTransaction, requestId: string, command: Command, actor: Actor): Promise<Applied> {
-  return (await decideAndSave(tx, requestId, command, actor)) ?? (await lockAndDecide(tx, requestId, command, actor));
+export async function applyCommand(
+  tx: TenantTransaction,
+  requestId: string,
+  command: Command,
+  actor: Actor,
+): Promise<Applied> {
+  return (
+    (await decideAndSave(tx, requestId, command, actor)) ??
+    (await lockAndDecide(tx, requestId, command, actor))
+  );
 }
 
-async function lockAndDecide(tx: TenantTransaction, requestId: string, command: Command, actor: Actor): Promise<Applied> {
-  await tx.selectFrom("request").select("id").where("tenant_id", "=", tx.tenantId).where("id", "=", requestId).forNoKeyUpdate().execute();
+async function lockAndDecide(
+  tx: TenantTransaction,
+  requestId: string,
+  command: Command,
+  actor: Actor,
+): Promise<Applied> {
+  await tx
+    .selectFrom("request")
+    .select("id")
+    .where("tenant_id", "=", tx.tenantId)
+    .where("id", "=", requestId)
+    .forNoKeyUpdate()
+    .execute();
   const applied = await decideAndSave(tx, requestId, command, actor);
   if (applied === undefined) throw new Error("a locked request changed");
   return applied;
 }
 
-async function decideAndSave(tx: TenantTransaction, requestId: string, command: Command, actor: Actor): Promise<Applied | undefined> {
+async function decideAndSave(
+  tx: TenantTransaction,
+  requestId: string,
+  command: Command,
+  actor: Actor,
+): Promise<Applied | undefined> {
   const before = await findRequest(tx, requestId);
   if (before === undefined) fail("not_found");
   const decision = transition(before, command, actor);
@@ -39,6 +63,11 @@ async function decideAndSave(tx: TenantTransaction, requestId: string, command: 
     const open = await findOpenRequest(tx, before.tableId, before.type);
     if (open !== undefined) return { row: open, change: "conflict" };
   }
-  const after = await saveChange(tx, before, decision, command.name === "dismiss" ? command.reason : undefined);
+  const after = await saveChange(
+    tx,
+    before,
+    decision,
+    command.name === "dismiss" ? command.reason : undefined,
+  );
   return after && { row: after, change: decision, escalation: after.escalation };
 }

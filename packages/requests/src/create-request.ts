@@ -27,16 +27,30 @@ export async function createRequest<A extends GuestActor | StaffActor>(
   input: CommandContext<A> & NewRequest,
 ): Promise<CommandResult<ViewOf<A>>> {
   const { tenantId, actor, idempotency, traceparent, type, note, payment } = input;
-  const place: Place = { ...input, tableId: actor.kind === "guest" ? actor.tableId : input.tableId };
-  const once = idempotency && { idempotency, hash: hashCommand(idempotency, ["create", place.tableId, type, note, payment]) };
-  const outcome = await answerOnce<ViewOf<A>, Fresh<ViewOf<A>>>(database, tenantId, once, async (tx, store) => {
-    const { row, created } = await insertOrFind(tx, place, actor);
-    const answer: Answer<ViewOf<A>> = { status: created ? 201 : 200, body: { request: viewFor(actor, row) } };
-    await store(answer);
-    if (!created) return { answer };
-    const event = await appendRequestEvent(tx, "request.created", row, traceparent);
-    return { answer, event, ...(row.escalation && { escalation: row.escalation }) };
-  });
+  const place: Place = {
+    ...input,
+    tableId: actor.kind === "guest" ? actor.tableId : input.tableId,
+  };
+  const once = idempotency && {
+    idempotency,
+    hash: hashCommand(idempotency, ["create", place.tableId, type, note, payment]),
+  };
+  const outcome = await answerOnce<ViewOf<A>, Fresh<ViewOf<A>>>(
+    database,
+    tenantId,
+    once,
+    async (tx, store) => {
+      const { row, created } = await insertOrFind(tx, place, actor);
+      const answer: Answer<ViewOf<A>> = {
+        status: created ? 201 : 200,
+        body: { request: viewFor(actor, row) },
+      };
+      await store(answer);
+      if (!created) return { answer };
+      const event = await appendRequestEvent(tx, "request.created", row, traceparent);
+      return { answer, event, ...(row.escalation && { escalation: row.escalation }) };
+    },
+  );
   return toResult(outcome);
 }
 
@@ -48,7 +62,11 @@ type Found =
 /** The open request may close between the insert that it refused and the search for it: then the insert goes again. */
 const attempts = 5;
 
-async function insertOrFind(tx: TenantTransaction, place: Place, actor: GuestActor | StaffActor): Promise<Found> {
+async function insertOrFind(
+  tx: TenantTransaction,
+  place: Place,
+  actor: GuestActor | StaffActor,
+): Promise<Found> {
   const { tableId } = place;
   if (tableId === undefined) return fail("not_found");
   for (let attempt = 0; attempt < attempts; attempt++) {
@@ -62,7 +80,12 @@ async function insertOrFind(tx: TenantTransaction, place: Place, actor: GuestAct
 }
 
 /** The request and its deadlines in one statement; nothing when one is open, or the table or type does not exist. */
-async function insert(tx: TenantTransaction, { type, note, payment }: Place, tableId: string, actor: GuestActor | StaffActor): Promise<SavedRow | undefined> {
+async function insert(
+  tx: TenantTransaction,
+  { type, note, payment }: Place,
+  tableId: string,
+  actor: GuestActor | StaffActor,
+): Promise<SavedRow | undefined> {
   const { rows } = await sql<SavedRow>`
     with created as (
       insert into request (tenant_id, table_id, type, note, payment, guest_session, created_by)
@@ -87,15 +110,22 @@ async function insert(tx: TenantTransaction, { type, note, payment }: Place, tab
   return rows[0];
 }
 
-async function refuseUnknown(tx: TenantTransaction, { type, payment }: Place, tableId: string): Promise<void> {
+async function refuseUnknown(
+  tx: TenantTransaction,
+  { type, payment }: Place,
+  tableId: string,
+): Promise<void> {
   const { rows } = await sql<{ table: boolean; asksPayment: boolean | null }>`
     select exists (select from dining_table where tenant_id = ${tx.tenantId} and id = ${tableId}) as "table",
-      (select asks_payment from request_type where tenant_id = ${tx.tenantId} and key = ${type}) as "asksPayment"`.execute(tx);
+      (select asks_payment from request_type where tenant_id = ${tx.tenantId} and key = ${type}) as "asksPayment"`.execute(
+    tx,
+  );
   const found = rows[0];
   if (found?.table !== true) fail("not_found");
   const refuse = (path: string, message: string): never => {
     throw new AppError("validation_failed", { extra: { errors: [{ path, message }] } });
   };
   if (found.asksPayment === null) refuse("type", "is not a request type of this restaurant");
-  if (found.asksPayment === false && payment !== undefined) refuse("payment", "is not asked for with this type");
+  if (found.asksPayment === false && payment !== undefined)
+    refuse("payment", "is not asked for with this type");
 }

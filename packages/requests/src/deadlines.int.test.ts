@@ -1,7 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { sql } from "kysely";
-import { claimRequest, createRequest, escalateRequest, expireRequest, readBoard, releaseRequest, reopenRequest, completeRequest } from "./index.ts";
-import { startRestaurants, type TestRestaurant, type TestRestaurants } from "./testing/restaurant.ts";
+import {
+  claimRequest,
+  createRequest,
+  escalateRequest,
+  expireRequest,
+  readBoard,
+  releaseRequest,
+  reopenRequest,
+  completeRequest,
+} from "./index.ts";
+import {
+  startRestaurants,
+  type TestRestaurant,
+  type TestRestaurants,
+} from "./testing/restaurant.ts";
 
 let restaurants: TestRestaurants;
 beforeAll(async () => {
@@ -11,13 +24,17 @@ afterAll(async () => {
   await restaurants[Symbol.asyncDispose]();
 });
 
-const call = (r: TestRestaurant) => createRequest(restaurants.database, { tenantId: r.tenantId, actor: r.guest(), type: "waiter" });
-const escalate = (r: TestRestaurant, requestId: string, level: number) => escalateRequest(restaurants.database, { tenantId: r.tenantId, requestId, level });
+const call = (r: TestRestaurant) =>
+  createRequest(restaurants.database, { tenantId: r.tenantId, actor: r.guest(), type: "waiter" });
+const escalate = (r: TestRestaurant, requestId: string, level: number) =>
+  escalateRequest(restaurants.database, { tenantId: r.tenantId, requestId, level });
 /** Lets a request and its deadlines grow older, by Postgres' clock. */
 const age = (r: TestRestaurant, seconds: number) =>
   restaurants.database.inTenant(r.tenantId, async (tx) => {
     await sql`update deadline set due_at = due_at - make_interval(secs => ${seconds})`.execute(tx);
-    await sql`update request set escalates_from = escalates_from - make_interval(secs => ${seconds})`.execute(tx);
+    await sql`update request set escalates_from = escalates_from - make_interval(secs => ${seconds})`.execute(
+      tx,
+    );
   });
 /** Seconds from where the steps count, and from the last change. Never from now: the machine may be slow. */
 const deadlines = (r: TestRestaurant) =>
@@ -32,8 +49,11 @@ const deadlines = (r: TestRestaurant) =>
       .execute(),
   );
 const setSteps = (r: TestRestaurant, steps: string) =>
-  restaurants.database.inTenant(r.tenantId, (tx) => sql`update tenant set escalation_steps = ${steps}`.execute(tx));
-const open = async (r: TestRestaurant) => (await readBoard(restaurants.database, r.tenantId)).requests[0];
+  restaurants.database.inTenant(r.tenantId, (tx) =>
+    sql`update tenant set escalation_steps = ${steps}`.execute(tx),
+  );
+const open = async (r: TestRestaurant) =>
+  (await readBoard(restaurants.database, r.tenantId)).requests[0];
 
 describe("G5: every due escalation fires exactly once", () => {
   test("a new call is due at 30 s, then 60, then 120 s of age, and expires after 12 h", async () => {
@@ -46,10 +66,16 @@ describe("G5: every due escalation fires exactly once", () => {
       { kind: "expiry", level: 0, fromBase: 43_200, fromChange: 43_200 },
     ]);
     await age(r, 31);
-    expect(await escalate(r, created.request.id, 1)).toMatchObject({ status: "done", next: { level: 2 } });
+    expect(await escalate(r, created.request.id, 1)).toMatchObject({
+      status: "done",
+      next: { level: 2 },
+    });
     expect(await deadlines(r)).toMatchObject([{ level: 2, fromBase: 60 }, {}]);
     await age(r, 100);
-    expect(await escalate(r, created.request.id, 2)).toMatchObject({ status: "done", next: { level: 3, inMs: 0 } });
+    expect(await escalate(r, created.request.id, 2)).toMatchObject({
+      status: "done",
+      next: { level: 3, inMs: 0 },
+    });
     const last = await escalate(r, created.request.id, 3);
     expect(last).toEqual({ status: "done", event: expect.anything() });
     expect(await open(r)).toMatchObject({ level: 3, state: "new" });
@@ -86,7 +112,10 @@ describe("G5: every due escalation fires exactly once", () => {
     await age(r, 200);
     const released = await releaseRequest(restaurants.database, input);
     expect(released.request).toMatchObject({ state: "new", level: 1 });
-    expect(await deadlines(r)).toMatchObject([{ kind: "escalation", level: 2, fromChange: 30 }, {}]);
+    expect(await deadlines(r)).toMatchObject([
+      { kind: "escalation", level: 2, fromChange: 30 },
+      {},
+    ]);
     await age(r, 31);
     await escalate(r, request.id, 2);
     // The level after keeps its distance (120 - 60 s), however long the request was in somebody's hands.
@@ -102,7 +131,9 @@ describe("G5: every due escalation fires exactly once", () => {
     const before = await deadlines(r);
     const input = { tenantId: r.tenantId, requestId: request.id, actor: r.anna };
     await claimRequest(restaurants.database, input);
-    expect(await releaseRequest(restaurants.database, input)).toMatchObject({ escalation: { level: 2 } });
+    expect(await releaseRequest(restaurants.database, input)).toMatchObject({
+      escalation: { level: 2 },
+    });
     const after = await deadlines(r);
     expect(after).toMatchObject([{ kind: "escalation", level: 2, fromBase: 7_200 }, {}]);
     // The expiry never moved: the same distance to it says that the steps count from where they did.
@@ -112,7 +143,11 @@ describe("G5: every due escalation fires exactly once", () => {
   test("reopened, it escalates and expires anew", async () => {
     const r = await restaurants.open();
     const guest = r.guest();
-    const { request } = await createRequest(restaurants.database, { tenantId: r.tenantId, actor: guest, type: "waiter" });
+    const { request } = await createRequest(restaurants.database, {
+      tenantId: r.tenantId,
+      actor: guest,
+      type: "waiter",
+    });
     await age(r, 500);
     const input = { tenantId: r.tenantId, requestId: request.id };
     await completeRequest(restaurants.database, { ...input, actor: r.anna });
@@ -134,8 +169,13 @@ describe("G5: every due escalation fires exactly once", () => {
   test("a forgotten request expires once, claimed or not, and leaves the board", async () => {
     const r = await restaurants.open();
     const { request } = await call(r);
-    await claimRequest(restaurants.database, { tenantId: r.tenantId, requestId: request.id, actor: r.anna });
-    const expire = () => expireRequest(restaurants.database, { tenantId: r.tenantId, requestId: request.id });
+    await claimRequest(restaurants.database, {
+      tenantId: r.tenantId,
+      requestId: request.id,
+      actor: r.anna,
+    });
+    const expire = () =>
+      expireRequest(restaurants.database, { tenantId: r.tenantId, requestId: request.id });
     expect((await expire()).status).toBe("early");
     await age(r, 50_000);
     const results = await Promise.all([expire(), expire(), expire()]);

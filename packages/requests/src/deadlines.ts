@@ -26,11 +26,15 @@ export interface DeadlineInput {
  * G5: raises a request to `level`, exactly once, whatever calls it and how often: only a request that is new, one level
  * below, and due by Postgres' clock.
  */
-export const escalateRequest = (database: Database, input: DeadlineInput & { readonly level: number }): Promise<DeadlineResult> =>
+export const escalateRequest = (
+  database: Database,
+  input: DeadlineInput & { readonly level: number },
+): Promise<DeadlineResult> =>
   fire(database, input, "escalation", { name: "escalate", level: input.level });
 
 /** Closes a request that was forgotten, exactly once. */
-export const expireRequest = (database: Database, input: DeadlineInput): Promise<DeadlineResult> => fire(database, input, "expiry", { name: "expire" });
+export const expireRequest = (database: Database, input: DeadlineInput): Promise<DeadlineResult> =>
+  fire(database, input, "expiry", { name: "expire" });
 
 const fire = (
   database: Database,
@@ -41,9 +45,12 @@ const fire = (
   database.inTenant(tenantId, async (tx) => {
     const deadline = await lockDeadline(tx, requestId, kind);
     if (deadline === undefined) return { status: "stale" };
-    if (command.name === "escalate" && command.level !== deadline.level) return { status: "stale", next: { level: deadline.level, inMs: deadline.inMs } };
+    if (command.name === "escalate" && command.level !== deadline.level)
+      return { status: "stale", next: { level: deadline.level, inMs: deadline.inMs } };
     if (!deadline.due) return { status: "early", inMs: deadline.inMs };
-    const { row, change, escalation } = await applyCommand(tx, requestId, command, { kind: "system" });
+    const { row, change, escalation } = await applyCommand(tx, requestId, command, {
+      kind: "system",
+    });
     if (typeof change === "string") return { status: "stale" };
     const event = await appendRequestEvent(tx, change.event, row, traceparent);
     return { status: "done", event, ...(escalation && { next: escalation }) };
@@ -53,11 +60,23 @@ const fire = (
  * Locks the request, then reads its deadline: every change of a request rewrites its deadlines, so what is read holds
  * until COMMIT. A separate statement, so that its snapshot is taken after the wait for the lock.
  */
-async function lockDeadline(tx: TenantTransaction, requestId: string, kind: "escalation" | "expiry") {
-  await tx.selectFrom("request").select("id").where("tenant_id", "=", tx.tenantId).where("id", "=", requestId).forNoKeyUpdate().execute();
+async function lockDeadline(
+  tx: TenantTransaction,
+  requestId: string,
+  kind: "escalation" | "expiry",
+) {
+  await tx
+    .selectFrom("request")
+    .select("id")
+    .where("tenant_id", "=", tx.tenantId)
+    .where("id", "=", requestId)
+    .forNoKeyUpdate()
+    .execute();
   const { rows } = await sql<{ level: number; due: boolean; inMs: number }>`
     select level, due_at <= clock_timestamp() as due,
       greatest(0, ceil(1000 * extract(epoch from due_at - clock_timestamp())))::float8 as "inMs"
-    from deadline where tenant_id = ${tx.tenantId} and request_id = ${requestId} and kind = ${kind}`.execute(tx);
+    from deadline where tenant_id = ${tx.tenantId} and request_id = ${requestId} and kind = ${kind}`.execute(
+    tx,
+  );
   return rows[0];
 }

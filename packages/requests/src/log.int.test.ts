@@ -1,8 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { bumpEpoch, createDatabase } from "@waiter/database";
 import { sql } from "kysely";
-import { cancelRequest, claimRequest, createRequest, purgeAnswers, readBoard, readEvents, releaseRequest } from "./index.ts";
-import { startRestaurants, type TestRestaurant, type TestRestaurants } from "./testing/restaurant.ts";
+import {
+  cancelRequest,
+  claimRequest,
+  createRequest,
+  purgeAnswers,
+  readBoard,
+  readEvents,
+  releaseRequest,
+} from "./index.ts";
+import {
+  startRestaurants,
+  type TestRestaurant,
+  type TestRestaurants,
+} from "./testing/restaurant.ts";
 
 let restaurants: TestRestaurants;
 beforeAll(async () => {
@@ -12,8 +24,10 @@ afterAll(async () => {
   await restaurants[Symbol.asyncDispose]();
 });
 
-const call = (r: TestRestaurant, n = 0) => createRequest(restaurants.database, { tenantId: r.tenantId, actor: r.guest(n), type: "waiter" });
-const read = (r: TestRestaurant, query: Parameters<typeof readEvents>[2]) => readEvents(restaurants.database, r.tenantId, query);
+const call = (r: TestRestaurant, n = 0) =>
+  createRequest(restaurants.database, { tenantId: r.tenantId, actor: r.guest(n), type: "waiter" });
+const read = (r: TestRestaurant, query: Parameters<typeof readEvents>[2]) =>
+  readEvents(restaurants.database, r.tenantId, query);
 
 /** Holds the lock on a tenant's counter in a connection of its own while `fn` runs. */
 async function whileCounterIsLocked(r: TestRestaurant, fn: () => Promise<void>): Promise<void> {
@@ -29,9 +43,15 @@ describe("the write transaction", () => {
     const r = await restaurants.open();
     const { request, event } = await call(r);
     await using other = createDatabase({ url: restaurants.urls.appUrl, max: 1, name: "other" });
-    const rows = await other.inTenant(r.tenantId, (tx) => tx.selectFrom("event").select("envelope").execute());
+    const rows = await other.inTenant(r.tenantId, (tx) =>
+      tx.selectFrom("event").select("envelope").execute(),
+    );
     expect(rows).toEqual([{ envelope: event?.envelope }]);
-    expect(JSON.parse(event?.envelope ?? "")).toMatchObject({ seq: 1, type: "request.created", data: { request: { id: request.id } } });
+    expect(JSON.parse(event?.envelope ?? "")).toMatchObject({
+      seq: 1,
+      type: "request.created",
+      data: { request: { id: request.id } },
+    });
   });
 
   test("losers do not lock the counter: they are answered while another transaction holds it", async () => {
@@ -40,8 +60,12 @@ describe("the write transaction", () => {
     const input = { tenantId: r.tenantId, requestId: request.id };
     await claimRequest(restaurants.database, { ...input, actor: r.anna });
     await whileCounterIsLocked(r, async () => {
-      expect((await claimRequest(restaurants.database, { ...input, actor: r.ben })).answer.status).toBe(409);
-      expect((await claimRequest(restaurants.database, { ...input, actor: r.anna })).answer.status).toBe(200);
+      expect(
+        (await claimRequest(restaurants.database, { ...input, actor: r.ben })).answer.status,
+      ).toBe(409);
+      expect(
+        (await claimRequest(restaurants.database, { ...input, actor: r.anna })).answer.status,
+      ).toBe(200);
       expect((await call(r)).answer.status).toBe(200);
     });
   });
@@ -51,15 +75,27 @@ describe("the write transaction", () => {
     const calls = await Promise.all([0, 1, 2, 3].map((n) => call(r, n)));
     await Promise.all(
       Array.from({ length: 50 }, (_, index) => {
-        const input = { tenantId: r.tenantId, requestId: calls[index % 4]?.request.id ?? "", actor: index % 3 === 0 ? r.anna : r.ben };
-        return index % 5 < 3 ? claimRequest(restaurants.database, input) : releaseRequest(restaurants.database, input);
+        const input = {
+          tenantId: r.tenantId,
+          requestId: calls[index % 4]?.request.id ?? "",
+          actor: index % 3 === 0 ? r.anna : r.ben,
+        };
+        return index % 5 < 3
+          ? claimRequest(restaurants.database, input)
+          : releaseRequest(restaurants.database, input);
       }),
     );
     const result = await read(r, { since: 0 });
     if (result.status !== "ok") throw new Error(result.status);
-    expect(result.events.map((it) => (JSON.parse(it) as { seq: number }).seq)).toEqual(Array.from({ length: result.head }, (_, index) => index + 1));
+    expect(result.events.map((it) => (JSON.parse(it) as { seq: number }).seq)).toEqual(
+      Array.from({ length: result.head }, (_, index) => index + 1),
+    );
     // Replayed over nothing, the events give the board.
-    const replayed = new Map(result.events.map((it) => (JSON.parse(it) as { data: { request: { id: string } } }).data.request).map((it) => [it.id, it]));
+    const replayed = new Map(
+      result.events
+        .map((it) => (JSON.parse(it) as { data: { request: { id: string } } }).data.request)
+        .map((it) => [it.id, it]),
+    );
     const board = await readBoard(restaurants.database, r.tenantId);
     expect(board.seq).toBe(result.head);
     expect(board.requests).toEqual(board.requests.map((it) => replayed.get(it.id)));
@@ -71,8 +107,16 @@ describe("reading the log", () => {
     const r = await restaurants.open();
     const events = [];
     for (const n of [0, 1, 2]) events.push((await call(r, n)).event);
-    expect(await read(r, { since: 1 })).toEqual({ status: "ok", epoch: events[0]?.epoch, head: 3, events: events.slice(1).map((it) => it?.envelope) });
-    expect(await read(r, { since: 0, limit: 2, epoch: events[0]?.epoch })).toMatchObject({ head: 3, events: [events[0]?.envelope, events[1]?.envelope] });
+    expect(await read(r, { since: 1 })).toEqual({
+      status: "ok",
+      epoch: events[0]?.epoch,
+      head: 3,
+      events: events.slice(1).map((it) => it?.envelope),
+    });
+    expect(await read(r, { since: 0, limit: 2, epoch: events[0]?.epoch })).toMatchObject({
+      head: 3,
+      events: [events[0]?.envelope, events[1]?.envelope],
+    });
     expect(await read(r, { since: 3 })).toMatchObject({ status: "ok", events: [] });
   });
 
@@ -81,7 +125,10 @@ describe("reading the log", () => {
     const { event } = await call(r);
     await call(r, 1);
     expect(await read(r, { since: 3 })).toMatchObject({ status: "reset", head: 2 });
-    expect(await read(r, { since: 0, epoch: r.tenantId })).toMatchObject({ status: "reset", epoch: event?.epoch });
+    expect(await read(r, { since: 0, epoch: r.tenantId })).toMatchObject({
+      status: "reset",
+      epoch: event?.epoch,
+    });
     await using owner = createDatabase({ url: restaurants.urls.ownerUrl, max: 1, name: "owner" });
     await owner.inTenant(r.tenantId, (tx) => tx.deleteFrom("event").where("seq", "=", 1).execute());
     expect(await read(r, { since: 0 })).toMatchObject({ status: "reset" });
@@ -106,14 +153,26 @@ describe("reading the log", () => {
     const r = await restaurants.open();
     const guest = r.guest();
     const again = () =>
-      createRequest(restaurants.database, { tenantId: r.tenantId, actor: guest, type: "water", idempotency: { principal: guest.sessionId, key: "k" } });
-    const purge = (atMost: number) => restaurants.database.inTenant(r.tenantId, (tx) => purgeAnswers(tx, { atMost }));
+      createRequest(restaurants.database, {
+        tenantId: r.tenantId,
+        actor: guest,
+        type: "water",
+        idempotency: { principal: guest.sessionId, key: "k" },
+      });
+    const purge = (atMost: number) =>
+      restaurants.database.inTenant(r.tenantId, (tx) => purgeAnswers(tx, { atMost }));
     const first = await again();
     expect(await purge(10)).toBe(0);
     expect((await again()).replayed).toBe(true);
-    await restaurants.database.inTenant(r.tenantId, (tx) => sql`update answer set created_at = now() - interval '25 hours'`.execute(tx));
+    await restaurants.database.inTenant(r.tenantId, (tx) =>
+      sql`update answer set created_at = now() - interval '25 hours'`.execute(tx),
+    );
     expect([await purge(0), await purge(10)]).toEqual([0, 1]);
-    await cancelRequest(restaurants.database, { tenantId: r.tenantId, actor: guest, requestId: first.request.id });
+    await cancelRequest(restaurants.database, {
+      tenantId: r.tenantId,
+      actor: guest,
+      requestId: first.request.id,
+    });
     expect(await again()).toMatchObject({ replayed: false, answer: { status: 201 } });
   });
 });

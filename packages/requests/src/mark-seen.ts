@@ -12,7 +12,11 @@ export interface GuestMessage {
  * A staff screen shows every event up to `seq`: marks the open requests made (or reopened) by then as seen. Neither
  * version nor event: who was not told in time reads it with the next change. Returns what guests are to be told.
  */
-export const markSeen = (database: Database, tenantId: string, seq: number): Promise<GuestMessage[]> =>
+export const markSeen = (
+  database: Database,
+  tenantId: string,
+  seq: number,
+): Promise<GuestMessage[]> =>
   database.inTenant(tenantId, async (tx) => {
     const { rows } = await sql<RequestRow>`
       with changed as (

@@ -10,15 +10,23 @@ export const readBoard = (database: Database, tenantId: string): Promise<Board> 
     tenantId,
     async (tx) => {
       const { rows: heads } = await sql<{ epoch: string; seq: number; now: Date }>`
-        select epoch, seq, clock_timestamp() as now from tenant_counter where tenant_id = ${tenantId}`.execute(tx);
+        select epoch, seq, clock_timestamp() as now from tenant_counter where tenant_id = ${tenantId}`.execute(
+        tx,
+      );
       const head = heads[0] ?? fail("tenant_unknown");
       const { rows } = await sql<RequestRow>`${selectRequests("request")}
-        where r.tenant_id = ${tenantId} and r.state in ('new', 'claimed') order by r.created_at, r.id`.execute(tx);
+        where r.tenant_id = ${tenantId} and r.state in ('new', 'claimed') order by r.created_at, r.id`.execute(
+        tx,
+      );
       return {
         ...head,
         now: head.now.toISOString(),
         requests: rows.map(toRequest),
-        tables: (await listTables(tx)).map(({ id, label, zone }) => ({ id, label, ...(zone !== undefined && { zone }) })),
+        tables: (await listTables(tx)).map(({ id, label, zone }) => ({
+          id,
+          label,
+          ...(zone !== undefined && { zone }),
+        })),
         staff: await listStaff(tx),
         requestTypes: await listRequestTypes(tx),
       };

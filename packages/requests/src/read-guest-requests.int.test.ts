@@ -33,23 +33,40 @@ test("what a guest is shown costs what it is, not the history of the table", asy
   await database.inTenant(r.tenantId, (tx) =>
     sql`insert into request (tenant_id, table_id, type, state, guest_session, created_at, closed_at)
       select ${r.tenantId}, ${tableId}, 'waiter', 'completed', gen_random_uuid(), at, at
-      from (select now() - n * interval '1 second' as at from generate_series(1, 20000) n) history`.execute(tx),
+      from (select now() - n * interval '1 second' as at from generate_series(1, 20000) n) history`.execute(
+      tx,
+    ),
   );
   await using owner = createDatabase({ url: urls.ownerUrl, max: 1, name: "owner" });
   await owner.pool.query("analyze request");
-  const { request } = await createRequest(database, { tenantId: r.tenantId, actor: guest, type: "bill" });
+  const { request } = await createRequest(database, {
+    tenantId: r.tenantId,
+    actor: guest,
+    type: "bill",
+  });
   await cancelRequest(database, { tenantId: r.tenantId, actor: guest, requestId: request.id });
   await createRequest(database, { tenantId: r.tenantId, actor: guest, type: "waiter" });
 
   for (const sessionId of [guest.sessionId, r.guest().sessionId]) {
     const { rows } = await database.inTenant(r.tenantId, (tx) =>
-      sql<{ "QUERY PLAN": [{ Plan: PlanNode }] }>`explain (analyze, format json) ${selectGuestRequests(r.tenantId, { tableId, sessionId })}`.execute(tx),
+      sql<{
+        "QUERY PLAN": [{ Plan: PlanNode }];
+      }>`explain (analyze, format json) ${selectGuestRequests(r.tenantId, { tableId, sessionId })}`.execute(
+        tx,
+      ),
     );
     const reads = nodesOf((rows[0] ?? { "QUERY PLAN": [] as never })["QUERY PLAN"][0].Plan).filter(
-      (node) => node["Relation Name"] === "request" || node["Index Name"]?.startsWith("request_") === true,
+      (node) =>
+        node["Relation Name"] === "request" || node["Index Name"]?.startsWith("request_") === true,
     );
-    expect(reads.map((node) => node["Index Name"]).filter((name) => name !== undefined)).toEqual(expect.arrayContaining(["request_open", "request_guest"]));
-    const touched = reads.reduce((sum, node) => sum + node["Actual Loops"] * (node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0)), 0);
+    expect(reads.map((node) => node["Index Name"]).filter((name) => name !== undefined)).toEqual(
+      expect.arrayContaining(["request_open", "request_guest"]),
+    );
+    const touched = reads.reduce(
+      (sum, node) =>
+        sum + node["Actual Loops"] * (node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0)),
+      0,
+    );
     expect(touched).toBeLessThan(20);
     expect(reads.map((node) => node["Node Type"])).not.toContain("Seq Scan");
   }

@@ -28,7 +28,10 @@ export interface RequestRow extends RequestFacts {
  * `select` of {@link RequestRow}s from `source`, which is `request` itself or the rows that a statement has just changed
  * (a CTE): the names are joined in the same round trip.
  */
-export const selectRequests = (source: "request" | "changed", more: RawBuilder<unknown> = sql``): RawBuilder<RequestRow> => sql<RequestRow>`
+export const selectRequests = (
+  source: "request" | "changed",
+  more: RawBuilder<unknown> = sql``,
+): RawBuilder<RequestRow> => sql<RequestRow>`
   select r.id, r.table_id as "tableId", dining_table.label as "tableLabel", r.type, r.state, r.level, r.version, r.note, r.payment,
     r.guest_session as "guestSession", r.created_by as "createdBy", author.name as "createdByName", r.created_at as "createdAt",
     r.updated_at as "updatedAt", r.seen_at as "seenAt", r.claimed_by as "claimedBy", claimer.name as "claimedByName",
@@ -38,15 +41,27 @@ export const selectRequests = (source: "request" | "changed", more: RawBuilder<u
   left join staff author on author.tenant_id = r.tenant_id and author.id = r.created_by
   left join staff claimer on claimer.tenant_id = r.tenant_id and claimer.id = r.claimed_by`;
 
-export async function findRequest(tx: TenantTransaction, id: string): Promise<RequestRow | undefined> {
-  const { rows } = await sql<RequestRow>`${selectRequests("request")} where r.tenant_id = ${tx.tenantId} and r.id = ${id}`.execute(tx);
+export async function findRequest(
+  tx: TenantTransaction,
+  id: string,
+): Promise<RequestRow | undefined> {
+  const { rows } =
+    await sql<RequestRow>`${selectRequests("request")} where r.tenant_id = ${tx.tenantId} and r.id = ${id}`.execute(
+      tx,
+    );
   return rows[0];
 }
 
 /** The request of this type that waits at this table, if one does. */
-export async function findOpenRequest(tx: TenantTransaction, tableId: string, type: string): Promise<RequestRow | undefined> {
+export async function findOpenRequest(
+  tx: TenantTransaction,
+  tableId: string,
+  type: string,
+): Promise<RequestRow | undefined> {
   const { rows } = await sql<RequestRow>`${selectRequests("request")}
-    where r.tenant_id = ${tx.tenantId} and r.table_id = ${tableId} and r.type = ${type} and r.state in ('new', 'claimed')`.execute(tx);
+    where r.tenant_id = ${tx.tenantId} and r.table_id = ${tableId} and r.type = ${type} and r.state in ('new', 'claimed')`.execute(
+    tx,
+  );
   return rows[0];
 }
 
@@ -70,9 +85,13 @@ const shared = (row: RequestRow) => ({
 export const toRequest = (row: RequestRow): Request => ({
   ...shared(row),
   ...(row.note !== null && { note: row.note }),
-  ...(row.claimedBy !== null && { claimedBy: { id: row.claimedBy, name: row.claimedByName ?? "" } }),
+  ...(row.claimedBy !== null && {
+    claimedBy: { id: row.claimedBy, name: row.claimedByName ?? "" },
+  }),
   ...(row.reason !== null && { reason: row.reason }),
-  ...(row.createdBy !== null && { createdBy: { id: row.createdBy, name: row.createdByName ?? "" } }),
+  ...(row.createdBy !== null && {
+    createdBy: { id: row.createdBy, name: row.createdByName ?? "" },
+  }),
 });
 
 /**
@@ -82,7 +101,9 @@ export const toRequest = (row: RequestRow): Request => ({
 export const toGuestRequest = (row: RequestRow, sessionId?: string): GuestRequest => ({
   ...shared(row),
   ...(row.claimedByName !== null && { claimedBy: { name: row.claimedByName } }),
-  ...(row.note !== null && sessionId !== undefined && row.guestSession === sessionId && { note: row.note }),
+  ...(row.note !== null &&
+    sessionId !== undefined &&
+    row.guestSession === sessionId && { note: row.note }),
 });
 
 /** The table's room receives this. */

@@ -13,7 +13,11 @@ import {
   releaseRequest,
   reopenRequest,
 } from "./index.ts";
-import { startRestaurants, type TestRestaurant, type TestRestaurants } from "./testing/restaurant.ts";
+import {
+  startRestaurants,
+  type TestRestaurant,
+  type TestRestaurants,
+} from "./testing/restaurant.ts";
 
 let restaurants: TestRestaurants;
 beforeAll(async () => {
@@ -23,7 +27,11 @@ afterAll(async () => {
   await restaurants[Symbol.asyncDispose]();
 });
 
-const call = (r: TestRestaurant, actor = r.guest(), more: { type?: string; note?: string; key?: string } = {}) =>
+const call = (
+  r: TestRestaurant,
+  actor = r.guest(),
+  more: { type?: string; note?: string; key?: string } = {},
+) =>
   createRequest(restaurants.database, {
     tenantId: r.tenantId,
     actor,
@@ -32,13 +40,22 @@ const call = (r: TestRestaurant, actor = r.guest(), more: { type?: string; note?
     idempotency: more.key === undefined ? undefined : { principal: actor.sessionId, key: more.key },
   });
 const eventsOf = (r: TestRestaurant) =>
-  restaurants.database.inTenant(r.tenantId, (tx) => tx.selectFrom("event").select(["seq", "type", "request_id", "envelope"]).orderBy("seq").execute());
+  restaurants.database.inTenant(r.tenantId, (tx) =>
+    tx
+      .selectFrom("event")
+      .select(["seq", "type", "request_id", "envelope"])
+      .orderBy("seq")
+      .execute(),
+  );
 
 describe("calling", () => {
   test("20 concurrent identical calls from one table leave one open request and one event", async () => {
     const r = await restaurants.open();
     const results = await Promise.all(Array.from({ length: 20 }, () => call(r)));
-    expect(results.map((it) => it.answer.status).toSorted((a, b) => a - b)).toEqual([...Array<number>(19).fill(200), 201]);
+    expect(results.map((it) => it.answer.status).toSorted((a, b) => a - b)).toEqual([
+      ...Array<number>(19).fill(200),
+      201,
+    ]);
     expect(new Set(results.map((it) => it.request.id)).size).toBe(1);
     expect((await readBoard(restaurants.database, r.tenantId)).requests).toHaveLength(1);
     expect((await eventsOf(r)).map((it) => it.type)).toEqual(["request.created"]);
@@ -48,7 +65,11 @@ describe("calling", () => {
     const r = await restaurants.open();
     const guest = r.guest();
     const first = await call(r, guest, { key: "k1" });
-    await cancelRequest(restaurants.database, { tenantId: r.tenantId, actor: guest, requestId: first.request.id });
+    await cancelRequest(restaurants.database, {
+      tenantId: r.tenantId,
+      actor: guest,
+      requestId: first.request.id,
+    });
     const again = await call(r, guest, { key: "k1" });
     expect(again).toMatchObject({ replayed: true, answer: first.answer });
     expect(again.event).toBeUndefined();
@@ -57,7 +78,9 @@ describe("calling", () => {
   test("20 concurrent calls with one key all get the same first answer", async () => {
     const r = await restaurants.open();
     const guest = r.guest();
-    const results = await Promise.all(Array.from({ length: 20 }, () => call(r, guest, { key: "k" })));
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () => call(r, guest, { key: "k" })),
+    );
     expect(new Set(results.map((it) => JSON.stringify(it.answer))).size).toBe(1);
     expect(results[0]?.answer.status).toBe(201);
     expect(results.filter((it) => it.event !== undefined)).toHaveLength(1);
@@ -67,16 +90,31 @@ describe("calling", () => {
     const r = await restaurants.open();
     const guest = r.guest();
     await call(r, guest, { key: "k" });
-    await expect(call(r, guest, { key: "k", note: "other" })).rejects.toMatchObject({ code: "idempotency_key_reused" });
+    await expect(call(r, guest, { key: "k", note: "other" })).rejects.toMatchObject({
+      code: "idempotency_key_reused",
+    });
     expect((await call(r, r.guest(1), { key: "k" })).answer.status).toBe(201);
   });
 
   test("an unknown type, a payment that is not asked for and an unknown table are refused in words", async () => {
     const r = await restaurants.open();
-    await expect(call(r, r.guest(), { type: "champagne" })).rejects.toMatchObject({ code: "validation_failed", extra: { errors: [{ path: "type" }] } });
-    const paying = createRequest(restaurants.database, { tenantId: r.tenantId, actor: r.guest(), type: "water", payment: "card" });
-    await expect(paying).rejects.toMatchObject({ code: "validation_failed", extra: { errors: [{ path: "payment" }] } });
-    await expect(call(r, { ...r.guest(), tableId: randomUUID() })).rejects.toMatchObject({ code: "not_found" });
+    await expect(call(r, r.guest(), { type: "champagne" })).rejects.toMatchObject({
+      code: "validation_failed",
+      extra: { errors: [{ path: "type" }] },
+    });
+    const paying = createRequest(restaurants.database, {
+      tenantId: r.tenantId,
+      actor: r.guest(),
+      type: "water",
+      payment: "card",
+    });
+    await expect(paying).rejects.toMatchObject({
+      code: "validation_failed",
+      extra: { errors: [{ path: "payment" }] },
+    });
+    await expect(call(r, { ...r.guest(), tableId: randomUUID() })).rejects.toMatchObject({
+      code: "not_found",
+    });
     expect(await eventsOf(r)).toEqual([]);
   });
 
@@ -90,7 +128,11 @@ describe("calling", () => {
       tableId: r.tables[2]?.id,
     });
     expect(answer.status).toBe(201);
-    expect(request).toMatchObject({ table: { label: "3" }, payment: "card", createdBy: { id: r.anna.id, name: "Anna" } });
+    expect(request).toMatchObject({
+      table: { label: "3" },
+      payment: "card",
+      createdBy: { id: r.anna.id, name: "Anna" },
+    });
   });
 });
 
@@ -101,17 +143,28 @@ describe("answering", () => {
     const claims = await Promise.all(
       Array.from({ length: 50 }, async (_, index) => {
         const actor = index % 2 === 0 ? r.anna : r.ben;
-        const { answer } = await claimRequest(restaurants.database, { tenantId: r.tenantId, actor, requestId: request.id });
+        const { answer } = await claimRequest(restaurants.database, {
+          tenantId: r.tenantId,
+          actor,
+          requestId: request.id,
+        });
         return { actor, answer };
       }),
     );
     const winner = claims.find((it) => it.answer.status === 200)?.actor;
     for (const { actor, answer } of claims) {
       expect(answer.status).toBe(actor === winner ? 200 : 409);
-      expect(answer.body.request).toMatchObject({ state: "claimed", version: 2, claimedBy: { id: winner?.id } });
+      expect(answer.body.request).toMatchObject({
+        state: "claimed",
+        version: 2,
+        claimedBy: { id: winner?.id },
+      });
       expect(answer.body.request.claimedBy?.name).toMatch(/^(Anna|Ben)$/);
     }
-    expect((await eventsOf(r)).map((it) => it.type)).toEqual(["request.created", "request.claimed"]);
+    expect((await eventsOf(r)).map((it) => it.type)).toEqual([
+      "request.created",
+      "request.claimed",
+    ]);
   });
 
   test("a lost command replays its 409, though it would win by now", async () => {
@@ -127,16 +180,33 @@ describe("answering", () => {
     await claim();
     const lost = await claim(r.ben, "k");
     expect(lost.answer.status).toBe(409);
-    await releaseRequest(restaurants.database, { tenantId: r.tenantId, actor: r.anna, requestId: request.id });
+    await releaseRequest(restaurants.database, {
+      tenantId: r.tenantId,
+      actor: r.anna,
+      requestId: request.id,
+    });
     expect(await claim(r.ben, "k")).toMatchObject({ replayed: true, answer: lost.answer });
   });
 
   test("a stale version is a 409 with the current request", async () => {
     const r = await restaurants.open();
     const { request } = await call(r);
-    await claimRequest(restaurants.database, { tenantId: r.tenantId, actor: r.anna, requestId: request.id, version: 1 });
-    const stale = await completeRequest(restaurants.database, { tenantId: r.tenantId, actor: r.anna, requestId: request.id, version: 1 });
-    expect(stale.answer).toMatchObject({ status: 409, body: { request: { version: 2, state: "claimed" } } });
+    await claimRequest(restaurants.database, {
+      tenantId: r.tenantId,
+      actor: r.anna,
+      requestId: request.id,
+      version: 1,
+    });
+    const stale = await completeRequest(restaurants.database, {
+      tenantId: r.tenantId,
+      actor: r.anna,
+      requestId: request.id,
+      version: 1,
+    });
+    expect(stale.answer).toMatchObject({
+      status: 409,
+      body: { request: { version: 2, state: "claimed" } },
+    });
   });
 
   test("a colleague's request is the manager's to complete, not a waiter's", async () => {
@@ -144,7 +214,9 @@ describe("answering", () => {
     const { request } = await call(r);
     const input = { tenantId: r.tenantId, requestId: request.id };
     await claimRequest(restaurants.database, { ...input, actor: r.anna });
-    expect((await completeRequest(restaurants.database, { ...input, actor: r.ben })).answer.status).toBe(409);
+    expect(
+      (await completeRequest(restaurants.database, { ...input, actor: r.ben })).answer.status,
+    ).toBe(409);
     const done = await completeRequest(restaurants.database, { ...input, actor: r.owner });
     expect(done.request).toMatchObject({ state: "completed", claimedBy: { name: "Anna" } });
     expect(done.request.closedAt).toBeDefined();
@@ -153,10 +225,15 @@ describe("answering", () => {
   test("an unknown id, another tenant's and another table's are not found alike", async () => {
     const [r, other] = [await restaurants.open(), await restaurants.open()];
     const { request } = await call(r);
-    const claim = (tenantId: string, requestId: string) => claimRequest(restaurants.database, { tenantId, actor: r.anna, requestId });
+    const claim = (tenantId: string, requestId: string) =>
+      claimRequest(restaurants.database, { tenantId, actor: r.anna, requestId });
     await expect(claim(r.tenantId, randomUUID())).rejects.toMatchObject({ code: "not_found" });
     await expect(claim(other.tenantId, request.id)).rejects.toMatchObject({ code: "not_found" });
-    const cancel = cancelRequest(restaurants.database, { tenantId: r.tenantId, actor: r.guest(1), requestId: request.id });
+    const cancel = cancelRequest(restaurants.database, {
+      tenantId: r.tenantId,
+      actor: r.guest(1),
+      requestId: request.id,
+    });
     await expect(cancel).rejects.toMatchObject({ code: "not_found" });
   });
 
@@ -171,7 +248,10 @@ describe("answering", () => {
     expect(reopened.request.claimedBy).toBeUndefined();
     await completeRequest(restaurants.database, { ...input, actor: r.anna });
     const { request: next } = await call(r, guest);
-    expect(await reopenRequest(restaurants.database, { ...input, actor: guest })).toMatchObject({ answer: { status: 409 }, request: { id: next.id } });
+    expect(await reopenRequest(restaurants.database, { ...input, actor: guest })).toMatchObject({
+      answer: { status: 409 },
+      request: { id: next.id },
+    });
   });
 });
 
@@ -185,16 +265,26 @@ describe("what guests see", () => {
     expect(event?.envelope).toContain("a secret");
     const input = { tenantId: r.tenantId, requestId: request.id };
     const claimed = await claimRequest(restaurants.database, { ...input, actor: r.anna });
-    const dismissed = await dismissRequest(restaurants.database, { ...input, actor: r.anna, reason: "rude" });
+    const dismissed = await dismissRequest(restaurants.database, {
+      ...input,
+      actor: r.anna,
+      reason: "rude",
+    });
     for (const it of [event, claimed.event, dismissed.event]) {
       expect(it?.guest?.tableId).toBe(guest.tableId);
       expect(it?.guest?.payload).not.toMatch(new RegExp(`a secret|rude|${r.anna.id}`));
     }
     expect(claimed.event?.guest?.payload).toContain('"claimedBy":{"name":"Anna"}');
-    const listed = await restaurants.database.inTenant(r.tenantId, (tx) => readGuestRequests(tx, guest));
-    expect(listed).toEqual([expect.objectContaining({ id: request.id, note: "a secret", state: "dismissed" })]);
+    const listed = await restaurants.database.inTenant(r.tenantId, (tx) =>
+      readGuestRequests(tx, guest),
+    );
+    expect(listed).toEqual([
+      expect.objectContaining({ id: request.id, note: "a secret", state: "dismissed" }),
+    ]);
     expect(JSON.stringify(listed)).not.toMatch(new RegExp(`rude|${r.anna.id}`));
-    expect(await restaurants.database.inTenant(r.tenantId, (tx) => readGuestRequests(tx, friend))).toEqual([]);
+    expect(
+      await restaurants.database.inTenant(r.tenantId, (tx) => readGuestRequests(tx, friend)),
+    ).toEqual([]);
     guestRequest.strict().parse(listed[0]);
     requestShape.strict().parse(dismissed.request);
   });
@@ -206,7 +296,9 @@ describe("what guests see", () => {
     const seq = event?.seq ?? 0;
     expect(await markSeen(restaurants.database, r.tenantId, seq - 1)).toEqual([]);
     const [message] = await markSeen(restaurants.database, r.tenantId, seq);
-    expect(JSON.parse(message?.payload ?? "")).toMatchObject({ request: { id: request.id, version: 1, seenAt: expect.any(String) } });
+    expect(JSON.parse(message?.payload ?? "")).toMatchObject({
+      request: { id: request.id, version: 1, seenAt: expect.any(String) },
+    });
     expect(await markSeen(restaurants.database, r.tenantId, seq)).toEqual([]);
     const input = { tenantId: r.tenantId, requestId: request.id };
     await completeRequest(restaurants.database, { ...input, actor: r.anna });

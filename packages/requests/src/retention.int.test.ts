@@ -2,7 +2,11 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { bumpEpoch, createDatabase, purgeEvents } from "@waiter/database";
 import { sql } from "kysely";
 import { createRequest, markSeen, readEvents } from "./index.ts";
-import { startRestaurants, type TestRestaurant, type TestRestaurants } from "./testing/restaurant.ts";
+import {
+  startRestaurants,
+  type TestRestaurant,
+  type TestRestaurants,
+} from "./testing/restaurant.ts";
 
 const dayMs = 86_400_000;
 
@@ -17,7 +21,12 @@ afterAll(async () => {
 /** A restaurant with four events, 40, 20, 10 and 0 days old. */
 async function openOld(): Promise<TestRestaurant> {
   const r = await restaurants.open();
-  for (const n of [0, 1, 2, 3]) await createRequest(restaurants.database, { tenantId: r.tenantId, actor: r.guest(n), type: "waiter" });
+  for (const n of [0, 1, 2, 3])
+    await createRequest(restaurants.database, {
+      tenantId: r.tenantId,
+      actor: r.guest(n),
+      type: "waiter",
+    });
   await asOwner(r, `update event set at = at - (array[40, 20, 10, 0])[seq] * interval '1 day'`);
   return r;
 }
@@ -29,7 +38,9 @@ async function asOwner(r: TestRestaurant, statement: string): Promise<void> {
 const purge = (r: TestRestaurant, olderThanMs: number, atMost = 1_000) =>
   restaurants.database.inTenant(r.tenantId, (tx) => purgeEvents(tx, { olderThanMs, atMost }));
 const kept = (r: TestRestaurant) =>
-  restaurants.database.inTenant(r.tenantId, async (tx) => (await tx.selectFrom("event").select("seq").orderBy("seq").execute()).map(({ seq }) => seq));
+  restaurants.database.inTenant(r.tenantId, async (tx) =>
+    (await tx.selectFrom("event").select("seq").orderBy("seq").execute()).map(({ seq }) => seq),
+  );
 
 test("events older than the retention are deleted, the oldest first, and only of the tenant that asked", async () => {
   const [r, other] = [await openOld(), await openOld()];
@@ -52,10 +63,15 @@ test("a day is kept whatever is asked for, and a clock that jumped tears no hole
 
 test("nothing beyond the head goes, and without a tenant nothing at all", async () => {
   const r = await openOld();
-  await asOwner(r, "update tenant_counter set seq = 1; update event set at = now() - interval '90 days'");
+  await asOwner(
+    r,
+    "update tenant_counter set seq = 1; update event set at = now() - interval '90 days'",
+  );
   expect(await purge(r, dayMs)).toBe(1);
   expect(await kept(r)).toEqual([2, 3, 4]);
-  const { rows } = await sql<{ purged: number }>`select purge_events(interval '1 day', 1000) as purged`.execute(restaurants.database.db);
+  const { rows } = await sql<{
+    purged: number;
+  }>`select purge_events(interval '1 day', 1000) as purged`.execute(restaurants.database.db);
   expect(rows).toEqual([{ purged: 0 }]);
 });
 
@@ -65,28 +81,46 @@ test("a reader from below the oldest kept event is told to reset, one from above
   const read = (since: number) => readEvents(restaurants.database, r.tenantId, { since });
   expect(await read(0)).toMatchObject({ status: "reset", head: 4 });
   expect(await read(1)).toMatchObject({ status: "reset", head: 4 });
-  expect(await read(2)).toMatchObject({ status: "ok", head: 4, events: [expect.any(String), expect.any(String)] });
+  expect(await read(2)).toMatchObject({
+    status: "ok",
+    head: 4,
+    events: [expect.any(String), expect.any(String)],
+  });
   await asOwner(r, "update event set at = now() - interval '90 days'");
   expect(await purge(r, dayMs)).toBe(2);
   expect(await read(3)).toMatchObject({ status: "reset", head: 4 });
   expect(await read(4)).toMatchObject({ status: "ok", head: 4, events: [] });
-  expect(await createRequest(restaurants.database, { tenantId: r.tenantId, actor: r.guest(), type: "water" })).toMatchObject({ event: { seq: 5 } });
+  expect(
+    await createRequest(restaurants.database, {
+      tenantId: r.tenantId,
+      actor: r.guest(),
+      type: "water",
+    }),
+  ).toMatchObject({ event: { seq: 5 } });
   // A call that outlived its event still counts as seen.
   expect(await markSeen(restaurants.database, r.tenantId, 5)).toHaveLength(5);
 });
 
 test("the relay's role may not purge", async () => {
   await using relay = createDatabase({ url: restaurants.urls.relayUrl, max: 1, name: "relay" });
-  await expect(sql`select purge_events(interval '1 day', 1)`.execute(relay.db)).rejects.toThrow("permission denied");
+  await expect(sql`select purge_events(interval '1 day', 1)`.execute(relay.db)).rejects.toThrow(
+    "permission denied",
+  );
 });
 
 test("a bumped epoch takes the unpublished events of the epoch before with it, and no other tenant's", async () => {
   const [r, other] = [await openOld(), await openOld()];
   const waiting = (of: TestRestaurant) =>
-    restaurants.database.inTenant(of.tenantId, async (tx) => (await tx.selectFrom("outbox").select("epoch").execute()).map(({ epoch }) => epoch));
+    restaurants.database.inTenant(of.tenantId, async (tx) =>
+      (await tx.selectFrom("outbox").select("epoch").execute()).map(({ epoch }) => epoch),
+    );
   const [head] = await bumpEpoch(restaurants.database, r.tenantId);
   expect(await waiting(r)).toEqual([]);
   expect(await waiting(other)).toHaveLength(4);
-  await createRequest(restaurants.database, { tenantId: r.tenantId, actor: r.guest(), type: "water" });
+  await createRequest(restaurants.database, {
+    tenantId: r.tenantId,
+    actor: r.guest(),
+    type: "water",
+  });
   expect(await waiting(r)).toEqual([head?.epoch]);
 });

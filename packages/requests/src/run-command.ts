@@ -49,7 +49,10 @@ export async function runCommand<A extends Actor>(
   const attempt = () =>
     answerOnce<ViewOf<A>, Fresh<ViewOf<A>>>(database, tenantId, once, async (tx, store) => {
       const { row, change, escalation } = await applyCommand(tx, requestId, command, actor);
-      const answer: Answer<ViewOf<A>> = { status: change === "conflict" ? 409 : 200, body: { request: viewFor(actor, row) } };
+      const answer: Answer<ViewOf<A>> = {
+        status: change === "conflict" ? 409 : 200,
+        body: { request: viewFor(actor, row) },
+      };
       await store(answer);
       if (typeof change === "string") return { answer };
       const event = await appendRequestEvent(tx, change.event, row, traceparent);
@@ -67,7 +70,9 @@ export async function runCommand<A extends Actor>(
 /** What a transaction hands out when it answered itself, not from a stored answer. */
 export type Fresh<View> = Pick<CommandResult<View>, "answer" | "event" | "escalation">;
 
-export const toResult = <View>(outcome: Fresh<View> & { readonly replayed?: true }): CommandResult<View> => ({
+export const toResult = <View>(
+  outcome: Fresh<View> & { readonly replayed?: true },
+): CommandResult<View> => ({
   replayed: false,
   ...outcome,
   request: outcome.answer.body.request,

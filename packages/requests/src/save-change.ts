@@ -23,7 +23,12 @@ export const nextEscalation = sql`, (
  * Level n is due at `escalates_from` + step n. A release moves that on, so that the next level is due no earlier than one
  * first step from now and the levels after it keep their distance; a reopening starts anew. Only Postgres' clock counts.
  */
-export async function saveChange(tx: TenantTransaction, before: RequestRow, change: Change, reason?: string): Promise<SavedRow | undefined> {
+export async function saveChange(
+  tx: TenantTransaction,
+  before: RequestRow,
+  change: Change,
+  reason?: string,
+): Promise<SavedRow | undefined> {
   const reopened = change.event === "request.reopened";
   const released = change.event === "request.released";
   const closed = change.state !== "new" && change.state !== "claimed";

@@ -18,7 +18,12 @@ const facts: fc.Arbitrary<RequestFacts> = fc
   // As the machine leaves them: somebody holds what is claimed or completed, nobody what is new.
   .map((it) => ({
     ...it,
-    claimedBy: it.state === "new" ? null : it.state === "claimed" || it.state === "completed" ? (it.claimedBy ?? "anna") : it.claimedBy,
+    claimedBy:
+      it.state === "new"
+        ? null
+        : it.state === "claimed" || it.state === "completed"
+          ? (it.claimedBy ?? "anna")
+          : it.claimedBy,
   }));
 
 const version = fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined });
@@ -28,15 +33,24 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ name: fc.constant("escalate"), level: fc.integer({ min: 1, max: 4 }) }),
   fc.record({ name: fc.constant("expire") }),
 );
-const staff = fc.record({ kind: fc.constant("staff"), id: fc.constantFrom(...staffIds), role: fc.constantFrom(...roles) });
+const staff = fc.record({
+  kind: fc.constant("staff"),
+  id: fc.constantFrom(...staffIds),
+  role: fc.constantFrom(...roles),
+});
 const actor: fc.Arbitrary<Actor> = fc.oneof(
   staff,
-  fc.record({ kind: fc.constant("guest"), sessionId: fc.constant("s"), tableId: fc.constantFrom(...tableIds) }),
+  fc.record({
+    kind: fc.constant("guest"),
+    sessionId: fc.constant("s"),
+    tableId: fc.constantFrom(...tableIds),
+  }),
   fc.record({ kind: fc.constant("system") }),
 );
 
 describe("the state machine of a request", () => {
-  const everywhere = (check: (f: RequestFacts, c: Command, a: Actor) => void) => fc.assert(fc.property(facts, command, actor, check), { numRuns: 3_000 });
+  const everywhere = (check: (f: RequestFacts, c: Command, a: Actor) => void) =>
+    fc.assert(fc.property(facts, command, actor, check), { numRuns: 3_000 });
 
   test("a closed request changes only by being reopened, and only a completed one is", () => {
     everywhere((f, c, a) => {
@@ -69,7 +83,9 @@ describe("the state machine of a request", () => {
       system: ["escalate", "expire"],
       staff: ["claim", "release", "complete", "dismiss"],
     };
-    everywhere((f, c, a) => expect(transition(f, c, a).kind === "forbidden").toBe(!allowed[a.kind].includes(c.name)));
+    everywhere((f, c, a) =>
+      expect(transition(f, c, a).kind === "forbidden").toBe(!allowed[a.kind].includes(c.name)),
+    );
   });
 
   test("a guest learns nothing about another table's request", () => {
@@ -91,7 +107,9 @@ describe("the state machine of a request", () => {
       const first = transition(f, c, a);
       if (first.kind !== "changed") return;
       const { state, level, claimedBy } = first;
-      expect(transition({ ...f, state, level, claimedBy, version: f.version + 1 }, c, a).kind).not.toBe("changed");
+      expect(
+        transition({ ...f, state, level, claimedBy, version: f.version + 1 }, c, a).kind,
+      ).not.toBe("changed");
     });
   });
 
@@ -99,7 +117,10 @@ describe("the state machine of a request", () => {
     everywhere((f, c, a) => {
       const result = transition(f, c, a);
       if (result.kind !== "changed" || result.level === f.level) return;
-      const expected = result.event === "request.reopened" ? ["request.reopened", "completed", 0] : ["request.escalated", "new", f.level + 1];
+      const expected =
+        result.event === "request.reopened"
+          ? ["request.reopened", "completed", 0]
+          : ["request.escalated", "new", f.level + 1];
       expect([result.event, f.state, result.level]).toEqual(expected);
     });
   });

@@ -11,7 +11,10 @@ export interface RequestFacts {
 }
 
 export type Command =
-  | { readonly name: "claim" | "release" | "complete" | "cancel" | "reopen"; readonly version?: number | undefined }
+  | {
+      readonly name: "claim" | "release" | "complete" | "cancel" | "reopen";
+      readonly version?: number | undefined;
+    }
   | { readonly name: "dismiss"; readonly reason: string; readonly version?: number | undefined }
   | { readonly name: "escalate"; readonly level: number }
   | { readonly name: "expire" };
@@ -32,7 +35,9 @@ export interface Change {
  * - `forbidden`: this kind of actor never may.
  * - `hidden`: the actor must not learn that the request exists.
  */
-export type Transition = Change | { readonly kind: "unchanged" | "conflict" | "forbidden" | "hidden" };
+export type Transition =
+  | Change
+  | { readonly kind: "unchanged" | "conflict" | "forbidden" | "hidden" };
 
 const mayUse: Readonly<Record<Command["name"], Actor["kind"]>> = {
   claim: "staff",
@@ -58,13 +63,17 @@ export function transition(facts: RequestFacts, command: Command, actor: Actor):
   if (mayUse[command.name] !== actor.kind) return { kind: "forbidden" };
   if (actor.kind === "guest" && actor.tableId !== facts.tableId) return { kind: "hidden" };
   if (isDone(facts, command, actor)) return { kind: "unchanged" };
-  if ("version" in command && command.version !== undefined && command.version !== facts.version) return { kind: "conflict" };
+  if ("version" in command && command.version !== undefined && command.version !== facts.version)
+    return { kind: "conflict" };
   return decide(facts, command, actor) ?? { kind: "conflict" };
 }
 
 /** A repeated claim or cancellation whose first answer was lost: told "yes", whatever version it names. */
 const isDone = (facts: RequestFacts, { name }: Command, actor: Actor): boolean =>
-  (name === "claim" && facts.state === "claimed" && actor.kind === "staff" && facts.claimedBy === actor.id) ||
+  (name === "claim" &&
+    facts.state === "claimed" &&
+    actor.kind === "staff" &&
+    facts.claimedBy === actor.id) ||
   (name === "cancel" && facts.state === "cancelled");
 
 /** Nothing when the state, the hands or the level do not fit. */
@@ -72,22 +81,41 @@ function decide(facts: RequestFacts, command: Command, actor: Actor): Change | u
   const { state, level, claimedBy } = facts;
   const staffId = actor.kind === "staff" ? actor.id : null;
   const inReach = claimedBy === null || claimedBy === staffId || isManager(actor);
-  const changed = (event: RequestEventType, next: Partial<Change>): Change => ({ kind: "changed", event, state, level, claimedBy, ...next });
+  const changed = (event: RequestEventType, next: Partial<Change>): Change => ({
+    kind: "changed",
+    event,
+    state,
+    level,
+    claimedBy,
+    ...next,
+  });
   switch (command.name) {
     case "claim":
-      return state === "new" ? changed("request.claimed", { state: "claimed", claimedBy: staffId }) : undefined;
+      return state === "new"
+        ? changed("request.claimed", { state: "claimed", claimedBy: staffId })
+        : undefined;
     case "release":
-      return state === "claimed" && inReach ? changed("request.released", { state: "new", claimedBy: null }) : undefined;
+      return state === "claimed" && inReach
+        ? changed("request.released", { state: "new", claimedBy: null })
+        : undefined;
     case "complete":
-      return isOpen(state) && inReach ? changed("request.completed", { state: "completed", claimedBy: claimedBy ?? staffId }) : undefined;
+      return isOpen(state) && inReach
+        ? changed("request.completed", { state: "completed", claimedBy: claimedBy ?? staffId })
+        : undefined;
     case "dismiss":
-      return isOpen(state) && inReach ? changed("request.dismissed", { state: "dismissed" }) : undefined;
+      return isOpen(state) && inReach
+        ? changed("request.dismissed", { state: "dismissed" })
+        : undefined;
     case "cancel":
       return isOpen(state) ? changed("request.cancelled", { state: "cancelled" }) : undefined;
     case "reopen":
-      return state === "completed" ? changed("request.reopened", { state: "new", level: 0, claimedBy: null }) : undefined;
+      return state === "completed"
+        ? changed("request.reopened", { state: "new", level: 0, claimedBy: null })
+        : undefined;
     case "escalate":
-      return state === "new" && level === command.level - 1 ? changed("request.escalated", { level: command.level }) : undefined;
+      return state === "new" && level === command.level - 1
+        ? changed("request.escalated", { level: command.level })
+        : undefined;
     case "expire":
       return isOpen(state) ? changed("request.expired", { state: "expired" }) : undefined;
   }

@@ -28,7 +28,11 @@ export async function send(method: string, url: string, options: Options): Promi
 
 class ClosedWhileIdle extends Error {}
 
-function sendOnce(method: string, url: string, { host, body, headers = {}, timeoutMs }: Options): Promise<Sent> {
+function sendOnce(
+  method: string,
+  url: string,
+  { host, body, headers = {}, timeoutMs }: Options,
+): Promise<Sent> {
   const text = body === undefined ? undefined : JSON.stringify(body);
   const open = url.startsWith("https:") ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
@@ -39,7 +43,9 @@ function sendOnce(method: string, url: string, { host, body, headers = {}, timeo
         headers: {
           host,
           accept: "application/json",
-          ...(text === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(text) }),
+          ...(text === undefined
+            ? {}
+            : { "content-type": "application/json", "content-length": Buffer.byteLength(text) }),
           ...headers,
         },
         signal: AbortSignal.timeout(timeoutMs),
@@ -48,12 +54,19 @@ function sendOnce(method: string, url: string, { host, body, headers = {}, timeo
         const parts: Buffer[] = [];
         answer.on("data", (part: Buffer) => parts.push(part));
         answer.on("error", reject);
-        answer.on("end", () => resolve({ status: answer.statusCode ?? 0, body: parse(Buffer.concat(parts).toString()) }));
+        answer.on("end", () =>
+          resolve({ status: answer.statusCode ?? 0, body: parse(Buffer.concat(parts).toString()) }),
+        );
       },
     );
     outgoing.on("error", (cause) => {
       const closed = outgoing.reusedSocket && "code" in cause && cause.code === "ECONNRESET";
-      reject(new (closed ? ClosedWhileIdle : Error)(`${method} ${url} did not answer: ${cause.message}`, { cause }));
+      reject(
+        new (closed ? ClosedWhileIdle : Error)(
+          `${method} ${url} did not answer: ${cause.message}`,
+          { cause },
+        ),
+      );
     });
     outgoing.end(text);
   });

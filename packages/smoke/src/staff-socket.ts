@@ -20,11 +20,16 @@ export async function connectStaff(connecting: Connecting): Promise<Socket> {
   await new Promise<void>((resolve, reject) => {
     socket.once("connect", resolve);
     socket.once("connect_error", (error: Error & { data?: unknown }) =>
-      reject(new Error(`the staff socket was refused: ${error.message} ${JSON.stringify(error.data ?? {})}`)),
+      reject(
+        new Error(
+          `the staff socket was refused: ${error.message} ${JSON.stringify(error.data ?? {})}`,
+        ),
+      ),
     );
   });
   const transport = socket.io.engine.transport.name;
-  if (transport !== "websocket") throw new Error(`the staff socket's transport is ${transport}, not websocket`);
+  if (transport !== "websocket")
+    throw new Error(`the staff socket's transport is ${transport}, not websocket`);
   return socket;
 }
 
@@ -33,9 +38,13 @@ export async function refusedHandshake(connecting: Connecting): Promise<string> 
   const socket = open(connecting);
   try {
     return await new Promise<string>((resolve, reject) => {
-      socket.once("connect", () => reject(new Error("a handshake without a valid token was accepted")));
+      socket.once("connect", () =>
+        reject(new Error("a handshake without a valid token was accepted")),
+      );
       socket.once("connect_error", (error: Error & { data?: { code?: string } }) =>
-        error.data?.code === undefined ? reject(new Error(`the gateway did not answer the handshake: ${error.message}`)) : resolve(error.data.code),
+        error.data?.code === undefined
+          ? reject(new Error(`the gateway did not answer the handshake: ${error.message}`))
+          : resolve(error.data.code),
       );
     });
   } finally {

@@ -27,6 +27,7 @@ export function loadTarget(env: Readonly<Record<string, string | undefined>>): T
 
 function required(env: Readonly<Record<string, string | undefined>>, name: string): string {
   const value = env[name];
-  if (value === undefined || !URL.canParse(value)) throw new Error(`${name} must be an address such as http://waiter-api`);
+  if (value === undefined || !URL.canParse(value))
+    throw new Error(`${name} must be an address such as http://waiter-api`);
   return value;
 }

@@ -41,8 +41,13 @@ export function currentTraceparent(): string | undefined {
 }
 
 /** Runs `run` in a span that ends with it; what it throws marks the span as failed and is thrown on. */
-export async function withSpan<T>(name: string, options: SpanOptions, run: (span: Span) => Promise<T> | T): Promise<T> {
-  if (options.insideOnly === true && trace.getActiveSpan() === undefined) return await run(trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
+export async function withSpan<T>(
+  name: string,
+  options: SpanOptions,
+  run: (span: Span) => Promise<T> | T,
+): Promise<T> {
+  if (options.insideOnly === true && trace.getActiveSpan() === undefined)
+    return await run(trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
   const links = (options.links ?? []).flatMap(toLink);
   const details = {
     kind: kinds[options.kind ?? "internal"],
@@ -75,7 +80,8 @@ export function traceHeaders(): Record<string, string> {
   return headers;
 }
 
-const remoteContext = (traceparent: string): Context => propagation.extract(context.active(), { traceparent });
+const remoteContext = (traceparent: string): Context =>
+  propagation.extract(context.active(), { traceparent });
 
 function toLink(traceparent: string | undefined): Link[] {
   if (traceparent === undefined) return [];

@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { SpanKind, SpanStatusCode, context, propagation, trace } from "@opentelemetry/api";
 
-type Routed = IncomingMessage & { readonly baseUrl?: string; readonly route?: { readonly path?: unknown } };
+type Routed = IncomingMessage & {
+  readonly baseUrl?: string;
+  readonly route?: { readonly path?: unknown };
+};
 
 /** Probes and scrapes come every few seconds, and are of no trace. */
 const untraced = /^\/(?:livez|readyz|startupz|metrics|api\/health(?:\/|$))/;
@@ -10,13 +13,19 @@ const untraced = /^\/(?:livez|readyz|startupz|metrics|api\/health(?:\/|$))/;
  * Middleware: a server span per request, child of the caller's `traceparent`, named by the route's pattern. The rest of
  * the request runs inside it. Probes and scrapes have none. While tracing is off it does no more than ask.
  */
-export function traceHttp(request: IncomingMessage, response: ServerResponse, next: () => void): void {
+export function traceHttp(
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: () => void,
+): void {
   if (untraced.test(request.url ?? "")) {
     next();
     return;
   }
   const parent = propagation.extract(context.active(), request.headers);
-  const span = trace.getTracer("waiter").startSpan(`${request.method}`, { kind: SpanKind.SERVER }, parent);
+  const span = trace
+    .getTracer("waiter")
+    .startSpan(`${request.method}`, { kind: SpanKind.SERVER }, parent);
   if (!span.isRecording()) {
     context.with(parent, next);
     return;
@@ -24,8 +33,12 @@ export function traceHttp(request: IncomingMessage, response: ServerResponse, ne
   response.once("close", () => {
     const { baseUrl = "", route, method = "" } = request as Routed;
     const pattern = typeof route?.path === "string" ? `${baseUrl}${route.path}` : undefined;
-    if (pattern !== undefined) span.updateName(`${method} ${pattern}`).setAttribute("http.route", pattern);
-    span.setAttributes({ "http.request.method": method, "http.response.status_code": response.statusCode });
+    if (pattern !== undefined)
+      span.updateName(`${method} ${pattern}`).setAttribute("http.route", pattern);
+    span.setAttributes({
+      "http.request.method": method,
+      "http.response.status_code": response.statusCode,
+    });
     if (response.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
     span.end();
   });

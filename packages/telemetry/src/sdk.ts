@@ -3,7 +3,11 @@ import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-ho
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { resourceAttributesEnvDetector, resourceFromAttributes } from "@opentelemetry/resources";
 import { NodeSDK } from "@opentelemetry/sdk-node";
-import { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler } from "@opentelemetry/sdk-trace";
+import {
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+} from "@opentelemetry/sdk-trace";
 
 /** How long an export may take, and so the last one at a stop, ms. */
 const exportTimeoutMs = 5_000;
@@ -16,14 +20,29 @@ interface SdkOptions {
 }
 
 /** Installs the SDK behind the API: batches over OTLP/protobuf, W3C propagation, async context. Loaded only when tracing is on. */
-export function startSdk({ service, version, endpoint, sampleRatio }: SdkOptions): { shutdown(): Promise<void> } {
-  const exporter = new OTLPTraceExporter({ url: tracesUrl(endpoint), timeoutMillis: exportTimeoutMs });
+export function startSdk({ service, version, endpoint, sampleRatio }: SdkOptions): {
+  shutdown(): Promise<void>;
+} {
+  const exporter = new OTLPTraceExporter({
+    url: tracesUrl(endpoint),
+    timeoutMillis: exportTimeoutMs,
+  });
   const sdk = new NodeSDK({
-    resource: resourceFromAttributes({ "service.name": service.startsWith("waiter") ? service : `waiter-${service}`, "service.version": version }),
+    resource: resourceFromAttributes({
+      "service.name": service.startsWith("waiter") ? service : `waiter-${service}`,
+      "service.version": version,
+    }),
     resourceDetectors: [resourceAttributesEnvDetector],
     contextManager: new AsyncLocalStorageContextManager(),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sampleRatio) }),
-    spanProcessors: [new BatchSpanProcessor({ exporter, exportTimeoutMillis: exportTimeoutMs, scheduledDelayMillis: 1_000, maxQueueSize: 8_192 })],
+    spanProcessors: [
+      new BatchSpanProcessor({
+        exporter,
+        exportTimeoutMillis: exportTimeoutMs,
+        scheduledDelayMillis: 1_000,
+        maxQueueSize: 8_192,
+      }),
+    ],
     // Metrics are Prometheus', logs are winston's: nothing of either goes over OTLP.
     metricReaders: [],
     logRecordProcessors: [],
@@ -41,4 +60,5 @@ export function startSdk({ service, version, endpoint, sampleRatio }: SdkOptions
 }
 
 /** The collector's base URL, or its traces path as it is. */
-const tracesUrl = (endpoint: string): string => (/\/v1\/traces\/?$/.test(endpoint) ? endpoint : `${endpoint.replace(/\/+$/, "")}/v1/traces`);
+const tracesUrl = (endpoint: string): string =>
+  /\/v1\/traces\/?$/.test(endpoint) ? endpoint : `${endpoint.replace(/\/+$/, "")}/v1/traces`;

@@ -21,9 +21,15 @@ const off: Telemetry = { started: Promise.resolve(), shutdown: async () => undef
  * Starts tracing when an endpoint is given. Without one nothing of the SDK is even loaded, and the helpers of this
  * package meet the API's no-op tracer: tracing off costs nothing. Spans carry what OTEL_RESOURCE_ATTRIBUTES says.
  */
-export function startTelemetry({ endpoint, sampleRatio = 1, ...names }: TelemetryOptions): Telemetry {
+export function startTelemetry({
+  endpoint,
+  sampleRatio = 1,
+  ...names
+}: TelemetryOptions): Telemetry {
   if (endpoint === undefined) return off;
-  const sdk = import("./sdk.ts").then(({ startSdk }) => startSdk({ ...names, endpoint, sampleRatio }));
+  const sdk = import("./sdk.ts").then(({ startSdk }) =>
+    startSdk({ ...names, endpoint, sampleRatio }),
+  );
   const started = sdk.then(() => undefined);
   started.catch(() => undefined);
   return {

@@ -2,7 +2,13 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "@jest/globals";
-import { currentTraceparent, startTelemetry, traceHeaders, withRemoteParent, withSpan } from "./index.ts";
+import {
+  currentTraceparent,
+  startTelemetry,
+  traceHeaders,
+  withRemoteParent,
+  withSpan,
+} from "./index.ts";
 
 const parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
@@ -20,30 +26,46 @@ async function startCollector() {
     });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
-  return { bodies, paths, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+  return {
+    bodies,
+    paths,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => server.close(),
+  };
 }
 
 describe("tracing off", () => {
   test("runs the function as it is, with no trace anywhere", async () => {
     const telemetry = startTelemetry({ service: "waiter-test", version: "1" });
     await telemetry.started;
-    const seen = await withSpan("work", {}, () => withRemoteParent(parent, () => [currentTraceparent(), traceHeaders()]));
+    const seen = await withSpan("work", {}, () =>
+      withRemoteParent(parent, () => [currentTraceparent(), traceHeaders()]),
+    );
     expect(seen).toEqual([undefined, {}]);
     await telemetry.shutdown();
   });
 
   test("passes on what the function throws", async () => {
-    await expect(withSpan("work", {}, () => Promise.reject(new Error("own")))).rejects.toThrow("own");
+    await expect(withSpan("work", {}, () => Promise.reject(new Error("own")))).rejects.toThrow(
+      "own",
+    );
   });
 });
 
 describe("tracing on", () => {
   test("a span continues the caller's trace, and a shutdown sends what is left", async () => {
     const collector = await startCollector();
-    const telemetry = startTelemetry({ service: "waiter-test", version: "1", endpoint: collector.url });
+    const telemetry = startTelemetry({
+      service: "waiter-test",
+      version: "1",
+      endpoint: collector.url,
+    });
     await telemetry.started;
     const inside = await withRemoteParent(parent, () =>
-      withSpan("claim-request", { kind: "server", links: [parent, undefined, "junk"] }, () => ({ traceparent: currentTraceparent(), headers: traceHeaders() })),
+      withSpan("claim-request", { kind: "server", links: [parent, undefined, "junk"] }, () => ({
+        traceparent: currentTraceparent(),
+        headers: traceHeaders(),
+      })),
     );
     await telemetry.shutdown();
     collector.close();
@@ -57,7 +79,12 @@ describe("tracing on", () => {
   test("spans carry OTEL_RESOURCE_ATTRIBUTES; of new traces only the share is kept, of a caller's what the caller decided", async () => {
     const collector = await startCollector();
     process.env["OTEL_RESOURCE_ATTRIBUTES"] = "k8s.pod.name=api-1";
-    const telemetry = startTelemetry({ service: "waiter-test", version: "1", endpoint: collector.url, sampleRatio: 0 });
+    const telemetry = startTelemetry({
+      service: "waiter-test",
+      version: "1",
+      endpoint: collector.url,
+      sampleRatio: 0,
+    });
     await telemetry.started;
     await withSpan("of its own", {}, () => undefined);
     await withRemoteParent(parent, () => withSpan("of a caller", {}, () => undefined));
@@ -65,11 +92,17 @@ describe("tracing on", () => {
     delete process.env["OTEL_RESOURCE_ATTRIBUTES"];
     collector.close();
     const sent = Buffer.concat(collector.bodies).toString("latin1");
-    expect(["k8s.pod.name", "api-1", "of a caller", "of its own"].map((text) => sent.includes(text))).toEqual([true, true, true, false]);
+    expect(
+      ["k8s.pod.name", "api-1", "of a caller", "of its own"].map((text) => sent.includes(text)),
+    ).toEqual([true, true, true, false]);
   });
 
   test("a collector that is away does not fail the stop", async () => {
-    const telemetry = startTelemetry({ service: "waiter-test", version: "1", endpoint: "http://127.0.0.1:1" });
+    const telemetry = startTelemetry({
+      service: "waiter-test",
+      version: "1",
+      endpoint: "http://127.0.0.1:1",
+    });
     await telemetry.started;
     await withSpan("lost", {}, () => undefined);
     await expect(telemetry.shutdown()).resolves.toBeUndefined();

@@ -14,9 +14,13 @@ export type Backend = "local" | "containers";
 export async function chooseBackend(): Promise<Backend> {
   const wanted = testEnvironment("backend") ?? "auto";
   if (wanted === "local" || wanted === "containers") return wanted;
-  if (wanted !== "auto") throw new Error(`WAITER_TESTKIT must be local, containers or auto, not ${wanted}`);
+  if (wanted !== "auto")
+    throw new Error(`WAITER_TESTKIT must be local, containers or auto, not ${wanted}`);
   try {
-    await promisify(execFile)("docker", ["image", "inspect", ...Object.values(images)], { timeout: 5_000, maxBuffer: 10_000_000 });
+    await promisify(execFile)("docker", ["image", "inspect", ...Object.values(images)], {
+      timeout: 5_000,
+      maxBuffer: 10_000_000,
+    });
     return "containers";
   } catch {
     return "local";

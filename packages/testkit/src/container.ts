@@ -60,7 +60,9 @@ export class Container {
 
 /** Removes every container that the run labelled `run` left behind. */
 export async function removeContainersOf(run: string): Promise<void> {
-  const ids = (await docker("ps", "--all", "--quiet", "--filter", `label=${runLabel}=${run}`)).split("\n").filter(Boolean);
+  const ids = (await docker("ps", "--all", "--quiet", "--filter", `label=${runLabel}=${run}`))
+    .split("\n")
+    .filter(Boolean);
   if (ids.length > 0) await docker("rm", "--force", "--volumes", ...ids);
 }
 

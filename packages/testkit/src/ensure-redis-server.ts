@@ -2,7 +2,11 @@ import { spawnSync } from "node:child_process";
 import { findRedisServer } from "./local-redis.ts";
 
 /** Package managers by their command, and how each installs a Redis. */
-const managers: readonly { readonly command: string; readonly commands: readonly (readonly string[])[]; readonly needsRoot: boolean }[] = [
+const managers: readonly {
+  readonly command: string;
+  readonly commands: readonly (readonly string[])[];
+  readonly needsRoot: boolean;
+}[] = [
   {
     command: "apt-get",
     commands: [
@@ -30,10 +34,15 @@ export async function ensureRedisServer(progress: (line: string) => void): Promi
     for (const args of manager.commands) {
       const [command = "", ...rest] = [...prefix, manager.command, ...args];
       // RUNLEVEL=1: Debian then does not start a server of the system's own
-      spawnSync(command, rest, { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" } });
+      spawnSync(command, rest, {
+        stdio: ["ignore", "ignore", "inherit"],
+        env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" },
+      });
     }
   }
-  const installed = findRedisServer(`${process.env["PATH"]}:/usr/bin:/usr/local/bin:/opt/homebrew/bin`);
+  const installed = findRedisServer(
+    `${process.env["PATH"]}:/usr/bin:/usr/local/bin:/opt/homebrew/bin`,
+  );
   if (installed === undefined) {
     throw new Error(
       "There is no Redis here, and it cannot be installed without a password. Install redis-server (7.0 or later) or valkey-server, start Docker, or set REDIS_URL.",

@@ -6,7 +6,11 @@ export interface LocalFile {
   readonly tableToken: string;
   readonly guestUrl: string;
   readonly boardUrl: string;
-  readonly staffMembers: readonly { readonly email: string; readonly password: string; readonly role: string }[];
+  readonly staffMembers: readonly {
+    readonly email: string;
+    readonly password: string;
+    readonly role: string;
+  }[];
   readonly tables: readonly { readonly label: string; readonly token: string }[];
   /** The first of `apis`. */
   readonly api: string;

@@ -101,13 +101,17 @@ export class LocalPostgres {
     this.#process?.resume();
   }
 
-  async #initialise({ initdb, user }: Awaited<ReturnType<typeof postgresBinaries>>, data: string): Promise<void> {
+  async #initialise(
+    { initdb, user }: Awaited<ReturnType<typeof postgresBinaries>>,
+    data: string,
+  ): Promise<void> {
     const { folder, password } = this.#options;
     rmSync(data, { recursive: true, force: true });
     mkdirSync(data, { recursive: true, mode: 0o700 });
     const passwordFile = join(folder, "password");
     writeFileSync(passwordFile, password, { mode: 0o600 });
-    if (user !== undefined) for (const path of [data, passwordFile]) chownSync(path, user.uid, user.gid);
+    if (user !== undefined)
+      for (const path of [data, passwordFile]) chownSync(path, user.uid, user.gid);
     try {
       await promisify(execFile)(
         initdb,

@@ -7,7 +7,9 @@ import { waitFor } from "./wait-for.ts";
 /** The Redis (or Valkey) server on the PATH. */
 export function findRedisServer(path: string | undefined): string | undefined {
   const folders = (path ?? "").split(delimiter);
-  return ["redis-server", "valkey-server"].flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
+  return ["redis-server", "valkey-server"]
+    .flatMap((name) => folders.map((folder) => join(folder, name)))
+    .find(isExecutable);
 }
 
 export interface LocalRedisOptions {
@@ -50,7 +52,12 @@ export class LocalRedis {
   async restart(): Promise<void> {
     await this.stop();
     const { command, folder, port, args, detached = false } = this.#options;
-    const started = new ServerProcess({ command, args: [...args, "--port", String(port), "--bind", "127.0.0.1", "--dir", folder], folder, detached });
+    const started = new ServerProcess({
+      command,
+      args: [...args, "--port", String(port), "--bind", "127.0.0.1", "--dir", folder],
+      folder,
+      detached,
+    });
     this.#process = started;
     await waitFor(
       async () => {
@@ -88,7 +95,13 @@ export class LocalRedis {
   }
 
   async #command(name: string, ...args: string[]): Promise<unknown> {
-    const redis = new Redis({ host: "127.0.0.1", port: this.port, lazyConnect: true, retryStrategy: () => null, connectTimeout: 2_000 });
+    const redis = new Redis({
+      host: "127.0.0.1",
+      port: this.port,
+      lazyConnect: true,
+      retryStrategy: () => null,
+      connectTimeout: 2_000,
+    });
     redis.on("error", () => undefined);
     try {
       await redis.connect();

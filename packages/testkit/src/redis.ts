@@ -30,16 +30,29 @@ const throwAway = ["--save", "", "--appendonly", "no"];
 export const sharedRedisUrl = (): string => requiredTestEnvironment("redisUrl");
 
 /** Starts a Redis for one test, where the run's servers are. `args` are more settings of redis-server. */
-export async function startRedis({ args = [] }: { args?: readonly string[] } = {}): Promise<TestRedis> {
+export async function startRedis({
+  args = [],
+}: { args?: readonly string[] } = {}): Promise<TestRedis> {
   return (await chooseBackend()) === "containers" ? startContainer(args) : startRedisProcess(args);
 }
 
 /** The same, always as a process of this machine: members of a cluster must reach one another. */
-export async function startRedisProcess(args: readonly string[], port?: number): Promise<TestRedis & { readonly pid: number | undefined }> {
+export async function startRedisProcess(
+  args: readonly string[],
+  port?: number,
+): Promise<TestRedis & { readonly pid: number | undefined }> {
   const command = findRedisServer(process.env["PATH"]);
-  if (command === undefined) throw new Error("neither redis-server nor valkey-server is on the PATH (Debian: apt-get install redis-server)");
+  if (command === undefined)
+    throw new Error(
+      "neither redis-server nor valkey-server is on the PATH (Debian: apt-get install redis-server)",
+    );
   const folder = newServerFolder("redis");
-  const server = await LocalRedis.start({ command, folder, port: port ?? (await freePort()), args: [...throwAway, ...args] });
+  const server = await LocalRedis.start({
+    command,
+    folder,
+    port: port ?? (await freePort()),
+    args: [...throwAway, ...args],
+  });
   return {
     url: server.url,
     port: server.port,
@@ -97,7 +110,13 @@ async function startContainer(args: readonly string[]): Promise<TestRedis> {
 
 /** One command on a connection of its own. */
 export async function call(port: number, name: string, ...args: string[]): Promise<unknown> {
-  const redis = new Redis({ host: "127.0.0.1", port, lazyConnect: true, retryStrategy: () => null, connectTimeout: 2_000 });
+  const redis = new Redis({
+    host: "127.0.0.1",
+    port,
+    lazyConnect: true,
+    retryStrategy: () => null,
+    connectTimeout: 2_000,
+  });
   redis.on("error", () => undefined);
   try {
     await redis.connect();

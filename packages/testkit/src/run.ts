@@ -13,14 +13,18 @@ import { environmentNames } from "./test-environment.ts";
  * Starts what all tests of a run share: one Postgres with a migrated template, one Redis, one folder for everything
  * else. Tells the tests by environment variables. Answers how to end it, leftovers of tests included.
  */
-export async function startRun(migrate: (urls: DatabaseUrls) => Promise<void>): Promise<{ backend: Backend; stop(): Promise<void> }> {
+export async function startRun(
+  migrate: (urls: DatabaseUrls) => Promise<void>,
+): Promise<{ backend: Backend; stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "waiter-run-"));
   chmodSync(folder, 0o755);
   process.env[environmentNames.folder] = folder;
   const backend = await chooseBackend();
   process.env[environmentNames.backend] = backend;
   const clean = async (): Promise<void> => {
-    await Promise.all(readdirSync(folder).map((name) => endLeftover(join(folder, name), "SIGKILL")));
+    await Promise.all(
+      readdirSync(folder).map((name) => endLeftover(join(folder, name), "SIGKILL")),
+    );
     if (backend === "containers") await removeContainersOf(folder);
     rmSync(folder, { recursive: true, force: true });
   };

@@ -26,7 +26,13 @@ export class ServerProcess {
     this.#logFile = join(folder, "server.log");
     const log = openSync(this.#logFile, "a");
     try {
-      this.#child = spawn(command, args, { cwd: folder, env: { ...process.env, [marker]: folder }, stdio: ["ignore", log, log], detached, ...user });
+      this.#child = spawn(command, args, {
+        cwd: folder,
+        env: { ...process.env, [marker]: folder },
+        stdio: ["ignore", log, log],
+        detached,
+        ...user,
+      });
     } finally {
       closeSync(log);
     }
@@ -34,16 +40,22 @@ export class ServerProcess {
       this.#child.once("exit", () => resolve());
       this.#child.once("error", () => resolve());
     });
-    if (this.#child.pid !== undefined) writeFileSync(join(folder, "server.pid"), `${this.#child.pid}\n`);
+    if (this.#child.pid !== undefined)
+      writeFileSync(join(folder, "server.pid"), `${this.#child.pid}\n`);
   }
 
   get pid(): number {
-    if (this.#child.pid === undefined) throw new Error(`${this.#child.spawnfile} could not be started`);
+    if (this.#child.pid === undefined)
+      throw new Error(`${this.#child.spawnfile} could not be started`);
     return this.#child.pid;
   }
 
   get running(): boolean {
-    return this.#child.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+    return (
+      this.#child.pid !== undefined &&
+      this.#child.exitCode === null &&
+      this.#child.signalCode === null
+    );
   }
 
   /** Freezes the process and its children: connections stay open, nothing answers. */
@@ -77,7 +89,11 @@ export class ServerProcess {
 
 function childrenOf(pid: number): number[] {
   try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+      .trim()
+      .split(" ")
+      .filter(Boolean)
+      .map(Number);
   } catch {
     return []; // no /proc on this system: the main process alone has to do
   }

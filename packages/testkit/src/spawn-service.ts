@@ -16,7 +16,11 @@ export interface RunningService extends AsyncDisposable {
  * Runs a program of the repository's sources (`main` is an absolute path) on a free port of 127.0.0.1,
  * and waits until `/readyz` answers 200 (unless `ready` is false).
  */
-export async function spawnService(main: string, env: Record<string, string>, { ready = true, timeoutMs = 30_000 } = {}): Promise<RunningService> {
+export async function spawnService(
+  main: string,
+  env: Record<string, string>,
+  { ready = true, timeoutMs = 30_000 } = {},
+): Promise<RunningService> {
   const port = Number(env["PORT"] ?? (await freePort()));
   const origin = `http://127.0.0.1:${env["OPS_PORT"] ?? port}`;
   const child = spawn(process.execPath, ["--conditions=source", "--enable-source-maps", main], {

@@ -31,7 +31,11 @@ export interface SystemOptions {
 }
 
 /** Starts the launcher on free ports with a home of its own, and waits until it says that it is ready. */
-export async function startSystem({ gateways = 1, apis = 1, env = {} }: SystemOptions = {}): Promise<System> {
+export async function startSystem({
+  gateways = 1,
+  apis = 1,
+  env = {},
+}: SystemOptions = {}): Promise<System> {
   const home = mkdtempSync(join(tmpdir(), "waiter-system-"));
   chmodSync(home, 0o755);
   const port = await freePort();
@@ -48,8 +52,11 @@ export async function startSystem({ gateways = 1, apis = 1, env = {} }: SystemOp
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-  const exited = new Promise<number | NodeJS.Signals>((resolve) => child.once("close", (code, signal) => resolve(code ?? signal ?? -1)));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  const exited = new Promise<number | NodeJS.Signals>((resolve) =>
+    child.once("close", (code, signal) => resolve(code ?? signal ?? -1)),
+  );
   // Whoever ends by an exception that nobody caught leaves nothing running either.
   const endWithUs = (): void => void child.kill("SIGINT");
   process.once("exit", endWithUs);
@@ -59,13 +66,18 @@ export async function startSystem({ gateways = 1, apis = 1, env = {} }: SystemOp
     if (running()) child.kill(signal);
     return exited;
   };
-  const read = (): LocalFile => JSON.parse(readFileSync(join(home, "local.json"), "utf8")) as LocalFile;
+  const read = (): LocalFile =>
+    JSON.parse(readFileSync(join(home, "local.json"), "utf8")) as LocalFile;
   const dispose = async (): Promise<void> => {
     await end("SIGTERM");
     rmSync(home, { recursive: true, force: true });
   };
   try {
-    await waitFor(() => !running() || output.includes("Waiter is ready"), 120_000, "the system being ready");
+    await waitFor(
+      () => !running() || output.includes("Waiter is ready"),
+      120_000,
+      "the system being ready",
+    );
     if (!running()) throw new Error("the launcher ended");
     read();
   } catch (cause) {

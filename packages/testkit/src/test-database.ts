@@ -15,15 +15,22 @@ export async function testDatabase(): Promise<TestDatabase> {
   const adminUrl = requiredTestEnvironment("postgresUrl");
   const template = requiredTestEnvironment("template");
   const name = `test_${randomUUID().replaceAll("-", "")}`;
-  await onServer(adminUrl, (admin) => admin.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER ${ownerRole}`));
+  await onServer(adminUrl, (admin) =>
+    admin.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER ${ownerRole}`),
+  );
   const drop = async (): Promise<void> => {
-    await onServer(adminUrl, (admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+    await onServer(adminUrl, (admin) =>
+      admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    );
   };
   return { name, ...databaseUrls(adminUrl, name), drop, [Symbol.asyncDispose]: drop };
 }
 
 /** Makes the database that `testDatabase` clones; `migrate` fills it as the owner. Answers its name. */
-export async function createTemplate(adminUrl: string, migrate: (urls: DatabaseUrls) => Promise<void>): Promise<string> {
+export async function createTemplate(
+  adminUrl: string,
+  migrate: (urls: DatabaseUrls) => Promise<void>,
+): Promise<string> {
   await onServer(adminUrl, async (admin) => {
     const { rowCount } = await admin.query("SELECT FROM pg_roles WHERE rolname = $1", [ownerRole]);
     if (rowCount === 0) await createOwner(admin);

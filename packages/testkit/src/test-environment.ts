@@ -8,12 +8,15 @@ export const environmentNames = {
 } as const;
 
 /** The value that the global setup left, or undefined outside of a run. */
-export const testEnvironment = (name: keyof typeof environmentNames): string | undefined => process.env[environmentNames[name]];
+export const testEnvironment = (name: keyof typeof environmentNames): string | undefined =>
+  process.env[environmentNames[name]];
 
 /** The same, for what cannot be done without. */
 export function requiredTestEnvironment(name: keyof typeof environmentNames): string {
   const value = testEnvironment(name);
   if (value === undefined)
-    throw new Error(`${environmentNames[name]} is not set: tests/setup/global-setup.mjs starts the shared servers, but not for a run of unit tests only`);
+    throw new Error(
+      `${environmentNames[name]} is not set: tests/setup/global-setup.mjs starts the shared servers, but not for a run of unit tests only`,
+    );
   return value;
 }

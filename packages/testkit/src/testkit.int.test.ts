@@ -1,7 +1,15 @@
 import { expect, test } from "@jest/globals";
 import { Redis } from "ioredis";
 import { Client } from "pg";
-import { sharedRedisUrl, startPostgres, startRedis, startRedisCluster, startSentinel, testDatabase, waitFor } from "./index.ts";
+import {
+  sharedRedisUrl,
+  startPostgres,
+  startRedis,
+  startRedisCluster,
+  startSentinel,
+  testDatabase,
+  waitFor,
+} from "./index.ts";
 
 async function ask(url: string, sql: string): Promise<unknown> {
   const client = new Client({ connectionString: url });
@@ -15,7 +23,11 @@ async function ask(url: string, sql: string): Promise<unknown> {
 }
 
 async function command(url: string, name: string, ...args: string[]): Promise<unknown> {
-  const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, commandTimeout: 300 });
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    retryStrategy: () => null,
+    commandTimeout: 300,
+  });
   redis.on("error", () => undefined);
   try {
     await redis.connect();
@@ -30,7 +42,9 @@ test("each test gets a database of its own, and its owner is no superuser", asyn
   await using other = await testDatabase();
   await ask(one.ownerUrl, "CREATE TABLE only_here ()");
   expect(await ask(other.ownerUrl, "SELECT to_regclass('only_here')")).toBeNull();
-  expect(await ask(one.ownerUrl, "SELECT usesuper FROM pg_user WHERE usename = current_user")).toBe(false);
+  expect(await ask(one.ownerUrl, "SELECT usesuper FROM pg_user WHERE usename = current_user")).toBe(
+    false,
+  );
 });
 
 test("a Postgres keeps its port and its committed data through a stop and a crash", async () => {
@@ -71,12 +85,21 @@ test("a cluster covers all slots, and a replica takes a dead master's place", as
   const [master] = cluster.masters;
   const replica = cluster.replicas[0]?.[0];
   await master?.kill();
-  await waitFor(async () => String(await command(replica?.url ?? "", "INFO", "replication")).includes("role:master"), 20_000, "the fail-over");
+  await waitFor(
+    async () =>
+      String(await command(replica?.url ?? "", "INFO", "replication")).includes("role:master"),
+    20_000,
+    "the fail-over",
+  );
 });
 
 test("the sentinels name another master once the first is dead", async () => {
   await using sentinel = await startSentinel();
   expect(await sentinel.masterPort()).toBe(sentinel.master.port);
   await sentinel.master.kill();
-  await waitFor(async () => (await sentinel.masterPort()) === sentinel.replicas[0]?.port, 20_000, "the fail-over");
+  await waitFor(
+    async () => (await sentinel.masterPort()) === sentinel.replicas[0]?.port,
+    20_000,
+    "the fail-over",
+  );
 });

@@ -5,7 +5,11 @@ import { setTimeout as sleep } from "node:timers/promises";
  *
  * A throwing predicate counts as "not yet"; its last error is the cause when time is up.
  */
-export async function waitFor<T>(predicate: () => T | Promise<T>, timeoutMs = 10_000, what = "the condition"): Promise<NonNullable<T>> {
+export async function waitFor<T>(
+  predicate: () => T | Promise<T>,
+  timeoutMs = 10_000,
+  what = "the condition",
+): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;
   let cause: unknown;
   for (;;) {
@@ -15,7 +19,8 @@ export async function waitFor<T>(predicate: () => T | Promise<T>, timeoutMs = 10
     } catch (error) {
       cause = error;
     }
-    if (Date.now() >= deadline) throw new Error(`${what} did not come true within ${timeoutMs} ms`, { cause });
+    if (Date.now() >= deadline)
+      throw new Error(`${what} did not come true within ${timeoutMs} ms`, { cause });
     await sleep(25);
   }
 }

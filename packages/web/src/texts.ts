@@ -48,7 +48,8 @@ export const texts = {
       expired: "Call again if you still need us.",
     },
     steps: ["Sent", "Saved", "Seen", "Claimed"],
-    nobody: "No staff screen is connected right now. Your calls are saved and shown as soon as one is, but please also wave.",
+    nobody:
+      "No staff screen is connected right now. Your calls are saved and shown as soon as one is, but please also wave.",
     offline: "You are offline. Your calls are kept here and sent as soon as you are back.",
     slow: "The connection is slow. News may take a few seconds.",
     unreachable: "We cannot reach the restaurant. Trying again…",
@@ -56,7 +57,8 @@ export const texts = {
       title: "This code does not work",
       text: "It may have been replaced. Please scan the code on your table again, or ask the staff.",
     },
-    dropped: (label: string) => `“${label}” could not be sent. Please call again or wave to the staff.`,
+    dropped: (label: string) =>
+      `“${label}” could not be sent. Please call again or wave to the staff.`,
     tooMany: "Too many calls are waiting to be sent.",
     cancelFailed: "That could not be cancelled. It may be on its way already.",
   },
@@ -96,8 +98,19 @@ export const texts = {
     pay: (how: string) => `Pays by ${how.toLowerCase()}`,
     online: (count: number) => (count === 1 ? "1 online" : `${count} online`),
     onlineNames: (names: string) => `Online: ${names}`,
-    pending: (count: number) => (count === 1 ? "1 action is waiting for the network." : `${count} actions are waiting for the network.`),
-    state: { connecting: "Connecting", live: "Live", degraded: "Slow", stale: "Not live", polling: "Polling", offline: "Offline", closed: "Closed" },
+    pending: (count: number) =>
+      count === 1
+        ? "1 action is waiting for the network."
+        : `${count} actions are waiting for the network.`,
+    state: {
+      connecting: "Connecting",
+      live: "Live",
+      degraded: "Slow",
+      stale: "Not live",
+      polling: "Polling",
+      offline: "Offline",
+      closed: "Closed",
+    },
     shout: {
       connecting: "Reconnecting. New calls may be missing.",
       stale: "This screen may be out of date. Checking…",

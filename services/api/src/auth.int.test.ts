@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { loginAnswer } from "@waiter/contracts";
 import { refreshGraceS } from "./staff/sessions.ts";
-import { createRestaurant, internalToken, loginAs, startTestApi, type Restaurant, type TestAnswer, type TestApi } from "./start-test-api.test.helper.ts";
+import {
+  createRestaurant,
+  internalToken,
+  loginAs,
+  startTestApi,
+  type Restaurant,
+  type TestAnswer,
+  type TestApi,
+} from "./start-test-api.test.helper.ts";
 
 let api: TestApi;
 let pizza: Restaurant;
@@ -15,8 +23,10 @@ afterAll(async () => {
 });
 
 const login = (body: object) => api.call(pizza.slug, "/api/auth/login", { method: "POST", body });
-const loginInBody = async (): Promise<string> => (await login({ ...credentials(), refresh: "body" })).body["refreshToken"] as string;
-const refresh = (refreshToken: string) => api.call(pizza.slug, "/api/auth/refresh", { method: "POST", body: { refreshToken } });
+const loginInBody = async (): Promise<string> =>
+  (await login({ ...credentials(), refresh: "body" })).body["refreshToken"] as string;
+const refresh = (refreshToken: string) =>
+  api.call(pizza.slug, "/api/auth/refresh", { method: "POST", body: { refreshToken } });
 const credentials = () => ({ email: pizza.owner.email, password: pizza.owner.password });
 const refreshed = (answer: TestAnswer): string => answer.body["refreshToken"] as string;
 const cookieOf = (answer: TestAnswer): string => answer.headers.get("set-cookie") ?? "";
@@ -24,7 +34,10 @@ const cookieOf = (answer: TestAnswer): string => answer.headers.get("set-cookie"
 const pass = async (seconds: number): Promise<void> => {
   const tenant = await api.context.database.findTenant(pizza.slug);
   await api.context.database.inTenant(tenant?.id ?? "", async (tx) => {
-    for (const { id, rotated_at } of await tx.selectFrom("staff_session").select(["id", "rotated_at"]).execute())
+    for (const { id, rotated_at } of await tx
+      .selectFrom("staff_session")
+      .select(["id", "rotated_at"])
+      .execute())
       await tx
         .updateTable("staff_session")
         .set({ rotated_at: new Date(rotated_at.getTime() - seconds * 1_000) })
@@ -41,13 +54,22 @@ describe("login", () => {
     expect(body.refreshToken).toBeUndefined();
     expect(cookieOf(answer)).toMatch(/HttpOnly; SameSite=Strict/);
     expect(cookieOf(answer)).toContain("Path=/api/auth");
-    expect((await api.call(pizza.slug, "/api/board", { token: body.accessToken })).status).toBe(200);
+    expect((await api.call(pizza.slug, "/api/board", { token: body.accessToken })).status).toBe(
+      200,
+    );
   });
 
   test("says the same of a wrong password and an unknown person", async () => {
-    const answers = await Promise.all([login({ ...credentials(), password: "wrong" }), login({ email: "nobody@example.com", password: "wrong" })]);
+    const answers = await Promise.all([
+      login({ ...credentials(), password: "wrong" }),
+      login({ email: "nobody@example.com", password: "wrong" }),
+    ]);
     expect(answers.map(({ status, body }) => [status, body["code"], body["detail"]])).toEqual(
-      Array.from({ length: 2 }, () => [401, "unauthorized", "The e-mail address or the password is wrong."]),
+      Array.from({ length: 2 }, () => [
+        401,
+        "unauthorized",
+        "The e-mail address or the password is wrong.",
+      ]),
     );
   });
 
@@ -57,8 +79,11 @@ describe("login", () => {
     const limited = await guess();
     expect([limited.status, limited.body["code"]]).toEqual([429, "rate_limited"]);
     expect(Number(limited.headers.get("retry-after"))).toBeGreaterThan(0);
-    for (let attempt = 0; attempt < 7; attempt++) expect((await login(credentials())).status).toBe(200);
-    expect(await api.context.metrics.registry.metrics()).toContain('waiter_rate_limited_total{scope="auth"} 1');
+    for (let attempt = 0; attempt < 7; attempt++)
+      expect((await login(credentials())).status).toBe(200);
+    expect(await api.context.metrics.registry.metrics()).toContain(
+      'waiter_rate_limited_total{scope="auth"} 1',
+    );
   });
 });
 
@@ -69,7 +94,10 @@ describe("refresh", () => {
     expect(second.status).toBe(200);
     expect(refreshed(second)).not.toBe(first);
     const cookie = cookieOf(await login(credentials())).split(";")[0] ?? "";
-    const byCookie = await api.call(pizza.slug, "/api/auth/refresh", { method: "POST", headers: { cookie } });
+    const byCookie = await api.call(pizza.slug, "/api/auth/refresh", {
+      method: "POST",
+      headers: { cookie },
+    });
     expect(byCookie.status).toBe(200);
     expect(cookieOf(byCookie)).toContain("HttpOnly");
     expect(byCookie.body["refreshToken"]).toBeUndefined();
@@ -84,15 +112,33 @@ describe("refresh", () => {
   });
 
   test.each([
-    ["in the body, the token too", (token: string) => ({ body: { refreshToken: token, refresh: "body" } })],
-    ["in the body, the token in the cookie", (token: string) => ({ body: { refresh: "body" }, headers: { cookie: `waiter_refresh=${token}` } })],
-  ])("who asks for the next token %s, is given it there, and no cookie is left behind", async (_name, optionsOf) => {
-    const options = optionsOf(await loginInBody());
-    const answer = await api.call(pizza.slug, "/api/auth/refresh", { method: "POST", ...options });
-    expect([answer.status, cookieOf(answer).includes("Max-Age=0")]).toEqual([200, "headers" in options]);
-    expect(cookieOf(answer)).not.toContain(refreshed(answer));
-    expect((await refresh(refreshed(answer))).status).toBe(200);
-  });
+    [
+      "in the body, the token too",
+      (token: string) => ({ body: { refreshToken: token, refresh: "body" } }),
+    ],
+    [
+      "in the body, the token in the cookie",
+      (token: string) => ({
+        body: { refresh: "body" },
+        headers: { cookie: `waiter_refresh=${token}` },
+      }),
+    ],
+  ])(
+    "who asks for the next token %s, is given it there, and no cookie is left behind",
+    async (_name, optionsOf) => {
+      const options = optionsOf(await loginInBody());
+      const answer = await api.call(pizza.slug, "/api/auth/refresh", {
+        method: "POST",
+        ...options,
+      });
+      expect([answer.status, cookieOf(answer).includes("Max-Age=0")]).toEqual([
+        200,
+        "headers" in options,
+      ]);
+      expect(cookieOf(answer)).not.toContain(refreshed(answer));
+      expect((await refresh(refreshed(answer))).status).toBe(200);
+    },
+  );
 
   test("one whose answer was lost asks again after a time-out and some tries, and stays logged in", async () => {
     const first = await loginInBody();
@@ -117,7 +163,10 @@ describe("refresh", () => {
     await pass(refreshGraceS + 1);
     expect((await refresh(first)).status).toBe(401);
     expect((await refresh(refreshed(second))).status).toBe(401);
-    expect((await api.call(pizza.slug, "/api/board", { token: second.body["accessToken"] as string })).status).toBe(401);
+    expect(
+      (await api.call(pizza.slug, "/api/board", { token: second.body["accessToken"] as string }))
+        .status,
+    ).toBe(401);
   });
 
   test("so does one of long ago", async () => {
@@ -127,16 +176,22 @@ describe("refresh", () => {
     expect((await refresh(refreshed(third))).status).toBe(401);
   });
 
-  test.each(["", "nonsense", "0199a4a2-0000-7000-8000-000000000001.x"])("%j is no token", async (token) => {
-    expect((await refresh(token)).status).toBe(401);
-  });
+  test.each(["", "nonsense", "0199a4a2-0000-7000-8000-000000000001.x"])(
+    "%j is no token",
+    async (token) => {
+      expect((await refresh(token)).status).toBe(401);
+    },
+  );
 });
 
 describe("logout", () => {
   test("ends the session at once: access token, refresh token, and what gateways are told", async () => {
     const answer = await login({ ...credentials(), refresh: "body" });
     const { accessToken, refreshToken } = loginAnswer.parse(answer.body);
-    const out = await api.call(pizza.slug, "/api/auth/logout", { method: "POST", body: { refreshToken } });
+    const out = await api.call(pizza.slug, "/api/auth/logout", {
+      method: "POST",
+      body: { refreshToken },
+    });
     expect(out.status).toBe(204);
     expect(cookieOf(out)).toContain("Max-Age=0");
     expect((await api.call(pizza.slug, "/api/board", { token: accessToken })).status).toBe(401);
@@ -147,20 +202,35 @@ describe("logout", () => {
       body: { tenants: [tenant] },
       headers: { authorization: `Internal ${internalToken}` },
     });
-    const sid = (JSON.parse(Buffer.from(accessToken.split(".")[1] ?? "", "base64url").toString()) as { sid: string }).sid;
+    const sid = (
+      JSON.parse(Buffer.from(accessToken.split(".")[1] ?? "", "base64url").toString()) as {
+        sid: string;
+      }
+    ).sid;
     expect(heads.body["heads"]).toMatchObject([{ tenant, revoked: expect.arrayContaining([sid]) }]);
   });
 
   test("takes what refresh takes", async () => {
     const refreshToken = await loginInBody();
-    expect((await api.call(pizza.slug, "/api/auth/logout", { method: "POST", body: { refreshToken, refresh: "body" } })).status).toBe(204);
+    expect(
+      (
+        await api.call(pizza.slug, "/api/auth/logout", {
+          method: "POST",
+          body: { refreshToken, refresh: "body" },
+        })
+      ).status,
+    ).toBe(204);
     expect((await refresh(refreshToken)).status).toBe(401);
   });
 
   test("works with the access token alone, and twice", async () => {
     const token = await loginAs(api, pizza);
-    expect((await api.call(pizza.slug, "/api/auth/logout", { method: "POST", token })).status).toBe(204);
-    expect((await api.call(pizza.slug, "/api/auth/logout", { method: "POST", token })).status).toBe(204);
+    expect((await api.call(pizza.slug, "/api/auth/logout", { method: "POST", token })).status).toBe(
+      204,
+    );
+    expect((await api.call(pizza.slug, "/api/auth/logout", { method: "POST", token })).status).toBe(
+      204,
+    );
     expect((await api.call(pizza.slug, "/api/board", { token })).status).toBe(401);
   });
 });

@@ -3,7 +3,15 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { signStaff } from "@waiter/auth";
 import { problem } from "@waiter/contracts";
 import type { Logger } from "@waiter/logger";
-import { createRestaurant, loginAs, seatGuest, startTestApi, type CallOptions, type Restaurant, type TestApi } from "./start-test-api.test.helper.ts";
+import {
+  createRestaurant,
+  loginAs,
+  seatGuest,
+  startTestApi,
+  type CallOptions,
+  type Restaurant,
+  type TestApi,
+} from "./start-test-api.test.helper.ts";
 
 /** Everything that was logged as an error or a warning. */
 const complaints: string[] = [];
@@ -49,40 +57,136 @@ describe("bad input", () => {
     ["a missing field", calls, () => post({}), 422, "validation_failed"],
     ["an unknown field", calls, () => post({ type: "waiter", tip: 5 }), 422, "validation_failed"],
     ["an unknown type", calls, () => post({ type: "taxi" }), 422, "validation_failed"],
-    ["a note of 501 characters", calls, () => post({ type: "waiter", note: "x".repeat(501) }), 422, "validation_failed"],
-    ["control characters", calls, () => post({ type: "waiter", note: "a\u0000b" }), 422, "validation_failed"],
-    ["an escape sequence", calls, () => post({ type: "waiter", note: "\u001b[2J" }), 422, "validation_failed"],
-    ["a body over 100 kB", calls, () => post({ type: "waiter", note: "x".repeat(100_001) }), 413, "payload_too_large"],
-    ["a form", calls, () => post("type=waiter", { headers: { "content-type": "application/x-www-form-urlencoded" } }), 415, "unsupported_media_type"],
-    ["text", calls, () => post('{"type":"waiter"}', { headers: { "content-type": "text/plain" } }), 415, "unsupported_media_type"],
-    ["another charset", calls, () => post("{}", { headers: { "content-type": "application/json; charset=latin1" } }), 415, "unsupported_media_type"],
-    ["a key with a space in it", calls, () => post({ type: "waiter" }, { headers: { "idempotency-key": "a b" } }), 400, "idempotency_key_invalid"],
+    [
+      "a note of 501 characters",
+      calls,
+      () => post({ type: "waiter", note: "x".repeat(501) }),
+      422,
+      "validation_failed",
+    ],
+    [
+      "control characters",
+      calls,
+      () => post({ type: "waiter", note: "a\u0000b" }),
+      422,
+      "validation_failed",
+    ],
+    [
+      "an escape sequence",
+      calls,
+      () => post({ type: "waiter", note: "\u001b[2J" }),
+      422,
+      "validation_failed",
+    ],
+    [
+      "a body over 100 kB",
+      calls,
+      () => post({ type: "waiter", note: "x".repeat(100_001) }),
+      413,
+      "payload_too_large",
+    ],
+    [
+      "a form",
+      calls,
+      () =>
+        post("type=waiter", { headers: { "content-type": "application/x-www-form-urlencoded" } }),
+      415,
+      "unsupported_media_type",
+    ],
+    [
+      "text",
+      calls,
+      () => post('{"type":"waiter"}', { headers: { "content-type": "text/plain" } }),
+      415,
+      "unsupported_media_type",
+    ],
+    [
+      "another charset",
+      calls,
+      () => post("{}", { headers: { "content-type": "application/json; charset=latin1" } }),
+      415,
+      "unsupported_media_type",
+    ],
+    [
+      "a key with a space in it",
+      calls,
+      () => post({ type: "waiter" }, { headers: { "idempotency-key": "a b" } }),
+      400,
+      "idempotency_key_invalid",
+    ],
     ["an unknown route", "/api/nothing", () => ({}), 404, "not_found"],
     ["an unknown page", "/nothing", () => ({}), 404, "not_found"],
-    ["a wrong method", calls, () => ({ method: "DELETE", token: guest }), 405, "method_not_allowed"],
-    ["a path that cannot be decoded", "/api/requests/%zz/claim", () => ({ method: "POST" }), 400, "bad_request"],
-    ["an id that is none", "/api/requests/1/claim", () => ({ method: "POST", token: owner }), 404, "not_found"],
-    ["an id that nothing has", `/api/requests/${nobody}/claim`, () => ({ method: "POST", token: owner }), 404, "not_found"],
+    [
+      "a wrong method",
+      calls,
+      () => ({ method: "DELETE", token: guest }),
+      405,
+      "method_not_allowed",
+    ],
+    [
+      "a path that cannot be decoded",
+      "/api/requests/%zz/claim",
+      () => ({ method: "POST" }),
+      400,
+      "bad_request",
+    ],
+    [
+      "an id that is none",
+      "/api/requests/1/claim",
+      () => ({ method: "POST", token: owner }),
+      404,
+      "not_found",
+    ],
+    [
+      "an id that nothing has",
+      `/api/requests/${nobody}/claim`,
+      () => ({ method: "POST", token: owner }),
+      404,
+      "not_found",
+    ],
     ["events since nothing", "/api/events", () => ({ token: owner }), 422, "validation_failed"],
-    ["events since a word", "/api/events?since=yesterday", () => ({ token: owner }), 422, "validation_failed"],
-    ["an unknown question", "/api/events?since=0&limit=5", () => ({ token: owner }), 422, "validation_failed"],
-    ["a dismissal without a reason", `/api/requests/${nobody}/dismiss`, () => ({ method: "POST", token: owner, body: {} }), 422, "validation_failed"],
+    [
+      "events since a word",
+      "/api/events?since=yesterday",
+      () => ({ token: owner }),
+      422,
+      "validation_failed",
+    ],
+    [
+      "an unknown question",
+      "/api/events?since=0&limit=5",
+      () => ({ token: owner }),
+      422,
+      "validation_failed",
+    ],
+    [
+      "a dismissal without a reason",
+      `/api/requests/${nobody}/dismiss`,
+      () => ({ method: "POST", token: owner, body: {} }),
+      422,
+      "validation_failed",
+    ],
     ["no token", calls, () => ({}), 401, "unauthorized"],
     ["a token that is none", calls, () => ({ token: "nonsense" }), 401, "unauthorized"],
     ["an expired token", "/api/board", () => ({ token: expired() }), 401, "token_expired"],
     ["a guest's token for staff", "/api/board", () => ({ token: guest }), 403, "forbidden"],
     ["a staff token for guests", calls, () => ({ token: owner }), 403, "forbidden"],
-  ])("%s is answered as a problem with the right status and code", async (_name, path, options, status, code) => {
-    const answer = await api.call(pizza.slug, path, options());
-    expect([answer.status, answer.body["code"]]).toEqual([status, code]);
-    expect(answer.headers.get("content-type")).toContain("application/problem+json");
-    const body = problem.parse(answer.body);
-    expect(body.requestId).toBe(answer.headers.get("x-request-id"));
-    expect(body.errors?.length ?? 0).toBeGreaterThanOrEqual(code === "validation_failed" ? 1 : 0);
-  });
+  ])(
+    "%s is answered as a problem with the right status and code",
+    async (_name, path, options, status, code) => {
+      const answer = await api.call(pizza.slug, path, options());
+      expect([answer.status, answer.body["code"]]).toEqual([status, code]);
+      expect(answer.headers.get("content-type")).toContain("application/problem+json");
+      const body = problem.parse(answer.body);
+      expect(body.requestId).toBe(answer.headers.get("x-request-id"));
+      expect(body.errors?.length ?? 0).toBeGreaterThanOrEqual(code === "validation_failed" ? 1 : 0);
+    },
+  );
 
   test("a wrong method is told which ones there are", async () => {
-    expect((await api.call(pizza.slug, calls, { method: "PUT" })).headers.get("allow")).toBe("GET, HEAD, POST, OPTIONS");
+    expect((await api.call(pizza.slug, calls, { method: "PUT" })).headers.get("allow")).toBe(
+      "GET, HEAD, POST, OPTIONS",
+    );
   });
 
   test("a missing token is told which scheme to use", async () => {
@@ -95,15 +199,26 @@ describe("bad input", () => {
   });
 
   test("a well-formed request id is taken over, another is replaced by a UUID v7", async () => {
-    const given = await api.call(pizza.slug, "/api/health", { headers: { "x-request-id": "checkout-0001" } });
+    const given = await api.call(pizza.slug, "/api/health", {
+      headers: { "x-request-id": "checkout-0001" },
+    });
     expect(given.headers.get("x-request-id")).toBe("checkout-0001");
-    const made = await api.call(pizza.slug, "/api/health", { headers: { "x-request-id": "<script>alert(1)</script>" } });
+    const made = await api.call(pizza.slug, "/api/health", {
+      headers: { "x-request-id": "<script>alert(1)</script>" },
+    });
     expect(made.headers.get("x-request-id")).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
   });
 });
 
 function expired(): string {
   const { keys, issuer } = api.context.tokens;
-  const claims = { tid: nobody, slug: pizza.slug, sid: nobody, sub: nobody, name: "Ada", role: "waiter" as const };
+  const claims = {
+    tid: nobody,
+    slug: pizza.slug,
+    sid: nobody,
+    sub: nobody,
+    name: "Ada",
+    role: "waiter" as const,
+  };
   return signStaff(claims, keys, { issuer, now: Date.now() - 3_600_000 }).token;
 }

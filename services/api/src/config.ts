@@ -15,7 +15,8 @@ export const shape = {
 export type ApiConfig = config.ServiceConfig<typeof shape>;
 
 /** @throws {config.ConfigError} with every problem at once. */
-export const loadApiConfig = (env: config.Environment): ApiConfig => config.loadServiceConfig(shape, env);
+export const loadApiConfig = (env: config.Environment): ApiConfig =>
+  config.loadServiceConfig(shape, env);
 
 /** Of `migrate`, which needs the owner's role and nothing else. */
 const migrationShape = {
@@ -25,8 +26,16 @@ const migrationShape = {
   ...config.migration,
   ...config.relayDatabase,
 };
-export const loadMigrationConfig = (env: config.Environment): config.ServiceConfig<typeof migrationShape> => config.loadServiceConfig(migrationShape, env);
+export const loadMigrationConfig = (
+  env: config.Environment,
+): config.ServiceConfig<typeof migrationShape> => config.loadServiceConfig(migrationShape, env);
 
 /** Of the commands about tenants. */
-const tenantShape = { NODE_ENV: config.common.NODE_ENV, DOMAIN_URL: config.common.DOMAIN_URL, ...config.database };
-export const loadTenantConfig = (env: config.Environment): config.ServiceConfig<typeof tenantShape> => config.loadServiceConfig(tenantShape, env);
+const tenantShape = {
+  NODE_ENV: config.common.NODE_ENV,
+  DOMAIN_URL: config.common.DOMAIN_URL,
+  ...config.database,
+};
+export const loadTenantConfig = (
+  env: config.Environment,
+): config.ServiceConfig<typeof tenantShape> => config.loadServiceConfig(tenantShape, env);

@@ -1,7 +1,15 @@
 import { generateKeys, loadKeys, type KeyRing, type License } from "@waiter/auth";
 import { namespaces, type Invalidation } from "@waiter/contracts";
 import { createDatabase, type Database } from "@waiter/database";
-import { changeEpoch, createEmitter, createPublication, OutboxCleaner, Publisher, RedisReplayLog, reconcileHeads } from "@waiter/events";
+import {
+  changeEpoch,
+  createEmitter,
+  createPublication,
+  OutboxCleaner,
+  Publisher,
+  RedisReplayLog,
+  reconcileHeads,
+} from "@waiter/events";
 import type { Lifecycle } from "@waiter/lifecycle";
 import type { Logger } from "@waiter/logger";
 import { createMetrics, type Metrics } from "@waiter/metrics";
@@ -64,16 +72,34 @@ export interface Overrides {
 }
 
 /** Makes every client and defers its closing. Connects nothing that a request could not do without. */
-export function createContext(config: ApiConfig, lifecycle: Lifecycle, logger: Logger, overrides: Overrides = {}): Context {
+export function createContext(
+  config: ApiConfig,
+  lifecycle: Lifecycle,
+  logger: Logger,
+  overrides: Overrides = {},
+): Context {
   const metrics = createMetrics({
     service: "api",
     names: apiMetrics,
     ...(overrides.defaultMetrics === undefined ? {} : { defaults: overrides.defaultMetrics }),
   });
-  const database = createDatabase({ url: config.DATABASE_URL, max: config.DB_POOL_MAX, name: "waiter-api", connectTimeoutMs: 2_000, queryTimeoutMs: 5_000 });
+  const database = createDatabase({
+    url: config.DATABASE_URL,
+    max: config.DB_POOL_MAX,
+    name: "waiter-api",
+    connectTimeoutMs: 2_000,
+    queryTimeoutMs: 5_000,
+  });
   lifecycle.defer("postgres", () => database.close());
   const connect = (name: string, role: RedisRole, url: string): RedisConnection => {
-    const connection = connectRedis({ url, name: `api-${name}`, role, logger, metrics, maxReconnectAttempts: config.REDIS_MAX_RECONNECT_ATTEMPTS });
+    const connection = connectRedis({
+      url,
+      name: `api-${name}`,
+      role,
+      logger,
+      metrics,
+      maxReconnectAttempts: config.REDIS_MAX_RECONNECT_ATTEMPTS,
+    });
     lifecycle.defer(`redis ${name}`, () => connection.close());
     return connection;
   };
@@ -88,19 +114,34 @@ export function createContext(config: ApiConfig, lifecycle: Lifecycle, logger: L
   const revoked = new RevokedSessions(database);
   const menus = new Menus(database);
   const boards = new Boards(database);
-  const bus = new InvalidationBus({ publisher: redis.client, logger, forget: forgetting({ tenants, revoked, menus, boards }) });
+  const bus = new InvalidationBus({
+    publisher: redis.client,
+    logger,
+    forget: forgetting({ tenants, revoked, menus, boards }),
+  });
   bus.listen(subscriber, () => {
     for (const cache of [tenants, menus, boards]) cache.clear();
   });
 
   const log = new RedisReplayLog(publisherRedis.client);
-  const emitter = createEmitter(publisherRedis.client, { onError: (error) => logger.debug("an emit failed", { err: error }) });
+  const emitter = createEmitter(publisherRedis.client, {
+    onError: (error) => logger.debug("an emit failed", { err: error }),
+  });
   const cleaner = new OutboxCleaner({ database });
   const onDiverged = (event: { readonly tenantId: string; readonly epoch: string }): void => {
-    logger.warn("a number was published twice with different content: new epoch", { tenant: event.tenantId });
-    changeEpoch(database, log, event.tenantId, event.epoch).catch((error: unknown) => logger.error("an epoch could not be changed", { err: error }));
+    logger.warn("a number was published twice with different content: new epoch", {
+      tenant: event.tenantId,
+    });
+    changeEpoch(database, log, event.tenantId, event.epoch).catch((error: unknown) =>
+      logger.error("an epoch could not be changed", { err: error }),
+    );
   };
-  const publisher = new Publisher({ publish: createPublication({ log, emitter, onDiverged }), cleaner, logger, metrics });
+  const publisher = new Publisher({
+    publish: createPublication({ log, emitter, onDiverged }),
+    cleaner,
+    logger,
+    metrics,
+  });
   lifecycle.defer("publisher", () => publisher.drain());
   const escalations = createEscalationProducer({ connection: queueRedis, logger });
   lifecycle.defer("escalation queue", () => escalations.close());
@@ -145,7 +186,10 @@ export function createContext(config: ApiConfig, lifecycle: Lifecycle, logger: L
       forget: (tenantId) => bus.announce(tenantId, "tenant"),
       logger,
     }),
-    tellGuests: createTellGuests({ emit: (room, message) => emitter.of(namespaces.guest).to(room).emit("request", message), logger }),
+    tellGuests: createTellGuests({
+      emit: (room, message) => emitter.of(namespaces.guest).to(room).emit("request", message),
+      logger,
+    }),
     forgetTenant: createForgetTenant({
       redis: redis.client,
       disconnect: (namespace, rooms) =>
@@ -171,8 +215,11 @@ const apiMetrics = [
 
 /** In production configuration insists on keys; a developer's are made anew at each start. */
 function signingKeys(config: ApiConfig, logger: Logger): KeyRing {
-  if (config.JWT_PRIVATE_KEYS !== undefined) return loadKeys(config.JWT_PRIVATE_KEYS, config.JWT_PUBLIC_KEYS);
-  logger.warn("signing keys were generated: tokens end with this process, and only it can check them");
+  if (config.JWT_PRIVATE_KEYS !== undefined)
+    return loadKeys(config.JWT_PRIVATE_KEYS, config.JWT_PUBLIC_KEYS);
+  logger.warn(
+    "signing keys were generated: tokens end with this process, and only it can check them",
+  );
   return loadKeys(generateKeys().privatePem);
 }
 

@@ -25,30 +25,42 @@ describe("the OpenAPI document", () => {
     const paths = body["paths"] as Record<string, Record<string, Json>>;
     for (const [path, methods] of Object.entries(paths)) {
       const concrete = path.replaceAll(/\{\w+\}/g, "x");
-      const allowed = (await api.call(undefined, concrete, { method: "TRACE" })).headers.get("allow")?.toLowerCase() ?? "";
+      const allowed =
+        (await api.call(undefined, concrete, { method: "TRACE" })).headers
+          .get("allow")
+          ?.toLowerCase() ?? "";
       for (const method of Object.keys(methods)) expect(`${path}: ${allowed}`).toContain(method);
     }
   });
 
   test("has unique operation ids, declares every path parameter, answers and resolvable references", async () => {
     const { body } = await api.call(undefined, "/api/openapi.json");
-    const operations = Object.entries(body["paths"] as Record<string, Record<string, Json>>).flatMap(([path, methods]) =>
+    const operations = Object.entries(
+      body["paths"] as Record<string, Record<string, Json>>,
+    ).flatMap(([path, methods]) =>
       Object.values(methods).map((operation) => ({ path, operation })),
     );
     const ids = operations.map(({ operation }) => operation["operationId"]);
     expect(new Set(ids).size).toBe(ids.length);
     for (const { path, operation } of operations) {
-      const declared = ((operation["parameters"] ?? []) as Json[]).filter((one) => one["in"] === "path").map((one) => `{${String(one["name"])}}`);
+      const declared = ((operation["parameters"] ?? []) as Json[])
+        .filter((one) => one["in"] === "path")
+        .map((one) => `{${String(one["name"])}}`);
       expect(declared).toEqual(path.match(/\{\w+\}/g) ?? []);
-      expect(Object.keys(operation["responses"] as Json).some((status) => /^[23]/.test(status))).toBe(true);
+      expect(
+        Object.keys(operation["responses"] as Json).some((status) => /^[23]/.test(status)),
+      ).toBe(true);
     }
-    const schemas = Object.keys((body["components"] as { schemas: Json }).schemas).map((name) => `#/components/schemas/${name}`);
+    const schemas = Object.keys((body["components"] as { schemas: Json }).schemas).map(
+      (name) => `#/components/schemas/${name}`,
+    );
     const schemes = Object.keys((body["components"] as { securitySchemes: Json }).securitySchemes);
     const references: string[] = [];
     const required: string[] = [];
     eachObject(body, ({ $ref, security }) => {
       if (typeof $ref === "string") references.push($ref);
-      if (Array.isArray(security)) required.push(...(security as Json[]).flatMap((one) => Object.keys(one)));
+      if (Array.isArray(security))
+        required.push(...(security as Json[]).flatMap((one) => Object.keys(one)));
     });
     expect(references.filter((reference) => !schemas.includes(reference))).toEqual([]);
     expect(required.filter((scheme) => !schemes.includes(scheme))).toEqual([]);
@@ -64,24 +76,52 @@ describe("the OpenAPI document", () => {
 });
 
 describe("what operators ask", () => {
-  test.each(["/livez", "/readyz", "/startupz", "/api/health", "/api/health/db-pool", "/api/health/sockets", "/api/health/system", "/api/health/comprehensive"])(
-    "%s answers on any host",
-    async (path) => {
-      expect((await api.call("nobody.knows", path)).status).toBe(200);
-    },
-  );
+  test.each([
+    "/livez",
+    "/readyz",
+    "/startupz",
+    "/api/health",
+    "/api/health/db-pool",
+    "/api/health/sockets",
+    "/api/health/system",
+    "/api/health/comprehensive",
+  ])("%s answers on any host", async (path) => {
+    expect((await api.call("nobody.knows", path)).status).toBe(200);
+  });
 
   test("health has the contract's shape", async () => {
-    expect(healthAnswer.parse((await api.call(undefined, "/api/health")).body)).toMatchObject({ status: "ok", license: { status: "missing" } });
+    expect(healthAnswer.parse((await api.call(undefined, "/api/health")).body)).toMatchObject({
+      status: "ok",
+      license: { status: "missing" },
+    });
   });
 
   test("sockets are summed over all gateways that are alive", async () => {
     const { client } = api.context.redis;
     const counts = (agoMs: number, clients: number): string =>
-      JSON.stringify({ at: Date.now() - agoMs, clients, sockets: clients + 1, rooms: 2, namespaces: { "/staff": 1, "/guest": clients } });
+      JSON.stringify({
+        at: Date.now() - agoMs,
+        clients,
+        sockets: clients + 1,
+        rooms: 2,
+        namespaces: { "/staff": 1, "/guest": clients },
+      });
     const ids = ["a", "b", "gone", "odd"].map((id) => `${api.port}-${id}`);
-    const before = (await api.call(undefined, "/api/health/sockets")).body as { gateways: number; clients: number };
-    await client.hset(keys.gateways(), ids[0] ?? "", counts(0, 10), ids[1] ?? "", counts(1_000, 5), ids[2] ?? "", counts(60_000, 100), ids[3] ?? "", "{");
+    const before = (await api.call(undefined, "/api/health/sockets")).body as {
+      gateways: number;
+      clients: number;
+    };
+    await client.hset(
+      keys.gateways(),
+      ids[0] ?? "",
+      counts(0, 10),
+      ids[1] ?? "",
+      counts(1_000, 5),
+      ids[2] ?? "",
+      counts(60_000, 100),
+      ids[3] ?? "",
+      "{",
+    );
     try {
       const { body } = await api.call(undefined, "/api/health/sockets");
       expect(body).toMatchObject({ gateways: before.gateways + 2, clients: before.clients + 15 });
@@ -101,20 +141,34 @@ describe("what operators ask", () => {
   test("with OPS_PORT they are there, and 404 here", async () => {
     await using split = await startTestApi({ env: { OPS_PORT: "0" } });
     expect((await split.call(undefined, "/api/health")).status).toBe(200);
-    for (const path of ["/livez", "/metrics", "/api/health/system"]) expect((await split.call(undefined, path)).status).toBe(404);
+    for (const path of ["/livez", "/metrics", "/api/health/system"])
+      expect((await split.call(undefined, path)).status).toBe(404);
   });
 
   test("a licence is checked offline, and its status is in health and metrics", async () => {
     const pair = generateKeys();
     const license = signLicense("Trattoria", new Date(Date.now() + 3_600_000), pair.privatePem);
-    await using licensed = await startTestApi({ env: { LICENSE_KEY: license }, licensePublicKey: pair.publicPem });
-    expect((await licensed.call(undefined, "/api/health")).body["license"]).toEqual({ status: "valid" });
+    await using licensed = await startTestApi({
+      env: { LICENSE_KEY: license },
+      licensePublicKey: pair.publicPem,
+    });
+    expect((await licensed.call(undefined, "/api/health")).body["license"]).toEqual({
+      status: "valid",
+    });
     expect((await licensed.call(undefined, "/metrics")).text).toContain("waiter_license_valid 1");
   });
 
   test("public keys are published, private ones never", async () => {
     const { body } = await api.call(undefined, "/.well-known/jwks.json");
-    expect(body["keys"]).toEqual([expect.objectContaining({ kty: "EC", crv: "P-256", alg: "ES256", use: "sig", kid: expect.any(String) })]);
+    expect(body["keys"]).toEqual([
+      expect.objectContaining({
+        kty: "EC",
+        crv: "P-256",
+        alg: "ES256",
+        use: "sig",
+        kid: expect.any(String),
+      }),
+    ]);
     expect(JSON.stringify(body)).not.toContain('"d"');
   });
 });

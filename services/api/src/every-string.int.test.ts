@@ -19,7 +19,18 @@ interface Shape {
 }
 type Path = readonly (string | number)[];
 
-const evil = ["\u0000", "a\u0000b", "\u0001", "\u001b[2J", "a\nb", "\u007f", "\ud800", "\uffff", "'; --", "x".repeat(10_000)];
+const evil = [
+  "\u0000",
+  "a\u0000b",
+  "\u0001",
+  "\u001b[2J",
+  "a\nb",
+  "\u007f",
+  "\ud800",
+  "\uffff",
+  "'; --",
+  "x".repeat(10_000),
+];
 const huge = [Number.MAX_SAFE_INTEGER, 2 ** 31, -1, 0.5];
 
 const complaints: string[] = [];
@@ -35,11 +46,17 @@ let api: helper.TestApi;
 let pizza: helper.Restaurant;
 let routes: readonly Route[];
 /** Of which host, with which headers, one calls a route of this access. */
-let callers: Record<Access, { readonly slug: string | undefined; readonly headers: Record<string, string> }>;
+let callers: Record<
+  Access,
+  { readonly slug: string | undefined; readonly headers: Record<string, string> }
+>;
 
 beforeAll(async () => {
   const limits = ["ADDRESS", "API", "AUTH", "GUEST_SESSIONS", "GUEST_REQUESTS"];
-  api = await helper.startTestApi({ logger, env: Object.fromEntries(limits.map((scope) => [`RATE_LIMIT_${scope}`, "100000"])) });
+  api = await helper.startTestApi({
+    logger,
+    env: Object.fromEntries(limits.map((scope) => [`RATE_LIMIT_${scope}`, "100000"])),
+  });
   pizza = await helper.createRestaurant(api);
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
   const owner = { slug: pizza.slug, headers: bearer(await helper.loginAs(api, pizza)) };
@@ -64,7 +81,10 @@ const shapeOf = (schema: z.ZodType): Shape => z.toJSONSchema(schema, { io: "inpu
 function sample(shape: Shape): unknown {
   if (shape.const !== undefined) return shape.const;
   if (shape.enum !== undefined) return shape.enum[0];
-  if (shape.properties !== undefined) return Object.fromEntries(Object.entries(shape.properties).map(([name, one]) => [name, sample(one)]));
+  if (shape.properties !== undefined)
+    return Object.fromEntries(
+      Object.entries(shape.properties).map(([name, one]) => [name, sample(one)]),
+    );
   if (shape.type === "array") return shape.items === undefined ? [] : [sample(shape.items)];
   if (shape.type === "integer" || shape.type === "number") return Math.max(1, shape.minimum ?? 1);
   if (shape.format === "uuid") return randomUUID();
@@ -74,7 +94,10 @@ function sample(shape: Shape): unknown {
 
 /** Where in a body there are strings, and where numbers. */
 function leaves(shape: Shape, type: (shape: Shape) => boolean, at: Path = []): Path[] {
-  if (shape.properties !== undefined) return Object.entries(shape.properties).flatMap(([name, one]) => leaves(one, type, [...at, name]));
+  if (shape.properties !== undefined)
+    return Object.entries(shape.properties).flatMap(([name, one]) =>
+      leaves(one, type, [...at, name]),
+    );
   if (shape.items !== undefined) return leaves(shape.items, type, [...at, 0]);
   return type(shape) ? [at] : [];
 }
@@ -83,25 +106,38 @@ const isNumber = ({ type }: Shape): boolean => type === "integer" || type === "n
 
 function withValue(body: unknown, [head, ...rest]: Path, value: unknown): unknown {
   if (head === undefined) return value;
-  if (Array.isArray(body)) return body.map((one: unknown, index) => (index === head ? withValue(one, rest, value) : one));
-  return { ...(body as object), [head]: withValue((body as Record<string, unknown>)[head], rest, value) };
+  if (Array.isArray(body))
+    return body.map((one: unknown, index) => (index === head ? withValue(one, rest, value) : one));
+  return {
+    ...(body as object),
+    [head]: withValue((body as Record<string, unknown>)[head], rest, value),
+  };
 }
 
 /** The path with something in place of its parameters. */
 const pathOf = (route: Route, value: (name: string) => string): string =>
   route.path.replaceAll(/:(\w+)/g, (_all, name: string) => encodeURIComponent(value(name)));
-const usual = (route: Route) => (name: string) => (route.ids?.includes(name) === true ? randomUUID() : "nobody");
+const usual = (route: Route) => (name: string) =>
+  route.ids?.includes(name) === true ? randomUUID() : "nobody";
 
 /** Answers that say that it was our schemas' to refuse, and they did not. */
 async function letThrough(route: Route, path: string, body?: unknown): Promise<string[]> {
   const { slug, headers } = callers[route.access];
   const answer = await api.call(slug, path, {
     method: route.method.toUpperCase(),
-    headers: { ...headers, ...(route.idempotencyKey === undefined ? {} : { "idempotency-key": randomUUID() }) },
+    headers: {
+      ...headers,
+      ...(route.idempotencyKey === undefined ? {} : { "idempotency-key": randomUUID() }),
+    },
     ...(body === undefined ? {} : { body }),
   });
-  const wrong = answer.status >= 500 || answer.body["code"] === "bad_request" || answer.status === 429;
-  return wrong ? [`${route.method} ${JSON.stringify(path)} ${JSON.stringify(body)?.slice(0, 200)}: ${answer.status} ${answer.text.slice(0, 100)}`] : [];
+  const wrong =
+    answer.status >= 500 || answer.body["code"] === "bad_request" || answer.status === 429;
+  return wrong
+    ? [
+        `${route.method} ${JSON.stringify(path)} ${JSON.stringify(body)?.slice(0, 200)}: ${answer.status} ${answer.text.slice(0, 100)}`,
+      ]
+    : [];
 }
 
 async function each<T>(all: readonly T[], run: (one: T) => Promise<string[]>): Promise<string[]> {
@@ -126,7 +162,9 @@ describe("whatever a string holds, it is no error of ours", () => {
         ...leaves(shape, isString).flatMap((at) => evil.map((value) => ({ at, value }))),
         ...leaves(shape, isNumber).flatMap((at) => huge.map((value) => ({ at, value }))),
       ];
-      return each(wrong, ({ at, value }) => letThrough(route, pathOf(route, usual(route)), withValue(sample(shape), at, value)));
+      return each(wrong, ({ at, value }) =>
+        letThrough(route, pathOf(route, usual(route)), withValue(sample(shape), at, value)),
+      );
     });
     expect(found).toEqual([]);
   }, 120_000);

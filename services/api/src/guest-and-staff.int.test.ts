@@ -4,7 +4,16 @@ import * as contracts from "@waiter/contracts";
 import { createStaff } from "@waiter/database";
 import { hashPassword } from "@waiter/auth";
 import { waitFor } from "@waiter/testkit";
-import { callWaiter, createRestaurant, internalToken, loginAs, seatGuest, startTestApi, type Restaurant, type TestApi } from "./start-test-api.test.helper.ts";
+import {
+  callWaiter,
+  createRestaurant,
+  internalToken,
+  loginAs,
+  seatGuest,
+  startTestApi,
+  type Restaurant,
+  type TestApi,
+} from "./start-test-api.test.helper.ts";
 
 let api: TestApi;
 let pizza: Restaurant;
@@ -25,15 +34,24 @@ afterAll(async () => {
 async function hire(restaurant: Restaurant, email: string): Promise<string> {
   const tenant = await api.context.database.findTenant(restaurant.slug);
   const passwordHash = await hashPassword("walters password");
-  await api.context.database.inTenant(tenant?.id ?? "", (tx) => createStaff(tx, { email, name: "Walter", role: "waiter", passwordHash }));
+  await api.context.database.inTenant(tenant?.id ?? "", (tx) =>
+    createStaff(tx, { email, name: "Walter", role: "waiter", passwordHash }),
+  );
   return loginAs(api, restaurant, { email, password: "walters password" });
 }
-const staffCall = (path: string, token = owner, body: unknown = {}, headers: Record<string, string> = {}) =>
-  api.call(pizza.slug, path, { method: "POST", token, body, headers });
+const staffCall = (
+  path: string,
+  token = owner,
+  body: unknown = {},
+  headers: Record<string, string> = {},
+) => api.call(pizza.slug, path, { method: "POST", token, body, headers });
 
 describe("a guest", () => {
   test("is given all that the page shows, in the shape of the contract", async () => {
-    const answer = await api.call(pizza.slug, "/api/guest/sessions", { method: "POST", body: { tableToken: pizza.tables[0]?.token } });
+    const answer = await api.call(pizza.slug, "/api/guest/sessions", {
+      method: "POST",
+      body: { tableToken: pizza.tables[0]?.token },
+    });
     expect(answer.status).toBe(201);
     expect(contracts.guestSessionAnswer.parse(answer.body)).toMatchObject({
       restaurant: { name: "Trattoria", slug: pizza.slug },
@@ -45,42 +63,83 @@ describe("a guest", () => {
 
   test("who shows the token of an earlier session stays the same guest", async () => {
     const guest = await seatGuest(api, pizza);
-    const again = await api.call(pizza.slug, "/api/guest/sessions", { method: "POST", token: guest, body: { tableToken: pizza.tables[0]?.token } });
-    const subject = (token: string): unknown => (JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { sub: unknown }).sub;
+    const again = await api.call(pizza.slug, "/api/guest/sessions", {
+      method: "POST",
+      token: guest,
+      body: { tableToken: pizza.tables[0]?.token },
+    });
+    const subject = (token: string): unknown =>
+      (
+        JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as {
+          sub: unknown;
+        }
+      ).sub;
     expect(subject(again.body["accessToken"] as string)).toBe(subject(guest));
   });
 
   test("cannot sit down with a code that no table has", async () => {
-    const answer = await api.call(pizza.slug, "/api/guest/sessions", { method: "POST", body: { tableToken: "nonsense" } });
+    const answer = await api.call(pizza.slug, "/api/guest/sessions", {
+      method: "POST",
+      body: { tableToken: "nonsense" },
+    });
     expect([answer.status, answer.body["code"]]).toEqual([404, "not_found"]);
   });
 
   test("calls, is claimed, completed, and reopens", async () => {
     const guest = await seatGuest(api, pizza, 1);
-    const called = await callWaiter(api, pizza, guest, { type: "bill", note: "and a card reader", payment: "card" });
-    expect(called).toMatchObject({ state: "new", version: 1, note: "and a card reader", payment: "card" });
+    const called = await callWaiter(api, pizza, guest, {
+      type: "bill",
+      note: "and a card reader",
+      payment: "card",
+    });
+    expect(called).toMatchObject({
+      state: "new",
+      version: 1,
+      note: "and a card reader",
+      payment: "card",
+    });
     const claimed = await staffCall(`/api/requests/${called.id}/claim`, waiter);
-    expect(contracts.requestAnswer.parse(claimed.body).request).toMatchObject({ state: "claimed", claimedBy: { name: "Walter" } });
+    expect(contracts.requestAnswer.parse(claimed.body).request).toMatchObject({
+      state: "claimed",
+      claimedBy: { name: "Walter" },
+    });
     expect((await staffCall(`/api/requests/${called.id}/claim`, waiter)).status).toBe(200);
     expect((await staffCall(`/api/requests/${called.id}/complete`, waiter)).status).toBe(200);
-    const reopened = await api.call(pizza.slug, `/api/guest/requests/${called.id}/reopen`, { method: "POST", token: guest });
+    const reopened = await api.call(pizza.slug, `/api/guest/requests/${called.id}/reopen`, {
+      method: "POST",
+      token: guest,
+    });
     expect(reopened.body["request"]).toMatchObject({ state: "new" });
     expect(JSON.stringify(reopened.body)).not.toContain("Walter");
-    expect((await staffCall(`/api/requests/${called.id}/dismiss`, owner, { reason: "left" })).status).toBe(200);
+    expect(
+      (await staffCall(`/api/requests/${called.id}/dismiss`, owner, { reason: "left" })).status,
+    ).toBe(200);
   });
 
   test("takes a call back", async () => {
     const guest = await seatGuest(api, pizza, 2);
     const { id } = await callWaiter(api, pizza, guest);
-    const cancelled = await api.call(pizza.slug, `/api/guest/requests/${id}/cancel`, { method: "POST", token: guest });
-    expect([cancelled.status, (cancelled.body["request"] as { state: string }).state]).toEqual([200, "cancelled"]);
+    const cancelled = await api.call(pizza.slug, `/api/guest/requests/${id}/cancel`, {
+      method: "POST",
+      token: guest,
+    });
+    expect([cancelled.status, (cancelled.body["request"] as { state: string }).state]).toEqual([
+      200,
+      "cancelled",
+    ]);
     const list = await api.call(pizza.slug, "/api/guest/requests", { token: guest });
-    expect(contracts.guestRequestsAnswer.parse(list.body).requests).toMatchObject([{ id, state: "cancelled" }]);
+    expect(contracts.guestRequestsAnswer.parse(list.body).requests).toMatchObject([
+      { id, state: "cancelled" },
+    ]);
   });
 
   test("needs an Idempotency-Key to call", async () => {
     const guest = await seatGuest(api, pizza);
-    const answer = await api.call(pizza.slug, "/api/guest/requests", { method: "POST", token: guest, body: { type: "waiter" } });
+    const answer = await api.call(pizza.slug, "/api/guest/requests", {
+      method: "POST",
+      token: guest,
+      body: { type: "waiter" },
+    });
     expect([answer.status, answer.body["code"]]).toEqual([400, "idempotency_key_missing"]);
   });
 
@@ -90,7 +149,12 @@ describe("a guest", () => {
     const first = await callWaiter(api, pizza, guest, { type: "water" }, key);
     await staffCall(`/api/requests/${first.id}/complete`);
     const send = (type: string) =>
-      api.call(pizza.slug, "/api/guest/requests", { method: "POST", token: guest, body: { type }, headers: { "idempotency-key": key } });
+      api.call(pizza.slug, "/api/guest/requests", {
+        method: "POST",
+        token: guest,
+        body: { type },
+        headers: { "idempotency-key": key },
+      });
     const replay = await send("water");
     expect([replay.status, replay.body["request"]]).toEqual([201, first]);
     const other = await send("waiter");
@@ -101,7 +165,12 @@ describe("a guest", () => {
     const guest = await seatGuest(api, pizza, 4);
     const answers = await Promise.all(
       Array.from({ length: 20 }, () =>
-        api.call(pizza.slug, "/api/guest/requests", { method: "POST", token: guest, body: { type: "waiter" }, headers: { "idempotency-key": randomUUID() } }),
+        api.call(pizza.slug, "/api/guest/requests", {
+          method: "POST",
+          token: guest,
+          body: { type: "waiter" },
+          headers: { "idempotency-key": randomUUID() },
+        }),
       ),
     );
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
@@ -115,8 +184,15 @@ describe("staff", () => {
     const guest = await seatGuest(api, pizza, 5);
     const { id } = await callWaiter(api, pizza, guest);
     const tokens = Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? owner : waiter));
-    const answers = await Promise.all(tokens.map(async (token) => ({ token, ...(await staffCall(`/api/requests/${id}/claim`, token)) })));
-    const winners = new Set(answers.filter(({ status }) => status === 200).map(({ token }) => token));
+    const answers = await Promise.all(
+      tokens.map(async (token) => ({
+        token,
+        ...(await staffCall(`/api/requests/${id}/claim`, token)),
+      })),
+    );
+    const winners = new Set(
+      answers.filter(({ status }) => status === 200).map(({ token }) => token),
+    );
     expect(winners.size).toBe(1);
     const lost = answers.filter(({ token }) => !winners.has(token));
     expect(lost).toHaveLength(25);
@@ -137,7 +213,10 @@ describe("staff", () => {
   });
 
   test("enters a request on a guest's behalf", async () => {
-    const answer = await staffCall("/api/requests", waiter, { tableId: pizza.tables[7]?.id, type: "water" });
+    const answer = await staffCall("/api/requests", waiter, {
+      tableId: pizza.tables[7]?.id,
+      type: "water",
+    });
     expect(answer.status).toBe(201);
     expect(contracts.requestAnswer.parse(answer.body).request.createdBy?.name).toBe("Walter");
   });
@@ -147,11 +226,17 @@ describe("staff", () => {
     const { epoch, seq } = contracts.boardAnswer.parse(board.body);
     const etag = board.headers.get("etag") ?? "";
     expect(etag).toBe(`W/"${epoch}-${seq}"`);
-    const again = await api.call(pizza.slug, "/api/board", { token: waiter, headers: { "if-none-match": etag } });
+    const again = await api.call(pizza.slug, "/api/board", {
+      token: waiter,
+      headers: { "if-none-match": etag },
+    });
     expect([again.status, again.text]).toEqual([304, ""]);
     const guest = await seatGuest(api, pizza, 8);
     const { id } = await callWaiter(api, pizza, guest);
-    const changed = await api.call(pizza.slug, "/api/board", { token: waiter, headers: { "if-none-match": etag } });
+    const changed = await api.call(pizza.slug, "/api/board", {
+      token: waiter,
+      headers: { "if-none-match": etag },
+    });
     expect(changed.status).toBe(200);
     const after = contracts.boardAnswer.parse(changed.body);
     expect(after.seq).toBe(seq + 1);
@@ -159,10 +244,16 @@ describe("staff", () => {
   });
 
   test("reads events oldest first and without gaps, and is told to reset where that is impossible", async () => {
-    const board = contracts.boardAnswer.parse((await api.call(pizza.slug, "/api/board", { token: waiter })).body);
-    const events = await api.call(pizza.slug, `/api/events?since=0&epoch=${board.epoch}`, { token: waiter });
+    const board = contracts.boardAnswer.parse(
+      (await api.call(pizza.slug, "/api/board", { token: waiter })).body,
+    );
+    const events = await api.call(pizza.slug, `/api/events?since=0&epoch=${board.epoch}`, {
+      token: waiter,
+    });
     const parsed = contracts.eventsAnswer.parse(events.body);
-    expect(parsed.events.map(({ seq }) => seq)).toEqual(Array.from({ length: board.seq }, (_, index) => index + 1));
+    expect(parsed.events.map(({ seq }) => seq)).toEqual(
+      Array.from({ length: board.seq }, (_, index) => index + 1),
+    );
     for (const query of [`since=${board.seq + 1}`, `since=0&epoch=${randomUUID()}`]) {
       const reset = await api.call(pizza.slug, `/api/events?${query}`, { token: waiter });
       expect([reset.status, reset.body["code"]]).toEqual([410, "reset_required"]);
@@ -172,7 +263,9 @@ describe("staff", () => {
   test("a call seen on a staff screen is told to the guest", async () => {
     const guest = await seatGuest(api, pizza, 0);
     const { id } = await callWaiter(api, pizza, guest);
-    const board = contracts.boardAnswer.parse((await api.call(pizza.slug, "/api/board", { token: waiter })).body);
+    const board = contracts.boardAnswer.parse(
+      (await api.call(pizza.slug, "/api/board", { token: waiter })).body,
+    );
     const tenant = (await api.context.database.findTenant(pizza.slug))?.id;
     const seen = await api.call(undefined, "/internal/seen", {
       method: "POST",
@@ -181,42 +274,72 @@ describe("staff", () => {
     });
     expect(seen.status).toBe(204);
     const list = await api.call(pizza.slug, "/api/guest/requests", { token: guest });
-    expect(contracts.guestRequestsAnswer.parse(list.body).requests.find((request) => request.id === id)?.seenAt).toBeDefined();
-    const after = contracts.boardAnswer.parse((await api.call(pizza.slug, "/api/board", { token: waiter })).body);
+    expect(
+      contracts.guestRequestsAnswer.parse(list.body).requests.find((request) => request.id === id)
+        ?.seenAt,
+    ).toBeDefined();
+    const after = contracts.boardAnswer.parse(
+      (await api.call(pizza.slug, "/api/board", { token: waiter })).body,
+    );
     expect(after.requests.find((request) => request.id === id)?.seenAt).toBeDefined();
   });
 
   test("other processes' caches hear of what no position tells, being seen, and of no commit; boards are current all the same", async () => {
-    await using other = await startTestApi({ env: { DATABASE_URL: api.context.config.DATABASE_URL } });
+    await using other = await startTestApi({
+      env: { DATABASE_URL: api.context.config.DATABASE_URL },
+    });
     const tenant = (await api.context.database.findTenant(pizza.slug))?.id ?? "";
     const told = jest.spyOn(api.context.redis.client, "publish");
-    const shown = async () => contracts.boardAnswer.parse((await other.call(pizza.slug, "/api/board", { token: waiter })).body);
+    const shown = async () =>
+      contracts.boardAnswer.parse(
+        (await other.call(pizza.slug, "/api/board", { token: waiter })).body,
+      );
     await shown();
 
     const { id } = await callWaiter(api, pizza, await seatGuest(api, pizza, 7));
     const board = await shown();
     expect(board.requests.find((request) => request.id === id)).toMatchObject({ state: "new" });
-    const seen = { method: "POST", headers: { authorization: `Internal ${internalToken}` }, body: { tenant, seq: board.seq } };
+    const seen = {
+      method: "POST",
+      headers: { authorization: `Internal ${internalToken}` },
+      body: { tenant, seq: board.seq },
+    };
     expect((await api.call(undefined, "/internal/seen", seen)).status).toBe(204);
-    expect(told.mock.calls).toEqual([[contracts.channels.invalidate(), JSON.stringify({ tenantId: tenant, scope: "requests" })]]);
-    await waitFor(async () => (await shown()).requests.find((request) => request.id === id)?.seenAt !== undefined, 5_000, "the other's board showing it");
+    expect(told.mock.calls).toEqual([
+      [contracts.channels.invalidate(), JSON.stringify({ tenantId: tenant, scope: "requests" })],
+    ]);
+    await waitFor(
+      async () =>
+        (await shown()).requests.find((request) => request.id === id)?.seenAt !== undefined,
+      5_000,
+      "the other's board showing it",
+    );
     told.mockRestore();
   });
 
   test("what is committed is published and leaves the outbox", async () => {
     const tenant = (await api.context.database.findTenant(pizza.slug))?.id ?? "";
     const waiting = () =>
-      api.context.database.inTenant(tenant, async (tx) => (await tx.selectFrom("outbox").select("seq").where("tenant_id", "=", tenant).execute()).length);
+      api.context.database.inTenant(
+        tenant,
+        async (tx) =>
+          (await tx.selectFrom("outbox").select("seq").where("tenant_id", "=", tenant).execute())
+            .length,
+      );
     await waitFor(async () => (await waiting()) === 0, 10_000, "an empty outbox");
     const [head] = await api.context.database.heads([tenant]);
-    expect(await api.context.redis.client.hmget(contracts.keys.head(tenant), "epoch", "seq")).toEqual([head?.epoch, String(head?.seq)]);
+    expect(
+      await api.context.redis.client.hmget(contracts.keys.head(tenant), "epoch", "seq"),
+    ).toEqual([head?.epoch, String(head?.seq)]);
   });
 
   test("tables come page by page, in the owner's order, each once", async () => {
     const labels: string[] = [];
     const sizes: number[] = [];
     for (let next: string | undefined = ""; next !== undefined;) {
-      const { body, status } = await api.call(pizza.slug, `/api/tables?limit=4${next}`, { token: waiter });
+      const { body, status } = await api.call(pizza.slug, `/api/tables?limit=4${next}`, {
+        token: waiter,
+      });
       expect(status).toBe(200);
       const tables = body["tables"] as { label: string }[];
       sizes.push(tables.length);
@@ -225,23 +348,46 @@ describe("staff", () => {
     }
     expect([labels, sizes]).toEqual([pizza.tables.map(({ label }) => label), [4, 4, 1]]);
     const whole = await api.call(pizza.slug, "/api/tables", { token: waiter });
-    expect([(whole.body["tables"] as unknown[]).length, whole.body["nextCursor"]]).toEqual([9, undefined]);
+    expect([(whole.body["tables"] as unknown[]).length, whole.body["nextCursor"]]).toEqual([
+      9,
+      undefined,
+    ]);
     for (const query of ["limit=0", "limit=1001", "cursor=1", "page=2"])
-      expect((await api.call(pizza.slug, `/api/tables?${query}`, { token: waiter })).status).toBe(422);
-    expect((await api.call(pizza.slug, `/api/tables?cursor=${randomUUID()}`, { token: waiter })).body["tables"]).toEqual([]);
+      expect((await api.call(pizza.slug, `/api/tables?${query}`, { token: waiter })).status).toBe(
+        422,
+      );
+    expect(
+      (await api.call(pizza.slug, `/api/tables?cursor=${randomUUID()}`, { token: waiter })).body[
+        "tables"
+      ],
+    ).toEqual([]);
   });
 
   test("owner reads the codes of tables, prints and rotates them; a waiter does not", async () => {
     const list = await api.call(pizza.slug, "/api/tables", { token: owner });
     const [table] = list.body["tables"] as { id: string; token: string; guestUrl: string }[];
     expect(table?.guestUrl).toBe(`http://${pizza.slug}.localhost:3000/t/${table?.token}`);
-    expect(JSON.stringify((await api.call(pizza.slug, "/api/tables", { token: waiter })).body)).not.toContain("token");
+    expect(
+      JSON.stringify((await api.call(pizza.slug, "/api/tables", { token: waiter })).body),
+    ).not.toContain("token");
     const qr = await api.call(pizza.slug, `/api/tables/${table?.id}/qr.svg`, { token: owner });
-    expect([qr.status, qr.headers.get("content-type")?.split(";")[0]]).toEqual([200, "image/svg+xml"]);
+    expect([qr.status, qr.headers.get("content-type")?.split(";")[0]]).toEqual([
+      200,
+      "image/svg+xml",
+    ]);
     expect(qr.text).toContain("<svg");
-    expect((await api.call(pizza.slug, `/api/tables/${table?.id}/qr.svg`, { token: waiter })).status).toBe(403);
+    expect(
+      (await api.call(pizza.slug, `/api/tables/${table?.id}/qr.svg`, { token: waiter })).status,
+    ).toBe(403);
     const rotated = await staffCall(`/api/tables/${table?.id}/rotate-token`);
     expect(rotated.status).toBe(200);
-    expect((await api.call(pizza.slug, "/api/guest/sessions", { method: "POST", body: { tableToken: table?.token } })).status).toBe(404);
+    expect(
+      (
+        await api.call(pizza.slug, "/api/guest/sessions", {
+          method: "POST",
+          body: { tableToken: table?.token },
+        })
+      ).status,
+    ).toBe(404);
   });
 });

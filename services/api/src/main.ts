@@ -19,5 +19,10 @@ try {
 function serve(): void {
   const config = loadApiConfig(process.env);
   const logger = createLogger({ service: "api", level: config.LOG_LEVEL, version });
-  runService({ name: "api", logger, deadlineMs: config.SHUTDOWN_DEADLINE, start: async (lifecycle) => void (await startApi(config, lifecycle, logger)) });
+  runService({
+    name: "api",
+    logger,
+    deadlineMs: config.SHUTDOWN_DEADLINE,
+    start: async (lifecycle) => void (await startApi(config, lifecycle, logger)),
+  });
 }

@@ -15,39 +15,66 @@ import {
 } from "./start-test-api.test.helper.ts";
 
 const call = (api: TestApi, { slug }: Restaurant, token: string): Promise<TestAnswer> =>
-  api.call(slug, "/api/guest/requests", { method: "POST", token, body: { type: "waiter" }, headers: { "idempotency-key": randomUUID() } });
+  api.call(slug, "/api/guest/requests", {
+    method: "POST",
+    token,
+    body: { type: "waiter" },
+    headers: { "idempotency-key": randomUUID() },
+  });
 
 /** Calls one after the other from every table. */
-async function callAll(api: TestApi, restaurant: Restaurant, guests: readonly string[]): Promise<number[]> {
+async function callAll(
+  api: TestApi,
+  restaurant: Restaurant,
+  guests: readonly string[],
+): Promise<number[]> {
   const statuses: number[] = [];
   for (const guest of guests) statuses.push((await call(api, restaurant, guest)).status);
   return statuses;
 }
 
 describe("without Redis", () => {
-  test.each(["pause", "kill"] as const)("calls are saved and answered while it is away (%s), and the board has them", async (how) => {
-    await using redis = await startRedis();
-    await using api = await startTestApi({ env: { REDIS_URL: redis.url } });
-    const restaurant = await createRestaurant(api, ["1", "2", "3", "4", "5", "6"]);
-    const owner = await loginAs(api, restaurant);
-    const guests = await Promise.all(restaurant.tables.map((_, index) => seatGuest(api, restaurant, index)));
-    await waitFor(() => api.context.redis.state === "ready", 10_000, "Redis");
-    await redis[how]();
-    expect(await callAll(api, restaurant, guests)).toEqual([201, 201, 201, 201, 201, 201]);
-    const board = boardAnswer.parse((await api.call(restaurant.slug, "/api/board", { token: owner })).body);
-    expect(board.requests).toHaveLength(6);
-    const staffOnline = async () => (await api.call(restaurant.slug, "/api/guest/requests", { token: guests[0] ?? "" })).body["staffOnline"];
-    await waitFor(async () => (await staffOnline()) === null, 5_000, "nobody knowing whether staff are online");
-    expect((await api.call(undefined, "/livez")).status).toBe(200);
-    expect((await api.call(undefined, "/api/health/sockets")).status).toBe(503);
-    if (how === "pause") await redis.resume();
-  });
+  test.each(["pause", "kill"] as const)(
+    "calls are saved and answered while it is away (%s), and the board has them",
+    async (how) => {
+      await using redis = await startRedis();
+      await using api = await startTestApi({ env: { REDIS_URL: redis.url } });
+      const restaurant = await createRestaurant(api, ["1", "2", "3", "4", "5", "6"]);
+      const owner = await loginAs(api, restaurant);
+      const guests = await Promise.all(
+        restaurant.tables.map((_, index) => seatGuest(api, restaurant, index)),
+      );
+      await waitFor(() => api.context.redis.state === "ready", 10_000, "Redis");
+      await redis[how]();
+      expect(await callAll(api, restaurant, guests)).toEqual([201, 201, 201, 201, 201, 201]);
+      const board = boardAnswer.parse(
+        (await api.call(restaurant.slug, "/api/board", { token: owner })).body,
+      );
+      expect(board.requests).toHaveLength(6);
+      const staffOnline = async () =>
+        (await api.call(restaurant.slug, "/api/guest/requests", { token: guests[0] ?? "" })).body[
+          "staffOnline"
+        ];
+      await waitFor(
+        async () => (await staffOnline()) === null,
+        5_000,
+        "nobody knowing whether staff are online",
+      );
+      expect((await api.call(undefined, "/livez")).status).toBe(200);
+      expect((await api.call(undefined, "/api/health/sockets")).status).toBe(503);
+      if (how === "pause") await redis.resume();
+    },
+  );
 });
 
 describe("without Postgres", () => {
   test("a call is refused with a 503 that says when to try again, and is saved when Postgres is back", async () => {
     await using postgres = await startPostgres();
-    await migrate({ migrationUrl: postgres.ownerUrl, appUrl: postgres.appUrl, relayUrl: postgres.relayUrl });
+    await migrate({
+      migrationUrl: postgres.ownerUrl,
+      appUrl: postgres.appUrl,
+      relayUrl: postgres.relayUrl,
+    });
     await using api = await startTestApi({ env: { DATABASE_URL: postgres.appUrl } });
     const restaurant = await createRestaurant(api);
     const guest = await seatGuest(api, restaurant);
@@ -59,7 +86,11 @@ describe("without Postgres", () => {
     expect([health.status, health.body["status"]]).toEqual([200, "degraded"]);
     expect((await api.call(undefined, "/livez")).status).toBe(200);
     await postgres.restart();
-    await waitFor(async () => (await call(api, restaurant, guest)).status === 201, 20_000, "a call that is saved");
+    await waitFor(
+      async () => (await call(api, restaurant, guest)).status === 201,
+      20_000,
+      "a call that is saved",
+    );
   });
 });
 
@@ -73,7 +104,11 @@ describe("at a stop", () => {
     const tenant = (await database.findTenant(restaurant.slug))?.id ?? "";
     // Another transaction holds the tenant's counter, so the call waits in its own.
     const holding = database.inTenant(tenant, async (tx) => {
-      await tx.updateTable("tenant_counter").set({ seq: 0 }).where("tenant_id", "=", tenant).execute();
+      await tx
+        .updateTable("tenant_counter")
+        .set({ seq: 0 })
+        .where("tenant_id", "=", tenant)
+        .execute();
       await held;
     });
     const inFlight = callWaiter(api, restaurant, guest);

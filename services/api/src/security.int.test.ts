@@ -1,6 +1,14 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { createRestaurant, internalToken, loginAs, seatGuest, startTestApi, type Restaurant, type TestApi } from "./start-test-api.test.helper.ts";
+import {
+  createRestaurant,
+  internalToken,
+  loginAs,
+  seatGuest,
+  startTestApi,
+  type Restaurant,
+  type TestApi,
+} from "./start-test-api.test.helper.ts";
 
 let api: TestApi;
 let pizza: Restaurant;
@@ -32,35 +40,63 @@ describe("tokens", () => {
       `${part({ alg: "ES256" })}.${claims}.${signature}`,
       `${head}.${part({ ...JSON.parse(Buffer.from(claims, "base64url").toString()), role: "owner", sub: randomUUID() })}.${signature}`,
     ];
-    for (const token of forged) expect((await api.call(pizza.slug, "/api/board", { token })).status).toBe(401);
+    for (const token of forged)
+      expect((await api.call(pizza.slug, "/api/board", { token })).status).toBe(401);
     expect((await api.call(pizza.slug, "/api/board", { token: owner })).status).toBe(200);
   });
 
   test("a guest's opens nothing of the staff, and a waiter's no manager's route", async () => {
     const guest = await seatGuest(api, pizza);
-    for (const path of ["/api/board", "/api/events?since=0", "/api/tables", `/api/tables/${pizza.tables[0]?.id}/qr.svg`])
+    for (const path of [
+      "/api/board",
+      "/api/events?since=0",
+      "/api/tables",
+      `/api/tables/${pizza.tables[0]?.id}/qr.svg`,
+    ])
       expect((await api.call(pizza.slug, path, { token: guest })).status).toBe(403);
-    expect((await api.call(pizza.slug, "/api/guest/requests", { token: await loginAs(api, pizza) })).status).toBe(403);
+    expect(
+      (await api.call(pizza.slug, "/api/guest/requests", { token: await loginAs(api, pizza) }))
+        .status,
+    ).toBe(403);
   });
 });
 
 describe("limits", () => {
   /** Counts for itself: in the Redis of all tests, all come from one address. */
-  const startCounting = (env: Record<string, string>) => startTestApi({ env: { REDIS_URL: "redis://127.0.0.1:1", ...env } });
+  const startCounting = (env: Record<string, string>) =>
+    startTestApi({ env: { REDIS_URL: "redis://127.0.0.1:1", ...env } });
 
   test("sessions behind one address, such as a gateway's, are counted each by itself; strangers there are counted together", async () => {
-    await using strict = await startCounting({ RATE_LIMIT_ADDRESS: "6", TRUSTED_PROXIES: "127.0.0.1/32" });
+    await using strict = await startCounting({
+      RATE_LIMIT_ADDRESS: "6",
+      TRUSTED_PROXIES: "127.0.0.1/32",
+    });
     const restaurant = await createRestaurant(strict);
     const guest = await seatGuest(strict, restaurant);
     const owner = await loginAs(strict, restaurant);
     for (let count = 0; count < 12; count += 1) {
-      expect((await strict.call(restaurant.slug, "/api/guest/requests", { token: guest })).status).toBe(200);
+      expect(
+        (await strict.call(restaurant.slug, "/api/guest/requests", { token: guest })).status,
+      ).toBe(200);
       expect((await strict.call(restaurant.slug, "/api/board", { token: owner })).status).toBe(200);
       const headers = { authorization: `Internal ${internalToken}` };
-      expect((await strict.call(undefined, "/internal/heads", { method: "POST", body: { tenants: [] }, headers })).status).toBe(200);
+      expect(
+        (
+          await strict.call(undefined, "/internal/heads", {
+            method: "POST",
+            body: { tenants: [] },
+            headers,
+          })
+        ).status,
+      ).toBe(200);
     }
     const stranger = async (address: string) =>
-      (await strict.call(restaurant.slug, "/api/board", { token: "no.such.token", headers: { "x-forwarded-for": address } })).status;
+      (
+        await strict.call(restaurant.slug, "/api/board", {
+          token: "no.such.token",
+          headers: { "x-forwarded-for": address },
+        })
+      ).status;
     const first = [];
     for (let count = 0; count < 7; count += 1) first.push(await stranger("198.51.100.7"));
     expect(first).toEqual([401, 401, 401, 401, 401, 401, 429]);
@@ -72,14 +108,21 @@ describe("limits", () => {
     await using strict = await startCounting({ RATE_LIMIT_ADDRESS: "3" });
     const statuses = [];
     for (let count = 0; count < 4; count += 1)
-      statuses.push((await strict.call(undefined, "/api/openapi.json", { headers: { "x-forwarded-for": `198.51.100.${count}` } })).status);
+      statuses.push(
+        (
+          await strict.call(undefined, "/api/openapi.json", {
+            headers: { "x-forwarded-for": `198.51.100.${count}` },
+          })
+        ).status,
+      );
     expect(statuses).toEqual([200, 200, 200, 429]);
   });
 
   test("made-up hosts and tokens are limited before they are looked up", async () => {
     await using strict = await startCounting({ RATE_LIMIT_ADDRESS: "4" });
     const statuses = [];
-    for (let count = 0; count < 6; count += 1) statuses.push((await strict.call(`nobody${count}`, "/api/board", { token: "a.b.c" })).status);
+    for (let count = 0; count < 6; count += 1)
+      statuses.push((await strict.call(`nobody${count}`, "/api/board", { token: "a.b.c" })).status);
     expect(statuses).toEqual([404, 404, 404, 404, 429, 429]);
   });
 
@@ -87,7 +130,12 @@ describe("limits", () => {
     await using strict = await startCounting({ RATE_LIMIT_AUTH: "1" });
     const restaurant = await createRestaurant(strict);
     const guess = async () =>
-      (await strict.call(restaurant.slug, "/api/auth/login", { method: "POST", body: { email: `${randomUUID()}@example.com`, password: "guess" } })).status;
+      (
+        await strict.call(restaurant.slug, "/api/auth/login", {
+          method: "POST",
+          body: { email: `${randomUUID()}@example.com`, password: "guess" },
+        })
+      ).status;
     const statuses = [];
     for (let count = 0; count < 11; count += 1) statuses.push(await guess());
     expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429]);
@@ -98,7 +146,14 @@ describe("what browsers are told", () => {
   test("pages run our own scripts only, are framed by nobody, and send no address on", async () => {
     const { headers } = await api.call(pizza.slug, "/login");
     const policy = headers.get("content-security-policy") ?? "";
-    for (const directive of ["default-src 'self'", "script-src 'self'", "object-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"])
+    for (const directive of [
+      "default-src 'self'",
+      "script-src 'self'",
+      "object-src 'none'",
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+      "form-action 'self'",
+    ])
       expect(policy.split(";")).toContain(directive);
     expect(headers.get("x-content-type-options")).toBe("nosniff");
     expect(headers.get("referrer-policy")).toBe("no-referrer");
@@ -109,7 +164,10 @@ describe("what browsers are told", () => {
     await using secure = await startTestApi({ env: { DOMAIN_URL: "https://localhost" } });
     const restaurant = await createRestaurant(secure);
     const { email, password } = restaurant.owner;
-    const answer = await secure.call(restaurant.slug, "/api/auth/login", { method: "POST", body: { email, password } });
+    const answer = await secure.call(restaurant.slug, "/api/auth/login", {
+      method: "POST",
+      body: { email, password },
+    });
     const cookie = answer.headers.get("set-cookie") ?? "";
     expect(cookie).toMatch(/; HttpOnly; SameSite=Strict; Secure$/);
     expect(cookie).not.toMatch(/domain/i);
@@ -135,8 +193,16 @@ describe("paths", () => {
 
 test("G4: what one restaurant's session refreshes or revokes is its own", async () => {
   const body = { email: pizza.owner.email, password: pizza.owner.password, refresh: "body" };
-  const { refreshToken } = (await api.call(pizza.slug, "/api/auth/login", { method: "POST", body })).body;
-  for (const path of ["/api/auth/refresh", "/api/auth/logout"]) await api.call(sushi.slug, path, { method: "POST", body: { refreshToken } });
-  expect((await api.call(sushi.slug, "/api/auth/refresh", { method: "POST", body: { refreshToken } })).status).toBe(401);
-  expect((await api.call(pizza.slug, "/api/auth/refresh", { method: "POST", body: { refreshToken } })).status).toBe(200);
+  const { refreshToken } = (await api.call(pizza.slug, "/api/auth/login", { method: "POST", body }))
+    .body;
+  for (const path of ["/api/auth/refresh", "/api/auth/logout"])
+    await api.call(sushi.slug, path, { method: "POST", body: { refreshToken } });
+  expect(
+    (await api.call(sushi.slug, "/api/auth/refresh", { method: "POST", body: { refreshToken } }))
+      .status,
+  ).toBe(401);
+  expect(
+    (await api.call(pizza.slug, "/api/auth/refresh", { method: "POST", body: { refreshToken } }))
+      .status,
+  ).toBe(200);
 });

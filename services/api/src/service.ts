@@ -21,7 +21,12 @@ export async function startApi(
   logger: Logger,
   options: StartOptions = {},
 ): Promise<Context & { readonly port: number }> {
-  const telemetry = startTelemetry({ service: "api", version, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT, sampleRatio: config.OTEL_TRACES_SAMPLER_ARG });
+  const telemetry = startTelemetry({
+    service: "api",
+    version,
+    endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    sampleRatio: config.OTEL_TRACES_SAMPLER_ARG,
+  });
   lifecycle.defer("telemetry", () => telemetry.shutdown());
   await telemetry.started;
   const context = createContext(config, lifecycle, logger, options);

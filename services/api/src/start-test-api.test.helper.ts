@@ -41,7 +41,11 @@ export interface TestApiOptions extends StartOptions {
 }
 
 /** An api on a port of its own, with a database of its own, in this process. */
-export async function startTestApi({ env = {}, logger = silentLogger, ...overrides }: TestApiOptions = {}): Promise<TestApi> {
+export async function startTestApi({
+  env = {},
+  logger = silentLogger,
+  ...overrides
+}: TestApiOptions = {}): Promise<TestApi> {
   const database = env["DATABASE_URL"] === undefined ? await testDatabase() : undefined;
   const config = loadApiConfig({
     NODE_ENV: "test",
@@ -57,12 +61,17 @@ export async function startTestApi({ env = {}, logger = silentLogger, ...overrid
     ...env,
   });
   const lifecycle = new Lifecycle();
-  const { port, ...context } = await startApi(config, lifecycle, logger, { drainMs: 0, defaultMetrics: false, ...overrides });
+  const { port, ...context } = await startApi(config, lifecycle, logger, {
+    drainMs: 0,
+    defaultMetrics: false,
+    ...overrides,
+  });
   return {
     context,
     lifecycle,
     port,
-    call: (slug, path, options) => send(port, slug === undefined ? domain : `${slug}.${domain}`, path, options),
+    call: (slug, path, options) =>
+      send(port, slug === undefined ? domain : `${slug}.${domain}`, path, options),
     [Symbol.asyncDispose]: async () => {
       await lifecycle.stop("end of the test");
       await database?.drop();
@@ -71,7 +80,12 @@ export async function startTestApi({ env = {}, logger = silentLogger, ...overrid
 }
 
 /** fetch does not let a caller choose the Host header. */
-function send(port: number, host: string, path: string, { method = "GET", body, headers = {}, token }: CallOptions = {}): Promise<TestAnswer> {
+function send(
+  port: number,
+  host: string,
+  path: string,
+  { method = "GET", body, headers = {}, token }: CallOptions = {},
+): Promise<TestAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<TestAnswer>();
   const content = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
   const outgoing = httpRequest({
@@ -82,7 +96,12 @@ function send(port: number, host: string, path: string, { method = "GET", body, 
     agent: false,
     headers: {
       host: `${host}:3000`,
-      ...(content === undefined ? {} : { "content-type": "application/json", "content-length": `${Buffer.byteLength(content)}` }),
+      ...(content === undefined
+        ? {}
+        : {
+            "content-type": "application/json",
+            "content-length": `${Buffer.byteLength(content)}`,
+          }),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...headers,
     },
@@ -94,10 +113,17 @@ function send(port: number, host: string, path: string, { method = "GET", body, 
     incoming.once("end", () => {
       const text = Buffer.concat(chunks).toString();
       const answered = new Headers(
-        Object.entries(incoming.headers).flatMap(([name, value]) => [value ?? []].flat().map((one): [string, string] => [name, one])),
+        Object.entries(incoming.headers).flatMap(([name, value]) =>
+          [value ?? []].flat().map((one): [string, string] => [name, one]),
+        ),
       );
       const isJson = /[/+]json/.test(answered.get("content-type") ?? "");
-      resolve({ status: incoming.statusCode ?? 0, headers: answered, text, body: (isJson && text !== "" ? JSON.parse(text) : {}) as Record<string, unknown> });
+      resolve({
+        status: incoming.statusCode ?? 0,
+        headers: answered,
+        text,
+        body: (isJson && text !== "" ? JSON.parse(text) : {}) as Record<string, unknown>,
+      });
     });
   });
   outgoing.end(content);
@@ -110,22 +136,47 @@ export interface Restaurant {
   readonly owner: { readonly email: string; readonly password: string };
 }
 
-export async function createRestaurant(api: TestApi, tables: readonly string[] = ["1", "2"]): Promise<Restaurant> {
+export async function createRestaurant(
+  api: TestApi,
+  tables: readonly string[] = ["1", "2"],
+): Promise<Restaurant> {
   const slug = `t${randomUUID().slice(0, 13)}`;
-  const owner = { email: "owner@example.com", name: "Olga Owner", password: "correct horse battery" };
-  const answer = await api.call(undefined, "/api/platform/tenants", { method: "POST", token: platformToken, body: { slug, name: "Trattoria", owner, tables } });
+  const owner = {
+    email: "owner@example.com",
+    name: "Olga Owner",
+    password: "correct horse battery",
+  };
+  const answer = await api.call(undefined, "/api/platform/tenants", {
+    method: "POST",
+    token: platformToken,
+    body: { slug, name: "Trattoria", owner, tables },
+  });
   if (answer.status !== 201) throw new Error(`no tenant: ${answer.text}`);
   return { slug, owner, tables: answer.body["tables"] as Restaurant["tables"] };
 }
 
-export async function loginAs(api: TestApi, { slug, owner }: Restaurant, person: { email: string; password: string } = owner): Promise<string> {
-  const answer = await api.call(slug, "/api/auth/login", { method: "POST", body: { email: person.email, password: person.password } });
+export async function loginAs(
+  api: TestApi,
+  { slug, owner }: Restaurant,
+  person: { email: string; password: string } = owner,
+): Promise<string> {
+  const answer = await api.call(slug, "/api/auth/login", {
+    method: "POST",
+    body: { email: person.email, password: person.password },
+  });
   if (answer.status !== 200) throw new Error(`no login: ${answer.text}`);
   return answer.body["accessToken"] as string;
 }
 
-export async function seatGuest(api: TestApi, { slug, tables }: Restaurant, index = 0): Promise<string> {
-  const answer = await api.call(slug, "/api/guest/sessions", { method: "POST", body: { tableToken: tables[index]?.token } });
+export async function seatGuest(
+  api: TestApi,
+  { slug, tables }: Restaurant,
+  index = 0,
+): Promise<string> {
+  const answer = await api.call(slug, "/api/guest/sessions", {
+    method: "POST",
+    body: { tableToken: tables[index]?.token },
+  });
   if (answer.status !== 201) throw new Error(`no session: ${answer.text}`);
   return answer.body["accessToken"] as string;
 }
@@ -145,7 +196,12 @@ export async function callWaiter(
   body: object = { type: "waiter" },
   key: string = randomUUID(),
 ): Promise<CalledRequest> {
-  const answer = await api.call(slug, "/api/guest/requests", { method: "POST", token, body, headers: { "idempotency-key": key } });
+  const answer = await api.call(slug, "/api/guest/requests", {
+    method: "POST",
+    token,
+    body,
+    headers: { "idempotency-key": key },
+  });
   if (answer.status !== 201) throw new Error(`no request: ${answer.text}`);
   return answer.body["request"] as CalledRequest;
 }

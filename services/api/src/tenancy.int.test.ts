@@ -46,18 +46,36 @@ describe("a tenant never sees another's anything", () => {
     ] as const) {
       expect((await api.call(sushi.slug, path, { method, token: owner })).status).toBe(404);
     }
-    const entered = await api.call(sushi.slug, "/api/requests", { method: "POST", token: owner, body: { tableId: pizza.tables[0]?.id, type: "water" } });
+    const entered = await api.call(sushi.slug, "/api/requests", {
+      method: "POST",
+      token: owner,
+      body: { tableId: pizza.tables[0]?.id, type: "water" },
+    });
     expect(entered.status).toBe(404);
   });
 
   test("another's table code and password open nothing", async () => {
-    expect((await api.call(sushi.slug, "/api/guest/sessions", { method: "POST", body: { tableToken: pizza.tables[0]?.token } })).status).toBe(404);
+    expect(
+      (
+        await api.call(sushi.slug, "/api/guest/sessions", {
+          method: "POST",
+          body: { tableToken: pizza.tables[0]?.token },
+        })
+      ).status,
+    ).toBe(404);
   });
 
   test("a guest cannot touch another table's call", async () => {
     const { id } = await callWaiter(api, pizza, await seatGuest(api, pizza, 0), { type: "water" });
     const other = await seatGuest(api, pizza, 1);
-    expect((await api.call(pizza.slug, `/api/guest/requests/${id}/cancel`, { method: "POST", token: other })).status).toBe(404);
+    expect(
+      (
+        await api.call(pizza.slug, `/api/guest/requests/${id}/cancel`, {
+          method: "POST",
+          token: other,
+        })
+      ).status,
+    ).toBe(404);
   });
 });
 
@@ -91,30 +109,60 @@ describe("hosts", () => {
 });
 
 describe("the platform", () => {
-  const body = () => ({ slug: `p${randomUUID().slice(0, 8)}`, name: "Pasta", owner: { email: "p@example.com", name: "Paola", password: "long enough" } });
-  const create = (wanted: object, token = platformToken) => api.call(undefined, "/api/platform/tenants", { method: "POST", token, body: wanted });
+  const body = () => ({
+    slug: `p${randomUUID().slice(0, 8)}`,
+    name: "Pasta",
+    owner: { email: "p@example.com", name: "Paola", password: "long enough" },
+  });
+  const create = (wanted: object, token = platformToken) =>
+    api.call(undefined, "/api/platform/tenants", { method: "POST", token, body: wanted });
 
   test("creates, lists and deletes tenants", async () => {
     const wanted = body();
     const created = await create({ ...wanted, tables: ["1", "Bar"] });
     expect(created.status).toBe(201);
-    expect(created.body["tenant"]).toMatchObject({ slug: wanted.slug, origin: `http://${wanted.slug}.localhost:3000` });
+    expect(created.body["tenant"]).toMatchObject({
+      slug: wanted.slug,
+      origin: `http://${wanted.slug}.localhost:3000`,
+    });
     expect((await create(wanted)).status).toBe(409);
-    const list = await api.call(undefined, "/api/platform/tenants?limit=1000", { token: platformToken });
-    expect((list.body["tenants"] as { slug: string }[]).map(({ slug }) => slug)).toContain(wanted.slug);
+    const list = await api.call(undefined, "/api/platform/tenants?limit=1000", {
+      token: platformToken,
+    });
+    expect((list.body["tenants"] as { slug: string }[]).map(({ slug }) => slug)).toContain(
+      wanted.slug,
+    );
     const restaurant = { ...wanted, tables: created.body["tables"] as Restaurant["tables"] };
     await callWaiter(api, restaurant, await seatGuest(api, restaurant));
-    const remove = () => api.call(undefined, `/api/platform/tenants/${wanted.slug}`, { method: "DELETE", token: platformToken });
+    const remove = () =>
+      api.call(undefined, `/api/platform/tenants/${wanted.slug}`, {
+        method: "DELETE",
+        token: platformToken,
+      });
     expect((await remove()).status).toBe(204);
     expect((await remove()).status).toBe(404);
-    expect((await api.call(wanted.slug, "/api/auth/login", { method: "POST", body: { email: "p@example.com", password: "long enough" } })).status).toBe(404);
+    expect(
+      (
+        await api.call(wanted.slug, "/api/auth/login", {
+          method: "POST",
+          body: { email: "p@example.com", password: "long enough" },
+        })
+      ).status,
+    ).toBe(404);
   });
 
   test("a host asked for a moment too early is there once the tenant is", async () => {
     const wanted = body();
     expect((await api.call(wanted.slug, "/login")).status).toBe(404);
     await create(wanted);
-    expect((await api.call(wanted.slug, "/api/auth/login", { method: "POST", body: { email: "p@example.com", password: "wrong" } })).status).toBe(401);
+    expect(
+      (
+        await api.call(wanted.slug, "/api/auth/login", {
+          method: "POST",
+          body: { email: "p@example.com", password: "wrong" },
+        })
+      ).status,
+    ).toBe(401);
   });
 
   test.each(["www", "Pizza", "1a", "a b", "xn--a", ""])("%j cannot be a slug", async (slug) => {
@@ -123,31 +171,49 @@ describe("the platform", () => {
 
   test("needs its token and the apex host, and is off without a token", async () => {
     expect((await create(body(), "wrong")).status).toBe(401);
-    expect((await api.call(pizza.slug, "/api/platform/tenants", { token: platformToken })).status).toBe(404);
+    expect(
+      (await api.call(pizza.slug, "/api/platform/tenants", { token: platformToken })).status,
+    ).toBe(404);
     await using off = await startTestApi({ env: { PLATFORM_ADMIN_TOKEN: undefined } });
-    expect((await off.call(undefined, "/api/platform/tenants", { token: platformToken })).status).toBe(404);
+    expect(
+      (await off.call(undefined, "/api/platform/tenants", { token: platformToken })).status,
+    ).toBe(404);
   });
 });
 
 describe("the internal routes", () => {
   test("need the internal token, whatever the host", async () => {
     const headers = { authorization: `Internal ${internalToken}` };
-    expect((await api.call(pizza.slug, `/internal/tenants/${pizza.slug}`, { headers })).body).toMatchObject({ slug: pizza.slug });
-    expect((await api.call("nobody.at.all", "/internal/tenants/nobody", { headers })).status).toBe(404);
+    expect(
+      (await api.call(pizza.slug, `/internal/tenants/${pizza.slug}`, { headers })).body,
+    ).toMatchObject({ slug: pizza.slug });
+    expect((await api.call("nobody.at.all", "/internal/tenants/nobody", { headers })).status).toBe(
+      404,
+    );
     expect((await api.call(pizza.slug, `/internal/tenants/${pizza.slug}`)).status).toBe(401);
-    expect((await api.call(pizza.slug, `/internal/tenants/${pizza.slug}`, { token: internalToken })).status).toBe(401);
+    expect(
+      (await api.call(pizza.slug, `/internal/tenants/${pizza.slug}`, { token: internalToken }))
+        .status,
+    ).toBe(401);
   });
 
-  test.each(["forwarded", "x-forwarded-for", "x-forwarded-host", "via"])("are not there for a proxy, by its %s, trusted or not", async (name) => {
-    await using trusting = await startTestApi({ env: { TRUSTED_PROXIES: "127.0.0.1/32" } });
-    const authorization = `Internal ${internalToken}`;
-    for (const asked of [api, trusting]) {
-      const ask = (more: Record<string, string>) =>
-        asked.call(undefined, "/internal/heads", { method: "POST", body: { tenants: [] }, headers: { authorization, ...more } });
-      expect((await ask({ [name]: "203.0.113.7" })).status).toBe(404);
-      expect((await ask({ "x-forwarded-proto": "http" })).status).toBe(200);
-    }
-  });
+  test.each(["forwarded", "x-forwarded-for", "x-forwarded-host", "via"])(
+    "are not there for a proxy, by its %s, trusted or not",
+    async (name) => {
+      await using trusting = await startTestApi({ env: { TRUSTED_PROXIES: "127.0.0.1/32" } });
+      const authorization = `Internal ${internalToken}`;
+      for (const asked of [api, trusting]) {
+        const ask = (more: Record<string, string>) =>
+          asked.call(undefined, "/internal/heads", {
+            method: "POST",
+            body: { tenants: [] },
+            headers: { authorization, ...more },
+          });
+        expect((await ask({ [name]: "203.0.113.7" })).status).toBe(404);
+        expect((await ask({ "x-forwarded-proto": "http" })).status).toBe(200);
+      }
+    },
+  );
 
   test("tell true heads, leaving out who is unknown", async () => {
     const tenant = (await api.context.database.findTenant(sushi.slug))?.id ?? "";
@@ -156,6 +222,8 @@ describe("the internal routes", () => {
       body: { tenants: [tenant, randomUUID()] },
       headers: { authorization: `Internal ${internalToken}` },
     });
-    expect(answer.body["heads"]).toEqual([{ tenant, epoch: expect.any(String), seq: expect.any(Number), revoked: expect.any(Array) }]);
+    expect(answer.body["heads"]).toEqual([
+      { tenant, epoch: expect.any(String), seq: expect.any(Number), revoked: expect.any(Array) },
+    ]);
   });
 });

@@ -10,7 +10,13 @@ test("a COMMIT whose result is unknown is a 503, and the same key then gets the 
   const restaurant = await createRestaurant(api);
   const token = await seatGuest(api, restaurant);
   const key = randomUUID();
-  const call = () => api.call(restaurant.slug, "/api/guest/requests", { method: "POST", token, body: { type: "waiter" }, headers: { "idempotency-key": key } });
+  const call = () =>
+    api.call(restaurant.slug, "/api/guest/requests", {
+      method: "POST",
+      token,
+      body: { type: "waiter" },
+      headers: { "idempotency-key": key },
+    });
 
   between.loseNextCommit();
   const unknown = await call();

@@ -1,5 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { common, gateway, internal, loadServiceConfig, publicKeys, redis, type Environment, type ServiceConfig } from "@waiter/config";
+import {
+  common,
+  gateway,
+  internal,
+  loadServiceConfig,
+  publicKeys,
+  redis,
+  type Environment,
+  type ServiceConfig,
+} from "@waiter/config";
 import { defaultSettings, type GatewaySettings } from "./settings.ts";
 
 /** Every variable the gateway reads. */

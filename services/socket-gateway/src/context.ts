@@ -35,8 +35,14 @@ export interface ContextOverrides {
 /** Opens the connections; they may still be on their way when it returns. */
 export function createContext(config: GatewayConfig, overrides: ContextOverrides = {}): Context {
   const settings = { ...toSettings(config), ...overrides.settings };
-  const logger = overrides.logger ?? createLogger({ service: "socket-gateway", level: config.LOG_LEVEL, version });
-  const metrics = createMetrics({ service: "socket-gateway", names: exportedMetrics, defaults: config.NODE_ENV !== "test" });
+  const logger =
+    overrides.logger ??
+    createLogger({ service: "socket-gateway", level: config.LOG_LEVEL, version });
+  const metrics = createMetrics({
+    service: "socket-gateway",
+    names: exportedMetrics,
+    defaults: config.NODE_ENV !== "test",
+  });
   const connect = (role: RedisConnectionOptions["role"]): RedisConnection =>
     connectRedis({
       url: config.REDIS_URL,
@@ -61,13 +67,16 @@ export function createContext(config: GatewayConfig, overrides: ContextOverrides
     origin: config.API_URL ?? config.DOMAIN_URL,
     domainUrl: config.DOMAIN_URL,
     internalToken: config.INTERNAL_TOKEN ?? "",
-    onCircuit: (state) => metrics.circuitState.set({ target: "api" }, { closed: 0, halfOpen: 1, open: 2 }[state]),
+    onCircuit: (state) =>
+      metrics.circuitState.set({ target: "api" }, { closed: 0, halfOpen: 1, open: 2 }[state]),
   });
   return {
     settings,
     logger,
     metrics,
-    malformed: new MalformedMessages(metrics.registry, (fields) => logger.warn("a message could not be understood", fields)),
+    malformed: new MalformedMessages(metrics.registry, (fields) =>
+      logger.warn("a message could not be understood", fields),
+    ),
     keys: loadKeys(undefined, config.JWT_PUBLIC_KEYS),
     api,
     log: new RedisReplayLog(command.client),
@@ -75,7 +84,12 @@ export function createContext(config: GatewayConfig, overrides: ContextOverrides
     publisher,
     subscriber,
     [Symbol.asyncDispose]: async () => {
-      await Promise.allSettled([api.close(), subscriber.close(), publisher.close(), command.close()]);
+      await Promise.allSettled([
+        api.close(),
+        subscriber.close(),
+        publisher.close(),
+        command.close(),
+      ]);
     },
   };
 }

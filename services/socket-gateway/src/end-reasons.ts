@@ -15,4 +15,5 @@ export class EndReasons {
   }
 }
 
-export const connectionOf = (socket: AnySocket): EngineConnection => socket.conn as unknown as EngineConnection;
+export const connectionOf = (socket: AnySocket): EngineConnection =>
+  socket.conn as unknown as EngineConnection;

@@ -21,24 +21,43 @@ afterAll(async () => {
   await harness[Symbol.asyncDispose]();
 });
 
-const staff = (gateway = one, tenant = pizza) => harness.connect(gateway, "/staff", harness.staffToken(tenant), { host: `${tenant.slug}.waiter.test` });
+const staff = (gateway = one, tenant = pizza) =>
+  harness.connect(gateway, "/staff", harness.staffToken(tenant), {
+    host: `${tenant.slug}.waiter.test`,
+  });
 
 describe("handshake", () => {
   test("a client without a token, with a forged one or with one of the other namespace is unauthorized", async () => {
-    await expect(harness.refused(one, "/staff", undefined)).resolves.toMatchObject({ code: "unauthorized" });
-    await expect(harness.refused(one, "/staff", `${harness.staffToken(pizza).slice(0, -4)}AAAA`)).resolves.toMatchObject({ code: "unauthorized" });
-    await expect(harness.refused(one, "/staff", harness.guestToken(pizza))).resolves.toMatchObject({ code: "unauthorized" });
-    await expect(harness.refused(one, "/guest", harness.staffToken(pizza))).resolves.toMatchObject({ code: "unauthorized" });
+    await expect(harness.refused(one, "/staff", undefined)).resolves.toMatchObject({
+      code: "unauthorized",
+    });
+    await expect(
+      harness.refused(one, "/staff", `${harness.staffToken(pizza).slice(0, -4)}AAAA`),
+    ).resolves.toMatchObject({ code: "unauthorized" });
+    await expect(harness.refused(one, "/staff", harness.guestToken(pizza))).resolves.toMatchObject({
+      code: "unauthorized",
+    });
+    await expect(harness.refused(one, "/guest", harness.staffToken(pizza))).resolves.toMatchObject({
+      code: "unauthorized",
+    });
   });
 
   test("an expired token is told apart, so that the client refreshes it", async () => {
-    await expect(harness.refused(one, "/guest", harness.guestToken(pizza, { lifetimeS: -60 }))).resolves.toMatchObject({ code: "token_expired" });
+    await expect(
+      harness.refused(one, "/guest", harness.guestToken(pizza, { lifetimeS: -60 })),
+    ).resolves.toMatchObject({ code: "token_expired" });
   });
 
   test("G4: a token works at its own restaurant's host only", async () => {
-    await expect(harness.refused(one, "/staff", harness.staffToken(pizza), { host: "sushi.waiter.test" })).resolves.toMatchObject({ code: "tenant_mismatch" });
-    await expect(harness.refused(one, "/staff", harness.staffToken(pizza), { host: "nobody.waiter.test" })).resolves.toMatchObject({ code: "tenant_unknown" });
-    await expect(harness.refused(one, "/staff", harness.staffToken(pizza), { host: "waiter.test" })).resolves.toMatchObject({ code: "tenant_unknown" });
+    await expect(
+      harness.refused(one, "/staff", harness.staffToken(pizza), { host: "sushi.waiter.test" }),
+    ).resolves.toMatchObject({ code: "tenant_mismatch" });
+    await expect(
+      harness.refused(one, "/staff", harness.staffToken(pizza), { host: "nobody.waiter.test" }),
+    ).resolves.toMatchObject({ code: "tenant_unknown" });
+    await expect(
+      harness.refused(one, "/staff", harness.staffToken(pizza), { host: "waiter.test" }),
+    ).resolves.toMatchObject({ code: "tenant_unknown" });
   });
 });
 
@@ -51,7 +70,9 @@ describe("rooms", () => {
       harness.connect(one, "/guest", harness.guestToken(pizza)),
     ]);
     const strays = [collect(stranger, "event"), collect(guest, "event"), collect(guest, "request")];
-    await Promise.all([here, there, stranger].map((client) => client.emitWithAck("sync", { since: 0 })));
+    await Promise.all(
+      [here, there, stranger].map((client) => client.emitWithAck("sync", { since: 0 })),
+    );
     const heard = Promise.all([next<Envelope>(here, "event"), next<Envelope>(there, "event")]);
     const seq = await harness.publish(pizza);
     for (const event of await heard) expect(event.seq).toBe(seq);
@@ -84,8 +105,16 @@ describe("sync", () => {
     for (let count = 0; count < 3; count += 1) await harness.publish(tenant);
     const client = await staff(one, tenant);
     const asked = harness.api.asked("/api/events").length;
-    const answer = (await client.emitWithAck("sync", { epoch: tenant.epoch, since: 1 })) as SyncAnswer;
-    expect(answer).toMatchObject({ status: "ok", epoch: tenant.epoch, head: 3, events: [{ seq: 2 }, { seq: 3 }] });
+    const answer = (await client.emitWithAck("sync", {
+      epoch: tenant.epoch,
+      since: 1,
+    })) as SyncAnswer;
+    expect(answer).toMatchObject({
+      status: "ok",
+      epoch: tenant.epoch,
+      head: 3,
+      events: [{ seq: 2 }, { seq: 3 }],
+    });
     expect(harness.api.asked("/api/events")).toHaveLength(asked);
   });
 
@@ -96,7 +125,11 @@ describe("sync", () => {
     await harness.publish(tenant);
     const client = await staff(one, tenant);
     const answer = await client.emitWithAck("sync", { epoch: tenant.epoch, since: 0 });
-    expect(answer).toMatchObject({ status: "ok", head: 3, events: [{ seq: 1 }, { seq: 2 }, { seq: 3 }] });
+    expect(answer).toMatchObject({
+      status: "ok",
+      head: 3,
+      events: [{ seq: 1 }, { seq: 2 }, { seq: 3 }],
+    });
   });
 
   test("a log that lost its tail is not believed against the true head", async () => {
@@ -104,14 +137,20 @@ describe("sync", () => {
     await harness.publish(tenant);
     harness.api.commit(tenant);
     const client = await staff(one, tenant);
-    await expect(client.emitWithAck("sync", { epoch: tenant.epoch, since: 0 })).resolves.toMatchObject({ status: "ok", head: 2 });
+    await expect(
+      client.emitWithAck("sync", { epoch: tenant.epoch, since: 0 }),
+    ).resolves.toMatchObject({ status: "ok", head: 2 });
   });
 
   test("another epoch, or a position beyond the head, is a reset to the current one", async () => {
     const client = await staff();
     const current = { status: "reset", epoch: pizza.epoch, head: pizza.events.length };
-    await expect(client.emitWithAck("sync", { epoch: randomUUID(), since: 0 })).resolves.toMatchObject(current);
-    await expect(client.emitWithAck("sync", { epoch: pizza.epoch, since: 1_000 })).resolves.toMatchObject(current);
+    await expect(
+      client.emitWithAck("sync", { epoch: randomUUID(), since: 0 }),
+    ).resolves.toMatchObject(current);
+    await expect(
+      client.emitWithAck("sync", { epoch: pizza.epoch, since: 1_000 }),
+    ).resolves.toMatchObject(current);
   });
 
   test("nothing published around a first join falls between sync and the room", async () => {
@@ -122,9 +161,14 @@ describe("sync", () => {
       const publishing = (async () => {
         for (let count = 0; count < 10; count += 1) await harness.publish(tenant);
       })();
-      const answer = (await client.emitWithAck("sync", { since: 0 })) as SyncAnswer & { status: "ok" };
+      const answer = (await client.emitWithAck("sync", { since: 0 })) as SyncAnswer & {
+        status: "ok";
+      };
       await publishing;
-      await waitFor(() => new Set([...answer.events, ...heard].map(({ seq }) => seq)).size === 10, 5_000);
+      await waitFor(
+        () => new Set([...answer.events, ...heard].map(({ seq }) => seq)).size === 10,
+        5_000,
+      );
     }
   });
 });
@@ -145,10 +189,16 @@ describe("commands", () => {
       updatedAt: new Date().toISOString(),
     };
     harness.api.command = () => ({ status: 200, body: { request } });
-    await expect(client.emitWithAck("request:claim", { id, commandId: "c1", version: 1 })).resolves.toMatchObject({ ok: true, request: { id } });
+    await expect(
+      client.emitWithAck("request:claim", { id, commandId: "c1", version: 1 }),
+    ).resolves.toMatchObject({ ok: true, request: { id } });
     const call = harness.api.asked(`/api/requests/${id}/claim`)[0];
     expect(call).toMatchObject({
-      headers: { host: "pizza.waiter.test", authorization: `Bearer ${token}`, "idempotency-key": "c1" },
+      headers: {
+        host: "pizza.waiter.test",
+        authorization: `Bearer ${token}`,
+        "idempotency-key": "c1",
+      },
       body: { version: 1 },
     });
   });
@@ -162,20 +212,36 @@ describe("commands", () => {
 
   test("a bad payload is answered in the acknowledgement, and the socket stays", async () => {
     const client = await staff();
-    await expect(client.emitWithAck("request:claim", { id: "no" })).resolves.toMatchObject({ ok: false, error: { code: "validation_failed" } });
-    await expect(client.emitWithAck("request:dismiss", null)).resolves.toMatchObject({ ok: false, error: { code: "validation_failed" } });
-    await expect(client.emitWithAck("no:such", {})).resolves.toMatchObject({ ok: false, error: { code: "bad_request" } });
+    await expect(client.emitWithAck("request:claim", { id: "no" })).resolves.toMatchObject({
+      ok: false,
+      error: { code: "validation_failed" },
+    });
+    await expect(client.emitWithAck("request:dismiss", null)).resolves.toMatchObject({
+      ok: false,
+      error: { code: "validation_failed" },
+    });
+    await expect(client.emitWithAck("no:such", {})).resolves.toMatchObject({
+      ok: false,
+      error: { code: "bad_request" },
+    });
     await expect(client.emitWithAck("sync", { since: 0 })).resolves.toMatchObject({ status: "ok" });
   });
 
   test("polling where it is allowed does what WebSocket does, and is refused where it is not", async () => {
-    const polling = await harness.gateway({ transports: ["websocket", "polling"], trustedProxies: ["127.0.0.1"] });
-    const client = await harness.connect(polling, "/staff", harness.staffToken(pizza), { transport: "polling" });
+    const polling = await harness.gateway({
+      transports: ["websocket", "polling"],
+      trustedProxies: ["127.0.0.1"],
+    });
+    const client = await harness.connect(polling, "/staff", harness.staffToken(pizza), {
+      transport: "polling",
+    });
     await client.emitWithAck("sync", { epoch: pizza.epoch, since: 0 });
     const heard = next<Envelope>(client, "event");
     const seq = await harness.publish(pizza);
     expect((await heard).seq).toBe(seq);
-    await expect(harness.connect(one, "/staff", harness.staffToken(pizza), { transport: "polling" })).rejects.toThrow("xhr poll error");
+    await expect(
+      harness.connect(one, "/staff", harness.staffToken(pizza), { transport: "polling" }),
+    ).rejects.toThrow("xhr poll error");
   });
 
   test("a guest's sync answers what the api says, once for all tabs of a session and never another guest's", async () => {
@@ -183,11 +249,16 @@ describe("commands", () => {
     const table = randomUUID();
     const [sid, other] = [randomUUID(), randomUUID()];
     const guests = await Promise.all(
-      [sid, sid, other].map((own) => harness.connect(one, "/guest", harness.guestToken(tenant, { table, sid: own }), { host: "bistro.waiter.test" })),
+      [sid, sid, other].map((own) =>
+        harness.connect(one, "/guest", harness.guestToken(tenant, { table, sid: own }), {
+          host: "bistro.waiter.test",
+        }),
+      ),
     );
     const before = harness.api.asked("/api/guest/requests").length;
     const answers = await Promise.all(guests.map((guest) => guest.emitWithAck("sync", {})));
-    for (const answer of answers) expect(answer).toMatchObject({ ok: true, requests: [], staffOnline: true });
+    for (const answer of answers)
+      expect(answer).toMatchObject({ ok: true, requests: [], staffOnline: true });
     const asked = harness.api.asked("/api/guest/requests").slice(before);
     expect(new Set(asked.map(({ headers }) => headers.authorization)).size).toBe(asked.length);
     expect(asked).toHaveLength(2);

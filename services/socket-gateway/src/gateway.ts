@@ -45,25 +45,34 @@ export interface Gateway {
 }
 
 /** @param isDraining whether a stop has begun: then nobody new is taken. The Redis connections must be ready. */
-export function createGateway(context: Context, httpServer: HttpServer, isDraining: () => boolean): Gateway {
+export function createGateway(
+  context: Context,
+  httpServer: HttpServer,
+  isDraining: () => boolean,
+): Gateway {
   const { settings, metrics, logger } = context;
   const barrier = new SubscriptionBarrier(context.subscriber.client, {
     cluster: context.subscriber.client.isCluster,
-    onError: (error) => logger.warn("a room's subscription was refused, trying again", { err: error }),
+    onError: (error) =>
+      logger.warn("a room's subscription was refused, trying again", { err: error }),
   });
   const ends = new EndReasons();
   const limit = new WriteBufferLimit(settings.writeBufferBytes, (connection) => {
     metrics.slowConsumers.inc();
     ends.note(connection, "slow_consumer");
   });
-  const fanOut = new DirectFanOut(limit, { enabled: settings.compression, thresholdBytes: settings.compressionThresholdBytes });
+  const fanOut = new DirectFanOut(limit, {
+    enabled: settings.compression,
+    thresholdBytes: settings.compressionThresholdBytes,
+  });
   const adapter = createAdapter({
     publisher: context.publisher.client,
     subscriber: barrier.client,
     fanOut,
     onDelivered: (broadcast, recipients) => observe(broadcast, recipients),
     onMalformed: (reason, channel) => context.malformed.note("pubsub", { reason, channel }),
-    onPublishError: (error) => logger.warn("a broadcast did not reach the other gateways", { err: error }),
+    onPublishError: (error) =>
+      logger.warn("a broadcast did not reach the other gateways", { err: error }),
   });
   const proxies = new TrustedProxies(settings.trustedProxies);
   const admission: Admission = new Admission({
@@ -78,7 +87,13 @@ export function createGateway(context: Context, httpServer: HttpServer, isDraini
     if (refusal?.code === "rate_limited") metrics.rateLimited.inc({ scope: "handshake" });
     return refusal;
   };
-  const server = createIoServer(httpServer, settings, adapter as (namespace: Namespace) => ReturnType<typeof adapter>, admit, proxies);
+  const server = createIoServer(
+    httpServer,
+    settings,
+    adapter as (namespace: Namespace) => ReturnType<typeof adapter>,
+    admit,
+    proxies,
+  );
   const staff = server.io.of("/staff") as unknown as StaffNamespace;
   const guest = server.io.of("/guest") as unknown as GuestNamespace;
 
@@ -86,10 +101,17 @@ export function createGateway(context: Context, httpServer: HttpServer, isDraini
   const heads = new TenantHeads({
     quietMs: settings.headQuietMs,
     silenceMs: settings.headSilenceMs,
-    tell: (tenantId, head) => staff.local.to(rooms.staff(tenantId)).emit("head", { ...head, now: new Date().toISOString() }),
+    tell: (tenantId, head) =>
+      staff.local
+        .to(rooms.staff(tenantId))
+        .emit("head", { ...head, now: new Date().toISOString() }),
     onUnknownEpoch: (tenantId) => void trueHeads.ask(tenantId),
   });
-  const revoked = new RevokedSessions({ read: readRevoked(context.command), onRevoked: endSession, tokenLifetimeMs: revokedForMs });
+  const revoked = new RevokedSessions({
+    read: readRevoked(context.command),
+    onRevoked: endSession,
+    tokenLifetimeMs: revokedForMs,
+  });
   const trueHeads: TrueHeads = new TrueHeads({
     ask: (wanted) => askHeads(context.api, wanted),
     heads,
@@ -105,13 +127,21 @@ export function createGateway(context: Context, httpServer: HttpServer, isDraini
     store: new PresenceStore(context.command, settings.presenceExpiryMs),
     localMembers: (tenantId) => staffOf(staff, tenantId).map(memberOf),
     tenants: () => tenants.withStaff(),
-    tell: (tenantId, message, reach) => (reach === "local" ? staff.local : staff).to(rooms.staff(tenantId)).emit("presence", message),
+    tell: (tenantId, message, reach) =>
+      (reach === "local" ? staff.local : staff).to(rooms.staff(tenantId)).emit("presence", message),
     refreshMs: settings.presenceRefreshMs,
     expiryMs: settings.presenceExpiryMs,
     onError: (error) => logger.debug("presence could not be refreshed", { err: error }),
   });
   const observe = observeDelivery({ metrics, heads, presence });
-  const watch: RedisWatch = new RedisWatch({ command: context.command, subscriber: context.subscriber, barrier, onDegraded, onRestored, logger });
+  const watch: RedisWatch = new RedisWatch({
+    command: context.command,
+    subscriber: context.subscriber,
+    barrier,
+    onDegraded,
+    onRestored,
+    logger,
+  });
   return {
     context,
     server,
@@ -141,7 +171,9 @@ export function createGateway(context: Context, httpServer: HttpServer, isDraini
     trueHeads.reschedule();
     void trueHeads.askAll(true);
     void revoked.reloadAll();
-    guest.local.emit("resync", { withinMs: Math.max(settings.resyncWithinMs, Math.min(60_000, guest.sockets.size * 5)) });
+    guest.local.emit("resync", {
+      withinMs: Math.max(settings.resyncWithinMs, Math.min(60_000, guest.sockets.size * 5)),
+    });
   }
 
   function tellStatus(degraded: boolean): void {
@@ -152,7 +184,12 @@ export function createGateway(context: Context, httpServer: HttpServer, isDraini
   /** The session of these sockets was revoked: they must not come back, so they are disconnected, not just closed. */
   function endSession(tenantId: string, sid: string): void {
     const screens = staffOf(staff, tenantId).filter((socket) => socket.data.sid === sid);
-    for (const socket of [...screens, ...[...guest.sockets.values()].filter(({ data }) => data.sid === sid && data.tenantId === tenantId)]) {
+    for (const socket of [
+      ...screens,
+      ...[...guest.sockets.values()].filter(
+        ({ data }) => data.sid === sid && data.tenantId === tenantId,
+      ),
+    ]) {
       end(socket, "revoked");
     }
     if (screens.length > 0) void presence.remove(tenantId, screens.map(memberOf));
@@ -167,7 +204,10 @@ export function createGateway(context: Context, httpServer: HttpServer, isDraini
 }
 
 /** The head of a tenant as Postgres has it, asked for now. */
-export async function askHead({ trueHeads, heads }: Pick<Gateway, "trueHeads" | "heads">, tenantId: string): Promise<Head | undefined> {
+export async function askHead(
+  { trueHeads, heads }: Pick<Gateway, "trueHeads" | "heads">,
+  tenantId: string,
+): Promise<Head | undefined> {
   await trueHeads.ask(tenantId);
   return heads.get(tenantId);
 }

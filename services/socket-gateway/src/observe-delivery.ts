@@ -33,11 +33,23 @@ export function observeDelivery(deps: {
     if (name === "event") noteEvent(tenantId, payload as Event, recipients, startedAt);
   };
 
-  function noteEvent(tenantId: string, { epoch, seq, at, traceparent }: Event, recipients: number, startedAt: number): void {
-    if (typeof epoch === "string" && typeof seq === "number") deps.heads.noteEvent(tenantId, { epoch, seq });
-    if (typeof traceparent === "string") noteTrace(traceparent, { "waiter.event.seq": Number(seq), "waiter.recipients": recipients }, startedAt);
+  function noteEvent(
+    tenantId: string,
+    { epoch, seq, at, traceparent }: Event,
+    recipients: number,
+    startedAt: number,
+  ): void {
+    if (typeof epoch === "string" && typeof seq === "number")
+      deps.heads.noteEvent(tenantId, { epoch, seq });
+    if (typeof traceparent === "string")
+      noteTrace(
+        traceparent,
+        { "waiter.event.seq": Number(seq), "waiter.recipients": recipients },
+        startedAt,
+      );
     const committed = typeof at === "string" ? Date.parse(at) : Number.NaN;
-    if (!Number.isNaN(committed)) deps.metrics.eventDelivery.observe(Math.max(0, (Date.now() - committed) / 1_000));
+    if (!Number.isNaN(committed))
+      deps.metrics.eventDelivery.observe(Math.max(0, (Date.now() - committed) / 1_000));
   }
 }
 
@@ -45,7 +57,16 @@ export function observeDelivery(deps: {
  * The last span of a change's trace, one per gateway with a recipient: its child, and linked to it as the message that it
  * handles, as OpenTelemetry's conventions for messaging ask. An event without a trace costs nothing.
  */
-function noteTrace(traceparent: string, attributes: Record<string, number>, startedAt: number): void {
-  const options = { kind: "consumer", links: [traceparent], attributes: { "messaging.system": "socket.io", ...attributes }, startedAt } as const;
+function noteTrace(
+  traceparent: string,
+  attributes: Record<string, number>,
+  startedAt: number,
+): void {
+  const options = {
+    kind: "consumer",
+    links: [traceparent],
+    attributes: { "messaging.system": "socket.io", ...attributes },
+    startedAt,
+  } as const;
   void withRemoteParent(traceparent, () => withSpan("event deliver", options, () => undefined));
 }

@@ -16,7 +16,10 @@ let pizza: FakeTenant;
 beforeAll(async () => {
   redis = await startRedis();
   harness = await Harness.start(redis.url);
-  [one, two] = await Promise.all([harness.gateway({ degradedHeadsIntervalMs: 200 }), harness.gateway()]);
+  [one, two] = await Promise.all([
+    harness.gateway({ degradedHeadsIntervalMs: 200 }),
+    harness.gateway(),
+  ]);
   pizza = harness.api.addTenant("pizza");
 });
 afterAll(async () => {
@@ -24,7 +27,8 @@ afterAll(async () => {
   await redis[Symbol.asyncDispose]();
 });
 
-const staff = (gateway = one, options: Parameters<Harness["staffToken"]>[1] = {}) => harness.connect(gateway, "/staff", harness.staffToken(pizza, options));
+const staff = (gateway = one, options: Parameters<Harness["staffToken"]>[1] = {}) =>
+  harness.connect(gateway, "/staff", harness.staffToken(pizza, options));
 const guest = (gateway = one) => harness.connect(gateway, "/guest", harness.guestToken(pizza));
 const monitor = async (): Promise<{ lines: string[]; end: () => void }> => {
   const client = new Redis(redis.url);
@@ -64,7 +68,11 @@ describe("Redis", () => {
     const heard = next(client, "event");
     await harness.publish(pizza);
     await heard;
-    await expect(one.gateway.context.metrics.registry.getSingleMetricAsString("waiter_malformed_messages_total")).resolves.toMatch(/source="pubsub"} \d/);
+    await expect(
+      one.gateway.context.metrics.registry.getSingleMetricAsString(
+        "waiter_malformed_messages_total",
+      ),
+    ).resolves.toMatch(/source="pubsub"} \d/);
   });
 
   test("away: status says so, sync and heads come through the api; back: rooms are subscribed again and everything is told", async () => {
@@ -75,17 +83,32 @@ describe("Redis", () => {
     await expect(away).resolves.toEqual([{ degraded: true }, { degraded: true }]);
 
     const event = harness.api.commit(pizza);
-    await waitFor(async () => (await next<{ seq: number }>(client, "head")).seq === event.seq, 5_000);
-    await expect(client.emitWithAck("sync", { epoch: pizza.epoch, since: event.seq - 1 })).resolves.toMatchObject({
+    await waitFor(
+      async () => (await next<{ seq: number }>(client, "head")).seq === event.seq,
+      5_000,
+    );
+    await expect(
+      client.emitWithAck("sync", { epoch: pizza.epoch, since: event.seq - 1 }),
+    ).resolves.toMatchObject({
       status: "ok",
       events: [{ seq: event.seq }],
     });
     const late = harness.dial(one, "/staff", harness.staffToken(pizza));
     await expect(next(late, "status")).resolves.toEqual({ degraded: true });
 
-    const back = Promise.all([next(client, "status"), next(visitor, "status"), next(visitor, "resync"), next(client, "head")]);
+    const back = Promise.all([
+      next(client, "status"),
+      next(visitor, "status"),
+      next(visitor, "resync"),
+      next(client, "head"),
+    ]);
     await redis.restart();
-    await expect(back).resolves.toMatchObject([{ degraded: false }, { degraded: false }, { withinMs: 100 }, { seq: event.seq }]);
+    await expect(back).resolves.toMatchObject([
+      { degraded: false },
+      { degraded: false },
+      { withinMs: 100 },
+      { seq: event.seq },
+    ]);
     const heard = Promise.all([next(client, "event"), next(late, "event")]);
     await harness.redis.ready();
     await harness.publish(pizza);
@@ -99,7 +122,9 @@ describe("Redis", () => {
     await expect(next(client, "status")).resolves.toEqual({ degraded: true });
     const { seq } = harness.api.commit(pizza);
     await waitFor(async () => (await next<{ seq: number }>(client, "head")).seq === seq, 5_000);
-    await expect(client.emitWithAck("sync", { epoch: pizza.epoch, since: seq - 1 })).resolves.toMatchObject({ status: "ok", events: [{ seq }] });
+    await expect(
+      client.emitWithAck("sync", { epoch: pizza.epoch, since: seq - 1 }),
+    ).resolves.toMatchObject({ status: "ok", events: [{ seq }] });
 
     const back = next(client, "status");
     await redis.restart();
@@ -118,7 +143,9 @@ describe("a Redis that hangs", () => {
     const away = next(client, "status");
     await redis.pause();
     const { seq } = harness.api.commit(pizza);
-    await expect(client.emitWithAck("sync", { epoch: pizza.epoch, since: seq - 1 })).resolves.toMatchObject({ status: "ok", events: [{ seq }] });
+    await expect(
+      client.emitWithAck("sync", { epoch: pizza.epoch, since: seq - 1 }),
+    ).resolves.toMatchObject({ status: "ok", events: [{ seq }] });
     await expect(away).resolves.toEqual({ degraded: true });
     const back = Promise.all([next(client, "status"), next(visitor, "resync")]);
     await redis.resume();
@@ -130,19 +157,35 @@ describe("a Redis that hangs", () => {
 describe("revocation", () => {
   test("an announced revocation ends the session's sockets on every gateway, and no new one comes in", async () => {
     const sid = randomUUID();
-    const [here, there, other] = await Promise.all([staff(one, { sid }), staff(two, { sid }), staff(two)]);
+    const [here, there, other] = await Promise.all([
+      staff(one, { sid }),
+      staff(two, { sid }),
+      staff(two),
+    ]);
     const ended = Promise.all([next(here, "disconnect"), next(there, "disconnect")]);
-    await harness.emitter.of("/staff").serverSideEmit("waiter:session-revoked", { tenantId: pizza.id, sid });
+    await harness.emitter
+      .of("/staff")
+      .serverSideEmit("waiter:session-revoked", { tenantId: pizza.id, sid });
     await expect(ended).resolves.toEqual(["io server disconnect", "io server disconnect"]);
     expect(other.connected).toBe(true);
-    await expect(harness.refused(one, "/staff", harness.staffToken(pizza, { sid }))).resolves.toMatchObject({ code: "unauthorized" });
+    await expect(
+      harness.refused(one, "/staff", harness.staffToken(pizza, { sid })),
+    ).resolves.toMatchObject({ code: "unauthorized" });
   });
 
   test("a revocation that only Redis knows stops a handshake at a gateway new to the tenant", async () => {
     const tenant = harness.api.addTenant("sushi");
     const sid = randomUUID();
-    await harness.redis.client.zadd(keys.revoked(tenant.id), Math.floor(Date.now() / 1_000) + 900, sid);
-    await expect(harness.refused(one, "/staff", harness.staffToken(tenant, { sid }), { host: "sushi.waiter.test" })).resolves.toMatchObject({
+    await harness.redis.client.zadd(
+      keys.revoked(tenant.id),
+      Math.floor(Date.now() / 1_000) + 900,
+      sid,
+    );
+    await expect(
+      harness.refused(one, "/staff", harness.staffToken(tenant, { sid }), {
+        host: "sushi.waiter.test",
+      }),
+    ).resolves.toMatchObject({
       code: "unauthorized",
     });
   });
@@ -156,7 +199,9 @@ describe("revocation", () => {
     await redis.restart();
     await ended;
     await waitFor(() => two.gateway.revoked.isRevoked(pizza.id, sid), 10_000);
-    await expect(harness.refused(two, "/staff", harness.staffToken(pizza, { sid }))).resolves.toMatchObject({ code: "unauthorized" });
+    await expect(
+      harness.refused(two, "/staff", harness.staffToken(pizza, { sid })),
+    ).resolves.toMatchObject({ code: "unauthorized" });
   });
 });
 
@@ -166,8 +211,13 @@ describe("presence", () => {
     const [sub, sid] = [randomUUID(), randomUUID()];
     const states = collect<{ staff: { id: string; state: string }[] }>(watching, "presence");
     await staff(one, { sub, sid });
-    await waitFor(() => states.at(-1)?.staff.some(({ id, state }) => id === sub && state === "online"), 5_000);
-    await harness.emitter.of("/staff").serverSideEmit("waiter:session-revoked", { tenantId: pizza.id, sid });
+    await waitFor(
+      () => states.at(-1)?.staff.some(({ id, state }) => id === sub && state === "online"),
+      5_000,
+    );
+    await harness.emitter
+      .of("/staff")
+      .serverSideEmit("waiter:session-revoked", { tenantId: pizza.id, sid });
     await waitFor(() => states.at(-1)?.staff.every(({ id }) => id !== sub), 5_000);
   });
 });
@@ -177,14 +227,23 @@ describe("tokens", () => {
     const gateway = await harness.gateway({ tokenGraceMs: 0 });
     const sid = randomUUID();
     const [sub, lifetimeS] = [randomUUID(), 2];
-    const [client, refreshed] = await Promise.all([staff(gateway, { lifetimeS }), staff(gateway, { lifetimeS, sid, sub })]);
-    await expect(refreshed.emitWithAck("auth:refresh", { token: harness.staffToken(pizza) })).resolves.toMatchObject({
+    const [client, refreshed] = await Promise.all([
+      staff(gateway, { lifetimeS }),
+      staff(gateway, { lifetimeS, sid, sub }),
+    ]);
+    await expect(
+      refreshed.emitWithAck("auth:refresh", { token: harness.staffToken(pizza) }),
+    ).resolves.toMatchObject({
       ok: false,
       error: { code: "unauthorized" },
     });
-    await expect(refreshed.emitWithAck("auth:refresh", { token: harness.staffToken(pizza, { sid, sub }) })).resolves.toMatchObject({ ok: true });
+    await expect(
+      refreshed.emitWithAck("auth:refresh", { token: harness.staffToken(pizza, { sid, sub }) }),
+    ).resolves.toMatchObject({ ok: true });
     await next(client, "disconnect");
-    await expect(refreshed.emitWithAck("sync", { since: 0 })).resolves.toMatchObject({ status: "ok" });
+    await expect(refreshed.emitWithAck("sync", { since: 0 })).resolves.toMatchObject({
+      status: "ok",
+    });
   });
 });
 
@@ -208,7 +267,9 @@ describe("capacity", () => {
     const strict = await harness.gateway({ messageBurst: 5, messagesPerSecond: 0 });
     const client = await staff(strict);
     const ended = next(client, "disconnect");
-    const answers = await Promise.all(Array.from({ length: 10 }, () => client.emitWithAck("no:such", {})));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => client.emitWithAck("no:such", {})),
+    );
     expect(answers.filter(({ error }) => error.code === "rate_limited")).toHaveLength(5);
     for (let count = 0; count < 100; count += 1) client.emit("no:such", {});
     await ended;
@@ -218,10 +279,19 @@ describe("capacity", () => {
 describe("drain", () => {
   test("G7: a draining gateway refuses, tells and closes its own clients, and no client of another hears of it", async () => {
     const leaving = await harness.gateway({ drainWindowMs: 1_000 });
-    const [first, second, visitor, elsewhere] = await Promise.all([staff(leaving), staff(leaving), guest(leaving), staff(two)]);
+    const [first, second, visitor, elsewhere] = await Promise.all([
+      staff(leaving),
+      staff(leaving),
+      guest(leaving),
+      staff(two),
+    ]);
     const strays = [collect(elsewhere, "draining"), collect(elsewhere, "disconnect")];
-    const told = Promise.all([first, second, visitor].map((client) => next<{ reconnectInMs: number }>(client, "draining")));
-    const ended = Promise.all([first, second, visitor].map((client) => next<string>(client, "disconnect")));
+    const told = Promise.all(
+      [first, second, visitor].map((client) => next<{ reconnectInMs: number }>(client, "draining")),
+    );
+    const ended = Promise.all(
+      [first, second, visitor].map((client) => next<string>(client, "disconnect")),
+    );
     const stopping = leaving.lifecycle.stop("SIGTERM");
     for (const { reconnectInMs } of await told) expect(reconnectInMs).toBeLessThanOrEqual(1_000);
     await expect(upgrade(leaving.port)).resolves.toMatch(/^HTTP\/1.1 503[^]*"code":"draining"/);
@@ -234,11 +304,19 @@ describe("drain", () => {
   });
 
   test("nothing of a client is left behind when it has gone", async () => {
-    const before = { channels: one.gateway.barrier.size, rooms: one.gateway.guest.adapter.rooms.size, sids: one.gateway.guest.adapter.sids.size };
+    const before = {
+      channels: one.gateway.barrier.size,
+      rooms: one.gateway.guest.adapter.rooms.size,
+      sids: one.gateway.guest.adapter.sids.size,
+    };
     const guests = await Promise.all(Array.from({ length: 20 }, () => guest()));
     for (const client of guests) client.disconnect();
     await waitFor(() => one.gateway.guest.sockets.size === before.sids, 5_000);
-    expect({ channels: one.gateway.barrier.size, rooms: one.gateway.guest.adapter.rooms.size, sids: one.gateway.guest.adapter.sids.size }).toEqual(before);
+    expect({
+      channels: one.gateway.barrier.size,
+      rooms: one.gateway.guest.adapter.rooms.size,
+      sids: one.gateway.guest.adapter.sids.size,
+    }).toEqual(before);
   });
 });
 

@@ -11,7 +11,11 @@ import { startGateway, type GatewayService } from "./service.ts";
 import { version } from "./version.ts";
 
 /** Starts the gateway as configured; it is ready once it listens. */
-export async function runGateway(config: GatewayConfig, lifecycle: Lifecycle, logger: Logger): Promise<void> {
+export async function runGateway(
+  config: GatewayConfig,
+  lifecycle: Lifecycle,
+  logger: Logger,
+): Promise<void> {
   const telemetry = startTelemetry({
     service: "waiter-socket-gateway",
     version,
@@ -26,15 +30,27 @@ export async function runGateway(config: GatewayConfig, lifecycle: Lifecycle, lo
   service.httpServer.listen(config.PORT, config.HOST);
   await once(service.httpServer, "listening");
   lifecycle.markReady();
-  logger.info("ready", { port: config.PORT, compression: context.settings.compression, maxConnections: context.settings.maxConnections });
+  logger.info("ready", {
+    port: config.PORT,
+    compression: context.settings.compression,
+    maxConnections: context.settings.maxConnections,
+  });
 }
 
-async function mountOps(config: GatewayConfig, context: Context, { app, counts }: GatewayService, lifecycle: Lifecycle): Promise<void> {
+async function mountOps(
+  config: GatewayConfig,
+  context: Context,
+  { app, counts }: GatewayService,
+  lifecycle: Lifecycle,
+): Promise<void> {
   const ops = createOpsRouter({
     lifecycle,
     metrics: context.metrics,
     info: { service: "socket-gateway", version },
-    checks: { redis: () => checkRedis(context.command), subscriber: () => checkRedis(context.subscriber) },
+    checks: {
+      redis: () => checkRedis(context.command),
+      subscriber: () => checkRedis(context.subscriber),
+    },
     sockets: () => counts.sum(),
   });
   const listener = await listenOps(app, ops, config);
@@ -42,7 +58,9 @@ async function mountOps(config: GatewayConfig, context: Context, { app, counts }
   app.use(notFound, httpErrorHandler(context.logger));
 }
 
-async function checkRedis(connection: RedisConnection): Promise<{ status: "up" | "down"; [detail: string]: unknown }> {
+async function checkRedis(
+  connection: RedisConnection,
+): Promise<{ status: "up" | "down"; [detail: string]: unknown }> {
   if (connection.state !== "ready") return { status: "down", state: connection.state };
   return { status: "up", pingMs: await connection.ping() };
 }

@@ -52,7 +52,8 @@ describe("admission", () => {
       `/socket.io/?${query}#&sid=x`,
       `/socket.io/?sid=&${query}`,
     ];
-    for (const path of tricks) expect({ path, status: await upgrade(full, path) }).toEqual({ path, status: 503 });
+    for (const path of tricks)
+      expect({ path, status: await upgrade(full, path) }).toEqual({ path, status: 503 });
     // Who names a session that is not there comes no further either.
     expect(await upgrade(full, `/socket.io/?${query}&sid=nobody`)).toBe(400);
   });
@@ -94,7 +95,9 @@ describe("commands passed to the api", () => {
   }
 
   test("name the client's own address: what a trusted proxy says, and nothing that anybody else does", async () => {
-    expect(await forwardedFor(await harness.gateway({ trustedProxies: ["127.0.0.1"] }))).toBe("198.51.100.7");
+    expect(await forwardedFor(await harness.gateway({ trustedProxies: ["127.0.0.1"] }))).toBe(
+      "198.51.100.7",
+    );
     expect(await forwardedFor(await harness.gateway())).toBe("127.0.0.1");
   });
 });

@@ -33,7 +33,13 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
   };
   const dispatch = dispatchDeps(gateway, context.logger);
   const isDegraded = (): boolean => watch.isDegraded;
-  const staffRooms = { tenants, presence, heads, askHead: (tenantId: string) => gateway.trueHeads.ask(tenantId), isDegraded };
+  const staffRooms = {
+    tenants,
+    presence,
+    heads,
+    askHead: (tenantId: string) => gateway.trueHeads.ask(tenantId),
+    isDegraded,
+  };
 
   staff.use(admitSocket("staff", admit));
   guest.use(admitSocket("guest", admit));
@@ -79,7 +85,8 @@ function staffEvents(gateway: Gateway): StaffEvent[] {
     syncStaff({
       log: context.log,
       api,
-      subscribed: (room) => barrier.confirmed(`socket.io#${staff.name}#${room}#`, settings.subscriptionWaitMs),
+      subscribed: (room) =>
+        barrier.confirmed(`socket.io#${staff.name}#${room}#`, settings.subscriptionWaitMs),
       isDegraded: () => watch.isDegraded,
       knownHead,
       askHead: (tenantId) => askHead(gateway, tenantId),
@@ -87,7 +94,10 @@ function staffEvents(gateway: Gateway): StaffEvent[] {
       resets: new ResetSpread(),
       onAnswer: (result) => metrics.syncTotal.inc({ result }),
     }),
-    seen(api, { headOf: knownHead, onError: (error) => logger.warn("seen could not be passed on", { err: error }) }),
+    seen(api, {
+      headOf: knownHead,
+      onError: (error) => logger.warn("seen could not be passed on", { err: error }),
+    }),
     claimRequest(api),
     releaseRequest(api),
     completeRequest(api),
@@ -96,7 +106,10 @@ function staffEvents(gateway: Gateway): StaffEvent[] {
   ];
 }
 
-function guestEvents({ context: { api, keys, metrics, settings }, revoked }: Gateway): GuestEvent[] {
+function guestEvents({
+  context: { api, keys, metrics, settings },
+  revoked,
+}: Gateway): GuestEvent[] {
   return [
     syncGuest(api, () => metrics.syncTotal.inc({ result: "guest" })),
     createRequest(api),

@@ -29,7 +29,10 @@ export interface GatewayService {
  * away that is as degraded as if it had been lost later: boards stay current through the api, and nobody is restarted for
  * it. A Redis that is too old is an error.
  */
-export async function startGateway(context: Context, lifecycle: Lifecycle): Promise<GatewayService> {
+export async function startGateway(
+  context: Context,
+  lifecycle: Lifecycle,
+): Promise<GatewayService> {
   const { settings, logger } = context;
   lifecycle.defer("connections", async () => {
     await context[Symbol.asyncDispose]();
@@ -50,7 +53,10 @@ export async function startGateway(context: Context, lifecycle: Lifecycle): Prom
   startLoops(gateway, counts, lifecycle);
 
   lifecycle.onDrain("connections", async () => {
-    logger.info("draining connections", { connections: gateway.server.engine.clientsCount, windowMs: settings.drainWindowMs });
+    logger.info("draining connections", {
+      connections: gateway.server.engine.clientsCount,
+      windowMs: settings.drainWindowMs,
+    });
     await drainConnections(drainOptions(gateway));
   });
   lifecycle.defer("sockets", () => closeServer(gateway, httpServer));
@@ -72,7 +78,10 @@ function startLoops(gateway: Gateway, counts: GatewayCountsStore, lifecycle: Lif
   watch.start();
   trueHeads.start();
   presence.start();
-  const sockets = (): AnySocket[] => [...gateway.staff.sockets.values(), ...gateway.guest.sockets.values()];
+  const sockets = (): AnySocket[] => [
+    ...gateway.staff.sockets.values(),
+    ...gateway.guest.sockets.values(),
+  ];
   const stopCounts = publishCounts({
     store: counts,
     count: () => countSockets(gateway),
@@ -82,7 +91,10 @@ function startLoops(gateway: Gateway, counts: GatewayCountsStore, lifecycle: Lif
   });
   const timers = [
     setInterval(() => heads.tick(), settings.headTickMs),
-    setInterval(() => sweepSockets({ sockets, limit, graceMs: settings.tokenGraceMs, end }), settings.sweepIntervalMs),
+    setInterval(
+      () => sweepSockets({ sockets, limit, graceMs: settings.tokenGraceMs, end }),
+      settings.sweepIntervalMs,
+    ),
     setInterval(() => revoked.prune((tenantId) => tenants.has(tenantId)), 60_000),
   ];
   lifecycle.defer("loops", () => {
@@ -96,7 +108,10 @@ function startLoops(gateway: Gateway, counts: GatewayCountsStore, lifecycle: Lif
 
 /** Local only: no client of another gateway hears of it. */
 function drainOptions({ server: { engine }, staff, guest, ends, context }: Gateway) {
-  const sockets = Map.groupBy<EngineConnection, AnySocket>([...staff.sockets.values(), ...guest.sockets.values()], connectionOf);
+  const sockets = Map.groupBy<EngineConnection, AnySocket>(
+    [...staff.sockets.values(), ...guest.sockets.values()],
+    connectionOf,
+  );
   return {
     connections: () => engine.connections(),
     windowMs: context.settings.drainWindowMs,
@@ -110,9 +125,13 @@ function drainOptions({ server: { engine }, staff, guest, ends, context }: Gatew
   };
 }
 
-const emitDraining = (socket: AnySocket, reconnectInMs: number): boolean => (socket as StaffSocket).emit("draining", { reconnectInMs });
+const emitDraining = (socket: AnySocket, reconnectInMs: number): boolean =>
+  (socket as StaffSocket).emit("draining", { reconnectInMs });
 
-async function closeServer({ server, staff, guest }: Gateway, httpServer: HttpServer): Promise<void> {
+async function closeServer(
+  { server, staff, guest }: Gateway,
+  httpServer: HttpServer,
+): Promise<void> {
   httpServer.closeAllConnections();
   server.engine.close();
   await Promise.allSettled([staff.adapter.close(), guest.adapter.close()]);

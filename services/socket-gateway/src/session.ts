@@ -1,4 +1,9 @@
-import type { GuestClientEvents, GuestServerEvents, StaffClientEvents, StaffServerEvents } from "@waiter/contracts";
+import type {
+  GuestClientEvents,
+  GuestServerEvents,
+  StaffClientEvents,
+  StaffServerEvents,
+} from "@waiter/contracts";
 import type { Namespace, Socket } from "socket.io";
 
 interface BaseSession {
@@ -30,8 +35,28 @@ export type Session = StaffSession | GuestSession;
 export interface ServerSideEvents {
   "waiter:session-revoked": (message: unknown) => void;
 }
-export type StaffSocket = Socket<StaffClientEvents, StaffServerEvents, ServerSideEvents, StaffSession>;
-export type GuestSocket = Socket<GuestClientEvents, GuestServerEvents, ServerSideEvents, GuestSession>;
+export type StaffSocket = Socket<
+  StaffClientEvents,
+  StaffServerEvents,
+  ServerSideEvents,
+  StaffSession
+>;
+export type GuestSocket = Socket<
+  GuestClientEvents,
+  GuestServerEvents,
+  ServerSideEvents,
+  GuestSession
+>;
 export type AnySocket = StaffSocket | GuestSocket;
-export type StaffNamespace = Namespace<StaffClientEvents, StaffServerEvents, ServerSideEvents, StaffSession>;
-export type GuestNamespace = Namespace<GuestClientEvents, GuestServerEvents, ServerSideEvents, GuestSession>;
+export type StaffNamespace = Namespace<
+  StaffClientEvents,
+  StaffServerEvents,
+  ServerSideEvents,
+  StaffSession
+>;
+export type GuestNamespace = Namespace<
+  GuestClientEvents,
+  GuestServerEvents,
+  ServerSideEvents,
+  GuestSession
+>;

@@ -1,11 +1,34 @@
-import { common, database, loadServiceConfig, queueRedis, redis, relayDatabase, worker, type ServiceConfig } from "@waiter/config";
+import {
+  common,
+  database,
+  loadServiceConfig,
+  queueRedis,
+  redis,
+  relayDatabase,
+  worker,
+  type ServiceConfig,
+} from "@waiter/config";
 
-const { CORS_ORIGIN: _browsers, TRUSTED_PROXIES: _proxies, DOMAIN_URL: _hosts, LICENSE_KEY: _license, ...ground } = common;
+const {
+  CORS_ORIGIN: _browsers,
+  TRUSTED_PROXIES: _proxies,
+  DOMAIN_URL: _hosts,
+  LICENSE_KEY: _license,
+  ...ground
+} = common;
 
 /** The worker's variables: it serves nobody, so it knows no origins, proxies or hosts. */
-export const shape = { ...ground, ...database, ...relayDatabase, ...redis, ...queueRedis, ...worker };
+export const shape = {
+  ...ground,
+  ...database,
+  ...relayDatabase,
+  ...redis,
+  ...queueRedis,
+  ...worker,
+};
 
 export type WorkerConfig = ServiceConfig<typeof shape>;
 
 /** Throws one `ConfigError` that lists every problem. */
-export const loadWorkerConfig = (env: Record<string, string | undefined>): WorkerConfig => loadServiceConfig(shape, env);
+export const loadWorkerConfig = (env: Record<string, string | undefined>): WorkerConfig =>
+  loadServiceConfig(shape, env);

@@ -1,5 +1,18 @@
-import { createDatabase, createRelayDatabase, type Database, type RelayDatabase } from "@waiter/database";
-import { changeEpoch, createEmitter, createPublication, OutboxCleaner, Publisher, RedisReplayLog, Relay } from "@waiter/events";
+import {
+  createDatabase,
+  createRelayDatabase,
+  type Database,
+  type RelayDatabase,
+} from "@waiter/database";
+import {
+  changeEpoch,
+  createEmitter,
+  createPublication,
+  OutboxCleaner,
+  Publisher,
+  RedisReplayLog,
+  Relay,
+} from "@waiter/events";
 import type { Lifecycle } from "@waiter/lifecycle";
 import type { Logger } from "@waiter/logger";
 import { createMetrics, observePools, type Metrics } from "@waiter/metrics";
@@ -37,17 +50,36 @@ const metricNames = [
 ] as const;
 
 /** Constructs the worker's clients; none waits for its server. Each is closed by the lifecycle, last opened first. */
-export function createContext(config: WorkerConfig, lifecycle: Lifecycle, logger: Logger): WorkerContext {
+export function createContext(
+  config: WorkerConfig,
+  lifecycle: Lifecycle,
+  logger: Logger,
+): WorkerContext {
   const metrics = createMetrics({ service: "worker", names: metricNames });
 
-  const database = createDatabase({ url: config.DATABASE_URL, max: config.DB_POOL_MAX, name: "waiter-worker" });
+  const database = createDatabase({
+    url: config.DATABASE_URL,
+    max: config.DB_POOL_MAX,
+    name: "waiter-worker",
+  });
   lifecycle.defer("database", () => database.close());
-  const relayDatabase = createRelayDatabase({ url: config.RELAY_DATABASE_URL, max: config.DB_POOL_MAX, name: "waiter-relay" });
+  const relayDatabase = createRelayDatabase({
+    url: config.RELAY_DATABASE_URL,
+    max: config.DB_POOL_MAX,
+    name: "waiter-relay",
+  });
   lifecycle.defer("relay database", () => relayDatabase.close());
   observePools(metrics, () => [database.poolCounts(), relayDatabase.poolCounts()]);
 
   const connect = (name: string, url: string, role: RedisRole): RedisConnection => {
-    const connection = connectRedis({ url, name, role, logger, metrics, maxReconnectAttempts: config.REDIS_MAX_RECONNECT_ATTEMPTS });
+    const connection = connectRedis({
+      url,
+      name,
+      role,
+      logger,
+      metrics,
+      maxReconnectAttempts: config.REDIS_MAX_RECONNECT_ATTEMPTS,
+    });
     lifecycle.defer(`redis ${name}`, () => connection.close());
     return connection;
   };
@@ -60,11 +92,20 @@ export function createContext(config: WorkerConfig, lifecycle: Lifecycle, logger
     log,
     emitter: createEmitter(redis.client),
     onDiverged: ({ tenantId, epoch }) => {
-      logger.warn("the database was restored to an earlier state: the tenant gets a new epoch", { tenant: tenantId });
-      changeEpoch(database, log, tenantId, epoch).catch((err: unknown) => logger.error("the epoch could not be changed", { tenant: tenantId, err }));
+      logger.warn("the database was restored to an earlier state: the tenant gets a new epoch", {
+        tenant: tenantId,
+      });
+      changeEpoch(database, log, tenantId, epoch).catch((err: unknown) =>
+        logger.error("the epoch could not be changed", { tenant: tenantId, err }),
+      );
     },
   });
-  const publisher = new Publisher({ publish, cleaner: new OutboxCleaner({ database }), logger, metrics });
+  const publisher = new Publisher({
+    publish,
+    cleaner: new OutboxCleaner({ database }),
+    logger,
+    metrics,
+  });
   const relay = new Relay({
     database: relayDatabase,
     publish,
@@ -78,5 +119,17 @@ export function createContext(config: WorkerConfig, lifecycle: Lifecycle, logger
   const escalations = createEscalationProducer({ connection: producerRedis, logger });
   lifecycle.defer("escalation queue", () => escalations.close());
 
-  return { config, logger, metrics, database, relayDatabase, redis, producerRedis, queueRedis, publisher, relay, escalations };
+  return {
+    config,
+    logger,
+    metrics,
+    database,
+    relayDatabase,
+    redis,
+    producerRedis,
+    queueRedis,
+    publisher,
+    relay,
+    escalations,
+  };
 }

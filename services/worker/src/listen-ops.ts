@@ -41,7 +41,9 @@ const up = async (answer: Promise<unknown>): Promise<{ status: "up" }> => {
   return { status: "up" };
 };
 
-const checkRedis = async (connection: RedisConnection): Promise<{ status: "up"; latencyMs: number }> => ({
+const checkRedis = async (
+  connection: RedisConnection,
+): Promise<{ status: "up"; latencyMs: number }> => ({
   status: "up",
   latencyMs: Math.round(await connection.ping()),
 });

@@ -13,7 +13,11 @@ import { version } from "./version.ts";
 const closingMs = 5_000;
 
 /** Starts the worker; it is ready once the database has this release's schema. Redis may be away. */
-export async function startWorker(config: WorkerConfig, lifecycle: Lifecycle, logger: Logger): Promise<void> {
+export async function startWorker(
+  config: WorkerConfig,
+  lifecycle: Lifecycle,
+  logger: Logger,
+): Promise<void> {
   const telemetry = startTelemetry({
     service: "waiter-worker",
     version,
@@ -28,7 +32,9 @@ export async function startWorker(config: WorkerConfig, lifecycle: Lifecycle, lo
 
   const jobs = startEscalationWorker(context);
   const loops = startLoops(context, lifecycle.signal);
-  lifecycle.onDrain("jobs", () => jobs.close(Math.max(1_000, config.SHUTDOWN_DEADLINE - closingMs)));
+  lifecycle.onDrain("jobs", () =>
+    jobs.close(Math.max(1_000, config.SHUTDOWN_DEADLINE - closingMs)),
+  );
   lifecycle.onDrain("loops", () => loops);
   lifecycle.onDrain("publisher", () => context.publisher.drain());
   lifecycle.markReady();

@@ -17,7 +17,8 @@ export async function startLoops(context: WorkerContext, signal: AbortSignal): P
   const { config, relay, escalations, metrics } = context;
   const run = (name: string, intervalMs: number, round: () => Promise<unknown>) =>
     loop({ name, intervalMs, signal, run: round, onError: outage(context, name) });
-  const purges = (what: string, purge: Purge) => run(`purge ${what}`, purgeMs, () => purgeTenants(context, { what, purge, signal }));
+  const purges = (what: string, purge: Purge) =>
+    run(`purge ${what}`, purgeMs, () => purgeTenants(context, { what, purge, signal }));
   await Promise.all([
     run("relay", config.RELAY_INTERVAL, () => relay.run()),
     run("sweeper", config.SWEEP_INTERVAL, () => sweepDeadlines(context, signal)),
@@ -27,7 +28,9 @@ export async function startLoops(context: WorkerContext, signal: AbortSignal): P
       else await measureQueue(escalations.queue, metrics);
     }),
     purges("answers", purgeAnswers),
-    purges("events", (tx, { atMost }) => purgeEvents(tx, { olderThanMs: config.EVENT_RETENTION, atMost })),
+    purges("events", (tx, { atMost }) =>
+      purgeEvents(tx, { olderThanMs: config.EVENT_RETENTION, atMost }),
+    ),
     purges("sessions", purgeStaffSessions),
   ]);
 }

@@ -8,7 +8,12 @@ import { waitFor } from "@waiter/testkit";
 import { Redis } from "ioredis";
 import { setStage } from "./testing/worker-stage.ts";
 
-const everyLevelOnce = ["request.created 0", "request.escalated 1", "request.escalated 2", "request.escalated 3"];
+const everyLevelOnce = [
+  "request.created 0",
+  "request.escalated 1",
+  "request.escalated 2",
+  "request.escalated 3",
+];
 
 test("G5: killed before a level is due, with Redis flushed, two new workers fire each level exactly once", async () => {
   await using stage = await setStage();
@@ -17,7 +22,13 @@ test("G5: killed before a level is due, with Redis flushed, two new workers fire
   await first.end("SIGKILL");
   await stage.redis.flush();
   await Promise.all([stage.start(), stage.start()]);
-  await waitFor(async () => (await Promise.all(requests.map((request) => stage.history(request)))).every((history) => history.length >= 4), 30_000);
+  await waitFor(
+    async () =>
+      (await Promise.all(requests.map((request) => stage.history(request)))).every(
+        (history) => history.length >= 4,
+      ),
+    30_000,
+  );
   // One more round of each loop: nothing fires twice.
   await waitFor(async () => (await stage.outboxSize()) === 0);
   for (const request of requests) expect(await stage.history(request)).toEqual(everyLevelOnce);
@@ -41,7 +52,12 @@ test("what a dead api committed is in the replay log within seconds, and its out
 test("a job escalates without the sweeper, and an alarm that rings too early rings again", async () => {
   await using stage = await setStage({ steps: [1, 2] });
   await stage.start({ SWEEP_INTERVAL: "1h" });
-  const connection = connectRedis({ url: stage.redis.url, name: "test", role: "producer", logger: silentLogger });
+  const connection = connectRedis({
+    url: stage.redis.url,
+    name: "test",
+    role: "producer",
+    logger: silentLogger,
+  });
   await connection.ready();
   const escalations = createEscalationProducer({ connection, logger: silentLogger });
   try {
@@ -59,8 +75,14 @@ test("a job escalates without the sweeper, and an alarm that rings too early rin
 test("what was claimed in time does not escalate", async () => {
   await using stage = await setStage({ steps: [2] });
   const [claimed, waiting] = [await stage.call(), await stage.call()];
-  const staff = await stage.database.inTenant(stage.tenantId, (tx) => tx.selectFrom("staff").select("id").executeTakeFirstOrThrow());
-  await claimRequest(stage.database, { tenantId: stage.tenantId, requestId: claimed, actor: { kind: "staff", id: staff.id, role: "owner" } });
+  const staff = await stage.database.inTenant(stage.tenantId, (tx) =>
+    tx.selectFrom("staff").select("id").executeTakeFirstOrThrow(),
+  );
+  await claimRequest(stage.database, {
+    tenantId: stage.tenantId,
+    requestId: claimed,
+    actor: { kind: "staff", id: staff.id, role: "owner" },
+  });
   await stage.start();
   await waitFor(async () => (await stage.history(waiting)).length === 2, 15_000);
   expect(await stage.history(claimed)).toEqual(["request.created 0", "request.claimed 0"]);
@@ -81,7 +103,10 @@ test("Redis goes and comes back: escalations go on meanwhile, liveness stays gre
 
 test("SIGTERM ends it with code 0, with Redis there and with Redis away", async () => {
   await using stage = await setStage();
-  const [one, other] = await Promise.all([stage.start(), stage.start({ SHUTDOWN_DEADLINE: "10s" })]);
+  const [one, other] = await Promise.all([
+    stage.start(),
+    stage.start({ SHUTDOWN_DEADLINE: "10s" }),
+  ]);
   expect(await one.end("SIGTERM")).toBe(0);
   await stage.redis.kill();
   expect(await other.end("SIGTERM")).toBe(0);
@@ -90,7 +115,15 @@ test("SIGTERM ends it with code 0, with Redis there and with Redis away", async 
 test("probes, metrics and health answer", async () => {
   await using stage = await setStage();
   const worker = await stage.start();
-  for (const path of ["/livez", "/readyz", "/startupz", "/api/health", "/api/health/db-pool", "/api/health/system", "/api/health/comprehensive"]) {
+  for (const path of [
+    "/livez",
+    "/readyz",
+    "/startupz",
+    "/api/health",
+    "/api/health/db-pool",
+    "/api/health/system",
+    "/api/health/comprehensive",
+  ]) {
     expect([path, (await fetch(worker.origin + path)).status]).toEqual([path, 200]);
   }
   const metrics = await waitFor(async () => {

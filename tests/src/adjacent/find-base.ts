@@ -1,9 +1,13 @@
 import { run } from "./run.ts";
 
 /** What to compare with: `asked`, else the last tag that is not this very commit. Undefined where there is neither. */
-export async function findBase(root: string, asked: string | undefined): Promise<string | undefined> {
+export async function findBase(
+  root: string,
+  asked: string | undefined,
+): Promise<string | undefined> {
   const git = (...args: string[]) => run("git", args, root);
-  const commit = async (name: string): Promise<string> => (await git("rev-parse", "--verify", `${name}^{commit}`)).trim();
+  const commit = async (name: string): Promise<string> =>
+    (await git("rev-parse", "--verify", `${name}^{commit}`)).trim();
   if (asked !== undefined) return commit(asked);
   for (const from of ["HEAD", "HEAD^"]) {
     try {

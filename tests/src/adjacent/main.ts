@@ -15,11 +15,16 @@ import { pairings, type Pairing } from "./pairings.ts";
 const root = join(import.meta.dirname, "../../..");
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((arg) => arg !== "--"),
-  options: { base: { type: "string" }, seconds: { type: "string", default: "12" }, only: { type: "string", default: "" } },
+  options: {
+    base: { type: "string" },
+    seconds: { type: "string", default: "12" },
+    only: { type: "string", default: "" },
+  },
 });
 
 const base = await findBase(root, values.base);
-if (base === undefined) console.log("nothing to compare with: there is no tag before this commit, and --base names none");
+if (base === undefined)
+  console.log("nothing to compare with: there is no tag before this commit, and --base names none");
 else process.exitCode = (await compareWith(base)) ? 0 : 1;
 
 async function compareWith(commit: string): Promise<boolean> {
@@ -35,10 +40,17 @@ async function compareWith(commit: string): Promise<boolean> {
 }
 
 /** What went wrong, in words. */
-async function tryPairing({ name, env, oldClient }: Pairing, { root: oldRoot }: Release): Promise<readonly string[]> {
+async function tryPairing(
+  { name, env, oldClient }: Pairing,
+  { root: oldRoot }: Release,
+): Promise<readonly string[]> {
   const said: string[] = [];
   try {
-    const old = oldClient ? ((await import(join(oldRoot, "packages/client/src/index.ts"))) as { StaffClient: typeof StaffClient }) : undefined;
+    const old = oldClient
+      ? ((await import(join(oldRoot, "packages/client/src/index.ts"))) as {
+          StaffClient: typeof StaffClient;
+        })
+      : undefined;
     const result = await runNemesis({
       durationMs: Number(values.seconds) * 1_000,
       seed: Date.now() % 1_000_000,
@@ -51,9 +63,14 @@ async function tryPairing({ name, env, oldClient }: Pairing, { root: oldRoot }: 
       ...(old !== undefined && { client: old.StaffClient }),
     });
     // Nothing wrong because nothing happened would be no proof.
-    const idle = result.acknowledged < 10 || result.applied < 10 ? [`only ${result.acknowledged} calls and ${result.applied} events: no proof`] : [];
+    const idle =
+      result.acknowledged < 10 || result.applied < 10
+        ? [`only ${result.acknowledged} calls and ${result.applied} events: no proof`]
+        : [];
     const problems = [...result.problems, ...idle];
-    console.log(`${problems.length === 0 ? "ok  " : "FAIL"} ${name}: ${result.acknowledged} calls, ${result.events} events, applied ${result.applied} times`);
+    console.log(
+      `${problems.length === 0 ? "ok  " : "FAIL"} ${name}: ${result.acknowledged} calls, ${result.events} events, applied ${result.applied} times`,
+    );
     return problems.length === 0 ? [] : [...problems, ...said];
   } catch (error) {
     console.log(`FAIL ${name}`);

@@ -1,5 +1,9 @@
 type Kind = "api" | "gateway" | "worker";
-const variables = { api: "WAITER_API_ROOT", gateway: "WAITER_GATEWAY_ROOT", worker: "WAITER_WORKER_ROOT" } as const;
+const variables = {
+  api: "WAITER_API_ROOT",
+  gateway: "WAITER_GATEWAY_ROOT",
+  worker: "WAITER_WORKER_ROOT",
+} as const;
 const kinds = Object.keys(variables) as Kind[];
 
 /** Which parts are of the release before while the rest is of this one. The schema always is this one's: it goes first. */
@@ -17,10 +21,19 @@ export interface Pairing {
  * an open page of the release before.
  */
 export function pairings(oldRoot: string): Pairing[] {
-  const old = (...which: Kind[]) => Object.fromEntries(which.map((kind) => [variables[kind], oldRoot]));
+  const old = (...which: Kind[]) =>
+    Object.fromEntries(which.map((kind) => [variables[kind], oldRoot]));
   return [
-    ...kinds.map((kind) => ({ name: `old ${kind}, the rest new`, env: old(kind), oldClient: false })),
-    ...kinds.map((kind) => ({ name: `new ${kind}, the rest old`, env: old(...kinds.filter((other) => other !== kind)), oldClient: false })),
+    ...kinds.map((kind) => ({
+      name: `old ${kind}, the rest new`,
+      env: old(kind),
+      oldClient: false,
+    })),
+    ...kinds.map((kind) => ({
+      name: `new ${kind}, the rest old`,
+      env: old(...kinds.filter((other) => other !== kind)),
+      oldClient: false,
+    })),
     { name: "rolled back: old services on the new schema", env: old(...kinds), oldClient: false },
     { name: "old page, new services", env: {}, oldClient: true },
   ];

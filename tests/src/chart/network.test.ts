@@ -5,7 +5,10 @@ import { chart, find, podTemplates, render, type Manifest } from "./helm.ts";
 import { peersOf } from "./peers.ts";
 
 interface Rule {
-  readonly to?: readonly { ipBlock?: { cidr: string; except?: string[] }; podSelector?: { matchLabels: Record<string, string> } }[];
+  readonly to?: readonly {
+    ipBlock?: { cidr: string; except?: string[] };
+    podSelector?: { matchLabels: Record<string, string> };
+  }[];
   readonly from?: readonly unknown[];
   readonly ports: readonly { port: number | string; protocol: string }[];
 }
@@ -24,13 +27,19 @@ describe("network policies", () => {
     const deny = policy(manifests, "default-deny");
     expect(deny.policyTypes).toEqual(["Ingress", "Egress"]);
     expect([deny.ingress, deny.egress]).toEqual([undefined, undefined]);
-    for (const { metadata } of podTemplates(manifests)) expect(metadata.labels).toMatchObject(deny.podSelector.matchLabels);
+    for (const { metadata } of podTemplates(manifests))
+      expect(metadata.labels).toMatchObject(deny.podSelector.matchLabels);
   });
   test("let every service resolve names: 53 and 5353, to anywhere", () => {
     for (const name of ["api", "socket-gateway", "worker", "migrate", "test"]) {
       const dns = policy(manifests, name).egress?.[0];
       expect(dns?.to).toBeUndefined();
-      expect(dns?.ports.map(({ port, protocol }) => `${port}/${protocol}`)).toEqual(["53/UDP", "53/TCP", "5353/UDP", "5353/TCP"]);
+      expect(dns?.ports.map(({ port, protocol }) => `${port}/${protocol}`)).toEqual([
+        "53/UDP",
+        "53/TCP",
+        "5353/UDP",
+        "5353/TCP",
+      ]);
     }
   });
   test("keep the gateway from every database", () => {
@@ -39,40 +48,73 @@ describe("network policies", () => {
     expect(allowed).toEqual(expect.arrayContaining([6379, "http"]));
   });
   test("narrow the stores by CIDR where it is given", () => {
-    const stores = policy(manifests, "api").egress?.filter((rule) => ports(rule).includes(5432) || ports(rule).includes(6379));
+    const stores = policy(manifests, "api").egress?.filter(
+      (rule) => ports(rule).includes(5432) || ports(rule).includes(6379),
+    );
     expect(stores?.map(({ to }) => to?.[0]?.ipBlock?.cidr)).toEqual(["10.1.0.0/24", "10.2.0.0/24"]);
   });
   test("let the worker out to the world, never to private or link-local addresses", () => {
     const world = policy(manifests, "worker").egress?.at(-1) as Rule;
     expect(ports(world)).toEqual([443, 465, 587]);
     const [v4, v6] = world.to?.map(({ ipBlock }) => ipBlock) ?? [];
-    expect(v4?.except).toEqual(expect.arrayContaining(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "127.0.0.0/8", "100.64.0.0/10"]));
+    expect(v4?.except).toEqual(
+      expect.arrayContaining([
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "169.254.0.0/16",
+        "127.0.0.0/8",
+        "100.64.0.0/10",
+      ]),
+    );
     expect(v6?.except).toEqual(expect.arrayContaining(["fc00::/7", "fe80::/10"]));
   });
   test("let Prometheus reach the ops port and nothing else", () => {
-    const monitoring = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } };
+    const monitoring = {
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } },
+    };
     for (const name of ["api", "socket-gateway", "worker"]) {
-      const scraping = policy(manifests, name).ingress?.filter(({ from }) => JSON.stringify(from).includes(JSON.stringify(monitoring)));
+      const scraping = policy(manifests, name).ingress?.filter(({ from }) =>
+        JSON.stringify(from).includes(JSON.stringify(monitoring)),
+      );
       expect(scraping?.map(ports)).toEqual([["ops"]]);
     }
   });
   test("open the way to a collector only where tracing is on", () => {
-    const collectors = (from: Manifest[]) => policy(from, "api").egress?.filter((rule) => ports(rule).includes(4318)).length;
+    const collectors = (from: Manifest[]) =>
+      policy(from, "api").egress?.filter((rule) => ports(rule).includes(4318)).length;
     expect([collectors(manifests), collectors(render({ ci: "small" }))]).toEqual([1, 0]);
   });
   test("are gone with networkPolicy.enabled=false", () => {
-    expect(render({ ci: "small", set: { "networkPolicy.enabled": false } }).some(({ kind }) => kind === "NetworkPolicy")).toBe(false);
+    expect(
+      render({ ci: "small", set: { "networkPolicy.enabled": false } }).some(
+        ({ kind }) => kind === "NetworkPolicy",
+      ),
+    ).toBe(false);
   });
 });
 
 describe("who may reach whom is exactly what network-peers.txt says", () => {
-  const [head = "", ...sections] = readFileSync(join(import.meta.dirname, "network-peers.txt"), "utf8").split(/^\[(.*)\]$/m);
-  const names = head.split("\n").flatMap((line) => (line.includes(" = ") ? [line.split(" = ") as [string, string]] : []));
-  const wanted = new Map(sections.flatMap((ci, index) => (index % 2 === 0 ? [[ci, (sections[index + 1] ?? "").trim().split("\n")] as const] : [])));
-  const shortened = (line: string) => names.reduce((text, [name, peer]) => text.replace(peer, name), line);
-  test.each(readdirSync(join(chart, "ci")).map((file) => file.replace("-values.yaml", "")))("%s", (ci) => {
-    expect(peersOf(render({ ci })).map(shortened)).toEqual(wanted.get(ci));
-  });
+  const [head = "", ...sections] = readFileSync(
+    join(import.meta.dirname, "network-peers.txt"),
+    "utf8",
+  ).split(/^\[(.*)\]$/m);
+  const names = head
+    .split("\n")
+    .flatMap((line) => (line.includes(" = ") ? [line.split(" = ") as [string, string]] : []));
+  const wanted = new Map(
+    sections.flatMap((ci, index) =>
+      index % 2 === 0 ? [[ci, (sections[index + 1] ?? "").trim().split("\n")] as const] : [],
+    ),
+  );
+  const shortened = (line: string) =>
+    names.reduce((text, [name, peer]) => text.replace(peer, name), line);
+  test.each(readdirSync(join(chart, "ci")).map((file) => file.replace("-values.yaml", "")))(
+    "%s",
+    (ci) => {
+      expect(peersOf(render({ ci })).map(shortened)).toEqual(wanted.get(ci));
+    },
+  );
 });
 
 describe("routes", () => {
@@ -88,9 +130,14 @@ describe("routes", () => {
   });
   test("an Ingress does the same, and its certificate has both names", () => {
     const { spec } = find(render({ ci: "ingress-hpa" }), "Ingress", "w-waiter");
-    expect(spec.rules.map(({ host }: { host: string }) => host)).toEqual(["waiter.example", "*.waiter.example"]);
+    expect(spec.rules.map(({ host }: { host: string }) => host)).toEqual([
+      "waiter.example",
+      "*.waiter.example",
+    ]);
     for (const { http } of spec.rules)
-      expect(http.paths.map((path: Manifest) => [path["path"], path["backend"].service.name])).toEqual([
+      expect(
+        http.paths.map((path: Manifest) => [path["path"], path["backend"].service.name]),
+      ).toEqual([
         ["/socket.io", "w-waiter-socket-gateway"],
         ["/", "w-waiter-api"],
       ]);

@@ -1,5 +1,12 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
@@ -7,45 +14,69 @@ import { createMetrics, definitions, type Definition, type MetricName } from "@w
 import { stringify } from "yaml";
 import { chart, find, render, root, type Manifest } from "./helm.ts";
 
-const exported = new Map(Object.values<Definition>(definitions).map((definition) => [definition.name, definition]));
+const exported = new Map(
+  Object.values<Definition>(definitions).map((definition) => [definition.name, definition]),
+);
 /** Names and label selectors of ours in a query. */
 function unknownIn(query: string): string[] {
   const problems: string[] = [];
-  for (const [, name = "", selector = ""] of query.matchAll(/\b(waiter_[a-z_]+)(?:\{([^}]*)\})?/g)) {
-    const definition = exported.get(name.replace(/_(?:bucket|sum|count)$/, "")) ?? exported.get(name);
+  for (const [, name = "", selector = ""] of query.matchAll(
+    /\b(waiter_[a-z_]+)(?:\{([^}]*)\})?/g,
+  )) {
+    const definition =
+      exported.get(name.replace(/_(?:bucket|sum|count)$/, "")) ?? exported.get(name);
     if (definition === undefined) problems.push(`metric ${name}`);
     for (const [, label = ""] of selector.matchAll(/([a-z_]+)\s*(?:=~|!~|!=|=)/g))
-      if (!["namespace", "pod", "release", "le"].includes(label) && !(definition?.labels ?? []).includes(label)) problems.push(`label ${label} of ${name}`);
+      if (
+        !["namespace", "pod", "release", "le"].includes(label) &&
+        !(definition?.labels ?? []).includes(label)
+      )
+        problems.push(`label ${label} of ${name}`);
   }
   return problems;
 }
-const scalers = (manifests: Manifest[]) => manifests.filter(({ kind }) => ["HorizontalPodAutoscaler", "ScaledObject"].includes(kind));
+const scalers = (manifests: Manifest[]) =>
+  manifests.filter(({ kind }) => ["HorizontalPodAutoscaler", "ScaledObject"].includes(kind));
 
 describe("autoscaling", () => {
-  test.each(["hpa-adapter", "ingress-hpa", "keda"])("%s: one scaler per service, and no replicas beside it", (ci) => {
-    const manifests = render({ ci });
-    expect(scalers(manifests)).toHaveLength(3);
-    expect(new Set(scalers(manifests).map(({ kind }) => kind)).size).toBe(1);
-    expect(manifests.filter(({ kind, spec }) => kind === "Deployment" && "replicas" in spec)).toEqual([]);
-  });
+  test.each(["hpa-adapter", "ingress-hpa", "keda"])(
+    "%s: one scaler per service, and no replicas beside it",
+    (ci) => {
+      const manifests = render({ ci });
+      expect(scalers(manifests)).toHaveLength(3);
+      expect(new Set(scalers(manifests).map(({ kind }) => kind)).size).toBe(1);
+      expect(
+        manifests.filter(({ kind, spec }) => kind === "Deployment" && "replicas" in spec),
+      ).toEqual([]);
+    },
+  );
   test("none: replicas, and no scaler", () => {
     expect(scalers(render({ ci: "small" }))).toEqual([]);
     expect(find(render({ ci: "small" }), "Deployment", "w-waiter-api")["spec"].replicas).toBe(2);
   });
   test("KEDA asks for metrics and labels that the services export", () => {
     const queries = scalers(render({ ci: "keda" })).flatMap(({ spec }) =>
-      spec.triggers.flatMap(({ metadata }: Manifest) => (metadata as unknown as { query?: string }).query ?? []),
+      spec.triggers.flatMap(
+        ({ metadata }: Manifest) => (metadata as unknown as { query?: string }).query ?? [],
+      ),
     );
     expect(queries).toHaveLength(3);
     expect(queries.flatMap(unknownIn)).toEqual([]);
     expect(queries.join()).toContain('state=~"waiting|prioritized"');
     expect(queries.join()).not.toContain("delayed");
-    expect(queries.filter((query) => query.includes("waiter_queue"))).toEqual(expect.arrayContaining([expect.stringContaining("max by (queue")]));
+    expect(queries.filter((query) => query.includes("waiter_queue"))).toEqual(
+      expect.arrayContaining([expect.stringContaining("max by (queue")]),
+    );
   });
   test("Prometheus away is never read as nobody there", () => {
     for (const { spec } of scalers(render({ ci: "keda" }))) {
       const asking = spec.triggers.filter(({ type }: { type: string }) => type === "prometheus");
-      expect(asking.every(({ metadata }: Manifest) => (metadata as unknown as Record<string, string>)["ignoreNullValues"] === "false")).toBe(true);
+      expect(
+        asking.every(
+          ({ metadata }: Manifest) =>
+            (metadata as unknown as Record<string, string>)["ignoreNullValues"] === "false",
+        ),
+      ).toBe(true);
       expect(spec.fallback !== undefined).toBe(asking.length > 0);
       expect(spec.minReplicaCount).toBeGreaterThanOrEqual(1);
     }
@@ -53,9 +84,14 @@ describe("autoscaling", () => {
   test("KEDA asks with credentials where they are given, and only Prometheus", () => {
     const authenticationRef = { name: "prometheus", kind: "ClusterTriggerAuthentication" };
     const triggers = (keda: object) =>
-      scalers(render({ values: { domain: "waiter.example", autoscaling: { mode: "keda", keda: { prometheusUrl: "http://prometheus", ...keda } } } })).flatMap(
-        ({ spec }) => spec.triggers,
-      ) as {
+      scalers(
+        render({
+          values: {
+            domain: "waiter.example",
+            autoscaling: { mode: "keda", keda: { prometheusUrl: "http://prometheus", ...keda } },
+          },
+        }),
+      ).flatMap(({ spec }) => spec.triggers) as {
         type: string;
         metadata: Record<string, string>;
         authenticationRef?: unknown;
@@ -64,22 +100,38 @@ describe("autoscaling", () => {
       expect([trigger.metadata["authModes"], trigger.authenticationRef]).toEqual(
         type === "prometheus" ? ["bearer", authenticationRef] : [undefined, undefined],
       );
-    expect(triggers({}).filter((trigger) => "authenticationRef" in trigger || "authModes" in trigger.metadata)).toEqual([]);
+    expect(
+      triggers({}).filter(
+        (trigger) => "authenticationRef" in trigger || "authModes" in trigger.metadata,
+      ),
+    ).toEqual([]);
   });
   test("the adapter's rules and HPA name what the services export", () => {
     const manifests = render({ ci: "hpa-adapter" });
-    const rules = find(manifests, "ConfigMap", "w-waiter-prometheus-adapter-rules")["data"]["rules.yaml"] as string;
+    const rules = find(manifests, "ConfigMap", "w-waiter-prometheus-adapter-rules")["data"][
+      "rules.yaml"
+    ] as string;
     expect(unknownIn(rules)).toEqual([]);
     const wanted = scalers(manifests).flatMap(({ spec }) =>
-      spec.metrics.flatMap((metric: Manifest) => (metric["pods"] ?? metric["external"])?.metric.name ?? []),
+      spec.metrics.flatMap(
+        (metric: Manifest) => (metric["pods"] ?? metric["external"])?.metric.name ?? [],
+      ),
     );
-    expect(wanted).toEqual(["waiter_connected_clients", "w_waiter_queue_oldest_job_seconds", "w_waiter_queue_jobs"]);
+    expect(wanted).toEqual([
+      "waiter_connected_clients",
+      "w_waiter_queue_oldest_job_seconds",
+      "w_waiter_queue_jobs",
+    ]);
     for (const name of wanted) expect(rules).toContain(`name: { as: ${name} }`);
   });
   test("the gateway's target is 60 to 70 percent of what it takes", () => {
     const gateway = find(render({ ci: "keda" }), "ScaledObject", "w-waiter-socket-gateway")["spec"];
     const share =
-      Number(gateway.triggers[0].metadata.threshold) / Number(find(render({ ci: "keda" }), "ConfigMap", "w-waiter-socket-gateway")["data"].MAX_CONNECTIONS);
+      Number(gateway.triggers[0].metadata.threshold) /
+      Number(
+        find(render({ ci: "keda" }), "ConfigMap", "w-waiter-socket-gateway")["data"]
+          .MAX_CONNECTIONS,
+      );
     expect(share).toBeGreaterThanOrEqual(0.6);
     expect(share).toBeLessThanOrEqual(0.7);
   });
@@ -92,29 +144,71 @@ describe("alerts", () => {
     expect(rules.flatMap(({ ["expr"]: query }) => unknownIn(query as string))).toEqual([]);
   });
   test("have a runbook each, and each runbook an alert", () => {
-    const named = rules.flatMap((rule) => (rule["annotations"] as Record<string, string> | undefined)?.["runbook"] ?? []);
+    const named = rules.flatMap(
+      (rule) => (rule["annotations"] as Record<string, string> | undefined)?.["runbook"] ?? [],
+    );
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
-    const pages = readdirSync(join(root, "docs/runbooks")).filter((page) => !["README.md", "restored-database.md"].includes(page));
+    const pages = readdirSync(join(root, "docs/runbooks")).filter(
+      (page) => !["README.md", "restored-database.md"].includes(page),
+    );
     expect(pages.filter((page) => !named.includes(`docs/runbooks/${page}`))).toEqual([]);
   });
   test("that a service is missing is read from series which are there before anybody calls", async () => {
-    const { expr = "" } = (rules as { alert?: string; expr?: string }[]).find(({ alert }) => alert === "WaiterTargetsMissing") ?? {};
+    const { expr = "" } =
+      (rules as { alert?: string; expr?: string }[]).find(
+        ({ alert }) => alert === "WaiterTargetsMissing",
+      ) ?? {};
     const asked = Array.from(expr.matchAll(/absent\((waiter_\w+)/g), ([, name = ""]) => name);
     // A gateway sets both values of its label at every scrape.
-    expect(asked).toEqual(["waiter_license_valid", "waiter_connected_clients", "waiter_outbox_oldest_seconds"]);
+    expect(asked).toEqual([
+      "waiter_license_valid",
+      "waiter_connected_clients",
+      "waiter_outbox_oldest_seconds",
+    ]);
     for (const name of asked.filter((each) => each !== "waiter_connected_clients")) {
-      const member = (Object.keys(definitions) as MetricName[]).find((each) => definitions[each].name === name) as MetricName;
-      expect(await createMetrics({ service: "test", names: [member], defaults: false }).registry.metrics()).toMatch(new RegExp(`^${name} 0$`, "m"));
+      const member = (Object.keys(definitions) as MetricName[]).find(
+        (each) => definitions[each].name === name,
+      ) as MetricName;
+      expect(
+        await createMetrics({
+          service: "test",
+          names: [member],
+          defaults: false,
+        }).registry.metrics(),
+      ).toMatch(new RegExp(`^${name} 0$`, "m"));
     }
   });
   test("carry a runbook_url where the pages can be read, and thresholds of the operator's own", () => {
-    const own = (values: object) => find(render({ ci: "ingress-hpa", values: { monitoring: { rules: values } } }), "PrometheusRule", "w-waiter")["spec"];
-    const of = (values: object) => own(values).groups.flatMap((group: { rules: Manifest[] }) => group.rules) as Record<string, any>[]; // oxlint-disable-line typescript/no-explicit-any
-    const alerts = of({ runbookBaseUrl: "https://wiki.example/runbooks/" }).filter(({ alert }) => alert !== undefined);
-    for (const { annotations } of alerts) expect(annotations.runbook_url).toBe(annotations.runbook.replace("docs/runbooks/", "https://wiki.example/runbooks/"));
+    const own = (values: object) =>
+      find(
+        render({ ci: "ingress-hpa", values: { monitoring: { rules: values } } }),
+        "PrometheusRule",
+        "w-waiter",
+      )["spec"];
+    const of = (values: object) =>
+      own(values).groups.flatMap((group: { rules: Manifest[] }) => group.rules) as Record<
+        string,
+        any // oxlint-disable-line typescript/no-explicit-any
+      >[];
+    const alerts = of({ runbookBaseUrl: "https://wiki.example/runbooks/" }).filter(
+      ({ alert }) => alert !== undefined,
+    );
+    for (const { annotations } of alerts)
+      expect(annotations.runbook_url).toBe(
+        annotations.runbook.replace("docs/runbooks/", "https://wiki.example/runbooks/"),
+      );
     expect(JSON.stringify(of({}))).not.toContain("runbook_url");
-    const thresholds = { deliverySeconds: 2.5, outboxSeconds: 77, queueSeconds: 88, gatewayPercent: 66, errorPercent: 0.5, licenseDays: 99 };
-    const text = of({ thresholds }).map(({ expr, annotations }) => `${expr} ${annotations?.summary} ${annotations?.description}`);
+    const thresholds = {
+      deliverySeconds: 2.5,
+      outboxSeconds: 77,
+      queueSeconds: 88,
+      gatewayPercent: 66,
+      errorPercent: 0.5,
+      licenseDays: 99,
+    };
+    const text = of({ thresholds }).map(
+      ({ expr, annotations }) => `${expr} ${annotations?.summary} ${annotations?.description}`,
+    );
     for (const part of [
       "> 2.5 ",
       "> 77 ",
@@ -130,49 +224,91 @@ describe("alerts", () => {
     expect(text.join("\n")).not.toContain("__");
   });
   test("and scalers and dashboards see this release's pods only", () => {
-    const selector = (query: string) => new RegExp(`^(?:${/pod=~"([^"]+)"/.exec(query.replaceAll("$release", "w-waiter"))?.[1]})$`);
-    const pods = (service: string) => [`w-waiter-${service}-7c5d-x2x4z`, `w-waiter-${service}-7c5dx2x4z`];
-    const others = ["x-w-waiter-api-7c5d-x2x4z", "w-waiter-api-api-7c5d-x2x4z", "w-waiter-worker-socket-gateway-7c5d-x2x4z", "w-waiter-dev-origin-7c5d-x2x4z"];
+    const selector = (query: string) =>
+      new RegExp(`^(?:${/pod=~"([^"]+)"/.exec(query.replaceAll("$release", "w-waiter"))?.[1]})$`);
+    const pods = (service: string) => [
+      `w-waiter-${service}-7c5d-x2x4z`,
+      `w-waiter-${service}-7c5dx2x4z`,
+    ];
+    const others = [
+      "x-w-waiter-api-7c5d-x2x4z",
+      "w-waiter-api-api-7c5d-x2x4z",
+      "w-waiter-worker-socket-gateway-7c5d-x2x4z",
+      "w-waiter-dev-origin-7c5d-x2x4z",
+    ];
     const scaling = scalers(render({ ci: "keda" })).flatMap(({ spec: { triggers } }) =>
       triggers.flatMap((each: Manifest) => each.metadata["query" as never] ?? []),
     );
     const panels = readdirSync(join(chart, "files/dashboards")).flatMap((file) =>
-      Array.from(readFileSync(join(chart, "files/dashboards", file), "utf8").matchAll(/"expr": (".*")/g), ([, text = ""]) => JSON.parse(text) as string),
+      Array.from(
+        readFileSync(join(chart, "files/dashboards", file), "utf8").matchAll(/"expr": (".*")/g),
+        ([, text = ""]) => JSON.parse(text) as string,
+      ),
     );
-    const queries = [...rules.flatMap(({ ["expr"]: query }) => (query as string).match(/waiter_\w+\{[^}]*\}/g) ?? []), ...scaling, ...panels] as string[];
+    const queries = [
+      ...rules.flatMap(
+        ({ ["expr"]: query }) => (query as string).match(/waiter_\w+\{[^}]*\}/g) ?? [],
+      ),
+      ...scaling,
+      ...panels,
+    ] as string[];
     expect(queries.length).toBeGreaterThan(40);
     for (const query of queries) {
       const own = /waiter_queue|outbox/.test(query) ? "worker" : "socket-gateway";
-      for (const pod of pods(query.includes("-worker-") ? "worker" : own)) expect(pod).toMatch(selector(query));
+      for (const pod of pods(query.includes("-worker-") ? "worker" : own))
+        expect(pod).toMatch(selector(query));
       for (const pod of others) expect(pod).not.toMatch(selector(query));
     }
   });
   // Debian's package `prometheus` has it; .ci/run installs that, and there it must be.
-  const withPromtool = process.env["CI"] === "true" || spawnSync("promtool", ["--version"], { stdio: "ignore" }).status === 0 ? test : test.skip;
+  const withPromtool =
+    process.env["CI"] === "true" ||
+    spawnSync("promtool", ["--version"], { stdio: "ignore" }).status === 0
+      ? test
+      : test.skip;
   withPromtool("fire when they must and stay quiet when they must (promtool)", () => {
     const folder = mkdtempSync(join(tmpdir(), "rules-"));
     writeFileSync(join(folder, "alerts.rendered.yaml"), stringify(spec));
-    copyFileSync(join(import.meta.dirname, "alerts.promtool.yaml"), join(folder, "alerts.promtool.yaml"));
+    copyFileSync(
+      join(import.meta.dirname, "alerts.promtool.yaml"),
+      join(folder, "alerts.promtool.yaml"),
+    );
     // oxlint-disable-next-line jest/no-standalone-expect -- it is a test where promtool is there
-    expect(execFileSync("promtool", ["test", "rules", "alerts.promtool.yaml"], { cwd: folder, encoding: "utf8" })).toContain("SUCCESS");
+    expect(
+      execFileSync("promtool", ["test", "rules", "alerts.promtool.yaml"], {
+        cwd: folder,
+        encoding: "utf8",
+      }),
+    ).toContain("SUCCESS");
   });
   test("are tested by promtool, every one", () => {
     const tested = readFileSync(join(import.meta.dirname, "alerts.promtool.yaml"), "utf8");
-    expect(rules.flatMap(({ ["alert"]: name }) => name ?? []).filter((name) => !tested.includes(`alertname: ${name}`))).toEqual([]);
+    expect(
+      rules
+        .flatMap(({ ["alert"]: name }) => name ?? [])
+        .filter((name) => !tested.includes(`alertname: ${name}`)),
+    ).toEqual([]);
   });
 });
 
 describe("dashboards", () => {
   const folder = join(chart, "files/dashboards");
   test.each(readdirSync(folder))("%s asks for metrics that the services export", (file) => {
-    const { title, panels } = JSON.parse(readFileSync(join(folder, file), "utf8")) as { title: string; panels: { targets?: { expr: string }[] }[] };
+    const { title, panels } = JSON.parse(readFileSync(join(folder, file), "utf8")) as {
+      title: string;
+      panels: { targets?: { expr: string }[] }[];
+    };
     expect(title).toMatch(/^Waiter/);
-    const queries = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr.replaceAll("$namespace", "x")));
+    const queries = panels.flatMap(({ targets = [] }) =>
+      targets.map(({ expr }) => expr.replaceAll("$namespace", "x")),
+    );
     expect(queries.length).toBeGreaterThan(3);
     expect(queries.flatMap(unknownIn)).toEqual([]);
   });
   test("are all in the chart", () => {
-    const maps = render({ ci: "ingress-hpa" }).filter(({ metadata }) => metadata.name.includes("-dashboard-"));
+    const maps = render({ ci: "ingress-hpa" }).filter(({ metadata }) =>
+      metadata.name.includes("-dashboard-"),
+    );
     expect(maps).toHaveLength(readdirSync(folder).length);
     expect(maps.every(({ metadata }) => metadata.labels?.["grafana_dashboard"] === "1")).toBe(true);
   });

@@ -16,26 +16,52 @@ interface Rule {
 
 /** Every policy of a rendering of release `w`, two lines each, sorted by name: `api <- who: ports | who: ports` and `api -> whom: ports`. */
 export function peersOf(manifests: readonly Manifest[]): string[] {
-  const policies = manifests.filter(({ kind }) => kind === "NetworkPolicy").toSorted((one, other) => (one.metadata.name < other.metadata.name ? -1 : 1));
+  const policies = manifests
+    .filter(({ kind }) => kind === "NetworkPolicy")
+    .toSorted((one, other) => (one.metadata.name < other.metadata.name ? -1 : 1));
   return policies.flatMap(({ metadata, spec }) => {
     const name = metadata.name.replace(/^w-waiter-/, "");
-    return [`${name} <- ${lines(spec.ingress).join(" | ")}`.trimEnd(), `${name} -> ${lines(spec.egress).join(" | ")}`.trimEnd()];
+    return [
+      `${name} <- ${lines(spec.ingress).join(" | ")}`.trimEnd(),
+      `${name} -> ${lines(spec.egress).join(" | ")}`.trimEnd(),
+    ];
   });
 }
 
 const lines = (rules: readonly Rule[] = []): string[] =>
   rules.flatMap(({ from, to, ports = [] }) => {
-    const through = ports.map(({ port, protocol }) => (protocol === "TCP" ? `${port}` : `${port}/${protocol}`)).join(" ") || "every port";
+    const through =
+      ports
+        .map(({ port, protocol }) => (protocol === "TCP" ? `${port}` : `${port}/${protocol}`))
+        .join(" ") || "every port";
     const peers = from ?? to;
-    return peers === undefined ? [`anybody: ${through}`] : peers.map((peer) => `${nameOf(peer)}: ${through}`);
+    return peers === undefined
+      ? [`anybody: ${through}`]
+      : peers.map((peer) => `${nameOf(peer)}: ${through}`);
   });
 
 /** A component of the release by its name alone, anything else by all of its selectors, so that no peer looks narrower than it is. */
 function nameOf({ podSelector, namespaceSelector, ipBlock }: Peer): string {
-  if (ipBlock !== undefined) return ipBlock.except === undefined ? ipBlock.cidr : `${ipBlock.cidr} less ${ipBlock.except.join(" ")}`;
-  const { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance, "app.kubernetes.io/component": component } = podSelector?.matchLabels ?? {};
-  if (namespaceSelector === undefined && name === "waiter" && instance === "w" && component !== undefined) return component;
-  return [`namespaces ${text(namespaceSelector)}`, ...(podSelector === undefined ? [] : [`pods ${text(podSelector)}`])].join(" ");
+  if (ipBlock !== undefined)
+    return ipBlock.except === undefined
+      ? ipBlock.cidr
+      : `${ipBlock.cidr} less ${ipBlock.except.join(" ")}`;
+  const {
+    "app.kubernetes.io/name": name,
+    "app.kubernetes.io/instance": instance,
+    "app.kubernetes.io/component": component,
+  } = podSelector?.matchLabels ?? {};
+  if (
+    namespaceSelector === undefined &&
+    name === "waiter" &&
+    instance === "w" &&
+    component !== undefined
+  )
+    return component;
+  return [
+    `namespaces ${text(namespaceSelector)}`,
+    ...(podSelector === undefined ? [] : [`pods ${text(podSelector)}`]),
+  ].join(" ");
 }
 
 const text = ({ matchLabels = {} }: Selector = {}): string =>

@@ -14,7 +14,8 @@ export function readZipEntry(archive: Buffer, path: string): Buffer {
       archive.readUInt32LE(at + 42),
     ];
     if (archive.toString("utf8", at + 46, at + 46 + nameLength) === path) {
-      const start = local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
+      const start =
+        local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
       const data = archive.subarray(start, start + size);
       return method === 0 ? data : inflateRawSync(data);
     }

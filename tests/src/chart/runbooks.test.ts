@@ -5,30 +5,48 @@ import { parse } from "yaml";
 import { find, render, root, type Manifest } from "./helm.ts";
 
 const folder = join(root, "docs/runbooks");
-const pages = readdirSync(folder).map((page) => [page, readFileSync(join(folder, page), "utf8")] as const);
+const pages = readdirSync(folder).map(
+  (page) => [page, readFileSync(join(folder, page), "utf8")] as const,
+);
 /** What the pages are written for. */
 const release = render({ ci: "keda", set: { fullnameOverride: "waiter" } });
 
 describe("the runbooks", () => {
   test("name objects, labels and values that a release has", () => {
-    const kinds: Record<string, string> = { deployment: "Deployment", scaledobject: "ScaledObject" };
+    const kinds: Record<string, string> = {
+      deployment: "Deployment",
+      scaledobject: "ScaledObject",
+    };
     const named = pages.flatMap(([, text]) =>
-      Array.from(text.matchAll(/\b(deployment|scaledobject)\/([a-z-]+)/g), ([, kind = "", name = ""]) => [kind, name] as const),
+      Array.from(
+        text.matchAll(/\b(deployment|scaledobject)\/([a-z-]+)/g),
+        ([, kind = "", name = ""]) => [kind, name] as const,
+      ),
     );
     expect(named.length).toBeGreaterThan(5);
-    for (const [kind, name] of named) expect(find(release, kinds[kind] ?? "", name).metadata.name).toBe(name);
-    const selectors = pages.flatMap(([, text]) => text.match(/app\.kubernetes\.io\/component=[a-z-]+/g) ?? []);
-    for (const selector of new Set(selectors)) expect(["api", "socket-gateway", "worker"]).toContain(selector.split("=")[1]);
+    for (const [kind, name] of named)
+      expect(find(release, kinds[kind] ?? "", name).metadata.name).toBe(name);
+    const selectors = pages.flatMap(
+      ([, text]) => text.match(/app\.kubernetes\.io\/component=[a-z-]+/g) ?? [],
+    );
+    for (const selector of new Set(selectors))
+      expect(["api", "socket-gateway", "worker"]).toContain(selector.split("=")[1]);
   });
   test("give whole commands: helm has a release and a chart, scale and restart an object", () => {
-    const commands = pages.flatMap(([, text]) => Array.from(text.matchAll(/`((?:helm|kubectl) [^`]+)`/g), ([, command = ""]) => command));
+    const commands = pages.flatMap(([, text]) =>
+      Array.from(text.matchAll(/`((?:helm|kubectl) [^`]+)`/g), ([, command = ""]) => command),
+    );
     expect(commands.length).toBeGreaterThan(15);
     const whole = [
       /^helm upgrade waiter helm\/waiter --reset-then-reuse-values --set-string [a-z]+\.rolloutToken="\$\(date \S+\)"$/,
       /^helm rollback waiter\b/,
       /^kubectl (?:get|describe|logs|scale|annotate|rollout restart|delete pod|patch secret|top pod) \S/,
     ];
-    expect(commands.filter((command) => command.includes("...") || !whole.some((pattern) => pattern.test(command)))).toEqual([]);
+    expect(
+      commands.filter(
+        (command) => command.includes("...") || !whole.some((pattern) => pattern.test(command)),
+      ),
+    ).toEqual([]);
   });
   test("the pod of a restored database reaches Postgres, is served to nobody, and finds what it needs", () => {
     const page = readFileSync(join(folder, "restored-database.md"), "utf8");
@@ -36,12 +54,24 @@ describe("the runbooks", () => {
     const matches = (selector: Record<string, string>, labels = pod.metadata.labels ?? {}) =>
       Object.entries(selector).every(([name, value]) => labels[name] === value);
     const ours = render({ ci: "small", set: { fullnameOverride: "waiter" } }).map(
-      (manifest) => JSON.parse(JSON.stringify(manifest).replaceAll('"app.kubernetes.io/instance":"w"', '"app.kubernetes.io/instance":"waiter"')) as Manifest,
+      (manifest) =>
+        JSON.parse(
+          JSON.stringify(manifest).replaceAll(
+            '"app.kubernetes.io/instance":"w"',
+            '"app.kubernetes.io/instance":"waiter"',
+          ),
+        ) as Manifest,
     );
-    const policies = ours.filter(({ kind, spec }) => kind === "NetworkPolicy" && matches(spec.podSelector.matchLabels ?? {}));
-    expect(policies.flatMap(({ spec }) => (spec.egress ?? []).flatMap((rule: { ports: { port: unknown }[] }) => rule.ports.map(({ port }) => port)))).toContain(
-      5432,
+    const policies = ours.filter(
+      ({ kind, spec }) => kind === "NetworkPolicy" && matches(spec.podSelector.matchLabels ?? {}),
     );
+    expect(
+      policies.flatMap(({ spec }) =>
+        (spec.egress ?? []).flatMap((rule: { ports: { port: unknown }[] }) =>
+          rule.ports.map(({ port }) => port),
+        ),
+      ),
+    ).toContain(5432);
     const services = ours
       .filter(({ kind, spec }) => kind === "Service" && matches(spec.selector))
       .flatMap(({ spec }) => spec.ports.map(({ name }: { name: string }) => name));
@@ -49,8 +79,15 @@ describe("the runbooks", () => {
     const job = find(ours, "Job", "waiter-migrate")["spec"].template.spec.containers[0];
     const [migrate] = pod["spec"].initContainers;
     expect([migrate.image, migrate.args]).toEqual([job.image, job.args]);
-    expect(pod["spec"].containers[0]).toMatchObject({ image: job.image, args: ["epoch", "bump"], envFrom: migrate.envFrom });
-    expect(migrate.envFrom).toEqual([{ configMapRef: { name: "waiter-api" } }, { secretRef: { name: "waiter-stores" } }]);
+    expect(pod["spec"].containers[0]).toMatchObject({
+      image: job.image,
+      args: ["epoch", "bump"],
+      envFrom: migrate.envFrom,
+    });
+    expect(migrate.envFrom).toEqual([
+      { configMapRef: { name: "waiter-api" } },
+      { secretRef: { name: "waiter-stores" } },
+    ]);
     expect(find(ours, "ConfigMap", "waiter-api")["data"].DOMAIN_URL).toBe("https://waiter.example");
   });
 });

@@ -6,10 +6,12 @@ import { variables } from "@waiter/config";
 import { chart, find, podTemplates, render, type Manifest } from "./helm.ts";
 
 /** Values for trying the chart: stores and keys of the cluster's own, never for production. */
-const bringsItsOwnStores = (ci: string): boolean => /^devStores:/m.test(readFileSync(join(chart, "ci", `${ci}-values.yaml`), "utf8"));
+const bringsItsOwnStores = (ci: string): boolean =>
+  /^devStores:/m.test(readFileSync(join(chart, "ci", `${ci}-values.yaml`), "utf8"));
 const cases = readdirSync(join(chart, "ci")).map((file) => file.replace("-values.yaml", ""));
 const services = ["api", "socket-gateway", "worker"] as const;
-const template = (manifests: Manifest[], service: string): string => JSON.stringify(find(manifests, "Deployment", `w-waiter-${service}`)["spec"].template);
+const template = (manifests: Manifest[], service: string): string =>
+  JSON.stringify(find(manifests, "Deployment", `w-waiter-${service}`)["spec"].template);
 const env = (manifests: Manifest[], service: string): string[] =>
   podTemplates(manifests)
     .filter(({ name }) => name === `w-waiter-${service}`)
@@ -27,30 +29,45 @@ describe("a change restarts only what it concerns", () => {
   ])("%s leaves gateway and worker pods byte-identical", (name, value) => {
     const after = render({ ci: "small", set: { [name]: value } });
     expect(template(after, "api")).not.toBe(template(before, "api"));
-    for (const service of ["socket-gateway", "worker"]) expect(template(after, service)).toBe(template(before, service));
+    for (const service of ["socket-gateway", "worker"])
+      expect(template(after, service)).toBe(template(before, service));
   });
   test("a new chart version with the same images restarts nothing", () => {
     const copy = mkdtempSync(join(tmpdir(), "chart-"));
     cpSync(chart, copy, { recursive: true });
-    writeFileSync(join(copy, "Chart.yaml"), readFileSync(join(chart, "Chart.yaml"), "utf8").replaceAll(/ersion: 0\..*/g, "ersion: 9.9.9"));
-    const [mine, other] = [chart, copy].map((from) => render({ ci: "small", chart: from, set: { "image.tag": "same" } }));
-    for (const service of services) expect(template(other as Manifest[], service)).toBe(template(mine as Manifest[], service));
+    writeFileSync(
+      join(copy, "Chart.yaml"),
+      readFileSync(join(chart, "Chart.yaml"), "utf8").replaceAll(/ersion: 0\..*/g, "ersion: 9.9.9"),
+    );
+    const [mine, other] = [chart, copy].map((from) =>
+      render({ ci: "small", chart: from, set: { "image.tag": "same" } }),
+    );
+    for (const service of services)
+      expect(template(other as Manifest[], service)).toBe(template(mine as Manifest[], service));
   });
   test("the rolloutToken of all restarts all", () => {
     const after = render({ ci: "small", set: { rolloutToken: "rotated" } });
-    for (const service of services) expect(template(after, service)).not.toBe(template(before, service));
+    for (const service of services)
+      expect(template(after, service)).not.toBe(template(before, service));
   });
 });
 
 describe("secrets go only where they are needed", () => {
   const manifests = render({ ci: "small" });
   test("signing keys: api only; a database: never the gateway; the owner's URL: only the migration", () => {
-    const holders = (secret: string) => ["api", "socket-gateway", "worker", "migrate"].filter((service) => env(manifests, service).includes(secret));
+    const holders = (secret: string) =>
+      ["api", "socket-gateway", "worker", "migrate"].filter((service) =>
+        env(manifests, service).includes(secret),
+      );
     expect(holders("JWT_PRIVATE_KEYS")).toEqual(["api"]);
     expect(holders("DATABASE_URL")).toEqual(["api", "worker", "migrate"]);
     expect(holders("MIGRATION_DATABASE_URL")).toEqual(["migrate"]);
     expect(holders("RELAY_DATABASE_URL")).toEqual(["worker", "migrate"]);
-    expect(env(manifests, "socket-gateway")).toEqual(["INTERNAL_TOKEN", "JWT_PUBLIC_KEYS", "REDIS_URL"]);
+    expect(env(manifests, "socket-gateway")).toEqual([
+      "INTERNAL_TOKEN",
+      "JWT_PUBLIC_KEYS",
+      "REDIS_URL",
+    ]);
   });
   test("no production secret is made by a template", () => {
     for (const ci of cases) {
@@ -73,7 +90,9 @@ describe("secrets go only where they are needed", () => {
   test("extraEnv wins by name, and appears once", () => {
     const names = env(render({ ci: "keda" }), "api");
     expect(names.filter((name) => name === "DATABASE_URL")).toHaveLength(1);
-    expect(JSON.stringify(find(render({ ci: "keda" }), "Deployment", "w-waiter-api"))).toContain('{"key":"url","name":"other"}');
+    expect(JSON.stringify(find(render({ ci: "keda" }), "Deployment", "w-waiter-api"))).toContain(
+      '{"key":"url","name":"other"}',
+    );
   });
 });
 
@@ -81,28 +100,44 @@ describe("what an operator adds to pods and Services", () => {
   const manifests = render({
     ci: "small",
     values: {
-      api: { podLabels: { team: "floor" }, serviceAnnotations: { "example.com/lb": "api" }, nodeSelector: { pool: "web" }, tolerations: [{ key: "web" }] },
+      api: {
+        podLabels: { team: "floor" },
+        serviceAnnotations: { "example.com/lb": "api" },
+        nodeSelector: { pool: "web" },
+        tolerations: [{ key: "web" }],
+      },
       socketGateway: { serviceAnnotations: { "example.com/lb": "sockets" } },
       worker: { serviceAnnotations: { "example.com/lb": "none" } },
     },
   });
   test("labels are on the pods, and nothing selects by them", () => {
     const { spec } = find(manifests, "Deployment", "w-waiter-api");
-    expect(spec.template.metadata.labels).toMatchObject({ team: "floor", "app.kubernetes.io/component": "api" });
-    expect(JSON.stringify([spec.selector, spec.template.spec.topologySpreadConstraints])).not.toContain("floor");
+    expect(spec.template.metadata.labels).toMatchObject({
+      team: "floor",
+      "app.kubernetes.io/component": "api",
+    });
+    expect(
+      JSON.stringify([spec.selector, spec.template.spec.topologySpreadConstraints]),
+    ).not.toContain("floor");
     expect(template(manifests, "worker")).not.toContain("floor");
   });
   test("annotations are on each Service", () => {
-    expect(services.map((service) => find(manifests, "Service", `w-waiter-${service}`).metadata.annotations?.["example.com/lb"])).toEqual([
-      "api",
-      "sockets",
-      "none",
-    ]);
+    expect(
+      services.map(
+        (service) =>
+          find(manifests, "Service", `w-waiter-${service}`).metadata.annotations?.[
+            "example.com/lb"
+          ],
+      ),
+    ).toEqual(["api", "sockets", "none"]);
   });
   test("the api's nodes are also those of the migration and of helm test", () => {
     for (const name of ["w-waiter-api", "w-waiter-migrate", "w-waiter-test"]) {
       const spec = podTemplates(manifests).find((each) => each.name === name)?.spec;
-      expect([spec?.["nodeSelector"], spec?.["tolerations"]]).toEqual([{ pool: "web" }, [{ key: "web" }]]);
+      expect([spec?.["nodeSelector"], spec?.["tolerations"]]).toEqual([
+        { pool: "web" },
+        [{ key: "web" }],
+      ]);
     }
   });
   test("users and groups are 1000, another, or left to the cluster", () => {
@@ -113,8 +148,12 @@ describe("what an operator adds to pods and Services", () => {
       });
     const five = <T>(value: T): T[] => Array.from({ length: 5 }, () => value);
     expect(context({})).toEqual(five([1000, 1000, 1000, true]));
-    expect(context({ runAsUser: 1_000_650_000, runAsGroup: 0, fsGroup: 7 })).toEqual(five([1_000_650_000, 0, 7, true]));
-    expect(context({ runAsUser: null, runAsGroup: null, fsGroup: null })).toEqual(five([undefined, undefined, undefined, true]));
+    expect(context({ runAsUser: 1_000_650_000, runAsGroup: 0, fsGroup: 7 })).toEqual(
+      five([1_000_650_000, 0, 7, true]),
+    );
+    expect(context({ runAsUser: null, runAsGroup: null, fsGroup: null })).toEqual(
+      five([undefined, undefined, undefined, true]),
+    );
   });
 });
 
@@ -123,22 +162,38 @@ describe.each(cases)("pods of %s", (ci) => {
   test("are restricted, and mount no token", () => {
     for (const { spec } of podTemplates(manifests)) {
       expect(spec["automountServiceAccountToken"]).toBe(false);
-      expect(spec["securityContext"]).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
+      expect(spec["securityContext"]).toMatchObject({
+        runAsNonRoot: true,
+        seccompProfile: { type: "RuntimeDefault" },
+      });
       for (const container of [...spec["containers"], ...(spec["initContainers"] ?? [])]) {
-        expect(container.securityContext).toMatchObject({ allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } });
-        expect(container.securityContext.readOnlyRootFilesystem).toBe(ci !== "dev" || container.name === "postgres" || container.name === "redis");
+        expect(container.securityContext).toMatchObject({
+          allowPrivilegeEscalation: false,
+          capabilities: { drop: ["ALL"] },
+        });
+        expect(container.securityContext.readOnlyRootFilesystem).toBe(
+          ci !== "dev" || container.name === "postgres" || container.name === "redis",
+        );
         expect(container.resources.limits.memory).toBeDefined();
       }
     }
   });
   test("carry only labels that never change", () => {
-    for (const { metadata } of podTemplates(manifests).filter(({ name }) => !name.endsWith("-test")))
-      expect(Object.keys(metadata.labels ?? {}).toSorted()).toEqual(["app.kubernetes.io/component", "app.kubernetes.io/instance", "app.kubernetes.io/name"]);
+    for (const { metadata } of podTemplates(manifests).filter(
+      ({ name }) => !name.endsWith("-test"),
+    ))
+      expect(Object.keys(metadata.labels ?? {}).toSorted()).toEqual([
+        "app.kubernetes.io/component",
+        "app.kubernetes.io/instance",
+        "app.kubernetes.io/name",
+      ]);
   });
   test("have time for a whole stop: preStop, drain and deadline fit the grace period", () => {
     for (const service of services) {
       const { spec } = find(manifests, "Deployment", `w-waiter-${service}`)["spec"].template;
-      const { data } = find(manifests, "ConfigMap", `w-waiter-${service}`) as unknown as { data: Record<string, string> };
+      const { data } = find(manifests, "ConfigMap", `w-waiter-${service}`) as unknown as {
+        data: Record<string, string>;
+      };
       const preStop = spec.containers[0].lifecycle.preStop.sleep.seconds;
       const drain = seconds(data["DRAIN_WINDOW"] ?? "0s");
       const deadline = seconds(data["SHUTDOWN_DEADLINE"] ?? "");
@@ -152,20 +207,28 @@ describe.each(cases)("pods of %s", (ci) => {
     for (const service of services) {
       const { spec } = find(manifests, "Deployment", `w-waiter-${service}`);
       const [container] = spec.template.spec.containers;
-      expect([container.startupProbe, container.livenessProbe, container.readinessProbe].map(({ httpGet }) => [httpGet.path, httpGet.port])).toEqual([
+      expect(
+        [container.startupProbe, container.livenessProbe, container.readinessProbe].map(
+          ({ httpGet }) => [httpGet.path, httpGet.port],
+        ),
+      ).toEqual([
         ["/startupz", "ops"],
         ["/livez", "ops"],
         ["/readyz", "ops"],
       ]);
       expect(spec.strategy.rollingUpdate.maxUnavailable).toBe(0);
       expect(
-        spec.template.spec.topologySpreadConstraints.every(({ whenUnsatisfiable }: Record<string, string>) => whenUnsatisfiable === "ScheduleAnyway"),
+        spec.template.spec.topologySpreadConstraints.every(
+          ({ whenUnsatisfiable }: Record<string, string>) => whenUnsatisfiable === "ScheduleAnyway",
+        ),
       ).toBe(true);
     }
     const gateway = find(manifests, "Deployment", "w-waiter-socket-gateway")["spec"];
     expect(gateway.progressDeadlineSeconds).toBeGreaterThan(gateway.minReadySeconds);
     expect(gateway.template.spec.containers[0].resources.limits.cpu).toBeUndefined();
-    const { data } = find(manifests, "ConfigMap", "w-waiter-socket-gateway") as unknown as { data: Record<string, string> };
+    const { data } = find(manifests, "ConfigMap", "w-waiter-socket-gateway") as unknown as {
+      data: Record<string, string>;
+    };
     expect(gateway.minReadySeconds).toBeGreaterThanOrEqual(seconds(data["DRAIN_WINDOW"] ?? ""));
   });
 });
@@ -182,66 +245,119 @@ describe("the migration", () => {
     expect(text).not.toContain("configMap");
     expect(job["spec"].template.spec.serviceAccountName).toBeUndefined();
     const policy = find(manifests, "NetworkPolicy", "w-waiter-migrate").metadata.annotations;
-    expect(Number(policy?.["helm.sh/hook-weight"])).toBeLessThan(Number(job.metadata.annotations?.["helm.sh/hook-weight"]));
+    expect(Number(policy?.["helm.sh/hook-weight"])).toBeLessThan(
+      Number(job.metadata.annotations?.["helm.sh/hook-weight"]),
+    );
   });
   test("trusts and runs where the api does, and what is its own wins by name", () => {
     const affinity = { podAntiAffinity: {} };
-    const spec = (values: object) => find(render({ ci: "small", values }), "Job", "w-waiter-migrate")["spec"].template.spec;
+    const spec = (values: object) =>
+      find(render({ ci: "small", values }), "Job", "w-waiter-migrate")["spec"].template.spec;
     const set = (values: object) => {
-      const all = spec(values).containers[0].env as { name: string; value?: string; valueFrom?: unknown }[];
-      return Object.fromEntries(all.map(({ name, value, valueFrom }) => [name, value ?? valueFrom]));
+      const all = spec(values).containers[0].env as {
+        name: string;
+        value?: string;
+        valueFrom?: unknown;
+      }[];
+      return Object.fromEntries(
+        all.map(({ name, value, valueFrom }) => [name, value ?? valueFrom]),
+      );
     };
     const api = { affinity, extraEnv: { NODE_EXTRA_CA_CERTS: "/etc/ca/ca.crt", PGAPPNAME: "api" } };
     expect(spec({ api }).affinity).toEqual(affinity);
     expect(set({ api })).toMatchObject({ NODE_EXTRA_CA_CERTS: "/etc/ca/ca.crt", PGAPPNAME: "api" });
     const other = { secretKeyRef: { name: "owner", key: "url" } };
-    const own = set({ api, migration: { extraEnv: { PGAPPNAME: "migrate", MIGRATION_DATABASE_URL: { valueFrom: other } } } });
-    expect(own).toMatchObject({ NODE_EXTRA_CA_CERTS: "/etc/ca/ca.crt", PGAPPNAME: "migrate", MIGRATION_DATABASE_URL: other });
+    const own = set({
+      api,
+      migration: {
+        extraEnv: { PGAPPNAME: "migrate", MIGRATION_DATABASE_URL: { valueFrom: other } },
+      },
+    });
+    expect(own).toMatchObject({
+      NODE_EXTRA_CA_CERTS: "/etc/ca/ca.crt",
+      PGAPPNAME: "migrate",
+      MIGRATION_DATABASE_URL: other,
+    });
   });
   test("with devStores is an ordinary Job, named by its spec", () => {
     const name = (set: Record<string, string>) =>
-      render({ ci: "trial", set }).find(({ kind, metadata }) => kind === "Job" && metadata.name.startsWith("w-waiter-migrate"));
+      render({ ci: "trial", set }).find(
+        ({ kind, metadata }) => kind === "Job" && metadata.name.startsWith("w-waiter-migrate"),
+      );
     expect(name({})?.metadata.annotations).toBeUndefined();
-    expect(name({ "api.image.tag": "a" })?.metadata.name).not.toBe(name({ "api.image.tag": "b" })?.metadata.name);
+    expect(name({ "api.image.tag": "a" })?.metadata.name).not.toBe(
+      name({ "api.image.tag": "b" })?.metadata.name,
+    );
     expect(name({})?.metadata.name).toBe(name({})?.metadata.name);
   });
 });
 
 test("the development stores grant what the pools were promised, beside what Postgres keeps for superusers", () => {
   const args = (set: Record<string, string | number>) =>
-    find(render({ ci: "trial", set }), "StatefulSet", "w-waiter-dev-postgres")["spec"].template.spec.containers[0].args as string[];
+    find(render({ ci: "trial", set }), "StatefulSet", "w-waiter-dev-postgres")["spec"].template.spec
+      .containers[0].args as string[];
   expect(args({})).toContain("max_connections=103");
-  expect(args({ "database.maxConnections": 250, "autoscaling.mode": "hpa", "api.autoscaling.maxReplicas": 15 })).toContain("max_connections=253");
+  expect(
+    args({
+      "database.maxConnections": 250,
+      "autoscaling.mode": "hpa",
+      "api.autoscaling.maxReplicas": 15,
+    }),
+  ).toContain("max_connections=253");
 });
 
 test("a budget only where one pod may go", () => {
-  expect(render({ ci: "small" }).filter(({ kind }) => kind === "PodDisruptionBudget")).toHaveLength(3);
+  expect(render({ ci: "small" }).filter(({ kind }) => kind === "PodDisruptionBudget")).toHaveLength(
+    3,
+  );
   const budget = find(render({ ci: "keda" }), "PodDisruptionBudget", "w-waiter-api")["spec"];
   expect(budget).toMatchObject({ maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" });
-  expect(render({ ci: "keda" }).some(({ kind, metadata }) => kind === "PodDisruptionBudget" && metadata.name === "w-waiter-worker")).toBe(false);
+  expect(
+    render({ ci: "keda" }).some(
+      ({ kind, metadata }) => kind === "PodDisruptionBudget" && metadata.name === "w-waiter-worker",
+    ),
+  ).toBe(false);
   expect(render({ ci: "dev" }).some(({ kind }) => kind === "PodDisruptionBudget")).toBe(false);
 });
 
 test("images come from the mirror, and by digest where one is given", () => {
   const manifests = render({ ci: "keda" });
-  const images = podTemplates(manifests).flatMap(({ spec }) => spec["containers"].map(({ image }: { image: string }) => image));
-  expect(images.every((image: string) => image.startsWith("registry.example/mirror/waiter/"))).toBe(true);
-  expect(find(manifests, "Deployment", "w-waiter-api")["spec"].template.spec.containers[0].image).toContain("@sha256:");
-  expect(find(manifests, "Deployment", "w-waiter-api")["spec"].template.spec.imagePullSecrets).toEqual([{ name: "own-pull" }, { name: "global-pull" }]);
+  const images = podTemplates(manifests).flatMap(({ spec }) =>
+    spec["containers"].map(({ image }: { image: string }) => image),
+  );
+  expect(images.every((image: string) => image.startsWith("registry.example/mirror/waiter/"))).toBe(
+    true,
+  );
+  expect(
+    find(manifests, "Deployment", "w-waiter-api")["spec"].template.spec.containers[0].image,
+  ).toContain("@sha256:");
+  expect(
+    find(manifests, "Deployment", "w-waiter-api")["spec"].template.spec.imagePullSecrets,
+  ).toEqual([{ name: "own-pull" }, { name: "global-pull" }]);
 });
 
 test("with a collector the share of traces is the configured one, and a span says its pod; without one neither is there", () => {
-  const traced = render({ ci: "small", set: { "otel.endpoint": "http://collector:4318", "otel.sampleRatio": 0.1 } });
+  const traced = render({
+    ci: "small",
+    set: { "otel.endpoint": "http://collector:4318", "otel.sampleRatio": 0.1 },
+  });
   const plain = render({ ci: "small" });
   for (const service of services) {
-    expect(find(traced, "ConfigMap", `w-waiter-${service}`)["data"]).toMatchObject({ OTEL_TRACES_SAMPLER_ARG: "0.1" });
-    const list: { name: string; value?: string }[] = find(traced, "Deployment", `w-waiter-${service}`)["spec"].template.spec.containers[0].env;
+    expect(find(traced, "ConfigMap", `w-waiter-${service}`)["data"]).toMatchObject({
+      OTEL_TRACES_SAMPLER_ARG: "0.1",
+    });
+    const list: { name: string; value?: string }[] = find(
+      traced,
+      "Deployment",
+      `w-waiter-${service}`,
+    )["spec"].template.spec.containers[0].env;
     const names = list.map(({ name }) => name);
     const attributes = list.find(({ name }) => name === "OTEL_RESOURCE_ATTRIBUTES")?.value ?? "";
     const used = [...attributes.matchAll(/\$\((\w+)\)/g)].map(([, name]) => name ?? "");
     expect([attributes, used.length]).toEqual([expect.stringContaining("k8s.pod.name=$("), 2]);
     // Kubernetes puts in only what stands before it.
-    for (const name of used) expect(names.indexOf(name)).toBeLessThan(names.indexOf("OTEL_RESOURCE_ATTRIBUTES"));
+    for (const name of used)
+      expect(names.indexOf(name)).toBeLessThan(names.indexOf("OTEL_RESOURCE_ATTRIBUTES"));
     for (const name of used) expect(names).toContain(name);
     expect(env(plain, service)).not.toContain("OTEL_RESOURCE_ATTRIBUTES");
   }

@@ -12,26 +12,71 @@ describe("values that contradict each other are refused in words", () => {
     ["trustedProxies: with a route", { domain, "httpRoute.enabled": true }],
     ["httpRoute.parentRefs: name the Gateway", { domain, "httpRoute.enabled": true }],
     ["prometheusUrl: mode keda asks Prometheus", { domain, "autoscaling.mode": "keda" }],
-    ["goes with autoscaling.mode hpa only", { domain, "autoscaling.prometheusAdapter.enabled": true }],
-    ["scraped twice", { domain, "monitoring.podMonitor.enabled": true, "monitoring.serviceMonitor.enabled": true }],
+    [
+      "goes with autoscaling.mode hpa only",
+      { domain, "autoscaling.prometheusAdapter.enabled": true },
+    ],
+    [
+      "scraped twice",
+      { domain, "monitoring.podMonitor.enabled": true, "monitoring.serviceMonitor.enabled": true },
+    ],
     ["minReplicas (9) is above maxReplicas (5)", { domain, "api.autoscaling.minReplicas": 9 }],
-    ["below drainSeconds (60): the next old pod would start draining", { domain, "socketGateway.minReadySeconds": 20 }],
-    ["more than database.maxConnections (100)", { domain, "autoscaling.mode": "hpa", "api.autoscaling.maxReplicas": 20 }],
+    [
+      "below drainSeconds (60): the next old pod would start draining",
+      { domain, "socketGateway.minReadySeconds": 20 },
+    ],
+    [
+      "more than database.maxConnections (100)",
+      { domain, "autoscaling.mode": "hpa", "api.autoscaling.maxReplicas": 20 },
+    ],
     ["limits.cpu must not be set", { domain, "socketGateway.resources.limits.cpu": 1 }],
     ["leaves room for no sockets", { domain, "socketGateway.resources.limits.memory": "192Mi" }],
-    ["api.config.DB_POOL_MAX: the chart sets DB_POOL_MAX itself", { domain, "api.config.DB_POOL_MAX": 77 }],
-    ["api.extraEnv.DB_POOL_MAX: the chart sets DB_POOL_MAX itself", { domain, "api.extraEnv.DB_POOL_MAX": 77 }],
-    ["socketGateway.extraEnv.DRAIN_WINDOW: the chart sets", { domain, "socketGateway.extraEnv.DRAIN_WINDOW": "1s" }],
-    ["socketGateway.extraEnv.MAX_CONNECTIONS: the chart sets", { domain, "socketGateway.extraEnv.MAX_CONNECTIONS": 9 }],
-    ["worker.extraEnv.SHUTDOWN_DEADLINE: the chart sets", { domain, "worker.extraEnv.SHUTDOWN_DEADLINE": "1s" }],
-    ["api.podLabels: the chart sets app.kubernetes.io/component itself", { domain, "api.podLabels.app\\.kubernetes\\.io/component": "x" }],
-    ["api.resources.limits.memory is needed: the heap is 70 % of it", { domain, "api.resources.limits": "null" }],
-    ["worker.resources.limits.memory is needed", { domain, "worker.resources.limits.memory": "null" }],
-    ["migration.resources.limits.memory is needed", { domain, "migration.resources.limits.memory": "null" }],
-    ["otel.endpoint is on port 80, which networkPolicy.otlp.ports (4317, 4318)", { domain, "otel.endpoint": "http://collector" }],
+    [
+      "api.config.DB_POOL_MAX: the chart sets DB_POOL_MAX itself",
+      { domain, "api.config.DB_POOL_MAX": 77 },
+    ],
+    [
+      "api.extraEnv.DB_POOL_MAX: the chart sets DB_POOL_MAX itself",
+      { domain, "api.extraEnv.DB_POOL_MAX": 77 },
+    ],
+    [
+      "socketGateway.extraEnv.DRAIN_WINDOW: the chart sets",
+      { domain, "socketGateway.extraEnv.DRAIN_WINDOW": "1s" },
+    ],
+    [
+      "socketGateway.extraEnv.MAX_CONNECTIONS: the chart sets",
+      { domain, "socketGateway.extraEnv.MAX_CONNECTIONS": 9 },
+    ],
+    [
+      "worker.extraEnv.SHUTDOWN_DEADLINE: the chart sets",
+      { domain, "worker.extraEnv.SHUTDOWN_DEADLINE": "1s" },
+    ],
+    [
+      "api.podLabels: the chart sets app.kubernetes.io/component itself",
+      { domain, "api.podLabels.app\\.kubernetes\\.io/component": "x" },
+    ],
+    [
+      "api.resources.limits.memory is needed: the heap is 70 % of it",
+      { domain, "api.resources.limits": "null" },
+    ],
+    [
+      "worker.resources.limits.memory is needed",
+      { domain, "worker.resources.limits.memory": "null" },
+    ],
+    [
+      "migration.resources.limits.memory is needed",
+      { domain, "migration.resources.limits.memory": "null" },
+    ],
+    [
+      "otel.endpoint is on port 80, which networkPolicy.otlp.ports (4317, 4318)",
+      { domain, "otel.endpoint": "http://collector" },
+    ],
     ["otel.endpoint is on port 443", { domain, "otel.endpoint": "https://collector.example/otlp" }],
     ["otel.endpoint is on port 14318", { domain, "otel.endpoint": "http://[fd00::1]:14318" }],
-    ["authModes (bearer) needs authenticationRef", { domain, "autoscaling.keda.authModes": "bearer" }],
+    [
+      "authModes (bearer) needs authenticationRef",
+      { domain, "autoscaling.keda.authModes": "bearer" },
+    ],
     ["at '/autoscaling/keda/authModes'", { domain, "autoscaling.keda.authModes": "token" }],
     ["at '/podSecurity/runAsUser'", { domain, "podSecurity.runAsUser": 0 }],
     ["at '/worker/eventRetention'", { domain, "worker.eventRetention": "90m" }],
@@ -45,7 +90,10 @@ describe("values that contradict each other are refused in words", () => {
 test("the collector's port is nobody's business without network policies, and a port of its own can be let out", () => {
   const endpoint = { domain, "otel.endpoint": "http://collector:9999" };
   for (const more of [{ "networkPolicy.enabled": false }, { "networkPolicy.otlp.ports[0]": 9999 }])
-    expect(find(render({ set: { ...endpoint, ...more } }), "ConfigMap", "w-waiter-api")["data"].OTEL_EXPORTER_OTLP_ENDPOINT).toBe("http://collector:9999");
+    expect(
+      find(render({ set: { ...endpoint, ...more } }), "ConfigMap", "w-waiter-api")["data"]
+        .OTEL_EXPORTER_OTLP_ENDPOINT,
+    ).toBe("http://collector:9999");
 });
 
 test("the notes name the time of a roll-out, from the fewest pods to the most, and a time-out above it", () => {
@@ -54,20 +102,34 @@ test("the notes name the time of a roll-out, from the fewest pods to the most, a
   const scaled = notes({ set: { domain, "autoscaling.mode": "hpa" } });
   expect(scaled).toContain("takes about 150 to 750 s (2 to 10 pods, 1 at a time");
   expect(scaled).toContain("--timeout 870s");
-  expect(notes({ set: { domain, "autoscaling.mode": "hpa", "socketGateway.maxSurge": 3 } })).toContain("takes about 75 to 300 s (2 to 10 pods, 3 at a time");
+  expect(
+    notes({ set: { domain, "autoscaling.mode": "hpa", "socketGateway.maxSurge": 3 } }),
+  ).toContain("takes about 75 to 300 s (2 to 10 pods, 3 at a time");
 });
 
 test("an umbrella chart may pass global and enabled", () => {
-  expect(render({ set: { domain, enabled: true, "global.anything": "x" } }).length).toBeGreaterThan(10);
+  expect(render({ set: { domain, enabled: true, "global.anything": "x" } }).length).toBeGreaterThan(
+    10,
+  );
 });
 
 test("one drainSeconds moves the drain window, the deadline, the grace period, the roll-out and the autoscaler", () => {
-  const manifests = render({ set: { domain, "socketGateway.drainSeconds": 300, "autoscaling.mode": "hpa" } });
-  const { data } = find(manifests, "ConfigMap", "w-waiter-socket-gateway") as unknown as { data: Record<string, string> };
+  const manifests = render({
+    set: { domain, "socketGateway.drainSeconds": 300, "autoscaling.mode": "hpa" },
+  });
+  const { data } = find(manifests, "ConfigMap", "w-waiter-socket-gateway") as unknown as {
+    data: Record<string, string>;
+  };
   const { spec } = find(manifests, "Deployment", "w-waiter-socket-gateway");
   expect([data["DRAIN_WINDOW"], data["SHUTDOWN_DEADLINE"]]).toEqual(["300s", "310s"]);
-  expect([spec.template.spec.terminationGracePeriodSeconds, spec.minReadySeconds, spec.progressDeadlineSeconds]).toEqual([325, 300, 900]);
-  const { scaleDown } = find(manifests, "HorizontalPodAutoscaler", "w-waiter-socket-gateway")["spec"].behavior;
+  expect([
+    spec.template.spec.terminationGracePeriodSeconds,
+    spec.minReadySeconds,
+    spec.progressDeadlineSeconds,
+  ]).toEqual([325, 300, 900]);
+  const { scaleDown } = find(manifests, "HorizontalPodAutoscaler", "w-waiter-socket-gateway")[
+    "spec"
+  ].behavior;
   expect(scaleDown).toEqual({
     stabilizationWindowSeconds: 600,
     selectPolicy: "Max",
@@ -80,21 +142,39 @@ test("one drainSeconds moves the drain window, the deadline, the grace period, t
 
 test("DOMAIN_URL, CORS_ORIGIN and MAX_CONNECTIONS derive from the domain and the memory limit", () => {
   const config = (set: Record<string, string>, service = "api") =>
-    find(render({ set: { domain, ...set } }), "ConfigMap", `w-waiter-${service}`)["data"] as Record<string, string>;
-  expect(config({})).toMatchObject({ DOMAIN_URL: "https://waiter.example", CORS_ORIGIN: "https://waiter.example,https://*.waiter.example" });
+    find(render({ set: { domain, ...set } }), "ConfigMap", `w-waiter-${service}`)["data"] as Record<
+      string,
+      string
+    >;
+  expect(config({})).toMatchObject({
+    DOMAIN_URL: "https://waiter.example",
+    CORS_ORIGIN: "https://waiter.example,https://*.waiter.example",
+  });
   expect(config({}, "socket-gateway")["MAX_CONNECTIONS"]).toBe("17700");
-  expect(config({ "socketGateway.resources.limits.memory": "2Gi" }, "socket-gateway")["MAX_CONNECTIONS"]).toBe("39500");
+  expect(
+    config({ "socketGateway.resources.limits.memory": "2Gi" }, "socket-gateway")["MAX_CONNECTIONS"],
+  ).toBe("39500");
 });
 
 test("how long events are kept reaches the worker", () => {
-  const data = (set: Record<string, string>) => find(render({ set: { domain, ...set } }), "ConfigMap", "w-waiter-worker")["data"] as Record<string, string>;
-  expect(data({})["EVENT_RETENTION"]).toBe(`${variables.worker.EVENT_RETENTION.parse(undefined) / 86_400_000}d`);
+  const data = (set: Record<string, string>) =>
+    find(render({ set: { domain, ...set } }), "ConfigMap", "w-waiter-worker")["data"] as Record<
+      string,
+      string
+    >;
+  expect(data({})["EVENT_RETENTION"]).toBe(
+    `${variables.worker.EVENT_RETENTION.parse(undefined) / 86_400_000}d`,
+  );
   expect(data({ "worker.eventRetention": "90d" })["EVENT_RETENTION"]).toBe("90d");
 });
 
 test("the services listen where the values say", () => {
   const hosts = (set: Record<string, string>) =>
-    ["api", "socket-gateway", "worker"].map((service) => find(render({ set: { domain, ...set } }), "ConfigMap", `w-waiter-${service}`)["data"].HOST as string);
+    ["api", "socket-gateway", "worker"].map(
+      (service) =>
+        find(render({ set: { domain, ...set } }), "ConfigMap", `w-waiter-${service}`)["data"]
+          .HOST as string,
+    );
   expect(hosts({})).toEqual(["0.0.0.0", "0.0.0.0", "0.0.0.0"]);
   expect(hosts({ listenHost: "::" })).toEqual(["::", "::", "::"]);
 });

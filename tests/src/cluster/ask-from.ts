@@ -8,12 +8,19 @@ interface Asking {
 }
 
 /** The status that a client with this address gets. */
-export function askFrom(url: string, { localAddress, host, headers = {} }: Asking): Promise<number> {
+export function askFrom(
+  url: string,
+  { localAddress, host, headers = {} }: Asking,
+): Promise<number> {
   return new Promise((resolve, reject) => {
-    const asked = request(url, { localAddress, headers: { host, ...headers }, agent: false, timeout: 10_000 }, (answer) => {
-      answer.resume();
-      resolve(answer.statusCode ?? 0);
-    });
+    const asked = request(
+      url,
+      { localAddress, headers: { host, ...headers }, agent: false, timeout: 10_000 },
+      (answer) => {
+        answer.resume();
+        resolve(answer.statusCode ?? 0);
+      },
+    );
     asked.on("timeout", () => asked.destroy(new Error(`${url} did not answer`)));
     asked.on("error", reject);
     asked.end();

@@ -24,7 +24,16 @@ const prometheus = process.env["WAITER_PROMETHEUS"] ?? "";
 /** Names of this release's alerts that fire, as Prometheus says. */
 const firing = (): string[] => {
   const query = `ALERTS{alertstate="firing",namespace="${cluster.namespace}"}`;
-  const { data } = JSON.parse(run("curl", ["--fail", "--silent", "--get", `${prometheus}/api/v1/query`, "--data-urlencode", `query=${query}`])) as {
+  const { data } = JSON.parse(
+    run("curl", [
+      "--fail",
+      "--silent",
+      "--get",
+      `${prometheus}/api/v1/query`,
+      "--data-urlencode",
+      `query=${query}`,
+    ]),
+  ) as {
     data: { result: { metric: { alertname: string } }[] };
   };
   return data.result.map(({ metric }) => metric.alertname);
@@ -39,7 +48,9 @@ const values = [
   // a small cluster has room for all of them and the surge
   ...["api", "socketGateway", "worker"].map((service) => `${service}.resources.requests.cpu=50m`),
   // one address makes all the calls of this test
-  ...["API", "AUTH", "GUEST_SESSIONS", "GUEST_REQUESTS"].map((limit) => `api.config.RATE_LIMIT_${limit}=100000`),
+  ...["API", "AUTH", "GUEST_SESSIONS", "GUEST_REQUESTS"].map(
+    (limit) => `api.config.RATE_LIMIT_${limit}=100000`,
+  ),
   "socketGateway.config.CONNECTIONS_PER_ADDRESS_PER_MINUTE=100000",
   ...(prometheus === ""
     ? []
@@ -50,10 +61,22 @@ const values = [
       ]),
 ].flatMap((pair) => ["--set", pair]);
 const upgrade = (...more: string[]): string =>
-  cluster.helm("upgrade", "w", chart, ...values, ...more.flatMap((pair) => ["--set", pair]), "--wait", "--timeout", "8m");
+  cluster.helm(
+    "upgrade",
+    "w",
+    chart,
+    ...values,
+    ...more.flatMap((pair) => ["--set", pair]),
+    "--wait",
+    "--timeout",
+    "8m",
+  );
 
 const secret = (name: string): string =>
-  Buffer.from(cluster.kubectl("get", "secret", "w-waiter-dev-keys", "--output", `jsonpath={.data.${name}}`), "base64").toString();
+  Buffer.from(
+    cluster.kubectl("get", "secret", "w-waiter-dev-keys", "--output", `jsonpath={.data.${name}}`),
+    "base64",
+  ).toString();
 const target = (): Record<string, string> => ({
   API_URL: `http://w-waiter-api.${cluster.namespace}`,
   GATEWAY_URL: `http://w-waiter-socket-gateway.${cluster.namespace}`,
@@ -68,7 +91,11 @@ interface Load {
   readonly peakReconnectsPerSecond: number;
 }
 /** Starts screens and calls, does something to the system, and answers what the checker found. */
-async function underLoad(name: string, seconds: number, act: () => void | Promise<void>): Promise<Load> {
+async function underLoad(
+  name: string,
+  seconds: number,
+  act: () => void | Promise<void>,
+): Promise<Load> {
   cluster.start(name, cluster.front, "load-main", image, {
     ...target(),
     SOCKETS: `${sockets}`,
@@ -76,7 +103,9 @@ async function underLoad(name: string, seconds: number, act: () => void | Promis
     SECONDS: `${seconds}`,
     TENANTS: "25",
   });
-  await until("all screens to connect", 180_000, () => cluster.logs(name, cluster.front).includes("connected"));
+  await until("all screens to connect", 180_000, () =>
+    cluster.logs(name, cluster.front).includes("connected"),
+  );
   await act();
   const { log } = await cluster.ended(name, cluster.front, (seconds + 180) * 1_000);
   const found = log.trim().split("\n").at(-1) ?? "{}";
@@ -89,8 +118,19 @@ async function underLoad(name: string, seconds: number, act: () => void | Promis
   afterAll(() => cluster.close());
 
   test("an install from nothing waits until every pod is ready", () => {
-    cluster.helm("install", "w", chart, ...values, "--set", `image.tag=${tag}`, "--wait", "--timeout", "5m");
-    for (const component of ["api", "socket-gateway", "worker"]) expect(cluster.pods(component)).toHaveLength(2);
+    cluster.helm(
+      "install",
+      "w",
+      chart,
+      ...values,
+      "--set",
+      `image.tag=${tag}`,
+      "--wait",
+      "--timeout",
+      "5m",
+    );
+    for (const component of ["api", "socket-gateway", "worker"])
+      expect(cluster.pods(component)).toHaveLength(2);
   });
 
   test("helm test follows one call to a staff socket", () => {
@@ -101,10 +141,19 @@ async function underLoad(name: string, seconds: number, act: () => void | Promis
     const env = { ...target(), TIMEOUT_MS: "5000" };
     cluster.start("allowed", cluster.front, "main", image, env);
     cluster.start("stranger", cluster.other, "main", image, env);
-    cluster.start("curious", cluster.front, "main", image, { ...env, OPS_URLS: `http://w-waiter-api.${cluster.namespace}:9090` });
-    expect(await cluster.ended("allowed", cluster.front, 60_000)).toMatchObject({ succeeded: true });
-    expect(await cluster.ended("stranger", cluster.other, 60_000)).toMatchObject({ succeeded: false });
-    expect(await cluster.ended("curious", cluster.front, 60_000)).toMatchObject({ succeeded: false });
+    cluster.start("curious", cluster.front, "main", image, {
+      ...env,
+      OPS_URLS: `http://w-waiter-api.${cluster.namespace}:9090`,
+    });
+    expect(await cluster.ended("allowed", cluster.front, 60_000)).toMatchObject({
+      succeeded: true,
+    });
+    expect(await cluster.ended("stranger", cluster.other, 60_000)).toMatchObject({
+      succeeded: false,
+    });
+    expect(await cluster.ended("curious", cluster.front, 60_000)).toMatchObject({
+      succeeded: false,
+    });
   });
 
   test("a change for the api restarts no gateway and no worker; a rollback neither", () => {
@@ -119,7 +168,11 @@ async function underLoad(name: string, seconds: number, act: () => void | Promis
 
   test("a roll-out of all services loses no call and no event, and spreads the reconnects", async () => {
     const seconds = 4 * drainSeconds + 60;
-    const result = await underLoad("roll-out", seconds, () => void upgrade(`image.tag=${nextTag}`, "rolloutToken=roll-out"));
+    const result = await underLoad(
+      "roll-out",
+      seconds,
+      () => void upgrade(`image.tag=${nextTag}`, "rolloutToken=roll-out"),
+    );
     expect(result).toMatchObject({ failedCalls: 0, wrongScreens: 0 });
     // A pod that stops answers what it has: what is left are moments in which a small cluster has no processor to spare.
     expect(result.askedAgain).toBeLessThanOrEqual(result.calls / 50);
@@ -129,11 +182,26 @@ async function underLoad(name: string, seconds: number, act: () => void | Promis
   test("killed pods of each kind, and Redis, lose no event", async () => {
     const result = await underLoad("killed", 120, async () => {
       for (const component of ["socket-gateway", "api", "worker", "dev-redis"]) {
-        cluster.kubectl("delete", "pod", cluster.pods(component)[0] ?? "", "--force", "--grace-period=0");
+        cluster.kubectl(
+          "delete",
+          "pod",
+          cluster.pods(component)[0] ?? "",
+          "--force",
+          "--grace-period=0",
+        );
         await until(
           `${component} to be ready again`,
           120_000,
-          () => !cluster.kubectl("get", "pods", "--selector", `app.kubernetes.io/component=${component}`, "--no-headers").includes("0/1"),
+          () =>
+            !cluster
+              .kubectl(
+                "get",
+                "pods",
+                "--selector",
+                `app.kubernetes.io/component=${component}`,
+                "--no-headers",
+              )
+              .includes("0/1"),
         );
       }
     });
@@ -147,8 +215,10 @@ async function underLoad(name: string, seconds: number, act: () => void | Promis
     // Three times as long as a liveness probe would need to end a pod.
     await sleep(90_000);
     expect(cluster.restarts()).toBe(restarts);
-    for (const component of ["api", "socket-gateway", "worker"]) expect(cluster.readyPods(component)).toEqual(cluster.pods(component));
-    if (prometheus !== "") await until("WaiterRedisDown to fire", 120_000, () => firing().includes("WaiterRedisDown"));
+    for (const component of ["api", "socket-gateway", "worker"])
+      expect(cluster.readyPods(component)).toEqual(cluster.pods(component));
+    if (prometheus !== "")
+      await until("WaiterRedisDown to fire", 120_000, () => firing().includes("WaiterRedisDown"));
     cluster.kubectl("scale", "statefulset/w-waiter-dev-redis", "--replicas=1");
     cluster.kubectl("rollout", "status", "statefulset/w-waiter-dev-redis", "--timeout=120s");
     await until("a call to reach a staff socket again", 120_000, () => {
@@ -159,14 +229,22 @@ async function underLoad(name: string, seconds: number, act: () => void | Promis
       }
     });
     expect(cluster.restarts()).toBe(restarts);
-    if (prometheus !== "") await until("WaiterRedisDown to be quiet again", 120_000, () => !firing().includes("WaiterRedisDown"));
+    if (prometheus !== "")
+      await until(
+        "WaiterRedisDown to be quiet again",
+        120_000,
+        () => !firing().includes("WaiterRedisDown"),
+      );
   });
 
   const ingress = process.env["WAITER_INGRESS"] ?? "";
   const ingressCidr = process.env["WAITER_INGRESS_CIDR"] ?? "";
   const routes = {
     HTTPRoute: ["httpRoute.enabled=true", "httpRoute.parentRefs[0].name=any"],
-    Ingress: ["ingress.enabled=true", `ingress.className=${process.env["WAITER_INGRESS_CLASS"] ?? "nginx"}`],
+    Ingress: [
+      "ingress.enabled=true",
+      `ingress.className=${process.env["WAITER_INGRESS_CLASS"] ?? "nginx"}`,
+    ],
   };
   const limit = 30;
   /** Statuses of two clients, one after the other, each asking one more time than an address may. */
@@ -174,7 +252,10 @@ async function underLoad(name: string, seconds: number, act: () => void | Promis
     const statuses: number[][] = [];
     for (const localAddress of ["127.0.0.2", "127.0.0.3"]) {
       const own: number[] = [];
-      for (let count = 0; count <= limit; count += 1) own.push(await askFrom(`${ingress}/api/openapi.json`, { localAddress, host: "waiter.test" }));
+      for (let count = 0; count <= limit; count += 1)
+        own.push(
+          await askFrom(`${ingress}/api/openapi.json`, { localAddress, host: "waiter.test" }),
+        );
       statuses.push(own);
     }
     return statuses;
@@ -182,25 +263,43 @@ async function underLoad(name: string, seconds: number, act: () => void | Promis
   const all = (status: number): number[] => Array.from({ length: limit }, () => status);
   const route = async (kind: keyof typeof routes, trustedProxies: string): Promise<void> => {
     const quick = ["socketGateway.drainSeconds=5", "socketGateway.minReadySeconds=0"];
-    upgrade(`image.tag=${nextTag}`, ...quick, ...routes[kind], `trustedProxies[0]=${trustedProxies}`, `api.config.RATE_LIMIT_ADDRESS=${limit}`);
+    upgrade(
+      `image.tag=${nextTag}`,
+      ...quick,
+      ...routes[kind],
+      `trustedProxies[0]=${trustedProxies}`,
+      `api.config.RATE_LIMIT_ADDRESS=${limit}`,
+    );
     // What the limits counted, and pods that still stop, are gone by then.
     await sleep(65_000);
   };
 
   (ingress === "" ? describe.skip : describe)("through the ingress", () => {
-    test.each(["HTTPRoute", "Ingress"] as const)("%s: a call reaches a staff socket, two clients count as two, and nobody reaches /internal", async (kind) => {
-      await route(kind, ingressCidr);
-      const said: string[] = [];
-      await runSmokeTest(loadTarget({ ...target(), API_URL: ingress, GATEWAY_URL: ingress }), (line) => said.push(line));
-      expect(said.join("\n")).toContain("the call reached the staff socket");
-      expect(await twoClients()).toEqual([
-        [...all(200), 429],
-        [...all(200), 429],
-      ]);
-      const headers = { authorization: `Internal ${secret("INTERNAL_TOKEN")}` };
-      for (const host of ["waiter.test", "demo.waiter.test"])
-        expect(await askFrom(`${ingress}/internal/tenants/demo`, { localAddress: "127.0.0.4", host, headers })).toBe(404);
-    });
+    test.each(["HTTPRoute", "Ingress"] as const)(
+      "%s: a call reaches a staff socket, two clients count as two, and nobody reaches /internal",
+      async (kind) => {
+        await route(kind, ingressCidr);
+        const said: string[] = [];
+        await runSmokeTest(
+          loadTarget({ ...target(), API_URL: ingress, GATEWAY_URL: ingress }),
+          (line) => said.push(line),
+        );
+        expect(said.join("\n")).toContain("the call reached the staff socket");
+        expect(await twoClients()).toEqual([
+          [...all(200), 429],
+          [...all(200), 429],
+        ]);
+        const headers = { authorization: `Internal ${secret("INTERNAL_TOKEN")}` };
+        for (const host of ["waiter.test", "demo.waiter.test"])
+          expect(
+            await askFrom(`${ingress}/internal/tenants/demo`, {
+              localAddress: "127.0.0.4",
+              host,
+              headers,
+            }),
+          ).toBe(404);
+      },
+    );
 
     test("two clients count as one where the proxy is not among trustedProxies", async () => {
       await route("Ingress", "192.0.2.0/24");

@@ -3,14 +3,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** Runs a program against the current kube context; throws with what it said. */
 export function run(program: string, args: readonly string[], input?: string): string {
-  const done = spawnSync(program, args, { encoding: "utf8", maxBuffer: 50_000_000, ...(input === undefined ? {} : { input }) });
-  if (done.status !== 0) throw new Error(`${program} ${args.join(" ")}: ${done.error?.message ?? done.stderr.trim()}`);
+  const done = spawnSync(program, args, {
+    encoding: "utf8",
+    maxBuffer: 50_000_000,
+    ...(input === undefined ? {} : { input }),
+  });
+  if (done.status !== 0)
+    throw new Error(`${program} ${args.join(" ")}: ${done.error?.message ?? done.stderr.trim()}`);
   return done.stdout;
 }
 
 interface Pod {
   readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
-  readonly status: { readonly conditions: readonly { readonly type: string; readonly status: string }[] };
+  readonly status: {
+    readonly conditions: readonly { readonly type: string; readonly status: string }[];
+  };
 }
 
 /** One throw-away namespace and what the tests do in it. */
@@ -44,17 +51,30 @@ export class Cluster {
     }
   }
   close(): void {
-    for (const name of [this.namespace, this.front, this.other]) run("kubectl", ["delete", "namespace", name, "--ignore-not-found", "--wait=false"]);
+    for (const name of [this.namespace, this.front, this.other])
+      run("kubectl", ["delete", "namespace", name, "--ignore-not-found", "--wait=false"]);
   }
   /** Creates or changes an object of this namespace. */
   apply(manifest: string, namespace = this.namespace): void {
     run("kubectl", ["--namespace", namespace, "apply", "--filename", "-"], manifest);
   }
   /** Starts a pod of the api's image with one of the smoke programs. */
-  start(name: string, namespace: string, program: string, image: string, env: Readonly<Record<string, string>>): void {
+  start(
+    name: string,
+    namespace: string,
+    program: string,
+    image: string,
+    env: Readonly<Record<string, string>>,
+  ): void {
     this.startCommand(name, namespace, image, ["node", `/smoke/dist/${program}.js`], env);
   }
-  startCommand(name: string, namespace: string, image: string, command: readonly string[], env: Readonly<Record<string, string>> = {}): void {
+  startCommand(
+    name: string,
+    namespace: string,
+    image: string,
+    command: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): void {
     const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
     const container = {
       name: "main",
@@ -66,18 +86,40 @@ export class Cluster {
     const spec = {
       restartPolicy: "Never",
       automountServiceAccountToken: false,
-      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } },
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 1000,
+        seccompProfile: { type: "RuntimeDefault" },
+      },
       containers: [container],
     };
-    this.apply(JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata: { name, namespace }, spec }), namespace);
+    this.apply(
+      JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata: { name, namespace }, spec }),
+      namespace,
+    );
   }
   logs(name: string, namespace: string): string {
-    const done = spawnSync("kubectl", ["--namespace", namespace, "logs", name], { encoding: "utf8" });
+    const done = spawnSync("kubectl", ["--namespace", namespace, "logs", name], {
+      encoding: "utf8",
+    });
     return done.status === 0 ? done.stdout : "";
   }
   /** Waits until the pod has ended; answers whether it succeeded, and its log. */
-  async ended(name: string, namespace: string, timeoutMs: number): Promise<{ succeeded: boolean; log: string }> {
-    const phase = (): string => run("kubectl", ["--namespace", namespace, "get", "pod", name, "--output", "jsonpath={.status.phase}"]);
+  async ended(
+    name: string,
+    namespace: string,
+    timeoutMs: number,
+  ): Promise<{ succeeded: boolean; log: string }> {
+    const phase = (): string =>
+      run("kubectl", [
+        "--namespace",
+        namespace,
+        "get",
+        "pod",
+        name,
+        "--output",
+        "jsonpath={.status.phase}",
+      ]);
     await until(`pod ${name} to end`, timeoutMs, () => ["Succeeded", "Failed"].includes(phase()));
     return { succeeded: phase() === "Succeeded", log: this.logs(name, namespace) };
   }
@@ -88,18 +130,36 @@ export class Cluster {
   /** Those of them that are ready. */
   readyPods(component: string): string[] {
     return this.#pods(component)
-      .filter(({ status }) => status.conditions.some(({ type, status: is }) => type === "Ready" && is === "True"))
+      .filter(({ status }) =>
+        status.conditions.some(({ type, status: is }) => type === "Ready" && is === "True"),
+      )
       .map(({ metadata }) => metadata.name);
   }
   restarts(): number {
-    return this.kubectl("get", "pods", "--output", "jsonpath={.items[*].status.containerStatuses[*].restartCount}")
+    return this.kubectl(
+      "get",
+      "pods",
+      "--output",
+      "jsonpath={.items[*].status.containerStatuses[*].restartCount}",
+    )
       .split(" ")
       .reduce((sum, count) => sum + Number(count), 0);
   }
 
   #pods(component: string): Pod[] {
-    const { items } = JSON.parse(this.kubectl("get", "pods", "--selector", `app.kubernetes.io/component=${component}`, "--output", "json")) as { items: Pod[] };
-    return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined).toSorted((a, b) => a.metadata.name.localeCompare(b.metadata.name));
+    const { items } = JSON.parse(
+      this.kubectl(
+        "get",
+        "pods",
+        "--selector",
+        `app.kubernetes.io/component=${component}`,
+        "--output",
+        "json",
+      ),
+    ) as { items: Pod[] };
+    return items
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      .toSorted((a, b) => a.metadata.name.localeCompare(b.metadata.name));
   }
 }
 

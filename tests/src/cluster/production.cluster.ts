@@ -22,13 +22,34 @@ const values = [
 
 /** The chart's development stores, alone, where no policy of the release under test reaches. */
 function startStores(): void {
-  const dev = ["--set", "domain=waiter.test", "--set", "scheme=http", "--set", "devStores.enabled=true", "--set", "networkPolicy.enabled=false"];
-  cluster.apply(run("helm", ["template", "stores", chart, ...dev, "--show-only", "templates/dev/stores.yaml"]), cluster.other);
+  const dev = [
+    "--set",
+    "domain=waiter.test",
+    "--set",
+    "scheme=http",
+    "--set",
+    "devStores.enabled=true",
+    "--set",
+    "networkPolicy.enabled=false",
+  ];
+  cluster.apply(
+    run("helm", ["template", "stores", chart, ...dev, "--show-only", "templates/dev/stores.yaml"]),
+    cluster.other,
+  );
   for (const store of ["postgres", "redis"])
-    run("kubectl", ["--namespace", cluster.other, "rollout", "status", `statefulset/stores-waiter-dev-${store}`, "--timeout=180s"]);
+    run("kubectl", [
+      "--namespace",
+      cluster.other,
+      "rollout",
+      "status",
+      `statefulset/stores-waiter-dev-${store}`,
+      "--timeout=180s",
+    ]);
 }
 function writeStoresSecret(): void {
-  const [postgres, redis] = ["postgres", "redis"].map((store) => `stores-waiter-dev-${store}.${cluster.other}`);
+  const [postgres, redis] = ["postgres", "redis"].map(
+    (store) => `stores-waiter-dev-${store}.${cluster.other}`,
+  );
   const stringData = {
     DATABASE_URL: `postgres://waiter_app:waiter@${postgres}:5432/waiter`,
     MIGRATION_DATABASE_URL: `postgres://waiter:waiter@${postgres}:5432/waiter`,
@@ -36,7 +57,14 @@ function writeStoresSecret(): void {
     REDIS_URL: `redis://${redis}:6379`,
     QUEUE_REDIS_URL: `redis://${redis}:6379`,
   };
-  cluster.apply(JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata: { name: "waiter-stores" }, stringData }));
+  cluster.apply(
+    JSON.stringify({
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "waiter-stores" },
+      stringData,
+    }),
+  );
 }
 /** What the image prints is what an operator pipes into kubectl. */
 async function writeKeysSecret(): Promise<void> {
@@ -44,7 +72,8 @@ async function writeKeysSecret(): Promise<void> {
   const { log } = await cluster.ended("keys", cluster.namespace, 60_000);
   cluster.apply(log);
 }
-const replicas = (): string => cluster.kubectl("get", "deployment", "w-waiter-api", "--output", "jsonpath={.spec.replicas}");
+const replicas = (): string =>
+  cluster.kubectl("get", "deployment", "w-waiter-api", "--output", "jsonpath={.spec.replicas}");
 
 (Cluster.isGiven() ? describe : describe.skip)("a production release", () => {
   beforeAll(async () => {
@@ -58,7 +87,11 @@ const replicas = (): string => cluster.kubectl("get", "deployment", "w-waiter-ap
   test("an install that does not wait comes up by itself, after its migration", async () => {
     cluster.helm("install", "w", chart, ...values);
     for (const component of ["api", "socket-gateway", "worker"]) {
-      await until(`${component} to be ready`, 180_000, () => cluster.readyPods(component).length === 2);
+      await until(
+        `${component} to be ready`,
+        180_000,
+        () => cluster.readyPods(component).length === 2,
+      );
     }
     expect(cluster.restarts()).toBe(0);
     expect(cluster.helm("test", "w", "--logs")).toContain("the call reached the staff socket");
@@ -67,11 +100,28 @@ const replicas = (): string => cluster.kubectl("get", "deployment", "w-waiter-ap
   });
 
   test("an upgrade that turns the autoscaler on, and the next one, leave the number of pods to it", async () => {
-    const hpa = [...values, "--set", "autoscaling.mode=hpa", "--set", "api.autoscaling.maxReplicas=4", "--wait", "--timeout", "5m"];
+    const hpa = [
+      ...values,
+      "--set",
+      "autoscaling.mode=hpa",
+      "--set",
+      "api.autoscaling.maxReplicas=4",
+      "--wait",
+      "--timeout",
+      "5m",
+    ];
     cluster.kubectl("scale", "deployment/w-waiter-api", "--replicas=3");
     cluster.helm("upgrade", "w", chart, ...hpa);
     await until("a figure of CPU to scale by", 180_000, () =>
-      /\d/.test(cluster.kubectl("get", "hpa", "w-waiter-api", "--output", "jsonpath={.status.currentMetrics[0].resource.current.averageUtilization}")),
+      /\d/.test(
+        cluster.kubectl(
+          "get",
+          "hpa",
+          "w-waiter-api",
+          "--output",
+          "jsonpath={.status.currentMetrics[0].resource.current.averageUtilization}",
+        ),
+      ),
     );
     const chosen = replicas();
     cluster.helm("upgrade", "w", chart, ...hpa, "--set", "api.rolloutToken=again");
@@ -80,8 +130,25 @@ const replicas = (): string => cluster.kubectl("get", "deployment", "w-waiter-ap
   });
 
   test("another install on the same stores waits until it is ready, with every call that was there", () => {
-    const tenant = ["exec", "deploy/w-waiter-api", "--container", "api", "--", "node", "dist/main.js", "tenant"];
-    cluster.kubectl(...tenant, "create", "kept", "--name", "Kept", "--owner-email", "owner@waiter.test");
+    const tenant = [
+      "exec",
+      "deploy/w-waiter-api",
+      "--container",
+      "api",
+      "--",
+      "node",
+      "dist/main.js",
+      "tenant",
+    ];
+    cluster.kubectl(
+      ...tenant,
+      "create",
+      "kept",
+      "--name",
+      "Kept",
+      "--owner-email",
+      "owner@waiter.test",
+    );
     cluster.helm("uninstall", "w", "--wait");
     cluster.helm("install", "w", chart, ...values, "--wait", "--timeout", "5m");
     expect(cluster.kubectl(...tenant, "list")).toContain("kept");

@@ -17,7 +17,11 @@ export interface Answer {
 }
 
 /** One HTTP call to the demo restaurant through the origin, with its Host (which `fetch` would not let be set). */
-export function ask({ tenant }: System, path: string, { method = "GET", body, token, key }: Asked = {}): Promise<Answer> {
+export function ask(
+  { tenant }: System,
+  path: string,
+  { method = "GET", body, token, key }: Asked = {},
+): Promise<Answer> {
   const text = body === undefined ? undefined : JSON.stringify(body);
   const started = performance.now();
   return new Promise((resolve, reject) => {
@@ -28,7 +32,10 @@ export function ask({ tenant }: System, path: string, { method = "GET", body, to
         agent: false,
         headers: {
           ...tenant.headers,
-          ...(text !== undefined && { "content-type": "application/json", "content-length": String(Buffer.byteLength(text)) }),
+          ...(text !== undefined && {
+            "content-type": "application/json",
+            "content-length": String(Buffer.byteLength(text)),
+          }),
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
           ...(key !== undefined && { "idempotency-key": key }),
         },

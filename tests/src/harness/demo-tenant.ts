@@ -12,6 +12,8 @@ export async function openDemoTenant({ file }: System): Promise<DemoTenant> {
   const database = createDatabase({ url: file.databaseUrl, name: "test", max: 2 });
   const id = (await database.findTenant("demo"))?.id;
   if (id === undefined) throw new Error("there is no demo restaurant");
-  await database.inTenant(id, (tx) => tx.updateTable("tenant").set({ escalation_steps: [] }).execute());
+  await database.inTenant(id, (tx) =>
+    tx.updateTable("tenant").set({ escalation_steps: [] }).execute(),
+  );
   return { id, database, [Symbol.asyncDispose]: () => database.close() };
 }

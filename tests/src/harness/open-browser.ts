@@ -4,11 +4,19 @@ import { chromium, type Browser } from "playwright-core";
 
 /** A real Chromium: the system's, else the one that npm brings. Names under `localhost` lead to this machine. */
 export async function openBrowser(): Promise<Browser> {
-  const args = ["--no-sandbox", "--disable-dev-shm-usage", "--host-resolver-rules=MAP *.localhost 127.0.0.1", "--autoplay-policy=no-user-gesture-required"];
+  const args = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP *.localhost 127.0.0.1",
+    "--autoplay-policy=no-user-gesture-required",
+  ];
   const system = findProgram(["chromium", "chromium-browser", "google-chrome"]);
   if (system !== undefined) return chromium.launch({ executablePath: system, args });
   const { default: bundled } = await import("@sparticuz/chromium");
-  return chromium.launch({ executablePath: await bundled.executablePath(), args: [...bundled.args, ...args] });
+  return chromium.launch({
+    executablePath: await bundled.executablePath(),
+    args: [...bundled.args, ...args],
+  });
 }
 
 function findProgram(names: readonly string[]): string | undefined {

@@ -5,10 +5,17 @@ import { waitFor, type System } from "@waiter/testkit";
 import { ask, type Answer } from "./ask.ts";
 
 /** A staff screen that is live; closed at the end of its scope. */
-export async function openBoard(system: System, { role = "waiter", socketUrl }: { role?: string; socketUrl?: string } = {}): Promise<StaffClient & Disposable> {
+export async function openBoard(
+  system: System,
+  { role = "waiter", socketUrl }: { role?: string; socketUrl?: string } = {},
+): Promise<StaffClient & Disposable> {
   const member = system.file.staffMembers.find((each) => each.role === role);
   if (member === undefined) throw new Error(`the demo has no ${role}`);
-  const client = new StaffClient({ ...system.tenant, ...(socketUrl !== undefined && { socketUrl }), refresh: "body" });
+  const client = new StaffClient({
+    ...system.tenant,
+    ...(socketUrl !== undefined && { socketUrl }),
+    refresh: "body",
+  });
   await client.login(member.email, member.password);
   client.connect();
   await waitFor(() => client.state === "live", 15_000, "the board being live");
@@ -18,13 +25,21 @@ export async function openBoard(system: System, { role = "waiter", socketUrl }: 
 /** A guest's session at the table with this index. */
 export async function sitDown(system: System, table = 0): Promise<string> {
   const token = system.file.tables[table]?.token ?? "";
-  const { status, body } = await ask(system, "/api/guest/sessions", { method: "POST", body: { tableToken: token } });
+  const { status, body } = await ask(system, "/api/guest/sessions", {
+    method: "POST",
+    body: { tableToken: token },
+  });
   if (status !== 201) throw new Error(`no guest session: ${status} ${JSON.stringify(body)}`);
   return String(body["accessToken"]);
 }
 
 /** One tap of a guest. */
-export function call(system: System, token: string, type = "waiter", key: string = randomUUID()): Promise<Answer> {
+export function call(
+  system: System,
+  token: string,
+  type = "waiter",
+  key: string = randomUUID(),
+): Promise<Answer> {
   return ask(system, "/api/guest/requests", { method: "POST", token, key, body: { type } });
 }
 

@@ -17,7 +17,9 @@ export interface ReceivedSpan {
 const kinds = ["unspecified", "internal", "server", "client", "producer", "consumer"] as const;
 
 const messages = (bytes: Uint8Array, number: number): Uint8Array[] =>
-  [...readFields(bytes)].flatMap((field) => (field.number === number && field.value instanceof Uint8Array ? [field.value] : []));
+  [...readFields(bytes)].flatMap((field) =>
+    field.number === number && field.value instanceof Uint8Array ? [field.value] : [],
+  );
 const text = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString();
 const hex = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString("hex");
 const isNumber = (wanted: number) => (field: Field) => field.number === wanted;
@@ -26,7 +28,9 @@ const isNumber = (wanted: number) => (field: Field) => field.number === wanted;
 export function readSpans(body: Uint8Array): ReceivedSpan[] {
   return messages(body, 1).flatMap((resourceSpans) => {
     const service = serviceName(messages(resourceSpans, 1)[0]);
-    return messages(resourceSpans, 2).flatMap((scopeSpans) => messages(scopeSpans, 2).map((span) => readSpan(span, service)));
+    return messages(resourceSpans, 2).flatMap((scopeSpans) =>
+      messages(scopeSpans, 2).map((span) => readSpan(span, service)),
+    );
   });
 }
 
@@ -47,6 +51,8 @@ function readSpan(span: Uint8Array, service: string): ReceivedSpan {
     traceId: hex(messages(span, 1)[0]),
     spanId: hex(messages(span, 2)[0]),
     parentId: parentId === "" ? undefined : parentId,
-    links: messages(span, 13).map((link) => `${hex(messages(link, 1)[0])}/${hex(messages(link, 2)[0])}`),
+    links: messages(span, 13).map(
+      (link) => `${hex(messages(link, 1)[0])}/${hex(messages(link, 2)[0])}`,
+    ),
   };
 }

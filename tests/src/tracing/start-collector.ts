@@ -14,7 +14,11 @@ export class Collector implements AsyncDisposable {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      if (request.url === "/v1/traces" && request.headers["content-type"] === "application/x-protobuf") this.spans.push(...readSpans(Buffer.concat(chunks)));
+      if (
+        request.url === "/v1/traces" &&
+        request.headers["content-type"] === "application/x-protobuf"
+      )
+        this.spans.push(...readSpans(Buffer.concat(chunks)));
       response.writeHead(200, { "content-type": "application/x-protobuf" }).end();
     });
   });
@@ -32,7 +36,9 @@ export class Collector implements AsyncDisposable {
   }
 
   find(wanted: Wanted): ReceivedSpan[] {
-    return this.spans.filter((span) => Object.entries(wanted).every(([name, value]) => span[name as keyof Wanted] === value));
+    return this.spans.filter((span) =>
+      Object.entries(wanted).every(([name, value]) => span[name as keyof Wanted] === value),
+    );
   }
 
   /** The span that fits, once it has been exported. */

@@ -48,7 +48,9 @@ export class Backends {
 /** Only 503 means "not ready": where probes listen on a port of their own, this one answers 404. */
 async function isReady(origin: string, signal: AbortSignal): Promise<boolean> {
   try {
-    const answer = await fetch(`${origin}/readyz`, { signal: AbortSignal.any([signal, AbortSignal.timeout(2_000)]) });
+    const answer = await fetch(`${origin}/readyz`, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(2_000)]),
+    });
     await answer.body?.cancel();
     return answer.status !== 503;
   } catch {

@@ -1,6 +1,12 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { freePort } from "@waiter/testkit";
-import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  request,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { createOrigin } from "./create-origin.ts";
 
@@ -9,27 +15,45 @@ afterEach(async () => {
   for (const close of undo.splice(0).toReversed()) await close();
 });
 
-async function backend(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<{ origin: string; server: Server }> {
-  const server = createServer((incoming, response) => (incoming.url === "/readyz" ? response.end() : answer(incoming, response)));
+async function backend(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<{ origin: string; server: Server }> {
+  const server = createServer((incoming, response) =>
+    incoming.url === "/readyz" ? response.end() : answer(incoming, response),
+  );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   undo.push(() => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))));
   return { server, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-async function origin(options: { apis?: string[]; gateways?: string[]; addressHost?: string; metrics?: Map<string, string> }): Promise<string> {
+async function origin(options: {
+  apis?: string[];
+  gateways?: string[];
+  addressHost?: string;
+  metrics?: Map<string, string>;
+}): Promise<string> {
   const port = await freePort();
-  const running = await createOrigin({ port, addresses: ["127.0.0.1"], apis: [], gateways: [], ...options });
+  const running = await createOrigin({
+    port,
+    addresses: ["127.0.0.1"],
+    apis: [],
+    gateways: [],
+    ...options,
+  });
   undo.push(() => running.close());
   return `http://127.0.0.1:${port}`;
 }
 
 const nobody = async (): Promise<string> => `http://127.0.0.1:${await freePort()}`;
-const echo = (incoming: IncomingMessage, response: ServerResponse): void => void response.end(JSON.stringify(incoming.headers));
+const echo = (incoming: IncomingMessage, response: ServerResponse): void =>
+  void response.end(JSON.stringify(incoming.headers));
 
 test("a read goes to another api when the first refuses", async () => {
   const { origin: alive } = await backend((_request, response) => response.end("here"));
   const url = await origin({ apis: [await nobody(), alive] });
-  const answers = await Promise.all(Array.from({ length: 6 }, async () => (await fetch(`${url}/api/x`)).text()));
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, async () => (await fetch(`${url}/api/x`)).text()),
+  );
   expect(answers).toEqual(Array.from({ length: 6 }, () => "here"));
 });
 
@@ -57,7 +81,13 @@ test("what a caller claims about where it comes from is overwritten", async () =
   const { origin: api } = await backend(echo);
   const url = await origin({ apis: [api] });
   const headers = (await (
-    await fetch(url, { headers: { "x-forwarded-for": "6.6.6.6", "x-forwarded-host": "evil", forwarded: "for=6.6.6.6" } })
+    await fetch(url, {
+      headers: {
+        "x-forwarded-for": "6.6.6.6",
+        "x-forwarded-host": "evil",
+        forwarded: "for=6.6.6.6",
+      },
+    })
   ).json()) as Record<string, string>;
   expect(headers["x-forwarded-for"]).toBe("127.0.0.1");
   expect(headers["x-forwarded-host"]).toBe(new URL(url).host);
@@ -67,26 +97,45 @@ test("what a caller claims about where it comes from is overwritten", async () =
 test("a bare address stands for the demo's host where that is wanted", async () => {
   const { origin: api } = await backend(echo);
   const url = await origin({ apis: [api], addressHost: "demo.localhost:3000" });
-  expect(await (await fetch(url)).json()).toMatchObject({ host: "demo.localhost:3000", "x-forwarded-host": "demo.localhost:3000" });
+  expect(await (await fetch(url)).json()).toMatchObject({
+    host: "demo.localhost:3000",
+    "x-forwarded-host": "demo.localhost:3000",
+  });
 });
 
 test("what services say to each other is not passed on", async () => {
   const { origin: api } = await backend(echo);
-  expect((await fetch(`${await origin({ apis: [api] })}/internal/heads`, { method: "POST" })).status).toBe(404);
+  expect(
+    (await fetch(`${await origin({ apis: [api] })}/internal/heads`, { method: "POST" })).status,
+  ).toBe(404);
 });
 
 test("an upgrade goes to a gateway that is there, and is refused in words when none is", async () => {
   const gateway = await backend(() => undefined);
-  gateway.server.on("upgrade", (_request, socket) => socket.end("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"));
+  gateway.server.on("upgrade", (_request, socket) =>
+    socket.end(
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+    ),
+  );
   const upgrade = (url: string): Promise<number> =>
     new Promise((resolve, reject) => {
-      const outgoing = request(`${url}/socket.io/?transport=websocket`, { headers: { connection: "Upgrade", upgrade: "websocket" } });
-      outgoing.once("upgrade", (response, socket) => (socket.destroy(), resolve(response.statusCode ?? 0)));
-      outgoing.once("response", (response) => (response.resume(), resolve(response.statusCode ?? 0)));
+      const outgoing = request(`${url}/socket.io/?transport=websocket`, {
+        headers: { connection: "Upgrade", upgrade: "websocket" },
+      });
+      outgoing.once(
+        "upgrade",
+        (response, socket) => (socket.destroy(), resolve(response.statusCode ?? 0)),
+      );
+      outgoing.once(
+        "response",
+        (response) => (response.resume(), resolve(response.statusCode ?? 0)),
+      );
       outgoing.once("error", reject);
       outgoing.end();
     });
   const mixed = await origin({ gateways: [await nobody(), gateway.origin] });
-  expect(await Promise.all([upgrade(mixed), upgrade(mixed), upgrade(mixed)])).toEqual([101, 101, 101]);
+  expect(await Promise.all([upgrade(mixed), upgrade(mixed), upgrade(mixed)])).toEqual([
+    101, 101, 101,
+  ]);
   expect(await upgrade(await origin({ gateways: [await nobody()] }))).toBe(503);
 });

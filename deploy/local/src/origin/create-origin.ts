@@ -28,7 +28,15 @@ export interface Origin {
 }
 
 /** One origin before all services: `/socket.io` to the gateways, `/metrics` of all, the rest to the apis. */
-export async function createOrigin({ port, addresses, apis, gateways, metrics = new Map(), addressHost, edge = true }: OriginOptions): Promise<Origin> {
+export async function createOrigin({
+  port,
+  addresses,
+  apis,
+  gateways,
+  metrics = new Map(),
+  addressHost,
+  edge = true,
+}: OriginOptions): Promise<Origin> {
   const ended = new AbortController();
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 64 });
   const proxy = createProxyServer({ agent });
@@ -39,19 +47,28 @@ export async function createOrigin({ port, addresses, apis, gateways, metrics = 
   const sockets = new Set<Socket>();
 
   const listen = async (address: string): Promise<Server> => {
-    const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 70_000 }, (request, response) => {
-      const path = request.url ?? "/";
-      if (edge) setForwarded(request, addressHost);
-      if (edge && path.startsWith("/internal/")) {
-        sendProblem(response, 404, "There is nothing here.");
-        return;
-      }
-      const answered =
-        metrics.size > 0 && path === "/metrics"
-          ? serveMetrics(metrics, response)
-          : proxyRequest(proxy, agent, path.startsWith("/socket.io/") ? gateway : api, request, response);
-      answered.catch(() => sendProblem(response, 502, "The answer could not be passed on."));
-    });
+    const server = createServer(
+      { keepAliveTimeout: 65_000, headersTimeout: 70_000 },
+      (request, response) => {
+        const path = request.url ?? "/";
+        if (edge) setForwarded(request, addressHost);
+        if (edge && path.startsWith("/internal/")) {
+          sendProblem(response, 404, "There is nothing here.");
+          return;
+        }
+        const answered =
+          metrics.size > 0 && path === "/metrics"
+            ? serveMetrics(metrics, response)
+            : proxyRequest(
+                proxy,
+                agent,
+                path.startsWith("/socket.io/") ? gateway : api,
+                request,
+                response,
+              );
+        answered.catch(() => sendProblem(response, 502, "The answer could not be passed on."));
+      },
+    );
     server.on("upgrade", (request, socket, head) => {
       setForwarded(request, addressHost);
       proxySocket(gateway, request, socket, head).catch(() => socket.destroy());
@@ -79,7 +96,9 @@ export async function createOrigin({ port, addresses, apis, gateways, metrics = 
     try {
       servers.push(await listen(address));
     } catch (error) {
-      const missing = ["EADDRNOTAVAIL", "EAFNOSUPPORT"].includes((error as NodeJS.ErrnoException).code ?? "");
+      const missing = ["EADDRNOTAVAIL", "EAFNOSUPPORT"].includes(
+        (error as NodeJS.ErrnoException).code ?? "",
+      );
       if (missing && servers.length > 0) continue; // a machine without IPv6
       await close();
       throw error;

@@ -2,7 +2,8 @@ import { expect, test } from "@jest/globals";
 import { mergeMetrics } from "./merge-metrics.ts";
 
 test("a family is described once, and each sample says whose it is", () => {
-  const one = '# HELP up Whether it is.\n# TYPE up gauge\nup 1\n\n# HELP hits Hits.\n# TYPE hits counter\nhits{path="/a b"} 2\n';
+  const one =
+    '# HELP up Whether it is.\n# TYPE up gauge\nup 1\n\n# HELP hits Hits.\n# TYPE hits counter\nhits{path="/a b"} 2\n';
   const other = "# HELP up Whether it is.\n# TYPE up gauge\nup 0\n";
   expect(
     mergeMetrics([
@@ -30,5 +31,12 @@ test("samples of a histogram stay with their family", () => {
   ])
     .split("\n")
     .filter(Boolean);
-  expect(merged.slice(2).map((line) => line.split("{")[0])).toEqual(["t_bucket", "t_sum", "t_count", "t_bucket", "t_sum", "t_count"]);
+  expect(merged.slice(2).map((line) => line.split("{")[0])).toEqual([
+    "t_bucket",
+    "t_sum",
+    "t_count",
+    "t_bucket",
+    "t_sum",
+    "t_count",
+  ]);
 });

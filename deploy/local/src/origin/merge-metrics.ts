@@ -16,17 +16,21 @@ export function mergeMetrics(expositions: readonly Exposition[]): string {
       let entry = families.get(family);
       if (entry === undefined) families.set(family, (entry = { head: new Set(), samples: [] }));
       if (kind === undefined) entry.samples.push(withLabel(line, process));
-      else if (![...entry.head].some((other) => other.startsWith(`# ${kind} `))) entry.head.add(line);
+      else if (![...entry.head].some((other) => other.startsWith(`# ${kind} `)))
+        entry.head.add(line);
     }
   }
-  return [...families.values()].flatMap(({ head, samples }) => [...head, ...samples, ""]).join("\n");
+  return [...families.values()]
+    .flatMap(({ head, samples }) => [...head, ...samples, ""])
+    .join("\n");
 }
 
 function withLabel(sample: string, process: string): string {
   const label = `process="${process}"`;
   const brace = sample.indexOf("{");
   const space = sample.indexOf(" ");
-  if (brace === -1 || brace > space) return `${sample.slice(0, space)}{${label}}${sample.slice(space)}`;
+  if (brace === -1 || brace > space)
+    return `${sample.slice(0, space)}{${label}}${sample.slice(space)}`;
   const comma = sample[brace + 1] === "}" ? "" : ",";
   return `${sample.slice(0, brace + 1)}${label}${comma}${sample.slice(brace + 1)}`;
 }

@@ -8,7 +8,13 @@ const bodiless = new Set(["GET", "HEAD"]);
 const retryable = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOTFOUND", "EAI_AGAIN"]);
 
 /** Passes a request to the first backend that takes it; one without a body is given to the next when a connection fails. */
-export async function proxyRequest(proxy: ProxyServer, agent: Agent, backends: Backends, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function proxyRequest(
+  proxy: ProxyServer,
+  agent: Agent,
+  backends: Backends,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   for (const target of backends.inTurn()) {
     const code = await attempt(proxy, agent, target, request, response);
     if (code === undefined) return;
@@ -19,7 +25,11 @@ export async function proxyRequest(proxy: ProxyServer, agent: Agent, backends: B
     }
     const nothingSent = code === "ECONNREFUSED";
     if (!retryable.has(code) || !bodiless.has(request.method ?? "")) {
-      sendProblem(response, nothingSent ? 503 : 502, "The service behind this origin did not answer.");
+      sendProblem(
+        response,
+        nothingSent ? 503 : 502,
+        "The service behind this origin did not answer.",
+      );
       return;
     }
   }
@@ -27,7 +37,13 @@ export async function proxyRequest(proxy: ProxyServer, agent: Agent, backends: B
 }
 
 /** The error's code when it failed; undefined when the answer was passed on. */
-function attempt(proxy: ProxyServer, agent: Agent, target: string, request: IncomingMessage, response: ServerResponse): Promise<string | undefined> {
+function attempt(
+  proxy: ProxyServer,
+  agent: Agent,
+  target: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<string | undefined> {
   return new Promise((resolve) => {
     const onClose = (): void => resolve(undefined);
     response.once("close", onClose);

@@ -8,12 +8,21 @@ const kinds = {
 } as const;
 
 /** What this proxy itself has to say: RFC 9457 problem details. */
-export function sendProblem(response: ServerResponse, status: keyof typeof kinds, detail: string): void {
+export function sendProblem(
+  response: ServerResponse,
+  status: keyof typeof kinds,
+  detail: string,
+): void {
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;
   }
   const { title, code } = kinds[status];
-  response.writeHead(status, { "content-type": "application/problem+json", ...(status !== 404 && { "retry-after": "1" }) });
-  response.end(JSON.stringify({ type: "about:blank", title, status, code, detail, requestId: randomUUID() }));
+  response.writeHead(status, {
+    "content-type": "application/problem+json",
+    ...(status !== 404 && { "retry-after": "1" }),
+  });
+  response.end(
+    JSON.stringify({ type: "about:blank", title, status, code, detail, requestId: randomUUID() }),
+  );
 }

@@ -2,10 +2,15 @@ import type { ServerResponse } from "node:http";
 import { mergeMetrics } from "./merge-metrics.ts";
 
 /** Answers with the metrics of all processes; one that does not answer is left out. */
-export async function serveMetrics(sources: ReadonlyMap<string, string>, response: ServerResponse): Promise<void> {
+export async function serveMetrics(
+  sources: ReadonlyMap<string, string>,
+  response: ServerResponse,
+): Promise<void> {
   const expositions = await Promise.all(
     [...sources].map(async ([process, origin]) => {
-      const answer = await fetch(`${origin}/metrics`, { signal: AbortSignal.timeout(3_000) }).catch(() => undefined);
+      const answer = await fetch(`${origin}/metrics`, { signal: AbortSignal.timeout(3_000) }).catch(
+        () => undefined,
+      );
       return { process, text: answer?.ok === true ? await answer.text() : "" };
     }),
   );

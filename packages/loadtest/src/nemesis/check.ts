@@ -9,31 +9,50 @@ interface StoredEvent {
 }
 
 /** What Postgres holds of one restaurant: its events in order, and the ids of its requests. */
-export async function readTruth(databaseUrl: string, restaurant: Restaurant): Promise<{ events: StoredEvent[]; requests: Set<string> }> {
+export async function readTruth(
+  databaseUrl: string,
+  restaurant: Restaurant,
+): Promise<{ events: StoredEvent[]; requests: Set<string> }> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
     await client.query("select set_config('waiter.tenant_id', $1, false)", [restaurant.id]);
-    const { rows } = await client.query<{ seq: string; id: string; type: string }>("select seq, id, type from event where tenant_id = $1 order by seq", [
-      restaurant.id,
-    ]);
-    const requests = await client.query<{ id: string }>("select id from request where tenant_id = $1", [restaurant.id]);
-    return { events: rows.map(({ seq, id, type }) => ({ seq: Number(seq), id, type })), requests: new Set(requests.rows.map(({ id }) => id)) };
+    const { rows } = await client.query<{ seq: string; id: string; type: string }>(
+      "select seq, id, type from event where tenant_id = $1 order by seq",
+      [restaurant.id],
+    );
+    const requests = await client.query<{ id: string }>(
+      "select id from request where tenant_id = $1",
+      [restaurant.id],
+    );
+    return {
+      events: rows.map(({ seq, id, type }) => ({ seq: Number(seq), id, type })),
+      requests: new Set(requests.rows.map(({ id }) => id)),
+    };
   } finally {
     await client.end();
   }
 }
 
 /** In words, how what a screen applied differs from the truth; nothing when it is the same list, once each, in order. */
-export function differences(name: string, applied: readonly Envelope[], truth: readonly StoredEvent[]): string[] {
+export function differences(
+  name: string,
+  applied: readonly Envelope[],
+  truth: readonly StoredEvent[],
+): string[] {
   const problems: string[] = [];
-  for (let index = 0; index < Math.max(applied.length, truth.length) && problems.length < 5; index += 1) {
+  for (
+    let index = 0;
+    index < Math.max(applied.length, truth.length) && problems.length < 5;
+    index += 1
+  ) {
     const [got, want] = [applied[index], truth[index]];
     if (got?.seq !== want?.seq || got?.id !== want?.id) {
       problems.push(
         `${name}: at position ${index} applied ${got ? `${got.seq} ${got.type}` : "nothing"}, the database holds ${want ? `${want.seq} ${want.type}` : "nothing"}`,
       );
-      if (got && applied.findIndex(({ id }) => id === got.id) < index) problems.push(`${name}: ${got.seq} was applied twice`);
+      if (got && applied.findIndex(({ id }) => id === got.id) < index)
+        problems.push(`${name}: ${got.seq} was applied twice`);
     }
   }
   return problems;
@@ -49,10 +68,16 @@ export interface Settled {
  * Waits until every screen has applied its restaurant's last event, or until `timeoutMs`. The heads are read again in each
  * round: commits that were under way when the load ended, and escalations, still add events.
  */
-export async function settle(screens: readonly Recorder[], readHeads: () => Promise<ReadonlyMap<string, number>>, timeoutMs: number): Promise<Settled> {
+export async function settle(
+  screens: readonly Recorder[],
+  readHeads: () => Promise<ReadonlyMap<string, number>>,
+  timeoutMs: number,
+): Promise<Settled> {
   for (const end = Date.now() + timeoutMs; ;) {
     const heads = await readHeads();
-    const behind = screens.filter(({ restaurant, client }) => (client.position?.seq ?? 0) < (heads.get(restaurant.id) ?? 0));
+    const behind = screens.filter(
+      ({ restaurant, client }) => (client.position?.seq ?? 0) < (heads.get(restaurant.id) ?? 0),
+    );
     if (behind.length === 0) return { heads, problems: [] };
     if (Date.now() > end) {
       const words = ({ restaurant: { slug, id }, client }: Recorder) =>

@@ -21,7 +21,12 @@ function signal(pid: number | null, name: NodeJS.Signals): void {
  * What can go wrong with a system that this run started: only its own processes are touched. With a `topology`, Redis is that
  * one, and so are its faults.
  */
-export function faults(system: LocalSystem, cutter: Cutter, random: Random, topology: Topology | undefined): Record<string, Fault> {
+export function faults(
+  system: LocalSystem,
+  cutter: Cutter,
+  random: Random,
+  topology: Topology | undefined,
+): Record<string, Fault> {
   const pids = () => system.local().pids;
   const one = (list: readonly (number | null)[]): number | null => random.pick(list);
   const kill =

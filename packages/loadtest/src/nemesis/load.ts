@@ -26,7 +26,9 @@ export async function runLoad(
   const under = new Set<Promise<void>>();
   while (!signal.aborted) {
     const work = (
-      random.next() < 0.45 ? guestCall(random.pick(restaurants), baseUrl, random, sessions, counts, signal) : staffCommand(random.pick(screens), random, counts)
+      random.next() < 0.45
+        ? guestCall(random.pick(restaurants), baseUrl, random, sessions, counts, signal)
+        : staffCommand(random.pick(screens), random, counts)
     ).catch(() => {
       counts.retries += 1;
     });
@@ -56,10 +58,18 @@ async function guestCall(
     try {
       let token = sessions.get(tableToken);
       if (token === undefined) {
-        const { accessToken } = (await call(baseUrl, "/api/guest/sessions", restaurant.host, { tableToken })) as { accessToken: string };
+        const { accessToken } = (await call(baseUrl, "/api/guest/sessions", restaurant.host, {
+          tableToken,
+        })) as { accessToken: string };
         sessions.set(tableToken, (token = accessToken));
       }
-      const answer = (await call(baseUrl, "/api/guest/requests", restaurant.host, { type }, { authorization: `Bearer ${token}`, "idempotency-key": key })) as {
+      const answer = (await call(
+        baseUrl,
+        "/api/guest/requests",
+        restaurant.host,
+        { type },
+        { authorization: `Bearer ${token}`, "idempotency-key": key },
+      )) as {
         request: { id: string };
       };
       const ids = counts.acknowledged.get(restaurant.id) ?? new Set();
@@ -83,7 +93,13 @@ class Refused extends Error {
   }
 }
 
-async function call(baseUrl: string, path: string, host: string, body: unknown, headers: Record<string, string> = {}): Promise<unknown> {
+async function call(
+  baseUrl: string,
+  path: string,
+  host: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<unknown> {
   const answer = await request(baseUrl + path, {
     method: "POST",
     headers: { host, "content-type": "application/json", ...headers },
@@ -97,12 +113,19 @@ async function call(baseUrl: string, path: string, host: string, body: unknown, 
 }
 
 /** A command on a random open call of this screen. A lost race is an ordinary answer. */
-async function staffCommand({ client }: Recorder, random: Random, counts: LoadCounts): Promise<void> {
+async function staffCommand(
+  { client }: Recorder,
+  random: Random,
+  counts: LoadCounts,
+): Promise<void> {
   if (client.requests.length === 0) return;
   const { id, state, version } = random.pick(client.requests);
   const stale = random.next() < 0.1;
   try {
-    if (state === "new") await (random.next() < 0.8 ? client.claim(id, stale ? 1 : version) : client.dismiss(id, "not needed"));
+    if (state === "new")
+      await (random.next() < 0.8
+        ? client.claim(id, stale ? 1 : version)
+        : client.dismiss(id, "not needed"));
     else await (random.next() < 0.75 ? client.complete(id) : client.release(id));
     counts.answers += 1;
   } catch {

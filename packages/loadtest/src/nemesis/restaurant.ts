@@ -13,14 +13,24 @@ export interface Restaurant {
 }
 
 /** A new tenant with `tables` tables, made by the platform token that the run gave the system. */
-export async function openRestaurant(system: LocalSystem, platformToken: string, slug: string, tables: number): Promise<Restaurant> {
+export async function openRestaurant(
+  system: LocalSystem,
+  platformToken: string,
+  slug: string,
+  tables: number,
+): Promise<Restaurant> {
   const owner = { email: `owner@${slug}.example`, password: `password-of-${slug}` };
   const host = new URL(system.domainUrl).host;
   const answer = (await post(
     system.local().api,
     "/api/platform/tenants",
     host,
-    { slug, name: slug, owner: { ...owner, name: "Owner" }, tables: Array.from({ length: tables }, (_, index) => `${index + 1}`) },
+    {
+      slug,
+      name: slug,
+      owner: { ...owner, name: "Owner" },
+      tables: Array.from({ length: tables }, (_, index) => `${index + 1}`),
+    },
     { authorization: `Bearer ${platformToken}` },
   )) as { tenant: { id: string }; tables: { id: string; token: string }[] };
   return {
@@ -40,9 +50,19 @@ export interface Recorder {
   readonly applied: Envelope[];
 }
 
-export async function openScreen(restaurant: Restaurant, baseUrl: string, Client: typeof StaffClient = StaffClient): Promise<Recorder> {
+export async function openScreen(
+  restaurant: Restaurant,
+  baseUrl: string,
+  Client: typeof StaffClient = StaffClient,
+): Promise<Recorder> {
   const applied: Envelope[] = [];
-  const client = new Client({ baseUrl, headers: { host: restaurant.host }, refresh: "body", everyEvent: true, onEvent: (event) => applied.push(event) });
+  const client = new Client({
+    baseUrl,
+    headers: { host: restaurant.host },
+    refresh: "body",
+    everyEvent: true,
+    onEvent: (event) => applied.push(event),
+  });
   await client.login(restaurant.owner.email, restaurant.owner.password);
   client.connect();
   return { restaurant, client, applied };

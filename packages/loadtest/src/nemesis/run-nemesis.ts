@@ -45,18 +45,31 @@ export async function runNemesis(options: NemesisOptions): Promise<NemesisResult
   const random = new Random(options.seed);
   const platformToken = randomBytes(24).toString("hex");
   options.say(`seed ${options.seed}: starting Waiter`);
-  await using topology = options.redis === undefined ? undefined : await topologies[options.redis]?.();
+  await using topology =
+    options.redis === undefined ? undefined : await topologies[options.redis]?.();
   await using system = await LocalSystem.start({
     gateways: 2,
     apis: 2,
-    env: { PLATFORM_ADMIN_TOKEN: platformToken, DRAIN_WINDOW: "3s", ...topology?.env, ...options.env },
+    env: {
+      PLATFORM_ADMIN_TOKEN: platformToken,
+      DRAIN_WINDOW: "3s",
+      ...topology?.env,
+      ...options.env,
+    },
   });
   await using cutter = await Cutter.start(Number(new URL(system.domainUrl).port));
   const restaurants: Restaurant[] = [];
-  for (let index = 0; index < (options.restaurants ?? 4); index += 1) restaurants.push(await openRestaurant(system, platformToken, `nemesis${index}`, 12));
+  for (let index = 0; index < (options.restaurants ?? 4); index += 1)
+    restaurants.push(await openRestaurant(system, platformToken, `nemesis${index}`, 12));
   const screens: Recorder[] = [];
   for (let index = 0; index < (options.screens ?? 20); index += 1)
-    screens.push(await openScreen(restaurants[index % restaurants.length] as Restaurant, cutter.origin, options.client));
+    screens.push(
+      await openScreen(
+        restaurants[index % restaurants.length] as Restaurant,
+        cutter.origin,
+        options.client,
+      ),
+    );
   try {
     await waitUntilLive(screens);
     return await fight(options, { random, system, cutter, topology, restaurants, screens });
@@ -67,7 +80,10 @@ export async function runNemesis(options: NemesisOptions): Promise<NemesisResult
 
 /** From here on a screen records every event: what happened before its first board, it never applies. */
 async function waitUntilLive(screens: readonly Recorder[]): Promise<void> {
-  for (const end = Date.now() + 60_000; screens.some(({ client }) => client.position === undefined);) {
+  for (
+    const end = Date.now() + 60_000;
+    screens.some(({ client }) => client.position === undefined);
+  ) {
     if (Date.now() > end) throw new Error("not every screen got its first board within a minute");
     await sleep(50);
   }
@@ -82,13 +98,26 @@ interface Field {
   readonly screens: readonly Recorder[];
 }
 
-async function fight(options: NemesisOptions, { random, system, cutter, topology, restaurants, screens }: Field): Promise<NemesisResult> {
+async function fight(
+  options: NemesisOptions,
+  { random, system, cutter, topology, restaurants, screens }: Field,
+): Promise<NemesisResult> {
   const counts: LoadCounts = { acknowledged: new Map(), answers: 0, retries: 0, conflicts: 0 };
   const stop = new AbortController();
-  const load = runLoad(restaurants, screens, cutter.origin, random, options.perSecond ?? 25, counts, stop.signal);
+  const load = runLoad(
+    restaurants,
+    screens,
+    cutter.origin,
+    random,
+    options.perSecond ?? 25,
+    counts,
+    stop.signal,
+  );
   const happened: Record<string, number> = {};
   const possible = Object.fromEntries(
-    Object.entries(faults(system, cutter, random, topology)).filter(([name]) => options.faults === undefined || options.faults.includes(name)),
+    Object.entries(faults(system, cutter, random, topology)).filter(
+      ([name]) => options.faults === undefined || options.faults.includes(name),
+    ),
   );
   const end = Date.now() + options.durationMs;
   while (Date.now() < end) {
@@ -97,7 +126,9 @@ async function fight(options: NemesisOptions, { random, system, cutter, topology
     const words = await possible[name]?.();
     happened[name] = (happened[name] ?? 0) + 1;
     const applied = screens.reduce((sum, screen) => sum + screen.applied.length, 0);
-    options.say(`${Math.max(0, Math.round((end - Date.now()) / 1_000))} s left, ${counts.answers} changes answered, ${applied} events applied; ${words}`);
+    options.say(
+      `${Math.max(0, Math.round((end - Date.now()) / 1_000))} s left, ${counts.answers} changes answered, ${applied} events applied; ${words}`,
+    );
   }
   stop.abort();
   await load;
@@ -105,7 +136,11 @@ async function fight(options: NemesisOptions, { random, system, cutter, topology
   const since = Date.now();
   const readHeads = async () => {
     const heads = new Map<string, number>();
-    for (const restaurant of restaurants) heads.set(restaurant.id, (await readTruth(system.local().databaseUrl, restaurant)).events.length);
+    for (const restaurant of restaurants)
+      heads.set(
+        restaurant.id,
+        (await readTruth(system.local().databaseUrl, restaurant)).events.length,
+      );
     return heads;
   };
   const { heads, problems } = await settle(screens, readHeads, 90_000);
@@ -117,13 +152,18 @@ async function fight(options: NemesisOptions, { random, system, cutter, topology
     events += truth.events.length;
     for (const id of counts.acknowledged.get(restaurant.id) ?? []) {
       acknowledged += 1;
-      if (!truth.requests.has(id)) problems.push(`${restaurant.slug}: call ${id} was acknowledged and is not in the database`);
+      if (!truth.requests.has(id))
+        problems.push(`${restaurant.slug}: call ${id} was acknowledged and is not in the database`);
     }
-    if (truth.events.some(({ seq }, index) => seq !== index + 1)) problems.push(`${restaurant.slug}: the database's own events have a gap`);
+    if (truth.events.some(({ seq }, index) => seq !== index + 1))
+      problems.push(`${restaurant.slug}: the database's own events have a gap`);
     for (const [index, screen] of screens.entries())
       if (screen.restaurant === restaurant) {
         // What was added since the heads were read, a screen may have applied or not.
-        const due = truth.events.slice(0, Math.max(heads.get(restaurant.id) ?? 0, screen.applied.length));
+        const due = truth.events.slice(
+          0,
+          Math.max(heads.get(restaurant.id) ?? 0, screen.applied.length),
+        );
         problems.push(...differences(`screen ${index} of ${restaurant.slug}`, screen.applied, due));
       }
   }

@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { startRedisCluster, startSentinel, type TestRedisCluster, type TestSentinel } from "@waiter/testkit";
+import {
+  startRedisCluster,
+  startSentinel,
+  type TestRedisCluster,
+  type TestSentinel,
+} from "@waiter/testkit";
 import type { Fault } from "./faults.ts";
 import type { Random } from "./random.ts";
 
@@ -23,7 +28,10 @@ async function loseTail(master: Node, replica: Node, lagMs: number): Promise<voi
 async function cluster(): Promise<Topology> {
   const redis = await startRedisCluster(3, 1);
   /** Who leads each shard now: a pair changes places with each fail-over. */
-  const shards = redis.masters.map((master, index) => ({ leader: master, follower: redis.replicas[index]?.[0] as Node }));
+  const shards = redis.masters.map((master, index) => ({
+    leader: master,
+    follower: redis.replicas[index]?.[0] as Node,
+  }));
   return {
     env: { REDIS_URL: redis.url, QUEUE_REDIS_URL: redis.url },
     faults: (random) => ({

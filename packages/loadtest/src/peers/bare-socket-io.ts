@@ -5,5 +5,10 @@ import { Server } from "socket.io";
 import { servePeer } from "./peer.ts";
 
 const http = createServer();
-const io = new Server(http, process.env.PER_MESSAGE_DEFLATE ? { perMessageDeflate: { threshold: 1_024 } } : {});
-http.listen(0, "127.0.0.1", () => servePeer((http.address() as AddressInfo).port, (payload) => io.emit("request", payload)));
+const io = new Server(
+  http,
+  process.env.PER_MESSAGE_DEFLATE ? { perMessageDeflate: { threshold: 1_024 } } : {},
+);
+http.listen(0, "127.0.0.1", () =>
+  servePeer((http.address() as AddressInfo).port, (payload) => io.emit("request", payload)),
+);

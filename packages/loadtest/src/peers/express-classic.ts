@@ -14,10 +14,15 @@ await Promise.all([once(publisher, "ready"), once(subscriber, "ready")]);
 const app = express().use(express.json());
 const http = createServer(app);
 const io = new Server(http, { adapter: createAdapter(publisher, subscriber) });
-io.on("connection", (socket) => void socket.join(`restaurant-${String(socket.handshake.auth.tenant)}`));
+io.on(
+  "connection",
+  (socket) => void socket.join(`restaurant-${String(socket.handshake.auth.tenant)}`),
+);
 app.post("/", (req, res) => {
   const { tenant, id } = req.body as { tenant: string; id: string };
   io.to(`restaurant-${tenant}`).emit("event", { id });
   res.status(201).json({ id });
 });
-http.listen(0, "127.0.0.1", () => servePeer((http.address() as AddressInfo).port, (payload) => io.emit("event", payload)));
+http.listen(0, "127.0.0.1", () =>
+  servePeer((http.address() as AddressInfo).port, (payload) => io.emit("event", payload)),
+);

@@ -26,7 +26,9 @@ export async function startPeer(name: string, env: Record<string, string> = {}):
   });
   const [ready] = (await Promise.race([
     once(child, "message"),
-    once(child, "exit").then(() => Promise.reject(new Error(`the peer ${name} ended at its start`))),
+    once(child, "exit").then(() =>
+      Promise.reject(new Error(`the peer ${name} ended at its start`)),
+    ),
   ])) as [{ port: number }];
   return {
     pid: child.pid ?? 0,
@@ -45,13 +47,19 @@ export async function startPeer(name: string, env: Record<string, string> = {}):
 
 /** In a peer's process: tells the port, then carries out each broadcast order at its pace. */
 export function servePeer(port: number, send: (payload: string) => void): void {
-  process.on("message", (order: BroadcastOrder) => void pace(order, send).then(() => process.send?.({ done: true })));
+  process.on(
+    "message",
+    (order: BroadcastOrder) => void pace(order, send).then(() => process.send?.({ done: true })),
+  );
   process.on("disconnect", () => process.exit());
   process.send?.({ port });
 }
 
 /** Calls `send` with a payload of `bytes` bytes, `count` times, `perSecond` times a second. */
-export async function pace(order: Omit<BroadcastOrder, "kind">, send: (payload: string) => void): Promise<void> {
+export async function pace(
+  order: Omit<BroadcastOrder, "kind">,
+  send: (payload: string) => void,
+): Promise<void> {
   const start = performance.now();
   for (let index = 0; index < order.count; index += 1) {
     const wait = start + (index * 1_000) / order.perSecond - performance.now();
@@ -60,10 +68,22 @@ export async function pace(order: Omit<BroadcastOrder, "kind">, send: (payload: 
   }
 }
 
-const words = ["table", "water", "bill", "waiter", "guest", "open", "level", "claimed", "version", "created"];
+const words = [
+  "table",
+  "water",
+  "bill",
+  "waiter",
+  "guest",
+  "open",
+  "level",
+  "claimed",
+  "version",
+  "created",
+];
 /** JSON-like text of exactly `bytes` bytes, as compressible as our envelopes are. */
 export function payloadOf(bytes: number, seed: number): string {
   let text = "";
-  for (let index = seed; text.length < bytes; index += 1) text += `${words[index % words.length]}:${(index * 2_654_435_761) % 997},`;
+  for (let index = seed; text.length < bytes; index += 1)
+    text += `${words[index % words.length]}:${(index * 2_654_435_761) % 997},`;
   return text.slice(0, bytes);
 }

@@ -1,7 +1,12 @@
-const escape = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+const escape = (text: string): string =>
+  text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** Horizontal bars as a self-contained SVG. */
-export function barChart(title: string, unit: string, bars: readonly { label: string; value: number }[]): string {
+export function barChart(
+  title: string,
+  unit: string,
+  bars: readonly { label: string; value: number }[],
+): string {
   const most = Math.max(...bars.map((bar) => bar.value), Number.MIN_VALUE);
   const height = 60 + bars.length * 34;
   const rows = bars.map((bar, index) => {

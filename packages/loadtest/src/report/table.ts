@@ -1,6 +1,9 @@
 import type { Figure } from "../scenario.ts";
 
-const number = (value: number): string => (Math.abs(value) >= 100 ? Math.round(value).toLocaleString("en") : Number(value.toPrecision(3)).toString());
+const number = (value: number): string =>
+  Math.abs(value) >= 100
+    ? Math.round(value).toLocaleString("en")
+    : Number(value.toPrecision(3)).toString();
 
 /** The figures as a table of plain text. */
 export function table(figures: readonly Figure[]): string {
@@ -12,7 +15,10 @@ export function table(figures: readonly Figure[]): string {
     figure.target ? `${figure.target.met ? "met" : "MISSED"}: ${figure.target.text}` : "",
   ]);
   const head = ["figure", "value", "peer", "ratio", "target"];
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
   return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }

@@ -51,14 +51,29 @@ async function costOfCall(calls: number): Promise<CostOfCall> {
   const platformToken = randomBytes(24).toString("hex");
   await using system = await LocalSystem.start({ env: { PLATFORM_ADMIN_TOKEN: platformToken } });
   const { api, pids, databaseUrl } = system.local();
-  const { host, owner, tableTokens, id: tenantId } = await openRestaurant(system, platformToken, "capacity", lanes * 6);
-  const { accessToken } = (await post(api, "/api/auth/login", host, owner)) as { accessToken: string };
+  const {
+    host,
+    owner,
+    tableTokens,
+    id: tenantId,
+  } = await openRestaurant(system, platformToken, "capacity", lanes * 6);
+  const { accessToken } = (await post(api, "/api/auth/login", host, owner)) as {
+    accessToken: string;
+  };
   const staff = { authorization: `Bearer ${accessToken}` };
   const guests = await Promise.all(
-    tableTokens.map(async (tableToken) => ((await post(api, "/api/guest/sessions", host, { tableToken })) as { accessToken: string }).accessToken),
+    tableTokens.map(
+      async (tableToken) =>
+        ((await post(api, "/api/guest/sessions", host, { tableToken })) as { accessToken: string })
+          .accessToken,
+    ),
   );
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
-  const size = async (): Promise<number> => Number((await pool.query<{ size: string }>("select pg_database_size(current_database()) as size")).rows[0]?.size);
+  const size = async (): Promise<number> =>
+    Number(
+      (await pool.query<{ size: string }>("select pg_database_size(current_database()) as size"))
+        .rows[0]?.size,
+    );
   const processes = [...pids.apis, pids.worker];
   const cpu = () => processes.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
   const redis = new Redis(system.local().redisUrl);
@@ -80,7 +95,13 @@ async function costOfCall(calls: number): Promise<CostOfCall> {
   };
   await Promise.all(Array.from({ length: lanes }, (_, index) => lane(index)));
   await pool.query("select set_config('waiter.tenant_id', $1, false)", [tenantId]);
-  const events = Number((await pool.query<{ count: string }>("select count(*) from event where tenant_id = $1", [tenantId])).rows[0]?.count);
+  const events = Number(
+    (
+      await pool.query<{ count: string }>("select count(*) from event where tenant_id = $1", [
+        tenantId,
+      ])
+    ).rows[0]?.count,
+  );
   const result = {
     cpuSeconds: ((cpu() - cpuBefore) * 3) / events,
     bytesPerEvent: ((await size()) - sizeBefore) / events,
@@ -121,11 +142,14 @@ async function costOfHeartbeat(sockets: number): Promise<number> {
 
 /** Memory of the keys that match. */
 async function keyBytes(redis: Redis, pattern: string): Promise<number> {
-  const sizes = await Promise.all((await redis.keys(pattern)).map((key) => redis.call("MEMORY", "USAGE", key, "SAMPLES", "0")));
+  const sizes = await Promise.all(
+    (await redis.keys(pattern)).map((key) => redis.call("MEMORY", "USAGE", key, "SAMPLES", "0")),
+  );
   return sizes.reduce((sum: number, size) => sum + Number(size), 0);
 }
 
-const amount = (value: number): string => Number(value.toPrecision(3)).toLocaleString("en", { maximumFractionDigits: 2 });
+const amount = (value: number): string =>
+  Number(value.toPrecision(3)).toLocaleString("en", { maximumFractionDigits: 2 });
 
 export const capacity: Scenario = {
   name: "capacity",
@@ -206,14 +230,25 @@ export const capacity: Scenario = {
     return {
       unit: "gateway pods",
       samples: { assume, rows },
-      bars: rows.map(({ sockets, gatewayPods }) => ({ label: `${amount(sockets)} sockets`, value: gatewayPods })),
+      bars: rows.map(({ sockets, gatewayPods }) => ({
+        label: `${amount(sockets)} sockets`,
+        value: gatewayPods,
+      })),
       figures: [
         { name: "connections per GiB", value: perGb, unit: "sockets" },
         { name: "deliveries per core", value: deliveriesPerCore, unit: "/s" },
         { name: "CPU of a heartbeat", value: heartbeat * 1e6, unit: "us" },
-        { name: "CPU of a call, claimed and completed", value: call.cpuSeconds * 1_000, unit: "ms" },
+        {
+          name: "CPU of a call, claimed and completed",
+          value: call.cpuSeconds * 1_000,
+          unit: "ms",
+        },
         { name: "Postgres per event", value: call.bytesPerEvent, unit: "bytes" },
-        { name: "Redis, a restaurant with a full replay log", value: call.redisBytesPerRestaurant, unit: "bytes" },
+        {
+          name: "Redis, a restaurant with a full replay log",
+          value: call.redisBytesPerRestaurant,
+          unit: "bytes",
+        },
         { name: "out of Redis per event and gateway", value: redisPerEvent, unit: "bytes" },
       ],
     };

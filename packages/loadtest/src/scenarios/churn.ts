@@ -10,7 +10,10 @@ import { demoTenant, guestTokens } from "../system/tokens.ts";
 /** A metric of a service, summed over its labels. */
 async function metric(origin: string, name: string): Promise<number> {
   const text = await (await fetch(`${origin}/metrics`)).text();
-  return [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, "gm"))].reduce((sum, [, value]) => sum + Number(value), 0);
+  return [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, "gm"))].reduce(
+    (sum, [, value]) => sum + Number(value),
+    0,
+  );
 }
 
 /** Slope of the least-squares line through `values`, per step. */
@@ -37,7 +40,8 @@ export const churn: Scenario = {
     await once(redis, "ready");
     const heap: number[] = [];
     const rss: number[] = [];
-    const channels = async (): Promise<number> => ((await redis.call("PUBSUB", "SHARDCHANNELS")) as string[]).length;
+    const channels = async (): Promise<number> =>
+      ((await redis.call("PUBSUB", "SHARDCHANNELS")) as string[]).length;
     const channelsBefore = await channels();
     {
       await using swarm = new Swarm(2);
@@ -59,20 +63,26 @@ export const churn: Scenario = {
       }
     }
     const drained = async () => (await metric(gateway, "waiter_connected_clients")) === 0;
-    for (const end = Date.now() + 30_000; !(await drained()) && Date.now() < end;) await new Promise((resolve) => setTimeout(resolve, 500));
+    for (const end = Date.now() + 30_000; !(await drained()) && Date.now() < end;)
+      await new Promise((resolve) => setTimeout(resolve, 500));
     const left = {
       clients: await metric(gateway, "waiter_connected_clients"),
       rooms: await metric(gateway, "waiter_total_rooms"),
       channels: (await channels()) - channelsBefore,
     };
-    const keys = (await redis.keys("waiter:*")).filter((key) => !key.includes("{gateways}") && !key.includes("escalation") && !key.includes("rate:"));
+    const keys = (await redis.keys("waiter:*")).filter(
+      (key) => !key.includes("{gateways}") && !key.includes("escalation") && !key.includes("rate:"),
+    );
     redis.disconnect();
     const settled = heap.slice(2);
     const perThousand = (slope(settled) * 1_000) / (cycles / steps);
     return {
       unit: "bytes of heap",
       samples: { heap, rss, keys },
-      bars: heap.map((value, index) => ({ label: `after ${((index + 1) * cycles) / steps}`, value })),
+      bars: heap.map((value, index) => ({
+        label: `after ${((index + 1) * cycles) / steps}`,
+        value,
+      })),
       figures: [
         {
           name: "slope of the live heap after the first fifth",
@@ -80,10 +90,30 @@ export const churn: Scenario = {
           unit: "bytes per 1,000 cycles",
           target: { text: "flat: under 20 kB", met: perThousand < 20_000 },
         },
-        { name: "clients left behind", value: left.clients, unit: "clients", target: { text: "none", met: left.clients === 0 } },
-        { name: "rooms left behind", value: left.rooms, unit: "rooms", target: { text: "none", met: left.rooms === 0 } },
-        { name: "channels left behind", value: left.channels, unit: "channels", target: { text: "none", met: left.channels <= 0 } },
-        { name: "keys left behind in Redis", value: keys.length, unit: "keys", target: { text: "none", met: keys.length === 0 } },
+        {
+          name: "clients left behind",
+          value: left.clients,
+          unit: "clients",
+          target: { text: "none", met: left.clients === 0 },
+        },
+        {
+          name: "rooms left behind",
+          value: left.rooms,
+          unit: "rooms",
+          target: { text: "none", met: left.rooms === 0 },
+        },
+        {
+          name: "channels left behind",
+          value: left.channels,
+          unit: "channels",
+          target: { text: "none", met: left.channels <= 0 },
+        },
+        {
+          name: "keys left behind in Redis",
+          value: keys.length,
+          unit: "keys",
+          target: { text: "none", met: keys.length === 0 },
+        },
         {
           name: "resident memory, first and last step",
           value: rss.at(-1) ?? 0,

@@ -7,20 +7,31 @@ import { demoTenant, guestTokens } from "../system/tokens.ts";
 
 /** Resolves when the process is idle: it has seen off the connections of the round before. */
 async function idle(pid: number): Promise<void> {
-  for (let before = Number.NaN, now = cpuSeconds(pid); !(now - before < 0.03); before = now, now = cpuSeconds(pid))
+  for (
+    let before = Number.NaN, now = cpuSeconds(pid);
+    !(now - before < 0.03);
+    before = now, now = cpuSeconds(pid)
+  )
     await new Promise((resolve) => setTimeout(resolve, 500));
 }
 
 /** Connections joined per second, and per CPU second of the server. */
-async function rate(pid: number, target: SwarmTarget): Promise<{ perSecond: number; perCpuSecond: number }> {
+async function rate(
+  pid: number,
+  target: SwarmTarget,
+): Promise<{ perSecond: number; perCpuSecond: number }> {
   await using stack = new AsyncDisposableStack();
   stack.defer(() => idle(pid));
   const swarm = stack.use(new Swarm(2));
   const cpu = cpuSeconds(pid);
   const start = performance.now();
   const { open, lastError } = await swarm.connect({ ...target, concurrency: 100 });
-  if (open < target.count) throw new Error(`only ${open} of ${target.count} connected: ${lastError}`);
-  return { perSecond: (target.count * 1_000) / (performance.now() - start), perCpuSecond: target.count / (cpuSeconds(pid) - cpu) };
+  if (open < target.count)
+    throw new Error(`only ${open} of ${target.count} connected: ${lastError}`);
+  return {
+    perSecond: (target.count * 1_000) / (performance.now() - start),
+    perCpuSecond: target.count / (cpuSeconds(pid) - cpu),
+  };
 }
 
 export const connectRate: Scenario = {
@@ -48,13 +59,31 @@ export const connectRate: Scenario = {
           compression: false,
         }),
       );
-      theirs.push(await rate(bare.pid, { urls: [`ws://127.0.0.1:${bare.port}`], count, namespace: "/", compression: false }));
+      theirs.push(
+        await rate(bare.pid, {
+          urls: [`ws://127.0.0.1:${bare.port}`],
+          count,
+          namespace: "/",
+          compression: false,
+        }),
+      );
     }
-    const figure = (name: string, unit: string, pick: (sample: { perSecond: number; perCpuSecond: number }) => number) => {
+    const figure = (
+      name: string,
+      unit: string,
+      pick: (sample: { perSecond: number; perCpuSecond: number }) => number,
+    ) => {
       const value = median(ours.map(pick));
       const peer = median(theirs.map(pick));
       const ratio = value / peer;
-      return { name, value, unit, peer: { name: "bare socket.io", value: peer }, ratio, target: { text: "at least 0.6 x", met: ratio >= 0.6 } };
+      return {
+        name,
+        value,
+        unit,
+        peer: { name: "bare socket.io", value: peer },
+        ratio,
+        target: { text: "at least 0.6 x", met: ratio >= 0.6 },
+      };
     };
     const figures = [
       figure("connections joined per second", "/s", (sample) => sample.perSecond),

@@ -25,12 +25,16 @@ interface Entry {
 async function connect(contestant: Contestant): Promise<Entry & AsyncDisposable> {
   const swarm = new Swarm(1);
   const { open, lastError } = await swarm.connect(contestant.target);
-  if (open < contestant.target.count) throw new Error(`${contestant.name}: only ${open} connected: ${lastError}`);
+  if (open < contestant.target.count)
+    throw new Error(`${contestant.name}: only ${open} connected: ${lastError}`);
   return { contestant, swarm, [Symbol.asyncDispose]: () => swarm[Symbol.asyncDispose]() };
 }
 
 /** Deliveries per server CPU second of one contestant, over `order.count` broadcasts to each of its sockets. */
-async function deliveriesPerCpuSecond({ contestant, swarm }: Entry, order: { count: number; bytes: number; perSecond: number }): Promise<number> {
+async function deliveriesPerCpuSecond(
+  { contestant, swarm }: Entry,
+  order: { count: number; bytes: number; perSecond: number },
+): Promise<number> {
   const deliveries = order.count * contestant.target.count;
   const want = swarm.counts.messages + deliveries;
   const cpu = cpuSeconds(contestant.pid);
@@ -40,23 +44,37 @@ async function deliveriesPerCpuSecond({ contestant, swarm }: Entry, order: { cou
 }
 
 function peerContestant(name: string, peer: Peer, target: Omit<SwarmTarget, "urls">): Contestant {
-  return { name, pid: peer.pid, target: { ...target, urls: [`ws://127.0.0.1:${peer.port}`] }, broadcast: (order) => peer.broadcast(order) };
+  return {
+    name,
+    pid: peer.pid,
+    target: { ...target, urls: [`ws://127.0.0.1:${peer.port}`] },
+    broadcast: (order) => peer.broadcast(order),
+  };
 }
 
 /**
  * Every contestant in turn, `rounds` times, each time in the opposite order, and each one's median. All stay connected
  * throughout: what connecting leaves behind, and heartbeats, weigh on all of them alike.
  */
-async function contest(contestants: readonly Contestant[], { progress, option }: ScenarioContext, bytes: number): Promise<Map<string, number>> {
+async function contest(
+  contestants: readonly Contestant[],
+  { progress, option }: ScenarioContext,
+  bytes: number,
+): Promise<Map<string, number>> {
   const rounds = option("rounds");
   const order = { count: option("broadcasts"), bytes, perSecond: option("per-second") };
   await using stack = new AsyncDisposableStack();
   const entries: Entry[] = [];
   for (const contestant of contestants) {
-    progress.update(`${contestant.name}: connecting ${contestant.target.count}`, entries.length, contestants.length);
+    progress.update(
+      `${contestant.name}: connecting ${contestant.target.count}`,
+      entries.length,
+      contestants.length,
+    );
     entries.push(stack.use(await connect(contestant)));
   }
-  for (const entry of entries) await deliveriesPerCpuSecond(entry, { ...order, count: Math.ceil(order.count / 3) }); // warm
+  for (const entry of entries)
+    await deliveriesPerCpuSecond(entry, { ...order, count: Math.ceil(order.count / 3) }); // warm
   const samples = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1)
     for (const entry of round % 2 === 0 ? entries : entries.toReversed()) {
@@ -64,13 +82,19 @@ async function contest(contestants: readonly Contestant[], { progress, option }:
       progress.update(`round ${round + 1} of ${rounds}: ${name}`, round, rounds);
       const sample = await deliveriesPerCpuSecond(entry, order);
       samples.get(name)?.push(sample);
-      progress.update(`round ${round + 1} of ${rounds}: ${name} delivered ${Math.round(sample)} per CPU second`);
+      progress.update(
+        `round ${round + 1} of ${rounds}: ${name} delivered ${Math.round(sample)} per CPU second`,
+      );
     }
   return new Map([...samples].map(([name, values]) => [name, median(values)]));
 }
 
 /** The gateway, reached as the api reaches it: through Redis, by the emitter. */
-async function waiterContestant(system: LocalSystem, count: number, compression: boolean): Promise<Contestant & AsyncDisposable> {
+async function waiterContestant(
+  system: LocalSystem,
+  count: number,
+  compression: boolean,
+): Promise<Contestant & AsyncDisposable> {
   const { gateways, pids, redisUrl } = system.local();
   const tenantId = await demoTenant(system);
   const redis = new Redis(redisUrl);
@@ -95,7 +119,8 @@ async function waiterContestant(system: LocalSystem, count: number, compression:
   };
 }
 
-const bars = (medians: Map<string, number>) => [...medians].map(([label, value]) => ({ label, value }));
+const bars = (medians: Map<string, number>) =>
+  [...medians].map(([label, value]) => ({ label, value }));
 
 export const broadcast: Scenario = {
   name: "broadcast",
@@ -128,7 +153,11 @@ export const broadcast: Scenario = {
         target: { text: `at least ${least} x`, met: ours / peer >= least },
       };
     };
-    return { unit: "deliveries per CPU second", bars: bars(medians), figures: [figure("bare socket.io", 1.3), figure("raw ws", 0.95)] };
+    return {
+      unit: "deliveries per CPU second",
+      bars: bars(medians),
+      figures: [figure("bare socket.io", 1.3), figure("raw ws", 0.95)],
+    };
   },
 };
 
@@ -143,7 +172,14 @@ export const broadcastCompressed: Scenario = {
     await using waiter = await waiterContestant(system, count, true);
     await using bare = await startPeer("bare-socket-io", { PER_MESSAGE_DEFLATE: "1" });
     const medians = await contest(
-      [peerContestant("socket.io with perMessageDeflate", bare, { count, namespace: "/", compression: true }), waiter],
+      [
+        peerContestant("socket.io with perMessageDeflate", bare, {
+          count,
+          namespace: "/",
+          compression: true,
+        }),
+        waiter,
+      ],
       context,
       3_000,
     );

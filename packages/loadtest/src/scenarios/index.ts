@@ -24,4 +24,6 @@ const all: readonly Scenario[] = [
   capacity,
 ];
 
-export const scenarios: ReadonlyMap<string, Scenario> = new Map(all.map((scenario) => [scenario.name, scenario]));
+export const scenarios: ReadonlyMap<string, Scenario> = new Map(
+  all.map((scenario) => [scenario.name, scenario]),
+);

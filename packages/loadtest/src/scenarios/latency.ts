@@ -15,7 +15,13 @@ interface Path {
 }
 
 /** Milliseconds from the POST being written to the staff socket that got it, for the calls `from` to `to` at `perSecond`. */
-async function measure({ send }: Path, arrivals: Map<string, number>, from: number, to: number, perSecond: number): Promise<number[]> {
+async function measure(
+  { send }: Path,
+  arrivals: Map<string, number>,
+  from: number,
+  to: number,
+  perSecond: number,
+): Promise<number[]> {
   const sent = new Map<string, number>();
   const under: Promise<unknown>[] = [];
   const failures: unknown[] = [];
@@ -32,19 +38,31 @@ async function measure({ send }: Path, arrivals: Map<string, number>, from: numb
     );
   }
   await Promise.all(under);
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${to - from} calls failed: ${String(failures[0])}`);
-  for (const end = Date.now() + 20_000; arrivals.size < to && Date.now() < end;) await new Promise((resolve) => setTimeout(resolve, 50));
+  if (failures.length > 0)
+    throw new AggregateError(
+      failures,
+      `${failures.length} of ${to - from} calls failed: ${String(failures[0])}`,
+    );
+  for (const end = Date.now() + 20_000; arrivals.size < to && Date.now() < end;)
+    await new Promise((resolve) => setTimeout(resolve, 50));
   const missing = [...sent.keys()].filter((id) => !arrivals.has(id));
-  if (missing.length > 0) throw new Error(`${missing.length} of ${to - from} calls never reached a staff socket`);
+  if (missing.length > 0)
+    throw new Error(`${missing.length} of ${to - from} calls never reached a staff socket`);
   return [...sent].map(([id, at]) => (arrivals.get(id) ?? Number.NaN) - at);
 }
 
-async function waiterPath(system: LocalSystem, restaurants: readonly Restaurant[], arrivals: Map<string, number>): Promise<Path> {
+async function waiterPath(
+  system: LocalSystem,
+  restaurants: readonly Restaurant[],
+  arrivals: Map<string, number>,
+): Promise<Path> {
   const { api, gateways } = system.local();
   const listeners: Socket[] = [];
   const sessions: { host: string; token: string }[] = [];
   for (const [index, { host, owner, tableTokens }] of restaurants.entries()) {
-    const { accessToken } = (await post(api, "/api/auth/login", host, owner)) as { accessToken: string };
+    const { accessToken } = (await post(api, "/api/auth/login", host, owner)) as {
+      accessToken: string;
+    };
     const socket = io(`${gateways[index % gateways.length]}/staff`, {
       transports: ["websocket"],
       auth: { token: accessToken },
@@ -57,7 +75,12 @@ async function waiterPath(system: LocalSystem, restaurants: readonly Restaurant[
     await once(socket as unknown as NodeJS.EventEmitter, "connect");
     listeners.push(socket);
     for (const tableToken of tableTokens)
-      sessions.push({ host, token: ((await post(api, "/api/guest/sessions", host, { tableToken })) as { accessToken: string }).accessToken });
+      sessions.push({
+        host,
+        token: (
+          (await post(api, "/api/guest/sessions", host, { tableToken })) as { accessToken: string }
+        ).accessToken,
+      });
   }
   return {
     listeners,
@@ -77,12 +100,19 @@ async function waiterPath(system: LocalSystem, restaurants: readonly Restaurant[
   };
 }
 
-async function barePath(port: number, tenants: number, arrivals: Map<string, number>): Promise<Path> {
+async function barePath(
+  port: number,
+  tenants: number,
+  arrivals: Map<string, number>,
+): Promise<Path> {
   const listeners = Array.from({ length: tenants }, (_, tenant) =>
     io(`http://127.0.0.1:${port}`, { transports: ["websocket"], auth: { tenant }, forceNew: true }),
   );
-  for (const socket of listeners) socket.on("event", ({ id }: { id: string }) => arrivals.set(id, performance.now()));
-  await Promise.all(listeners.map((socket) => once(socket as unknown as NodeJS.EventEmitter, "connect")));
+  for (const socket of listeners)
+    socket.on("event", ({ id }: { id: string }) => arrivals.set(id, performance.now()));
+  await Promise.all(
+    listeners.map((socket) => once(socket as unknown as NodeJS.EventEmitter, "connect")),
+  );
   return {
     listeners,
     async send(index) {
@@ -107,7 +137,10 @@ export const latency: Scenario = {
     const perSecond = option("per-second");
     const count = option("calls");
     const platformToken = randomBytes(24).toString("hex");
-    await using system = await LocalSystem.start({ gateways: 2, env: { PLATFORM_ADMIN_TOKEN: platformToken } });
+    await using system = await LocalSystem.start({
+      gateways: 2,
+      env: { PLATFORM_ADMIN_TOKEN: platformToken },
+    });
     const restaurants: Restaurant[] = [];
     const warm = Math.ceil(count / 5);
     const tables = Math.ceil((warm + count) / tenants / 3);
@@ -115,11 +148,16 @@ export const latency: Scenario = {
       progress.update("restaurants open", index, tenants);
       restaurants.push(await openRestaurant(system, platformToken, `latency${index}`, tables));
     }
-    await using bare = await startPeer("express-classic", { PEER_REDIS_URL: system.local().redisUrl });
+    await using bare = await startPeer("express-classic", {
+      PEER_REDIS_URL: system.local().redisUrl,
+    });
     const samples: Record<string, number[]> = {};
     for (const [name, open] of [
       ["Waiter", (arrivals: Map<string, number>) => waiterPath(system, restaurants, arrivals)],
-      ["express + classic adapter, no database", (arrivals: Map<string, number>) => barePath(bare.port, tenants, arrivals)],
+      [
+        "express + classic adapter, no database",
+        (arrivals: Map<string, number>) => barePath(bare.port, tenants, arrivals),
+      ],
     ] as const) {
       const arrivals = new Map<string, number>();
       const path = await open(arrivals);

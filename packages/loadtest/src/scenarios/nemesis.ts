@@ -7,7 +7,12 @@ const against = (redis: "cluster" | "sentinel" | undefined): Scenario => ({
   options: { minutes: 2, seed: Date.now() % 1_000_000 },
   async run({ progress, option }) {
     const seed = option("seed");
-    const result = await runNemesis({ durationMs: option("minutes") * 60_000, seed, ...(redis && { redis }), say: (text) => progress.update(text) });
+    const result = await runNemesis({
+      durationMs: option("minutes") * 60_000,
+      seed,
+      ...(redis && { redis }),
+      say: (text) => progress.update(text),
+    });
     for (const problem of result.problems) console.error(problem);
     const met = result.problems.length === 0;
     return {
@@ -19,7 +24,12 @@ const against = (redis: "cluster" | "sentinel" | undefined): Scenario => ({
         { name: "events applied by all screens", value: result.applied, unit: "events" },
         { name: "calls acknowledged", value: result.acknowledged, unit: "calls" },
         { name: "time to catch up after the last fault", value: result.settleMs, unit: "ms" },
-        { name: "differences from the database", value: result.problems.length, unit: "problems", target: { text: "none", met } },
+        {
+          name: "differences from the database",
+          value: result.problems.length,
+          unit: "problems",
+          target: { text: "none", met },
+        },
       ],
     };
   },

@@ -8,7 +8,8 @@ import { Swarm } from "../swarm/swarm.ts";
 import { LocalSystem } from "../system/local-system.ts";
 import { demoTenant, staffTokens } from "../system/tokens.ts";
 
-const outputBytes = async (redis: Redis): Promise<number> => Number(/total_net_output_bytes:(\d+)/.exec(await redis.info("stats"))?.[1]);
+const outputBytes = async (redis: Redis): Promise<number> =>
+  Number(/total_net_output_bytes:(\d+)/.exec(await redis.info("stats"))?.[1]);
 
 /** Tells one recipient `count` events; resolves when it has them. */
 type Tell = (count: number) => Promise<void>;
@@ -48,14 +49,25 @@ async function waiter(system: LocalSystem, redis: Redis, events: number): Promis
 }
 
 /** The same with as many processes of the classic adapter. */
-async function classic(gateways: number, redisUrl: string, redis: Redis, events: number): Promise<number> {
+async function classic(
+  gateways: number,
+  redisUrl: string,
+  redis: Redis,
+  events: number,
+): Promise<number> {
   await using stack = new AsyncDisposableStack();
   const peers: Peer[] = [];
-  for (let index = 0; index < gateways; index += 1) peers.push(stack.use(await startPeer("express-classic", { PEER_REDIS_URL: redisUrl })));
+  for (let index = 0; index < gateways; index += 1)
+    peers.push(stack.use(await startPeer("express-classic", { PEER_REDIS_URL: redisUrl })));
   const [first] = peers;
   if (first === undefined) throw new Error("at least one gateway");
   const swarm = stack.use(new Swarm(1));
-  await swarm.connect({ urls: [`ws://127.0.0.1:${first.port}`], count: 1, namespace: "/", compression: false });
+  await swarm.connect({
+    urls: [`ws://127.0.0.1:${first.port}`],
+    count: 1,
+    namespace: "/",
+    compression: false,
+  });
   const tell: Tell = async (count) => {
     if (count === 0) return;
     const want = swarm.counts.messages + count;
@@ -87,7 +99,11 @@ export const redisBytes: Scenario = {
       const { redisUrl } = system.local();
       const redis = new Redis(redisUrl);
       await once(redis, "ready");
-      measured.push({ gateways, bytes: await waiter(system, redis, events), classic: await classic(gateways, redisUrl, redis, events) });
+      measured.push({
+        gateways,
+        bytes: await waiter(system, redis, events),
+        classic: await classic(gateways, redisUrl, redis, events),
+      });
       redis.disconnect();
     }
     const alone = measured[0]?.bytes ?? 0;
@@ -100,7 +116,13 @@ export const redisBytes: Scenario = {
         ratio: bytes / alone,
         target: { text: "flat within 10 %", met: Math.abs(bytes / alone - 1) <= 0.1 },
       },
-      { name: `the same, ${gateways} gateways`, value: bytes, unit: "bytes", peer: { name: "classic adapter", value: theirs }, ratio: bytes / theirs },
+      {
+        name: `the same, ${gateways} gateways`,
+        value: bytes,
+        unit: "bytes",
+        peer: { name: "classic adapter", value: theirs },
+        ratio: bytes / theirs,
+      },
     ]);
     const bars = measured.flatMap(({ gateways, bytes, classic: theirs }) => [
       { label: `Waiter, ${gateways}`, value: bytes },

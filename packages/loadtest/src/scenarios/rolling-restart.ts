@@ -28,7 +28,11 @@ async function roll(system: LocalSystem, index: number, timeoutMs: number): Prom
 }
 
 /** The most reconnections of the swarm in any one second while `work` runs. */
-async function peakPerSecond(swarm: Swarm, progress: Progress, work: () => Promise<void>): Promise<number> {
+async function peakPerSecond(
+  swarm: Swarm,
+  progress: Progress,
+  work: () => Promise<void>,
+): Promise<number> {
   const seen: { at: number; count: number }[] = [];
   const timer = setInterval(() => {
     const { reconnected, open } = swarm.counts;
@@ -40,7 +44,12 @@ async function peakPerSecond(swarm: Swarm, progress: Progress, work: () => Promi
   } finally {
     clearInterval(timer);
   }
-  return Math.max(0, ...seen.map(({ at, count }) => count - (seen.findLast((earlier) => earlier.at <= at - 1_000)?.count ?? 0)));
+  return Math.max(
+    0,
+    ...seen.map(
+      ({ at, count }) => count - (seen.findLast((earlier) => earlier.at <= at - 1_000)?.count ?? 0),
+    ),
+  );
 }
 
 export const rollingRestart: Scenario = {
@@ -51,10 +60,16 @@ export const rollingRestart: Scenario = {
     const count = option("connections");
     const windowS = option("window");
     const platformToken = randomBytes(24).toString("hex");
-    await using system = await LocalSystem.start({ gateways: 2, env: { PLATFORM_ADMIN_TOKEN: platformToken, DRAIN_WINDOW: `${windowS}s` } });
+    await using system = await LocalSystem.start({
+      gateways: 2,
+      env: { PLATFORM_ADMIN_TOKEN: platformToken, DRAIN_WINDOW: `${windowS}s` },
+    });
     const restaurant = await openRestaurant(system, platformToken, "rolling", 20);
     const screens: Recorder[] = [];
-    for (let index = 0; index < 10; index += 1) screens.push(await openScreen(restaurant, system.domainUrl.replace("localhost", "127.0.0.1")));
+    for (let index = 0; index < 10; index += 1)
+      screens.push(
+        await openScreen(restaurant, system.domainUrl.replace("localhost", "127.0.0.1")),
+      );
     await using swarm = new Swarm(2);
     const tokens = guestTokens(system, await demoTenant(system), count, count / 2);
     progress.update(`${count} guests connect`);
@@ -70,7 +85,15 @@ export const rollingRestart: Scenario = {
     await swarm.until(({ open }) => open === count, 60_000);
     const counts: LoadCounts = { acknowledged: new Map(), answers: 0, retries: 0, conflicts: 0 };
     const stop = new AbortController();
-    const load = runLoad([restaurant], screens, system.domainUrl.replace("localhost", "127.0.0.1"), new Random(1), 20, counts, stop.signal);
+    const load = runLoad(
+      [restaurant],
+      screens,
+      system.domainUrl.replace("localhost", "127.0.0.1"),
+      new Random(1),
+      20,
+      counts,
+      stop.signal,
+    );
     const peak = await peakPerSecond(swarm, progress, async () => {
       for (const index of [0, 1]) await roll(system, index, (windowS + 60) * 1_000);
       await swarm.until(({ open }) => open === count, 90_000);
@@ -78,7 +101,11 @@ export const rollingRestart: Scenario = {
     stop.abort();
     await load;
     const truth = () => readTruth(system.local().databaseUrl, restaurant);
-    const { problems } = await settle(screens, async () => new Map([[restaurant.id, (await truth()).events.length]]), 60_000);
+    const { problems } = await settle(
+      screens,
+      async () => new Map([[restaurant.id, (await truth()).events.length]]),
+      60_000,
+    );
     const { events } = await truth();
     for (const [index, { applied, client }] of screens.entries()) {
       problems.push(...differences(`screen ${index}`, applied, events));
@@ -93,7 +120,12 @@ export const rollingRestart: Scenario = {
         { label: "bound", value: bound },
       ],
       figures: [
-        { name: "connected again", value: swarm.counts.open, unit: "sockets", target: { text: `all ${count}`, met: swarm.counts.open === count } },
+        {
+          name: "connected again",
+          value: swarm.counts.open,
+          unit: "sockets",
+          target: { text: `all ${count}`, met: swarm.counts.open === count },
+        },
         {
           name: "events lost, duplicated or out of order",
           value: problems.length,
@@ -104,7 +136,10 @@ export const rollingRestart: Scenario = {
           name: "peak reconnects",
           value: peak,
           unit: "/s",
-          target: { text: `at most 2 x ${count} / ${windowS} s = ${Math.round(bound)}`, met: peak <= bound },
+          target: {
+            text: `at most 2 x ${count} / ${windowS} s = ${Math.round(bound)}`,
+            met: peak <= bound,
+          },
         },
       ],
     };

@@ -22,7 +22,10 @@ export interface ConnectionEvents {
  * namespace connect, pong. Resolves when the namespace is joined; rejects on a refusal. Source of the packet types:
  * the protocol documents of socketio/engine.io-protocol and socketio/socket.io-protocol.
  */
-export function openConnection(options: ConnectionOptions, events: ConnectionEvents): Promise<WebSocket> {
+export function openConnection(
+  options: ConnectionOptions,
+  events: ConnectionEvents,
+): Promise<WebSocket> {
   const path = options.namespace === undefined ? "/" : "/socket.io/?EIO=4&transport=websocket";
   const socket = new WebSocket(options.url + path, {
     localAddress: options.localAddress,
@@ -50,7 +53,8 @@ export function openConnection(options: ConnectionOptions, events: ConnectionEve
         if (type === 0x32) return socket.send("3"); // ping -> pong
         if (!joined) {
           const text = data.toString();
-          if (!text.startsWith(`40${prefix}`)) return reject(new Error(`refused: ${text.slice(0, 200)}`));
+          if (!text.startsWith(`40${prefix}`))
+            return reject(new Error(`refused: ${text.slice(0, 200)}`));
           joined = true;
           return resolve(socket);
         }

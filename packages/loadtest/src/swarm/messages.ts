@@ -14,7 +14,10 @@ export interface ConnectOrder {
   /** Reconnect after a close, after this long at least and twice this long at most. */
   readonly reconnectAfterMs?: number;
 }
-export type Order = ConnectOrder | { readonly kind: "close" } | { readonly kind: "churn"; readonly cycles: number };
+export type Order =
+  | ConnectOrder
+  | { readonly kind: "close" }
+  | { readonly kind: "churn"; readonly cycles: number };
 
 /** What a swarm process tells, every 200 ms and at the end of an order. */
 export interface SwarmCounts {
@@ -27,4 +30,6 @@ export interface SwarmCounts {
   readonly cycles: number;
   readonly lastError?: string;
 }
-export type Report = { readonly kind: "counts"; readonly counts: SwarmCounts } | { readonly kind: "done"; readonly counts: SwarmCounts };
+export type Report =
+  | { readonly kind: "counts"; readonly counts: SwarmCounts }
+  | { readonly kind: "done"; readonly counts: SwarmCounts };

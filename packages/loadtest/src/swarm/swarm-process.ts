@@ -3,7 +3,15 @@ import { WebSocket } from "ws";
 import { openConnection } from "./connection.ts";
 import type { ConnectOrder, Order, Report, SwarmCounts } from "./messages.ts";
 
-const counts: { -readonly [K in keyof SwarmCounts]: SwarmCounts[K] } = { open: 0, failed: 0, closed: 0, reconnected: 0, messages: 0, bytes: 0, cycles: 0 };
+const counts: { -readonly [K in keyof SwarmCounts]: SwarmCounts[K] } = {
+  open: 0,
+  failed: 0,
+  closed: 0,
+  reconnected: 0,
+  messages: 0,
+  bytes: 0,
+  cycles: 0,
+};
 const sockets = new Set<WebSocket>();
 let closing = false;
 let order: ConnectOrder | undefined;
@@ -35,7 +43,8 @@ async function open(connect: ConnectOrder, index: number): Promise<void> {
         if (!sockets.delete(closed)) return;
         counts.open -= 1;
         counts.closed += 1;
-        if (!closing && connect.reconnectAfterMs !== undefined) void comeBack(connect, index, connect.reconnectAfterMs);
+        if (!closing && connect.reconnectAfterMs !== undefined)
+          void comeBack(connect, index, connect.reconnectAfterMs);
       },
     },
   );
@@ -57,7 +66,11 @@ async function comeBack(connect: ConnectOrder, index: number, waitMs: number): P
   }
 }
 
-async function inParallel(total: number, concurrency: number, work: (index: number) => Promise<void>): Promise<void> {
+async function inParallel(
+  total: number,
+  concurrency: number,
+  work: (index: number) => Promise<void>,
+): Promise<void> {
   let next = 0;
   const lane = async (): Promise<void> => {
     for (let index = next++; index < total && !closing; index = next++) {

@@ -3,18 +3,33 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { ConnectOrder, Order, Report, SwarmCounts } from "./messages.ts";
 
-export type SwarmTarget = Omit<ConnectOrder, "kind" | "count" | "network" | "concurrency"> & { readonly count: number; readonly concurrency?: number };
+export type SwarmTarget = Omit<ConnectOrder, "kind" | "count" | "network" | "concurrency"> & {
+  readonly count: number;
+  readonly concurrency?: number;
+};
 
 const add = (all: readonly SwarmCounts[]): SwarmCounts =>
   all.reduce(
     (sum, one) => ({
       ...sum,
       ...one,
-      ...Object.fromEntries((["open", "failed", "closed", "reconnected", "messages", "bytes", "cycles"] as const).map((name) => [name, sum[name] + one[name]])),
+      ...Object.fromEntries(
+        (["open", "failed", "closed", "reconnected", "messages", "bytes", "cycles"] as const).map(
+          (name) => [name, sum[name] + one[name]],
+        ),
+      ),
     }),
     zero,
   );
-const zero: SwarmCounts = { open: 0, failed: 0, closed: 0, reconnected: 0, messages: 0, bytes: 0, cycles: 0 };
+const zero: SwarmCounts = {
+  open: 0,
+  failed: 0,
+  closed: 0,
+  reconnected: 0,
+  messages: 0,
+  bytes: 0,
+  cycles: 0,
+};
 
 /** Connections in several processes. `await using` ends them. */
 export class Swarm implements AsyncDisposable {
@@ -25,7 +40,10 @@ export class Swarm implements AsyncDisposable {
 
   constructor(processes = 2) {
     for (let index = 0; index < processes; index += 1) {
-      const child = fork(join(import.meta.dirname, "swarm-process.ts"), { execArgv: ["--conditions=source"], stdio: ["ignore", "inherit", "inherit", "ipc"] });
+      const child = fork(join(import.meta.dirname, "swarm-process.ts"), {
+        execArgv: ["--conditions=source"],
+        stdio: ["ignore", "inherit", "inherit", "ipc"],
+      });
       this.#counts.push(zero);
       child.on("message", (report: Report) => {
         this.#counts[index] = report.counts;
@@ -60,14 +78,20 @@ export class Swarm implements AsyncDisposable {
 
   /** `cycles` times: one more connection opens, a random one closes. */
   churn(cycles: number): Promise<void> {
-    return this.#order(() => ({ kind: "churn", cycles: Math.ceil(cycles / this.#children.length) }));
+    return this.#order(() => ({
+      kind: "churn",
+      cycles: Math.ceil(cycles / this.#children.length),
+    }));
   }
 
   /** Resolves when `reached(counts)` holds; rejects after `timeoutMs`, saying what it saw. */
   async until(reached: (counts: SwarmCounts) => boolean, timeoutMs: number): Promise<SwarmCounts> {
     for (const end = Date.now() + timeoutMs; ;) {
       if (reached(this.counts)) return this.counts;
-      if (Date.now() > end) throw new Error(`the swarm did not get there within ${timeoutMs} ms: ${JSON.stringify(this.counts)}`);
+      if (Date.now() > end)
+        throw new Error(
+          `the swarm did not get there within ${timeoutMs} ms: ${JSON.stringify(this.counts)}`,
+        );
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve);
       });

@@ -29,7 +29,9 @@ export class LocalSystem implements AsyncDisposable {
   /** The keys that the launcher made for this home: the bench signs the tokens of its many guests itself. */
   get keys(): KeyRing {
     if (this.#keys === undefined) {
-      const { keys } = JSON.parse(readFileSync(join(this.#system.home, "state.json"), "utf8")) as { keys: { privatePem: string; publicPem: string } };
+      const { keys } = JSON.parse(readFileSync(join(this.#system.home, "state.json"), "utf8")) as {
+        keys: { privatePem: string; publicPem: string };
+      };
       this.#keys = loadKeys(keys.privatePem, keys.publicPem);
     }
     return this.#keys;

@@ -4,11 +4,20 @@ import { request } from "undici";
 import type { LocalSystem } from "./local-system.ts";
 
 /** `count` guests spread evenly over `tables` invented tables of an existing tenant. */
-export function guestTokens(system: LocalSystem, tenantId: string, count: number, tables: number): string[] {
+export function guestTokens(
+  system: LocalSystem,
+  tenantId: string,
+  count: number,
+  tables: number,
+): string[] {
   const tableIds = Array.from({ length: tables }, () => randomUUID());
   return Array.from({ length: count }, (_, index) => {
     const id = randomUUID();
-    return signGuest({ tid: tenantId, slug: "demo", sid: id, sub: id, table: tableIds[index % tables] ?? id }, system.keys, { issuer: system.domainUrl }).token;
+    return signGuest(
+      { tid: tenantId, slug: "demo", sid: id, sub: id, table: tableIds[index % tables] ?? id },
+      system.keys,
+      { issuer: system.domainUrl },
+    ).token;
   });
 }
 
@@ -17,7 +26,12 @@ export function staffTokens(system: LocalSystem, tenantId: string, count: number
   const sub = randomUUID();
   return Array.from(
     { length: count },
-    () => signStaff({ tid: tenantId, slug: "demo", sid: randomUUID(), sub, name: "Bench", role: "waiter" }, system.keys, { issuer: system.domainUrl }).token,
+    () =>
+      signStaff(
+        { tid: tenantId, slug: "demo", sid: randomUUID(), sub, name: "Bench", role: "waiter" },
+        system.keys,
+        { issuer: system.domainUrl },
+      ).token,
   );
 }
 
@@ -26,12 +40,20 @@ export async function demoTenant(system: LocalSystem): Promise<string> {
   const { api, tableToken } = system.local();
   const answer = await post(api, "/api/guest/sessions", system.tenantHost, { tableToken });
   const { accessToken } = answer as { accessToken: string };
-  const claims = JSON.parse(Buffer.from(accessToken.split(".")[1] ?? "", "base64url").toString()) as { tid: string };
+  const claims = JSON.parse(
+    Buffer.from(accessToken.split(".")[1] ?? "", "base64url").toString(),
+  ) as { tid: string };
   return claims.tid;
 }
 
 /** POST with a Host of our own, which `fetch` would refuse. @throws on any answer but 2xx. */
-export async function post(origin: string, path: string, host: string, body: unknown, headers: Record<string, string> = {}): Promise<unknown> {
+export async function post(
+  origin: string,
+  path: string,
+  host: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<unknown> {
   const { statusCode, body: answer } = await request(origin + path, {
     method: "POST",
     headers: { host, "content-type": "application/json", ...headers },

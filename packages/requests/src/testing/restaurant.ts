@@ -1,5 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { createDatabase, createStaff, createTenant, type Database, type TableRecord } from "@waiter/database";
+import {
+  createDatabase,
+  createStaff,
+  createTenant,
+  type Database,
+  type TableRecord,
+} from "@waiter/database";
 import { testDatabase, type TestDatabase } from "@waiter/testkit";
 import type { GuestActor, StaffActor } from "../actor.ts";
 
@@ -22,7 +28,13 @@ export interface TestRestaurant {
 
 export async function startRestaurants(): Promise<TestRestaurants> {
   const urls = await testDatabase();
-  const database = createDatabase({ url: urls.appUrl, max: 20, name: "test", connectTimeoutMs: 60_000, queryTimeoutMs: 60_000 });
+  const database = createDatabase({
+    url: urls.appUrl,
+    max: 20,
+    name: "test",
+    connectTimeoutMs: 60_000,
+    queryTimeoutMs: 60_000,
+  });
   return {
     urls,
     database,
@@ -42,7 +54,11 @@ async function openRestaurant(database: Database): Promise<TestRestaurant> {
     tables: ["1", "2", "3", "4"],
   });
   const [anna, ben] = await database.inTenant(tenant.id, (tx) =>
-    Promise.all(["Anna", "Ben"].map((name) => createStaff(tx, { email: `${name}@example.com`, name, role: "waiter", passwordHash: "x" }))),
+    Promise.all(
+      ["Anna", "Ben"].map((name) =>
+        createStaff(tx, { email: `${name}@example.com`, name, role: "waiter", passwordHash: "x" }),
+      ),
+    ),
   );
   const actor = (member: { id: string; role: StaffActor["role"] } | undefined): StaffActor => ({
     kind: "staff",

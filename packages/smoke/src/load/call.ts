@@ -11,14 +11,31 @@ export interface Called {
 }
 
 /** One call and its end, so that the next call of that table is a new one. A call that a try before it left open is a 200. */
-export async function callAndCancel({ apiUrl, timeoutMs }: Target, { host }: Restaurant, { accessToken: token, type }: Guest): Promise<Called> {
-  const call = await command(`${apiUrl}/api/guest/requests`, { host, timeoutMs, token, body: { type } });
-  if (call.answer === undefined || ![200, 201].includes(call.answer.status)) return { failure: refusal("a call", call), vain: call.vain };
+export async function callAndCancel(
+  { apiUrl, timeoutMs }: Target,
+  { host }: Restaurant,
+  { accessToken: token, type }: Guest,
+): Promise<Called> {
+  const call = await command(`${apiUrl}/api/guest/requests`, {
+    host,
+    timeoutMs,
+    token,
+    body: { type },
+  });
+  if (call.answer === undefined || ![200, 201].includes(call.answer.status))
+    return { failure: refusal("a call", call), vain: call.vain };
   const { id } = guestRequestAnswer.parse(call.answer.body).request;
-  const cancel = await command(`${apiUrl}/api/guest/requests/${id}/cancel`, { host, timeoutMs, token, body: {} });
+  const cancel = await command(`${apiUrl}/api/guest/requests/${id}/cancel`, {
+    host,
+    timeoutMs,
+    token,
+    body: {},
+  });
   const vain = [...call.vain, ...cancel.vain];
   return { failure: cancel.answer?.status === 200 ? undefined : refusal("a cancel", cancel), vain };
 }
 
 const refusal = (what: string, { answer, vain }: Commanded): string =>
-  answer === undefined ? `${what} was given up: ${vain.at(-1)}` : `${what} was answered ${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`;
+  answer === undefined
+    ? `${what} was given up: ${vain.at(-1)}`
+    : `${what} was answered ${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`;

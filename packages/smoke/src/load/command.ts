@@ -23,7 +23,10 @@ interface Command {
  * A POST as every client of ours makes it: what the network loses, and what the server calls passing, is asked again with
  * the same key, for 20 s. No answer: it was given up.
  */
-export async function command(url: string, { host, timeoutMs, token, body }: Command): Promise<Commanded> {
+export async function command(
+  url: string,
+  { host, timeoutMs, token, body }: Command,
+): Promise<Commanded> {
   const headers = { authorization: `Bearer ${token}`, "idempotency-key": randomUUID() };
   const vain: string[] = [];
   for (const end = Date.now() + patienceMs; ;) {
@@ -35,7 +38,8 @@ export async function command(url: string, { host, timeoutMs, token, body }: Com
     } catch (error) {
       vain.push(`${begun} ${error instanceof Error ? error.message : String(error)}`);
     }
-    const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (vain.length - 1)) * (0.5 + Math.random());
+    const pauseMs =
+      Math.min(longestPauseMs, firstPauseMs * 2 ** (vain.length - 1)) * (0.5 + Math.random());
     if (Date.now() + pauseMs > end) return { answer: undefined, vain };
     await sleep(pauseMs);
   }

@@ -14,7 +14,8 @@ export interface LoadOptions {
 /** From SOCKETS, TENANTS, CALLS_PER_SECOND, SECONDS and what the smoke test takes. */
 export function loadLoadOptions(env: Readonly<Record<string, string | undefined>>): LoadOptions {
   const target = loadTarget(env);
-  if (target.platformToken === undefined) throw new Error("PLATFORM_ADMIN_TOKEN is needed: the load makes tenants of its own");
+  if (target.platformToken === undefined)
+    throw new Error("PLATFORM_ADMIN_TOKEN is needed: the load makes tenants of its own");
   return {
     target,
     platformToken: target.platformToken,

@@ -1,5 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { createTenantAnswer, guestSessionAnswer, loginAnswer, type LoginAnswer } from "@waiter/contracts";
+import {
+  createTenantAnswer,
+  guestSessionAnswer,
+  loginAnswer,
+  type LoginAnswer,
+} from "@waiter/contracts";
 import { send, type Sent } from "../send.ts";
 import type { LoadOptions } from "./load-options.ts";
 
@@ -23,18 +28,45 @@ export async function openRestaurant({ target, platformToken }: LoadOptions): Pr
   const { apiUrl, timeoutMs, domainUrl } = target;
   const slug = `load-${randomBytes(6).toString("hex")}`;
   const host = `${slug}.${domainUrl.host}`;
-  const platform = { host: domainUrl.host, timeoutMs, headers: { authorization: `Bearer ${platformToken}` } };
-  const owner = { email: `${slug}@waiter.test`, name: "Load", password: randomBytes(16).toString("base64url") };
+  const platform = {
+    host: domainUrl.host,
+    timeoutMs,
+    headers: { authorization: `Bearer ${platformToken}` },
+  };
+  const owner = {
+    email: `${slug}@waiter.test`,
+    name: "Load",
+    password: randomBytes(16).toString("base64url"),
+  };
   const labels = Array.from({ length: tables }, (_, index) => `${index + 1}`);
   const created = createTenantAnswer.parse(
-    ok(await send("POST", `${apiUrl}/api/platform/tenants`, { ...platform, body: { slug, name: slug, owner, tables: labels } })),
+    ok(
+      await send("POST", `${apiUrl}/api/platform/tenants`, {
+        ...platform,
+        body: { slug, name: slug, owner, tables: labels },
+      }),
+    ),
   );
   const login = loginAnswer.parse(
-    ok(await send("POST", `${apiUrl}/api/auth/login`, { host, timeoutMs, body: { email: owner.email, password: owner.password } })),
+    ok(
+      await send("POST", `${apiUrl}/api/auth/login`, {
+        host,
+        timeoutMs,
+        body: { email: owner.email, password: owner.password },
+      }),
+    ),
   );
   const guests = [];
   for (const { token } of created.tables) {
-    const session = guestSessionAnswer.parse(ok(await send("POST", `${apiUrl}/api/guest/sessions`, { host, timeoutMs, body: { tableToken: token } })));
+    const session = guestSessionAnswer.parse(
+      ok(
+        await send("POST", `${apiUrl}/api/guest/sessions`, {
+          host,
+          timeoutMs,
+          body: { tableToken: token },
+        }),
+      ),
+    );
     guests.push({ accessToken: session.accessToken, type: session.requestTypes[0]?.key ?? "" });
   }
   return {
@@ -42,11 +74,15 @@ export async function openRestaurant({ target, platformToken }: LoadOptions): Pr
     host,
     session: login,
     guests,
-    remove: async () => void (await send("DELETE", `${apiUrl}/api/platform/tenants/${slug}`, platform)),
+    remove: async () =>
+      void (await send("DELETE", `${apiUrl}/api/platform/tenants/${slug}`, platform)),
   };
 }
 
 function ok({ status, body }: Sent): unknown {
-  if (status >= 300) throw new Error(`a restaurant could not be made: ${status} ${JSON.stringify(body).slice(0, 300)}`);
+  if (status >= 300)
+    throw new Error(
+      `a restaurant could not be made: ${status} ${JSON.stringify(body).slice(0, 300)}`,
+    );
   return body;
 }

@@ -24,7 +24,10 @@ export interface LoadResult {
 }
 
 /** Screens that watch and guests that call, over whatever is done to the system meanwhile; at the end every screen is compared with the database. */
-export async function runLoad(options: LoadOptions, report: (line: string) => void): Promise<LoadResult> {
+export async function runLoad(
+  options: LoadOptions,
+  report: (line: string) => void,
+): Promise<LoadResult> {
   const { target, tenants, sockets, callsPerSecond, seconds } = options;
   const restaurants: Restaurant[] = [];
   const screens: Screen[] = [];
@@ -34,11 +37,16 @@ export async function runLoad(options: LoadOptions, report: (line: string) => vo
     let connected = 0;
     const counting = { on: false };
     for (let index = 0; index < sockets; index++) {
-      screens.push(openScreen(target, restaurants[index % tenants] as Restaurant, () => (counting.on ? lives.count() : connected++)));
+      screens.push(
+        openScreen(target, restaurants[index % tenants] as Restaurant, () =>
+          counting.on ? lives.count() : connected++,
+        ),
+      );
       if (index % 20 === 19) await sleep(200);
     }
     for (const end = Date.now() + 60_000; screens.some(({ client }) => client.state !== "live");) {
-      if (Date.now() > end) throw new Error(`only ${connected} of ${sockets} screens are connected after a minute`);
+      if (Date.now() > end)
+        throw new Error(`only ${connected} of ${sockets} screens are connected after a minute`);
       await sleep(100);
     }
     counting.on = true;
@@ -59,16 +67,21 @@ export async function runLoad(options: LoadOptions, report: (line: string) => vo
       });
       pending.add(call);
       void call.finally(() => pending.delete(call));
-      if (index % (callsPerSecond * 10) === 0) report(`${index} calls, ${failures.length} failed, ${inVain.length} asked again, ${lives.total} reconnects`);
+      if (index % (callsPerSecond * 10) === 0)
+        report(
+          `${index} calls, ${failures.length} failed, ${inVain.length} asked again, ${lives.total} reconnects`,
+        );
     }
     await Promise.all(pending);
     const truths = new Map<Restaurant, string[]>();
-    for (const restaurant of restaurants) truths.set(restaurant, await readTruth(target, restaurant));
+    for (const restaurant of restaurants)
+      truths.set(restaurant, await readTruth(target, restaurant));
     const isRight = ({ restaurant, applied }: Screen): boolean => {
       const truth = truths.get(restaurant) ?? [];
       return applied.length === truth.length && applied.every((id, index) => id === truth[index]);
     };
-    for (const end = Date.now() + options.settleMs; !screens.every(isRight) && Date.now() < end;) await sleep(250);
+    for (const end = Date.now() + options.settleMs; !screens.every(isRight) && Date.now() < end;)
+      await sleep(250);
     return {
       sockets,
       calls,

@@ -34,7 +34,8 @@ export class BellSound {
     navigator.vibrate?.(chime === "new" ? [180, 80, 180] : [300, 100, 300, 100, 500]);
     const audio = this.#audio;
     if (audio?.state !== "running") return;
-    for (const [frequency, start] of chimes[chime]) strike(audio, frequency, audio.currentTime + start);
+    for (const [frequency, start] of chimes[chime])
+      strike(audio, frequency, audio.currentTime + start);
   }
 }
 

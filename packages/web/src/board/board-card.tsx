@@ -14,9 +14,13 @@ export interface BoardCardProps {
 }
 
 /** What this member may do with the request; the server has the last word. */
-export function commandsFor(request: Request, me: StaffMember | undefined): readonly StaffCommand[] {
+export function commandsFor(
+  request: Request,
+  me: StaffMember | undefined,
+): readonly StaffCommand[] {
   if (request.state === "new") return ["claim", "complete", "dismiss"];
-  const inReach = request.claimedBy?.id === me?.id || me?.role === "owner" || me?.role === "manager";
+  const inReach =
+    request.claimedBy?.id === me?.id || me?.role === "owner" || me?.role === "manager";
   return inReach ? ["complete", "release", "dismiss"] : [];
 }
 
@@ -25,7 +29,12 @@ export function BoardCard({ request, type, me, now, busy, onCommand }: BoardCard
   const table = texts.table(request.table.label);
   const since = Date.parse(request.createdAt);
   const commands = commandsFor(request, me);
-  const claimedBy = request.claimedBy === undefined ? undefined : request.claimedBy.id === me?.id ? texts.board.mine : request.claimedBy.name;
+  const claimedBy =
+    request.claimedBy === undefined
+      ? undefined
+      : request.claimedBy.id === me?.id
+        ? texts.board.mine
+        : request.claimedBy.name;
   return (
     <li
       class={`card level-${Math.min(request.level, 3)} ${request.state}`}
@@ -48,12 +57,21 @@ export function BoardCard({ request, type, me, now, busy, onCommand }: BoardCard
           <span class="spoken">{speakAge(since, now)}</span>
         </time>
       </header>
-      {(request.level > 0 || claimedBy !== undefined || request.payment !== undefined || request.createdBy !== undefined) && (
+      {(request.level > 0 ||
+        claimedBy !== undefined ||
+        request.payment !== undefined ||
+        request.createdBy !== undefined) && (
         <p class="tags">
           {request.level > 0 && <span class="tag alarm">{texts.board.level(request.level)}</span>}
-          {claimedBy !== undefined && <span class="tag good">{texts.board.claimedBy(claimedBy)}</span>}
-          {request.payment !== undefined && <span class="tag">{texts.board.pay(texts.payment[request.payment])}</span>}
-          {request.createdBy !== undefined && <span class="tag">{texts.board.enteredBy(request.createdBy.name)}</span>}
+          {claimedBy !== undefined && (
+            <span class="tag good">{texts.board.claimedBy(claimedBy)}</span>
+          )}
+          {request.payment !== undefined && (
+            <span class="tag">{texts.board.pay(texts.payment[request.payment])}</span>
+          )}
+          {request.createdBy !== undefined && (
+            <span class="tag">{texts.board.enteredBy(request.createdBy.name)}</span>
+          )}
         </p>
       )}
       {request.note !== undefined && request.note !== "" && <p class="note">{request.note}</p>}

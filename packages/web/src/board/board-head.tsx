@@ -33,12 +33,21 @@ export function BoardHead({ client, sound }: BoardHeadProps) {
             <span aria-hidden="true">🔔</span> <span>{texts.board.soundOn}</span>
           </p>
         ) : (
-          <button type="button" class="button sound" onClick={sound.unlock} title={texts.board.soundHint}>
+          <button
+            type="button"
+            class="button sound"
+            onClick={sound.unlock}
+            title={texts.board.soundHint}
+          >
             <span aria-hidden="true">🔕</span> {texts.board.sound}
           </button>
         )}
         <span class="me">{session?.staff.name}</span>
-        <button type="button" class="button quiet" onClick={() => void client.logout().catch(() => undefined)}>
+        <button
+          type="button"
+          class="button quiet"
+          onClick={() => void client.logout().catch(() => undefined)}
+        >
           {texts.board.signOut}
         </button>
       </div>

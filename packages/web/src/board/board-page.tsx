@@ -83,7 +83,9 @@ export function BoardPage({ client }: { readonly client: StaffClient }) {
       <BoardHead client={client} sound={sound} />
       <ConnectionBanner state={state} everLive={everLive} />
       <div role="status">
-        {client.pendingCommands > busy.size && <p class="banner warn">{texts.board.pending(client.pendingCommands)}</p>}
+        {client.pendingCommands > busy.size && (
+          <p class="banner warn">{texts.board.pending(client.pendingCommands)}</p>
+        )}
         {notice !== "" && (
           <p class="banner warn" data-testid="notice">
             {notice}

@@ -83,6 +83,8 @@ test("the most urgent call is first, then the oldest; what is in hand stands apa
 test("a screen reader hears of new and of escalated calls, and of nothing else", () => {
   const types = [{ key: "waiter", label: "Call waiter", icon: "🙋", asksPayment: false }];
   expect(announcementOf(new Map(), [call("a")], types)).toBe("New call: Table 4, Call waiter");
-  expect(announcementOf(new Map([["a", 0]]), [call("a", { level: 1 })], types)).toBe("Escalated: Table 4, Call waiter");
+  expect(announcementOf(new Map([["a", 0]]), [call("a", { level: 1 })], types)).toBe(
+    "Escalated: Table 4, Call waiter",
+  );
   expect(announcementOf(new Map([["a", 0]]), [call("a")], types)).toBeUndefined();
 });

@@ -16,7 +16,10 @@ export class CallAlarm {
   #ringing: ReadonlySet<string> = new Set();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(ring: (chime: Chime) => void, repeatMs: Readonly<Record<Chime, number>> = { new: 6_000, escalated: 3_000 }) {
+  constructor(
+    ring: (chime: Chime) => void,
+    repeatMs: Readonly<Record<Chime, number>> = { new: 6_000, escalated: 3_000 },
+  ) {
     this.#ring = ring;
     this.#repeatMs = repeatMs;
   }

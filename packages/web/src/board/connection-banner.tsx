@@ -3,10 +3,22 @@ import { useLasting } from "../shared/use-lasting.ts";
 import { texts } from "../texts.ts";
 
 /** Shouts when the board cannot be trusted, says so quietly when it is only slow. */
-export function ConnectionBanner({ state, everLive }: { readonly state: ConnectionState; readonly everLive: boolean }) {
+export function ConnectionBanner({
+  state,
+  everLive,
+}: {
+  readonly state: ConnectionState;
+  readonly everLive: boolean;
+}) {
   const lost = useLasting(state === "connecting" && everLive, 2_500);
-  const shout = state === "stale" || state === "offline" ? texts.board.shout[state] : lost ? texts.board.shout.connecting : "";
-  const hint = state === "polling" ? texts.board.polling : state === "degraded" ? texts.board.degraded : "";
+  const shout =
+    state === "stale" || state === "offline"
+      ? texts.board.shout[state]
+      : lost
+        ? texts.board.shout.connecting
+        : "";
+  const hint =
+    state === "polling" ? texts.board.polling : state === "degraded" ? texts.board.degraded : "";
   return (
     <>
       <div role="alert">

@@ -36,7 +36,12 @@ export function DismissDialog({ request, onDismiss, onClose }: DismissDialogProp
         ))}
         <div class="field">
           <label for="reason">{texts.board.reasonOther}</label>
-          <input id="reason" maxLength={200} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
+          <input
+            id="reason"
+            maxLength={200}
+            value={reason}
+            onInput={(event) => setReason(event.currentTarget.value)}
+          />
         </div>
         <div class="row">
           <button type="button" class="button quiet" onClick={() => dialog.current?.close()}>

@@ -3,7 +3,13 @@ import { useEffect, useState } from "preact/hooks";
 import { texts } from "../texts.ts";
 import "./login.css";
 
-export function LoginPage({ client, onDone }: { readonly client: StaffClient; readonly onDone: () => void }) {
+export function LoginPage({
+  client,
+  onDone,
+}: {
+  readonly client: StaffClient;
+  readonly onDone: () => void;
+}) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
   useEffect(() => {
@@ -36,11 +42,26 @@ export function LoginPage({ client, onDone }: { readonly client: StaffClient; re
         <h1>{texts.login.title}</h1>
         <div class="field">
           <label for="email">{texts.login.email}</label>
-          <input id="email" name="email" type="email" autocomplete="username" inputMode="email" required aria-describedby="login-problem" />
+          <input
+            id="email"
+            name="email"
+            type="email"
+            autocomplete="username"
+            inputMode="email"
+            required
+            aria-describedby="login-problem"
+          />
         </div>
         <div class="field">
           <label for="password">{texts.login.password}</label>
-          <input id="password" name="password" type="password" autocomplete="current-password" required aria-describedby="login-problem" />
+          <input
+            id="password"
+            name="password"
+            type="password"
+            autocomplete="current-password"
+            required
+            aria-describedby="login-problem"
+          />
         </div>
         <p id="login-problem" class="problem" role="alert">
           {problem}
@@ -53,7 +74,8 @@ export function LoginPage({ client, onDone }: { readonly client: StaffClient; re
   );
 }
 
-const textOf = (value: FormDataEntryValue | null): string => (typeof value === "string" ? value : "");
+const textOf = (value: FormDataEntryValue | null): string =>
+  typeof value === "string" ? value : "";
 
 function problemOf(error: unknown): string {
   if (!(error instanceof ClientError)) return texts.board.failed;

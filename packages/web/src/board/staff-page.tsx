@@ -30,7 +30,10 @@ export function StaffPage() {
         },
       );
     };
-    const ends = [client.on("refused", signIn), client.on("session", (session) => session === undefined && stage === "board" && signIn())];
+    const ends = [
+      client.on("refused", signIn),
+      client.on("session", (session) => session === undefined && stage === "board" && signIn()),
+    ];
     if (stage === "resuming") resume();
     if (stage === "board") client.connect();
     return () => {
@@ -40,7 +43,8 @@ export function StaffPage() {
   }, [client, stage]);
 
   useEffect(() => {
-    if (stage !== "resuming") history.replaceState(null, "", stage === "login" ? "/login" : "/board");
+    if (stage !== "resuming")
+      history.replaceState(null, "", stage === "login" ? "/login" : "/board");
   }, [stage]);
 
   if (stage === "resuming") return <Splash text={texts.login.resuming} />;

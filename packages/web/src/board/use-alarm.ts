@@ -4,7 +4,10 @@ import { BellSound } from "./bell-sound.ts";
 import { CallAlarm } from "./call-alarm.ts";
 
 /** Rings and vibrates for waiting calls until somebody touches the board or takes them. `unlock` belongs in a tap. */
-export function useAlarm(waiting: readonly Request[]): { readonly unlocked: boolean; readonly unlock: () => void } {
+export function useAlarm(waiting: readonly Request[]): {
+  readonly unlocked: boolean;
+  readonly unlock: () => void;
+} {
   const [bell] = useState(() => new BellSound());
   const [alarm] = useState(() => new CallAlarm((chime) => bell.ring(chime)));
   const [unlocked, setUnlocked] = useState(false);

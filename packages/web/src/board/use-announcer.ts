@@ -3,7 +3,11 @@ import { useEffect, useState } from "preact/hooks";
 import { texts } from "../texts.ts";
 
 /** What a screen reader is told of the change from `before` (call id -> level): the newest call, or the newest escalation. */
-export function announcementOf(before: ReadonlyMap<string, number>, calls: readonly Request[], types: readonly RequestType[]): string | undefined {
+export function announcementOf(
+  before: ReadonlyMap<string, number>,
+  calls: readonly Request[],
+  types: readonly RequestType[],
+): string | undefined {
   let text: string | undefined;
   for (const { id, level, table, type } of calls) {
     const label = types.find(({ key }) => key === type)?.label ?? type;
@@ -15,8 +19,14 @@ export function announcementOf(before: ReadonlyMap<string, number>, calls: reado
 }
 
 /** The newest announcement; what is there when the board opens is read in its own place. */
-export function useAnnouncer(calls: readonly Request[], types: readonly RequestType[], ready: boolean): string {
-  const [{ text }, setState] = useState<{ text: string; before?: ReadonlyMap<string, number> }>({ text: "" });
+export function useAnnouncer(
+  calls: readonly Request[],
+  types: readonly RequestType[],
+  ready: boolean,
+): string {
+  const [{ text }, setState] = useState<{ text: string; before?: ReadonlyMap<string, number> }>({
+    text: "",
+  });
   useEffect(() => {
     if (!ready) return;
     setState(({ text: last, before }) => ({

@@ -9,11 +9,22 @@ export interface CallCardProps {
   readonly status: CallStatus;
   readonly state: string;
   readonly busy: boolean;
-  readonly action: { readonly text: string; readonly name: string; readonly run: () => void } | undefined;
+  readonly action:
+    | { readonly text: string; readonly name: string; readonly run: () => void }
+    | undefined;
 }
 
 /** One call: what, how far, and the way back. */
-export function CallCard({ icon, label, note, payment, status, state, busy, action }: CallCardProps) {
+export function CallCard({
+  icon,
+  label,
+  note,
+  payment,
+  status,
+  state,
+  busy,
+  action,
+}: CallCardProps) {
   return (
     <li class={`call ${status.tone}`} data-testid="call" data-state={state}>
       <span class="call-icon" aria-hidden="true">
@@ -21,7 +32,13 @@ export function CallCard({ icon, label, note, payment, status, state, busy, acti
       </span>
       <h3>{label}</h3>
       {action !== undefined && (
-        <button type="button" class="button quiet small" disabled={busy} onClick={action.run} aria-label={action.name}>
+        <button
+          type="button"
+          class="button quiet small"
+          disabled={busy}
+          onClick={action.run}
+          aria-label={action.name}
+        >
           {action.text}
         </button>
       )}

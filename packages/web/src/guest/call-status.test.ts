@@ -3,7 +3,16 @@ import type { GuestRequest } from "@waiter/contracts";
 import { statusOf, unsentStatus } from "./call-status.ts";
 
 const now = "2026-01-01T12:00:00.000Z";
-const request: GuestRequest = { id: "r", table: { id: "t", label: "4" }, type: "waiter", state: "new", level: 0, version: 1, createdAt: now, updatedAt: now };
+const request: GuestRequest = {
+  id: "r",
+  table: { id: "t", label: "4" },
+  type: "waiter",
+  state: "new",
+  level: 0,
+  version: 1,
+  createdAt: now,
+  updatedAt: now,
+};
 
 test("not sent, saved, saved with nobody watching, on a screen and claimed all read differently", () => {
   const texts = [

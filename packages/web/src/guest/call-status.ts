@@ -15,13 +15,28 @@ export function statusOf(request: GuestRequest, staffOnline: boolean | null): Ca
   switch (request.state) {
     case "new": {
       const escalated = request.level > 0;
-      if (request.seenAt !== undefined) return { text: status.seen, detail: escalated ? detail.escalated : detail.seen, step: 3, tone: "wait" };
-      if (staffOnline === false) return { text: status.saved, detail: detail.savedNobody, step: 2, tone: "warn" };
-      return { text: status.saved, detail: escalated ? detail.escalated : detail.saved, step: 2, tone: "wait" };
+      if (request.seenAt !== undefined)
+        return {
+          text: status.seen,
+          detail: escalated ? detail.escalated : detail.seen,
+          step: 3,
+          tone: "wait",
+        };
+      if (staffOnline === false)
+        return { text: status.saved, detail: detail.savedNobody, step: 2, tone: "warn" };
+      return {
+        text: status.saved,
+        detail: escalated ? detail.escalated : detail.saved,
+        step: 2,
+        tone: "wait",
+      };
     }
     case "claimed":
       return {
-        text: request.claimedBy === undefined ? status.claimedBySomebody : status.claimed(request.claimedBy.name),
+        text:
+          request.claimedBy === undefined
+            ? status.claimedBySomebody
+            : status.claimed(request.claimedBy.name),
         detail: detail.claimed,
         step: 4,
         tone: "good",
@@ -30,8 +45,18 @@ export function statusOf(request: GuestRequest, staffOnline: boolean | null): Ca
     case "cancelled":
     case "dismissed":
     case "expired":
-      return { text: status[request.state], detail: detail[request.state], step: 4, tone: "closed" };
+      return {
+        text: status[request.state],
+        detail: detail[request.state],
+        step: 4,
+        tone: "closed",
+      };
   }
 }
 
-export const unsentStatus: CallStatus = { text: texts.guest.status.unsent, detail: texts.guest.detail.unsent, step: 0, tone: "warn" };
+export const unsentStatus: CallStatus = {
+  text: texts.guest.status.unsent,
+  detail: texts.guest.detail.unsent,
+  step: 0,
+  tone: "warn",
+};

@@ -20,12 +20,26 @@ export function GuestPage({ tableToken }: { readonly tableToken: string }) {
   const { client, refused } = useGuestClient(tableToken);
   const { session } = client;
   useEffect(() => {
-    if (session !== undefined) document.title = texts.guest.title(texts.table(session.table.label), session.restaurant.name);
+    if (session !== undefined)
+      document.title = texts.guest.title(texts.table(session.table.label), session.restaurant.name);
   }, [session]);
   const waiting = useLasting(session === undefined, 4_000);
   if (refused !== undefined && session === undefined) return <Refused />;
-  if (session === undefined) return <Splash text={waiting || client.state === "offline" ? texts.guest.unreachable : texts.loading} />;
-  return <Table client={client} types={session.requestTypes} restaurant={session.restaurant.name} label={session.table.label} ended={refused !== undefined} />;
+  if (session === undefined)
+    return (
+      <Splash
+        text={waiting || client.state === "offline" ? texts.guest.unreachable : texts.loading}
+      />
+    );
+  return (
+    <Table
+      client={client}
+      types={session.requestTypes}
+      restaurant={session.restaurant.name}
+      label={session.table.label}
+      ended={refused !== undefined}
+    />
+  );
 }
 
 const Refused = () => (
@@ -55,7 +69,12 @@ function Table({ client, types, restaurant, label, ended }: TableProps) {
   const typeOf = (key: string) => types.find((type) => type.key === key);
 
   useEffect(
-    () => client.on("callDropped", ({ call }) => setNotice(texts.guest.dropped(types.find(({ key }) => key === call.type)?.label ?? call.type))),
+    () =>
+      client.on("callDropped", ({ call }) =>
+        setNotice(
+          texts.guest.dropped(types.find(({ key }) => key === call.type)?.label ?? call.type),
+        ),
+      ),
     [client, types],
   );
 
@@ -63,7 +82,11 @@ function Table({ client, types, restaurant, label, ended }: TableProps) {
     setPaying(undefined);
     setNotice("");
     try {
-      client.call({ type: type.key, ...(note.trim() === "" ? {} : { note: note.trim() }), ...(payment === undefined ? {} : { payment }) });
+      client.call({
+        type: type.key,
+        ...(note.trim() === "" ? {} : { note: note.trim() }),
+        ...(payment === undefined ? {} : { payment }),
+      });
       setNote("");
     } catch {
       setNotice(texts.guest.tooMany);
@@ -77,8 +100,16 @@ function Table({ client, types, restaurant, label, ended }: TableProps) {
   };
 
   const now = client.serverNow();
-  const shown = client.requests.filter((request) => isOpen(request) || now - Date.parse(request.closedAt ?? request.updatedAt) < keepClosedMs).toReversed();
-  const called = new Set([...client.requests.filter(isOpen).map(({ type }) => type), ...client.pending.map(({ call: { type } }) => type)]);
+  const shown = client.requests
+    .filter(
+      (request) =>
+        isOpen(request) || now - Date.parse(request.closedAt ?? request.updatedAt) < keepClosedMs,
+    )
+    .toReversed();
+  const called = new Set([
+    ...client.requests.filter(isOpen).map(({ type }) => type),
+    ...client.pending.map(({ call: { type } }) => type),
+  ]);
 
   return (
     <div class="guest">
@@ -88,7 +119,11 @@ function Table({ client, types, restaurant, label, ended }: TableProps) {
       </header>
       <Banner client={client} ended={ended} notice={notice} />
       <main>
-        <section aria-label={texts.guest.yourCalls} aria-live="polite" aria-relevant="additions text">
+        <section
+          aria-label={texts.guest.yourCalls}
+          aria-live="polite"
+          aria-relevant="additions text"
+        >
           {(shown.length > 0 || client.pending.length > 0) && <h2>{texts.guest.yourCalls}</h2>}
           <ul class="calls">
             {client.pending.map(({ key, call: { type, note: text, payment } }) => (
@@ -101,7 +136,11 @@ function Table({ client, types, restaurant, label, ended }: TableProps) {
                 status={unsentStatus}
                 state="unsent"
                 busy={false}
-                action={{ text: texts.guest.cancel, name: texts.guest.cancelOf(typeOf(type)?.label ?? type), run: () => client.withdraw(key) }}
+                action={{
+                  text: texts.guest.cancel,
+                  name: texts.guest.cancelOf(typeOf(type)?.label ?? type),
+                  run: () => client.withdraw(key),
+                }}
               />
             ))}
             {shown.map((request) => (
@@ -114,7 +153,12 @@ function Table({ client, types, restaurant, label, ended }: TableProps) {
                 status={statusOf(request, client.staffOnline)}
                 state={request.state}
                 busy={busy.has(request.id)}
-                action={actionOf(request, typeOf(request.type)?.label ?? request.type, client, change)}
+                action={actionOf(
+                  request,
+                  typeOf(request.type)?.label ?? request.type,
+                  client,
+                  change,
+                )}
               />
             ))}
           </ul>
@@ -128,7 +172,13 @@ function Table({ client, types, restaurant, label, ended }: TableProps) {
                 type="button"
                 class="type"
                 aria-disabled={called.has(type.key) || ended}
-                onClick={() => (called.has(type.key) || ended ? undefined : type.asksPayment ? setPaying(type) : call(type))}
+                onClick={() =>
+                  called.has(type.key) || ended
+                    ? undefined
+                    : type.asksPayment
+                      ? setPaying(type)
+                      : call(type)
+                }
               >
                 <span class="type-icon" aria-hidden="true">
                   {type.icon}
@@ -145,22 +195,58 @@ function Table({ client, types, restaurant, label, ended }: TableProps) {
           <NoteField note={note} onNote={setNote} />
         </section>
       </main>
-      {paying !== undefined && <PaymentSheet type={paying} onChoose={(payment) => call(paying, payment)} onClose={() => setPaying(undefined)} />}
+      {paying !== undefined && (
+        <PaymentSheet
+          type={paying}
+          onChoose={(payment) => call(paying, payment)}
+          onClose={() => setPaying(undefined)}
+        />
+      )}
     </div>
   );
 }
 
 /** A call that waits can be taken back, one that was closed as done can be opened again. */
-function actionOf(request: GuestRequest, label: string, client: GuestClient, change: (id: string, run: () => Promise<unknown>) => void) {
-  if (isOpen(request)) return { text: texts.guest.cancel, name: texts.guest.cancelOf(label), run: () => change(request.id, () => client.cancel(request.id)) };
+function actionOf(
+  request: GuestRequest,
+  label: string,
+  client: GuestClient,
+  change: (id: string, run: () => Promise<unknown>) => void,
+) {
+  if (isOpen(request))
+    return {
+      text: texts.guest.cancel,
+      name: texts.guest.cancelOf(label),
+      run: () => change(request.id, () => client.cancel(request.id)),
+    };
   if (request.state !== "completed") return undefined;
-  return { text: texts.guest.reopen, name: texts.guest.reopenOf(label), run: () => change(request.id, () => client.reopen(request.id)) };
+  return {
+    text: texts.guest.reopen,
+    name: texts.guest.reopenOf(label),
+    run: () => change(request.id, () => client.reopen(request.id)),
+  };
 }
 
 /** The one thing to know about the connection, if there is one. */
-function Banner({ client, ended, notice }: { readonly client: GuestClient; readonly ended: boolean; readonly notice: string }) {
-  const offline = useLasting(client.state === "offline" || client.state === "connecting", 2_500) && client.state !== "connecting";
-  const slow = useLasting(client.state === "degraded" || client.state === "polling" || client.state === "stale" || client.state === "connecting", 4_000);
+function Banner({
+  client,
+  ended,
+  notice,
+}: {
+  readonly client: GuestClient;
+  readonly ended: boolean;
+  readonly notice: string;
+}) {
+  const offline =
+    useLasting(client.state === "offline" || client.state === "connecting", 2_500) &&
+    client.state !== "connecting";
+  const slow = useLasting(
+    client.state === "degraded" ||
+      client.state === "polling" ||
+      client.state === "stale" ||
+      client.state === "connecting",
+    4_000,
+  );
   const text = ended
     ? texts.guest.refused.text
     : notice !== ""
@@ -172,7 +258,8 @@ function Banner({ client, ended, notice }: { readonly client: GuestClient; reado
           : slow
             ? texts.guest.slow
             : "";
-  const tone = ended || notice !== "" || offline ? "alarm" : client.staffOnline === false ? "warn" : "calm";
+  const tone =
+    ended || notice !== "" || offline ? "alarm" : client.staffOnline === false ? "warn" : "calm";
   return (
     <div class="banner-place" role="status">
       {text !== "" && (

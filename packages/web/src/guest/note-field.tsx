@@ -4,7 +4,13 @@ import { texts } from "../texts.ts";
 const maxLength = 500;
 
 /** A note that goes with the next call. Closed until wanted: most calls need none. */
-export function NoteField({ note, onNote }: { readonly note: string; readonly onNote: (note: string) => void }) {
+export function NoteField({
+  note,
+  onNote,
+}: {
+  readonly note: string;
+  readonly onNote: (note: string) => void;
+}) {
   const [open, setOpen] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
@@ -30,7 +36,9 @@ export function NoteField({ note, onNote }: { readonly note: string; readonly on
         onBlur={() => setOpen(false)}
       />
       <p id="note-hint" class="quiet">
-        {note.length > maxLength - 100 ? texts.guest.noteLeft(maxLength - note.length) : texts.guest.noteHint}
+        {note.length > maxLength - 100
+          ? texts.guest.noteLeft(maxLength - note.length)
+          : texts.guest.noteHint}
       </p>
     </div>
   );

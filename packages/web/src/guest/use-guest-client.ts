@@ -3,7 +3,10 @@ import { useEffect, useState } from "preact/hooks";
 import { useChanges } from "../shared/use-changes.ts";
 
 /** A connected client of one table; `refused` says why it will never be. */
-export function useGuestClient(tableToken: string): { readonly client: GuestClient; readonly refused: string | undefined } {
+export function useGuestClient(tableToken: string): {
+  readonly client: GuestClient;
+  readonly refused: string | undefined;
+} {
   const [client] = useState(() => new GuestClient({ tableToken, ...keptOn() }));
   const [refused, setRefused] = useState<string>();
   useChanges(client);

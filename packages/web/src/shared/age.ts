@@ -9,5 +9,9 @@ export function formatAge(sinceMs: number, nowMs: number): string {
 /** The same for a screen reader. */
 export function speakAge(sinceMs: number, nowMs: number): string {
   const minutes = Math.max(0, Math.floor((nowMs - sinceMs) / 60_000));
-  return minutes === 0 ? "less than a minute ago" : minutes === 1 ? "1 minute ago" : `${minutes} minutes ago`;
+  return minutes === 0
+    ? "less than a minute ago"
+    : minutes === 1
+      ? "1 minute ago"
+      : `${minutes} minutes ago`;
 }

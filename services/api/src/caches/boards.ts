@@ -20,7 +20,11 @@ export class Boards {
 
   constructor(database: Database, { maxBytes = 64_000_000, ttlMs = 60_000 } = {}) {
     this.#database = database;
-    this.#cache = new LRUCache({ maxSize: maxBytes, sizeCalculation: ({ rest }) => rest.length + 100, ttl: ttlMs });
+    this.#cache = new LRUCache({
+      maxSize: maxBytes,
+      sizeCalculation: ({ rest }) => rest.length + 100,
+      ttl: ttlMs,
+    });
   }
 
   /** The tenant's position now. */
@@ -33,8 +37,15 @@ export class Boards {
   /** The board at this position, or a newer one. */
   async read(tenantId: string, { epoch, seq }: Head): Promise<Head & { readonly json: string }> {
     const stored = this.#cache.get(tenantId);
-    const current = stored !== undefined && stored.epoch === epoch && stored.seq === seq ? stored : await this.#fresh(tenantId, `${tenantId} ${epoch} ${seq}`);
-    return { epoch: current.epoch, seq: current.seq, json: `{"now":${JSON.stringify(new Date().toISOString())},${current.rest}` };
+    const current =
+      stored !== undefined && stored.epoch === epoch && stored.seq === seq
+        ? stored
+        : await this.#fresh(tenantId, `${tenantId} ${epoch} ${seq}`);
+    return {
+      epoch: current.epoch,
+      seq: current.seq,
+      json: `{"now":${JSON.stringify(new Date().toISOString())},${current.rest}`,
+    };
   }
 
   forget(tenantId: string): void {

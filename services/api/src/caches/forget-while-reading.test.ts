@@ -15,7 +15,13 @@ function slow<T>(value: T) {
 }
 
 describe.each([
-  ["tenants", tenant, (ask: () => Promise<never>) => new TenantDirectory({ findTenant: ask }), (cache: TenantDirectory) => cache.find("pizza"), tenant],
+  [
+    "tenants",
+    tenant,
+    (ask: () => Promise<never>) => new TenantDirectory({ findTenant: ask }),
+    (cache: TenantDirectory) => cache.find("pizza"),
+    tenant,
+  ],
   [
     "revoked sessions",
     [{ tenant: "t", epoch: "e", seq: 0, revoked: ["s"] }],
@@ -23,7 +29,13 @@ describe.each([
     (cache: RevokedSessions) => cache.has("t", "s", { fresh: false }),
     true,
   ],
-  ["menus", menu, (ask: () => Promise<never>) => new Menus({ inTenant: ask }), (cache: Menus) => cache.read("t"), menu],
+  [
+    "menus",
+    menu,
+    (ask: () => Promise<never>) => new Menus({ inTenant: ask }),
+    (cache: Menus) => cache.read("t"),
+    menu,
+  ],
 ] as const)("%s", (_name, stored, make, read, expected) => {
   test("who is reading while it is forgotten gets an answer, and the next one reads anew", async () => {
     const { ask, waiting } = slow(stored);

@@ -21,7 +21,15 @@ export class InvalidationBus {
   readonly #logger: Logger;
   readonly #forget: (message: Invalidation) => void;
 
-  constructor({ publisher, logger, forget }: { publisher: InvalidationPublisher; logger: Logger; forget: (message: Invalidation) => void }) {
+  constructor({
+    publisher,
+    logger,
+    forget,
+  }: {
+    publisher: InvalidationPublisher;
+    logger: Logger;
+    forget: (message: Invalidation) => void;
+  }) {
     this.#publisher = publisher;
     this.#logger = logger;
     this.#forget = forget;
@@ -30,9 +38,11 @@ export class InvalidationBus {
   /** Forgets here and now, and tells the others without waiting. */
   readonly announce = (tenantId: string, scope: Invalidation["scope"]): void => {
     this.#forget({ tenantId, scope });
-    this.#publisher.publish(channels.invalidate(), JSON.stringify({ tenantId, scope })).catch((error: unknown) => {
-      this.#logger.debug("an invalidation did not reach the others", { err: error });
-    });
+    this.#publisher
+      .publish(channels.invalidate(), JSON.stringify({ tenantId, scope }))
+      .catch((error: unknown) => {
+        this.#logger.debug("an invalidation did not reach the others", { err: error });
+      });
   };
 
   /** Hears the others from now on; `missed` is called when something may have gone unheard. Malformed messages are ignored. */
@@ -42,7 +52,9 @@ export class InvalidationBus {
     });
     subscriber.on("ready", () => {
       const subscribed = subscriber.client.subscribe(channels.invalidate());
-      subscribed.then(missed, (error: unknown) => this.#logger.debug("invalidations are not heard", { err: error }));
+      subscribed.then(missed, (error: unknown) =>
+        this.#logger.debug("invalidations are not heard", { err: error }),
+      );
     });
   }
 

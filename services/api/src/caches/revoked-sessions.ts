@@ -12,10 +12,19 @@ export class RevokedSessions {
   constructor(database: Pick<Database, "heads">, { max = 10_000, ttlMs = 5_000 } = {}) {
     this.#database = database;
     // What is forgotten while it is read is still answered to those who wait for it, and not kept.
-    this.#cache = new LRUCache({ max, ttl: ttlMs, ignoreFetchAbort: true, fetchMethod: (tenantId) => this.#read(tenantId) });
+    this.#cache = new LRUCache({
+      max,
+      ttl: ttlMs,
+      ignoreFetchAbort: true,
+      fetchMethod: (tenantId) => this.#read(tenantId),
+    });
   }
 
-  async has(tenantId: string, sid: string, { fresh }: { readonly fresh: boolean }): Promise<boolean> {
+  async has(
+    tenantId: string,
+    sid: string,
+    { fresh }: { readonly fresh: boolean },
+  ): Promise<boolean> {
     const sessions = fresh ? await this.#read(tenantId) : await this.#cache.fetch(tenantId);
     return sessions?.has(sid) ?? false;
   }

@@ -17,14 +17,23 @@ return redis.call('ZCOUNT', KEYS[1], '(' .. (t[1] * 1000 + math.floor(t[2] / 100
 export class StaffOnline {
   readonly #cache: LRUCache<string, { readonly online: boolean | null }>;
 
-  constructor(redis: PresenceReader, { available, timeoutMs = 200 }: { readonly available: () => boolean; readonly timeoutMs?: number }) {
+  constructor(
+    redis: PresenceReader,
+    {
+      available,
+      timeoutMs = 200,
+    }: { readonly available: () => boolean; readonly timeoutMs?: number },
+  ) {
     this.#cache = new LRUCache({
       max: 10_000,
       ttl: 1_000,
       fetchMethod: async (tenantId) => {
         if (!available()) return { online: null };
         try {
-          const count = await withTimeout(redis.eval(countPresent, 1, keys.presence(tenantId)), timeoutMs);
+          const count = await withTimeout(
+            redis.eval(countPresent, 1, keys.presence(tenantId)),
+            timeoutMs,
+          );
           return { online: Number(count) > 0 };
         } catch {
           return { online: null };

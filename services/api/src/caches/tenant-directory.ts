@@ -7,7 +7,10 @@ export class TenantDirectory {
   /** How often something was forgotten. */
   #forgotten = 0;
 
-  constructor(database: Pick<Database, "findTenant">, { max = 10_000, ttlMs = 60_000, unknownTtlMs = 2_000 } = {}) {
+  constructor(
+    database: Pick<Database, "findTenant">,
+    { max = 10_000, ttlMs = 60_000, unknownTtlMs = 2_000 } = {},
+  ) {
     this.#cache = new LRUCache({
       max,
       ttl: ttlMs,
@@ -31,7 +34,8 @@ export class TenantDirectory {
 
   forget(tenantId: string): void {
     this.#forgotten++;
-    for (const [slug, entry] of this.#cache.entries()) if (entry.tenant?.id === tenantId || entry.tenant === undefined) this.#cache.delete(slug);
+    for (const [slug, entry] of this.#cache.entries())
+      if (entry.tenant?.id === tenantId || entry.tenant === undefined) this.#cache.delete(slug);
   }
 
   clear(): void {

@@ -5,11 +5,19 @@ import { UsageError } from "./usage-error.ts";
 import { withDatabase } from "./with-database.ts";
 
 /** Deletes a tenant and everything it has. What it left in Redis expires by itself. */
-export async function deleteTenantCommand(args: readonly string[], env: Environment): Promise<void> {
-  const { positionals, values } = parsed({ args: [...args], options: { yes: { type: "boolean" } }, allowPositionals: true });
+export async function deleteTenantCommand(
+  args: readonly string[],
+  env: Environment,
+): Promise<void> {
+  const { positionals, values } = parsed({
+    args: [...args],
+    options: { yes: { type: "boolean" } },
+    allowPositionals: true,
+  });
   const [slug] = positionals;
   if (slug === undefined || positionals.length > 1) throw new UsageError("one slug is needed");
-  if (values.yes !== true) throw new UsageError(`this deletes everything that ${slug} has: say --yes`);
+  if (values.yes !== true)
+    throw new UsageError(`this deletes everything that ${slug} has: say --yes`);
   await withDatabase(env, (database) => deleteTenant(database, slug));
   console.log(`deleted ${slug}`);
 }

@@ -4,12 +4,21 @@ import type { Database, TenantEntry } from "@waiter/database";
 import { withDatabase } from "./with-database.ts";
 
 /** Prints every tenant, one per line: slug, name, origin, separated by tabs. */
-export async function listTenantsCommand(_args: readonly string[], env: Environment): Promise<void> {
+export async function listTenantsCommand(
+  _args: readonly string[],
+  env: Environment,
+): Promise<void> {
   await withDatabase(env, async (database, { DOMAIN_URL }) => {
-    for await (const { slug, name } of allTenants(database)) console.log([slug, name, tenantOrigin(slug, DOMAIN_URL)].join("\t"));
+    for await (const { slug, name } of allTenants(database))
+      console.log([slug, name, tenantOrigin(slug, DOMAIN_URL)].join("\t"));
   });
 }
 
 async function* allTenants(database: Database): AsyncGenerator<TenantEntry> {
-  for (let page = await database.listTenants(); page.length > 0; page = await database.listTenants({ after: page.at(-1)?.id })) yield* page;
+  for (
+    let page = await database.listTenants();
+    page.length > 0;
+    page = await database.listTenants({ after: page.at(-1)?.id })
+  )
+    yield* page;
 }

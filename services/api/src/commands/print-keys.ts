@@ -1,13 +1,17 @@
 import { generateKeys, newSecret } from "@waiter/auth";
 import { parsed } from "./parse-args.ts";
 
-const options = { namespace: { type: "string" }, name: { type: "string", default: "waiter-keys" } } as const;
+const options = {
+  namespace: { type: "string" },
+  name: { type: "string", default: "waiter-keys" },
+} as const;
 
 /** Prints a Kubernetes Secret with new keys, to be applied once and kept: `... keys | kubectl apply -f -`. */
 export async function printKeys(args: readonly string[]): Promise<void> {
   const { values } = parsed({ args: [...args], options });
   const { privatePem, publicPem } = generateKeys();
-  const block = (name: string, pem: string): string => `  ${name}: |\n${pem.trim().replaceAll(/^/gm, "    ")}`;
+  const block = (name: string, pem: string): string =>
+    `  ${name}: |\n${pem.trim().replaceAll(/^/gm, "    ")}`;
   const manifest = [
     "apiVersion: v1",
     "kind: Secret",

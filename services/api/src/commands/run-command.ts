@@ -14,7 +14,8 @@ const commands: Readonly<Record<string, { readonly run: Command; readonly usage:
   migrate: { run: migrateCommand, usage: "migrate" },
   "tenant create": {
     run: createTenantCommand,
-    usage: "tenant create <slug> --name <name> --owner-email <email> [--owner-name <name>] [--tables <count or labels>]",
+    usage:
+      "tenant create <slug> --name <name> --owner-email <email> [--owner-name <name>] [--tables <count or labels>]",
   },
   "tenant delete": { run: deleteTenantCommand, usage: "tenant delete <slug> --yes" },
   "tenant list": { run: listTenantsCommand, usage: "tenant list" },
@@ -23,9 +24,14 @@ const commands: Readonly<Record<string, { readonly run: Command; readonly usage:
 };
 
 /** Runs one of the image's commands; answers the exit code: 0, 1 when it failed, 2 when it was called wrongly. */
-export async function runCommand(name: string, args: readonly string[], env: Environment): Promise<number> {
+export async function runCommand(
+  name: string,
+  args: readonly string[],
+  env: Environment,
+): Promise<number> {
   const pair = `${name} ${args[0] ?? ""}`;
-  const [command, rest] = name in commands ? [commands[name], args] : [commands[pair], args.slice(1)];
+  const [command, rest] =
+    name in commands ? [commands[name], args] : [commands[pair], args.slice(1)];
   if (command === undefined) return misused(`unknown command: ${[name, ...args].join(" ")}`);
   try {
     await command.run(rest, env);

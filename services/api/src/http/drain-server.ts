@@ -19,7 +19,8 @@ export class ServerDrain {
   async drain(server: Server, windowMs: number): Promise<void> {
     this.#draining = true;
     const end = Date.now() + windowMs;
-    while (Date.now() < end && (await connections(server)) > 0) await sleep(Math.min(100, windowMs));
+    while (Date.now() < end && (await connections(server)) > 0)
+      await sleep(Math.min(100, windowMs));
     const { promise, resolve } = Promise.withResolvers<void>();
     server.close(() => resolve());
     server.closeIdleConnections();
@@ -28,5 +29,7 @@ export class ServerDrain {
 }
 
 function connections(server: Server): Promise<number> {
-  return new Promise((resolve) => server.getConnections((error, count) => resolve(error === null ? count : 0)));
+  return new Promise((resolve) =>
+    server.getConnections((error, count) => resolve(error === null ? count : 0)),
+  );
 }

@@ -21,9 +21,16 @@ export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
   const authorizing = { ...deps, countStranger: countBy(deps.limiters.address) };
   for (const route of routes) {
     const limiters = (route.limits ?? []).map((scope) => deps.limiters[scope]);
-    router[route.method](route.path, wellFormed(route), authorized(route, authorizing), ...limiters, handler(route));
+    router[route.method](
+      route.path,
+      wellFormed(route),
+      authorized(route, authorizing),
+      ...limiters,
+      handler(route),
+    );
   }
-  for (const [path, methods] of methodsByPath(routes)) router.all(path, methodNotAllowed(...methods, "OPTIONS"));
+  for (const [path, methods] of methodsByPath(routes))
+    router.all(path, methodNotAllowed(...methods, "OPTIONS"));
   return router;
 }
 
@@ -32,7 +39,9 @@ const wellFormed =
   (route: Route): RequestHandler =>
   (request, _response, next) => {
     for (const [name, value] of Object.entries(request.params)) {
-      const names = typeof value === "string" && (route.ids?.includes(name) === true ? uuid.test(value) : isName(value));
+      const names =
+        typeof value === "string" &&
+        (route.ids?.includes(name) === true ? uuid.test(value) : isName(value));
       if (!names) throw new AppError("not_found");
     }
     next();
@@ -53,7 +62,9 @@ const countBy =
   (limiter: RequestHandler): AuthorizeDeps["countStranger"] =>
   async (request, response) => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    await limiter(request, response, (limited?: unknown) => (limited === undefined ? resolve() : reject(limited)));
+    await limiter(request, response, (limited?: unknown) =>
+      limited === undefined ? resolve() : reject(limited),
+    );
     await promise;
   };
 

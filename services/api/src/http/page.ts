@@ -10,7 +10,10 @@ export const pageQuery = z.strictObject({
 export const nextCursor = uuid.optional();
 
 /** One page of `found`, which was asked for with one entry more than the page may have. */
-export function pageOf<T extends { readonly id: string }>(found: readonly T[], limit: number): { readonly page: readonly T[]; readonly nextCursor?: string } {
+export function pageOf<T extends { readonly id: string }>(
+  found: readonly T[],
+  limit: number,
+): { readonly page: readonly T[]; readonly nextCursor?: string } {
   const page = found.slice(0, limit);
   const last = page.at(-1);
   return found.length > limit && last !== undefined ? { page, nextCursor: last.id } : { page };

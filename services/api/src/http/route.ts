@@ -84,4 +84,6 @@ export interface Route<A extends Access = Access, Body = unknown, Query = unknow
   handle(call: Call<A, Body, Query>): Promise<Answer> | Answer;
 }
 
-export const defineRoute = <A extends Access, Body = undefined, Query = undefined>(route: Route<A, Body, Query>): Route => route;
+export const defineRoute = <A extends Access, Body = undefined, Query = undefined>(
+  route: Route<A, Body, Query>,
+): Route => route;

@@ -15,9 +15,20 @@ export interface ServerOptions {
  */
 export function createHttpServer(
   listener: RequestListener,
-  { keepAliveMs = 65_000, requestTimeoutMs = 30_000, maxRequestsPerSocket = 1_000 }: ServerOptions = {},
+  {
+    keepAliveMs = 65_000,
+    requestTimeoutMs = 30_000,
+    maxRequestsPerSocket = 1_000,
+  }: ServerOptions = {},
 ): Server {
-  const server = createServer({ keepAliveTimeout: keepAliveMs, headersTimeout: keepAliveMs + 1_000, requestTimeout: requestTimeoutMs + keepAliveMs }, listener);
+  const server = createServer(
+    {
+      keepAliveTimeout: keepAliveMs,
+      headersTimeout: keepAliveMs + 1_000,
+      requestTimeout: requestTimeoutMs + keepAliveMs,
+    },
+    listener,
+  );
   server.maxRequestsPerSocket = maxRequestsPerSocket;
   return server;
 }

@@ -35,22 +35,32 @@ export function createLimiters(deps: LimiterDeps): Limiters {
       validate: false,
       // Only a refused login counts against whoever may be guessing.
       ...(scope === "auth" || scope === "auth_address"
-        ? { skipSuccessfulRequests: true, requestWasSuccessful: (_request, response) => response.statusCode !== 401 }
+        ? {
+            skipSuccessfulRequests: true,
+            requestWasSuccessful: (_request, response) => response.statusCode !== 401,
+          }
         : {}),
-      store: new FallbackStore(shared, new MemoryCounter(windowMs), { available: deps.redisAvailable }),
+      store: new FallbackStore(shared, new MemoryCounter(windowMs), {
+        available: deps.redisAvailable,
+      }),
       keyGenerator: keyOf[scope],
       handler: (request, response, next) => {
         deps.counted(scope);
-        next(new AppError("rate_limited", { extra: { retryAfterS: secondsLeft(request, windowMs) } }));
+        next(
+          new AppError("rate_limited", { extra: { retryAfterS: secondsLeft(request, windowMs) } }),
+        );
       },
     });
   };
-  return Object.fromEntries(limitScopes.map((scope) => [scope, limiter(scope)])) as unknown as Limiters;
+  return Object.fromEntries(
+    limitScopes.map((scope) => [scope, limiter(scope)]),
+  ) as unknown as Limiters;
 }
 
 const address = (request: Request): string => ipKeyGenerator(request.ip ?? "unknown", 56);
 /** Keys are hashed: an e-mail address has no place in Redis, and a key has a bounded length. */
-const hashed = (...parts: string[]): string => createHash("sha256").update(parts.join("\n")).digest("base64url");
+const hashed = (...parts: string[]): string =>
+  createHash("sha256").update(parts.join("\n")).digest("base64url");
 const bodyField = (request: Request, name: string): string => {
   const value: unknown = (request.body as Record<string, unknown> | undefined)?.[name];
   return typeof value === "string" ? value.toLowerCase().slice(0, 300) : "";

@@ -4,7 +4,11 @@ import { FallbackStore } from "./fallback-store.ts";
 import { MemoryCounter } from "./memory-counter.ts";
 
 const resetTime = new Date();
-const local: Store = { increment: () => ({ totalHits: 1, resetTime }), decrement() {}, resetKey() {} };
+const local: Store = {
+  increment: () => ({ totalHits: 1, resetTime }),
+  decrement() {},
+  resetKey() {},
+};
 
 function shared(answer: () => Promise<number>): Store & { asked: number } {
   const store = {
@@ -18,7 +22,8 @@ function shared(answer: () => Promise<number>): Store & { asked: number } {
   };
   return store;
 }
-const hits = async (store: FallbackStore): Promise<number> => (await store.increment("key")).totalHits;
+const hits = async (store: FallbackStore): Promise<number> =>
+  (await store.increment("key")).totalHits;
 
 describe("a rate limit's counter", () => {
   test("counts where all processes count, while that answers", async () => {
@@ -43,7 +48,12 @@ describe("a rate limit's counter", () => {
     let now = 1_000;
     let answer: () => Promise<number> = () => Promise.reject(new Error("gone"));
     const store = shared(() => answer());
-    const limit = new FallbackStore(store, local, { available: () => true, timeoutMs: 5, pauseMs: 5_000, now: () => now });
+    const limit = new FallbackStore(store, local, {
+      available: () => true,
+      timeoutMs: 5,
+      pauseMs: 5_000,
+      now: () => now,
+    });
     expect([await hits(limit), await hits(limit), store.asked]).toEqual([1, 1, 1]);
     now += 5_000;
     answer = () => new Promise(() => undefined);

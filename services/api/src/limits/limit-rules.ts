@@ -3,7 +3,12 @@ import type { LimitRules } from "./limit-scopes.ts";
 
 type Limits = Pick<
   ApiConfig,
-  "RATE_LIMIT_WINDOW" | "RATE_LIMIT_ADDRESS" | "RATE_LIMIT_API" | "RATE_LIMIT_AUTH" | "RATE_LIMIT_GUEST_SESSIONS" | "RATE_LIMIT_GUEST_REQUESTS"
+  | "RATE_LIMIT_WINDOW"
+  | "RATE_LIMIT_ADDRESS"
+  | "RATE_LIMIT_API"
+  | "RATE_LIMIT_AUTH"
+  | "RATE_LIMIT_GUEST_SESSIONS"
+  | "RATE_LIMIT_GUEST_REQUESTS"
 >;
 
 /** What the configuration says about each scope. */

@@ -27,7 +27,13 @@ export function commandSender(client: RawClient): (details: Command) => Promise<
       return (await client.call(name, ...args)) as RedisReply;
     } catch (error) {
       const script = scripts.get(args[0] ?? "");
-      if (name !== "EVALSHA" || script === undefined || !(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
+      if (
+        name !== "EVALSHA" ||
+        script === undefined ||
+        !(error instanceof Error) ||
+        !error.message.startsWith("NOSCRIPT")
+      )
+        throw error;
       return (await client.call("EVAL", script, ...args.slice(1))) as RedisReply;
     }
   };

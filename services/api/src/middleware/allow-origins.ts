@@ -9,7 +9,14 @@ export function allowOrigins(origins: readonly string[]): RequestHandler {
     origin,
     credentials: origin !== "*",
     methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-    allowedHeaders: ["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "X-Request-Id", "traceparent"],
+    allowedHeaders: [
+      "Authorization",
+      "Content-Type",
+      "Idempotency-Key",
+      "If-None-Match",
+      "X-Request-Id",
+      "traceparent",
+    ],
     exposedHeaders: ["ETag", "Idempotent-Replayed", "Retry-After", "X-Request-Id"],
     maxAge: 600,
   });

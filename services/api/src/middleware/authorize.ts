@@ -31,7 +31,12 @@ const nobody: Authorized = { tenant: undefined, principal: undefined };
  * A token's signature is checked before anything is looked up, and whoever has no good one is counted by address first:
  * strangers cost Postgres nothing beyond their limit, however many hosts and tokens they make up.
  */
-export async function authorize(access: Access, deps: AuthorizeDeps, request: Request, response: Response): Promise<Authorized> {
+export async function authorize(
+  access: Access,
+  deps: AuthorizeDeps,
+  request: Request,
+  response: Response,
+): Promise<Authorized> {
   switch (access) {
     case "public":
       await deps.countStranger(request, response);
@@ -40,7 +45,8 @@ export async function authorize(access: Access, deps: AuthorizeDeps, request: Re
       await requireSecret(deps, request, response, "Internal", deps.internalToken);
       return nobody;
     case "platform":
-      if (deps.platformToken === undefined || hostOf(response).kind !== "apex") throw new AppError("not_found");
+      if (deps.platformToken === undefined || hostOf(response).kind !== "apex")
+        throw new AppError("not_found");
       await requireSecret(deps, request, response, "Bearer", deps.platformToken);
       return nobody;
     case "tenant":
@@ -51,7 +57,12 @@ export async function authorize(access: Access, deps: AuthorizeDeps, request: Re
   }
 }
 
-async function person(access: "guest" | "staff" | "manager", deps: AuthorizeDeps, request: Request, response: Response): Promise<Authorized> {
+async function person(
+  access: "guest" | "staff" | "manager",
+  deps: AuthorizeDeps,
+  request: Request,
+  response: Response,
+): Promise<Authorized> {
   const principal = bearer(request, deps);
   if (principal instanceof AppError) await deps.countStranger(request, response);
   const tenant = await tenantOf(deps.tenants, response);
@@ -59,7 +70,9 @@ async function person(access: "guest" | "staff" | "manager", deps: AuthorizeDeps
   if (principal.tid !== tenant.id) throw new AppError("tenant_mismatch");
   requireRole(access, principal);
   if (principal.aud === "staff") {
-    const revoked = await deps.revoked.has(tenant.id, principal.sid, { fresh: request.method !== "GET" && request.method !== "HEAD" });
+    const revoked = await deps.revoked.has(tenant.id, principal.sid, {
+      fresh: request.method !== "GET" && request.method !== "HEAD",
+    });
     if (revoked) throw new AppError("unauthorized", { detail: "This session was ended." });
   }
   return { tenant, principal };
@@ -68,7 +81,8 @@ async function person(access: "guest" | "staff" | "manager", deps: AuthorizeDeps
 /** The claims of the caller's token, or why there are none. */
 function bearer(request: Request, { keys, issuer }: AuthorizeDeps): Claims | AppError {
   const token = credentials(request, "Bearer");
-  if (token === undefined) return new AppError("unauthorized", { detail: "This needs an access token." });
+  if (token === undefined)
+    return new AppError("unauthorized", { detail: "This needs an access token." });
   try {
     return verifyToken(token, keys, { issuer });
   } catch (error) {
@@ -77,9 +91,16 @@ function bearer(request: Request, { keys, issuer }: AuthorizeDeps): Claims | App
   }
 }
 
-function requireRole(access: "guest" | "staff" | "manager", principal: GuestClaims | StaffClaims): void {
+function requireRole(
+  access: "guest" | "staff" | "manager",
+  principal: GuestClaims | StaffClaims,
+): void {
   const allowed =
-    principal.aud === "guest" ? access === "guest" : access === "staff" ? may(principal.role, "serve") : access === "manager" && may(principal.role, "manage");
+    principal.aud === "guest"
+      ? access === "guest"
+      : access === "staff"
+        ? may(principal.role, "serve")
+        : access === "manager" && may(principal.role, "manage");
   if (!allowed) throw new AppError("forbidden");
 }
 
@@ -100,5 +121,10 @@ async function requireSecret(
 /** The credentials of an Authorization header of this scheme. */
 export function credentials(request: Request, scheme: "Bearer" | "Internal"): string | undefined {
   const [given, value, ...rest] = (request.get("authorization") ?? "").split(" ");
-  return given?.toLowerCase() === scheme.toLowerCase() && value !== undefined && value !== "" && rest.length === 0 ? value : undefined;
+  return given?.toLowerCase() === scheme.toLowerCase() &&
+    value !== undefined &&
+    value !== "" &&
+    rest.length === 0
+    ? value
+    : undefined;
 }

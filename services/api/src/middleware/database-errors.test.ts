@@ -8,7 +8,8 @@ const translated = (error: unknown): unknown => {
   databaseErrors(error, {} as Request, {} as Response, (next) => (passed = next));
   return passed;
 };
-const reported = (code: string) => Object.assign(new Error("from Postgres"), { severity: "ERROR", code });
+const reported = (code: string) =>
+  Object.assign(new Error("from Postgres"), { severity: "ERROR", code });
 
 test.each([
   ["a database that is away", new UnavailableError(undefined), "unavailable"],

@@ -12,6 +12,7 @@ const signsOfAProxy = ["forwarded", "x-forwarded-for", "x-forwarded-host", "via"
  * api itself, so the routes to the outside need no rule that keeps it in.
  */
 export const refuseProxied: RequestHandler = (request, _response, next) => {
-  if (signsOfAProxy.some((name) => request.headers[name] !== undefined)) throw new AppError("not_found");
+  if (signsOfAProxy.some((name) => request.headers[name] !== undefined))
+    throw new AppError("not_found");
   next();
 };

@@ -22,7 +22,8 @@ export const readHost =
   };
 
 /** What the request's host names; `unknown` where nobody looked. */
-export const hostOf = (response: Response): TenantLabel => (response.locals as HostLocals).host ?? { kind: "unknown" };
+export const hostOf = (response: Response): TenantLabel =>
+  (response.locals as HostLocals).host ?? { kind: "unknown" };
 
 /**
  * The tenant whose host this is.

@@ -17,8 +17,22 @@ const page = "index.html";
 export function servePages(root: string, tenants: TenantDirectory): Router {
   const router = Router();
   router.use(knownHost(tenants));
-  router.use("/assets", serveStatic(join(root, "assets"), { immutable: true, maxAge: "1y", index: false, redirect: false }));
-  router.use(serveStatic(root, { index: false, redirect: false, setHeaders: (response) => response.setHeader("Cache-Control", "no-cache") }));
+  router.use(
+    "/assets",
+    serveStatic(join(root, "assets"), {
+      immutable: true,
+      maxAge: "1y",
+      index: false,
+      redirect: false,
+    }),
+  );
+  router.use(
+    serveStatic(root, {
+      index: false,
+      redirect: false,
+      setHeaders: (response) => response.setHeader("Cache-Control", "no-cache"),
+    }),
+  );
   router.get(pages, (_request, response) => {
     response.sendFile(page, { root, headers: { "Cache-Control": "no-cache" } });
   });
@@ -29,7 +43,8 @@ const knownHost =
   (tenants: TenantDirectory): RequestHandler =>
   async (_request, response, next) => {
     const host = hostOf(response);
-    if (host.kind === "tenant" && !(await exists(tenants, host.slug))) throw new AppError("tenant_unknown");
+    if (host.kind === "tenant" && !(await exists(tenants, host.slug)))
+      throw new AppError("tenant_unknown");
     next();
   };
 

@@ -12,10 +12,17 @@ interface Shapes {
 }
 
 const schemaOf = (schema: z.ZodType, io: "input" | "output"): Json => {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, target: "draft-2020-12", unrepresentable: "any" }) as Json;
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io,
+    target: "draft-2020-12",
+    unrepresentable: "any",
+  }) as Json;
   return json;
 };
-const shapes: Shapes = { input: (schema) => schemaOf(schema, "input"), output: (schema) => schemaOf(schema, "output") };
+const shapes: Shapes = {
+  input: (schema) => schemaOf(schema, "input"),
+  output: (schema) => schemaOf(schema, "output"),
+};
 
 const security: Record<Access, Json[]> = {
   public: [],
@@ -37,7 +44,10 @@ const accessErrors: Record<Access, readonly ErrorCode[]> = {
 };
 
 /** The OpenAPI 3.1 document of these routes. Everything in it comes from the schemas that requests are judged by. */
-export function buildDocument(routes: readonly Route[], { version, origin }: { readonly version: string; readonly origin: string }): Json {
+export function buildDocument(
+  routes: readonly Route[],
+  { version, origin }: { readonly version: string; readonly origin: string },
+): Json {
   const paths: Record<string, Json> = {};
   for (const route of routes) {
     const path = route.path.replaceAll(/:(\w+)/g, "{$1}");
@@ -50,11 +60,16 @@ export function buildDocument(routes: readonly Route[], { version, origin }: { r
     info: {
       title: "Waiter",
       version,
-      description: "Each restaurant has a host of its own under the platform's domain. Errors are problem details (RFC 9457) with a `code` and a `requestId`.",
+      description:
+        "Each restaurant has a host of its own under the platform's domain. Errors are problem details (RFC 9457) with a `code` and a `requestId`.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [
-      { url: `${url.protocol}//{tenant}.${url.host}`, description: "A restaurant", variables: { tenant: { default: "demo" } } },
+      {
+        url: `${url.protocol}//{tenant}.${url.host}`,
+        description: "A restaurant",
+        variables: { tenant: { default: "demo" } },
+      },
       { url: url.origin, description: "The platform" },
     ],
     tags,
@@ -64,10 +79,25 @@ export function buildDocument(routes: readonly Route[], { version, origin }: { r
 }
 
 const securitySchemes: Json = {
-  guest: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "Access token of POST /api/guest/sessions" },
-  staff: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "Access token of POST /api/auth/login" },
+  guest: {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description: "Access token of POST /api/guest/sessions",
+  },
+  staff: {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description: "Access token of POST /api/auth/login",
+  },
   platform: { type: "http", scheme: "bearer", description: "PLATFORM_ADMIN_TOKEN" },
-  internal: { type: "apiKey", in: "header", name: "Authorization", description: "`Internal` and the INTERNAL_TOKEN" },
+  internal: {
+    type: "apiKey",
+    in: "header",
+    name: "Authorization",
+    description: "`Internal` and the INTERNAL_TOKEN",
+  },
 };
 
 function operation(route: Route): Json {
@@ -80,7 +110,12 @@ function operation(route: Route): Json {
     ...parameters(route),
     ...(route.body === undefined
       ? {}
-      : { requestBody: { required: !route.body.safeParse({}).success, content: { "application/json": { schema: shapes.input(route.body) } } } }),
+      : {
+          requestBody: {
+            required: !route.body.safeParse({}).success,
+            content: { "application/json": { schema: shapes.input(route.body) } },
+          },
+        }),
     responses: { ...answers(route), ...problems(route) },
   };
 }
@@ -100,12 +135,14 @@ function parameters(route: Route): Json {
   }));
   const json = route.query === undefined ? {} : shapes.input(route.query);
   const required = (json.required ?? []) as string[];
-  const inQuery = Object.entries((json.properties ?? {}) as Record<string, Json>).map(([name, schema]) => ({
-    name,
-    in: "query",
-    required: required.includes(name),
-    schema,
-  }));
+  const inQuery = Object.entries((json.properties ?? {}) as Record<string, Json>).map(
+    ([name, schema]) => ({
+      name,
+      in: "query",
+      required: required.includes(name),
+      schema,
+    }),
+  );
   const inHeader =
     route.idempotencyKey === undefined
       ? []
@@ -124,25 +161,52 @@ function parameters(route: Route): Json {
 
 function answers(route: Route): Json {
   return Object.fromEntries(
-    Object.entries(route.answers).map(([status, { description, schema, type = "application/json" }]) => {
-      const content =
-        schema === undefined && type === "application/json" ? {} : { content: { [type]: schema === undefined ? {} : { schema: shapes.output(schema) } } };
-      return [status, { description, ...content }];
-    }),
+    Object.entries(route.answers).map(
+      ([status, { description, schema, type = "application/json" }]) => {
+        const content =
+          schema === undefined && type === "application/json"
+            ? {}
+            : {
+                content: { [type]: schema === undefined ? {} : { schema: shapes.output(schema) } },
+              };
+        return [status, { description, ...content }];
+      },
+    ),
   );
 }
 
 function problems(route: Route): Json {
-  const codes = new Set<ErrorCode>([...accessErrors[route.access], ...(route.errors ?? []), "unavailable", "internal"]);
+  const codes = new Set<ErrorCode>([
+    ...accessErrors[route.access],
+    ...(route.errors ?? []),
+    "unavailable",
+    "internal",
+  ]);
   if (route.body !== undefined)
-    for (const code of ["malformed_json", "payload_too_large", "unsupported_media_type", "validation_failed"] as const) codes.add(code);
+    for (const code of [
+      "malformed_json",
+      "payload_too_large",
+      "unsupported_media_type",
+      "validation_failed",
+    ] as const)
+      codes.add(code);
   if (route.query !== undefined) codes.add("validation_failed");
   if (route.idempotencyKey === "required") codes.add("idempotency_key_missing");
-  if (route.idempotencyKey !== undefined) for (const code of ["idempotency_key_invalid", "idempotency_key_reused"] as const) codes.add(code);
+  if (route.idempotencyKey !== undefined)
+    for (const code of ["idempotency_key_invalid", "idempotency_key_reused"] as const)
+      codes.add(code);
   if (route.limits !== undefined) codes.add("rate_limited");
   const byStatus = Map.groupBy(codes, (code) => errorRow(code).status);
-  const content = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
+  const content = {
+    "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
+  };
   return Object.fromEntries(
-    [...byStatus].map(([status, list]) => [status, { description: list.map((code) => `\`${code}\`: ${errorRow(code).title}`).join("; "), content }]),
+    [...byStatus].map(([status, list]) => [
+      status,
+      {
+        description: list.map((code) => `\`${code}\`: ${errorRow(code).title}`).join("; "),
+        content,
+      },
+    ]),
   );
 }

@@ -4,9 +4,20 @@ interface Operation {
   readonly summary: string;
   readonly description?: string;
   readonly security: readonly Record<string, unknown>[];
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required: boolean; readonly schema: unknown }[];
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly required: boolean;
+    readonly schema: unknown;
+  }[];
   readonly requestBody?: { readonly content: Record<string, { readonly schema: unknown }> };
-  readonly responses: Record<string, { readonly description: string; readonly content?: Record<string, { readonly schema?: unknown }> }>;
+  readonly responses: Record<
+    string,
+    {
+      readonly description: string;
+      readonly content?: Record<string, { readonly schema?: unknown }>;
+    }
+  >;
 }
 interface Entry {
   readonly method: string;
@@ -14,15 +25,27 @@ interface Entry {
   readonly operation: Operation;
 }
 
-const escaped = (text: unknown): string => String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+const escaped = (text: unknown): string =>
+  String(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 const prose = (text: string): string => escaped(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
-const json = (schema: unknown): string => `<pre tabindex="0">${escaped(JSON.stringify(schema, null, 2))}</pre>`;
+const json = (schema: unknown): string =>
+  `<pre tabindex="0">${escaped(JSON.stringify(schema, null, 2))}</pre>`;
 
 /** An OpenAPI document as one HTML page. It holds no script; its style is inline, which our content security policy allows. */
 export function renderDocs(document: Record<string, unknown>): string {
   const info = document.info as { title: string; version: string; description: string };
-  const entries = Object.entries(document.paths as Record<string, Record<string, Operation>>).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]): Entry => ({ method: method.toUpperCase(), path, operation })),
+  const entries = Object.entries(
+    document.paths as Record<string, Record<string, Operation>>,
+  ).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): Entry => ({
+      method: method.toUpperCase(),
+      path,
+      operation,
+    })),
   );
   const groups = [...Map.groupBy(entries, ({ operation }) => operation.tags[0] ?? "Other")];
   return `<!doctype html>
@@ -52,7 +75,10 @@ function article({ method, path, operation }: Entry): string {
 ${operation.description === undefined ? "" : `<p>${prose(operation.description)}</p>`}
 ${parametersTable(operation)}
 ${Object.entries(operation.requestBody?.content ?? {})
-  .map(([type, { schema }]) => `<details><summary>Body <code>${escaped(type)}</code></summary>${json(schema)}</details>`)
+  .map(
+    ([type, { schema }]) =>
+      `<details><summary>Body <code>${escaped(type)}</code></summary>${json(schema)}</details>`,
+  )
   .join("")}
 <table><thead><tr><th scope="col">Status</th><th scope="col">Meaning</th></tr></thead><tbody>${Object.entries(operation.responses).map(answerRow).join("")}</tbody></table>
 </article>`;
@@ -67,10 +93,16 @@ function parametersTable({ parameters = [] }: Operation): string {
   return `<table><thead><tr><th scope="col">Parameter</th><th scope="col">Where</th><th scope="col">Shape</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
-function answerRow([status, { description, content = {} }]: [string, Operation["responses"][string]]): string {
+function answerRow([status, { description, content = {} }]: [
+  string,
+  Operation["responses"][string],
+]): string {
   const bodies = Object.entries(content)
     .filter(([type, { schema }]) => schema !== undefined && type !== "application/problem+json")
-    .map(([type, { schema }]) => `<details><summary><code>${escaped(type)}</code></summary>${json(schema)}</details>`);
+    .map(
+      ([type, { schema }]) =>
+        `<details><summary><code>${escaped(type)}</code></summary>${json(schema)}</details>`,
+    );
   return `<tr><td>${escaped(status)}</td><td>${prose(description)}${bodies.join("")}</td></tr>`;
 }
 

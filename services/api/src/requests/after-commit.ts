@@ -24,14 +24,25 @@ export type AfterCommit = (tenantId: string, aftermath: Aftermath) => void;
  * published is the relay's, a level not scheduled is the sweeper's. No cache is told: a board is served only at the tenant's
  * true position, which an event has moved.
  */
-export function createAfterCommit({ publish, schedule, fault, traceparent, logger }: AfterCommitDeps): AfterCommit {
+export function createAfterCommit({
+  publish,
+  schedule,
+  fault,
+  traceparent,
+  logger,
+}: AfterCommitDeps): AfterCommit {
   return (tenantId, { request, event, escalation }) => {
     if (event === undefined) return;
     fault();
     publish(event);
     if (escalation === undefined || request === undefined) return;
     const trace = traceparent();
-    const job: EscalationJob = { tenantId, requestId: request.id, level: escalation.level, ...(trace === undefined ? {} : { traceparent: trace }) };
+    const job: EscalationJob = {
+      tenantId,
+      requestId: request.id,
+      level: escalation.level,
+      ...(trace === undefined ? {} : { traceparent: trace }),
+    };
     schedule(job, escalation.inMs).catch((error: unknown) => {
       logger.debug("an escalation was left to the sweeper", { err: error });
     });

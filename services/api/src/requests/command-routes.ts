@@ -1,4 +1,9 @@
-import { guestRequestAnswer, requestAnswer, type GuestRequest, type Request } from "@waiter/contracts";
+import {
+  guestRequestAnswer,
+  requestAnswer,
+  type GuestRequest,
+  type Request,
+} from "@waiter/contracts";
 import type { Database } from "@waiter/database";
 import type { CommandResult, GuestActor, RequestCommandInput, StaffActor } from "@waiter/requests";
 import { currentTraceparent } from "@waiter/telemetry";
@@ -15,7 +20,10 @@ interface RequestCommand<Actor extends GuestActor | StaffActor, View, Body exten
   readonly summary: string;
   readonly description: string;
   readonly body: z.ZodType<Body>;
-  readonly run: (database: Database, input: RequestCommandInput<Actor> & Body) => Promise<CommandResult<View>>;
+  readonly run: (
+    database: Database,
+    input: RequestCommandInput<Actor> & Body,
+  ) => Promise<CommandResult<View>>;
 }
 type Deps = Pick<Context, "database" | "afterCommit">;
 
@@ -32,15 +40,28 @@ export const staffCommandRoute =
       limits: ["staff"],
       answers: { 200: { description: "The request as it is now", schema: requestAnswer } },
       handle: async ({ tenant, principal, param, body, idempotencyKey }) => {
-        const context = { tenantId: tenant.id, requestId: param("id"), actor: staffActor(principal), traceparent: currentTraceparent() };
-        const result = await run(database, { ...context, ...body, idempotency: idempotencyOf(principal, idempotencyKey) });
+        const context = {
+          tenantId: tenant.id,
+          requestId: param("id"),
+          actor: staffActor(principal),
+          traceparent: currentTraceparent(),
+        };
+        const result = await run(database, {
+          ...context,
+          ...body,
+          idempotency: idempotencyOf(principal, idempotencyKey),
+        });
         return commandAnswer(afterCommit, tenant.id, result);
       },
     });
 
 /** `POST /api/guest/requests/:id/<verb>`, for guests of the request's table. */
 export const guestCommandRoute =
-  <Body extends object>({ verb, run, ...documented }: RequestCommand<GuestActor, GuestRequest, Body>) =>
+  <Body extends object>({
+    verb,
+    run,
+    ...documented
+  }: RequestCommand<GuestActor, GuestRequest, Body>) =>
   ({ database, afterCommit }: Deps): Route =>
     defineRoute({
       ...shared,
@@ -51,10 +72,24 @@ export const guestCommandRoute =
       limits: ["guest_write", "table_write"],
       answers: { 200: { description: "The request as it is now", schema: guestRequestAnswer } },
       handle: async ({ tenant, principal, param, body, idempotencyKey }) => {
-        const context = { tenantId: tenant.id, requestId: param("id"), actor: guestActor(principal), traceparent: currentTraceparent() };
-        const result = await run(database, { ...context, ...body, idempotency: idempotencyOf(principal, idempotencyKey) });
+        const context = {
+          tenantId: tenant.id,
+          requestId: param("id"),
+          actor: guestActor(principal),
+          traceparent: currentTraceparent(),
+        };
+        const result = await run(database, {
+          ...context,
+          ...body,
+          idempotency: idempotencyOf(principal, idempotencyKey),
+        });
         return commandAnswer(afterCommit, tenant.id, result);
       },
     });
 
-const shared = { method: "post", ids: ["id"], idempotencyKey: "optional", errors: ["not_found", "conflict"] } as const;
+const shared = {
+  method: "post",
+  ids: ["id"],
+  idempotencyKey: "optional",
+  errors: ["not_found", "conflict"],
+} as const;

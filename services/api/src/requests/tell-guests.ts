@@ -11,6 +11,10 @@ export interface TellGuestsDeps {
 export const createTellGuests =
   ({ emit, logger }: TellGuestsDeps) =>
   (tenantId: string, messages: readonly GuestMessage[]): void => {
-    const sent = messages.map(({ tableId, payload }) => emit(rooms.table(tenantId, tableId), JSON.parse(payload) as { request: GuestRequest }));
-    Promise.all(sent).catch((error: unknown) => logger.debug("guests were not told that staff saw them", { err: error }));
+    const sent = messages.map(({ tableId, payload }) =>
+      emit(rooms.table(tenantId, tableId), JSON.parse(payload) as { request: GuestRequest }),
+    );
+    Promise.all(sent).catch((error: unknown) =>
+      logger.debug("guests were not told that staff saw them", { err: error }),
+    );
   };

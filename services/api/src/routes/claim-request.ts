@@ -5,7 +5,8 @@ import { staffCommandRoute } from "../requests/command-routes.ts";
 export const claimRequestRoute = staffCommandRoute({
   verb: "claim",
   summary: "Take a request",
-  description: "What is already mine is a 200; what another holds is a 409 with the request as it is.",
+  description:
+    "What is already mine is a 200; what another holds is a 409 with the request as it is.",
   body: commandBody,
   run: claimRequest,
 });

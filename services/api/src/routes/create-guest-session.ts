@@ -28,19 +28,37 @@ export const createGuestSession = ({ database, tokens, menus, staffOnline }: Dep
     errors: ["not_found"],
     answers: { 201: { description: "A session", schema: contracts.guestSessionAnswer } },
     handle: async ({ tenant, body, request }) => {
-      const [menu, online] = await Promise.all([menus.read(tenant.id), staffOnline.read(tenant.id)]);
+      const [menu, online] = await Promise.all([
+        menus.read(tenant.id),
+        staffOnline.read(tenant.id),
+      ]);
       const seated = await database.inTenant(
         tenant.id,
         async (tx) => {
           const table = await findTableByToken(tx, body.tableToken);
-          if (table === undefined) throw new AppError("not_found", { detail: "No table of this restaurant has this code." });
-          const sessionId = earlierSession(request, { tenantId: tenant.id, tableId: table.id }, tokens) ?? crypto.randomUUIDv7();
-          return { table, sessionId, requests: await readGuestRequests(tx, { tableId: table.id, sessionId }) };
+          if (table === undefined)
+            throw new AppError("not_found", {
+              detail: "No table of this restaurant has this code.",
+            });
+          const sessionId =
+            earlierSession(request, { tenantId: tenant.id, tableId: table.id }, tokens) ??
+            crypto.randomUUIDv7();
+          return {
+            table,
+            sessionId,
+            requests: await readGuestRequests(tx, { tableId: table.id, sessionId }),
+          };
         },
         { readOnly: true },
       );
       const { table, sessionId, requests } = seated;
-      const claims = { tid: tenant.id, slug: tenant.slug, sid: sessionId, sub: sessionId, table: table.id };
+      const claims = {
+        tid: tenant.id,
+        slug: tenant.slug,
+        sid: sessionId,
+        sub: sessionId,
+        table: table.id,
+      };
       const { token, expiresAt } = signGuest(claims, tokens.keys, { issuer: tokens.issuer });
       const answer: contracts.GuestSessionAnswer = {
         accessToken: token,
@@ -65,7 +83,9 @@ function earlierSession(
   if (token === undefined) return undefined;
   try {
     const claims = verifyToken(token, keys, { issuer });
-    return claims.aud === "guest" && claims.tid === place.tenantId && claims.table === place.tableId ? claims.sub : undefined;
+    return claims.aud === "guest" && claims.tid === place.tenantId && claims.table === place.tableId
+      ? claims.sub
+      : undefined;
   } catch {
     return undefined;
   }

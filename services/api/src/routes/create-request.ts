@@ -6,7 +6,10 @@ import { defineRoute } from "../http/route.ts";
 import { idempotencyOf, staffActor } from "../requests/actors.ts";
 import { commandAnswer } from "../requests/command-answer.ts";
 
-export const createRequestRoute = ({ database, afterCommit }: Pick<Context, "database" | "afterCommit">) =>
+export const createRequestRoute = ({
+  database,
+  afterCommit,
+}: Pick<Context, "database" | "afterCommit">) =>
   defineRoute({
     method: "post",
     path: "/api/requests",
@@ -19,7 +22,10 @@ export const createRequestRoute = ({ database, afterCommit }: Pick<Context, "dat
     errors: ["not_found"],
     answers: {
       201: { description: "A new request", schema: contracts.requestAnswer },
-      200: { description: "The request of this type that waits at this table already", schema: contracts.requestAnswer },
+      200: {
+        description: "The request of this type that waits at this table already",
+        schema: contracts.requestAnswer,
+      },
     },
     handle: async ({ tenant, principal, body, idempotencyKey }) => {
       const result = await createRequest(database, {

@@ -3,7 +3,11 @@ import type { Context } from "../context.ts";
 import { defineRoute } from "../http/route.ts";
 import { createTenant } from "../tenants/create-tenant.ts";
 
-export const createTenantRoute = ({ database, config, invalidate }: Pick<Context, "database" | "config" | "invalidate">) =>
+export const createTenantRoute = ({
+  database,
+  config,
+  invalidate,
+}: Pick<Context, "database" | "config" | "invalidate">) =>
   defineRoute({
     method: "post",
     path: "/api/platform/tenants",

@@ -3,7 +3,10 @@ import { buildDocument } from "../openapi/build-document.ts";
 import { renderDocs } from "../openapi/render-docs.ts";
 
 /** The same document for reading: one page, no script, nothing loaded from elsewhere. */
-export const getDocs = (routes: () => readonly Route[], info: { readonly version: string; readonly origin: string }) => {
+export const getDocs = (
+  routes: () => readonly Route[],
+  info: { readonly version: string; readonly origin: string },
+) => {
   let html: string | undefined;
   return defineRoute({
     method: "get",

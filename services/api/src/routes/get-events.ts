@@ -11,7 +11,8 @@ export const getEvents = ({ database }: Pick<Context, "database">) =>
     access: "staff",
     tag: "Board",
     summary: "Events since a position",
-    description: "Oldest first, without gaps, at most 1,000; complete when the last is `head`. A 410 asks for a new board.",
+    description:
+      "Oldest first, without gaps, at most 1,000; complete when the last is `head`. A 410 asks for a new board.",
     query: contracts.eventsQuery,
     limits: ["staff"],
     errors: ["reset_required"],
@@ -21,6 +22,9 @@ export const getEvents = ({ database }: Pick<Context, "database">) =>
       if (result.status === "reset") throw new AppError("reset_required");
       const { epoch, events, head } = result;
       // Envelopes are sent as the bytes that they are stored as.
-      return { status: 200, json: `{"epoch":${JSON.stringify(epoch)},"events":[${events.join(",")}],"head":${head}}` };
+      return {
+        status: 200,
+        json: `{"epoch":${JSON.stringify(epoch)},"events":[${events.join(",")}],"head":${head}}`,
+      };
     },
   });

@@ -19,6 +19,15 @@ export const getJwks = ({ tokens }: Pick<Context, "tokens">) =>
     access: "public",
     tag: "Auth",
     summary: "The public keys of access tokens",
-    answers: { 200: { description: "A JSON Web Key Set (RFC 7517)", schema: z.object({ keys: z.array(jwk) }) } },
-    handle: () => ({ status: 200, body: tokens.keys.jwks(), headers: { "Cache-Control": "public, max-age=300" } }),
+    answers: {
+      200: {
+        description: "A JSON Web Key Set (RFC 7517)",
+        schema: z.object({ keys: z.array(jwk) }),
+      },
+    },
+    handle: () => ({
+      status: 200,
+      body: tokens.keys.jwks(),
+      headers: { "Cache-Control": "public, max-age=300" },
+    }),
   });

@@ -18,11 +18,21 @@ export const getTableQr = ({ database, config }: Pick<Context, "database" | "con
     handle: async ({ tenant, param }) => {
       const table = await database.inTenant(
         tenant.id,
-        (tx) => tx.selectFrom("dining_table").select("token").where("tenant_id", "=", tenant.id).where("id", "=", param("id")).executeTakeFirst(),
+        (tx) =>
+          tx
+            .selectFrom("dining_table")
+            .select("token")
+            .where("tenant_id", "=", tenant.id)
+            .where("id", "=", param("id"))
+            .executeTakeFirst(),
         { readOnly: true },
       );
       if (table === undefined) throw new AppError("not_found");
-      const content = await QRCode.toString(guestUrl(tenant.slug, table.token, config.DOMAIN_URL), { type: "svg", errorCorrectionLevel: "M", margin: 4 });
+      const content = await QRCode.toString(guestUrl(tenant.slug, table.token, config.DOMAIN_URL), {
+        type: "svg",
+        errorCorrectionLevel: "M",
+        margin: 4,
+      });
       return { status: 200, text: { type: "image/svg+xml", content } };
     },
   });

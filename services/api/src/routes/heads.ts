@@ -10,6 +10,11 @@ export const heads = ({ trueHeads }: Pick<Context, "trueHeads">) =>
     tag: "Internal",
     summary: "The true heads of up to 1,000 tenants, and their revoked sessions",
     body: contracts.headsBody,
-    answers: { 200: { description: "Unknown tenants are left out", schema: contracts.headsAnswer } },
-    handle: async ({ body }) => ({ status: 200, body: { heads: await trueHeads(body.tenants), now: new Date().toISOString() } }),
+    answers: {
+      200: { description: "Unknown tenants are left out", schema: contracts.headsAnswer },
+    },
+    handle: async ({ body }) => ({
+      status: 200,
+      body: { heads: await trueHeads(body.tenants), now: new Date().toISOString() },
+    }),
   });

@@ -4,7 +4,10 @@ import type { Context } from "../context.ts";
 import { defineRoute } from "../http/route.ts";
 import { guestActor } from "../requests/actors.ts";
 
-export const listGuestRequests = ({ database, staffOnline }: Pick<Context, "database" | "staffOnline">) =>
+export const listGuestRequests = ({
+  database,
+  staffOnline,
+}: Pick<Context, "database" | "staffOnline">) =>
   defineRoute({
     method: "get",
     path: "/api/guest/requests",
@@ -15,9 +18,18 @@ export const listGuestRequests = ({ database, staffOnline }: Pick<Context, "data
     answers: { 200: { description: "Newest first", schema: contracts.guestRequestsAnswer } },
     handle: async ({ tenant, principal }) => {
       const [requests, online] = await Promise.all([
-        database.inTenant(tenant.id, (tx) => readGuestRequests(tx, guestActor(principal)), { readOnly: true }),
+        database.inTenant(tenant.id, (tx) => readGuestRequests(tx, guestActor(principal)), {
+          readOnly: true,
+        }),
         staffOnline.read(tenant.id),
       ]);
-      return { status: 200, body: { requests, now: new Date().toISOString(), staffOnline: online } satisfies contracts.GuestRequestsAnswer };
+      return {
+        status: 200,
+        body: {
+          requests,
+          now: new Date().toISOString(),
+          staffOnline: online,
+        } satisfies contracts.GuestRequestsAnswer,
+      };
     },
   });

@@ -21,10 +21,16 @@ export const listTables = ({ database: db, config }: Pick<Context, "database" | 
     limits: ["staff"],
     answers: { 200: { description: "A page, in the owner's order", schema: answer } },
     handle: async ({ tenant, principal, query: { cursor, limit } }) => {
-      const rows = await db.inTenant(tenant.id, (tx) => database.listTables(tx, { after: cursor, limit: limit + 1 }), { readOnly: true });
+      const rows = await db.inTenant(
+        tenant.id,
+        (tx) => database.listTables(tx, { after: cursor, limit: limit + 1 }),
+        { readOnly: true },
+      );
       const { page, ...next } = pageOf(rows, limit);
       const tables = page.map(({ token, ...row }) =>
-        principal.role === "waiter" ? row : { ...row, token, guestUrl: guestUrl(tenant.slug, token, config.DOMAIN_URL) },
+        principal.role === "waiter"
+          ? row
+          : { ...row, token, guestUrl: guestUrl(tenant.slug, token, config.DOMAIN_URL) },
       );
       return { status: 200, body: { tables, ...next } };
     },

@@ -5,7 +5,10 @@ import type { Context } from "../context.ts";
 import { nextCursor, pageOf, pageQuery } from "../http/page.ts";
 import { defineRoute } from "../http/route.ts";
 
-const answer = z.object({ tenants: z.array(z.object({ id: uuid, slug: z.string(), name: z.string(), origin: z.url() })), nextCursor });
+const answer = z.object({
+  tenants: z.array(z.object({ id: uuid, slug: z.string(), name: z.string(), origin: z.url() })),
+  nextCursor,
+});
 
 export const listTenants = ({ database, config }: Pick<Context, "database" | "config">) =>
   defineRoute({
@@ -18,7 +21,19 @@ export const listTenants = ({ database, config }: Pick<Context, "database" | "co
     limits: ["platform"],
     answers: { 200: { description: "A page, oldest first", schema: answer } },
     handle: async ({ query: { cursor, limit } }) => {
-      const { page, ...next } = pageOf(await database.listTenants({ after: cursor, limit: limit + 1 }), limit);
-      return { status: 200, body: { tenants: page.map((tenant) => ({ ...tenant, origin: tenantOrigin(tenant.slug, config.DOMAIN_URL) })), ...next } };
+      const { page, ...next } = pageOf(
+        await database.listTenants({ after: cursor, limit: limit + 1 }),
+        limit,
+      );
+      return {
+        status: 200,
+        body: {
+          tenants: page.map((tenant) => ({
+            ...tenant,
+            origin: tenantOrigin(tenant.slug, config.DOMAIN_URL),
+          })),
+          ...next,
+        },
+      };
     },
   });

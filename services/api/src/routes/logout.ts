@@ -24,13 +24,25 @@ export const logout = ({ database, tokens, announceRevoked }: Deps) =>
     answers: { 204: { description: "No such session is alive" } },
     handle: async ({ tenant, body, request }) => {
       const given = parseRefreshToken(body.refreshToken ?? refreshCookieOf(request) ?? "");
-      const ended = await database.inTenant(tenant.id, (tx) => (given === undefined ? endByBearer(tx, request, tenant, tokens) : endSession(tx, given)));
+      const ended = await database.inTenant(tenant.id, (tx) =>
+        given === undefined ? endByBearer(tx, request, tenant, tokens) : endSession(tx, given),
+      );
       if (ended !== undefined) announceRevoked(tenant.id, [ended]);
-      return { status: 204, headers: { "Set-Cookie": expiredRefreshCookie({ secure: tokens.issuer.startsWith("https:") }) } };
+      return {
+        status: 204,
+        headers: {
+          "Set-Cookie": expiredRefreshCookie({ secure: tokens.issuer.startsWith("https:") }),
+        },
+      };
     },
   });
 
-async function endByBearer(tx: TenantTransaction, request: Request, tenant: TenantEntry, { keys, issuer }: Context["tokens"]): Promise<string | undefined> {
+async function endByBearer(
+  tx: TenantTransaction,
+  request: Request,
+  tenant: TenantEntry,
+  { keys, issuer }: Context["tokens"],
+): Promise<string | undefined> {
   const token = credentials(request, "Bearer");
   const claims = token === undefined ? undefined : verifyToken(token, keys, { issuer });
   if (claims?.aud !== "staff" || claims.tid !== tenant.id) return undefined;

@@ -3,7 +3,11 @@ import { markSeen } from "@waiter/requests";
 import type { Context } from "../context.ts";
 import { defineRoute } from "../http/route.ts";
 
-export const markSeenRoute = ({ database, tellGuests, invalidate }: Pick<Context, "database" | "tellGuests" | "invalidate">) =>
+export const markSeenRoute = ({
+  database,
+  tellGuests,
+  invalidate,
+}: Pick<Context, "database" | "tellGuests" | "invalidate">) =>
   defineRoute({
     method: "post",
     path: "/internal/seen",

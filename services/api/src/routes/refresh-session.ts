@@ -25,12 +25,19 @@ export const refreshSession = ({ database, tokens, nextSecret, announceRevoked }
     answers: { 200: { description: "Refreshed", schema: contracts.loginAnswer } },
     handle: async ({ tenant, body, request, response }) => {
       const given = parseRefreshToken(body.refreshToken ?? refreshCookieOf(request) ?? "");
-      const rotation = given === undefined ? undefined : await database.inTenant(tenant.id, (tx) => rotateSession(tx, given, nextSecret));
+      const rotation =
+        given === undefined
+          ? undefined
+          : await database.inTenant(tenant.id, (tx) => rotateSession(tx, given, nextSecret));
       const inBody = body.refreshToken !== undefined || body.refresh === "body";
       const staysInCookie = rotation?.outcome === "rotated" && !inBody;
       if (body.refreshToken === undefined && !staysInCookie)
-        response.append("Set-Cookie", expiredRefreshCookie({ secure: tokens.issuer.startsWith("https:") }));
-      if (rotation?.outcome === "rotated") return loginAnswer(tokens, { tenant, ...rotation, inBody });
+        response.append(
+          "Set-Cookie",
+          expiredRefreshCookie({ secure: tokens.issuer.startsWith("https:") }),
+        );
+      if (rotation?.outcome === "rotated")
+        return loginAnswer(tokens, { tenant, ...rotation, inBody });
       if (rotation?.outcome === "reused") announceRevoked(tenant.id, [rotation.sid]);
       throw new AppError("unauthorized", { detail: "The session is over. Log in again." });
     },

@@ -6,7 +6,9 @@ import type { Context } from "../context.ts";
 import { defineRoute } from "../http/route.ts";
 import { guestUrl } from "../tenants/guest-url.ts";
 
-const answer = z.object({ table: table.omit({ zone: true }).extend({ token: z.string(), guestUrl: z.url() }) });
+const answer = z.object({
+  table: table.omit({ zone: true }).extend({ token: z.string(), guestUrl: z.url() }),
+});
 
 export const rotateTableToken = ({ database, config }: Pick<Context, "database" | "config">) =>
   defineRoute({
@@ -31,6 +33,9 @@ export const rotateTableToken = ({ database, config }: Pick<Context, "database" 
           .executeTakeFirst(),
       );
       if (row === undefined) throw new AppError("not_found");
-      return { status: 200, body: { table: { ...row, guestUrl: guestUrl(tenant.slug, row.token, config.DOMAIN_URL) } } };
+      return {
+        status: 200,
+        body: { table: { ...row, guestUrl: guestUrl(tenant.slug, row.token, config.DOMAIN_URL) } },
+      };
     },
   });

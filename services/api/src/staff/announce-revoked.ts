@@ -37,7 +37,9 @@ export function createAnnounceRevoked({ redis, emit, forget, logger }: AnnounceD
     forget(tenantId);
     const emits = sids.map((sid) => emit(serverSideEvents.sessionRevoked, { tenantId, sid }));
     Promise.all([mirror(tenantId, sids), ...emits]).catch((error: unknown) => {
-      logger.warn("a revocation could not be announced; the gateways' heads batch will bring it", { err: error });
+      logger.warn("a revocation could not be announced; the gateways' heads batch will bring it", {
+        err: error,
+      });
     });
   };
 }

@@ -14,11 +14,39 @@ export interface TokenIssuer {
 /** A fresh access token, with the refresh token in the body where that was asked for, else in the cookie. */
 export function loginAnswer(
   { keys, issuer }: TokenIssuer,
-  { tenant, staff, token, inBody }: { readonly tenant: TenantEntry; readonly staff: StaffMember; readonly token: RefreshToken; readonly inBody: boolean },
+  {
+    tenant,
+    staff,
+    token,
+    inBody,
+  }: {
+    readonly tenant: TenantEntry;
+    readonly staff: StaffMember;
+    readonly token: RefreshToken;
+    readonly inBody: boolean;
+  },
 ): Answer {
-  const access = signStaff({ tid: tenant.id, slug: tenant.slug, sid: token.sid, sub: staff.id, name: staff.name, role: staff.role }, keys, { issuer });
+  const access = signStaff(
+    {
+      tid: tenant.id,
+      slug: tenant.slug,
+      sid: token.sid,
+      sub: staff.id,
+      name: staff.name,
+      role: staff.role,
+    },
+    keys,
+    { issuer },
+  );
   const refreshToken = formatRefreshToken(token);
-  const body: LoginAnswer = { accessToken: access.token, expiresAt: access.expiresAt.toISOString(), staff, ...(inBody ? { refreshToken } : {}) };
-  const headers = inBody ? {} : { "Set-Cookie": refreshCookie(refreshToken, { secure: issuer.startsWith("https:") }) };
+  const body: LoginAnswer = {
+    accessToken: access.token,
+    expiresAt: access.expiresAt.toISOString(),
+    staff,
+    ...(inBody ? { refreshToken } : {}),
+  };
+  const headers = inBody
+    ? {}
+    : { "Set-Cookie": refreshCookie(refreshToken, { secure: issuer.startsWith("https:") }) };
   return { status: 200, body, headers };
 }

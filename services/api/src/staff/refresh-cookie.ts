@@ -8,7 +8,8 @@ export function refreshCookie(token: string, { secure }: { readonly secure: bool
   return attributes(token, sessionLifetimeS, secure);
 }
 
-export const expiredRefreshCookie = ({ secure }: { readonly secure: boolean }): string => attributes("", 0, secure);
+export const expiredRefreshCookie = ({ secure }: { readonly secure: boolean }): string =>
+  attributes("", 0, secure);
 
 const attributes = (value: string, maxAgeS: number, secure: boolean): string =>
   `${name}=${value}; Max-Age=${maxAgeS}; Path=/api/auth; HttpOnly; SameSite=Strict${secure ? "; Secure" : ""}`;

@@ -1,7 +1,13 @@
 import * as crypto from "node:crypto";
 import { hashSecret } from "@waiter/auth";
 import type { StaffMember } from "@waiter/contracts";
-import { createStaffSession, findStaffSession, revokeStaffSession, rotateStaffSession, type TenantTransaction } from "@waiter/database";
+import {
+  createStaffSession,
+  findStaffSession,
+  revokeStaffSession,
+  rotateStaffSession,
+  type TenantTransaction,
+} from "@waiter/database";
 import { firstSecret, type NextSecret, type RefreshToken } from "./refresh-token.ts";
 
 /** How long a session lives without a refresh. */
@@ -21,7 +27,12 @@ export const refreshGraceS = 120;
 /** Begins a session of a staff member; the row is the session, its refresh tokens are its family. */
 export async function createSession(tx: TenantTransaction, staffId: string): Promise<RefreshToken> {
   const token = { sid: crypto.randomUUIDv7(), secret: firstSecret() };
-  await createStaffSession(tx, { id: token.sid, staffId, tokenHash: hashSecret(token.secret), lifetimeS: sessionLifetimeS });
+  await createStaffSession(tx, {
+    id: token.sid,
+    staffId,
+    tokenHash: hashSecret(token.secret),
+    lifetimeS: sessionLifetimeS,
+  });
   return token;
 }
 
@@ -33,7 +44,11 @@ export type Rotated =
   | { readonly outcome: "reused"; readonly sid: string };
 
 /** Trades a refresh token for the next one of its session. */
-export async function rotateSession(tx: TenantTransaction, { sid, secret }: RefreshToken, next: NextSecret): Promise<Rotated> {
+export async function rotateSession(
+  tx: TenantTransaction,
+  { sid, secret }: RefreshToken,
+  next: NextSecret,
+): Promise<Rotated> {
   const token = { sid, secret: next(secret) };
   const rotation = await rotateStaffSession(tx, {
     presentedHash: hashSecret(secret),
@@ -51,7 +66,12 @@ export async function rotateSession(tx: TenantTransaction, { sid, secret }: Refr
 }
 
 /** Ends the session that a refresh token belongs to, if it is one of its two latest; the session's id when it was alive. */
-export async function endSession(tx: TenantTransaction, { secret }: RefreshToken): Promise<string | undefined> {
+export async function endSession(
+  tx: TenantTransaction,
+  { secret }: RefreshToken,
+): Promise<string | undefined> {
   const session = await findStaffSession(tx, hashSecret(secret));
-  return session !== undefined && (await revokeStaffSession(tx, session.id)) ? session.id : undefined;
+  return session !== undefined && (await revokeStaffSession(tx, session.id))
+    ? session.id
+    : undefined;
 }

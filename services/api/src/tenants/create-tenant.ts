@@ -12,26 +12,48 @@ export type CreatedTenant = z.output<typeof createTenantAnswer>;
  * Makes a tenant with its owner, the usual request types and, where asked, tables, in one transaction.
  * @throws {AppError} `validation_failed` for a slug that cannot be a host label, `conflict` for one that is taken.
  */
-export async function createTenant(db: database.Database, domainUrl: string, { slug, name, owner, tables = [] }: NewTenant): Promise<CreatedTenant> {
+export async function createTenant(
+  db: database.Database,
+  domainUrl: string,
+  { slug, name, owner, tables = [] }: NewTenant,
+): Promise<CreatedTenant> {
   if (!isTenantSlug(slug)) {
-    refuse("slug", "must be a host label: at most 63 lower-case letters, digits and hyphens, beginning with a letter, not reserved");
+    refuse(
+      "slug",
+      "must be a host label: at most 63 lower-case letters, digits and hyphens, beginning with a letter, not reserved",
+    );
   }
   const twice = tables.findIndex((label, index) => tables.indexOf(label) !== index);
   if (twice !== -1) refuse(`tables.${twice}`, "is in the list already");
   const passwordHash = await hashPassword(owner.password);
-  const created = await make(db, { slug, name, tables, owner: { email: owner.email, name: owner.name, passwordHash } });
+  const created = await make(db, {
+    slug,
+    name,
+    tables,
+    owner: { email: owner.email, name: owner.name, passwordHash },
+  });
   return {
     tenant: { ...created.tenant, origin: tenantOrigin(slug, domainUrl) },
     owner: { id: created.owner.id, email: created.owner.email, role: created.owner.role },
-    tables: created.tables.map((table) => ({ ...table, guestUrl: guestUrl(slug, table.token, domainUrl) })),
+    tables: created.tables.map((table) => ({
+      ...table,
+      guestUrl: guestUrl(slug, table.token, domainUrl),
+    })),
   };
 }
 
-async function make(db: database.Database, tenant: database.NewTenant): Promise<database.CreatedTenant> {
+async function make(
+  db: database.Database,
+  tenant: database.NewTenant,
+): Promise<database.CreatedTenant> {
   try {
     return await database.createTenant(db, tenant);
   } catch (cause) {
-    if (cause instanceof database.SlugTakenError) throw new AppError("conflict", { detail: `The tenant ${tenant.slug} exists already.`, cause });
+    if (cause instanceof database.SlugTakenError)
+      throw new AppError("conflict", {
+        detail: `The tenant ${tenant.slug} exists already.`,
+        cause,
+      });
     throw cause;
   }
 }

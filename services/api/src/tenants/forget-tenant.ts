@@ -11,12 +11,19 @@ export interface ForgetDeps {
 /** Removes from Redis what a deleted tenant left there, and closes its sockets; a failure leaves keys that expire by themselves. */
 export function createForgetTenant({ redis, disconnect, logger }: ForgetDeps) {
   return ({ tenantId, epoch, tableIds }: TenantRemains): void => {
-    const left = [keys.log(tenantId, epoch), keys.head(tenantId), keys.presence(tenantId), keys.revoked(tenantId)];
+    const left = [
+      keys.log(tenantId, epoch),
+      keys.head(tenantId),
+      keys.presence(tenantId),
+      keys.revoked(tenantId),
+    ];
     const tables = tableIds.map((tableId) => rooms.table(tenantId, tableId));
     Promise.all([
       ...left.map((key) => redis.del(key)),
       disconnect(namespaces.staff, [rooms.staff(tenantId)]),
       ...(tables.length > 0 ? [disconnect(namespaces.guest, tables)] : []),
-    ]).catch((error: unknown) => logger.warn("a deleted tenant's keys or sockets were left to expire", { err: error }));
+    ]).catch((error: unknown) =>
+      logger.warn("a deleted tenant's keys or sockets were left to expire", { err: error }),
+    );
   };
 }

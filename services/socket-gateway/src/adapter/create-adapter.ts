@@ -1,6 +1,11 @@
 import { createShardedAdapter } from "@socket.io/redis-adapter";
 import type { Namespace } from "socket.io";
-import { MessageType, type Adapter, type BroadcastOptions, type ClusterMessage } from "socket.io-adapter";
+import {
+  MessageType,
+  type Adapter,
+  type BroadcastOptions,
+  type ClusterMessage,
+} from "socket.io-adapter";
 import type { FanOut } from "../fanout/fan-out.ts";
 import { LocalRecipients, type LocalSocket } from "./local-recipients.ts";
 import { readMessage, type BroadcastMessage } from "./read-message.ts";
@@ -54,7 +59,9 @@ interface Encoder {
  * room of its own (nothing here addresses one socket by its id, and it costs each connection a set and a map entry).
  */
 export function createAdapter(options: AdapterOptions): (namespace: Namespace) => Adapter {
-  const createSharded = createShardedAdapter(options.publisher, options.subscriber, { subscriptionMode: "dynamic" });
+  const createSharded = createShardedAdapter(options.publisher, options.subscriber, {
+    subscriptionMode: "dynamic",
+  });
   return (namespace) => {
     const adapter = createSharded(namespace) as unknown as OpenAdapter;
     guardMessages(adapter, options.onMalformed);
@@ -69,25 +76,41 @@ function guardMessages(adapter: OpenAdapter, onMalformed: AdapterOptions["onMalf
   adapter.onRawMessage = (raw, channel) => {
     try {
       // Anything but JSON is the adapter's msgpack form, for messages with binary content and for answers.
-      if (raw[0] !== 0x7b || channel.toString() === adapter.responseChannel) return original(raw, channel);
+      if (raw[0] !== 0x7b || channel.toString() === adapter.responseChannel)
+        return original(raw, channel);
       const message = readMessage(raw);
-      if (message === undefined) return onMalformed("not a message of the sharded adapter", channel.toString());
+      if (message === undefined)
+        return onMalformed("not a message of the sharded adapter", channel.toString());
       return adapter.onMessage(message);
     } catch (error) {
-      return onMalformed(error instanceof Error ? error.message : String(error), channel.toString());
+      return onMalformed(
+        error instanceof Error ? error.message : String(error),
+        channel.toString(),
+      );
     }
   };
 }
 
-function deliverThroughFanOut(adapter: OpenAdapter, namespace: Namespace, { fanOut, onDelivered, onPublishError }: AdapterOptions): void {
-  const local = new LocalRecipients(adapter, namespace.sockets as unknown as ReadonlyMap<string, LocalSocket>);
+function deliverThroughFanOut(
+  adapter: OpenAdapter,
+  namespace: Namespace,
+  { fanOut, onDelivered, onPublishError }: AdapterOptions,
+): void {
+  const local = new LocalRecipients(
+    adapter,
+    namespace.sockets as unknown as ReadonlyMap<string, LocalSocket>,
+  );
   const { encoder } = namespace.server as unknown as { readonly encoder: Encoder };
   const deliver = (packet: Packet, options: BroadcastOptions): void => {
     packet.nsp = namespace.name;
     const startedAt = performance.now();
     const connections = local.of(options);
     fanOut.deliver(encoder.encode(packet), connections, options.flags);
-    if (connections.length > 0) onDelivered({ namespace: namespace.name, rooms: options.rooms, data: packet.data, startedAt }, connections.length);
+    if (connections.length > 0)
+      onDelivered(
+        { namespace: namespace.name, rooms: options.rooms, data: packet.data, startedAt },
+        connections.length,
+      );
   };
 
   const receive = adapter.onMessage.bind(adapter);
@@ -100,15 +123,22 @@ function deliverThroughFanOut(adapter: OpenAdapter, namespace: Namespace, { fanO
 
   adapter.broadcast = (packet, options) => {
     if (options.flags?.local !== true) {
-      const opts = { rooms: [...options.rooms], except: [...(options.except ?? [])], flags: options.flags };
-      adapter.publishAndReturnOffset({ type: MessageType.BROADCAST, data: { packet, opts } }).catch(onPublishError);
+      const opts = {
+        rooms: [...options.rooms],
+        except: [...(options.except ?? [])],
+        flags: options.flags,
+      };
+      adapter
+        .publishAndReturnOffset({ type: MessageType.BROADCAST, data: { packet, opts } })
+        .catch(onPublishError);
     }
     deliver(packet, options);
   };
 }
 
 const isBroadcastWithoutAck = (message: unknown): message is BroadcastMessage =>
-  (message as BroadcastMessage).type === MessageType.BROADCAST && (message as BroadcastMessage).data.requestId === undefined;
+  (message as BroadcastMessage).type === MessageType.BROADCAST &&
+  (message as BroadcastMessage).data.requestId === undefined;
 
 function dropOwnRooms(adapter: OpenAdapter): void {
   const addAll = adapter.addAll.bind(adapter);

@@ -11,8 +11,16 @@ const step = fc.oneof(
   fc.record({ do: fc.constant("join" as const), id: anyId, room: anyRoom }),
   fc.record({ do: fc.constant("leave" as const), id: anyId, room: anyRoom }),
   fc.record({ do: fc.constant("end" as const), id: anyId }),
-  fc.record({ do: fc.constant("send" as const), rooms: fc.uniqueArray(anyRoom), except: fc.uniqueArray(fc.oneof(anyRoom, anyId), { maxLength: 2 }) }),
-  fc.record({ do: fc.constant("send" as const), rooms: fc.tuple(anyRoom), except: fc.constant<string[]>([]) }),
+  fc.record({
+    do: fc.constant("send" as const),
+    rooms: fc.uniqueArray(anyRoom),
+    except: fc.uniqueArray(fc.oneof(anyRoom, anyId), { maxLength: 2 }),
+  }),
+  fc.record({
+    do: fc.constant("send" as const),
+    rooms: fc.tuple(anyRoom),
+    except: fc.constant<string[]>([]),
+  }),
 );
 
 test("whoever joins, leaves or ends between broadcasts, each goes to the members of its rooms, once", async () => {
@@ -38,7 +46,9 @@ test("whoever joins, leaves or ends between broadcasts, each goes to the members
           const options = { rooms: new Set(action.rooms), except: new Set(action.except) };
           // Socket.IO's own answer; an id is no room of its own here.
           const own = await adapter.sockets(options.rooms);
-          const excepted = new Set([...options.except].flatMap((name) => [name, ...(adapter.rooms.get(name) ?? [])]));
+          const excepted = new Set(
+            [...options.except].flatMap((name) => [name, ...(adapter.rooms.get(name) ?? [])]),
+          );
           const expected = [...own].filter((id) => !excepted.has(id)).toSorted();
           const got = recipients.of(options).map(({ id }) => id);
           rounds.push({ got: got.toSorted(), expected });

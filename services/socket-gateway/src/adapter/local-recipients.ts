@@ -18,13 +18,15 @@ export class LocalRecipients {
   constructor(adapter: Adapter, sockets: ReadonlyMap<string, LocalSocket>) {
     this.#adapter = adapter;
     this.#sockets = sockets;
-    for (const change of ["join-room", "leave-room"]) adapter.on(change, (room: string) => this.#kept.delete(room));
+    for (const change of ["join-room", "leave-room"])
+      adapter.on(change, (room: string) => this.#kept.delete(room));
   }
 
   /** Members of any of the rooms (everybody, when none is named) that are in none of `except`. Not to be kept by the caller. */
   of({ rooms, except }: Pick<BroadcastOptions, "rooms" | "except">): readonly EngineConnection[] {
     const [room] = rooms;
-    if (room !== undefined && rooms.size === 1 && (except === undefined || except.size === 0)) return this.#membersOf(room);
+    if (room !== undefined && rooms.size === 1 && (except === undefined || except.size === 0))
+      return this.#membersOf(room);
     return this.#lookUp(this.#idsOf(rooms), except);
   }
 
@@ -34,7 +36,8 @@ export class LocalRecipients {
     const ids = this.#adapter.rooms.get(room) ?? new Set<string>();
     const recipients = this.#lookUp(ids);
     // One who is in the room and not connected yet would be missed by a list that is kept.
-    if (recipients.length >= keptFrom && recipients.length === ids.size) this.#kept.set(room, recipients);
+    if (recipients.length >= keptFrom && recipients.length === ids.size)
+      this.#kept.set(room, recipients);
     return recipients;
   }
 
@@ -54,7 +57,8 @@ export class LocalRecipients {
 
   #isExcepted(id: string, except: ReadonlySet<string> | undefined): boolean {
     if (except === undefined || except.size === 0) return false;
-    for (const room of except) if (room === id || this.#adapter.rooms.get(room)?.has(id) === true) return true;
+    for (const room of except)
+      if (room === id || this.#adapter.rooms.get(room)?.has(id) === true) return true;
     return false;
   }
 }

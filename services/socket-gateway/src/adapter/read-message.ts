@@ -7,12 +7,18 @@ export interface BroadcastMessage {
   readonly type: MessageType.BROADCAST;
   readonly data: {
     readonly packet: { type: number; data: unknown[]; nsp: string };
-    readonly opts: { readonly rooms: string[]; readonly except: string[]; readonly flags: Record<string, unknown> };
+    readonly opts: {
+      readonly rooms: string[];
+      readonly except: string[];
+      readonly flags: Record<string, unknown>;
+    };
     readonly requestId?: string;
   };
 }
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
-const isStrings = (value: unknown): value is string[] => Array.isArray(value) && value.every((item) => typeof item === "string");
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
+const isStrings = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === "string");
 
 /**
  * Parses a JSON message of the sharded adapter's wire format. The adapter itself reads `message.data.…` unchecked, and what
@@ -26,7 +32,8 @@ export function readMessage(raw: Buffer): ClusterMessage | undefined {
   } catch {
     return undefined;
   }
-  if (!isObject(message) || typeof message.uid !== "string" || typeof message.nsp !== "string") return undefined;
+  if (!isObject(message) || typeof message.uid !== "string" || typeof message.nsp !== "string")
+    return undefined;
   if (!isObject(message.data) || !hasWhatItsTypeNeeds(message.type, message.data)) return undefined;
   return message as unknown as ClusterMessage;
 }
@@ -48,4 +55,5 @@ function hasWhatItsTypeNeeds(type: unknown, data: Record<string, unknown>): bool
   }
 }
 
-const hasOptions = ({ opts }: Record<string, unknown>): boolean => isObject(opts) && isStrings(opts.rooms) && isStrings(opts.except);
+const hasOptions = ({ opts }: Record<string, unknown>): boolean =>
+  isObject(opts) && isStrings(opts.rooms) && isStrings(opts.except);

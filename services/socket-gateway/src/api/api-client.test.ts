@@ -10,16 +10,28 @@ let status = 200;
 let states: string[];
 let heard: IncomingHttpHeaders;
 let client: ApiClient;
-const call = () => client.call({ method: "GET", path: "/x", caller: { slug: "pizza", token: "t" }, answer: z.unknown() });
+const call = () =>
+  client.call({
+    method: "GET",
+    path: "/x",
+    caller: { slug: "pizza", token: "t" },
+    answer: z.unknown(),
+  });
 
 beforeEach(async () => {
   status = 200;
   states = [];
   server = createServer((request, response) => {
     heard = request.headers;
-    response
-      .writeHead(status, { "content-type": "application/problem+json" })
-      .end(JSON.stringify({ type: "about:blank", title: "No", status, code: "unavailable", requestId: "r" }));
+    response.writeHead(status, { "content-type": "application/problem+json" }).end(
+      JSON.stringify({
+        type: "about:blank",
+        title: "No",
+        status,
+        code: "unavailable",
+        requestId: "r",
+      }),
+    );
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -41,7 +53,8 @@ afterEach(async () => {
 
 test("an api that is gone opens the circuit, and one that answers again closes it", async () => {
   status = 502;
-  for (let count = 0; count < 3; count += 1) await expect(call()).rejects.toMatchObject({ code: "unavailable" });
+  for (let count = 0; count < 3; count += 1)
+    await expect(call()).rejects.toMatchObject({ code: "unavailable" });
   expect(states).toEqual(["closed", "open"]);
   status = 200;
   await new Promise((resolve) => setTimeout(resolve, 30));
@@ -51,19 +64,24 @@ test("an api that is gone opens the circuit, and one that answers again closes i
 
 test("a deliberate 503 is an answer, not an outage", async () => {
   status = 503;
-  for (let count = 0; count < 5; count += 1) await expect(call()).rejects.toMatchObject({ problem: { code: "unavailable" } });
+  for (let count = 0; count < 5; count += 1)
+    await expect(call()).rejects.toMatchObject({ problem: { code: "unavailable" } });
   expect(states).toEqual(["closed"]);
 });
 
 test("a value that cannot be sent is its sender's fault, and no outage to the others", async () => {
-  const strange = () => client.call({ method: "POST", path: "/x", idempotencyKey: "two\nlines", answer: z.unknown() });
-  for (let count = 0; count < 5; count += 1) await expect(strange()).rejects.toMatchObject({ code: "bad_request" });
+  const strange = () =>
+    client.call({ method: "POST", path: "/x", idempotencyKey: "two\nlines", answer: z.unknown() });
+  for (let count = 0; count < 5; count += 1)
+    await expect(strange()).rejects.toMatchObject({ code: "bad_request" });
   expect(states).toEqual(["closed"]);
   await expect(call()).resolves.toBeDefined();
 });
 
 test("an answer of another shape is the api's fault", async () => {
-  await expect(client.call({ method: "GET", path: "/x", answer: z.object({ none: z.string() }) })).rejects.toMatchObject({ code: "internal" });
+  await expect(
+    client.call({ method: "GET", path: "/x", answer: z.object({ none: z.string() }) }),
+  ).rejects.toMatchObject({ code: "internal" });
 });
 
 test("only failures in a row open the circuit: a refusal between them is an answer", async () => {
@@ -72,7 +90,12 @@ test("only failures in a row open the circuit: a refusal between them is an answ
 });
 
 test("a user's command names the user's address; the gateway's own question names none, for the api answers those to no proxy", async () => {
-  await client.call({ method: "GET", path: "/x", caller: { slug: "pizza", token: "t", address: "198.51.100.7" }, answer: z.unknown() });
+  await client.call({
+    method: "GET",
+    path: "/x",
+    caller: { slug: "pizza", token: "t", address: "198.51.100.7" },
+    answer: z.unknown(),
+  });
   expect(heard).toMatchObject({ host: "pizza.waiter.test", "x-forwarded-for": "198.51.100.7" });
   await client.call({ method: "GET", path: "/internal/x", answer: z.unknown() });
   expect(heard).toMatchObject({ host: "waiter.test", authorization: "Internal i" });

@@ -1,7 +1,16 @@
 import { problem } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
 import { currentTraceparent } from "@waiter/telemetry";
-import { bulkhead, BulkheadRejectedError, BrokenCircuitError, circuitBreaker, CircuitState, ConsecutiveBreaker, handleWhen, wrap } from "cockatiel";
+import {
+  bulkhead,
+  BulkheadRejectedError,
+  BrokenCircuitError,
+  circuitBreaker,
+  CircuitState,
+  ConsecutiveBreaker,
+  handleWhen,
+  wrap,
+} from "cockatiel";
 import { errors, Pool } from "undici";
 import type { z } from "zod";
 import { ApiProblem } from "./api-problem.ts";
@@ -23,7 +32,14 @@ export interface ApiClientOptions {
   readonly halfOpenAfterMs: number;
   readonly onCircuit?: (state: "closed" | "halfOpen" | "open") => void;
 }
-export const defaultApiOptions = { connections: 64, maxInFlight: 512, maxQueued: 2_000, timeoutMs: 5_000, breakAfter: 8, halfOpenAfterMs: 2_000 } as const;
+export const defaultApiOptions = {
+  connections: 64,
+  maxInFlight: 512,
+  maxQueued: 2_000,
+  timeoutMs: 5_000,
+  breakAfter: 8,
+  halfOpenAfterMs: 2_000,
+} as const;
 
 /** On whose behalf a call is made: the user's own token at the user's own restaurant. */
 export interface Caller {
@@ -81,7 +97,10 @@ export class ApiClient {
     });
     const breaker = circuitBreaker(
       handleWhen((error) => error instanceof ApiUnreachable),
-      { halfOpenAfter: options.halfOpenAfterMs, breaker: new ConsecutiveBreaker(options.breakAfter) },
+      {
+        halfOpenAfter: options.halfOpenAfterMs,
+        breaker: new ConsecutiveBreaker(options.breakAfter),
+      },
     );
     breaker.onStateChange((state) => options.onCircuit?.(circuitName(state)));
     options.onCircuit?.("closed");
@@ -103,15 +122,18 @@ export class ApiClient {
       // A refusal by the api is an answer: to the circuit it is as good as any.
       return await this.#policy.execute(() => this.#exchange(call));
     } catch (error) {
-      if (error instanceof BulkheadRejectedError) throw new AppError("overloaded", { cause: error });
-      if (error instanceof BrokenCircuitError || error instanceof ApiUnreachable) throw new AppError("unavailable", { cause: error });
+      if (error instanceof BulkheadRejectedError)
+        throw new AppError("overloaded", { cause: error });
+      if (error instanceof BrokenCircuitError || error instanceof ApiUnreachable)
+        throw new AppError("unavailable", { cause: error });
       throw error;
     }
   }
 
   async #exchange(call: ApiCall<z.ZodType>): Promise<Exchanged> {
     const exchanged = await this.#request(call);
-    if (gone.has(exchanged.status)) throw new ApiUnreachable(`the api's proxy answered ${exchanged.status}`);
+    if (gone.has(exchanged.status))
+      throw new ApiUnreachable(`the api's proxy answered ${exchanged.status}`);
     return exchanged;
   }
 
@@ -126,7 +148,8 @@ export class ApiClient {
       return { status: response.statusCode, text: await response.body.text() };
     } catch (cause) {
       // Nothing was sent: one client's strange words must not look like an outage to all of them.
-      if (cause instanceof errors.InvalidArgumentError) throw new AppError("bad_request", { detail: "A value cannot be sent as it is.", cause });
+      if (cause instanceof errors.InvalidArgumentError)
+        throw new AppError("bad_request", { detail: "A value cannot be sent as it is.", cause });
       throw new ApiUnreachable("the api cannot be reached", { cause });
     }
   }
@@ -136,7 +159,8 @@ export class ApiClient {
     return {
       host: caller === undefined ? this.#hostSuffix : `${caller.slug}.${this.#hostSuffix}`,
       accept: "application/json",
-      authorization: caller === undefined ? `Internal ${this.#options.internalToken}` : `Bearer ${caller.token}`,
+      authorization:
+        caller === undefined ? `Internal ${this.#options.internalToken}` : `Bearer ${caller.token}`,
       ...(caller?.address && { "x-forwarded-for": caller.address }),
       ...(body !== undefined && { "content-type": "application/json" }),
       ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
@@ -146,11 +170,16 @@ export class ApiClient {
 }
 
 /** An answer that is no answer is the api's fault, never the client's: it must not read as the client's bad input. */
-function answerOf<Answer extends z.ZodType>({ answer, method, path }: ApiCall<Answer>, text: string): z.output<Answer> {
+function answerOf<Answer extends z.ZodType>(
+  { answer, method, path }: ApiCall<Answer>,
+  text: string,
+): z.output<Answer> {
   try {
     return answer.parse(text === "" ? undefined : JSON.parse(text));
   } catch (cause) {
-    throw new AppError("internal", { cause: new Error(`the api's answer to ${method} ${path} has another shape`, { cause }) });
+    throw new AppError("internal", {
+      cause: new Error(`the api's answer to ${method} ${path} has another shape`, { cause }),
+    });
   }
 }
 
@@ -161,7 +190,9 @@ function refusal(status: number, text: string): Error {
   } catch {
     // Not JSON: whatever answered, it is not our api.
   }
-  return new AppError(status === 503 ? "unavailable" : "internal", { cause: new Error(`the api answered ${status} without a problem`) });
+  return new AppError(status === 503 ? "unavailable" : "internal", {
+    cause: new Error(`the api answered ${status} without a problem`),
+  });
 }
 
 function circuitName(state: CircuitState): "closed" | "halfOpen" | "open" {

@@ -18,6 +18,12 @@ export class ApiProblem extends Error {
 export function toCommandError(thrown: unknown): CommandError {
   if (!(thrown instanceof ApiProblem)) return toSocketError(thrown);
   const { code, title, detail, errors, request } = thrown.problem;
-  const fields = errors?.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
-  return { code, message: detail ?? fields ?? title, ...(request !== undefined && { request: request as Request }) };
+  const fields = errors
+    ?.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`))
+    .join("; ");
+  return {
+    code,
+    message: detail ?? fields ?? title,
+    ...(request !== undefined && { request: request as Request }),
+  };
 }

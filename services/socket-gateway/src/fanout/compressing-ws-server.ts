@@ -24,12 +24,18 @@ interface Untyped {
  * compressed frame fits every connection. engine.io must see no `perMessageDeflate` option: with it, it stops using
  * pre-encoded frames and each connection compresses again.
  */
-export function createCompressingWsServer(thresholdBytes: number): new (options: object) => WebSocketServer {
+export function createCompressingWsServer(
+  thresholdBytes: number,
+): new (options: object) => WebSocketServer {
   class CompressingWsServer extends WebSocketServer {
     // One for all connections.
     readonly #options = deflateOptions(thresholdBytes, this.options.maxPayload);
 
-    completeUpgrade(...[extensions, key, protocols, request, socket, head, done]: Parameters<Untyped["completeUpgrade"]>): void {
+    completeUpgrade(
+      ...[extensions, key, protocols, request, socket, head, done]: Parameters<
+        Untyped["completeUpgrade"]
+      >
+    ): void {
       const negotiated = negotiate(request.headers["sec-websocket-extensions"], this.#options);
       if (negotiated !== undefined) extensions[deflate] = negotiated;
       const base = WebSocketServer.prototype as unknown as Untyped;
@@ -43,7 +49,10 @@ export function createCompressingWsServer(thresholdBytes: number): new (options:
  * The extension to use, or none: a client whose offers do not fit is served without compression. An offer that limits
  * the server's window does not fit: the frames are shared.
  */
-function negotiate(header: string | undefined, options: Record<string, unknown>): SyncDeflate | undefined {
+function negotiate(
+  header: string | undefined,
+  options: Record<string, unknown>,
+): SyncDeflate | undefined {
   if (header === undefined) return undefined;
   try {
     const offers = extension.parse(header)[deflate];
@@ -56,7 +65,10 @@ function negotiate(header: string | undefined, options: Record<string, unknown>)
   }
 }
 
-const deflateOptions = (thresholdBytes: number, maxPayload: number | undefined): Record<string, unknown> => ({
+const deflateOptions = (
+  thresholdBytes: number,
+  maxPayload: number | undefined,
+): Record<string, unknown> => ({
   isServer: true,
   maxPayload,
   threshold: thresholdBytes,

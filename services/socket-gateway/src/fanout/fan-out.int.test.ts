@@ -18,7 +18,8 @@ afterAll(async () => {
   await harness[Symbol.asyncDispose]();
 });
 
-const staff = (compress: boolean) => harness.connect(gateway, "/staff", harness.staffToken(pizza), { compress });
+const staff = (compress: boolean) =>
+  harness.connect(gateway, "/staff", harness.staffToken(pizza), { compress });
 const serverSide = (client: Socket) => {
   const socket = gateway.gateway.staff.sockets.get(client.id ?? "");
   if (socket === undefined) throw new Error("no such socket");
@@ -26,7 +27,9 @@ const serverSide = (client: Socket) => {
 };
 /** Text of about this many bytes that does not compress to nothing. */
 const text = (bytes: number, seed: number): string =>
-  Array.from({ length: bytes / 8 }, (_, index) => ((seed * 7919 + index * 104_729) % 99_991).toString(36).padStart(8, "_")).join("");
+  Array.from({ length: bytes / 8 }, (_, index) =>
+    ((seed * 7919 + index * 104_729) % 99_991).toString(36).padStart(8, "_"),
+  ).join("");
 
 describe.each([false, true])("with compression negotiated: %s", (compress) => {
   test("broadcasts and direct messages of all sizes arrive whole, in the order they were sent, under load", async () => {
@@ -49,10 +52,15 @@ describe.each([false, true])("with compression negotiated: %s", (compress) => {
 test("compression is agreed on without context takeover, and keeps no zlib state between messages", async () => {
   const client = await staff(true);
   const raw = serverSide(client).conn.transport as unknown as {
-    socket: { _extensions: Record<string, { params: object; _deflate: unknown; _inflate: unknown }> };
+    socket: {
+      _extensions: Record<string, { params: object; _deflate: unknown; _inflate: unknown }>;
+    };
   };
   const extension = raw.socket._extensions["permessage-deflate"];
-  expect(extension?.params).toMatchObject({ server_no_context_takeover: true, client_no_context_takeover: true });
+  expect(extension?.params).toMatchObject({
+    server_no_context_takeover: true,
+    client_no_context_takeover: true,
+  });
   const big = "x".repeat(20_000);
   const heard = new Promise((resolve) => client.once("event", resolve));
   serverSide(client).emit("event", { big } as never);
@@ -67,11 +75,15 @@ test("a client that does not read is disconnected and counted, and the others ge
   const slowSocket = serverSide(slow);
   const ended = new Promise((resolve) => slowSocket.once("disconnect", resolve));
   // Stops reading at the transport, as a phone that lost its network does.
-  (slow.io.engine.transport as unknown as { ws: { _socket: { pause(): void } } }).ws._socket.pause();
+  (
+    slow.io.engine.transport as unknown as { ws: { _socket: { pause(): void } } }
+  ).ws._socket.pause();
   let sent = 0;
   while (slowSocket.connected && sent < 20_000) {
     for (let count = 0; count < 50; count += 1, sent += 1)
-      gateway.gateway.staff.local.to(rooms.staff(pizza.id)).emit("event", { text: text(4_000, sent) } as never);
+      gateway.gateway.staff.local
+        .to(rooms.staff(pizza.id))
+        .emit("event", { text: text(4_000, sent) } as never);
     await waitFor(() => heard.length === sent, 5_000);
   }
   await ended;
@@ -79,7 +91,10 @@ test("a client that does not read is disconnected and counted, and the others ge
   const { values } = await gateway.gateway.context.metrics.slowConsumers.get();
   expect(values[0]?.value).toBe(1);
   await waitFor(
-    async () => (await gateway.gateway.context.metrics.socketDisconnects.get()).values.some(({ labels }) => labels.reason === "slow_consumer"),
+    async () =>
+      (await gateway.gateway.context.metrics.socketDisconnects.get()).values.some(
+        ({ labels }) => labels.reason === "slow_consumer",
+      ),
     5_000,
   );
 });
@@ -88,7 +103,9 @@ test("a client that stalls behind a direct message is bounded too", async () => 
   const slow = await staff(false);
   const socket = serverSide(slow);
   const ended = new Promise((resolve) => socket.once("disconnect", resolve));
-  (slow.io.engine.transport as unknown as { ws: { _socket: { pause(): void } } }).ws._socket.pause();
+  (
+    slow.io.engine.transport as unknown as { ws: { _socket: { pause(): void } } }
+  ).ws._socket.pause();
   // Ordinary path only: the sweep looks at its queue.
   const timer = setInterval(() => socket.emit("event", { text: text(40_000, 1) } as never), 1);
   await ended;

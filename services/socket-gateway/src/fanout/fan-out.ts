@@ -1,6 +1,11 @@
 import { createSharedFrame, type CompressionOptions } from "./shared-frame.ts";
 import type { WriteBufferLimit } from "./write-buffer.ts";
-import { negotiatedCompression, rawSocketOf, type EngineConnection, type RawSocket } from "./ws-internals.ts";
+import {
+  negotiatedCompression,
+  rawSocketOf,
+  type EngineConnection,
+  type RawSocket,
+} from "./ws-internals.ts";
 
 const open = 1;
 
@@ -12,7 +17,11 @@ export interface BroadcastFlags {
 /** Writes one encoded packet to many local connections. */
 export interface FanOut {
   /** Writes to every connection, in order with whatever was sent to it before. */
-  deliver(encodedPackets: readonly unknown[], connections: readonly EngineConnection[], flags?: BroadcastFlags): void;
+  deliver(
+    encodedPackets: readonly unknown[],
+    connections: readonly EngineConnection[],
+    flags?: BroadcastFlags,
+  ): void;
 }
 
 /**
@@ -33,17 +42,34 @@ export class DirectFanOut implements FanOut {
     this.#compression = compression;
   }
 
-  deliver(encodedPackets: readonly unknown[], connections: readonly EngineConnection[], flags: BroadcastFlags = {}): void {
+  deliver(
+    encodedPackets: readonly unknown[],
+    connections: readonly EngineConnection[],
+    flags: BroadcastFlags = {},
+  ): void {
     const [packet] = encodedPackets;
     // Binary packets come as several parts: they have no shared frame.
-    const shared = encodedPackets.length === 1 && typeof packet === "string" ? createSharedFrame(packet, this.#compression) : undefined;
+    const shared =
+      encodedPackets.length === 1 && typeof packet === "string"
+        ? createSharedFrame(packet, this.#compression)
+        : undefined;
     const plain = shared?.plain;
-    const compressed = flags.compress === false || shared?.compressed() === plain ? undefined : shared?.compressed();
+    const compressed =
+      flags.compress === false || shared?.compressed() === plain ? undefined : shared?.compressed();
     const limit = this.#limit.bytes;
     for (const connection of connections) {
       const socket = rawSocketOf(connection);
-      const frame = compressed !== undefined && socket !== undefined && negotiatedCompression(socket) ? compressed : plain;
-      if (frame !== undefined && socket !== undefined && isIdle(connection) && canTake(socket, limit)) socket._socket.write(frame);
+      const frame =
+        compressed !== undefined && socket !== undefined && negotiatedCompression(socket)
+          ? compressed
+          : plain;
+      if (
+        frame !== undefined &&
+        socket !== undefined &&
+        isIdle(connection) &&
+        canTake(socket, limit)
+      )
+        socket._socket.write(frame);
       else {
         this.#writeQueued(connection, encodedPackets, frame, flags);
         this.#limit.enforce(connection);
@@ -52,16 +78,27 @@ export class DirectFanOut implements FanOut {
   }
 
   /** Socket.IO's ordinary path: what its `Client` does with a pre-encoded packet. */
-  #writeQueued(connection: EngineConnection, encodedPackets: readonly unknown[], frame: Buffer | undefined, flags: BroadcastFlags): void {
+  #writeQueued(
+    connection: EngineConnection,
+    encodedPackets: readonly unknown[],
+    frame: Buffer | undefined,
+    flags: BroadcastFlags,
+  ): void {
     if (flags.volatile === true && !connection.transport.writable) return;
-    const options = { compress: flags.compress, ...(frame === undefined ? {} : { wsPreEncodedFrame: [frame] }) };
+    const options = {
+      compress: flags.compress,
+      ...(frame === undefined ? {} : { wsPreEncodedFrame: [frame] }),
+    };
     for (const packet of encodedPackets) connection.write(packet, options);
   }
 }
 
 /** Nothing sent earlier waits above the WebSocket. */
 const isIdle = (connection: EngineConnection): boolean =>
-  connection.transport.writable && connection.writeBuffer.length === 0 && connection.readyState === "open";
+  connection.transport.writable &&
+  connection.writeBuffer.length === 0 &&
+  connection.readyState === "open";
 
 /** It is open and not stalled. ws' own queue, for messages being compressed, is always empty here: see `SyncDeflate`. */
-const canTake = (socket: RawSocket, limitBytes: number): boolean => socket.readyState === open && socket._socket.writableLength < limitBytes;
+const canTake = (socket: RawSocket, limitBytes: number): boolean =>
+  socket.readyState === open && socket._socket.writableLength < limitBytes;

@@ -10,7 +10,9 @@ describe("shared frames", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 70_000 }), (bytes) => {
         const message = Buffer.from(bytes);
-        const inflated = inflateRawSync(Buffer.concat([deflateMessage(message), tail]), { finishFlush: constants.Z_SYNC_FLUSH });
+        const inflated = inflateRawSync(Buffer.concat([deflateMessage(message), tail]), {
+          finishFlush: constants.Z_SYNC_FLUSH,
+        });
         expect(inflated.equals(message)).toBe(true);
       }),
       { numRuns: 50 },

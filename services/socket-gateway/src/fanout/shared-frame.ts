@@ -16,12 +16,19 @@ export interface CompressionOptions {
 }
 
 /** Encodes a Socket.IO text packet as an Engine.IO message ("4") in a WebSocket frame. */
-export function createSharedFrame(encodedPacket: string, compression: CompressionOptions): SharedFrame {
+export function createSharedFrame(
+  encodedPacket: string,
+  compression: CompressionOptions,
+): SharedFrame {
   const payload = Buffer.from(`4${encodedPacket}`);
   const plain = encodeTextFrame(payload, false);
-  if (!compression.enabled || payload.length < compression.thresholdBytes) return { plain, compressed: () => plain };
+  if (!compression.enabled || payload.length < compression.thresholdBytes)
+    return { plain, compressed: () => plain };
   let compressed: Buffer | undefined;
-  return { plain, compressed: () => (compressed ??= encodeTextFrame(deflateMessage(payload), true)) };
+  return {
+    plain,
+    compressed: () => (compressed ??= encodeTextFrame(deflateMessage(payload), true)),
+  };
 }
 
 /**
@@ -31,6 +38,10 @@ export function createSharedFrame(encodedPacket: string, compression: Compressio
  */
 export function deflateMessage(payload: Buffer): Buffer {
   const windowBits = Math.min(15, Math.max(9, Math.ceil(Math.log2(payload.length + 1))));
-  const deflated = deflateRawSync(payload, { finishFlush: constants.Z_SYNC_FLUSH, windowBits, memLevel: Math.min(8, windowBits - 6) });
+  const deflated = deflateRawSync(payload, {
+    finishFlush: constants.Z_SYNC_FLUSH,
+    windowBits,
+    memLevel: Math.min(8, windowBits - 6),
+  });
   return deflated.subarray(0, -4);
 }

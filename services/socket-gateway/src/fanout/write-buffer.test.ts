@@ -24,7 +24,10 @@ function connection(bufferedAmount: number, writeBuffer: QueuedPacket[]) {
 }
 
 test("bytes count over both write paths, and nobody is counted twice", () => {
-  const buffer: QueuedPacket[] = [{ data: "12345" }, { data: "x", options: { wsPreEncodedFrame: [Buffer.alloc(2), Buffer.alloc(10)] } }];
+  const buffer: QueuedPacket[] = [
+    { data: "12345" },
+    { data: "x", options: { wsPreEncodedFrame: [Buffer.alloc(2), Buffer.alloc(10)] } },
+  ];
   const { fake } = connection(100, buffer);
   const limit = new WriteBufferLimit(1_000, () => undefined);
   expect(limit.waiting(fake)).toBe(117);
@@ -38,6 +41,10 @@ test("over the limit the connection is cut, not asked to close, and counted once
   const limit = new WriteBufferLimit(100, ({ id }) => slow.push(id));
   const within = connection(100, []);
   const beyond = connection(90, [{ data: "x".repeat(20) }]);
-  expect([within, beyond, beyond].map(({ fake }) => limit.enforce(fake))).toEqual([false, true, true]);
+  expect([within, beyond, beyond].map(({ fake }) => limit.enforce(fake))).toEqual([
+    false,
+    true,
+    true,
+  ]);
   expect([within.ended, beyond.ended, slow]).toEqual([[], ["terminate"], ["a"]]);
 });

@@ -56,7 +56,8 @@ export class WriteBufferLimit {
       count = { buffer, counted: 0, bytes: 0 };
       this.#counts.set(connection, count);
     }
-    for (; count.counted < buffer.length; count.counted += 1) count.bytes += packetBytes(buffer[count.counted]);
+    for (; count.counted < buffer.length; count.counted += 1)
+      count.bytes += packetBytes(buffer[count.counted]);
     return count.bytes;
   }
 }

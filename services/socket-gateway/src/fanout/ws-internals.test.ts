@@ -11,7 +11,10 @@ const require = createRequire(import.meta.url);
 function installedVersion(name: string): string {
   for (let folder = dirname(require.resolve(name)); folder !== "/"; folder = dirname(folder)) {
     try {
-      const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { name?: string; version: string };
+      const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+        name?: string;
+        version: string;
+      };
       if (manifest.name === name) return manifest.version;
     } catch {
       // Not the package's own folder yet.
@@ -21,9 +24,12 @@ function installedVersion(name: string): string {
 }
 
 describe("the internals that the direct path uses", () => {
-  test.each(Object.entries(pinnedVersions))("%s is the version they were read against: after an upgrade read ws-internals.ts again", (name, version) => {
-    expect(installedVersion(name)).toBe(version);
-  });
+  test.each(Object.entries(pinnedVersions))(
+    "%s is the version they were read against: after an upgrade read ws-internals.ts again",
+    (name, version) => {
+      expect(installedVersion(name)).toBe(version);
+    },
+  );
 
   test("engine.io writes through the same ws", () => {
     expect(createRequire(require.resolve("engine.io")).resolve("ws")).toBe(require.resolve("ws"));
@@ -33,19 +39,31 @@ describe("the internals that the direct path uses", () => {
     expect(String(Sender.prototype.sendFrame)).toContain("this._socket.write(list[0], cb)");
     expect(typeof PerMessageDeflate.prototype.compress).toBe("function");
     expect(typeof PerMessageDeflate.prototype.decompress).toBe("function");
-    expect(Object.getOwnPropertyNames(WebSocket.prototype)).toEqual(expect.arrayContaining(["bufferedAmount", "terminate"]));
+    expect(Object.getOwnPropertyNames(WebSocket.prototype)).toEqual(
+      expect.arrayContaining(["bufferedAmount", "terminate"]),
+    );
   });
 
   test("engine.io's transport has the parts by their names", () => {
-    const source = readFileSync(join(dirname(require.resolve("engine.io")), "transports/websocket.js"), "utf8");
-    for (const part of ["_sender.sendFrame(packet.options.wsPreEncodedFrame", "this.writable = false", "this.socket = req.websocket"])
+    const source = readFileSync(
+      join(dirname(require.resolve("engine.io")), "transports/websocket.js"),
+      "utf8",
+    );
+    for (const part of [
+      "_sender.sendFrame(packet.options.wsPreEncodedFrame",
+      "this.writable = false",
+      "this.socket = req.websocket",
+    ])
       expect(source).toContain(part);
     const socket = readFileSync(join(dirname(require.resolve("engine.io")), "socket.js"), "utf8");
-    for (const part of ["this.writeBuffer = []", "this.transport.writable"]) expect(socket).toContain(part);
+    for (const part of ["this.writeBuffer = []", "this.transport.writable"])
+      expect(socket).toContain(part);
   });
 
   test("a frame is one unmasked text frame in one buffer", () => {
-    expect(encodeTextFrame(Buffer.from("4hi"), false)).toEqual(Buffer.from([0x81, 3, 0x34, 0x68, 0x69]));
+    expect(encodeTextFrame(Buffer.from("4hi"), false)).toEqual(
+      Buffer.from([0x81, 3, 0x34, 0x68, 0x69]),
+    );
     expect(encodeTextFrame(Buffer.from("4hi"), true)[0]).toBe(0xc1);
     expect(encodeTextFrame(Buffer.alloc(70_000), false).length).toBe(70_010);
   });

@@ -4,7 +4,11 @@
  */
 import * as ws from "ws";
 
-export const pinnedVersions = { "engine.io": "6.6.12", "socket.io-adapter": "2.5.8", ws: "8.21.3" } as const;
+export const pinnedVersions = {
+  "engine.io": "6.6.12",
+  "socket.io-adapter": "2.5.8",
+  ws: "8.21.3",
+} as const;
 
 /** A packet waiting in engine.io's `writeBuffer`. */
 export interface QueuedPacket {
@@ -29,16 +33,31 @@ export interface EngineConnection {
   /** The client's own address: `create-io-server.ts` sets it. */
   readonly remoteAddress: string;
   readonly writeBuffer: readonly QueuedPacket[];
-  readonly transport: { readonly name: string; readonly writable: boolean; readonly socket?: RawSocket };
-  write(data: unknown, options: { compress?: boolean | undefined; wsPreEncodedFrame?: readonly Buffer[] }): unknown;
+  readonly transport: {
+    readonly name: string;
+    readonly writable: boolean;
+    readonly socket?: RawSocket;
+  };
+  write(
+    data: unknown,
+    options: { compress?: boolean | undefined; wsPreEncodedFrame?: readonly Buffer[] },
+  ): unknown;
   close(discard?: boolean): unknown;
 }
 
 /** What ws exports beside its types: the constructor of its per-message compression. */
 export interface PerMessageDeflate {
   readonly params: Record<string, unknown> | null;
-  compress(data: Buffer | string, fin: boolean, callback: (error: Error | null, data?: Buffer) => void): void;
-  decompress(data: Buffer, fin: boolean, callback: (error: Error | null, data?: Buffer) => void): void;
+  compress(
+    data: Buffer | string,
+    fin: boolean,
+    callback: (error: Error | null, data?: Buffer) => void,
+  ): void;
+  decompress(
+    data: Buffer,
+    fin: boolean,
+    callback: (error: Error | null, data?: Buffer) => void,
+  ): void;
   accept(offers: readonly object[]): Record<string, unknown>;
   cleanup(): void;
 }
@@ -49,13 +68,18 @@ interface PerMessageDeflateClass {
 interface UntypedWs {
   readonly PerMessageDeflate: PerMessageDeflateClass;
   readonly extension: { parse(header: string): Record<string, readonly object[] | undefined> };
-  readonly Sender: { frame(data: Buffer, options: object): Buffer[]; readonly prototype: { readonly sendFrame?: unknown } };
+  readonly Sender: {
+    frame(data: Buffer, options: object): Buffer[];
+    readonly prototype: { readonly sendFrame?: unknown };
+  };
 }
 export const { PerMessageDeflate, Sender, extension } = ws as unknown as UntypedWs;
 
 /** A text frame of a server (never masked), as one buffer: one write instead of two. */
 export function encodeTextFrame(payload: Buffer, compressed: boolean): Buffer {
-  return Buffer.concat(Sender.frame(payload, { fin: true, rsv1: compressed, opcode: 1, mask: false, readOnly: false }));
+  return Buffer.concat(
+    Sender.frame(payload, { fin: true, rsv1: compressed, opcode: 1, mask: false, readOnly: false }),
+  );
 }
 
 /** Whether the connection speaks over a WebSocket at this moment (not polling, not in the middle of an upgrade). */
@@ -63,4 +87,5 @@ export const rawSocketOf = (connection: EngineConnection): RawSocket | undefined
   connection.transport.name === "websocket" ? connection.transport.socket : undefined;
 
 /** Whether compression was negotiated on this connection. */
-export const negotiatedCompression = (socket: RawSocket): boolean => socket._extensions["permessage-deflate"] !== undefined;
+export const negotiatedCompression = (socket: RawSocket): boolean =>
+  socket._extensions["permessage-deflate"] !== undefined;

@@ -31,7 +31,10 @@ const maxAttempts = 8;
  * Namespace middleware: authenticates, or refuses with `err.data = {code, retryAfterMs?}`. A connection that goes on asking
  * is closed: each attempt costs a check of a signature, and nothing else limits what comes before a session.
  */
-export function admitSocket(audience: Session["audience"], deps: AdmitDeps): (socket: AnySocket, next: (error?: ExtendedError) => void) => Promise<void> {
+export function admitSocket(
+  audience: Session["audience"],
+  deps: AdmitDeps,
+): (socket: AnySocket, next: (error?: ExtendedError) => void) => Promise<void> {
   const attempts = new WeakMap<object, number>();
   return async (socket, next) => {
     const connection = connectionOf(socket);
@@ -44,17 +47,24 @@ export function admitSocket(audience: Session["audience"], deps: AdmitDeps): (so
 
   /** Resolves with the refusal, if there is one. */
   async function admit(socket: AnySocket): Promise<ExtendedError | undefined> {
-    if (deps.isDraining()) return refuse({ code: "draining", retryAfterMs: 1_000 + Math.round(Math.random() * 4_000) });
+    if (deps.isDraining())
+      return refuse({ code: "draining", retryAfterMs: 1_000 + Math.round(Math.random() * 4_000) });
     const { headers, auth } = socket.handshake;
     try {
-      socket.data = await authenticate(audience, { host: headers.host, address: connectionOf(socket).remoteAddress, auth }, deps);
+      socket.data = await authenticate(
+        audience,
+        { host: headers.host, address: connectionOf(socket).remoteAddress, auth },
+        deps,
+      );
       (socket as { handshake: unknown }).handshake = slimHandshake;
       return undefined;
     } catch (error) {
-      if (toAppError(error).row.owner === "platform") deps.logger.error("a handshake failed", { err: error });
+      if (toAppError(error).row.owner === "platform")
+        deps.logger.error("a handshake failed", { err: error });
       return refuse(toRefusal(error));
     }
   }
 }
 
-const refuse = (refusal: Refusal): ExtendedError => Object.assign(new Error(refusal.code), { data: refusal });
+const refuse = (refusal: Refusal): ExtendedError =>
+  Object.assign(new Error(refusal.code), { data: refusal });

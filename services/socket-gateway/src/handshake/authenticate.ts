@@ -26,17 +26,26 @@ export interface Handshake {
  * whose host the client came by (G4).
  * @throws {AppError} `unauthorized`, `token_expired`, `tenant_unknown`, `tenant_mismatch`.
  */
-export async function authenticate(audience: Session["audience"], { host, address, auth }: Handshake, deps: AuthenticateDeps): Promise<Session> {
+export async function authenticate(
+  audience: Session["audience"],
+  { host, address, auth }: Handshake,
+  deps: AuthenticateDeps,
+): Promise<Session> {
   const label = tenantLabel(host, deps.domainUrl);
   if (label.kind !== "tenant") throw new AppError("tenant_unknown");
   const handshake = handshakeAuth.safeParse(auth);
   if (!handshake.success) throw new AppError("unauthorized");
   const { token } = handshake.data;
   const claims = await verifyTokenAside(token, deps.keys, { issuer: deps.domainUrl });
-  if (claims.aud !== audience) throw new AppError("unauthorized", { detail: `This token is not for ${audience}.` });
-  if (claims.slug !== label.slug) throw new AppError((await deps.directory.exists(label.slug)) ? "tenant_mismatch" : "tenant_unknown");
+  if (claims.aud !== audience)
+    throw new AppError("unauthorized", { detail: `This token is not for ${audience}.` });
+  if (claims.slug !== label.slug)
+    throw new AppError(
+      (await deps.directory.exists(label.slug)) ? "tenant_mismatch" : "tenant_unknown",
+    );
   await deps.revoked.load(claims.tid);
-  if (deps.revoked.isRevoked(claims.tid, claims.sid)) throw new AppError("unauthorized", { detail: "This session has ended." });
+  if (deps.revoked.isRevoked(claims.tid, claims.sid))
+    throw new AppError("unauthorized", { detail: "This session has ended." });
   return toSession(claims, { token, address, allowance: deps.messageBurst });
 }
 
@@ -49,5 +58,7 @@ function toSession(claims: Claims, own: Pick<Session, "token" | "address" | "all
     ...own,
     allowedAt: Date.now(),
   };
-  return claims.aud === "staff" ? { audience: "staff", ...base, staffId: claims.sub } : { audience: "guest", ...base, tableId: claims.table };
+  return claims.aud === "staff"
+    ? { audience: "staff", ...base, staffId: claims.sub }
+    : { audience: "guest", ...base, tableId: claims.table };
 }

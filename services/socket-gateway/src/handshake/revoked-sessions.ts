@@ -18,7 +18,11 @@ export class RevokedSessions {
   readonly #onRevoked: (tenantId: string, sid: string) => void;
   readonly #tokenLifetimeMs: number;
 
-  constructor(options: { read: ReadRevoked; onRevoked: (tenantId: string, sid: string) => void; tokenLifetimeMs: number }) {
+  constructor(options: {
+    read: ReadRevoked;
+    onRevoked: (tenantId: string, sid: string) => void;
+    tokenLifetimeMs: number;
+  }) {
     this.#read = options.read;
     this.#onRevoked = options.onRevoked;
     this.#tokenLifetimeMs = options.tokenLifetimeMs;

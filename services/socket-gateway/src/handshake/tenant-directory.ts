@@ -18,7 +18,11 @@ export class TenantDirectory {
     const known = this.#known.get(slug);
     if (known !== undefined) return known;
     try {
-      await this.#api.call({ method: "GET", path: `/internal/tenants/${encodeURIComponent(slug)}`, answer: tenantAnswer });
+      await this.#api.call({
+        method: "GET",
+        path: `/internal/tenants/${encodeURIComponent(slug)}`,
+        answer: tenantAnswer,
+      });
       this.#known.set(slug, true);
       return true;
     } catch (error) {

@@ -8,7 +8,12 @@ export async function askHeads(api: ApiClient, tenants: readonly string[]): Prom
   const heads: TrueHead[] = [];
   for (let start = 0; start < tenants.length; start += limits.headsBatch) {
     const body = { tenants: tenants.slice(start, start + limits.headsBatch) };
-    const answer = await api.call({ method: "POST", path: "/internal/heads", body, answer: headsAnswer });
+    const answer = await api.call({
+      method: "POST",
+      path: "/internal/heads",
+      body,
+      answer: headsAnswer,
+    });
     heads.push(...answer.heads);
   }
   return heads;

@@ -43,4 +43,5 @@ export class LocalTenants {
   }
 }
 
-const keyOf = (audience: "staff" | "guest"): keyof Counts => (audience === "staff" ? "staff" : "guests");
+const keyOf = (audience: "staff" | "guest"): keyof Counts =>
+  audience === "staff" ? "staff" : "guests";

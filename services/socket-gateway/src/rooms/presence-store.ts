@@ -35,7 +35,13 @@ export class PresenceStore {
 
   /** Prolongs these members and answers who is present now, on any gateway: staff ids, sorted. */
   async refresh(tenantId: string, members: readonly string[]): Promise<string[]> {
-    const present = await this.#redis.client.eval(refreshScript, 1, keys.presence(tenantId), this.#expiryMs, ...members);
+    const present = await this.#redis.client.eval(
+      refreshScript,
+      1,
+      keys.presence(tenantId),
+      this.#expiryMs,
+      ...members,
+    );
     return (present as string[]).sort();
   }
 

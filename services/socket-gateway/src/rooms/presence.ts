@@ -106,8 +106,11 @@ export class Presence {
 
   #forgetAbsent(): void {
     const present = new Set(this.#options.tenants());
-    for (const tenantId of this.#told.keys()) if (!present.has(tenantId)) this.#told.delete(tenantId);
+    for (const tenantId of this.#told.keys())
+      if (!present.has(tenantId)) this.#told.delete(tenantId);
   }
 }
 
-const toMessage = (ids: readonly string[]): PresenceMessage => ({ staff: ids.map((id) => ({ id, state: "online" as const })) });
+const toMessage = (ids: readonly string[]): PresenceMessage => ({
+  staff: ids.map((id) => ({ id, state: "online" as const })),
+});

@@ -61,7 +61,9 @@ export class RedisWatch {
     const whole = await this.#options.barrier.restore();
     this.#restoring -= 1;
     if (!whole) return;
-    this.#options.logger.info("room subscriptions are in place again", { channels: this.#options.barrier.size });
+    this.#options.logger.info("room subscriptions are in place again", {
+      channels: this.#options.barrier.size,
+    });
     if (oneShard && !this.#degraded && !this.#closed) this.#options.onRestored();
     this.#look();
   }
@@ -69,7 +71,8 @@ export class RedisWatch {
   #look(): void {
     if (this.#closed) return;
     const { command, subscriber, onDegraded, onRestored, logger } = this.#options;
-    const degraded = command.state !== "ready" || subscriber.state !== "ready" || this.#restoring > 0;
+    const degraded =
+      command.state !== "ready" || subscriber.state !== "ready" || this.#restoring > 0;
     if (degraded === this.#degraded) return;
     // Restoring after a change of slots is no outage.
     if (degraded && command.state === "ready" && subscriber.state === "ready") return;

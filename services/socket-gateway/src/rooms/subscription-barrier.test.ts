@@ -7,7 +7,10 @@ function fakeSubscriber() {
   return {
     asked,
     ssubscribe: (...channels: string[]) =>
-      new Promise<unknown>((resolve, reject) => void asked.push({ channels, answer: () => resolve(undefined), refuse: reject })),
+      new Promise<unknown>(
+        (resolve, reject) =>
+          void asked.push({ channels, answer: () => resolve(undefined), refuse: reject }),
+      ),
     sunsubscribe: () => Promise.reject(new Error("not connected")),
     on: () => undefined,
   };
@@ -64,7 +67,12 @@ describe("SubscriptionBarrier", () => {
   test("a refused subscription is tried again, and one given up meanwhile is not", async () => {
     const subscriber = fakeSubscriber();
     const errors: unknown[] = [];
-    const barrier = new SubscriptionBarrier(subscriber, { cluster: true, gatherMs, retryMs: 1, onError: (error) => errors.push(error) });
+    const barrier = new SubscriptionBarrier(subscriber, {
+      cluster: true,
+      gatherMs,
+      retryMs: 1,
+      onError: (error) => errors.push(error),
+    });
     await barrier.client.ssubscribe("a");
     await settle();
     subscriber.asked[0]?.refuse(new Error("MOVED"));
@@ -94,7 +102,8 @@ describe("SubscriptionBarrier", () => {
 
   test("the joins and the leaves of one turn cost one command each, and what was joined again stays joined", async () => {
     const commands: string[][] = [];
-    const answered = (name: string, channels: string[]) => Promise.resolve(void commands.push([name, ...channels]));
+    const answered = (name: string, channels: string[]) =>
+      Promise.resolve(void commands.push([name, ...channels]));
     const subscriber = {
       ssubscribe: (...all: string[]) => answered("join", all),
       sunsubscribe: (...all: string[]) => answered("leave", all),
@@ -113,6 +122,10 @@ describe("SubscriptionBarrier", () => {
       ["leave", "a", "b"],
       ["join", "a"],
     ]);
-    expect([barrier.isConfirmed("a"), barrier.isConfirmed("b"), barrier.size]).toEqual([true, false, 1]);
+    expect([barrier.isConfirmed("a"), barrier.isConfirmed("b"), barrier.size]).toEqual([
+      true,
+      false,
+      1,
+    ]);
   });
 });

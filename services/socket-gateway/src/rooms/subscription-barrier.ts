@@ -69,7 +69,8 @@ export class SubscriptionBarrier {
       this.#flushSoon();
       return Promise.resolve();
     },
-    on: (event: string, listener: (...args: unknown[]) => void): unknown => this.#subscriber.on(event, listener),
+    on: (event: string, listener: (...args: unknown[]) => void): unknown =>
+      this.#subscriber.on(event, listener),
   };
 
   get size(): number {
@@ -97,7 +98,8 @@ export class SubscriptionBarrier {
   interrupt(): void {
     this.#connected = false;
     this.#generation += 1;
-    for (const [channel, pending] of this.#channels) if (pending === confirmed) this.#channels.set(channel, newPending());
+    for (const [channel, pending] of this.#channels)
+      if (pending === confirmed) this.#channels.set(channel, newPending());
   }
 
   /** Subscribes to every channel again; resolves with true when all of them are confirmed, false when interrupted again. */
@@ -123,9 +125,11 @@ export class SubscriptionBarrier {
       this.#leaving.clear();
       this.#joining.clear();
       // Refused while disconnected: then nothing is subscribed either.
-      for (const chunk of this.#inCalls(leaving)) void this.#subscriber.sunsubscribe(...chunk).catch(() => undefined);
+      for (const chunk of this.#inCalls(leaving))
+        void this.#subscriber.sunsubscribe(...chunk).catch(() => undefined);
       // While disconnected nothing is asked for: `restore` asks for every channel.
-      if (this.#connected) for (const chunk of this.#inCalls(joining)) void this.#subscribe(chunk, this.#generation);
+      if (this.#connected)
+        for (const chunk of this.#inCalls(joining)) void this.#subscribe(chunk, this.#generation);
     }, this.#options.gatherMs ?? 5);
   }
 
@@ -144,14 +148,16 @@ export class SubscriptionBarrier {
       } catch (error) {
         this.#options.onError?.(error, asked.keys().next().value ?? "");
         await pause(this.#options.retryMs ?? 500);
-        for (const [channel, pending] of asked) if (this.#channels.get(channel) !== pending) asked.delete(channel);
+        for (const [channel, pending] of asked)
+          if (this.#channels.get(channel) !== pending) asked.delete(channel);
       }
     }
   }
 
   #confirm(asked: ReadonlyMap<string, Pending | undefined>): void {
     for (const [channel, pending] of asked) {
-      if (pending === undefined || pending === confirmed || this.#channels.get(channel) !== pending) continue;
+      if (pending === undefined || pending === confirmed || this.#channels.get(channel) !== pending)
+        continue;
       this.#channels.set(channel, confirmed);
       pending.confirm();
     }
@@ -164,7 +170,10 @@ function newPending(): Pending {
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, ms).unref());

@@ -44,7 +44,10 @@ export class TenantHeads {
     if (entry === undefined || entry.epoch !== epoch) return this.#options.onUnknownEpoch(tenantId);
     entry.seq = Math.max(entry.seq, seq);
     // Put off by each event, but never beyond the longest silence.
-    entry.dueAt = Math.min(this.#now() + this.#options.quietMs, entry.toldAt + this.#options.silenceMs);
+    entry.dueAt = Math.min(
+      this.#now() + this.#options.quietMs,
+      entry.toldAt + this.#options.silenceMs,
+    );
   }
 
   /** What Postgres says. Told at once when it is news, or when everybody is to hear (`always`). */
@@ -52,7 +55,12 @@ export class TenantHeads {
     const now = this.#now();
     const entry = this.#heads.get(tenantId);
     if (entry === undefined) {
-      this.#heads.set(tenantId, { epoch, seq, dueAt: always ? now : this.#spread(now), toldAt: now });
+      this.#heads.set(tenantId, {
+        epoch,
+        seq,
+        dueAt: always ? now : this.#spread(now),
+        toldAt: now,
+      });
       return;
     }
     const isNews = entry.epoch !== epoch || entry.seq < seq;

@@ -9,6 +9,10 @@ export function addressBlock(address: string): string {
   const [head = "", tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
   const groups = (text: string): string[] => (text === "" ? [] : text.split(":"));
   const missing = 8 - groups(head).length - groups(tail ?? "").length;
-  const all = [...groups(head), ...Array.from({ length: missing }, () => "0"), ...groups(tail ?? "")].map((group) => group.padStart(4, "0"));
+  const all = [
+    ...groups(head),
+    ...Array.from({ length: missing }, () => "0"),
+    ...groups(tail ?? ""),
+  ].map((group) => group.padStart(4, "0"));
   return all.join("").slice(0, customerBits / 4);
 }

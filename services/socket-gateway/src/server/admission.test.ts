@@ -5,13 +5,25 @@ import { addressBlock } from "./address-block.ts";
 import { takeToken } from "./token-bucket.ts";
 import { TrustedProxies } from "./trusted-proxies.ts";
 
-const request = (remoteAddress: string, forwarded?: string, headers: IncomingMessage["headers"] = {}) =>
-  ({ socket: { remoteAddress }, headers: { "x-forwarded-for": forwarded, ...headers } }) as unknown as IncomingMessage;
+const request = (
+  remoteAddress: string,
+  forwarded?: string,
+  headers: IncomingMessage["headers"] = {},
+) =>
+  ({
+    socket: { remoteAddress },
+    headers: { "x-forwarded-for": forwarded, ...headers },
+  }) as unknown as IncomingMessage;
 
 test("a bucket refills with time, and says by how much it is overdrawn", () => {
   const bucket = { allowance: 2, allowedAt: 0 };
   const rate = { burst: 2, perSecond: 1 };
-  expect([0, 0, 0, 0].map((now) => takeToken(bucket, rate, now))).toEqual([true, true, false, false]);
+  expect([0, 0, 0, 0].map((now) => takeToken(bucket, rate, now))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
   expect(bucket.allowance).toBe(-2);
   expect(takeToken(bucket, rate, 3_000)).toBe(true);
 });
@@ -20,7 +32,8 @@ describe("behind proxies", () => {
   const proxies = new TrustedProxies(["10.0.0.0/8", "::1"]);
 
   test("the client's address is the connection's own unless a trusted proxy says otherwise", () => {
-    const read = (remoteAddress: string, forwarded: string) => proxies.addressOf(request(remoteAddress, forwarded));
+    const read = (remoteAddress: string, forwarded: string) =>
+      proxies.addressOf(request(remoteAddress, forwarded));
     expect(read("203.0.113.9", "1.1.1.1")).toBe("203.0.113.9");
     expect(read("::ffff:10.1.2.3", "1.1.1.1")).toBe("1.1.1.1");
     expect(read("10.1.2.3", "6.6.6.6, 198.51.100.7, 10.9.9.9")).toBe("198.51.100.7");
@@ -29,7 +42,12 @@ describe("behind proxies", () => {
 
   test("the client's host is the one it asked a trusted proxy for", () => {
     const read = (remoteAddress: string, forwarded?: string) =>
-      proxies.hostOf(request(remoteAddress, undefined, { host: "gateway.internal", "x-forwarded-host": forwarded }));
+      proxies.hostOf(
+        request(remoteAddress, undefined, {
+          host: "gateway.internal",
+          "x-forwarded-host": forwarded,
+        }),
+      );
     expect(read("::ffff:10.1.2.3", "pizza.waiter.test, inner.example")).toBe("pizza.waiter.test");
     expect(read("203.0.113.9", "pizza.waiter.test")).toBe("gateway.internal");
     expect(read("10.1.2.3")).toBe("gateway.internal");
@@ -48,14 +66,19 @@ describe("admission", () => {
 
   test("an address over its rate waits, another one does not", () => {
     const admission = new Admission(base);
-    expect(["1.1.1.1", "1.1.1.1", "2.2.2.2"].map((address) => admission.check(request(address))?.code)).toEqual([undefined, "rate_limited", undefined]);
+    expect(
+      ["1.1.1.1", "1.1.1.1", "2.2.2.2"].map((address) => admission.check(request(address))?.code),
+    ).toEqual([undefined, "rate_limited", undefined]);
   });
 
   test("all of an IPv6 customer's addresses count as one", () => {
     const admission = new Admission(base);
-    const codes = ["2001:db8:1:2200::1", "2001:db8:1:22ff:ffff::9", "2001:db8:1:2300::1", "2001:db8::1"].map(
-      (address) => admission.check(request(address))?.code,
-    );
+    const codes = [
+      "2001:db8:1:2200::1",
+      "2001:db8:1:22ff:ffff::9",
+      "2001:db8:1:2300::1",
+      "2001:db8::1",
+    ].map((address) => admission.check(request(address))?.code);
     expect(codes).toEqual([undefined, "rate_limited", undefined, undefined]);
     expect(["::1", "1.2.3.4", "", "fe80::1%eth0", "2001:db8:1:2200::1"].map(addressBlock)).toEqual([
       "00000000000000",
@@ -67,10 +90,17 @@ describe("admission", () => {
   });
 
   test("draining goes before full, and both say when to come back", () => {
-    expect(new Admission({ ...base, isDraining: () => true, maxConnections: 5 }).check(request("1.1.1.1"))).toMatchObject({
+    expect(
+      new Admission({ ...base, isDraining: () => true, maxConnections: 5 }).check(
+        request("1.1.1.1"),
+      ),
+    ).toMatchObject({
       code: "draining",
       retryAfterMs: expect.any(Number),
     });
-    expect(new Admission({ ...base, maxConnections: 5 }).check(request("1.1.1.1"))).toMatchObject({ code: "overloaded", retryAfterMs: expect.any(Number) });
+    expect(new Admission({ ...base, maxConnections: 5 }).check(request("1.1.1.1"))).toMatchObject({
+      code: "overloaded",
+      retryAfterMs: expect.any(Number),
+    });
   });
 });

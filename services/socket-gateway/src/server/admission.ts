@@ -33,8 +33,10 @@ export class Admission {
   check(request: IncomingMessage): Refusal | undefined {
     const { isDraining, maxConnections, connections } = this.#options;
     if (isDraining()) return { code: "draining", retryAfterMs: between(1_000, 5_000) };
-    if (maxConnections !== undefined && connections() >= maxConnections) return { code: "overloaded", retryAfterMs: between(5_000, 30_000) };
-    if (!this.#mayConnect(addressBlock(this.#options.addressOf(request)))) return { code: "rate_limited", retryAfterMs: between(1_000, 10_000) };
+    if (maxConnections !== undefined && connections() >= maxConnections)
+      return { code: "overloaded", retryAfterMs: between(5_000, 30_000) };
+    if (!this.#mayConnect(addressBlock(this.#options.addressOf(request))))
+      return { code: "rate_limited", retryAfterMs: between(1_000, 10_000) };
     return undefined;
   }
 
@@ -52,4 +54,5 @@ export class Admission {
   }
 }
 
-const between = (low: number, high: number): number => Math.round(low + Math.random() * (high - low));
+const between = (low: number, high: number): number =>
+  Math.round(low + Math.random() * (high - low));

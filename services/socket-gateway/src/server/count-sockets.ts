@@ -2,7 +2,11 @@ import type { Gateway } from "../gateway.ts";
 import type { OwnCounts } from "./gateway-counts.ts";
 
 /** This gateway's own counts. */
-export function countSockets({ server, staff, guest }: Pick<Gateway, "server" | "staff" | "guest">): OwnCounts {
+export function countSockets({
+  server,
+  staff,
+  guest,
+}: Pick<Gateway, "server" | "staff" | "guest">): OwnCounts {
   return {
     clients: server.engine.clientsCount,
     sockets: staff.sockets.size + guest.sockets.size,
@@ -12,16 +16,25 @@ export function countSockets({ server, staff, guest }: Pick<Gateway, "server" | 
 }
 
 /** Lets the three gauges be read at the moment of a scrape. */
-export function exportCounts({ context: { metrics }, staff, guest }: Pick<Gateway, "context" | "staff" | "guest">): void {
+export function exportCounts({
+  context: { metrics },
+  staff,
+  guest,
+}: Pick<Gateway, "context" | "staff" | "guest">): void {
   const collectors = {
-    connectedClients: (namespace: Counted) => new Set([...namespace.sockets.values()].map(({ conn }) => conn)).size,
+    connectedClients: (namespace: Counted) =>
+      new Set([...namespace.sockets.values()].map(({ conn }) => conn)).size,
     totalSockets: (namespace: Counted) => namespace.sockets.size,
     totalRooms: (namespace: Counted) => namespace.adapter.rooms.size,
   };
-  for (const [name, count] of Object.entries(collectors) as [keyof typeof collectors, (namespace: Counted) => number][]) {
+  for (const [name, count] of Object.entries(collectors) as [
+    keyof typeof collectors,
+    (namespace: Counted) => number,
+  ][]) {
     Object.assign(metrics[name], {
       collect: () => {
-        for (const namespace of [staff, guest] as Counted[]) metrics[name].set({ nsp: namespace.name }, count(namespace));
+        for (const namespace of [staff, guest] as Counted[])
+          metrics[name].set({ nsp: namespace.name }, count(namespace));
       },
     });
   }

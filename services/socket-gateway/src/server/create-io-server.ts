@@ -37,13 +37,24 @@ export function createIoServer(
     pingTimeout: settings.pingTimeoutMs,
     upgradeTimeout: settings.upgradeTimeoutMs,
     maxHttpBufferSize: settings.maxMessageBytes,
-    ...(settings.compression ? { wsEngine: createCompressingWsServer(settings.compressionThresholdBytes) } : {}),
-    ...(polling ? { cors: { origin: originPatterns(settings.corsOrigins), credentials: true } } : {}),
+    ...(settings.compression
+      ? { wsEngine: createCompressingWsServer(settings.compressionThresholdBytes) }
+      : {}),
+    ...(polling
+      ? { cors: { origin: originPatterns(settings.corsOrigins), credentials: true } }
+      : {}),
   });
-  const io = new Server({ path, serveClient: false, connectTimeout: settings.connectTimeoutMs, adapter: adapterFactory(createAdapter) });
+  const io = new Server({
+    path,
+    serveClient: false,
+    connectTimeout: settings.connectTimeoutMs,
+    adapter: adapterFactory(createAdapter),
+  });
   io.bind(engine);
   // Nobody is served on the default namespace.
-  io.use((_socket, next) => next(Object.assign(new Error("unauthorized"), { data: { code: "unauthorized" } })));
+  io.use((_socket, next) =>
+    next(Object.assign(new Error("unauthorized"), { data: { code: "unauthorized" } })),
+  );
   engine.on("connection", (connection: { request: unknown; remoteAddress: string }) => {
     // The client's, not the proxy's, and before the request with its headers goes.
     const request = connection.request as IncomingMessage;

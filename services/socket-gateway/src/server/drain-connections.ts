@@ -18,17 +18,32 @@ export interface DrainOptions<Connection> {
  * stay. Each client hears at once when its turn is and may go by itself; whoever has not is closed then. Resolves as soon
  * as nobody is left. The connection is closed, not the socket: after `disconnect` a client would not come back.
  */
-export async function drainConnections<Connection>(options: DrainOptions<Connection>): Promise<void> {
-  const { connections, announce, close, windowMs, tickMs = 100, now = Date.now, sleep = delay, random = Math.random } = options;
+export async function drainConnections<Connection>(
+  options: DrainOptions<Connection>,
+): Promise<void> {
+  const {
+    connections,
+    announce,
+    close,
+    windowMs,
+    tickMs = 100,
+    now = Date.now,
+    sleep = delay,
+    random = Math.random,
+  } = options;
   const begin = now();
   const planned = shuffle(connections(), random);
-  const turns = planned.map((_, index) => Math.round(((index + random()) / planned.length) * windowMs));
+  const turns = planned.map((_, index) =>
+    Math.round(((index + random()) / planned.length) * windowMs),
+  );
   planned.forEach((connection, index) => announce(connection, turns[index] ?? 0));
 
   let next = 0;
   while (connections().length > 0 && now() - begin < windowMs) {
-    for (; next < planned.length && (turns[next] ?? 0) <= now() - begin; next += 1) close(planned[next] as Connection);
-    if (connections().length > 0) await sleep(Math.min(tickMs, Math.max(1, windowMs - (now() - begin))));
+    for (; next < planned.length && (turns[next] ?? 0) <= now() - begin; next += 1)
+      close(planned[next] as Connection);
+    if (connections().length > 0)
+      await sleep(Math.min(tickMs, Math.max(1, windowMs - (now() - begin))));
   }
   // Whoever was in the middle of a handshake when it began.
   for (const connection of connections()) close(connection);

@@ -1,4 +1,10 @@
-import { goneGateways, keys, sumGatewayCounts, type GatewayCounts, type SocketCounts } from "@waiter/contracts";
+import {
+  goneGateways,
+  keys,
+  sumGatewayCounts,
+  type GatewayCounts,
+  type SocketCounts,
+} from "@waiter/contracts";
 import type { RedisConnection } from "@waiter/redis";
 
 /** KEYS[1], ARGV: gateway id, counts as JSON without `at`. */
@@ -24,7 +30,15 @@ export class GatewayCountsStore {
 
   /** Writes this gateway's counts; resolves with Redis' clock. */
   async write(counts: OwnCounts): Promise<number> {
-    return Number(await this.#redis.client.eval(writeScript, 1, keys.gateways(), this.#gatewayId, JSON.stringify(counts)));
+    return Number(
+      await this.#redis.client.eval(
+        writeScript,
+        1,
+        keys.gateways(),
+        this.#gatewayId,
+        JSON.stringify(counts),
+      ),
+    );
   }
 
   /** Removes what gateways left that were gone at `at`. */
@@ -39,7 +53,10 @@ export class GatewayCountsStore {
 
   /** The sum over all gateways that reported lately. Rejects while Redis is away. */
   async sum(): Promise<SocketCounts> {
-    const [fields, [seconds]] = await Promise.all([this.#redis.client.hgetall(keys.gateways()), this.#redis.client.time()]);
+    const [fields, [seconds]] = await Promise.all([
+      this.#redis.client.hgetall(keys.gateways()),
+      this.#redis.client.time(),
+    ]);
     return sumGatewayCounts(fields, Number(seconds) * 1_000);
   }
 }

@@ -7,9 +7,20 @@ import type { EngineConnection } from "../fanout/ws-internals.ts";
 
 /** engine.io's own steps of an upgrade. */
 interface EngineSteps {
-  readonly ws: { handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, done: (socket: WebSocket) => void): void };
+  readonly ws: {
+    handleUpgrade(
+      request: IncomingMessage,
+      socket: Duplex,
+      head: Buffer,
+      done: (socket: WebSocket) => void,
+    ): void;
+  };
   prepare(request: IncomingMessage): void;
-  verify(request: IncomingMessage, upgrade: boolean, done: (code?: number, context?: { message?: string }) => void): void;
+  verify(
+    request: IncomingMessage,
+    upgrade: boolean,
+    done: (code?: number, context?: { message?: string }) => void,
+  ): void;
   onWebSocket(request: IncomingMessage, socket: Duplex, webSocket: WebSocket): void;
 }
 
@@ -35,12 +46,17 @@ export class LeanEngine extends Engine {
     engine.prepare(request);
     engine.verify(request, true, (code, context) => {
       if (code !== undefined) {
-        abortUpgrade(socket, context?.message ?? Engine.errorMessages[code as keyof typeof Engine.errorMessages]);
+        abortUpgrade(
+          socket,
+          context?.message ?? Engine.errorMessages[code as keyof typeof Engine.errorMessages],
+        );
         return;
       }
       // The answer to the upgrade and engine.io's first packet leave in one write instead of two.
       socket.cork();
-      engine.ws.handleUpgrade(request, socket, head, (webSocket) => engine.onWebSocket(request, socket, webSocket));
+      engine.ws.handleUpgrade(request, socket, head, (webSocket) =>
+        engine.onWebSocket(request, socket, webSocket),
+      );
       socket.uncork();
     });
   }
@@ -54,7 +70,12 @@ export class LeanEngine extends Engine {
   leanRequest(host: string): LeanRequest {
     let lean = this.#requests.get(host);
     if (lean === undefined) {
-      lean = Object.freeze({ headers: Object.freeze({ host }), url: "/socket.io/", connection: { encrypted: false }, _query: {} });
+      lean = Object.freeze({
+        headers: Object.freeze({ host }),
+        url: "/socket.io/",
+        connection: { encrypted: false },
+        _query: {},
+      });
       this.#requests.set(host, lean);
     }
     return lean;
@@ -64,5 +85,7 @@ export class LeanEngine extends Engine {
 function abortUpgrade(socket: Duplex, message: string): void {
   socket.on("error", () => socket.destroy());
   socket.once("finish", () => socket.destroy());
-  socket.end(`HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(message)}\r\n\r\n${message}`);
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(message)}\r\n\r\n${message}`,
+  );
 }

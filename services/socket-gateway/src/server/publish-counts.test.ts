@@ -2,7 +2,12 @@ import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globa
 import type { OwnCounts } from "./gateway-counts.ts";
 import { publishCounts } from "./publish-counts.ts";
 
-const countsOf = (clients: number): OwnCounts => ({ clients, sockets: clients, rooms: 0, namespaces: {} });
+const countsOf = (clients: number): OwnCounts => ({
+  clients,
+  sockets: clients,
+  rooms: 0,
+  namespaces: {},
+});
 
 describe("publishCounts", () => {
   beforeEach(() => void jest.useFakeTimers());
@@ -38,7 +43,9 @@ describe("publishCounts", () => {
   test("counts that did not reach Redis are written again at the next look", async () => {
     let refusals = 1;
     const written: unknown[] = [];
-    const { state, stop } = start(async ({ clients }) => (refusals-- > 0 ? Promise.reject(new Error("away")) : written.push(clients)));
+    const { state, stop } = start(async ({ clients }) =>
+      refusals-- > 0 ? Promise.reject(new Error("away")) : written.push(clients),
+    );
     await jest.advanceTimersByTimeAsync(2_000);
     expect([written, state.errors]).toEqual([[0], 1]);
     stop();

@@ -12,7 +12,14 @@ export interface PublishCountsOptions {
 }
 
 /** Keeps this gateway's counts in Redis current. Returns what stops it. */
-export function publishCounts({ store, count, changeMs, refreshMs, onError, now = Date.now }: PublishCountsOptions): () => void {
+export function publishCounts({
+  store,
+  count,
+  changeMs,
+  refreshMs,
+  onError,
+  now = Date.now,
+}: PublishCountsOptions): () => void {
   let written = "";
   let refreshedAt = -Infinity;
 

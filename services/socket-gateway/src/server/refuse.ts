@@ -7,7 +7,9 @@ import { AppError, problemContentType, toProblem } from "@waiter/errors";
 /** Answers an HTTP upgrade with 503, Retry-After and the reason. */
 export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
   const body = refusalBody(refusal);
-  const head = Object.entries(refusalHeaders(refusal, body)).map(([name, value]) => `${name}: ${value}`);
+  const head = Object.entries(refusalHeaders(refusal, body)).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
   socket.on("error", () => socket.destroy());
   socket.once("finish", () => socket.destroy());
   socket.end(`HTTP/1.1 503 Service Unavailable\r\n${head.join("\r\n")}\r\n\r\n${body}`);
@@ -20,7 +22,11 @@ export function refuseRequest(response: ServerResponse, refusal: Refusal): void 
 }
 
 function refusalBody({ code, retryAfterMs }: Refusal): string {
-  return JSON.stringify({ ...toProblem(new AppError(code), randomUUID()), status: 503, retryAfterMs });
+  return JSON.stringify({
+    ...toProblem(new AppError(code), randomUUID()),
+    status: 503,
+    retryAfterMs,
+  });
 }
 
 function refusalHeaders({ retryAfterMs = 1_000 }: Refusal, body: string): Record<string, string> {

@@ -19,7 +19,12 @@ export class TrustedProxies {
     const forwarded = String(headers["x-forwarded-for"] ?? "")
       .split(",")
       .map((part) => plain(part.trim()));
-    for (let hop = forwarded.pop(); hop !== undefined && isIP(hop) !== 0 && this.#isTrusted(address); hop = forwarded.pop()) address = hop;
+    for (
+      let hop = forwarded.pop();
+      hop !== undefined && isIP(hop) !== 0 && this.#isTrusted(address);
+      hop = forwarded.pop()
+    )
+      address = hop;
     return address;
   }
 
@@ -28,7 +33,11 @@ export class TrustedProxies {
     const forwarded = String(headers["x-forwarded-host"] ?? "")
       .split(",", 1)[0]
       ?.trim();
-    return forwarded !== undefined && forwarded !== "" && this.#isTrusted(plain(socket.remoteAddress ?? "")) ? forwarded : (headers.host ?? "");
+    return forwarded !== undefined &&
+      forwarded !== "" &&
+      this.#isTrusted(plain(socket.remoteAddress ?? ""))
+      ? forwarded
+      : (headers.host ?? "");
   }
 
   #isTrusted(address: string): boolean {
@@ -39,4 +48,5 @@ export class TrustedProxies {
 const familyOf = (address: string): "ipv4" | "ipv6" => (isIP(address) === 6 ? "ipv6" : "ipv4");
 
 /** `::ffff:10.0.0.1` is 10.0.0.1. */
-const plain = (address: string): string => (address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address);
+const plain = (address: string): string =>
+  address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;

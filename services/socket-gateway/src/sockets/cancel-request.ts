@@ -9,6 +9,10 @@ export const cancelRequest = (api: ApiClient): GuestEvent => ({
   name: "request:cancel",
   handle: (session, payload) => {
     const { id, commandId, version } = validate(requestCommand, payload);
-    return sendGuestCommand(api, session, { path: `/api/guest/requests/${id}/cancel`, body: { version }, commandId });
+    return sendGuestCommand(api, session, {
+      path: `/api/guest/requests/${id}/cancel`,
+      body: { version },
+      commandId,
+    });
   },
 });

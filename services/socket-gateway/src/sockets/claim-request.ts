@@ -9,6 +9,10 @@ export const claimRequest = (api: ApiClient): StaffEvent => ({
   name: "request:claim",
   handle: (session, payload) => {
     const { id, commandId, version } = validate(requestCommand, payload);
-    return sendStaffCommand(api, session, { path: `/api/requests/${id}/claim`, body: { version }, commandId });
+    return sendStaffCommand(api, session, {
+      path: `/api/requests/${id}/claim`,
+      body: { version },
+      commandId,
+    });
   },
 });

@@ -9,6 +9,10 @@ export const completeRequest = (api: ApiClient): StaffEvent => ({
   name: "request:complete",
   handle: (session, payload) => {
     const { id, commandId, version } = validate(requestCommand, payload);
-    return sendStaffCommand(api, session, { path: `/api/requests/${id}/complete`, body: { version }, commandId });
+    return sendStaffCommand(api, session, {
+      path: `/api/requests/${id}/complete`,
+      body: { version },
+      commandId,
+    });
   },
 });

@@ -10,6 +10,10 @@ export const createRequest = (api: ApiClient): GuestEvent => ({
   name: "request:create",
   handle: (session, payload) => {
     const { commandId, ...body } = validate(createCommand, payload);
-    return sendGuestCommand(api, session, { path: "/api/guest/requests", body, commandId: commandId ?? randomUUID() });
+    return sendGuestCommand(api, session, {
+      path: "/api/guest/requests",
+      body,
+      commandId: commandId ?? randomUUID(),
+    });
   },
 });

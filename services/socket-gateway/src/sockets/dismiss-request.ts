@@ -9,6 +9,10 @@ export const dismissRequest = (api: ApiClient): StaffEvent => ({
   name: "request:dismiss",
   handle: (session, payload) => {
     const { id, commandId, version, reason } = validate(dismissCommand, payload);
-    return sendStaffCommand(api, session, { path: `/api/requests/${id}/dismiss`, body: { version, reason }, commandId });
+    return sendStaffCommand(api, session, {
+      path: `/api/requests/${id}/dismiss`,
+      body: { version, reason },
+      commandId,
+    });
   },
 });

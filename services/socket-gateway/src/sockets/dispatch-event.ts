@@ -42,12 +42,20 @@ export function dispatchEvents<S extends Session>(
     });
   };
 
-  async function answer(socket: AnySocket, session: S, name: string, payload: unknown): Promise<object | undefined> {
+  async function answer(
+    socket: AnySocket,
+    session: S,
+    name: string,
+    payload: unknown,
+  ): Promise<object | undefined> {
     try {
       admit(socket, session);
       const event = table.get(name);
-      if (event === undefined) throw new AppError("bad_request", { detail: "There is no such event." });
-      return await withSpan(`socket ${name}`, { kind: "server" }, () => event.handle(session, payload));
+      if (event === undefined)
+        throw new AppError("bad_request", { detail: "There is no such event." });
+      return await withSpan(`socket ${name}`, { kind: "server" }, () =>
+        event.handle(session, payload),
+      );
     } catch (error) {
       return failure(error, name);
     }
@@ -67,8 +75,10 @@ export function dispatchEvents<S extends Session>(
 
   function failure(error: unknown, name: string): object {
     const { code, row } = toAppError(error);
-    if (code === "validation_failed" || code === "bad_request") deps.onBadMessage(table.has(name) ? name : "unknown");
-    else if (row.owner === "platform" && !("problem" in Object(error))) deps.logger.error("a socket event failed", { event: name, err: error });
+    if (code === "validation_failed" || code === "bad_request")
+      deps.onBadMessage(table.has(name) ? name : "unknown");
+    else if (row.owner === "platform" && !("problem" in Object(error)))
+      deps.logger.error("a socket event failed", { event: name, err: error });
     return { ok: false, error: toCommandError(error) };
   }
 }

@@ -18,8 +18,10 @@ export const refreshToken = (deps: RefreshDeps): SocketEvent<Session> => ({
   handle: (session, payload): RefreshAnswer => {
     const { token } = validate(refreshMessage, payload);
     const claims = verifyToken(token, deps.keys, { issuer: deps.issuer });
-    if (!isSameSession(claims, session)) throw new AppError("unauthorized", { detail: "This token is of another session." });
-    if (deps.revoked.isRevoked(claims.tid, claims.sid)) throw new AppError("unauthorized", { detail: "This session has ended." });
+    if (!isSameSession(claims, session))
+      throw new AppError("unauthorized", { detail: "This token is of another session." });
+    if (deps.revoked.isRevoked(claims.tid, claims.sid))
+      throw new AppError("unauthorized", { detail: "This session has ended." });
     session.token = token;
     session.expiresAt = claims.exp * 1_000;
     return { ok: true, expiresAt: new Date(session.expiresAt).toISOString() };
@@ -28,7 +30,12 @@ export const refreshToken = (deps: RefreshDeps): SocketEvent<Session> => ({
 
 /** The rooms and the presence of a socket follow from these, so none of them may change under it. */
 function isSameSession(claims: Claims, session: Session): boolean {
-  if (claims.tid !== session.tenantId || claims.sid !== session.sid || claims.aud !== session.audience) return false;
+  if (
+    claims.tid !== session.tenantId ||
+    claims.sid !== session.sid ||
+    claims.aud !== session.audience
+  )
+    return false;
   return claims.aud === "staff"
     ? session.audience === "staff" && claims.sub === session.staffId
     : session.audience === "guest" && claims.table === session.tableId;

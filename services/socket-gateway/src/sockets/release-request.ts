@@ -9,6 +9,10 @@ export const releaseRequest = (api: ApiClient): StaffEvent => ({
   name: "request:release",
   handle: (session, payload) => {
     const { id, commandId, version } = validate(requestCommand, payload);
-    return sendStaffCommand(api, session, { path: `/api/requests/${id}/release`, body: { version }, commandId });
+    return sendStaffCommand(api, session, {
+      path: `/api/requests/${id}/release`,
+      body: { version },
+      commandId,
+    });
   },
 });

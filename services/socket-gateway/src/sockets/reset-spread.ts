@@ -18,8 +18,11 @@ export class ResetSpread {
 
   next(): number {
     const now = this.#now();
-    this.#backlog = Math.max(0, this.#backlog - ((now - this.#at) / 1_000) * snapshotsPerSecond) + 1;
+    this.#backlog =
+      Math.max(0, this.#backlog - ((now - this.#at) / 1_000) * snapshotsPerSecond) + 1;
     this.#at = now;
-    return Math.round(Math.min(mostMs, Math.max(leastMs, (this.#backlog / snapshotsPerSecond) * 1_000)));
+    return Math.round(
+      Math.min(mostMs, Math.max(leastMs, (this.#backlog / snapshotsPerSecond) * 1_000)),
+    );
   }
 }

@@ -16,7 +16,11 @@ function watch(failures: number) {
     return left >= 0 ? Promise.reject(new Error("away")) : Promise.resolve(undefined as never);
   };
   const errors: unknown[] = [];
-  const event = seen({ call } as unknown as ApiClient, { intervalMs: 1, headOf: () => ({ epoch: "e", seq: 5 }), onError: (error) => errors.push(error) });
+  const event = seen({ call } as unknown as ApiClient, {
+    intervalMs: 1,
+    headOf: () => ({ epoch: "e", seq: 5 }),
+    onError: (error) => errors.push(error),
+  });
   return { told, errors, see: (seq: number): void => void event.handle(session, { seq }) };
 }
 

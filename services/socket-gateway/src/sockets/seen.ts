@@ -27,7 +27,10 @@ export interface SeenOptions {
  * was told before, and at most once a second; the highest of what came in between follows. One that fails is told again, a
  * few times and more slowly; after that the next one repairs it, so there is no acknowledgement.
  */
-export function seen(api: ApiClient, { intervalMs = 1_000, headOf, onError }: SeenOptions): StaffEvent {
+export function seen(
+  api: ApiClient,
+  { intervalMs = 1_000, headOf, onError }: SeenOptions,
+): StaffEvent {
   const tenants = new LRUCache<string, TenantSeen>({ max: 20_000 });
   return {
     name: "seen",

@@ -10,8 +10,16 @@ interface Command {
 }
 
 /** Sends a staff command to the api as the user, and answers `{ok: true, request}`. G1 is the api's: it answers after COMMIT. */
-export const sendStaffCommand = (api: ApiClient, session: Session, command: Command): Promise<object> => send(api, session, command, requestAnswer);
-export const sendGuestCommand = (api: ApiClient, session: Session, command: Command): Promise<object> => send(api, session, command, guestRequestAnswer);
+export const sendStaffCommand = (
+  api: ApiClient,
+  session: Session,
+  command: Command,
+): Promise<object> => send(api, session, command, requestAnswer);
+export const sendGuestCommand = (
+  api: ApiClient,
+  session: Session,
+  command: Command,
+): Promise<object> => send(api, session, command, guestRequestAnswer);
 
 async function send<Answer extends z.ZodType<{ request: unknown }>>(
   api: ApiClient,
@@ -19,6 +27,13 @@ async function send<Answer extends z.ZodType<{ request: unknown }>>(
   { path, body, commandId }: Command,
   answer: Answer,
 ): Promise<object> {
-  const { request } = await api.call({ method: "POST", path, caller: session, body, idempotencyKey: commandId, answer });
+  const { request } = await api.call({
+    method: "POST",
+    path,
+    caller: session,
+    body,
+    idempotencyKey: commandId,
+    answer,
+  });
   return { ok: true, request };
 }

@@ -28,7 +28,12 @@ export function syncGuest(api: Pick<ApiClient, "call">, onAnswer: () => void): G
   };
 
   function ask(key: string, session: GuestSession): Promise<GuestRequestsAnswer> {
-    const asked = api.call({ method: "GET", path: "/api/guest/requests", caller: session, answer: guestRequestsAnswer });
+    const asked = api.call({
+      method: "GET",
+      path: "/api/guest/requests",
+      caller: session,
+      answer: guestRequestsAnswer,
+    });
     answers.set(key, asked);
     // A failure is nobody else's answer.
     asked.catch(() => {

@@ -14,8 +14,16 @@ function stage(subscribed: Promise<boolean>, isDegraded = false) {
   const asked: string[] = [];
   const log: string[] = [];
   const event = syncStaff({
-    log: { read: async (_tenant, _epoch, since) => ({ status: "ok", events: log.slice(since), head: log.length }) },
-    api: { call: () => Promise.reject(new Error("the api was asked")) } as unknown as SyncDeps["api"],
+    log: {
+      read: async (_tenant, _epoch, since) => ({
+        status: "ok",
+        events: log.slice(since),
+        head: log.length,
+      }),
+    },
+    api: {
+      call: () => Promise.reject(new Error("the api was asked")),
+    } as unknown as SyncDeps["api"],
     subscribed: (room) => {
       asked.push(room);
       return subscribed;

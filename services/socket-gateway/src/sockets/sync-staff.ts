@@ -1,4 +1,13 @@
-import { eventsAnswer, limits, rooms, syncBody, type Envelope, type Head, type SyncAnswer, type SyncBody } from "@waiter/contracts";
+import {
+  eventsAnswer,
+  limits,
+  rooms,
+  syncBody,
+  type Envelope,
+  type Head,
+  type SyncAnswer,
+  type SyncBody,
+} from "@waiter/contracts";
 import { validate } from "@waiter/errors";
 import type { ApiClient } from "../api/api-client.ts";
 import { ApiProblem } from "../api/api-problem.ts";
@@ -8,7 +17,12 @@ import type { StaffEvent } from "./socket-event.ts";
 
 /** The replay log, as far as `sync` reads it. */
 export interface SyncLog {
-  read(tenantId: string, epoch: string, since: number, max: number): Promise<{ status: "ok"; events: string[]; head: number } | { status: "incomplete" }>;
+  read(
+    tenantId: string,
+    epoch: string,
+    since: number,
+    max: number,
+  ): Promise<{ status: "ok"; events: string[]; head: number } | { status: "incomplete" }>;
 }
 export interface SyncDeps {
   readonly log: SyncLog;
@@ -42,11 +56,16 @@ export function syncStaff(deps: SyncDeps): StaffEvent {
     },
   };
 
-  async function fromLog({ tenantId }: StaffSession, { epoch: claimed, since }: SyncBody): Promise<SyncAnswer | undefined> {
+  async function fromLog(
+    { tenantId }: StaffSession,
+    { epoch: claimed, since }: SyncBody,
+  ): Promise<SyncAnswer | undefined> {
     if (deps.isDegraded()) return undefined;
     const known = deps.knownHead(tenantId) ?? (await deps.askHead(tenantId));
     if (known === undefined || (claimed !== undefined && claimed !== known.epoch)) return undefined;
-    const read = await deps.log.read(tenantId, known.epoch, since, deps.maxEvents).catch(() => undefined);
+    const read = await deps.log
+      .read(tenantId, known.epoch, since, deps.maxEvents)
+      .catch(() => undefined);
     if (read?.status !== "ok" || read.head < known.seq) return undefined;
     const answer = toExact(
       known.epoch,
@@ -58,12 +77,24 @@ export function syncStaff(deps: SyncDeps): StaffEvent {
     return answer;
   }
 
-  async function fromApi(session: StaffSession, { epoch: claimed, since }: SyncBody): Promise<SyncAnswer> {
+  async function fromApi(
+    session: StaffSession,
+    { epoch: claimed, since }: SyncBody,
+  ): Promise<SyncAnswer> {
     try {
-      const query = new URLSearchParams({ ...(claimed !== undefined && { epoch: claimed }), since: String(since) });
-      const answer = await deps.api.call({ method: "GET", path: `/api/events?${query.toString()}`, caller: session, answer: eventsAnswer });
+      const query = new URLSearchParams({
+        ...(claimed !== undefined && { epoch: claimed }),
+        since: String(since),
+      });
+      const answer = await deps.api.call({
+        method: "GET",
+        path: `/api/events?${query.toString()}`,
+        caller: session,
+        answer: eventsAnswer,
+      });
       // More than a page behind: a snapshot is smaller than what happened.
-      const exact = answer.events.length < limits.eventsPage || answer.events.at(-1)?.seq === answer.head;
+      const exact =
+        answer.events.length < limits.eventsPage || answer.events.at(-1)?.seq === answer.head;
       const ok = exact ? toExact(answer.epoch, since, answer.head, answer.events) : undefined;
       if (ok === undefined) return await reset(session, { epoch: answer.epoch, seq: answer.head });
       deps.onAnswer("ok_api");
@@ -78,13 +109,25 @@ export function syncStaff(deps: SyncDeps): StaffEvent {
     const current = head ?? (await deps.askHead(tenantId)) ?? deps.knownHead(tenantId);
     if (current === undefined) throw new Error("the head of a tenant is not known");
     deps.onAnswer("reset");
-    return { status: "reset", epoch: current.epoch, head: current.seq, afterMs: deps.resets.next() };
+    return {
+      status: "reset",
+      epoch: current.epoch,
+      head: current.seq,
+      afterMs: deps.resets.next(),
+    };
   }
 }
 
 /** An `ok`, if the events are exactly since+1..head of this epoch, one per number. */
-function toExact(epoch: string, since: number, head: number, events: Envelope[]): SyncAnswer | undefined {
+function toExact(
+  epoch: string,
+  since: number,
+  head: number,
+  events: Envelope[],
+): SyncAnswer | undefined {
   if (events.length !== head - since) return undefined;
-  const isWhole = events.every((event, index) => event.epoch === epoch && event.seq === since + 1 + index);
+  const isWhole = events.every(
+    (event, index) => event.epoch === epoch && event.seq === since + 1 + index,
+  );
   return isWhole ? { status: "ok", epoch, events, head } : undefined;
 }

@@ -26,7 +26,10 @@ export class FakeApi implements AsyncDisposable {
   readonly tenants = new Map<string, FakeTenant>();
   readonly calls: Call[] = [];
   /** Answers a command; 200 with an empty request unless replaced. */
-  command: (call: Call) => { status: number; body: object } = () => ({ status: 200, body: { request: {} } });
+  command: (call: Call) => { status: number; body: object } = () => ({
+    status: 200,
+    body: { request: {} },
+  });
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
   static async start(): Promise<FakeApi> {
@@ -41,7 +44,14 @@ export class FakeApi implements AsyncDisposable {
   }
 
   addTenant(slug: string): FakeTenant {
-    const tenant: FakeTenant = { id: randomUUID(), slug, epoch: randomUUID(), events: [], revoked: [], guestRequests: [] };
+    const tenant: FakeTenant = {
+      id: randomUUID(),
+      slug,
+      epoch: randomUUID(),
+      events: [],
+      revoked: [],
+      guestRequests: [],
+    };
     this.tenants.set(tenant.id, tenant);
     return tenant;
   }
@@ -71,7 +81,12 @@ export class FakeApi implements AsyncDisposable {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = request.method === "POST" ? await json(request).catch(() => undefined) : undefined;
-    const call: Call = { method: request.method ?? "", path: request.url ?? "", headers: request.headers, body };
+    const call: Call = {
+      method: request.method ?? "",
+      path: request.url ?? "",
+      headers: request.headers,
+      body,
+    };
     this.calls.push(call);
     const { status, body: answer } = this.#route(call);
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
@@ -79,38 +94,57 @@ export class FakeApi implements AsyncDisposable {
 
   #route(call: Call): { status: number; body: object } {
     const url = new URL(call.path, "http://api");
-    if (url.pathname === "/internal/heads") return { status: 200, body: this.#heads((call.body as { tenants: string[] }).tenants) };
+    if (url.pathname === "/internal/heads")
+      return { status: 200, body: this.#heads((call.body as { tenants: string[] }).tenants) };
     if (url.pathname === "/internal/seen") return { status: 200, body: {} };
-    if (url.pathname.startsWith("/internal/tenants/")) return this.#tenant(url.pathname.split("/").at(-1));
-    const tenant = [...this.tenants.values()].find(({ slug }) => call.headers.host?.startsWith(`${slug}.`));
+    if (url.pathname.startsWith("/internal/tenants/"))
+      return this.#tenant(url.pathname.split("/").at(-1));
+    const tenant = [...this.tenants.values()].find(({ slug }) =>
+      call.headers.host?.startsWith(`${slug}.`),
+    );
     if (tenant === undefined) return problem(404, "tenant_unknown");
     if (url.pathname === "/api/events") return this.#events(tenant, url.searchParams);
     if (url.pathname === "/api/guest/requests" && call.method === "GET")
-      return { status: 200, body: { requests: tenant.guestRequests, now: new Date().toISOString(), staffOnline: true } };
+      return {
+        status: 200,
+        body: { requests: tenant.guestRequests, now: new Date().toISOString(), staffOnline: true },
+      };
     return this.command(call);
   }
 
   #heads(ids: readonly string[]): object {
     const known = ids.flatMap((id) => this.tenants.get(id) ?? []);
-    const heads = known.map(({ id, epoch, events, revoked }) => ({ tenant: id, epoch, seq: events.length, revoked }));
+    const heads = known.map(({ id, epoch, events, revoked }) => ({
+      tenant: id,
+      epoch,
+      seq: events.length,
+      revoked,
+    }));
     return { heads, now: new Date().toISOString() };
   }
 
   #tenant(slug: string | undefined): { status: number; body: object } {
     const tenant = [...this.tenants.values()].find((candidate) => candidate.slug === slug);
-    return tenant === undefined ? problem(404, "tenant_unknown") : { status: 200, body: { id: tenant.id, slug: tenant.slug } };
+    return tenant === undefined
+      ? problem(404, "tenant_unknown")
+      : { status: 200, body: { id: tenant.id, slug: tenant.slug } };
   }
 
   #events(tenant: FakeTenant, query: URLSearchParams): { status: number; body: object } {
     const since = Number(query.get("since"));
     const epoch = query.get("epoch") ?? tenant.epoch;
-    if (epoch !== tenant.epoch || since > tenant.events.length) return problem(410, "reset_required");
+    if (epoch !== tenant.epoch || since > tenant.events.length)
+      return problem(410, "reset_required");
     const events = tenant.events.slice(since, since + 1_000);
     return { status: 200, body: { epoch, events, head: tenant.events.length } };
   }
 }
 
-export const problem = (status: number, code: string, extra: object = {}): { status: number; body: object } => ({
+export const problem = (
+  status: number,
+  code: string,
+  extra: object = {},
+): { status: number; body: object } => ({
   status,
   body: { type: "about:blank", title: code, status, code, requestId: randomUUID(), ...extra },
 });

@@ -46,7 +46,13 @@ export class Harness implements AsyncDisposable {
   constructor(redisUrl: string, api: FakeApi) {
     this.#redisUrl = redisUrl;
     this.api = api;
-    this.redis = connectRedis({ url: redisUrl, name: "test", role: "command", logger: silentLogger, delayMs: () => 100 });
+    this.redis = connectRedis({
+      url: redisUrl,
+      name: "test",
+      role: "command",
+      logger: silentLogger,
+      delayMs: () => 100,
+    });
     this.emitter = createEmitter(this.redis.client);
     this.log = new RedisReplayLog(this.redis.client);
   }
@@ -68,7 +74,11 @@ export class Harness implements AsyncDisposable {
     });
     const lifecycle = new Lifecycle();
     this.#lifecycles.push(lifecycle);
-    const context = createContext(config, { settings: { ...quick, ...settings }, logger: silentLogger, redis: { delayMs: () => 100 } });
+    const context = createContext(config, {
+      settings: { ...quick, ...settings },
+      logger: silentLogger,
+      redis: { delayMs: () => 100 },
+    });
     const service = await startGateway(context, lifecycle);
     service.httpServer.listen(0, "127.0.0.1");
     await once(service.httpServer, "listening");
@@ -76,12 +86,25 @@ export class Harness implements AsyncDisposable {
     return { ...service, lifecycle, port: (service.httpServer.address() as AddressInfo).port };
   }
 
-  staffToken(tenant: FakeTenant, { sub = randomUUID(), sid = randomUUID(), lifetimeS = 900 } = {}): string {
-    return signStaff({ tid: tenant.id, slug: tenant.slug, sid, sub, name: "Ada", role: "waiter" }, keys, { issuer, lifetimeS }).token;
+  staffToken(
+    tenant: FakeTenant,
+    { sub = randomUUID(), sid = randomUUID(), lifetimeS = 900 } = {},
+  ): string {
+    return signStaff(
+      { tid: tenant.id, slug: tenant.slug, sid, sub, name: "Ada", role: "waiter" },
+      keys,
+      { issuer, lifetimeS },
+    ).token;
   }
 
-  guestToken(tenant: FakeTenant, { table = randomUUID(), sid = randomUUID(), lifetimeS = 900 } = {}): string {
-    return signGuest({ tid: tenant.id, slug: tenant.slug, sid, sub: sid, table }, keys, { issuer, lifetimeS }).token;
+  guestToken(
+    tenant: FakeTenant,
+    { table = randomUUID(), sid = randomUUID(), lifetimeS = 900 } = {},
+  ): string {
+    return signGuest({ tid: tenant.id, slug: tenant.slug, sid, sub: sid, table }, keys, {
+      issuer,
+      lifetimeS,
+    }).token;
   }
 
   /** A client that has not been waited for. */
@@ -97,7 +120,10 @@ export class Harness implements AsyncDisposable {
       reconnection: false,
       auth: token === undefined ? {} : { token },
       // A polling client of Node cannot choose its Host, so it comes as through a proxy.
-      extraHeaders: { [options.transport === "polling" ? "x-forwarded-host" : "host"]: options.host ?? "pizza.waiter.test" },
+      extraHeaders: {
+        [options.transport === "polling" ? "x-forwarded-host" : "host"]:
+          options.host ?? "pizza.waiter.test",
+      },
       ...(options.compress === true && { perMessageDeflate: { threshold: 0 } }),
     });
     this.#clients.push(client);
@@ -114,7 +140,9 @@ export class Harness implements AsyncDisposable {
   }
 
   /** What a refused handshake says. */
-  async refused(...args: Parameters<Harness["dial"]>): Promise<{ code?: string; retryAfterMs?: number }> {
+  async refused(
+    ...args: Parameters<Harness["dial"]>
+  ): Promise<{ code?: string; retryAfterMs?: number }> {
     const client = this.dial(...args);
     return await new Promise((resolve, reject) => {
       client.once("connect", () => reject(new Error("it was let in")));
@@ -125,7 +153,12 @@ export class Harness implements AsyncDisposable {
   /** Commits an event and publishes it: log first, then the room. */
   async publish(tenant: FakeTenant, data: object = {}): Promise<number> {
     const event = this.api.commit(tenant, data);
-    await this.log.append({ tenantId: tenant.id, epoch: event.epoch, seq: event.seq, envelope: JSON.stringify(event) });
+    await this.log.append({
+      tenantId: tenant.id,
+      epoch: event.epoch,
+      seq: event.seq,
+      envelope: JSON.stringify(event),
+    });
     await this.emitter.of("/staff").to(rooms.staff(tenant.id)).emit("event", event);
     return event.seq;
   }
@@ -139,7 +172,8 @@ export class Harness implements AsyncDisposable {
 }
 
 /** The next message of this name. */
-export const next = <T>(client: Socket, event: string): Promise<T> => new Promise((resolve) => client.once(event, resolve));
+export const next = <T>(client: Socket, event: string): Promise<T> =>
+  new Promise((resolve) => client.once(event, resolve));
 
 /** Collects messages as they come. */
 export function collect<T>(client: Socket, event: string): T[] {

@@ -15,9 +15,14 @@ interface DueOptions {
  * The due deadlines of all tenants, longest due first, page by page. What cannot be fired stays due, and is passed over:
  * the next page begins behind it.
  */
-export async function* findDueDeadlines(db: RelayDatabase["db"], { graceMs, page }: DueOptions): AsyncGenerator<Deadline[]> {
+export async function* findDueDeadlines(
+  db: RelayDatabase["db"],
+  { graceMs, page }: DueOptions,
+): AsyncGenerator<Deadline[]> {
   for (const kind of kinds) {
-    let after: { readonly dueAt: string; readonly tenantId: string; readonly requestId: string } | undefined;
+    let after:
+      | { readonly dueAt: string; readonly tenantId: string; readonly requestId: string }
+      | undefined;
     do {
       const { rows } = await sql<Deadline & { readonly dueAt: string }>`
         select tenant_id as "tenantId", request_id as "requestId", kind, level, due_at::text as "dueAt" from deadline

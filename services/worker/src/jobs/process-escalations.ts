@@ -12,7 +12,9 @@ export const startEscalationWorker = (context: WorkerContext): QueueWorker =>
     schema: escalationJob,
     process: async (job) => {
       const result = await fireDeadline(context, { ...job, kind: "escalation" });
-      return result.status === "early" ? { status: "later", inMs: result.inMs } : { status: "done" };
+      return result.status === "early"
+        ? { status: "later", inMs: result.inMs }
+        : { status: "done" };
     },
     isRetryable: (error) => toJobFailure(error).retry,
     logger: context.logger,

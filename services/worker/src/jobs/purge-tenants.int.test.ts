@@ -16,7 +16,9 @@ test("rows are deleted page by page, a tenant where it fails is left, and the si
     pages.push(count);
     return Promise.resolve(count);
   };
-  expect(await purgeTenants(context, { what: "rows", purge, signal: new AbortController().signal })).toBe(12_000);
+  expect(
+    await purgeTenants(context, { what: "rows", purge, signal: new AbortController().signal }),
+  ).toBe(12_000);
   expect(pages).toEqual([5_000, 5_000, 2_000]);
 
   left.set(stage.tenantId, 12_000);
@@ -25,5 +27,7 @@ test("rows are deleted page by page, a tenant where it fails is left, and the si
     stop.abort();
     return purge(tx, page);
   };
-  expect(await purgeTenants(context, { what: "rows", purge: purgeOnce, signal: stop.signal })).toBeLessThanOrEqual(5_000);
+  expect(
+    await purgeTenants(context, { what: "rows", purge: purgeOnce, signal: stop.signal }),
+  ).toBeLessThanOrEqual(5_000);
 }, 60_000);

@@ -13,13 +13,18 @@ export type Purge = (tx: TenantTransaction, page: { readonly atMost: number }) =
  */
 export async function purgeTenants(
   { database, logger }: Pick<WorkerContext, "database" | "logger">,
-  { what, purge, signal }: { readonly what: string; readonly purge: Purge; readonly signal: AbortSignal },
+  {
+    what,
+    purge,
+    signal,
+  }: { readonly what: string; readonly purge: Purge; readonly signal: AbortSignal },
 ): Promise<number> {
   let purged = 0;
   for await (const tenantId of eachTenant(database)) {
     if (signal.aborted) break;
     try {
-      for (let count = page; count === page && !signal.aborted; purged += count) count = await database.inTenant(tenantId, (tx) => purge(tx, { atMost: page }));
+      for (let count = page; count === page && !signal.aborted; purged += count)
+        count = await database.inTenant(tenantId, (tx) => purge(tx, { atMost: page }));
     } catch (err) {
       logger.warn("old rows of a tenant could not be deleted", { what, tenant: tenantId, err });
     }

@@ -9,7 +9,10 @@ const page = 500;
 
 /** Fires every due deadline whose job was lost, wherever Redis lost it, and those that never have one: expiries. Returns how many fired. */
 export async function sweepDeadlines(
-  context: Pick<WorkerContext, "relayDatabase" | "database" | "publisher" | "escalations" | "logger" | "config">,
+  context: Pick<
+    WorkerContext,
+    "relayDatabase" | "database" | "publisher" | "escalations" | "logger" | "config"
+  >,
   signal: AbortSignal,
 ): Promise<number> {
   let fired = 0;
@@ -22,20 +25,32 @@ export async function sweepDeadlines(
       }
     };
     // Each takes the next one from the same iterator. Half the pool: jobs need connections too.
-    await Promise.all(Array.from({ length: Math.max(1, Math.floor(context.config.DB_POOL_MAX / 2)) }, fireNext));
+    await Promise.all(
+      Array.from({ length: Math.max(1, Math.floor(context.config.DB_POOL_MAX / 2)) }, fireNext),
+    );
   }
   if (fired > 0) context.logger.info("fired deadlines without a job", { fired });
   return fired;
 }
 
 /** One that fails must not keep the others; without a database all fail. */
-async function fire(context: Parameters<typeof sweepDeadlines>[0], deadline: Deadline): Promise<boolean> {
+async function fire(
+  context: Parameters<typeof sweepDeadlines>[0],
+  deadline: Deadline,
+): Promise<boolean> {
   try {
-    const { status } = await withSpan(`deadline ${deadline.kind}`, {}, () => fireDeadline(context, deadline));
+    const { status } = await withSpan(`deadline ${deadline.kind}`, {}, () =>
+      fireDeadline(context, deadline),
+    );
     return status === "done";
   } catch (error) {
     if (error instanceof UnavailableError) throw error;
-    context.logger.error("a deadline could not be fired", { tenant: deadline.tenantId, request: deadline.requestId, kind: deadline.kind, err: error });
+    context.logger.error("a deadline could not be fired", {
+      tenant: deadline.tenantId,
+      request: deadline.requestId,
+      kind: deadline.kind,
+      err: error,
+    });
     return false;
   }
 }

@@ -3,7 +3,14 @@ import { fileURLToPath } from "node:url";
 import type { Envelope } from "@waiter/contracts";
 import { createDatabase, createTenant, type Database } from "@waiter/database";
 import { createRequest } from "@waiter/requests";
-import { spawnService, startRedis, testDatabase, type RunningService, type TestDatabase, type TestRedis } from "@waiter/testkit";
+import {
+  spawnService,
+  startRedis,
+  testDatabase,
+  type RunningService,
+  type TestDatabase,
+  type TestRedis,
+} from "@waiter/testkit";
 import { sql } from "kysely";
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
@@ -22,7 +29,10 @@ export interface WorkerStage extends AsyncDisposable {
   outboxSize(): Promise<number>;
 }
 
-export async function setStage({ databaseUrls, steps = [1, 2, 3] }: { databaseUrls?: TestDatabase; steps?: number[] } = {}): Promise<WorkerStage> {
+export async function setStage({
+  databaseUrls,
+  steps = [1, 2, 3],
+}: { databaseUrls?: TestDatabase; steps?: number[] } = {}): Promise<WorkerStage> {
   const urls = databaseUrls ?? (await testDatabase());
   const database = createDatabase({ url: urls.appUrl, max: 5, name: "test" });
   const redis = await startRedis({ args: ["--maxmemory-policy", "noeviction"] });
@@ -33,7 +43,9 @@ export async function setStage({ databaseUrls, steps = [1, 2, 3] }: { databaseUr
     tables: ["1", "2", "3", "4"],
   });
   const tenantId = tenant.id;
-  await database.inTenant(tenantId, (tx) => sql`update tenant set escalation_steps = ${steps}::int[]`.execute(tx));
+  await database.inTenant(tenantId, (tx) =>
+    sql`update tenant set escalation_steps = ${steps}::int[]`.execute(tx),
+  );
   const workers: RunningService[] = [];
   let calls = 0;
   return {
@@ -55,19 +67,30 @@ export async function setStage({ databaseUrls, steps = [1, 2, 3] }: { databaseUr
     },
     call: async () => {
       const tableId = tables[calls++ % tables.length]?.id ?? "";
-      const { request } = await createRequest(database, { tenantId, actor: { kind: "guest", sessionId: randomUUID(), tableId }, type: "waiter" });
+      const { request } = await createRequest(database, {
+        tenantId,
+        actor: { kind: "guest", sessionId: randomUUID(), tableId },
+        type: "waiter",
+      });
       return request.id;
     },
     history: async (requestId) => {
       const rows = await database.inTenant(tenantId, (tx) =>
-        tx.selectFrom("event").select("envelope").where("request_id", "=", requestId).orderBy("seq").execute(),
+        tx
+          .selectFrom("event")
+          .select("envelope")
+          .where("request_id", "=", requestId)
+          .orderBy("seq")
+          .execute(),
       );
       return rows.map((row) => {
         const { type, data } = JSON.parse(row.envelope) as Envelope;
         return `${type} ${(data as { request: { level: number } }).request.level}`;
       });
     },
-    outboxSize: async () => (await database.inTenant(tenantId, (tx) => tx.selectFrom("outbox").select("seq").execute())).length,
+    outboxSize: async () =>
+      (await database.inTenant(tenantId, (tx) => tx.selectFrom("outbox").select("seq").execute()))
+        .length,
     [Symbol.asyncDispose]: async () => {
       await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()));
       await database.close();
