@@ -3,7 +3,12 @@ export { createEmitter, type WaiterEmitter, type WaiterEvents } from "./create-e
 export type { LeaseOptions } from "./lease-outbox.ts";
 export { MemoryReplayLog } from "./memory-replay-log.ts";
 export { OutboxCleaner, type OutboxCleanerOptions } from "./outbox-cleaner.ts";
-export { createPublication, type PublicationOptions, type Publish } from "./publication.ts";
+export { createPublishing, type Publishing, type PublishingOptions } from "./create-publishing.ts";
+export {
+  createPublishEvent,
+  type PublishEvent,
+  type PublishEventOptions,
+} from "./publish-event.ts";
 export { Publisher, type PublisherOptions } from "./publisher.ts";
 export { changeEpoch, reconcileHeads } from "./reconcile-heads.ts";
 export { RedisReplayLog } from "./redis-replay-log.ts";

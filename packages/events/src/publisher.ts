@@ -2,10 +2,10 @@ import type { CommittedEvent } from "@waiter/contracts";
 import type { Logger } from "@waiter/logger";
 import type { Metrics } from "@waiter/metrics";
 import type { OutboxCleaner } from "./outbox-cleaner.ts";
-import type { Publish } from "./publication.ts";
+import type { PublishEvent } from "./publish-event.ts";
 
 export interface PublisherOptions {
-  readonly publish: Publish;
+  readonly publishEvent: PublishEvent;
   readonly cleaner: Pick<OutboxCleaner, "add" | "drain">;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, "eventsPublished">;
@@ -62,7 +62,7 @@ export class Publisher {
 
   async #send(event: CommittedEvent): Promise<void> {
     try {
-      await this.#options.publish(event);
+      await this.#options.publishEvent(event);
       this.#failing = false;
       this.#options.metrics.eventsPublished.inc({ via: "publisher" });
       this.#options.cleaner.add(event);

@@ -10,11 +10,11 @@ import {
   releaseOutbox,
   type LeaseOptions,
 } from "./lease-outbox.ts";
-import type { Publish } from "./publication.ts";
+import type { PublishEvent } from "./publish-event.ts";
 
 export interface RelayOptions extends LeaseOptions {
   readonly database: Pick<RelayDatabase, "db">;
-  readonly publish: Publish;
+  readonly publishEvent: PublishEvent;
   /** Whether Redis can be reached: while it cannot, nothing is leased. */
   readonly isReady: () => boolean;
   readonly logger: Logger;
@@ -55,8 +55,8 @@ export class Relay {
   }
 
   async #publish(events: CommittedEvent[]): Promise<"again" | undefined> {
-    const { database, publish, batch, logger, metrics } = this.#options;
-    const outcomes = await Promise.allSettled(events.map(publish));
+    const { database, publishEvent, batch, logger, metrics } = this.#options;
+    const outcomes = await Promise.allSettled(events.map(publishEvent));
     const published = events.filter((_, index) => outcomes[index]?.status === "fulfilled");
     const failed = events.filter((_, index) => outcomes[index]?.status === "rejected");
     await deleteOutbox(database.db, published);

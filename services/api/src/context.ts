@@ -1,15 +1,7 @@
 import { generateKeys, loadKeys, type KeyRing, type License } from "@waiter/auth";
 import { namespaces, type Invalidation } from "@waiter/contracts";
 import { createDatabase, type Database } from "@waiter/database";
-import {
-  changeEpoch,
-  createEmitter,
-  createPublication,
-  OutboxCleaner,
-  Publisher,
-  RedisReplayLog,
-  reconcileHeads,
-} from "@waiter/events";
+import { createPublishing, reconcileHeads } from "@waiter/events";
 import type { Lifecycle } from "@waiter/lifecycle";
 import type { Logger } from "@waiter/logger";
 import { createMetrics, type Metrics } from "@waiter/metrics";
@@ -123,22 +115,9 @@ export function createContext(
     for (const cache of [tenants, menus, boards]) cache.clear();
   });
 
-  const log = new RedisReplayLog(publisherRedis.client);
-  const emitter = createEmitter(publisherRedis.client, {
-    onError: (error) => logger.debug("an emit failed", { err: error }),
-  });
-  const cleaner = new OutboxCleaner({ database });
-  const onDiverged = (event: { readonly tenantId: string; readonly epoch: string }): void => {
-    logger.warn("a number was published twice with different content: new epoch", {
-      tenant: event.tenantId,
-    });
-    changeEpoch(database, log, event.tenantId, event.epoch).catch((error: unknown) =>
-      logger.error("an epoch could not be changed", { err: error }),
-    );
-  };
-  const publisher = new Publisher({
-    publish: createPublication({ log, emitter, onDiverged }),
-    cleaner,
+  const { log, emitter, publisher } = createPublishing({
+    database,
+    client: publisherRedis.client,
     logger,
     metrics,
   });

@@ -4,15 +4,7 @@ import {
   type Database,
   type RelayDatabase,
 } from "@waiter/database";
-import {
-  changeEpoch,
-  createEmitter,
-  createPublication,
-  OutboxCleaner,
-  Publisher,
-  RedisReplayLog,
-  Relay,
-} from "@waiter/events";
+import { createPublishing, Relay, type Publisher } from "@waiter/events";
 import type { Lifecycle } from "@waiter/lifecycle";
 import type { Logger } from "@waiter/logger";
 import { createMetrics, observePools, type Metrics } from "@waiter/metrics";
@@ -87,28 +79,15 @@ export function createContext(
   const producerRedis = connect("queue-producer", config.QUEUE_REDIS_URL, "producer");
   const queueRedis = connect("queue-worker", config.QUEUE_REDIS_URL, "queue");
 
-  const log = new RedisReplayLog(redis.client);
-  const publish = createPublication({
-    log,
-    emitter: createEmitter(redis.client),
-    onDiverged: ({ tenantId, epoch }) => {
-      logger.warn("the database was restored to an earlier state: the tenant gets a new epoch", {
-        tenant: tenantId,
-      });
-      changeEpoch(database, log, tenantId, epoch).catch((err: unknown) =>
-        logger.error("the epoch could not be changed", { tenant: tenantId, err }),
-      );
-    },
-  });
-  const publisher = new Publisher({
-    publish,
-    cleaner: new OutboxCleaner({ database }),
+  const { publishEvent, publisher } = createPublishing({
+    database,
+    client: redis.client,
     logger,
     metrics,
   });
   const relay = new Relay({
     database: relayDatabase,
-    publish,
+    publishEvent,
     isReady: () => redis.state === "ready",
     minAgeMs: config.RELAY_MIN_AGE,
     leaseMs: config.RELAY_LEASE,

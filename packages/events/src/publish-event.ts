@@ -9,7 +9,7 @@ import { withRemoteParent, withSpan } from "@waiter/telemetry";
 import type { WaiterEmitter } from "./create-emitter.ts";
 import type { ReplayLog } from "./replay-log.ts";
 
-export interface PublicationOptions {
+export interface PublishEventOptions {
   readonly log: ReplayLog;
   /** On the same connection as the log, so that Redis runs each event's commands in order. */
   readonly emitter: WaiterEmitter;
@@ -18,13 +18,17 @@ export interface PublicationOptions {
 }
 
 /** Publishes one committed event; resolves when Redis has taken all of it, rejects when it may lack a part. Repeatable. */
-export type Publish = (event: CommittedEvent) => Promise<void>;
+export type PublishEvent = (event: CommittedEvent) => Promise<void>;
 
 /**
  * The log's script, then the emit to the staff room, then to the table's guests: sent at once, without waiting in between
  * (one connection and one slot keep them in order), so that an event costs one round trip.
  */
-export function createPublication({ log, emitter, onDiverged }: PublicationOptions): Publish {
+export function createPublishEvent({
+  log,
+  emitter,
+  onDiverged,
+}: PublishEventOptions): PublishEvent {
   const staff = emitter.of(namespaces.staff);
   const guests = emitter.of(namespaces.guest);
   return async (event) => {
