@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { loginAnswer } from "@waiter/contracts";
-import { refreshGraceS } from "./staff/sessions.ts";
+import { refreshGraceS } from "./auth/sessions.ts";
 import {
   createRestaurant,
   internalToken,

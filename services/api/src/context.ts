@@ -18,13 +18,13 @@ import { TenantDirectory } from "./caches/tenant-directory.ts";
 import type { ApiConfig } from "./config.ts";
 import { faultPoint } from "./fault.ts";
 import { watchLicense } from "./health/watch-license.ts";
-import { createLimiters, type Limiters } from "./limits/create-limiters.ts";
-import { limitRules } from "./limits/limit-rules.ts";
-import { createAfterCommit, type AfterCommit } from "./requests/after-commit.ts";
-import { createTellGuests } from "./requests/tell-guests.ts";
-import { createAnnounceRevoked } from "./staff/announce-revoked.ts";
-import type { TokenIssuer } from "./staff/login-answer.ts";
-import { secretChain, type NextSecret } from "./staff/refresh-token.ts";
+import { createLimiters, type Limiters } from "./rate-limits/create-limiters.ts";
+import { limitRules } from "./rate-limits/limit-rules.ts";
+import { createAfterCommit, type AfterCommit } from "./publishing/after-commit.ts";
+import { createTellGuests } from "./publishing/tell-guests.ts";
+import { createAnnounceRevoked } from "./publishing/announce-revoked.ts";
+import type { TokenIssuer } from "./routes/auth/login-answer.ts";
+import { secretChain, type NextSecret } from "./auth/refresh-token.ts";
 import { createForgetTenant } from "./tenants/forget-tenant.ts";
 
 /** Everything the api works with. Routes take what they use of it. */

@@ -1,7 +1,7 @@
 import { ConfigError } from "@waiter/config";
 import { runService } from "@waiter/lifecycle";
 import { createLogger } from "@waiter/logger";
-import { runCommand } from "./commands/run-command.ts";
+import { runCommand } from "./cli/run-command.ts";
 import { loadApiConfig } from "./config.ts";
 import { startApi } from "./service.ts";
 import { version } from "./version.ts";

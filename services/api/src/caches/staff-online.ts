@@ -1,6 +1,6 @@
 import { keys } from "@waiter/contracts";
 import { LRUCache } from "lru-cache";
-import { withTimeout } from "../http/with-timeout.ts";
+import { withTimeout } from "../with-timeout.ts";
 
 export interface PresenceReader {
   eval(script: string, keyCount: number, key: string): Promise<unknown>;

@@ -1,10 +1,10 @@
 import { isName } from "@waiter/contracts";
 import { AppError, methodNotAllowed, validate } from "@waiter/errors";
 import { Router, type Request, type RequestHandler } from "express";
-import type { Limiters } from "../limits/create-limiters.ts";
-import { authorize, type AuthorizeDeps } from "../middleware/authorize.ts";
+import type { Limiters } from "../rate-limits/create-limiters.ts";
+import { authorize, type AuthorizeDeps } from "../auth/authorize.ts";
 import { idempotencyKey } from "./idempotency-key.ts";
-import { rememberCaller } from "./principal.ts";
+import { rememberCaller } from "../auth/principal.ts";
 import type { Answer, Route } from "./route.ts";
 import { sendAnswer } from "./send-answer.ts";
 

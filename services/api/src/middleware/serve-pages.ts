@@ -3,7 +3,7 @@ import { UnavailableError } from "@waiter/database";
 import { AppError } from "@waiter/errors";
 import { Router, static as serveStatic, type RequestHandler } from "express";
 import type { TenantDirectory } from "../caches/tenant-directory.ts";
-import { hostOf } from "./resolve-tenant.ts";
+import { hostOf } from "../tenants/resolve-tenant.ts";
 
 /** Addresses of pages; all are one document, which reads its own address. */
 const pages = ["/", "/t/:tableToken", "/login", "/board", "/admin", "/admin/{*rest}"];

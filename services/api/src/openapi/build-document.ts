@@ -1,7 +1,8 @@
 import { errorRow, type ErrorCode } from "@waiter/errors";
 import { idempotencyKey, problem } from "@waiter/contracts";
 import { z } from "zod";
-import type { Access, Route } from "../http/route.ts";
+import type { Access } from "../auth/access.ts";
+import type { Route } from "../http/route.ts";
 
 type Json = Record<string, unknown>;
 

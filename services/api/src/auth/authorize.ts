@@ -1,0 +1,130 @@
+import { constantTimeEquals, may, verifyToken, type KeyRing } from "@waiter/auth";
+import type { Claims, GuestClaims, StaffClaims } from "@waiter/contracts";
+import type { TenantEntry } from "@waiter/database";
+import { AppError } from "@waiter/errors";
+import type { Request, Response } from "express";
+import type { RevokedSessions } from "../caches/revoked-sessions.ts";
+import type { TenantDirectory } from "../caches/tenant-directory.ts";
+import type { Access } from "./access.ts";
+import { hostOf, tenantOf } from "../tenants/resolve-tenant.ts";
+
+export interface AuthorizeDeps {
+  readonly keys: KeyRing;
+  readonly issuer: string;
+  readonly tenants: TenantDirectory;
+  readonly revoked: RevokedSessions;
+  readonly internalToken: string | undefined;
+  readonly platformToken: string | undefined;
+  /** Counts a caller without a session, by address. Rejects with `rate_limited`. */
+  readonly countStranger: (request: Request, response: Response) => Promise<void>;
+}
+export interface Authorized {
+  readonly tenant: TenantEntry | undefined;
+  readonly principal: Claims | undefined;
+}
+
+const nobody: Authorized = { tenant: undefined, principal: undefined };
+
+/**
+ * Checks that the caller may use a route of this access; says who and where it is.
+ *
+ * A token's signature is checked before anything is looked up, and whoever has no good one is counted by address first:
+ * strangers cost Postgres nothing beyond their limit, however many hosts and tokens they make up.
+ */
+export async function authorize(
+  access: Access,
+  deps: AuthorizeDeps,
+  request: Request,
+  response: Response,
+): Promise<Authorized> {
+  switch (access) {
+    case "public":
+      await deps.countStranger(request, response);
+      return nobody;
+    case "internal":
+      await requireSecret(deps, request, response, "Internal", deps.internalToken);
+      return nobody;
+    case "platform":
+      if (deps.platformToken === undefined || hostOf(response).kind !== "apex")
+        throw new AppError("not_found");
+      await requireSecret(deps, request, response, "Bearer", deps.platformToken);
+      return nobody;
+    case "tenant":
+      await deps.countStranger(request, response);
+      return { tenant: await tenantOf(deps.tenants, response), principal: undefined };
+    default:
+      return person(access, deps, request, response);
+  }
+}
+
+async function person(
+  access: "guest" | "staff" | "manager",
+  deps: AuthorizeDeps,
+  request: Request,
+  response: Response,
+): Promise<Authorized> {
+  const principal = bearer(request, deps);
+  if (principal instanceof AppError) await deps.countStranger(request, response);
+  const tenant = await tenantOf(deps.tenants, response);
+  if (principal instanceof AppError) throw principal;
+  if (principal.tid !== tenant.id) throw new AppError("tenant_mismatch");
+  requireRole(access, principal);
+  if (principal.aud === "staff") {
+    const revoked = await deps.revoked.has(tenant.id, principal.sid, {
+      fresh: request.method !== "GET" && request.method !== "HEAD",
+    });
+    if (revoked) throw new AppError("unauthorized", { detail: "This session was ended." });
+  }
+  return { tenant, principal };
+}
+
+/** The claims of the caller's token, or why there are none. */
+function bearer(request: Request, { keys, issuer }: AuthorizeDeps): Claims | AppError {
+  const token = credentials(request, "Bearer");
+  if (token === undefined)
+    return new AppError("unauthorized", { detail: "This needs an access token." });
+  try {
+    return verifyToken(token, keys, { issuer });
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+}
+
+function requireRole(
+  access: "guest" | "staff" | "manager",
+  principal: GuestClaims | StaffClaims,
+): void {
+  const allowed =
+    principal.aud === "guest"
+      ? access === "guest"
+      : access === "staff"
+        ? may(principal.role, "serve")
+        : access === "manager" && may(principal.role, "manage");
+  if (!allowed) throw new AppError("forbidden");
+}
+
+async function requireSecret(
+  { countStranger }: AuthorizeDeps,
+  request: Request,
+  response: Response,
+  scheme: "Bearer" | "Internal",
+  secret: string | undefined,
+): Promise<void> {
+  if (secret === undefined) throw new AppError("not_found");
+  const given = credentials(request, scheme);
+  if (given !== undefined && constantTimeEquals(given, secret)) return;
+  await countStranger(request, response);
+  throw new AppError("unauthorized");
+}
+
+/** The credentials of an Authorization header of this scheme. */
+export function credentials(request: Request, scheme: "Bearer" | "Internal"): string | undefined {
+  const [given, value, ...rest] = (request.get("authorization") ?? "").split(" ");
+  return given?.toLowerCase() === scheme.toLowerCase() &&
+    value !== undefined &&
+    value !== "" &&
+    rest.length === 0
+    ? value
+    : undefined;
+}

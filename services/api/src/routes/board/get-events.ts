@@ -1,0 +1,30 @@
+import * as contracts from "@waiter/contracts";
+import { AppError } from "@waiter/errors";
+import { readEvents } from "@waiter/requests";
+import type { Context } from "../../context.ts";
+import { defineRoute } from "../../http/route.ts";
+
+export const getEvents = ({ database }: Pick<Context, "database">) =>
+  defineRoute({
+    method: "get",
+    path: "/api/events",
+    access: "staff",
+    tag: "Board",
+    summary: "Events since a position",
+    description:
+      "Oldest first, without gaps, at most 1,000; complete when the last is `head`. A 410 asks for a new board.",
+    query: contracts.eventsQuery,
+    limits: ["staff"],
+    errors: ["reset_required"],
+    answers: { 200: { description: "The events", schema: contracts.eventsAnswer } },
+    handle: async ({ tenant, query }) => {
+      const result = await readEvents(database, tenant.id, query);
+      if (result.status === "reset") throw new AppError("reset_required");
+      const { epoch, events, head } = result;
+      // Envelopes are sent as the bytes that they are stored as.
+      return {
+        status: 200,
+        json: `{"epoch":${JSON.stringify(epoch)},"events":[${events.join(",")}],"head":${head}}`,
+      };
+    },
+  });

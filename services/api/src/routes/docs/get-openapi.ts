@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { defineRoute, type Route } from "../../http/route.ts";
+import { buildDocument } from "../../openapi/build-document.ts";
+
+/** Documents all routes, itself included; the text is made once, when first asked for. */
+export const getOpenapi = (
+  routes: () => readonly Route[],
+  info: { readonly version: string; readonly origin: string },
+) => {
+  let text: string | undefined;
+  return defineRoute({
+    method: "get",
+    path: "/api/openapi.json",
+    access: "public",
+    tag: "Documentation",
+    summary: "This interface as OpenAPI 3.1",
+    answers: {
+      200: { description: "The document", schema: z.looseObject({ openapi: z.string() }) },
+    },
+    handle: () => ({
+      status: 200,
+      json: (text ??= JSON.stringify(buildDocument(routes(), info))),
+      headers: { "Cache-Control": "public, max-age=60" },
+    }),
+  });
+};

@@ -1,0 +1,35 @@
+import * as contracts from "@waiter/contracts";
+import { readGuestRequests } from "@waiter/requests";
+import type { Context } from "../../context.ts";
+import { defineRoute } from "../../http/route.ts";
+import { guestActor } from "../requests/actors.ts";
+
+export const listGuestRequests = ({
+  database,
+  staffOnline,
+}: Pick<Context, "database" | "staffOnline">) =>
+  defineRoute({
+    method: "get",
+    path: "/api/guest/requests",
+    access: "guest",
+    tag: "Guest",
+    summary: "What waits at this table, and what this guest asked for lately",
+    limits: ["guest_read"],
+    answers: { 200: { description: "Newest first", schema: contracts.guestRequestsAnswer } },
+    handle: async ({ tenant, principal }) => {
+      const [requests, online] = await Promise.all([
+        database.inTenant(tenant.id, (tx) => readGuestRequests(tx, guestActor(principal)), {
+          readOnly: true,
+        }),
+        staffOnline.read(tenant.id),
+      ]);
+      return {
+        status: 200,
+        body: {
+          requests,
+          now: new Date().toISOString(),
+          staffOnline: online,
+        } satisfies contracts.GuestRequestsAnswer,
+      };
+    },
+  });

@@ -1,0 +1,20 @@
+import * as contracts from "@waiter/contracts";
+import { AppError } from "@waiter/errors";
+import type { Context } from "../../context.ts";
+import { defineRoute } from "../../http/route.ts";
+
+export const getTenant = ({ tenants }: Pick<Context, "tenants">) =>
+  defineRoute({
+    method: "get",
+    path: "/internal/tenants/:slug",
+    access: "internal",
+    tag: "Internal",
+    summary: "Whether a host names a tenant",
+    errors: ["not_found"],
+    answers: { 200: { description: "It does", schema: contracts.tenantAnswer } },
+    handle: async ({ param }) => {
+      const tenant = await tenants.find(param("slug"));
+      if (tenant === undefined) throw new AppError("not_found");
+      return { status: 200, body: { id: tenant.id, slug: tenant.slug } };
+    },
+  });

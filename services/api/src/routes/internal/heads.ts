@@ -1,0 +1,20 @@
+import * as contracts from "@waiter/contracts";
+import type { Context } from "../../context.ts";
+import { defineRoute } from "../../http/route.ts";
+
+export const heads = ({ trueHeads }: Pick<Context, "trueHeads">) =>
+  defineRoute({
+    method: "post",
+    path: "/internal/heads",
+    access: "internal",
+    tag: "Internal",
+    summary: "The true heads of up to 1,000 tenants, and their revoked sessions",
+    body: contracts.headsBody,
+    answers: {
+      200: { description: "Unknown tenants are left out", schema: contracts.headsAnswer },
+    },
+    handle: async ({ body }) => ({
+      status: 200,
+      body: { heads: await trueHeads(body.tenants), now: new Date().toISOString() },
+    }),
+  });

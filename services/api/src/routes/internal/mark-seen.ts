@@ -1,0 +1,28 @@
+import * as contracts from "@waiter/contracts";
+import { markSeen } from "@waiter/requests";
+import type { Context } from "../../context.ts";
+import { defineRoute } from "../../http/route.ts";
+
+export const markSeenRoute = ({
+  database,
+  tellGuests,
+  invalidate,
+}: Pick<Context, "database" | "tellGuests" | "invalidate">) =>
+  defineRoute({
+    method: "post",
+    path: "/internal/seen",
+    access: "internal",
+    tag: "Internal",
+    summary: "Staff screens of a tenant show every request up to `seq`",
+    body: contracts.seenBody,
+    answers: { 204: { description: "Noted; the guests concerned are being told" } },
+    handle: async ({ body: { tenant, seq } }) => {
+      const messages = await markSeen(database, tenant, seq);
+      if (messages.length > 0) {
+        // Being seen moves no position: a board in a cache would go on to be served.
+        invalidate(tenant, "requests");
+        tellGuests(tenant, messages);
+      }
+      return { status: 204 };
+    },
+  });

@@ -1,0 +1,39 @@
+import { tenantOrigin } from "@waiter/auth";
+import { uuid } from "@waiter/contracts";
+import { z } from "zod";
+import type { Context } from "../../context.ts";
+import { nextCursor, pageOf, pageQuery } from "../../http/page.ts";
+import { defineRoute } from "../../http/route.ts";
+
+const answer = z.object({
+  tenants: z.array(z.object({ id: uuid, slug: z.string(), name: z.string(), origin: z.url() })),
+  nextCursor,
+});
+
+export const listTenants = ({ database, config }: Pick<Context, "database" | "config">) =>
+  defineRoute({
+    method: "get",
+    path: "/api/platform/tenants",
+    access: "platform",
+    tag: "Platform",
+    summary: "List the tenants",
+    query: pageQuery,
+    limits: ["platform"],
+    answers: { 200: { description: "A page, oldest first", schema: answer } },
+    handle: async ({ query: { cursor, limit } }) => {
+      const { page, ...next } = pageOf(
+        await database.listTenants({ after: cursor, limit: limit + 1 }),
+        limit,
+      );
+      return {
+        status: 200,
+        body: {
+          tenants: page.map((tenant) => ({
+            ...tenant,
+            origin: tenantOrigin(tenant.slug, config.DOMAIN_URL),
+          })),
+          ...next,
+        },
+      };
+    },
+  });
