@@ -5,9 +5,9 @@ import { createMetrics, type Metrics } from "@waiter/metrics";
 import { connectRedis, type RedisConnection, type RedisConnectionOptions } from "@waiter/redis";
 import { ApiClient, defaultApiOptions } from "./api/api-client.ts";
 import { toSettings, type GatewayConfig } from "./config.ts";
-import { MalformedMessages } from "./malformed-counter.ts";
+import { MalformedMessages } from "./counts/malformed-messages.ts";
 import type { GatewaySettings } from "./settings.ts";
-import type { SyncLog } from "./sockets/sync-staff.ts";
+import type { SyncLog } from "./events/sync-staff.ts";
 import { version } from "./version.ts";
 
 /** Everything the gateway is made of that reaches outside of it. Only this file constructs clients. */

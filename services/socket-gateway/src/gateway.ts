@@ -1,28 +1,29 @@
 import type { IncomingMessage, Server as HttpServer } from "node:http";
 import { rooms, type Head, type Refusal } from "@waiter/contracts";
 import type { Namespace } from "socket.io";
-import { createAdapter } from "./adapter/create-adapter.ts";
+import { createAdapter } from "./delivery/create-adapter.ts";
 import type { Context } from "./context.ts";
-import { DirectFanOut } from "./fanout/fan-out.ts";
-import { WriteBufferLimit } from "./fanout/write-buffer.ts";
-import { connectionOf, EndReasons } from "./end-reasons.ts";
+import { DirectFanOut } from "./delivery/fan-out.ts";
+import { WriteBufferLimit } from "./delivery/write-buffer.ts";
+import { EndReasons } from "./connections/end-reasons.ts";
+import { connectionOf } from "./engine/ws-internals.ts";
 import { RevokedSessions } from "./handshake/revoked-sessions.ts";
 import { readRevoked, revokedForMs } from "./handshake/read-revoked.ts";
 import { TenantDirectory } from "./handshake/tenant-directory.ts";
-import { memberOf, staffOf } from "./namespaces/staff.ts";
-import { observeDelivery } from "./observe-delivery.ts";
-import { askHeads } from "./rooms/ask-heads.ts";
-import { LocalTenants } from "./rooms/local-tenants.ts";
-import { Presence } from "./rooms/presence.ts";
-import { PresenceStore } from "./rooms/presence-store.ts";
-import { RedisWatch } from "./rooms/redis-watch.ts";
-import { SubscriptionBarrier } from "./rooms/subscription-barrier.ts";
-import { TenantHeads } from "./rooms/tenant-heads.ts";
-import { TrueHeads } from "./rooms/true-heads.ts";
-import { Admission } from "./server/admission.ts";
-import { TrustedProxies } from "./server/trusted-proxies.ts";
-import { createIoServer, type IoServer } from "./server/create-io-server.ts";
-import type { AnySocket, GuestNamespace, StaffNamespace } from "./session.ts";
+import { memberOf, staffOf } from "./connections/join-staff.ts";
+import { observeDelivery } from "./delivery/observe-delivery.ts";
+import { askHeads } from "./heads/ask-heads.ts";
+import { LocalTenants } from "./connections/local-tenants.ts";
+import { Presence } from "./presence/presence.ts";
+import { PresenceStore } from "./presence/presence-store.ts";
+import { RedisWatch } from "./subscriptions/redis-watch.ts";
+import { SubscriptionBarrier } from "./subscriptions/subscription-barrier.ts";
+import { TenantHeads } from "./heads/tenant-heads.ts";
+import { TrueHeads } from "./heads/true-heads.ts";
+import { Admission } from "./handshake/admission.ts";
+import { TrustedProxies } from "./handshake/trusted-proxies.ts";
+import { createIoServer, type IoServer } from "./engine/create-io-server.ts";
+import type { AnySocket, GuestNamespace, StaffNamespace } from "./handshake/session.ts";
 
 /** The parts of one gateway, wired; `serve-sockets.ts` brings them to life. */
 export interface Gateway {

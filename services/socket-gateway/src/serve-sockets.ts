@@ -1,23 +1,23 @@
 import type { Logger } from "@waiter/logger";
 import { admitSocket, type AdmitDeps } from "./handshake/admit-socket.ts";
 import { askHead, type Gateway } from "./gateway.ts";
-import { joinGuest } from "./namespaces/guest.ts";
-import { hearRevocations, joinStaff, leaveStaff } from "./namespaces/staff.ts";
-import { connectionOf } from "./end-reasons.ts";
-import type { AnySocket, GuestSocket, Session, StaffSocket } from "./session.ts";
-import { cancelRequest } from "./sockets/cancel-request.ts";
-import { claimRequest } from "./sockets/claim-request.ts";
-import { completeRequest } from "./sockets/complete-request.ts";
-import { createRequest } from "./sockets/create-request.ts";
-import { dismissRequest } from "./sockets/dismiss-request.ts";
-import { dispatchEvents, type DispatchDeps } from "./sockets/dispatch-event.ts";
-import { refreshToken } from "./sockets/refresh-token.ts";
-import { releaseRequest } from "./sockets/release-request.ts";
-import { ResetSpread } from "./sockets/reset-spread.ts";
-import { seen } from "./sockets/seen.ts";
-import type { GuestEvent, StaffEvent } from "./sockets/socket-event.ts";
-import { syncGuest } from "./sockets/sync-guest.ts";
-import { syncStaff } from "./sockets/sync-staff.ts";
+import { joinGuest } from "./connections/join-guest.ts";
+import { hearRevocations, joinStaff, leaveStaff } from "./connections/join-staff.ts";
+import { connectionOf } from "./engine/ws-internals.ts";
+import type { AnySocket, GuestSocket, Session, StaffSocket } from "./handshake/session.ts";
+import { cancelRequest } from "./events/cancel-request.ts";
+import { claimRequest } from "./events/claim-request.ts";
+import { completeRequest } from "./events/complete-request.ts";
+import { createRequest } from "./events/create-request.ts";
+import { dismissRequest } from "./events/dismiss-request.ts";
+import { dispatchEvents, type DispatchDeps } from "./events/dispatch-event.ts";
+import { refreshToken } from "./events/refresh-token.ts";
+import { releaseRequest } from "./events/release-request.ts";
+import { ResetSpread } from "./events/reset-spread.ts";
+import { seen } from "./events/seen.ts";
+import type { GuestEvent, StaffEvent } from "./events/socket-event.ts";
+import { syncGuest } from "./events/sync-guest.ts";
+import { syncStaff } from "./events/sync-staff.ts";
 
 /** Lets clients in: handshakes, rooms, events, ends. */
 export function serveSockets(gateway: Gateway, isDraining: () => boolean): void {

@@ -3,16 +3,15 @@ import type { Lifecycle } from "@waiter/lifecycle";
 import { RedisVersionError, type RedisConnection } from "@waiter/redis";
 import express from "express";
 import type { Context } from "./context.ts";
-import { connectionOf } from "./end-reasons.ts";
-import type { EngineConnection } from "./fanout/ws-internals.ts";
+import { connectionOf, type EngineConnection } from "./engine/ws-internals.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
 import { serveSockets } from "./serve-sockets.ts";
-import { drainConnections } from "./server/drain-connections.ts";
-import { GatewayCountsStore } from "./server/gateway-counts.ts";
-import { countSockets, exportCounts } from "./server/count-sockets.ts";
-import { publishCounts } from "./server/publish-counts.ts";
-import { sweepSockets } from "./server/sweep-sockets.ts";
-import type { AnySocket, StaffSocket } from "./session.ts";
+import { drainConnections } from "./connections/drain-connections.ts";
+import { GatewayCountsStore } from "./counts/gateway-counts.ts";
+import { countSockets, exportCounts } from "./counts/count-sockets.ts";
+import { publishCounts } from "./counts/publish-counts.ts";
+import { sweepSockets } from "./connections/sweep-sockets.ts";
+import type { AnySocket, StaffSocket } from "./handshake/session.ts";
 
 /** How long a gateway waits for Redis when it starts, ms; then it starts without. */
 const startupWaitMs = 5_000;

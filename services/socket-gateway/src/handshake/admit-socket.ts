@@ -2,8 +2,8 @@ import type { Refusal } from "@waiter/contracts";
 import { toAppError, toRefusal } from "@waiter/errors";
 import type { Logger } from "@waiter/logger";
 import type { ExtendedError } from "socket.io";
-import { connectionOf } from "../end-reasons.ts";
-import type { AnySocket, Session } from "../session.ts";
+import { connectionOf } from "../engine/ws-internals.ts";
+import type { AnySocket, Session } from "./session.ts";
 import { authenticate, type AuthenticateDeps } from "./authenticate.ts";
 
 export interface AdmitDeps extends AuthenticateDeps {

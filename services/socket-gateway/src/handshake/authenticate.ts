@@ -1,7 +1,7 @@
 import { tenantLabel, verifyTokenAside, type KeyRing } from "@waiter/auth";
 import { handshakeAuth, type Claims } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
-import type { Session } from "../session.ts";
+import type { Session } from "./session.ts";
 import type { RevokedSessions } from "./revoked-sessions.ts";
 import type { TenantDirectory } from "./tenant-directory.ts";
 

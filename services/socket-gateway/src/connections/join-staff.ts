@@ -1,0 +1,50 @@
+import { rooms, serverSideEvents } from "@waiter/contracts";
+import { z } from "zod";
+import type { RevokedSessions } from "../handshake/revoked-sessions.ts";
+import type { LocalTenants } from "./local-tenants.ts";
+import type { Presence } from "../presence/presence.ts";
+import type { TenantHeads } from "../heads/tenant-heads.ts";
+import type { StaffNamespace, StaffSocket } from "../handshake/session.ts";
+
+export interface StaffRoomDeps {
+  readonly tenants: LocalTenants;
+  readonly presence: Presence;
+  readonly heads: TenantHeads;
+  readonly askHead: (tenantId: string) => Promise<void>;
+  readonly isDegraded: () => boolean;
+}
+
+/** Member of the presence set: who, on which screen. */
+export const memberOf = (socket: StaffSocket): string => `${socket.data.staffId}:${socket.id}`;
+
+/** A staff socket joins the room of its tenant, and hears how things are. */
+export async function joinStaff(socket: StaffSocket, deps: StaffRoomDeps): Promise<void> {
+  const { tenantId } = socket.data;
+  void socket.join(rooms.staff(tenantId));
+  if (deps.tenants.add(socket)) void deps.askHead(tenantId);
+  if (deps.isDegraded()) socket.emit("status", { degraded: true });
+  const presence = await deps.presence.join(tenantId, memberOf(socket));
+  if (presence !== undefined && socket.connected) socket.emit("presence", presence);
+}
+
+export function leaveStaff(socket: StaffSocket, deps: StaffRoomDeps): void {
+  const { tenantId } = socket.data;
+  if (deps.tenants.remove(socket)) deps.heads.forget(tenantId);
+  deps.presence.leave(tenantId);
+}
+
+/** Local staff sockets of a tenant. */
+export function staffOf(namespace: StaffNamespace, tenantId: string): StaffSocket[] {
+  const ids = namespace.adapter.rooms.get(rooms.staff(tenantId)) ?? new Set<string>();
+  return [...ids].flatMap((id) => namespace.sockets.get(id) ?? []);
+}
+
+const announcement = z.looseObject({ tenantId: z.string(), sid: z.string() });
+
+/** Hears of revoked sessions; the adapter delivers it to every gateway. */
+export function hearRevocations(namespace: StaffNamespace, revoked: RevokedSessions): void {
+  namespace.on(serverSideEvents.sessionRevoked, (message: unknown) => {
+    const parsed = announcement.safeParse(message);
+    if (parsed.success) revoked.add(parsed.data.tenantId, [parsed.data.sid]);
+  });
+}

@@ -1,0 +1,50 @@
+import { expect, test } from "@jest/globals";
+import { WriteBufferLimit } from "./write-buffer.ts";
+import type { EngineConnection, QueuedPacket } from "../engine/ws-internals.ts";
+
+function connection(bufferedAmount: number, writeBuffer: QueuedPacket[]) {
+  const ended: string[] = [];
+  const socket = {
+    readyState: 1,
+    bufferedAmount,
+    _socket: { writableLength: bufferedAmount, write: () => true },
+    _extensions: {},
+    terminate: () => ended.push("terminate"),
+  };
+  const fake: EngineConnection = {
+    id: "a",
+    remoteAddress: "",
+    readyState: "open",
+    writeBuffer,
+    transport: { name: "websocket", writable: false, socket },
+    write: () => undefined,
+    close: () => ended.push("close"),
+  };
+  return { fake, ended };
+}
+
+test("bytes count over both write paths, and nobody is counted twice", () => {
+  const buffer: QueuedPacket[] = [
+    { data: "12345" },
+    { data: "x", options: { wsPreEncodedFrame: [Buffer.alloc(2), Buffer.alloc(10)] } },
+  ];
+  const { fake } = connection(100, buffer);
+  const limit = new WriteBufferLimit(1_000, () => undefined);
+  expect(limit.waiting(fake)).toBe(117);
+  buffer.push({ data: "123" });
+  expect(limit.waiting(fake)).toBe(120);
+  expect(limit.waiting(fake)).toBe(120);
+});
+
+test("over the limit the connection is cut, not asked to close, and counted once", () => {
+  const slow: string[] = [];
+  const limit = new WriteBufferLimit(100, ({ id }) => slow.push(id));
+  const within = connection(100, []);
+  const beyond = connection(90, [{ data: "x".repeat(20) }]);
+  expect([within, beyond, beyond].map(({ fake }) => limit.enforce(fake))).toEqual([
+    false,
+    true,
+    true,
+  ]);
+  expect([within.ended, beyond.ended, slow]).toEqual([[], ["terminate"], ["a"]]);
+});

@@ -1,0 +1,71 @@
+import { rawSocketOf, type EngineConnection, type QueuedPacket } from "../engine/ws-internals.ts";
+
+interface Count {
+  readonly buffer: readonly QueuedPacket[];
+  counted: number;
+  bytes: number;
+}
+
+/**
+ * The bound on what may wait for one connection, in bytes, over both write paths: engine.io's `writeBuffer` (ordinary
+ * path) and ws' `bufferedAmount` (everything written but not yet taken by the kernel, the direct path's only sign of a
+ * stalled client). Socket.IO itself has no bound. A connection over it is ended; its client comes back and resumes.
+ *
+ * engine.io replaces `writeBuffer` with a new array at each flush, so counting goes on where it stopped: constant time
+ * per message, and nothing is kept for a connection that never queued.
+ */
+export class WriteBufferLimit {
+  readonly #counts = new WeakMap<EngineConnection, Count>();
+  /** It takes a moment for a connection that was ended to be closed: it is ended, and counted, once. */
+  readonly #ended = new WeakSet<EngineConnection>();
+  readonly #limit: number;
+  readonly #onSlow: (connection: EngineConnection) => void;
+
+  constructor(limitBytes: number, onSlow: (connection: EngineConnection) => void) {
+    this.#limit = limitBytes;
+    this.#onSlow = onSlow;
+  }
+
+  get bytes(): number {
+    return this.#limit;
+  }
+
+  /** Ends the connection when more than the limit waits for it. True when it was ended. */
+  enforce(connection: EngineConnection): boolean {
+    if (this.#ended.has(connection)) return true;
+    if (connection.readyState !== "open" || this.waiting(connection) <= this.#limit) return false;
+    this.#ended.add(connection);
+    this.#onSlow(connection);
+    const socket = rawSocketOf(connection);
+    // Not close(): its closing handshake would wait, buffers and all, for a client that does not read.
+    if (socket === undefined) connection.close(true);
+    else socket.terminate();
+    return true;
+  }
+
+  /** Bytes that wait for this connection. */
+  waiting(connection: EngineConnection): number {
+    return (rawSocketOf(connection)?.bufferedAmount ?? 0) + this.#queued(connection);
+  }
+
+  #queued(connection: EngineConnection): number {
+    const buffer = connection.writeBuffer;
+    if (buffer.length === 0) return 0;
+    let count = this.#counts.get(connection);
+    if (count?.buffer !== buffer) {
+      count = { buffer, counted: 0, bytes: 0 };
+      this.#counts.set(connection, count);
+    }
+    for (; count.counted < buffer.length; count.counted += 1)
+      count.bytes += packetBytes(buffer[count.counted]);
+    return count.bytes;
+  }
+}
+
+/** Strings count by their length: nearly all of our payload is ASCII, and an exact count would encode it twice. */
+function packetBytes(packet: QueuedPacket | undefined): number {
+  const frame = packet?.options?.wsPreEncodedFrame;
+  if (frame !== undefined) return frame.reduce((sum, part) => sum + part.length, 0);
+  if (typeof packet?.data === "string") return packet.data.length;
+  return Buffer.isBuffer(packet?.data) ? packet.data.length : 1;
+}

@@ -1,0 +1,91 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { Server as Engine } from "engine.io";
+import type { WebSocket } from "ws";
+import { LRUCache } from "lru-cache";
+import type { EngineConnection } from "./ws-internals.ts";
+
+/** engine.io's own steps of an upgrade. */
+interface EngineSteps {
+  readonly ws: {
+    handleUpgrade(
+      request: IncomingMessage,
+      socket: Duplex,
+      head: Buffer,
+      done: (socket: WebSocket) => void,
+    ): void;
+  };
+  prepare(request: IncomingMessage): void;
+  verify(
+    request: IncomingMessage,
+    upgrade: boolean,
+    done: (code?: number, context?: { message?: string }) => void,
+  ): void;
+  onWebSocket(request: IncomingMessage, socket: Duplex, webSocket: WebSocket): void;
+}
+
+/** What Socket.IO reads of a connection's request when a namespace is joined. */
+export interface LeanRequest {
+  readonly headers: { readonly host?: string };
+  readonly url: string;
+  readonly connection: { readonly encrypted: boolean };
+  readonly _query: Readonly<Record<string, never>>;
+}
+
+/**
+ * engine.io, keeping less per connection: without middlewares an upgrade needs no response object, whose listener on the
+ * socket would hold the request, headers and all, for the connection's life; and the request itself is replaced, once the
+ * connection stands, by one shared object per host.
+ */
+export class LeanEngine extends Engine {
+  readonly #requests = new LRUCache<string, LeanRequest>({ max: 10_000 });
+
+  override handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.middlewares.length > 0) return super.handleUpgrade(request, socket, head);
+    const engine = this as unknown as EngineSteps;
+    engine.prepare(request);
+    engine.verify(request, true, (code, context) => {
+      if (code !== undefined) {
+        abortUpgrade(
+          socket,
+          context?.message ?? Engine.errorMessages[code as keyof typeof Engine.errorMessages],
+        );
+        return;
+      }
+      // The answer to the upgrade and engine.io's first packet leave in one write instead of two.
+      socket.cork();
+      engine.ws.handleUpgrade(request, socket, head, (webSocket) =>
+        engine.onWebSocket(request, socket, webSocket),
+      );
+      socket.uncork();
+    });
+  }
+
+  /** Every connection, whatever it has joined. */
+  connections(): EngineConnection[] {
+    return Object.values(this.clients) as unknown as EngineConnection[];
+  }
+
+  /** What to keep of a connection's request, whose client asked for this host. */
+  leanRequest(host: string): LeanRequest {
+    let lean = this.#requests.get(host);
+    if (lean === undefined) {
+      lean = Object.freeze({
+        headers: Object.freeze({ host }),
+        url: "/socket.io/",
+        connection: { encrypted: false },
+        _query: {},
+      });
+      this.#requests.set(host, lean);
+    }
+    return lean;
+  }
+}
+
+function abortUpgrade(socket: Duplex, message: string): void {
+  socket.on("error", () => socket.destroy());
+  socket.once("finish", () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(message)}\r\n\r\n${message}`,
+  );
+}

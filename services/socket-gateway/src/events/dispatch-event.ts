@@ -1,0 +1,84 @@
+import { AppError, toAppError } from "@waiter/errors";
+import type { Logger } from "@waiter/logger";
+import { withSpan } from "@waiter/telemetry";
+import { toCommandError } from "../api/api-problem.ts";
+import { takeToken, type BucketRate } from "../handshake/token-bucket.ts";
+import type { AnySocket, Session } from "../handshake/session.ts";
+import type { SocketEvent } from "./socket-event.ts";
+
+export interface DispatchDeps {
+  readonly rate: BucketRate;
+  readonly isRevoked: (session: Session) => boolean;
+  readonly endSocket: (socket: AnySocket, reason: string) => void;
+  /** After an answer: more may wait for this connection now. */
+  readonly onAnswered: (socket: AnySocket) => void;
+  readonly onRateLimited: () => void;
+  /** A payload or an event name that is not ours. */
+  readonly onBadMessage: (event: string) => void;
+  readonly logger: Logger;
+}
+type Ack = (answer: object) => void;
+
+/**
+ * The one listener of all sockets of a namespace (`onAny`, called with the socket as `this`): a listener per event and
+ * socket would cost each connection a table of its own. Every message passes the same checks: rate, revocation, a known
+ * name; then its event handles it, and its answer or error goes into the acknowledgement, when one was asked for.
+ */
+export function dispatchEvents<S extends Session>(
+  events: readonly SocketEvent<S>[],
+  deps: DispatchDeps,
+): (this: AnySocket, name: string, ...args: unknown[]) => void {
+  const table = new Map(events.map((event) => [event.name, event]));
+
+  return function dispatch(name, ...args) {
+    const session = this.data as S;
+    const last = args.at(-1);
+    const ack = typeof last === "function" ? (last as Ack) : undefined;
+    const payload = args[0] === ack ? undefined : args[0];
+    void answer(this, session, name, payload).then((result) => {
+      if (ack === undefined || result === undefined || !this.connected) return;
+      ack(result);
+      deps.onAnswered(this);
+    });
+  };
+
+  async function answer(
+    socket: AnySocket,
+    session: S,
+    name: string,
+    payload: unknown,
+  ): Promise<object | undefined> {
+    try {
+      admit(socket, session);
+      const event = table.get(name);
+      if (event === undefined)
+        throw new AppError("bad_request", { detail: "There is no such event." });
+      return await withSpan(`socket ${name}`, { kind: "server" }, () =>
+        event.handle(session, payload),
+      );
+    } catch (error) {
+      return failure(error, name);
+    }
+  }
+
+  function admit(socket: AnySocket, session: S): void {
+    if (deps.isRevoked(session)) {
+      deps.endSocket(socket, "revoked");
+      throw new AppError("unauthorized");
+    }
+    if (takeToken(session, deps.rate, Date.now())) return;
+    deps.onRateLimited();
+    // Whoever goes on at several times the rate is not a person's browser.
+    if (session.allowance < -10 * deps.rate.burst) deps.endSocket(socket, "rate_limited");
+    throw new AppError("rate_limited");
+  }
+
+  function failure(error: unknown, name: string): object {
+    const { code, row } = toAppError(error);
+    if (code === "validation_failed" || code === "bad_request")
+      deps.onBadMessage(table.has(name) ? name : "unknown");
+    else if (row.owner === "platform" && !("problem" in Object(error)))
+      deps.logger.error("a socket event failed", { event: name, err: error });
+    return { ok: false, error: toCommandError(error) };
+  }
+}

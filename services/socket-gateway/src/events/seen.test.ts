@@ -1,0 +1,46 @@
+import { expect, test } from "@jest/globals";
+import { waitFor } from "@waiter/testkit";
+import type { ApiClient, ApiCall } from "../api/api-client.ts";
+import type { StaffSession } from "../handshake/session.ts";
+import { seen } from "./seen.ts";
+
+const session = { tenantId: "t" } as StaffSession;
+
+/** `seen` before an api that fails `failures` times; `told` are the positions it was told. */
+function watch(failures: number) {
+  const told: number[] = [];
+  let left = failures;
+  const call = ({ body }: ApiCall<never>): Promise<never> => {
+    told.push((body as { seq: number }).seq);
+    left -= 1;
+    return left >= 0 ? Promise.reject(new Error("away")) : Promise.resolve(undefined as never);
+  };
+  const errors: unknown[] = [];
+  const event = seen({ call } as unknown as ApiClient, {
+    intervalMs: 1,
+    headOf: () => ({ epoch: "e", seq: 5 }),
+    onError: (error) => errors.push(error),
+  });
+  return { told, errors, see: (seq: number): void => void event.handle(session, { seq }) };
+}
+
+test("a position that the api did not hear is told again, one that it heard is not", async () => {
+  const { told, errors, see } = watch(2);
+  see(3);
+  await waitFor(() => told.length === 3);
+  see(3);
+  see(5);
+  await waitFor(() => told.length === 4);
+  expect([told, errors.length]).toEqual([[3, 3, 3, 5], 2]);
+});
+
+test("an api that stays away is not asked for ever, and the next position is told again", async () => {
+  const { told, errors, see } = watch(8);
+  see(3);
+  await waitFor(() => errors.length === 8);
+  await waitFor(() => {
+    see(4);
+    return told.includes(4);
+  });
+  expect(told.filter((seq) => seq === 3)).toHaveLength(8);
+});

@@ -1,0 +1,39 @@
+import { guestRequestAnswer, requestAnswer } from "@waiter/contracts";
+import type { z } from "zod";
+import type { ApiClient } from "../api/api-client.ts";
+import type { Session } from "../handshake/session.ts";
+
+interface Command {
+  readonly path: string;
+  readonly body: object;
+  readonly commandId: string | undefined;
+}
+
+/** Sends a staff command to the api as the user, and answers `{ok: true, request}`. G1 is the api's: it answers after COMMIT. */
+export const sendStaffCommand = (
+  api: ApiClient,
+  session: Session,
+  command: Command,
+): Promise<object> => send(api, session, command, requestAnswer);
+export const sendGuestCommand = (
+  api: ApiClient,
+  session: Session,
+  command: Command,
+): Promise<object> => send(api, session, command, guestRequestAnswer);
+
+async function send<Answer extends z.ZodType<{ request: unknown }>>(
+  api: ApiClient,
+  session: Session,
+  { path, body, commandId }: Command,
+  answer: Answer,
+): Promise<object> {
+  const { request } = await api.call({
+    method: "POST",
+    path,
+    caller: session,
+    body,
+    idempotencyKey: commandId,
+    answer,
+  });
+  return { ok: true, request };
+}

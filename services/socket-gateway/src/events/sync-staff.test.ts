@@ -1,0 +1,57 @@
+import { expect, test } from "@jest/globals";
+import { rooms } from "@waiter/contracts";
+import type { StaffSession } from "../handshake/session.ts";
+import { ResetSpread } from "./reset-spread.ts";
+import { syncStaff, type SyncDeps } from "./sync-staff.ts";
+
+const tenantId = "00000000-0000-4000-8000-000000000001";
+const epoch = "00000000-0000-4000-8000-000000000002";
+const session = { tenantId } as StaffSession;
+const envelope = (seq: number) => JSON.stringify({ epoch, seq });
+
+/** A log that grows while the test runs; `asked` is the rooms that were waited for. */
+function stage(subscribed: Promise<boolean>, isDegraded = false) {
+  const asked: string[] = [];
+  const log: string[] = [];
+  const event = syncStaff({
+    log: {
+      read: async (_tenant, _epoch, since) => ({
+        status: "ok",
+        events: log.slice(since),
+        head: log.length,
+      }),
+    },
+    api: {
+      call: () => Promise.reject(new Error("the api was asked")),
+    } as unknown as SyncDeps["api"],
+    subscribed: (room) => {
+      asked.push(room);
+      return subscribed;
+    },
+    isDegraded: () => isDegraded,
+    knownHead: () => ({ epoch, seq: 0 }),
+    askHead: async () => undefined,
+    maxEvents: 200,
+    resets: new ResetSpread(),
+    onAnswer: () => undefined,
+  });
+  return { asked, log, sync: () => Promise.resolve(event.handle(session, { since: 0 })) };
+}
+
+test("the log is read only once the room is subscribed: what was published while it was not is in the answer", async () => {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const { asked, log, sync } = stage(promise);
+  const answer = sync();
+  expect(asked).toEqual([rooms.staff(tenantId)]);
+  await new Promise((next) => setImmediate(next));
+  // Nobody here hears this message: the room is not subscribed yet.
+  log.push(envelope(1));
+  resolve(true);
+  await expect(answer).resolves.toMatchObject({ status: "ok", head: 1, events: [{ seq: 1 }] });
+});
+
+test("without Redis nobody waits for a subscription, and the log is not asked", async () => {
+  const { asked, sync } = stage(new Promise(() => undefined), true);
+  await expect(sync()).rejects.toThrow("the api was asked");
+  expect(asked).toEqual([]);
+});

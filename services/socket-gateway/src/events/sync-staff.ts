@@ -1,0 +1,133 @@
+import {
+  eventsAnswer,
+  limits,
+  rooms,
+  syncBody,
+  type Envelope,
+  type Head,
+  type SyncAnswer,
+  type SyncBody,
+} from "@waiter/contracts";
+import { validate } from "@waiter/errors";
+import type { ApiClient } from "../api/api-client.ts";
+import { ApiProblem } from "../api/api-problem.ts";
+import type { StaffSession } from "../handshake/session.ts";
+import type { ResetSpread } from "./reset-spread.ts";
+import type { StaffEvent } from "./socket-event.ts";
+
+/** The replay log, as far as `sync` reads it. */
+export interface SyncLog {
+  read(
+    tenantId: string,
+    epoch: string,
+    since: number,
+    max: number,
+  ): Promise<{ status: "ok"; events: string[]; head: number } | { status: "incomplete" }>;
+}
+export interface SyncDeps {
+  readonly log: SyncLog;
+  readonly api: ApiClient;
+  /** Resolves once the room's messages arrive here, or cannot be waited for any longer. */
+  readonly subscribed: (room: string) => Promise<boolean>;
+  readonly isDegraded: () => boolean;
+  /** What is known of a tenant's head, and the same asked of Postgres. */
+  readonly knownHead: (tenantId: string) => Head | undefined;
+  readonly askHead: (tenantId: string) => Promise<Head | undefined>;
+  /** A client further behind is served by the api. */
+  readonly maxEvents: number;
+  readonly resets: ResetSpread;
+  readonly onAnswer: (result: "ok_log" | "ok_api" | "reset") => void;
+}
+
+/**
+ * `sync` {epoch?, since} -> everything after `since`, or `reset` (G2, G3).
+ *
+ * Answered only once the room's subscription is confirmed: what is published before is in the log, what is published
+ * after arrives by itself, so nothing falls between. `ok` holds exactly since+1..head of one epoch: from the log when it
+ * is whole and reaches as far as the true head known here, else from the api; what neither has is a `reset`.
+ */
+export function syncStaff(deps: SyncDeps): StaffEvent {
+  return {
+    name: "sync",
+    handle: async (session, payload): Promise<SyncAnswer> => {
+      const body = validate(syncBody, payload);
+      if (!deps.isDegraded()) await deps.subscribed(rooms.staff(session.tenantId));
+      return (await fromLog(session, body)) ?? (await fromApi(session, body));
+    },
+  };
+
+  async function fromLog(
+    { tenantId }: StaffSession,
+    { epoch: claimed, since }: SyncBody,
+  ): Promise<SyncAnswer | undefined> {
+    if (deps.isDegraded()) return undefined;
+    const known = deps.knownHead(tenantId) ?? (await deps.askHead(tenantId));
+    if (known === undefined || (claimed !== undefined && claimed !== known.epoch)) return undefined;
+    const read = await deps.log
+      .read(tenantId, known.epoch, since, deps.maxEvents)
+      .catch(() => undefined);
+    if (read?.status !== "ok" || read.head < known.seq) return undefined;
+    const answer = toExact(
+      known.epoch,
+      since,
+      read.head,
+      read.events.map((event) => JSON.parse(event) as Envelope),
+    );
+    if (answer !== undefined) deps.onAnswer("ok_log");
+    return answer;
+  }
+
+  async function fromApi(
+    session: StaffSession,
+    { epoch: claimed, since }: SyncBody,
+  ): Promise<SyncAnswer> {
+    try {
+      const query = new URLSearchParams({
+        ...(claimed !== undefined && { epoch: claimed }),
+        since: String(since),
+      });
+      const answer = await deps.api.call({
+        method: "GET",
+        path: `/api/events?${query.toString()}`,
+        caller: session,
+        answer: eventsAnswer,
+      });
+      // More than a page behind: a snapshot is smaller than what happened.
+      const exact =
+        answer.events.length < limits.eventsPage || answer.events.at(-1)?.seq === answer.head;
+      const ok = exact ? toExact(answer.epoch, since, answer.head, answer.events) : undefined;
+      if (ok === undefined) return await reset(session, { epoch: answer.epoch, seq: answer.head });
+      deps.onAnswer("ok_api");
+      return ok;
+    } catch (error) {
+      if (error instanceof ApiProblem && error.status === 410) return await reset(session);
+      throw error;
+    }
+  }
+
+  async function reset({ tenantId }: StaffSession, head?: Head): Promise<SyncAnswer> {
+    const current = head ?? (await deps.askHead(tenantId)) ?? deps.knownHead(tenantId);
+    if (current === undefined) throw new Error("the head of a tenant is not known");
+    deps.onAnswer("reset");
+    return {
+      status: "reset",
+      epoch: current.epoch,
+      head: current.seq,
+      afterMs: deps.resets.next(),
+    };
+  }
+}
+
+/** An `ok`, if the events are exactly since+1..head of this epoch, one per number. */
+function toExact(
+  epoch: string,
+  since: number,
+  head: number,
+  events: Envelope[],
+): SyncAnswer | undefined {
+  if (events.length !== head - since) return undefined;
+  const isWhole = events.every(
+    (event, index) => event.epoch === epoch && event.seq === since + 1 + index,
+  );
+  return isWhole ? { status: "ok", epoch, events, head } : undefined;
+}
