@@ -13,7 +13,7 @@ test("a shared package concerns every service, the pages only the web app's buil
     web: false,
     services: new Set(["api", "gateway", "worker"]),
   });
-  expect(changeOf(["packages/web/src/app.tsx", "packages/client/src/link.ts"])).toEqual({
+  expect(changeOf(["packages/web/src/app.tsx", "packages/client/src/connection/link.ts"])).toEqual({
     web: true,
     services: new Set(),
   });

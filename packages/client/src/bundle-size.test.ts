@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "@jest/globals";
 
-// In a process of its own: the bundler does not take objects of Jest's realm.
+// Vite runs in a child process: it rejects objects of Jest's realm.
 const bundle = (...names: string[]) =>
   execFileSync(process.execPath, [join(import.meta.dirname, "../bundle.mjs"), ...names], {
     encoding: "utf8",
@@ -20,6 +20,6 @@ test.each(["StaffClient", "GuestClient"])(
   },
 );
 
-test("a guest's page carries nothing of the board", () => {
+test("the guest bundle contains no board code", () => {
   expect(bundle("GuestClient")).not.toContain("/api/board");
 });

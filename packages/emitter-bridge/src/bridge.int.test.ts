@@ -82,7 +82,7 @@ describe.each([
   let serverSockets: Record<"a" | "b" | "c", ServerSocket>;
   const heard: string[] = [];
 
-  /** Emits a last message to everybody and answers who heard what until then. */
+  /** Emits a last message to all sockets and returns what each received before it. */
   const settle = async (): Promise<string[]> => {
     const mark = `mark-${Math.random()}`;
     await emitter.of("/staff").emit("note", mark);
@@ -125,7 +125,7 @@ describe.each([
     serverSockets = { a: sa, b: sb, c: sc };
     for (const [name, socket] of Object.entries(sockets))
       socket.on("note", (text: unknown) => heard.push(`${name}:${String(text)}`));
-    // Rooms are subscribed asynchronously: wait until each of them is heard.
+    // The adapter subscribes rooms asynchronously: wait until each one receives.
     for (const room of ["red", "blue", "all"]) {
       await waitFor(async () => {
         await emitter.of("/staff").to(room).emit("note", `mark-${room}`);
@@ -138,31 +138,31 @@ describe.each([
     heard.length = 0;
   });
 
-  test("one room", async () => {
+  test("reaches one room", async () => {
     await emitter.of("/staff").to("red").emit("note", 1);
     await emitter.of("/staff").in("blue").emit("note", 2);
     expect(await settle()).toEqual(["a:1", "b:2"]);
   });
 
-  test("several rooms, each socket once", async () => {
+  test("reaches several rooms, each socket once", async () => {
     await emitter.of("/staff").to(["red", "blue"]).to("all").emit("note", 1);
     expect(await settle()).toEqual(["a:1", "b:1"]);
   });
 
-  test("everybody of the namespace", async () => {
+  test("reaches all sockets of the namespace", async () => {
     await emitter.of("/staff").emit("note", 1);
     await emitter.of("/other").emit("note", 2);
     expect(await settle()).toEqual(["a:1", "b:1", "c:1"]);
   });
 
-  test("all but a room, all but a socket", async () => {
+  test("excludes a room and a socket", async () => {
     await emitter.of("/staff").to("all").except("red").emit("note", 1);
     await emitter.of("/staff").except(["blue"]).emit("note", 2);
     await emitter.of("/staff").except(serverSockets.c.id).emit("note", 3);
     expect(await settle()).toEqual(["a:2", "a:3", "b:1", "b:3", "c:2"]);
   });
 
-  test("the flags reach the gateway", async () => {
+  test("passes the flags to the gateway", async () => {
     const flags: unknown[] = [];
     const { adapter } = gateways[0]!.io.of("/staff");
     const seen = watchCalls(
@@ -185,7 +185,7 @@ describe.each([
     expect([...(await got)[0]]).toEqual([1, 2, 3]);
   });
 
-  test("sockets join and leave rooms", async () => {
+  test("makes sockets join and leave rooms", async () => {
     await emitter.of("/staff").in("blue").socketsJoin("green");
     await waitFor(() => serverSockets.b.rooms.has("green"));
     expect(serverSockets.a.rooms.has("green")).toBe(false);
@@ -194,14 +194,14 @@ describe.each([
     expect(serverSockets.b.rooms.has("all")).toBe(true);
   });
 
-  test("sockets are disconnected", async () => {
+  test("disconnects sockets", async () => {
     const gone = once(serverSockets.b, "disconnect");
     await emitter.of("/staff").in("blue").disconnectSockets(true);
     await gone;
     expect(serverSockets.a.connected).toBe(true);
   });
 
-  test("gateways hear a server-side emit", async () => {
+  test("delivers a server-side emit to every gateway", async () => {
     const got = gateways.map((gateway) => once(gateway.io.of("/staff"), "hello"));
     await emitter.of("/staff").serverSideEmit("hello", { to: "gateways" });
     expect(await Promise.all(got)).toEqual([[{ to: "gateways" }], [{ to: "gateways" }]]);

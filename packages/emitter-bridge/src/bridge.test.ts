@@ -4,7 +4,7 @@ import { createBridgedEmitter, SocketIdRoomError } from "./index.ts";
 const silent = { spublish: async () => 0 };
 const twenty = "x".repeat(20);
 
-test("a room name that looks like a socket id is refused in words, wherever it would be misunderstood", () => {
+test("a room name of 20 characters is refused", () => {
   const emitter = createBridgedEmitter(silent);
   for (const call of [
     () => emitter.to(twenty),
@@ -24,7 +24,7 @@ test("a reserved event name is a rejected promise", async () => {
   await expect(createBridgedEmitter(silent).emit("disconnect")).rejects.toThrow("reserved");
 });
 
-test("each call answers for its own publish", async () => {
+test("each call returns its own publish result", async () => {
   let calls = 0;
   const emitter = createBridgedEmitter({
     spublish: async () => {
@@ -41,7 +41,7 @@ test("each call answers for its own publish", async () => {
   expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
 });
 
-test("a broadcast is written as the sharded adapter reads it, on the channel of its room", async () => {
+test("a broadcast uses the sharded adapter's format and channel", async () => {
   const published: unknown[] = [];
   const emitter = createBridgedEmitter(
     {

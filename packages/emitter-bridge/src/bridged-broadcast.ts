@@ -3,7 +3,7 @@ import { assertRooms } from "./room-names.ts";
 import type { ShardedWire } from "./sharded-wire.ts";
 
 /** Event name -> listener, as Socket.IO types its events. */
-// oxlint-disable-next-line typescript/no-explicit-any -- what Socket.IO itself declares; interfaces of events fit nothing narrower
+// oxlint-disable-next-line typescript/no-explicit-any -- Socket.IO's own declaration; event interfaces fit nothing narrower
 export type EventsMap = { [event: string]: any };
 export type EventNames<Events extends EventsMap> = keyof Events & string;
 export type EventParams<Events extends EventsMap, Name extends EventNames<Events>> = Parameters<
@@ -11,10 +11,10 @@ export type EventParams<Events extends EventsMap, Name extends EventNames<Events
 >;
 
 /**
- * A broadcast being put together: every method but the last ones returns a new one and changes nothing.
+ * A broadcast under construction: `to`, `in`, `except`, `volatile` and `compress` return a new one.
  *
- * The promises settle once Redis has taken the message or refused it: `fulfilled` says that it was published, with the
- * number of subscribers on the node that took it, never that a client received it.
+ * The promises settle when Redis answers: fulfilled means published, with the number of subscribers on the
+ * channel's node. It does not mean that a client received the message.
  */
 export class BridgedBroadcast<Events extends EventsMap> {
   protected readonly wire: ShardedWire;
@@ -36,17 +36,17 @@ export class BridgedBroadcast<Events extends EventsMap> {
     return this.to(room);
   }
 
-  /** Leaves out the sockets of a room; a socket's id is fine here. */
+  /** Excludes the sockets of a room, or one socket by id. */
   except(room: string | readonly string[]): BridgedBroadcast<Events> {
     return new BridgedBroadcast(this.#official.except(mutable(room)), this.wire);
   }
 
-  /** Clients that are not ready to receive may miss it. */
+  /** Clients that are not ready to receive may miss the message. */
   get volatile(): BridgedBroadcast<Events> {
     return new BridgedBroadcast(this.#official.volatile, this.wire);
   }
 
-  /** Whether gateways compress it, where compression is on. */
+  /** Whether gateways with compression enabled compress the message. */
   compress(compress: boolean): BridgedBroadcast<Events> {
     return new BridgedBroadcast(this.#official.compress(compress), this.wire);
   }

@@ -2,7 +2,7 @@ import type { Emitter } from "@socket.io/redis-emitter";
 import { BridgedBroadcast, type EventsMap } from "./bridged-broadcast.ts";
 import type { ShardedWire } from "./sharded-wire.ts";
 
-/** The official emitter of one namespace, its calls answered by promises. */
+/** The emitter of one namespace; its calls return promises. */
 export class BridgedEmitter<Events extends EventsMap = EventsMap> extends BridgedBroadcast<Events> {
   readonly #official: Emitter;
 
@@ -16,7 +16,7 @@ export class BridgedEmitter<Events extends EventsMap = EventsMap> extends Bridge
     return new BridgedEmitter<Other>(this.#official.of(nsp), this.wire);
   }
 
-  /** Sends to the gateways themselves (`io.of(nsp).on(event)`). Rejects when the last argument is an acknowledgement. */
+  /** Emits to the gateways (`io.of(nsp).on(event)`). Rejects when the last argument is an acknowledgement. */
   serverSideEmit(event: string, ...args: readonly unknown[]): Promise<number> {
     return this.wire.send(() => this.#official.serverSideEmit(event, ...args));
   }

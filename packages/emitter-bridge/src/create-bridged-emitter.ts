@@ -6,15 +6,15 @@ import { ShardedWire, type ShardedPublisher } from "./sharded-wire.ts";
 export interface BridgeOptions {
   /** The adapter's `channelPrefix`. Default `socket.io`. */
   readonly key?: string;
-  /** Hears of every publish that Redis did not take, awaited or not. */
+  /** Called for every rejected publish, awaited or not. */
   readonly onError?: (error: Error) => void;
 }
 
 /**
- * The official `@socket.io/redis-emitter`, reaching servers that use `createShardedAdapter` in `dynamic` mode.
+ * The official `@socket.io/redis-emitter` for servers that use `createShardedAdapter` in `dynamic` mode.
  *
- * @param client an ioredis `Redis` or `Cluster` used for ordinary commands (never one in subscriber mode). Its
- *   `commandTimeout`, `maxRetriesPerRequest` and `enableOfflineQueue` decide how long a publish may take to fail.
+ * @param client an ioredis `Redis` or `Cluster` for ordinary commands, not in subscriber mode. Its
+ *   `commandTimeout`, `maxRetriesPerRequest` and `enableOfflineQueue` bound how long a publish takes to fail.
  */
 export function createBridgedEmitter<Events extends EventsMap = EventsMap>(
   client: ShardedPublisher,

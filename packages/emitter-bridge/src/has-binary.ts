@@ -1,4 +1,4 @@
-/** Whether a payload holds bytes anywhere: such messages travel as MessagePack, the others as JSON (the adapter's own rule). */
+/** Whether a payload contains bytes: the adapter sends such messages as MessagePack, others as JSON. */
 export function hasBinary(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return true;

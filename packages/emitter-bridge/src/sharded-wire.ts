@@ -1,7 +1,7 @@
 import notepack from "notepack.io";
 import { hasBinary } from "./has-binary.ts";
 
-/** What the bridge needs of a Redis client: an ioredis `Redis` or `Cluster` has it. */
+/** The part of an ioredis `Redis` or `Cluster` that the bridge uses. */
 export interface ShardedPublisher {
   spublish(channel: string, message: string | Buffer): Promise<unknown>;
 }
@@ -14,7 +14,7 @@ const messageTypes = {
   disconnectSockets: 6,
   serverSideEmit: 9,
 } as const;
-/** Request types of the emitter's second channel, made for the classic adapter. */
+/** Request types on the emitter's second channel, which the classic adapter reads. */
 const requestTypes = {
   socketsJoin: 2,
   socketsLeave: 3,
@@ -44,15 +44,15 @@ type EmitterRequest =
     }
   | { readonly type: typeof requestTypes.serverSideEmit; readonly data: readonly unknown[] };
 
-/** No gateway has this uid, so none takes a message for its own. */
+/** No gateway has this uid, so each gateway handles the message as foreign. */
 const uid = "emitter";
 
 /**
- * Stands between the official emitter and Redis: it is both its `parser` and its client.
+ * Translates between the official emitter and Redis: it is the emitter's `parser` and its client.
  *
- * The emitter writes for the classic adapter (PUBLISH, a MessagePack triple, a second channel for requests); the sharded
- * adapter reads SPUBLISH, one JSON message (MessagePack when it holds bytes), one channel. The broadcast channels already
- * have the same names. The emitter drops the promise of `publish`; here it is kept for whoever called: see `send`.
+ * The emitter writes for the classic adapter (PUBLISH, a MessagePack triple, a second channel for requests).
+ * The sharded adapter reads SPUBLISH, one JSON message (MessagePack with bytes), one channel. Broadcast
+ * channels have the same names in both. The emitter drops the promise of `publish`; `send` returns it.
  */
 export class ShardedWire {
   readonly #client: ShardedPublisher;
@@ -66,7 +66,7 @@ export class ShardedWire {
     this.#onError = onError;
   }
 
-  /** The emitter's `parser`: a broadcast as the sharded adapter reads it. */
+  /** The emitter's `parser`: encodes a broadcast for the sharded adapter. */
   readonly parser = {
     encode: ([, packet, opts]: EmitterTriple): string | Buffer => {
       const { rooms, except, flags } = opts;
@@ -92,8 +92,8 @@ export class ShardedWire {
   }
 
   /**
-   * Runs one call of the emitter and answers with what its `publish` came to: how many subscribers the node of that
-   * channel had, or a rejection. A rejection that nobody awaits does not end the process; `onError` hears of each.
+   * Runs one call of the emitter and returns the promise of its `publish`: the number of subscribers on the
+   * channel's node, or a rejection. An unawaited rejection does not end the process; `onError` receives each.
    */
   send(call: () => unknown): Promise<number> {
     const sent = this.#call(call);

@@ -1,0 +1,152 @@
+import type { Socket } from "socket.io-client";
+import { Wakeup } from "../shared/wakeup.ts";
+import { ClientError } from "../shared/client-error.ts";
+import type { ClientContext } from "./client-options.ts";
+import { isRecord, textOr } from "../shared/guards.ts";
+import { Link, type LinkOptions } from "./link.ts";
+import { retry } from "../shared/retry.ts";
+import { refreshDelay } from "./token-life.ts";
+
+interface Tokens {
+  readonly accessToken: string;
+  readonly expiresAt: string;
+}
+export interface SessionConnectionOptions extends Pick<
+  LinkOptions,
+  "namespace" | "prepare" | "resume" | "probe" | "poll" | "onState" | "onRefused" | "report"
+> {
+  /** The current session. */
+  readonly session: () => Tokens | undefined;
+  /** Renews the session and calls `renewed`. @throws ClientError. */
+  readonly renew: () => Promise<Tokens>;
+}
+export interface Command<T> {
+  readonly event: string;
+  readonly path: string;
+  /** Idempotency-Key and `commandId`: a repeated command runs once. */
+  readonly key: string;
+  /** Body of the HTTP call. */
+  readonly body: object;
+  /** Additional fields of the socket command. */
+  readonly fields?: object;
+  readonly accept: (value: unknown) => value is T;
+}
+
+/** Shared by both clients: authenticated HTTP calls, commands over socket or HTTP, the link. */
+export class SessionConnection {
+  readonly link: Link;
+  /** Woken when the server is reachable again and at `close`. */
+  readonly wakeup = new Wakeup();
+  readonly #context: ClientContext;
+  readonly #options: SessionConnectionOptions;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor(base: ClientContext, options: SessionConnectionOptions) {
+    this.#context = base;
+    this.#options = options;
+    this.link = new Link({
+      ...base,
+      ...options,
+      token: async () => (await this.session()).accessToken,
+      onState: (state) => {
+        if (state === "live" || state === "polling") this.wakeup.wake();
+        options.onState(state);
+      },
+    });
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** @throws ClientError. */
+  async session(): Promise<Tokens> {
+    return this.#options.session() ?? (await this.#options.renew());
+  }
+
+  /** One HTTP call; repeated once with a renewed token if the api refuses the first. @throws ClientError. */
+  async call<T>(
+    method: string,
+    path: string,
+    accept: (value: unknown) => value is T,
+    body?: object,
+    key?: string,
+  ): Promise<T> {
+    const send = ({ accessToken: token }: Tokens) =>
+      this.#context.api.call(method, path, accept, { body, token, key });
+    const session = await this.session();
+    try {
+      return await send(session);
+    } catch (error) {
+      if (!(error instanceof ClientError) || !error.isAuthentication) throw error;
+      return await send(await this.#options.renew());
+    }
+  }
+
+  /**
+   * Sends one command over the socket. Without a socket or an acknowledgement, or if the gateway refuses
+   * the token, sends it over HTTP with the same key. @throws ClientError.
+   */
+  async command<T>({ event, path, key, body, fields, accept }: Command<T>): Promise<T> {
+    const answer = await this.#acknowledged(event, { ...fields, ...body, commandId: key });
+    if (isRecord(answer)) {
+      if (answer.ok === true && accept(answer)) return answer;
+      const { code, message, request } = isRecord(answer.error) ? answer.error : {};
+      const failure = new ClientError(textOr(code, "bad_answer"), textOr(message, event), {
+        request,
+      });
+      if (!failure.isAuthentication) throw failure;
+    }
+    return await this.call("POST", path, accept, body, key);
+  }
+
+  /** Records a renewed session: sends the token to the live socket, schedules the next renewal. */
+  renewed({ accessToken, expiresAt }: Tokens): void {
+    clearTimeout(this.#timer);
+    if (this.#closed) return;
+    const { random, timing } = this.#context;
+    this.#timer = setTimeout(
+      () => void this.#renew(),
+      refreshDelay(accessToken, expiresAt, random),
+    );
+    // Without an acknowledgement the socket ends with its old token; the next one uses the new token.
+    this.link.socket
+      ?.timeout(timing.ackMs)
+      .emitWithAck("auth:refresh", { token: accessToken })
+      .catch(this.#options.report);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.link.close();
+    this.wakeup.wake();
+  }
+
+  /**
+   * Retries until the session is renewed. The first retries are quick: for two minutes the api answers a
+   * repeated refresh with the same token.
+   */
+  async #renew(): Promise<void> {
+    const { session, renew, report } = this.#options;
+    const before = session();
+    const isOver = () => this.#closed || session() !== before;
+    const check = (failure: unknown) => failure && report(failure);
+    await retry(
+      { ...this.#context, wakeup: this.wakeup },
+      { run: async () => isOver() || (await renew()), check },
+    ).catch(report);
+  }
+
+  /** @returns undefined without an acknowledgement in time. */
+  #acknowledged(event: string, payload: object): Promise<unknown> {
+    const socket: Socket | undefined = this.link.socket;
+    return socket === undefined
+      ? Promise.resolve(undefined)
+      : socket
+          .timeout(this.#context.timing.ackMs)
+          .emitWithAck(event, payload)
+          .catch(() => undefined);
+  }
+}

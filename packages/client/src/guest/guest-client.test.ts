@@ -1,0 +1,205 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { GuestClient, type CallStorage, type GuestClientOptions } from "../index.ts";
+import { FakeWaiter, fast, until } from "../testing/fake-waiter.test.helper.ts";
+
+let fake: FakeWaiter;
+const clients: GuestClient[] = [];
+
+beforeEach(async () => {
+  fake = await FakeWaiter.start();
+});
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.close();
+  await fake.stop();
+});
+
+function open(options: Partial<GuestClientOptions> = {}) {
+  const { timing, ...others } = options;
+  const client = new GuestClient({
+    baseUrl: fake.url,
+    tableToken: "table-1",
+    timing: { ...fast, ...timing },
+    ...others,
+  });
+  clients.push(client);
+  client.connect();
+  return { client, live: () => reached(client, "live") };
+}
+const reached = async (client: GuestClient, state: string) => {
+  if (client.state !== state) await client.once("state", (now) => now === state);
+};
+const asked = (what: string) => fake.asked.filter((one) => one === what).length;
+const memory = (): CallStorage & { readonly items: Map<string, string> } => {
+  const items = new Map<string, string>();
+  return {
+    items,
+    getItem: (name) => items.get(name) ?? null,
+    setItem: (name, value) => items.set(name, value),
+    removeItem: (name) => void items.delete(name),
+  };
+};
+
+describe("following", () => {
+  test("a first connection shows the session's rows without a sync", async () => {
+    fake.create();
+    const { client, live } = open();
+    await live();
+    expect(client.session?.restaurant.name).toBe("Demo");
+    expect(client.requests).toHaveLength(1);
+    expect(client.staffOnline).toBe(true);
+    expect(asked("guest sync") + asked("GET /api/guest/requests")).toBe(0);
+  });
+
+  test("a claimed request names the staff member", async () => {
+    const { client, live } = open();
+    await live();
+    client.call({ type: "waiter" });
+    const [, request] = await client.once("sent");
+    fake.change("claimed", {
+      id: request.id,
+      state: "claimed",
+      claimedBy: { id: fake.staffId, name: "Ada" },
+    });
+    await client.once("change", () => client.requests[0]?.state === "claimed");
+    expect(client.requests[0]?.claimedBy).toEqual({ name: "Ada" });
+  });
+
+  test("a reconnect syncs and shows what was missed", async () => {
+    const { client, live } = open();
+    await live();
+    const { id } = fake.create();
+    await client.once("change", () => client.requests.length === 1);
+    for (const socket of fake.io.of("/guest").sockets.values()) socket.conn.close();
+    fake.change("claimed", { id, state: "claimed" }, { lost: true });
+    await client.once("change", () => client.requests[0]?.state === "claimed");
+    expect(asked("guest sync")).toBe(1);
+  });
+
+  test("a `resync` message triggers one sync", async () => {
+    const { client, live } = open();
+    await live();
+    fake.create({}, { lost: true });
+    fake.io.of("/guest").emit("resync", { withinMs: 10 });
+    await client.once("change", () => client.requests.length === 1);
+    expect(asked("guest sync")).toBe(1);
+  });
+
+  test("with an open request a periodic sync repairs a lost message", async () => {
+    const { client, live } = open({ timing: { guestSyncMs: 30 } });
+    await live();
+    const { id } = fake.create();
+    await client.once("change", () => client.requests.length === 1);
+    fake.change("claimed", { id, state: "claimed" }, { lost: true });
+    await client.once("change", () => client.requests[0]?.state === "claimed");
+  });
+
+  test("an unknown table is never retried", async () => {
+    const client = new GuestClient({
+      baseUrl: `${fake.url}/nowhere`,
+      tableToken: "gone",
+      timing: fast,
+    });
+    clients.push(client);
+    client.connect();
+    expect(await client.once("refused")).toEqual(["not_found"]);
+    expect(client.state).toBe("closed");
+  });
+
+  test("an expired token is replaced by a new session", async () => {
+    fake.expired.add("token-1");
+    const { live } = open();
+    await live();
+    expect(asked("POST /api/guest/sessions")).toBe(2);
+  });
+
+  test("renewing sends the previous token, so the guest stays the same", async () => {
+    fake.expired.add("token-1");
+    const { live } = open();
+    await live();
+    expect(fake.seatedWith).toEqual([undefined, "token-1"]);
+  });
+
+  test("a reload keeps the guest of the same table", async () => {
+    const storage = memory();
+    const { client: before, live: beforeIsLive } = open({ storage });
+    await beforeIsLive();
+    before.close();
+    await open({ storage }).live();
+    await open({ storage, tableToken: "table-2" }).live();
+    expect(fake.seatedWith).toEqual([undefined, "token-1", undefined]);
+  });
+
+  test("a forbidden storage does not prevent connecting", async () => {
+    const forbidden = () => {
+      throw new Error("forbidden");
+    };
+    await open({
+      storage: { getItem: forbidden, setItem: forbidden, removeItem: forbidden },
+    }).live();
+    expect(fake.seatedWith).toEqual([undefined]);
+  });
+
+  test("without a gateway, polling delivers the state", async () => {
+    const { client } = open({ socketUrl: "http://127.0.0.1:9" });
+    await reached(client, "polling");
+    fake.create();
+    await client.once("change", () => client.requests.length === 1);
+  });
+});
+
+describe("calls", () => {
+  test("a request made during an outage is pending, then sent once", async () => {
+    const { client, live } = open();
+    await live();
+    fake.down = fake.mute = true;
+    const { key } = client.call({ type: "waiter", note: "please" });
+    expect(client.pending.map((call) => call.key)).toEqual([key]);
+    await until(() => asked("POST /api/guest/requests") > 0);
+    fake.down = fake.mute = false;
+    await client.once("sent");
+    expect(client.pending).toEqual([]);
+    expect(fake.events.filter(({ type }) => type === "request.created")).toHaveLength(1);
+    expect([...fake.answers.keys()]).toEqual([key]);
+  });
+
+  test("an unsent request survives a reload with its key", async () => {
+    const storage = memory();
+    fake.down = true;
+    const { client: before } = open({ storage });
+    const { key } = before.call({ type: "waiter" });
+    before.close();
+    expect([...storage.items.keys()]).toEqual(["waiter:calls:table-1"]);
+    fake.down = false;
+    const { client } = open({ storage });
+    await client.once("sent");
+    expect([...fake.answers.keys()]).toEqual([key]);
+    expect([...storage.items.keys()]).toEqual(["waiter:guest:table-1"]);
+  });
+
+  test("a request older than its limit is dropped and reported", async () => {
+    fake.down = true;
+    const { client } = open({ timing: { callTtlMs: 40 } });
+    client.call({ type: "waiter" });
+    const [, error] = await client.once("callDropped");
+    expect(error.code).toBe("expired");
+    expect(client.pending).toEqual([]);
+  });
+
+  test("a request withdrawn while being sent is cancelled on arrival", async () => {
+    const { client, live } = open();
+    await live();
+    const { key } = client.call({ type: "waiter" });
+    await Promise.resolve();
+    client.withdraw(key);
+    expect(client.pending).toEqual([]);
+    await client.once("change", () => client.requests[0]?.state === "cancelled");
+  });
+
+  test("a request is cancelled over the socket", async () => {
+    const { client, live } = open();
+    await live();
+    client.call({ type: "waiter" });
+    const [, { id }] = await client.once("sent");
+    expect((await client.cancel(id)).state).toBe("cancelled");
+  });
+});

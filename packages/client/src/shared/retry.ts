@@ -1,0 +1,49 @@
+import type { Wakeup } from "./wakeup.ts";
+import { ClientError } from "./client-error.ts";
+import { backoff, type Timing } from "./timing.ts";
+
+export interface RetryOptions {
+  readonly timing: Timing;
+  readonly random: () => number;
+  /** Ends the current wait early. */
+  readonly wakeup: Wakeup;
+}
+export interface RetryTask<T> {
+  readonly run: () => Promise<T>;
+  /** Runs before each attempt with the last failure; throws to give up. */
+  readonly check: (failure?: unknown) => void;
+  /** Waits end at this time at the latest (local clock, ms since the epoch). */
+  readonly until?: number;
+  /** Which failures are retried; by default `ClientError.retryable`. */
+  readonly isRetryable?: (error: unknown) => boolean;
+}
+
+const isTransient = (error: unknown): boolean => error instanceof ClientError && error.retryable;
+
+/** Runs until it succeeds, waiting between attempts by back-off or Retry-After. Throws other failures. */
+export async function retry<T>(
+  { timing, random, wakeup }: RetryOptions,
+  { run, check, until = Infinity, isRetryable = isTransient }: RetryTask<T>,
+): Promise<T> {
+  let failure: unknown;
+  for (let attempt = 0; ; attempt++) {
+    check(failure);
+    try {
+      return await run();
+    } catch (error) {
+      if (!isRetryable(error)) throw error;
+      failure = error;
+      const asked = error instanceof ClientError ? error.retryAfterMs : undefined;
+      await wakeup.wait(
+        Math.max(
+          0,
+          Math.min(
+            timing.reconnectMaxMs,
+            asked ?? backoff(attempt, timing, random),
+            until - Date.now(),
+          ),
+        ),
+      );
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { ClientError } from "../shared/client-error.ts";
+import { retry, type RetryOptions } from "../shared/retry.ts";
+
+const maxWaiting = 100;
+
+export interface QueueOptions extends RetryOptions {
+  readonly onChange: () => void;
+}
+
+/**
+ * Staff commands that wait for the network: one first-in-first-out lane per request, the same key at every
+ * attempt. A command not sent within `commandTtlMs` fails with `expired`.
+ */
+export class CommandQueue {
+  readonly #options: QueueOptions;
+  readonly #lanes = new Map<string, Promise<unknown>>();
+  #waiting = 0;
+  #closed = false;
+
+  constructor(options: QueueOptions) {
+    this.#options = options;
+  }
+
+  /** Commands without an answer yet. */
+  get size(): number {
+    return this.#waiting;
+  }
+
+  /** @throws ClientError: the server's answer, or `expired`, `queue_full`, `closed`. */
+  async run<T>(lane: string, send: () => Promise<T>): Promise<T> {
+    if (this.#waiting >= maxWaiting)
+      throw new ClientError("queue_full", "Too many unsent commands.");
+    const deadline = Date.now() + this.#options.timing.commandTtlMs;
+    this.#waiting++;
+    this.#options.onChange();
+    const before = this.#lanes.get(lane);
+    const run = (async () => {
+      await before?.catch(() => undefined);
+      return await this.#retry(send, deadline);
+    })();
+    this.#lanes.set(lane, run);
+    try {
+      return await run;
+    } finally {
+      if (this.#lanes.get(lane) === run) this.#lanes.delete(lane);
+      this.#waiting--;
+      this.#options.onChange();
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#options.wakeup.wake();
+  }
+
+  #retry<T>(run: () => Promise<T>, until: number): Promise<T> {
+    const check = () => {
+      if (this.#closed) throw new ClientError("closed", "Closed.");
+      if (Date.now() >= until) throw new ClientError("expired", "Not sent in time.");
+    };
+    return retry(this.#options, { run, check, until });
+  }
+}

@@ -1,0 +1,198 @@
+import { describe, expect, test } from "@jest/globals";
+import { ClientError, StaffClient } from "../index.ts";
+import { fast, until } from "../testing/fake-waiter.test.helper.ts";
+import { applied, connectTo, reached, useFake } from "./staff-client.test.helper.ts";
+
+const now = useFake();
+
+describe("following", () => {
+  test("a new client shows the snapshot, then applies events in order", async () => {
+    const first = now.fake.create();
+    const { client, live, seqs } = connectTo(now);
+    await live();
+    expect(client.requests.map(({ id }) => id)).toEqual([first.id]);
+    now.fake.create();
+    now.fake.change("claimed", { id: first.id, state: "claimed" });
+    await applied(client, 3);
+    expect(seqs()).toEqual([2, 3]);
+    expect(client.requests.map(({ state }) => state)).toEqual(["claimed", "new"]);
+    expect([...now.fake.hosts]).toEqual(["demo.localhost:3000"]);
+  });
+
+  test("a lost event is fetched by sync and applied before later ones", async () => {
+    const { client, live, seqs } = connectTo(now);
+    await live();
+    now.fake.create({}, { lost: true });
+    now.fake.create();
+    await applied(client, 2);
+    expect(seqs()).toEqual([1, 2]);
+  });
+
+  test("a head ahead of the client triggers a sync", async () => {
+    const { client, live, seqs } = connectTo(now);
+    await live();
+    now.fake.create({}, { lost: true });
+    now.fake.io
+      .of("/staff")
+      .emit("head", { epoch: now.fake.epoch, seq: 1, now: new Date().toISOString() });
+    await applied(client, 1);
+    expect(seqs()).toEqual([1]);
+  });
+
+  test("events of an interruption are applied once after reconnecting", async () => {
+    const { client, live, seqs } = connectTo(now);
+    await live();
+    now.fake.create();
+    await applied(client, 1);
+    now.fake.cut();
+    now.fake.create();
+    now.fake.create();
+    await applied(client, 3);
+    await live();
+    now.fake.create();
+    await applied(client, 4);
+    expect(seqs()).toEqual([1, 2, 3, 4]);
+  });
+
+  test("a changed epoch resets the client", async () => {
+    const { client, live, seqs } = connectTo(now);
+    await live();
+    now.fake.create();
+    now.fake.create();
+    await applied(client, 2);
+    now.fake.epoch = "11111111-1111-4111-8111-111111111111";
+    now.fake.events = [];
+    now.fake.requests.clear();
+    const only = now.fake.create({}, { lost: true });
+    const reset = client.once("reset");
+    now.fake.io
+      .of("/staff")
+      .emit("head", { epoch: now.fake.epoch, seq: 1, now: new Date().toISOString() });
+    const [{ to }] = await reset;
+    expect(to).toEqual({ epoch: now.fake.epoch, seq: 1 });
+    expect(client.requests.map(({ id }) => id)).toEqual([only.id]);
+    now.fake.create();
+    await applied(client, 2);
+    expect(seqs()).toEqual([1, 2, 2]);
+  });
+
+  test("with `everyEvent`, a reset in the same epoch skips no event", async () => {
+    const { client, live, seqs } = connectTo(now, { everyEvent: true });
+    await live();
+    now.fake.create();
+    await applied(client, 1);
+    now.fake.resetNext = true;
+    now.fake.create({}, { lost: true });
+    now.fake.create({}, { lost: true });
+    now.fake.create();
+    await applied(client, 4);
+    expect(seqs()).toEqual([1, 2, 3, 4]);
+  });
+
+  test("an event of an unknown type advances the position and changes nothing", async () => {
+    const { client, live } = connectTo(now);
+    await live();
+    now.fake.change("sung", { id: crypto.randomUUID() });
+    await applied(client, 1);
+    expect(client.requests).toEqual([]);
+  });
+
+  test("a throwing event handler is reported, counts as applied and causes one reset", async () => {
+    const { client, live, seqs, errors } = connectTo(now, {
+      onEvent: ({ seq }) => {
+        if (seq === 1) throw new Error("cannot");
+      },
+    });
+    await live();
+    let resets = 0;
+    client.on("reset", () => resets++);
+    const reset = client.once("reset");
+    now.fake.create();
+    await reset;
+    now.fake.create();
+    await applied(client, 2);
+    expect(seqs()).toEqual([1, 2]);
+    expect(resets).toBe(1);
+    expect(errors).toEqual([new Error("cannot")]);
+    expect(client.requests).toHaveLength(2);
+  });
+});
+
+describe("commands", () => {
+  test("a command goes over the socket and its answer updates the board", async () => {
+    const { client, live } = connectTo(now);
+    await live();
+    const { id } = now.fake.create();
+    const request = await client.claim(id);
+    expect(request.state).toBe("claimed");
+    expect(client.requests[0]?.state).toBe("claimed");
+    expect(now.fake.asked).toContain("socket claim");
+  });
+
+  test("a lost claim rejects with the current request", async () => {
+    const { client, live } = connectTo(now);
+    await live();
+    const { id } = now.fake.create({ state: "claimed" });
+    const failure = await client.claim(id).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: "conflict", request: { id, state: "claimed" } });
+  });
+
+  test("a command without acknowledgement is repeated over HTTP with the same key", async () => {
+    const { client, live } = connectTo(now);
+    await live();
+    const { id } = now.fake.create();
+    now.fake.mute = true;
+    await client.claim(id);
+    expect(now.fake.asked).toContain(`POST /api/requests/${id}/claim`);
+    expect(now.fake.events.filter(({ type }) => type === "request.claimed")).toHaveLength(1);
+  });
+
+  test("commands wait during an outage and are sent in order", async () => {
+    const { id } = now.fake.create();
+    const { client } = connectTo(now);
+    await reached(client, "live");
+    now.fake.mute = true;
+    now.fake.down = true;
+    const done = Promise.all([client.claim(id), client.complete(id)]);
+    expect(client.pendingCommands).toBe(2);
+    now.fake.mute = false;
+    now.fake.down = false;
+    await done;
+    expect(now.fake.events.map(({ type }) => type)).toEqual([
+      "request.created",
+      "request.claimed",
+      "request.completed",
+    ]);
+  });
+
+  test("a command not sent in time is dropped and reported", async () => {
+    const { id } = now.fake.create();
+    const { client, live } = connectTo(now, { timing: { commandTtlMs: 100, ackMs: 50 } });
+    await live();
+    now.fake.mute = true;
+    now.fake.down = true;
+    const dropped = client.once("commandDropped");
+    await expect(client.claim(id)).rejects.toMatchObject({ code: "expired" });
+    expect(await dropped).toEqual([{ command: "claim", id }]);
+    expect(now.fake.requests.get(id)?.state).toBe("new");
+  });
+
+  test("`markSeen` reports the position", async () => {
+    const { client, live } = connectTo(now);
+    await live();
+    now.fake.create();
+    await applied(client, 1);
+    client.markSeen();
+    await client.claim(now.fake.open()[0]?.id ?? "");
+    await until(() => now.fake.seen.length > 0);
+    expect(now.fake.seen[0]).toBeGreaterThanOrEqual(1);
+  });
+});
+
+test("login creates a session; a failed login rejects", async () => {
+  const client = new StaffClient({ baseUrl: now.fake.url, timing: fast });
+  now.clients.push(client);
+  expect((await client.login("ada@example.com", "secret")).staff.name).toBe("Ada");
+  now.fake.down = true;
+  await expect(client.login("ada@example.com", "secret")).rejects.toBeInstanceOf(ClientError);
+});

@@ -1,0 +1,117 @@
+import { describe, expect, test } from "@jest/globals";
+import { until } from "../testing/fake-waiter.test.helper.ts";
+import { applied, connectTo, reached, useFake } from "./staff-client.test.helper.ts";
+import { defaultTiming } from "../shared/timing.ts";
+
+const now = useFake();
+
+describe("staying connected", () => {
+  test("an expired token is refreshed before the next connection", async () => {
+    const session = now.fake.session();
+    now.fake.expired.add(session.accessToken);
+    const { client, live } = connectTo(now, { session });
+    await live();
+    expect(client.session?.accessToken).not.toBe(session.accessToken);
+  });
+
+  test("a refreshed token is sent to the live socket", async () => {
+    const { client, live } = connectTo(now);
+    await live();
+    const { accessToken } = await client.resumeSession();
+    await until(() => now.fake.asked.includes(`auth:refresh ${accessToken}`));
+  });
+
+  test("a failed refresh is repeated within the api's grace period", async () => {
+    const refreshes = () =>
+      now.fake.asked.filter((what) => what === "POST /api/auth/refresh").length;
+    const { reconnectMinMs, reconnectMaxMs } = defaultTiming;
+    const { client, live } = connectTo(now, {
+      timing: { reconnectMinMs, reconnectMaxMs },
+      session: { ...now.fake.session(), expiresAt: new Date(Date.now() + 1_000).toISOString() },
+    });
+    await live();
+    now.fake.down = true;
+    await until(() => refreshes() === 1);
+    const failedAt = Date.now();
+    now.fake.down = false;
+    await client.once("session");
+    expect(refreshes()).toBe(2);
+    expect(Date.now() - failedAt).toBeLessThan(2_500);
+  });
+
+  test("a refused refresh ends the client with `refused`", async () => {
+    now.fake.refreshable = false;
+    const session = now.fake.session();
+    now.fake.expired.add(session.accessToken);
+    const { client } = connectTo(now, { session });
+    expect(await client.once("refused")).toEqual(["unauthorized"]);
+    expect(client.state).toBe("closed");
+  });
+
+  test("a temporary refusal is retried on a new connection", async () => {
+    now.fake.refusals = [{ code: "overloaded", retryAfterMs: 1_000 }];
+    const { live } = connectTo(now);
+    await live();
+    expect(now.fake.asked.filter((what) => what === "connect /staff")).toHaveLength(2);
+  });
+
+  test.each(["tenant_unknown", "tenant_mismatch"] as const)("%s is never retried", async (code) => {
+    now.fake.refusals = [{ code }];
+    const { client } = connectTo(now);
+    expect(await client.once("refused")).toEqual([code]);
+    expect(client.state).toBe("closed");
+  });
+
+  test("without a gateway, polling delivers events once and in order", async () => {
+    const { client, live, seqs } = connectTo(now, { socketUrl: "http://127.0.0.1:9" });
+    await reached(client, "polling");
+    now.fake.create();
+    now.fake.create();
+    await applied(client, 2);
+    expect(seqs()).toEqual([1, 2]);
+    now.fake.down = true;
+    await reached(client, "offline");
+    client.close();
+    await expect(Promise.race([live(), Promise.resolve("closed")])).resolves.toBe("closed");
+  });
+
+  test("a draining gateway is left in time and no event is lost", async () => {
+    const { client, live, seqs } = connectTo(now);
+    await live();
+    now.fake.io.of("/staff").emit("draining", { reconnectInMs: 20 });
+    await client.once("state", (state) => state === "connecting");
+    now.fake.create();
+    await live();
+    await applied(client, 1);
+    expect(seqs()).toEqual([1]);
+    expect(now.fake.asked.filter((what) => what === "connect /staff")).toHaveLength(2);
+  });
+
+  test("a gateway without Redis shows as degraded", async () => {
+    const { client, live } = connectTo(now);
+    await live();
+    now.fake.io.of("/staff").emit("status", { degraded: true });
+    await reached(client, "degraded");
+    now.fake.io.of("/staff").emit("status", { degraded: false });
+    await reached(client, "live");
+  });
+
+  test("a silent connection becomes stale; an answered probe makes it live", async () => {
+    const { client, live } = connectTo(now, { timing: { staleMs: 60 } });
+    await live();
+    await reached(client, "stale");
+    await reached(client, "live");
+    expect(now.fake.asked.filter((what) => what === "connect /staff")).toHaveLength(1);
+  });
+
+  test("an unanswered probe replaces the connection", async () => {
+    const { client, live } = connectTo(now, { timing: { staleMs: 60, probeMs: 50 } });
+    await live();
+    for (const socket of now.fake.io.of("/staff").sockets.values())
+      socket.removeAllListeners("sync");
+    await client.once("state", (state) => state === "stale");
+    await client.once("state", (state) => state === "connecting");
+    await live();
+    expect(now.fake.asked.filter((what) => what === "connect /staff")).toHaveLength(2);
+  });
+});
