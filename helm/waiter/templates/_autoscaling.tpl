@@ -1,5 +1,6 @@
 {{/*
-Down slowly: the larger of one pod and a few percent per drain window, so that sockets move in small steps; up at once.
+Scale up at once. Scale down slowly: per drain window one pod or a few percent, whichever is more, so
+that few sockets reconnect at a time.
 dict "root" $ "service" .Values.api
 */}}
 {{- define "waiter.behavior" -}}
@@ -18,29 +19,35 @@ scaleDown:
     - { type: Percent, value: {{ int .root.Values.autoscaling.scaleDown.percent }}, periodSeconds: {{ $window }} }
 {{- end -}}
 
-{{/* Selector of the pods of one service of this release by name, and of no other release: two words follow, or one where the name was cut to 63 characters. Listed letters, because Prometheus is slow with all but a few. */}}
+{{/*
+Prometheus selector of one service's pods by name; it matches no other release. Two suffixes follow the
+name, or one where Kubernetes cut the name to 63 characters.
+*/}}
 {{- define "waiter.pods" -}}
 pod=~"{{ include "waiter.fullname" .root }}-{{ .component }}-[a-z0-9]+(-[a-z0-9]+)?"
 {{- end -}}
-{{/* Selector of this release's series of one service; only labels that scrapers set. */}}
+{{/* Prometheus selector of one service's series. It uses only labels that every scraper sets. */}}
 {{- define "waiter.series" -}}
 namespace="{{ .root.Release.Namespace }}",{{ include "waiter.pods" . }}
 {{- end -}}
 
-{{/* Name of an external metric: prometheus-adapter has one list for the whole cluster, so it begins with the release's. dict "root" $ "metric" "queue_jobs" */}}
+{{/*
+Name of an external metric. It begins with the release's name, because prometheus-adapter has one list
+for the whole cluster. dict "root" $ "metric" "queue_jobs"
+*/}}
 {{- define "waiter.externalMetric" -}}
 {{ include "waiter.fullname" .root | replace "-" "_" }}_{{ .metric }}
 {{- end -}}
 
-{{/* Sockets of all gateways. */}}
+{{/* Query: the number of sockets of all gateways. */}}
 {{- define "waiter.query.connections" -}}
 sum(waiter_connected_clients{{ "{" }}{{ include "waiter.series" (dict "root" . "component" "socket-gateway") }}{{ "}" }})
 {{- end -}}
-{{/* Every worker exports the same numbers of the same queues: the largest per queue, then the worst queue. */}}
+{{/* Query: age of the oldest job. Every worker exports the same queues: maximum per queue, then of all. */}}
 {{- define "waiter.query.oldestJob" -}}
 max(max by (queue) (waiter_queue_oldest_job_seconds{{ "{" }}{{ include "waiter.series" (dict "root" . "component" "worker") }}{{ "}" }}))
 {{- end -}}
-{{/* Waiting and prioritized, never delayed: a delayed job is not late. */}}
+{{/* Query: number of waiting and prioritized jobs. Delayed jobs do not count: they are not due yet. */}}
 {{- define "waiter.query.jobs" -}}
 sum(max by (queue, state) (waiter_queue_jobs{{ "{" }}{{ include "waiter.series" (dict "root" . "component" "worker") }},state=~"waiting|prioritized"{{ "}" }}))
 {{- end -}}

@@ -1,6 +1,7 @@
 {{/*
-The plain environment of each service. A pod carries the checksum of its own and of no other, so a change for the api restarts no gateway.
-Each takes the root context and gives YAML name: text; `derived` is what the chart sets by itself, `config` that and what the values add.
+The ConfigMap of each service. A pod template carries the checksum of its own ConfigMap only, so a
+changed setting of the api restarts no gateway. Context: the root. Result: YAML, name: text.
+`derived`: the variables that the chart computes. `config`: `derived` and the values' own.
 */}}
 {{- define "waiter.commonConfig" -}}
 NODE_ENV: {{ .root.Values.nodeEnv | quote }}
@@ -57,7 +58,10 @@ EVENT_RETENTION: {{ .Values.worker.eventRetention | quote }}
 {{- end }}
 {{- end -}}
 
-{{/* Secret keys of each service, and nothing more: signing keys for the api only, no database for the gateway, the owner's URL for the migration only. */}}
+{{/*
+The Secret keys that each service receives. Signing keys: api only. Database URLs: never the gateway.
+The owner's URL: the migration only.
+*/}}
 {{- define "waiter.secretKeys" -}}
 {{- $all := dict
   "api" (dict "stores" (list "DATABASE_URL" "REDIS_URL" "QUEUE_REDIS_URL") "keys" (list "JWT_PRIVATE_KEYS" "JWT_PUBLIC_KEYS" "INTERNAL_TOKEN" "LICENSE_KEY?" "PLATFORM_ADMIN_TOKEN?"))
@@ -68,7 +72,10 @@ EVENT_RETENTION: {{ .Values.worker.eventRetention | quote }}
 {{- get $all . | toYaml -}}
 {{- end -}}
 
-{{/* The env list: Secret keys, merged by name with extraEnv. dict "root" $ "component" "api" "extraEnv" (list of maps, the last wins) */}}
+{{/*
+The env list: Secret keys merged by name with extraEnv.
+dict "root" $ "component" "api" "extraEnv" (list of maps, the last wins)
+*/}}
 {{- define "waiter.env" -}}
 {{- $root := .root -}}
 {{- $keys := include "waiter.secretKeys" .component | fromYaml -}}
@@ -82,7 +89,7 @@ EVENT_RETENTION: {{ .Values.worker.eventRetention | quote }}
 {{- end -}}
 {{- end -}}
 {{- if and .root.Values.otel.endpoint (ne .component "migrate") -}}
-{{- /* Kubernetes puts in what stands before it in the list, which is in alphabetical order. */ -}}
+{{- /* Kubernetes expands $(NAME) only from variables earlier in the list, which is sorted by name. */ -}}
 {{- $_ := set $env "K8S_NAMESPACE" (dict "valueFrom" (dict "fieldRef" (dict "fieldPath" "metadata.namespace"))) -}}
 {{- $_ := set $env "K8S_POD" (dict "valueFrom" (dict "fieldRef" (dict "fieldPath" "metadata.name"))) -}}
 {{- $_ := set $env "OTEL_RESOURCE_ATTRIBUTES" (dict "value" "k8s.namespace.name=$(K8S_NAMESPACE),k8s.pod.name=$(K8S_POD)") -}}

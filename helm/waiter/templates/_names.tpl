@@ -12,7 +12,10 @@
 {{- end -}}
 {{- end -}}
 
-{{/* Labels that never change: selectors and pod templates carry these and nothing else, so no chart upgrade touches a pod. */}}
+{{/*
+Labels that never change. Selectors and pod templates carry only these, so that a chart upgrade alone
+restarts no pod.
+*/}}
 {{- define "waiter.releaseLabels" -}}
 app.kubernetes.io/name: {{ include "waiter.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -49,7 +52,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- if .image.digest }}@{{ .image.digest }}{{ else }}:{{ .image.tag | default .root.Values.image.tag | default .root.Chart.AppVersion }}{{ end -}}
 {{- end -}}
 
-{{/* An image given as one text. dict "root" $ "image" "waiter/dev" */}}
+{{/* An image given as one string. dict "root" $ "image" "waiter/dev" */}}
 {{- define "waiter.plainImage" -}}
 {{- $global := .root.Values.global | default dict -}}
 {{- with ($global.imageRegistry | default .root.Values.image.registry) }}{{ . }}/{{ end -}}{{ .image }}

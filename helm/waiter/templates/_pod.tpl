@@ -15,7 +15,7 @@ capabilities: { drop: [ALL] }
 readOnlyRootFilesystem: {{ .Values.podSecurity.readOnlyRootFilesystem }}
 {{- end -}}
 
-{{/* On which nodes: what a service's values say. Context: .Values.api */}}
+{{/* Node selection from a service's values. Context: .Values.api */}}
 {{- define "waiter.placement" -}}
 {{- with .nodeSelector }}
 nodeSelector: {{- toYaml . | nindent 2 }}
@@ -29,7 +29,7 @@ affinity: {{- toYaml . | nindent 2 }}
 {{- end -}}
 
 {{/*
-The pod template of a service. Everything in it follows from this service's own values and from the shared settings of its ConfigMap.
+The pod template of a service. It depends on this service's own values and its ConfigMap only.
 dict "root" $ "component" "api" "service" .Values.api "config" "waiter.config.api" "http" true
 */}}
 {{- define "waiter.podTemplate" -}}
@@ -92,13 +92,14 @@ spec:
         - { name: http, containerPort: 3000 }
         {{- end }}
         - { name: ops, containerPort: 9090 }
-      # Started: connected, and the schema is at least this release's. Five minutes, because a migration may still run.
+      # Started: connected, and the schema is at least this release's. Up to five minutes,
+      # because a migration may still run.
       startupProbe:
         httpGet: { path: /startupz, port: ops }
         periodSeconds: 2
         timeoutSeconds: 2
         failureThreshold: 150
-      # Alive: the event loop turns. An outage of Redis or Postgres restarts nothing.
+      # Alive: the event loop runs. An outage of Redis or Postgres restarts no pod.
       livenessProbe:
         httpGet: { path: /livez, port: ops }
         periodSeconds: 10
@@ -111,7 +112,7 @@ spec:
         failureThreshold: 2
       lifecycle:
         preStop:
-          # Endpoints linger: accepting goes on while the proxies forget this pod.
+          # The pod accepts connections until all proxies have removed its endpoint.
           sleep: { seconds: {{ $timing.preStop }} }
       resources: {{- toYaml $service.resources | nindent 8 }}
       volumeMounts:
@@ -127,10 +128,13 @@ spec:
 {{- end -}}
 
 {{/*
-`replicas` belongs to the autoscaler while one is on, and is absent. But leaving out what was there resets it to 1, so the live number is kept
-- on the upgrade that turns an autoscaler on, and as long as Helm itself still owns the field (the autoscaler has not written it yet);
-- always where Helm does not apply on the server (Helm 3, or a release that began with it): its three-way merge would reset the field on any later upgrade.
-Where an autoscaler has written the field, Helm's server-side apply would be refused for claiming it.
+With an autoscaler the autoscaler owns `replicas`, and the template omits the field. Omitting a field that
+Helm owned resets it to 1, so the template repeats the live number
+- on the upgrade that turns an autoscaler on, and while Helm still owns the field (the autoscaler has
+  not written it yet);
+- always where Helm applies on the client (Helm 3, or a release that Helm 3 installed): its three-way
+  merge would reset the field on any later upgrade.
+After an autoscaler has written the field, Kubernetes would refuse a server-side apply that contains it.
 dict "root" $ "component" "api" "service" .Values.api
 */}}
 {{- define "waiter.replicas" -}}

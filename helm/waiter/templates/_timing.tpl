@@ -1,6 +1,6 @@
 {{/*
-What follows from one value per service, its drainSeconds, as YAML (use with fromYaml). The order of a stop:
-preStop.sleep (10 s, endpoints go away, accepting goes on), SIGTERM, the drain, the deadline, SIGKILL.
+Times that derive from a service's drainSeconds, as YAML (use with fromYaml). The order of a stop:
+preStop.sleep (10 s: endpoints disappear, the pod still accepts), SIGTERM, drain, deadline, SIGKILL.
 dict "root" $ "service" .Values.api
 */}}
 {{- define "waiter.timing" -}}
@@ -11,18 +11,21 @@ deadline: {{ add $drain 10 }}
 grace: {{ add 10 $drain 15 }}
 {{- end -}}
 
-{{/* Gateway only: how long a new pod must hold before the next old one drains. */}}
+{{/* Gateway only: seconds that a new pod must be ready before the next old pod drains. */}}
 {{- define "waiter.gatewayMinReady" -}}
 {{- if kindIs "invalid" .Values.socketGateway.minReadySeconds }}{{ int .Values.socketGateway.drainSeconds }}{{ else }}{{ int .Values.socketGateway.minReadySeconds }}{{ end -}}
 {{- end -}}
 
-{{/* Seconds that a roll-out of so many gateways takes: as many at a time as the surge allows, each held for a drain window after its start (about 15 s). dict "root" $ "pods" 2 */}}
+{{/*
+Seconds that a roll-out of `pods` gateways takes: `maxSurge` at a time, each with about 15 s of start and
+one drain window. dict "root" $ "pods" 2
+*/}}
 {{- define "waiter.rollout" -}}
 {{- $surge := int .root.Values.socketGateway.maxSurge -}}
 {{- mul (div (add (int .pods) $surge -1) $surge) (add (include "waiter.gatewayMinReady" .root | int) 15) -}}
 {{- end -}}
 
-{{/* MiB of a Kubernetes quantity. */}}
+{{/* A Kubernetes quantity in MiB. */}}
 {{- define "waiter.mebibytes" -}}
 {{- $q := toString . -}}
 {{- if hasSuffix "Gi" $q }}{{ mulf (trimSuffix "Gi" $q | float64) 1024 | int }}
@@ -33,7 +36,10 @@ grace: {{ add 10 $drain 15 }}
 {{- else }}{{ divf (float64 $q) 1048576 | int }}{{ end -}}
 {{- end -}}
 
-{{/* Sockets one gateway takes. 48 KiB each: 23 KiB measured idle, twice that for bursts of the write buffers; 192 MiB for the process itself. */}}
+{{/*
+Maximum number of sockets per gateway. 48 KiB each: 23 KiB measured when idle, twice that for bursts in
+the write buffers. 192 MiB for the process itself.
+*/}}
 {{- define "waiter.maxConnections" -}}
 {{- if .Values.socketGateway.maxConnections }}{{ int .Values.socketGateway.maxConnections }}
 {{- else -}}
@@ -42,12 +48,12 @@ grace: {{ add 10 $drain 15 }}
 {{- end -}}
 {{- end -}}
 
-{{/* Connected clients per pod at which the autoscaler adds pods. */}}
+{{/* Connected clients per pod above which the autoscaler adds pods. */}}
 {{- define "waiter.targetConnections" -}}
 {{- div (mul (include "waiter.maxConnections" . | int) (int .Values.socketGateway.autoscaling.targetConnectionsPercent)) 100 -}}
 {{- end -}}
 
-{{/* Pods a service may have at most outside a roll-out. dict "root" $ "service" .Values.api */}}
+{{/* Maximum (and below: minimum) number of pods outside a roll-out. dict "root" $ "service" .Values.api */}}
 {{- define "waiter.mostPods" -}}
 {{- if eq .root.Values.autoscaling.mode "none" }}{{ int .service.replicas }}{{ else }}{{ int .service.autoscaling.maxReplicas }}{{ end -}}
 {{- end -}}

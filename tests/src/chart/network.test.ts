@@ -23,14 +23,14 @@ const ports = (rule: Rule) => rule.ports.map(({ port }) => port);
 
 describe("network policies", () => {
   const manifests = render({ ci: "ingress-hpa" });
-  test("deny what nothing allows, for every pod of the release", () => {
+  test("default-deny selects every pod of the release", () => {
     const deny = policy(manifests, "default-deny");
     expect(deny.policyTypes).toEqual(["Ingress", "Egress"]);
     expect([deny.ingress, deny.egress]).toEqual([undefined, undefined]);
     for (const { metadata } of podTemplates(manifests))
       expect(metadata.labels).toMatchObject(deny.podSelector.matchLabels);
   });
-  test("let every service resolve names: 53 and 5353, to anywhere", () => {
+  test("every service may resolve names on 53 and 5353", () => {
     for (const name of ["api", "socket-gateway", "worker", "migrate", "test"]) {
       const dns = policy(manifests, name).egress?.[0];
       expect(dns?.to).toBeUndefined();
@@ -42,18 +42,18 @@ describe("network policies", () => {
       ]);
     }
   });
-  test("keep the gateway from every database", () => {
+  test("the gateway cannot reach a database", () => {
     const allowed = policy(manifests, "socket-gateway").egress?.flatMap(ports) ?? [];
     expect(allowed).not.toContain(5432);
     expect(allowed).toEqual(expect.arrayContaining([6379, "http"]));
   });
-  test("narrow the stores by CIDR where it is given", () => {
+  test("CIDRs restrict the rules of the stores", () => {
     const stores = policy(manifests, "api").egress?.filter(
       (rule) => ports(rule).includes(5432) || ports(rule).includes(6379),
     );
     expect(stores?.map(({ to }) => to?.[0]?.ipBlock?.cidr)).toEqual(["10.1.0.0/24", "10.2.0.0/24"]);
   });
-  test("let the worker out to the world, never to private or link-local addresses", () => {
+  test("the worker reaches public addresses, not private or link-local ones", () => {
     const world = policy(manifests, "worker").egress?.at(-1) as Rule;
     expect(ports(world)).toEqual([443, 465, 587]);
     const [v4, v6] = world.to?.map(({ ipBlock }) => ipBlock) ?? [];
@@ -69,7 +69,7 @@ describe("network policies", () => {
     );
     expect(v6?.except).toEqual(expect.arrayContaining(["fc00::/7", "fe80::/10"]));
   });
-  test("let Prometheus reach the ops port and nothing else", () => {
+  test("Prometheus reaches the ops port only", () => {
     const monitoring = {
       namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } },
     };
@@ -80,12 +80,12 @@ describe("network policies", () => {
       expect(scraping?.map(ports)).toEqual([["ops"]]);
     }
   });
-  test("open the way to a collector only where tracing is on", () => {
+  test("pods reach a trace collector only with tracing on", () => {
     const collectors = (from: Manifest[]) =>
       policy(from, "api").egress?.filter((rule) => ports(rule).includes(4318)).length;
     expect([collectors(manifests), collectors(render({ ci: "small" }))]).toEqual([1, 0]);
   });
-  test("are gone with networkPolicy.enabled=false", () => {
+  test("networkPolicy.enabled=false renders no policy", () => {
     expect(
       render({ ci: "small", set: { "networkPolicy.enabled": false } }).some(
         ({ kind }) => kind === "NetworkPolicy",
@@ -94,7 +94,7 @@ describe("network policies", () => {
   });
 });
 
-describe("who may reach whom is exactly what network-peers.txt says", () => {
+describe("allowed connections equal network-peers.txt", () => {
   const [head = "", ...sections] = readFileSync(
     join(import.meta.dirname, "network-peers.txt"),
     "utf8",
@@ -118,7 +118,7 @@ describe("who may reach whom is exactly what network-peers.txt says", () => {
 });
 
 describe("routes", () => {
-  test("an HTTPRoute serves the apex and its tenants, sockets without a time limit", () => {
+  test("an HTTPRoute serves apex and tenants, sockets without time-out", () => {
     const { spec } = find(render({ ci: "small" }), "HTTPRoute", "w-waiter");
     expect(spec.hostnames).toEqual(["waiter.example", "*.waiter.example"]);
     expect(spec.rules[0]).toMatchObject({
@@ -128,7 +128,7 @@ describe("routes", () => {
     });
     expect(spec.rules[1].backendRefs[0].name).toBe("w-waiter-api");
   });
-  test("an Ingress does the same, and its certificate has both names", () => {
+  test("an Ingress serves apex and tenants, its TLS section names both", () => {
     const { spec } = find(render({ ci: "ingress-hpa" }), "Ingress", "w-waiter");
     expect(spec.rules.map(({ host }: { host: string }) => host)).toEqual([
       "waiter.example",

@@ -17,7 +17,7 @@ import { chart, find, render, root, type Manifest } from "./helm.ts";
 const exported = new Map(
   Object.values<Definition>(definitions).map((definition) => [definition.name, definition]),
 );
-/** Names and label selectors of ours in a query. */
+/** Waiter's metrics and labels in a query that the services do not export. */
 function unknownIn(query: string): string[] {
   const problems: string[] = [];
   for (const [, name = "", selector = ""] of query.matchAll(
@@ -40,7 +40,7 @@ const scalers = (manifests: Manifest[]) =>
 
 describe("autoscaling", () => {
   test.each(["hpa-adapter", "ingress-hpa", "keda"])(
-    "%s: one scaler per service, and no replicas beside it",
+    "%s: one autoscaler per service, and no replicas",
     (ci) => {
       const manifests = render({ ci });
       expect(scalers(manifests)).toHaveLength(3);
@@ -50,11 +50,11 @@ describe("autoscaling", () => {
       ).toEqual([]);
     },
   );
-  test("none: replicas, and no scaler", () => {
+  test("none: replicas, and no autoscaler", () => {
     expect(scalers(render({ ci: "small" }))).toEqual([]);
     expect(find(render({ ci: "small" }), "Deployment", "w-waiter-api")["spec"].replicas).toBe(2);
   });
-  test("KEDA asks for metrics and labels that the services export", () => {
+  test("KEDA queries metrics and labels that the services export", () => {
     const queries = scalers(render({ ci: "keda" })).flatMap(({ spec }) =>
       spec.triggers.flatMap(
         ({ metadata }: Manifest) => (metadata as unknown as { query?: string }).query ?? [],
@@ -68,7 +68,7 @@ describe("autoscaling", () => {
       expect.arrayContaining([expect.stringContaining("max by (queue")]),
     );
   });
-  test("Prometheus away is never read as nobody there", () => {
+  test("a failing Prometheus does not scale down", () => {
     for (const { spec } of scalers(render({ ci: "keda" }))) {
       const asking = spec.triggers.filter(({ type }: { type: string }) => type === "prometheus");
       expect(
@@ -81,7 +81,7 @@ describe("autoscaling", () => {
       expect(spec.minReplicaCount).toBeGreaterThanOrEqual(1);
     }
   });
-  test("KEDA asks with credentials where they are given, and only Prometheus", () => {
+  test("KEDA's credentials apply to the Prometheus triggers only", () => {
     const authenticationRef = { name: "prometheus", kind: "ClusterTriggerAuthentication" };
     const triggers = (keda: object) =>
       scalers(
@@ -106,7 +106,7 @@ describe("autoscaling", () => {
       ),
     ).toEqual([]);
   });
-  test("the adapter's rules and HPA name what the services export", () => {
+  test("adapter rules and HPA name metrics that the services export", () => {
     const manifests = render({ ci: "hpa-adapter" });
     const rules = find(manifests, "ConfigMap", "w-waiter-prometheus-adapter-rules")["data"][
       "rules.yaml"
@@ -124,7 +124,7 @@ describe("autoscaling", () => {
     ]);
     for (const name of wanted) expect(rules).toContain(`name: { as: ${name} }`);
   });
-  test("the gateway's target is 60 to 70 percent of what it takes", () => {
+  test("the gateway's target is 60 to 70 percent of MAX_CONNECTIONS", () => {
     const gateway = find(render({ ci: "keda" }), "ScaledObject", "w-waiter-socket-gateway")["spec"];
     const share =
       Number(gateway.triggers[0].metadata.threshold) /
@@ -140,10 +140,10 @@ describe("autoscaling", () => {
 describe("alerts", () => {
   const { spec } = find(render({ ci: "ingress-hpa" }), "PrometheusRule", "w-waiter");
   const rules = spec.groups.flatMap(({ rules: all }: { rules: Manifest[] }) => all) as Manifest[];
-  test("ask for metrics and labels that the services export", () => {
+  test("query metrics and labels that the services export", () => {
     expect(rules.flatMap(({ ["expr"]: query }) => unknownIn(query as string))).toEqual([]);
   });
-  test("have a runbook each, and each runbook an alert", () => {
+  test("each alert has a runbook, each runbook an alert", () => {
     const named = rules.flatMap(
       (rule) => (rule["annotations"] as Record<string, string> | undefined)?.["runbook"] ?? [],
     );
@@ -153,13 +153,13 @@ describe("alerts", () => {
     );
     expect(pages.filter((page) => !named.includes(`docs/runbooks/${page}`))).toEqual([]);
   });
-  test("that a service is missing is read from series which are there before anybody calls", async () => {
+  test("WaiterTargetsMissing uses series that exist without traffic", async () => {
     const { expr = "" } =
       (rules as { alert?: string; expr?: string }[]).find(
         ({ alert }) => alert === "WaiterTargetsMissing",
       ) ?? {};
     const asked = Array.from(expr.matchAll(/absent\((waiter_\w+)/g), ([, name = ""]) => name);
-    // A gateway sets both values of its label at every scrape.
+    // A gateway sets both label values at every scrape.
     expect(asked).toEqual([
       "waiter_license_valid",
       "waiter_connected_clients",
@@ -178,7 +178,7 @@ describe("alerts", () => {
       ).toMatch(new RegExp(`^${name} 0$`, "m"));
     }
   });
-  test("carry a runbook_url where the pages can be read, and thresholds of the operator's own", () => {
+  test("alerts have the configured runbook_url and thresholds", () => {
     const own = (values: object) =>
       find(
         render({ ci: "ingress-hpa", values: { monitoring: { rules: values } } }),
@@ -223,7 +223,7 @@ describe("alerts", () => {
       expect(text.join("\n")).toContain(part);
     expect(text.join("\n")).not.toContain("__");
   });
-  test("and scalers and dashboards see this release's pods only", () => {
+  test("alerts, autoscalers and dashboards select this release's pods only", () => {
     const selector = (query: string) =>
       new RegExp(`^(?:${/pod=~"([^"]+)"/.exec(query.replaceAll("$release", "w-waiter"))?.[1]})$`);
     const pods = (service: string) => [
@@ -260,20 +260,20 @@ describe("alerts", () => {
       for (const pod of others) expect(pod).not.toMatch(selector(query));
     }
   });
-  // Debian's package `prometheus` has it; .ci/run installs that, and there it must be.
+  // promtool is in Debian's package `prometheus`, which .ci/run installs: required in CI.
   const withPromtool =
     process.env["CI"] === "true" ||
     spawnSync("promtool", ["--version"], { stdio: "ignore" }).status === 0
       ? test
       : test.skip;
-  withPromtool("fire when they must and stay quiet when they must (promtool)", () => {
+  withPromtool("fire and resolve as promtool's cases expect", () => {
     const folder = mkdtempSync(join(tmpdir(), "rules-"));
     writeFileSync(join(folder, "alerts.rendered.yaml"), stringify(spec));
     copyFileSync(
       join(import.meta.dirname, "alerts.promtool.yaml"),
       join(folder, "alerts.promtool.yaml"),
     );
-    // oxlint-disable-next-line jest/no-standalone-expect -- it is a test where promtool is there
+    // oxlint-disable-next-line jest/no-standalone-expect -- a test where promtool is installed
     expect(
       execFileSync("promtool", ["test", "rules", "alerts.promtool.yaml"], {
         cwd: folder,
@@ -281,7 +281,7 @@ describe("alerts", () => {
       }),
     ).toContain("SUCCESS");
   });
-  test("are tested by promtool, every one", () => {
+  test("every alert has a promtool case", () => {
     const tested = readFileSync(join(import.meta.dirname, "alerts.promtool.yaml"), "utf8");
     expect(
       rules
@@ -293,7 +293,7 @@ describe("alerts", () => {
 
 describe("dashboards", () => {
   const folder = join(chart, "files/dashboards");
-  test.each(readdirSync(folder))("%s asks for metrics that the services export", (file) => {
+  test.each(readdirSync(folder))("%s queries metrics that the services export", (file) => {
     const { title, panels } = JSON.parse(readFileSync(join(folder, file), "utf8")) as {
       title: string;
       panels: { targets?: { expr: string }[] }[];
@@ -305,7 +305,7 @@ describe("dashboards", () => {
     expect(queries.length).toBeGreaterThan(3);
     expect(queries.flatMap(unknownIn)).toEqual([]);
   });
-  test("are all in the chart", () => {
+  test("the chart contains all dashboards", () => {
     const maps = render({ ci: "ingress-hpa" }).filter(({ metadata }) =>
       metadata.name.includes("-dashboard-"),
     );

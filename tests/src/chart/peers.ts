@@ -14,7 +14,7 @@ interface Rule {
   readonly ports?: readonly { readonly port: number | string; readonly protocol: string }[];
 }
 
-/** Every policy of a rendering of release `w`, two lines each, sorted by name: `api <- who: ports | who: ports` and `api -> whom: ports`. */
+/** Every policy of a rendering of release `w`, two lines each, sorted by name: `api <- peer: ports | peer: ports` and `api -> peer: ports`. */
 export function peersOf(manifests: readonly Manifest[]): string[] {
   const policies = manifests
     .filter(({ kind }) => kind === "NetworkPolicy")
@@ -36,11 +36,11 @@ const lines = (rules: readonly Rule[] = []): string[] =>
         .join(" ") || "every port";
     const peers = from ?? to;
     return peers === undefined
-      ? [`anybody: ${through}`]
+      ? [`any: ${through}`]
       : peers.map((peer) => `${nameOf(peer)}: ${through}`);
   });
 
-/** A component of the release by its name alone, anything else by all of its selectors, so that no peer looks narrower than it is. */
+/** A component of the release by its name alone, any other peer by all of its selectors. */
 function nameOf({ podSelector, namespaceSelector, ipBlock }: Peer): string {
   if (ipBlock !== undefined)
     return ipBlock.except === undefined

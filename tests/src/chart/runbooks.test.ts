@@ -8,11 +8,11 @@ const folder = join(root, "docs/runbooks");
 const pages = readdirSync(folder).map(
   (page) => [page, readFileSync(join(folder, page), "utf8")] as const,
 );
-/** What the pages are written for. */
+/** The release that the pages assume. */
 const release = render({ ci: "keda", set: { fullnameOverride: "waiter" } });
 
 describe("the runbooks", () => {
-  test("name objects, labels and values that a release has", () => {
+  test("name objects and labels that the release has", () => {
     const kinds: Record<string, string> = {
       deployment: "Deployment",
       scaledobject: "ScaledObject",
@@ -32,7 +32,7 @@ describe("the runbooks", () => {
     for (const selector of new Set(selectors))
       expect(["api", "socket-gateway", "worker"]).toContain(selector.split("=")[1]);
   });
-  test("give whole commands: helm has a release and a chart, scale and restart an object", () => {
+  test("contain complete helm and kubectl commands", () => {
     const commands = pages.flatMap(([, text]) =>
       Array.from(text.matchAll(/`((?:helm|kubectl) [^`]+)`/g), ([, command = ""]) => command),
     );
@@ -48,7 +48,7 @@ describe("the runbooks", () => {
       ),
     ).toEqual([]);
   });
-  test("the pod of a restored database reaches Postgres, is served to nobody, and finds what it needs", () => {
+  test("the epoch pod reaches Postgres, and no Service selects it", () => {
     const page = readFileSync(join(folder, "restored-database.md"), "utf8");
     const pod = parse(/<<'END'\n([\s\S]*?)\n +END/.exec(page)?.[1] ?? "") as Manifest;
     const matches = (selector: Record<string, string>, labels = pod.metadata.labels ?? {}) =>

@@ -5,7 +5,7 @@ import { describe, expect, test } from "@jest/globals";
 import { variables } from "@waiter/config";
 import { chart, find, podTemplates, render, type Manifest } from "./helm.ts";
 
-/** Values for trying the chart: stores and keys of the cluster's own, never for production. */
+/** Whether a file of ci/ enables devStores. */
 const bringsItsOwnStores = (ci: string): boolean =>
   /^devStores:/m.test(readFileSync(join(chart, "ci", `${ci}-values.yaml`), "utf8"));
 const cases = readdirSync(join(chart, "ci")).map((file) => file.replace("-values.yaml", ""));
@@ -18,7 +18,7 @@ const env = (manifests: Manifest[], service: string): string[] =>
     .flatMap(({ spec }) => spec["containers"][0].env.map(({ name }: { name: string }) => name));
 const seconds = (text: string): number => Number(/^(\d+)s$/.exec(text)?.[1]);
 
-describe("a change restarts only what it concerns", () => {
+describe("a change restarts only the services that use it", () => {
   const before = render({ ci: "small" });
   test.each([
     ["api.config.RATE_LIMIT_API", 600],
@@ -32,7 +32,7 @@ describe("a change restarts only what it concerns", () => {
     for (const service of ["socket-gateway", "worker"])
       expect(template(after, service)).toBe(template(before, service));
   });
-  test("a new chart version with the same images restarts nothing", () => {
+  test("a new chart version with the same images restarts no pod", () => {
     const copy = mkdtempSync(join(tmpdir(), "chart-"));
     cpSync(chart, copy, { recursive: true });
     writeFileSync(
@@ -45,16 +45,16 @@ describe("a change restarts only what it concerns", () => {
     for (const service of services)
       expect(template(other as Manifest[], service)).toBe(template(mine as Manifest[], service));
   });
-  test("the rolloutToken of all restarts all", () => {
+  test("the global rolloutToken restarts all services", () => {
     const after = render({ ci: "small", set: { rolloutToken: "rotated" } });
     for (const service of services)
       expect(template(after, service)).not.toBe(template(before, service));
   });
 });
 
-describe("secrets go only where they are needed", () => {
+describe("each service receives only its own secrets", () => {
   const manifests = render({ ci: "small" });
-  test("signing keys: api only; a database: never the gateway; the owner's URL: only the migration", () => {
+  test("signing keys: api; database URLs: not the gateway; owner: migration", () => {
     const holders = (secret: string) =>
       ["api", "socket-gateway", "worker", "migrate"].filter((service) =>
         env(manifests, service).includes(secret),
@@ -69,14 +69,14 @@ describe("secrets go only where they are needed", () => {
       "REDIS_URL",
     ]);
   });
-  test("no production secret is made by a template", () => {
+  test("templates generate no production Secret", () => {
     for (const ci of cases) {
       const secrets = render({ ci }).filter(({ kind }) => kind === "Secret");
       expect(secrets.every(({ metadata }) => metadata.name.includes("-dev-"))).toBe(true);
       expect(secrets.length).toBe(bringsItsOwnStores(ci) ? 2 : 0);
     }
   });
-  test("every variable that the chart sets is one the services know", () => {
+  test("the services know every variable that the chart sets", () => {
     const known = new Set(Object.values(variables).flatMap((group) => Object.keys(group)));
     for (const ci of cases) {
       const manifestsOfCase = render({ ci });
@@ -96,7 +96,7 @@ describe("secrets go only where they are needed", () => {
   });
 });
 
-describe("what an operator adds to pods and Services", () => {
+describe("additions to pods and Services", () => {
   const manifests = render({
     ci: "small",
     values: {
@@ -110,7 +110,7 @@ describe("what an operator adds to pods and Services", () => {
       worker: { serviceAnnotations: { "example.com/lb": "none" } },
     },
   });
-  test("labels are on the pods, and nothing selects by them", () => {
+  test("podLabels are on the pods and in no selector", () => {
     const { spec } = find(manifests, "Deployment", "w-waiter-api");
     expect(spec.template.metadata.labels).toMatchObject({
       team: "floor",
@@ -121,7 +121,7 @@ describe("what an operator adds to pods and Services", () => {
     ).not.toContain("floor");
     expect(template(manifests, "worker")).not.toContain("floor");
   });
-  test("annotations are on each Service", () => {
+  test("serviceAnnotations are on each Service", () => {
     expect(
       services.map(
         (service) =>
@@ -131,7 +131,7 @@ describe("what an operator adds to pods and Services", () => {
       ),
     ).toEqual(["api", "sockets", "none"]);
   });
-  test("the api's nodes are also those of the migration and of helm test", () => {
+  test("migration and helm test run on the api's nodes", () => {
     for (const name of ["w-waiter-api", "w-waiter-migrate", "w-waiter-test"]) {
       const spec = podTemplates(manifests).find((each) => each.name === name)?.spec;
       expect([spec?.["nodeSelector"], spec?.["tolerations"]]).toEqual([
@@ -140,7 +140,7 @@ describe("what an operator adds to pods and Services", () => {
       ]);
     }
   });
-  test("users and groups are 1000, another, or left to the cluster", () => {
+  test("podSecurity sets user and groups, null omits them", () => {
     const context = (podSecurity: unknown) =>
       podTemplates(render({ ci: "small", values: { podSecurity } })).map(({ spec }) => {
         const { runAsUser, runAsGroup, fsGroup, runAsNonRoot } = spec["securityContext"];
@@ -159,7 +159,7 @@ describe("what an operator adds to pods and Services", () => {
 
 describe.each(cases)("pods of %s", (ci) => {
   const manifests = render({ ci });
-  test("are restricted, and mount no token", () => {
+  test("meet the restricted standard and mount no token", () => {
     for (const { spec } of podTemplates(manifests)) {
       expect(spec["automountServiceAccountToken"]).toBe(false);
       expect(spec["securityContext"]).toMatchObject({
@@ -178,7 +178,7 @@ describe.each(cases)("pods of %s", (ci) => {
       }
     }
   });
-  test("carry only labels that never change", () => {
+  test("carry only constant labels", () => {
     for (const { metadata } of podTemplates(manifests).filter(
       ({ name }) => !name.endsWith("-test"),
     ))
@@ -188,7 +188,7 @@ describe.each(cases)("pods of %s", (ci) => {
         "app.kubernetes.io/name",
       ]);
   });
-  test("have time for a whole stop: preStop, drain and deadline fit the grace period", () => {
+  test("preStop, drain and deadline fit the grace period", () => {
     for (const service of services) {
       const { spec } = find(manifests, "Deployment", `w-waiter-${service}`)["spec"].template;
       const { data } = find(manifests, "ConfigMap", `w-waiter-${service}`) as unknown as {
@@ -203,7 +203,7 @@ describe.each(cases)("pods of %s", (ci) => {
       expect(spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(preStop + drain + 15);
     }
   });
-  test("are probed on the ops port, and roll without a gap", () => {
+  test("have probes on the ops port and roll out with maxUnavailable 0", () => {
     for (const service of services) {
       const { spec } = find(manifests, "Deployment", `w-waiter-${service}`);
       const [container] = spec.template.spec.containers;
@@ -234,7 +234,7 @@ describe.each(cases)("pods of %s", (ci) => {
 });
 
 describe("the migration", () => {
-  test("with external stores is a hook that needs nothing of the chart but its own policy", () => {
+  test("with external stores is a hook that needs only its own policy", () => {
     const manifests = render({ ci: "small" });
     const job = find(manifests, "Job", "w-waiter-migrate");
     expect(job.metadata.annotations).toMatchObject({
@@ -249,7 +249,7 @@ describe("the migration", () => {
       Number(job.metadata.annotations?.["helm.sh/hook-weight"]),
     );
   });
-  test("trusts and runs where the api does, and what is its own wins by name", () => {
+  test("has the api's environment and nodes, its own extraEnv wins", () => {
     const affinity = { podAntiAffinity: {} };
     const spec = (values: object) =>
       find(render({ ci: "small", values }), "Job", "w-waiter-migrate")["spec"].template.spec;
@@ -279,7 +279,7 @@ describe("the migration", () => {
       MIGRATION_DATABASE_URL: other,
     });
   });
-  test("with devStores is an ordinary Job, named by its spec", () => {
+  test("with devStores is an ordinary Job named by the hash of its spec", () => {
     const name = (set: Record<string, string>) =>
       render({ ci: "trial", set }).find(
         ({ kind, metadata }) => kind === "Job" && metadata.name.startsWith("w-waiter-migrate"),
@@ -292,7 +292,7 @@ describe("the migration", () => {
   });
 });
 
-test("the development stores grant what the pools were promised, beside what Postgres keeps for superusers", () => {
+test("devStores' Postgres grants database.maxConnections plus 3", () => {
   const args = (set: Record<string, string | number>) =>
     find(render({ ci: "trial", set }), "StatefulSet", "w-waiter-dev-postgres")["spec"].template.spec
       .containers[0].args as string[];
@@ -320,7 +320,7 @@ test("a budget only where one pod may go", () => {
   expect(render({ ci: "dev" }).some(({ kind }) => kind === "PodDisruptionBudget")).toBe(false);
 });
 
-test("images come from the mirror, and by digest where one is given", () => {
+test("images use the mirror registry and a given digest", () => {
   const manifests = render({ ci: "keda" });
   const images = podTemplates(manifests).flatMap(({ spec }) =>
     spec["containers"].map(({ image }: { image: string }) => image),
@@ -336,7 +336,7 @@ test("images come from the mirror, and by digest where one is given", () => {
   ).toEqual([{ name: "own-pull" }, { name: "global-pull" }]);
 });
 
-test("with a collector the share of traces is the configured one, and a span says its pod; without one neither is there", () => {
+test("otel.endpoint sets the sample ratio and the pod's attributes", () => {
   const traced = render({
     ci: "small",
     set: { "otel.endpoint": "http://collector:4318", "otel.sampleRatio": 0.1 },
@@ -355,7 +355,7 @@ test("with a collector the share of traces is the configured one, and a span say
     const attributes = list.find(({ name }) => name === "OTEL_RESOURCE_ATTRIBUTES")?.value ?? "";
     const used = [...attributes.matchAll(/\$\((\w+)\)/g)].map(([, name]) => name ?? "");
     expect([attributes, used.length]).toEqual([expect.stringContaining("k8s.pod.name=$("), 2]);
-    // Kubernetes puts in only what stands before it.
+    // Kubernetes expands only variables earlier in the list.
     for (const name of used)
       expect(names.indexOf(name)).toBeLessThan(names.indexOf("OTEL_RESOURCE_ATTRIBUTES"));
     for (const name of used) expect(names).toContain(name);

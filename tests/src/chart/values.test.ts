@@ -4,7 +4,7 @@ import { find, notes, refusal, render } from "./helm.ts";
 
 const domain = "waiter.example";
 
-describe("values that contradict each other are refused in words", () => {
+describe("contradicting values are refused with a message", () => {
   test.each<[string, Record<string, string | number | boolean>]>([
     ["domain: the apex host", {}],
     ["additional properties 'replica' not allowed", { domain, "api.replica": 3 }],
@@ -22,7 +22,7 @@ describe("values that contradict each other are refused in words", () => {
     ],
     ["minReplicas (9) is above maxReplicas (5)", { domain, "api.autoscaling.minReplicas": 9 }],
     [
-      "below drainSeconds (60): the next old pod would start draining",
+      "below drainSeconds (60): the next old pod would start to drain",
       { domain, "socketGateway.minReadySeconds": 20 },
     ],
     [
@@ -80,14 +80,14 @@ describe("values that contradict each other are refused in words", () => {
     ["at '/autoscaling/keda/authModes'", { domain, "autoscaling.keda.authModes": "token" }],
     ["at '/podSecurity/runAsUser'", { domain, "podSecurity.runAsUser": 0 }],
     ["at '/worker/eventRetention'", { domain, "worker.eventRetention": "90m" }],
-    ["belongs in no other database", { domain, "devSeed.enabled": true }],
+    ["must not be created in another database", { domain, "devSeed.enabled": true }],
     ["not both", { domain, "devOrigin.enabled": true, "ingress.enabled": true }],
   ])("%s", (words, set) => {
     expect(refusal({ set }).replaceAll("\\'", "'")).toContain(words);
   });
 });
 
-test("the collector's port is nobody's business without network policies, and a port of its own can be let out", () => {
+test("any collector port works without policies or when allowed", () => {
   const endpoint = { domain, "otel.endpoint": "http://collector:9999" };
   for (const more of [{ "networkPolicy.enabled": false }, { "networkPolicy.otlp.ports[0]": 9999 }])
     expect(
@@ -96,7 +96,7 @@ test("the collector's port is nobody's business without network policies, and a 
     ).toBe("http://collector:9999");
 });
 
-test("the notes name the time of a roll-out, from the fewest pods to the most, and a time-out above it", () => {
+test("NOTES name the roll-out's duration and a time-out above it", () => {
   expect(notes({ set: { domain } })).toContain("takes about 150 s (2 pods, 1 at a time");
   expect(notes({ set: { domain } })).toContain("--timeout 300s");
   const scaled = notes({ set: { domain, "autoscaling.mode": "hpa" } });
@@ -113,7 +113,7 @@ test("an umbrella chart may pass global and enabled", () => {
   );
 });
 
-test("one drainSeconds moves the drain window, the deadline, the grace period, the roll-out and the autoscaler", () => {
+test("drainSeconds sets window, deadline, grace, roll-out and autoscaler", () => {
   const manifests = render({
     set: { domain, "socketGateway.drainSeconds": 300, "autoscaling.mode": "hpa" },
   });
@@ -156,7 +156,7 @@ test("DOMAIN_URL, CORS_ORIGIN and MAX_CONNECTIONS derive from the domain and the
   ).toBe("39500");
 });
 
-test("how long events are kept reaches the worker", () => {
+test("worker.eventRetention sets EVENT_RETENTION", () => {
   const data = (set: Record<string, string>) =>
     find(render({ set: { domain, ...set } }), "ConfigMap", "w-waiter-worker")["data"] as Record<
       string,
@@ -168,7 +168,7 @@ test("how long events are kept reaches the worker", () => {
   expect(data({ "worker.eventRetention": "90d" })["EVENT_RETENTION"]).toBe("90d");
 });
 
-test("the services listen where the values say", () => {
+test("listenHost sets HOST of all services", () => {
   const hosts = (set: Record<string, string>) =>
     ["api", "socket-gateway", "worker"].map(
       (service) =>
@@ -179,6 +179,6 @@ test("the services listen where the values say", () => {
   expect(hosts({ listenHost: "::" })).toEqual(["::", "::", "::"]);
 });
 
-test("extra objects are rendered with the release's values", () => {
+test("extraObjects are rendered with tpl", () => {
   expect(find(render({ ci: "keda" }), "ConfigMap", "w-more")["data"]).toEqual({ domain });
 });

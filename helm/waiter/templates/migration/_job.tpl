@@ -1,7 +1,8 @@
 {{/*
-The pod of the migration. As a hook it runs before anything else of the release exists, so it may refer to nothing the chart makes:
-existing Secrets, the namespace's default ServiceAccount (no token), plain values. It is the api's image with the api's volumes, environment
-and nodes: what the api needs to trust the database, or where it may run, holds for the migration.
+The Job that runs `migrate`. As a hook it runs before any other object of the release exists. It refers
+to nothing that the chart creates, only to existing Secrets, the namespace's default ServiceAccount
+(without token) and plain values. It has the api's image, volumes, extraEnv and nodes, because it needs
+the same certificates and runs in the same place.
 */}}
 {{- define "waiter.migrationSpec" -}}
 backoffLimit: 3

@@ -1,5 +1,5 @@
 {{- define "waiter.egress.dns" -}}
-# DNS, 5353 for node-local and OpenShift resolvers behind a DNAT
+# DNS. 5353: node-local and OpenShift resolvers behind a DNAT
 - ports:
     - { port: 53, protocol: UDP }
     - { port: 53, protocol: TCP }
@@ -7,7 +7,7 @@
     - { port: 5353, protocol: TCP }
 {{- end -}}
 
-{{/* A store by port, narrowed by CIDRs. Context: {ports, cidrs} */}}
+{{/* Egress to a store by port, optionally restricted to CIDRs. Context: {ports, cidrs} */}}
 {{- define "waiter.egress.store" -}}
 - ports:
     {{- range .ports }}
@@ -28,7 +28,7 @@ podSelector:
     {{- include "waiter.podLabels" . | nindent 4 }}
 {{- end -}}
 
-{{/* Who may scrape and who tests. dict "root" $ "http" true */}}
+{{/* Ingress of Prometheus and of helm test. dict "root" $ "http" true */}}
 {{- define "waiter.ingress.ops" -}}
 {{- with .root.Values.networkPolicy.prometheus }}
 - from: {{- toYaml . | nindent 4 }}
