@@ -6,7 +6,7 @@ import { healthAnswer } from "@waiter/contracts";
 import { Lifecycle } from "@waiter/lifecycle";
 import { createMetrics } from "@waiter/metrics";
 import express from "express";
-import { createOpsRouter, EventLoopMonitor, listenOps, runChecks, type Check } from "./index.ts";
+import { EventLoopMonitor, mountOps, runChecks, type Check } from "./index.ts";
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -19,8 +19,8 @@ async function serve({
 }: { checks?: Record<string, Check>; opsPort?: number } = {}) {
   const lifecycle = new Lifecycle();
   const app = express();
-  const router = createOpsRouter({
-    lifecycle,
+  const place = { app, lifecycle, config: { OPS_PORT: opsPort, HOST: "127.0.0.1" } };
+  const ops = await mountOps(place, {
     metrics: createMetrics({ service: "test" }),
     info: { service: "test", version: "1.2.3", license: () => "valid" },
     checks,
@@ -29,11 +29,10 @@ async function serve({
     sockets: async () => ({ sockets: 3 }),
     dbPool: () => ({ total: 1 }),
   });
-  const ops = await listenOps(app, router, { OPS_PORT: opsPort, HOST: "127.0.0.1" });
   const server = createServer(app).listen(0, "127.0.0.1");
   await once(server, "listening");
   closers.push(
-    () => ops?.close(),
+    () => lifecycle.stop("end of test"),
     () => server.close(),
   );
   const get = async (path: string, port = (server.address() as AddressInfo).port) => {
@@ -131,10 +130,10 @@ describe("health routes", () => {
       "/api/health/comprehensive",
     ]) {
       expect([path, (await get(path)).status]).toEqual([path, 404]);
-      expect([path, (await get(path, ops!.port)).status]).not.toEqual([path, 404]);
+      expect([path, (await get(path, ops)).status]).not.toEqual([path, 404]);
     }
     expect((await get("/api/health")).status).toBe(200);
-    expect((await get("/api/health", ops!.port)).status).toBe(200);
+    expect((await get("/api/health", ops)).status).toBe(200);
   });
 });
 

@@ -1,5 +1,6 @@
+export { postgresCheck, redisCheck, type PingedRedis } from "./dependency-checks.ts";
 export { EventLoopMonitor, type EventLoopReport } from "./event-loop.ts";
-export { listenOps, type OpsServer } from "./listen-ops.ts";
+export { mountOps, type OpsPlace } from "./mount-ops.ts";
 export { createOpsRouter, type OpsOptions, type OpsRouter } from "./ops-router.ts";
 export {
   overallStatus,

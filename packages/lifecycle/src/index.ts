@@ -1,5 +1,9 @@
+export { configErrorCode, reportConfigError, type ProcessName } from "./config-errors.ts";
 export { Lifecycle, type LifecycleLog, type LifecycleState } from "./lifecycle.ts";
+export { closeServer, listen } from "./listen.ts";
 export { loop, type LoopOptions } from "./loop.ts";
+export { readVersion } from "./read-version.ts";
+export { runMain, type Main, type MainConfig } from "./run-main.ts";
 export {
   runService,
   type ServiceOptions,

@@ -1,11 +1,10 @@
 import { httpErrorHandler, notFound } from "@waiter/errors";
-import { listenOps, createOpsRouter } from "@waiter/health";
+import { mountOps, postgresCheck, redisCheck } from "@waiter/health";
 import { httpLogger } from "@waiter/logger";
 import { observeHttp, observePools } from "@waiter/metrics";
 import { traceHttp } from "@waiter/telemetry";
 import express, { type Express } from "express";
 import type { Context } from "./context.ts";
-import { dependencyChecks } from "./health/dependency-checks.ts";
 import { readSocketCounts } from "./health/socket-counts.ts";
 import type { ServerDrain } from "./http/drain-server.ts";
 import { mountRoutes } from "./http/mount-routes.ts";
@@ -37,8 +36,7 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
   app.use(drain.middleware, requestId, traceHttp, httpLogger(logger), observeHttp(metrics));
   app.use(secureHeaders(config.DOMAIN_URL), allowOrigins(config.CORS_ORIGIN));
 
-  const ops = await listenOps(app, opsRouter(context), config);
-  if (ops !== undefined) lifecycle.defer("ops port", () => ops.close());
+  await mountOps({ app, lifecycle, config }, opsOptions(context));
 
   const routes = createRoutes(context, version);
   const deps = {
@@ -67,16 +65,18 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
   return app;
 }
 
-function opsRouter(context: Context) {
-  const { database, lifecycle, license, metrics, redis } = context;
+function opsOptions({ database, license, metrics, redis, queueRedis }: Context) {
   const counts = () => database.poolCounts();
   observePools(metrics, () => [counts()]);
-  return createOpsRouter({
-    lifecycle,
+  return {
     metrics,
     info: { service: "api", version, license: () => license().status },
-    checks: dependencyChecks(context),
+    checks: {
+      postgres: postgresCheck(() => database.ping()),
+      redis: redisCheck(redis),
+      queueRedis: redisCheck(queueRedis),
+    },
     dbPool: counts,
     sockets: () => readSocketCounts(redis.client),
-  });
+  };
 }

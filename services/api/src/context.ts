@@ -56,6 +56,8 @@ export interface Context {
 
 /** What tests replace. */
 export interface Overrides {
+  /** How long answers say `Connection: close` at a stop, ms. */
+  readonly drainMs?: number;
   readonly licensePublicKey?: string;
   /** Instead of the process's death at a fault point. */
   readonly kill?: () => void;

@@ -62,7 +62,7 @@ describe("the process", () => {
       DATABASE_URL: "mysql://x",
       TRUSTED_PROXIES: "everybody",
     });
-    expect(code).toBe(1);
+    expect(code).toBe(78);
     for (const name of ["PORT", "DATABASE_URL", "TRUSTED_PROXIES", "REDIS_URL"])
       expect(stderr).toContain(name);
     expect(stderr).not.toContain("at loadConfig");

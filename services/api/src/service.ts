@@ -1,42 +1,30 @@
 import { waitForSchema } from "@waiter/database";
-import { startTelemetry } from "@waiter/telemetry";
+import { listen, type Lifecycle } from "@waiter/lifecycle";
+import type { Logger } from "@waiter/logger";
 import { createApp } from "./app.ts";
 import { createContext, type Context, type Overrides } from "./context.ts";
 import type { ApiConfig } from "./config.ts";
 import { ServerDrain } from "./http/drain-server.ts";
-import { createHttpServer, listen } from "./http/server.ts";
-import type { Lifecycle } from "@waiter/lifecycle";
-import type { Logger } from "@waiter/logger";
-import { version } from "./version.ts";
+import { createHttpServer } from "./http/server.ts";
 
-export interface StartOptions extends Overrides {
-  /** How long answers say `Connection: close` at a stop, ms. */
-  readonly drainMs?: number;
-}
+/** How long answers say `Connection: close` at a stop, ms. */
+const drainMs = 5_000;
 
-/** Starts the api: telemetry, connections, server, ready. Stopping drains first and closes in the reverse order. */
+/** Starts the api: connections, server, ready once the database has this release's schema. A stop drains first. */
 export async function startApi(
   config: ApiConfig,
   lifecycle: Lifecycle,
   logger: Logger,
-  options: StartOptions = {},
-): Promise<Context & { readonly port: number }> {
-  const telemetry = startTelemetry({
-    service: "api",
-    version,
-    endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
-    sampleRatio: config.OTEL_TRACES_SAMPLER_ARG,
-  });
-  lifecycle.defer("telemetry", () => telemetry.shutdown());
-  await telemetry.started;
-  const context = createContext(config, lifecycle, logger, options);
+  overrides: Overrides = {},
+): Promise<{ readonly context: Context; readonly port: number }> {
+  const context = createContext(config, lifecycle, logger, overrides);
   const drain = new ServerDrain();
   const app = await createApp(context, drain);
   await waitForSchema({ db: context.database.db, signal: lifecycle.signal, logger });
   const server = createHttpServer(app);
   const port = await listen(server, config.PORT, config.HOST);
-  lifecycle.onDrain("http", () => drain.drain(server, options.drainMs ?? 5_000));
+  lifecycle.onDrain("http", () => drain.drain(server, overrides.drainMs ?? drainMs));
   lifecycle.markReady();
-  logger.info("listening", { port, host: config.HOST, version });
-  return { ...context, port };
+  logger.info("ready", { port, host: config.HOST });
+  return { context, port };
 }

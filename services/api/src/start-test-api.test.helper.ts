@@ -6,8 +6,8 @@ import { silentLogger } from "@waiter/logger";
 import type { Logger } from "@waiter/logger";
 import { sharedRedisUrl, testDatabase } from "@waiter/testkit";
 import { loadApiConfig } from "./config.ts";
-import type { Context } from "./context.ts";
-import { startApi, type StartOptions } from "./service.ts";
+import type { Context, Overrides } from "./context.ts";
+import { startApi } from "./service.ts";
 
 export const platformToken = "platform-token-of-tests";
 export const internalToken = "internal-token-of-tests";
@@ -35,7 +35,7 @@ export interface TestApi extends AsyncDisposable {
   call(slug: string | undefined, path: string, options?: CallOptions): Promise<TestAnswer>;
 }
 
-export interface TestApiOptions extends StartOptions {
+export interface TestApiOptions extends Overrides {
   readonly env?: Record<string, string | undefined>;
   readonly logger?: Logger;
 }
@@ -61,7 +61,7 @@ export async function startTestApi({
     ...env,
   });
   const lifecycle = new Lifecycle();
-  const { port, ...context } = await startApi(config, lifecycle, logger, {
+  const { port, context } = await startApi(config, lifecycle, logger, {
     drainMs: 0,
     defaultMetrics: false,
     ...overrides,

@@ -1,7 +1,3 @@
-import { readFileSync } from "node:fs";
-import { z } from "zod";
+import { readVersion } from "@waiter/lifecycle";
 
-/** The release, as package.json says. */
-export const version = z
-  .object({ version: z.string() })
-  .parse(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))).version;
+export const version = readVersion(import.meta.url);

@@ -1,6 +1,7 @@
 import { loadKeys, type KeyRing } from "@waiter/auth";
 import { RedisReplayLog } from "@waiter/events";
-import { createLogger, type Logger } from "@waiter/logger";
+import type { Lifecycle } from "@waiter/lifecycle";
+import type { Logger } from "@waiter/logger";
 import { createMetrics, type Metrics } from "@waiter/metrics";
 import { connectRedis, type RedisConnection, type RedisConnectionOptions } from "@waiter/redis";
 import { ApiClient, defaultApiOptions } from "./api/api-client.ts";
@@ -8,10 +9,10 @@ import { toSettings, type GatewayConfig } from "./config.ts";
 import { MalformedMessages } from "./counts/malformed-messages.ts";
 import type { GatewaySettings } from "./settings.ts";
 import type { SyncLog } from "./events/sync-staff.ts";
-import { version } from "./version.ts";
 
-/** Everything the gateway is made of that reaches outside of it. Only this file constructs clients. */
-export interface Context extends AsyncDisposable {
+/** Everything the gateway works with. Only this file constructs clients. */
+export interface Context {
+  readonly config: GatewayConfig;
   readonly settings: GatewaySettings;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -25,36 +26,41 @@ export interface Context extends AsyncDisposable {
   readonly publisher: RedisConnection;
   readonly subscriber: RedisConnection;
 }
-/** Replaced in tests. */
-export interface ContextOverrides {
+
+/** What tests replace. */
+export interface Overrides {
   readonly settings?: Partial<GatewaySettings>;
-  readonly logger?: Logger;
   readonly redis?: Partial<RedisConnectionOptions>;
 }
 
-/** Opens the connections; they may still be on their way when it returns. */
-export function createContext(config: GatewayConfig, overrides: ContextOverrides = {}): Context {
+/** Constructs every client and defers its closing. Waits for no connection. */
+export function createContext(
+  config: GatewayConfig,
+  lifecycle: Lifecycle,
+  logger: Logger,
+  overrides: Overrides = {},
+): Context {
   const settings = { ...toSettings(config), ...overrides.settings };
-  const logger =
-    overrides.logger ??
-    createLogger({ service: "socket-gateway", level: config.LOG_LEVEL, version });
   const metrics = createMetrics({
     service: "socket-gateway",
     names: exportedMetrics,
     defaults: config.NODE_ENV !== "test",
   });
-  const connect = (role: RedisConnectionOptions["role"]): RedisConnection =>
-    connectRedis({
+  const connect = (role: RedisConnectionOptions["role"]): RedisConnection => {
+    const connection = connectRedis({
       url: config.REDIS_URL,
       name: `gateway-${role}`,
       role,
       logger,
       metrics,
       maxReconnectAttempts: config.REDIS_MAX_RECONNECT_ATTEMPTS,
-      // The subscription barrier renews them itself, and awaits it.
+      // The subscription barrier renews and awaits them itself.
       autoResubscribe: role !== "subscriber",
       ...overrides.redis,
     });
+    lifecycle.defer(`redis ${role}`, () => connection.close());
+    return connection;
+  };
   const command = connect("command");
   const publisher = connect("publisher");
   const subscriber = connect("subscriber");
@@ -70,7 +76,9 @@ export function createContext(config: GatewayConfig, overrides: ContextOverrides
     onCircuit: (state) =>
       metrics.circuitState.set({ target: "api" }, { closed: 0, halfOpen: 1, open: 2 }[state]),
   });
+  lifecycle.defer("api client", () => api.close());
   return {
+    config,
     settings,
     logger,
     metrics,
@@ -83,14 +91,6 @@ export function createContext(config: GatewayConfig, overrides: ContextOverrides
     command,
     publisher,
     subscriber,
-    [Symbol.asyncDispose]: async () => {
-      await Promise.allSettled([
-        api.close(),
-        subscriber.close(),
-        publisher.close(),
-        command.close(),
-      ]);
-    },
   };
 }
 

@@ -1,6 +1,3 @@
-import { readFileSync } from "node:fs";
+import { readVersion } from "@waiter/lifecycle";
 
-/** This release; package.json lies beside both `src` and `dist`. */
-export const { version } = JSON.parse(
-  readFileSync(new URL("../package.json", import.meta.url), "utf8"),
-) as { version: string };
+export const version = readVersion(import.meta.url);

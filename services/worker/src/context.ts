@@ -12,8 +12,8 @@ import { createEscalationProducer, type EscalationProducer } from "@waiter/queue
 import { connectRedis, type RedisConnection, type RedisRole } from "@waiter/redis";
 import type { WorkerConfig } from "./config.ts";
 
-/** Everything of the worker that has a connection. */
-export interface WorkerContext {
+/** Everything the worker works with. */
+export interface Context {
   readonly config: WorkerConfig;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -28,6 +28,12 @@ export interface WorkerContext {
   readonly publisher: Publisher;
   readonly relay: Relay;
   readonly escalations: EscalationProducer;
+}
+
+/** What tests replace. */
+export interface Overrides {
+  /** Node's own metrics can be registered once per process. */
+  readonly defaultMetrics?: boolean;
 }
 
 const metricNames = [
@@ -46,8 +52,13 @@ export function createContext(
   config: WorkerConfig,
   lifecycle: Lifecycle,
   logger: Logger,
-): WorkerContext {
-  const metrics = createMetrics({ service: "worker", names: metricNames });
+  overrides: Overrides = {},
+): Context {
+  const metrics = createMetrics({
+    service: "worker",
+    names: metricNames,
+    ...(overrides.defaultMetrics === undefined ? {} : { defaults: overrides.defaultMetrics }),
+  });
 
   const database = createDatabase({
     url: config.DATABASE_URL,

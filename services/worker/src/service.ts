@@ -1,33 +1,30 @@
+import { createServer } from "node:http";
 import { waitForSchema } from "@waiter/database";
-import type { Lifecycle } from "@waiter/lifecycle";
+import { closeServer, listen, type Lifecycle } from "@waiter/lifecycle";
 import type { Logger } from "@waiter/logger";
-import { startTelemetry } from "@waiter/telemetry";
+import { createApp } from "./app.ts";
 import type { WorkerConfig } from "./config.ts";
-import { createContext } from "./context.ts";
+import { createContext, type Context, type Overrides } from "./context.ts";
 import { startEscalationWorker } from "./jobs/process-escalations.ts";
-import { listenOps } from "./listen-ops.ts";
 import { startLoops } from "./start-loops.ts";
-import { version } from "./version.ts";
 
-/** What closing everything else may take, once the jobs are done. */
+/** What closing everything else may take once the jobs are done, ms. */
 const closingMs = 5_000;
 
-/** Starts the worker; it is ready once the database has this release's schema. Redis may be away. */
+/**
+ * Starts the worker: ops routes first, then jobs and loops once the database has this release's schema, then ready. An
+ * outage of Redis does not delay the start. A stop finishes running jobs, the round of each loop and the publisher's queue.
+ */
 export async function startWorker(
   config: WorkerConfig,
   lifecycle: Lifecycle,
   logger: Logger,
-): Promise<void> {
-  const telemetry = startTelemetry({
-    service: "waiter-worker",
-    version,
-    endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
-    sampleRatio: config.OTEL_TRACES_SAMPLER_ARG,
-  });
-  await telemetry.started;
-  lifecycle.defer("telemetry", () => telemetry.shutdown());
-  const context = createContext(config, lifecycle, logger);
-  await listenOps(context, lifecycle);
+  overrides: Overrides = {},
+): Promise<{ readonly context: Context; readonly port: number }> {
+  const context = createContext(config, lifecycle, logger, overrides);
+  const server = createServer(await createApp(context, lifecycle));
+  const port = await listen(server, config.PORT, config.HOST);
+  lifecycle.defer("http server", () => closeServer(server));
   await waitForSchema({ db: context.database.db, signal: lifecycle.signal, logger });
 
   const jobs = startEscalationWorker(context);
@@ -38,5 +35,6 @@ export async function startWorker(
   lifecycle.onDrain("loops", () => loops);
   lifecycle.onDrain("publisher", () => context.publisher.drain());
   lifecycle.markReady();
-  logger.info("ready", { concurrency: config.WORKER_CONCURRENCY });
+  logger.info("ready", { port, concurrency: config.WORKER_CONCURRENCY });
+  return { context, port };
 }

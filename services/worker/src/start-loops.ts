@@ -2,7 +2,7 @@ import { purgeEvents, purgeStaffSessions } from "@waiter/database";
 import { loop } from "@waiter/lifecycle";
 import { forgetQueue, measureQueue } from "@waiter/queues";
 import { purgeAnswers } from "@waiter/requests";
-import type { WorkerContext } from "./context.ts";
+import type { Context } from "./context.ts";
 import { purgeTenants, type Purge } from "./jobs/purge-tenants.ts";
 import { sweepDeadlines } from "./jobs/sweep-deadlines.ts";
 
@@ -13,7 +13,7 @@ const purgeMs = 3_600_000;
  * The worker's loops. Each goes on through outages of Postgres and Redis, and any number of workers may run them at once:
  * what must happen once is decided in Postgres. Resolves when all have ended, after the signal.
  */
-export async function startLoops(context: WorkerContext, signal: AbortSignal): Promise<void> {
+export async function startLoops(context: Context, signal: AbortSignal): Promise<void> {
   const { config, relay, escalations, metrics } = context;
   const run = (name: string, intervalMs: number, round: () => Promise<unknown>) =>
     loop({ name, intervalMs, signal, run: round, onError: outage(context, name) });
@@ -36,7 +36,7 @@ export async function startLoops(context: WorkerContext, signal: AbortSignal): P
 }
 
 /** One warning per loop and minute: an outage fails every round. */
-function outage({ logger }: Pick<WorkerContext, "logger">, name: string): (err: unknown) => void {
+function outage({ logger }: Pick<Context, "logger">, name: string): (err: unknown) => void {
   let quietUntil = 0;
   return (err) => {
     const level = Date.now() < quietUntil ? "debug" : "warn";

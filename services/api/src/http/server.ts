@@ -32,13 +32,3 @@ export function createHttpServer(
   server.maxRequestsPerSocket = maxRequestsPerSocket;
   return server;
 }
-
-export async function listen(server: Server, port: number, host: string): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once("error", reject);
-  server.listen(port, host, resolve);
-  await promise;
-  server.off("error", reject);
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address.port : port;
-}

@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { randomUUID } from "node:crypto";
-import type { AddressInfo } from "node:net";
 import { generateKeys, loadKeys, signGuest, signStaff, type KeyRing } from "@waiter/auth";
 import { rooms } from "@waiter/contracts";
 import { createEmitter, RedisReplayLog, type WaiterEmitter } from "@waiter/events";
@@ -9,7 +7,6 @@ import { silentLogger } from "@waiter/logger";
 import { connectRedis, type RedisConnection } from "@waiter/redis";
 import { io, type Socket } from "socket.io-client";
 import { loadGatewayConfig } from "../config.ts";
-import { createContext } from "../context.ts";
 import { startGateway, type GatewayService } from "../service.ts";
 import type { GatewaySettings } from "../settings.ts";
 import { FakeApi, type FakeTenant } from "./fake-api.ts";
@@ -20,7 +17,6 @@ export const domainUrl = "http://waiter.test";
 const issuer = domainUrl;
 
 export interface TestGateway extends GatewayService {
-  readonly port: number;
   readonly lifecycle: Lifecycle;
 }
 /** A short schedule: tests await events, and these make them come soon. */
@@ -71,19 +67,16 @@ export class Harness implements AsyncDisposable {
       DOMAIN_URL: domainUrl,
       INTERNAL_TOKEN: "a-secret-of-tests-only",
       JWT_PUBLIC_KEYS: publicPem,
+      PORT: "0",
+      HOST: "127.0.0.1",
     });
     const lifecycle = new Lifecycle();
     this.#lifecycles.push(lifecycle);
-    const context = createContext(config, {
+    const service = await startGateway(config, lifecycle, silentLogger, {
       settings: { ...quick, ...settings },
-      logger: silentLogger,
       redis: { delayMs: () => 100 },
     });
-    const service = await startGateway(context, lifecycle);
-    service.httpServer.listen(0, "127.0.0.1");
-    await once(service.httpServer, "listening");
-    lifecycle.markReady();
-    return { ...service, lifecycle, port: (service.httpServer.address() as AddressInfo).port };
+    return { ...service, lifecycle };
   }
 
   staffToken(

@@ -1,6 +1,6 @@
 import { currentTraceparent } from "@waiter/telemetry";
 import { escalateRequest, expireRequest, type DeadlineResult } from "@waiter/requests";
-import type { WorkerContext } from "../context.ts";
+import type { Context } from "../context.ts";
 
 /** A deadline of a request, as a job or the sweeper names it. `level` counts for an escalation only. */
 export interface Deadline {
@@ -18,7 +18,7 @@ export interface Deadline {
  * a crash in between, the relay publishes the event and the sweeper finds the next level.
  */
 export async function fireDeadline(
-  context: Pick<WorkerContext, "database" | "publisher" | "escalations">,
+  context: Pick<Context, "database" | "publisher" | "escalations">,
   deadline: Deadline,
 ): Promise<DeadlineResult> {
   const { tenantId, requestId, kind, level } = deadline;

@@ -1,11 +1,11 @@
 import { escalationJob, queueNames } from "@waiter/contracts";
 import { toJobFailure } from "@waiter/errors";
 import { createWorker, type QueueWorker } from "@waiter/queues";
-import type { WorkerContext } from "../context.ts";
+import type { Context } from "../context.ts";
 import { fireDeadline } from "./fire-deadline.ts";
 
 /** Runs the escalation jobs. One that rings too early by Postgres' clock rings again when that says so. */
-export const startEscalationWorker = (context: WorkerContext): QueueWorker =>
+export const startEscalationWorker = (context: Context): QueueWorker =>
   createWorker(queueNames.escalation, {
     connection: context.queueRedis,
     concurrency: context.config.WORKER_CONCURRENCY,

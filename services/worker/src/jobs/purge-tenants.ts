@@ -1,5 +1,5 @@
 import { eachTenant, type TenantTransaction } from "@waiter/database";
-import type { WorkerContext } from "../context.ts";
+import type { Context } from "../context.ts";
 
 /** Rows of one transaction: short, because it holds up no one but takes a share of the disk. */
 const page = 5_000;
@@ -12,7 +12,7 @@ export type Purge = (tx: TenantTransaction, page: { readonly atMost: number }) =
  * fails is left for the next round, and the others have theirs.
  */
 export async function purgeTenants(
-  { database, logger }: Pick<WorkerContext, "database" | "logger">,
+  { database, logger }: Pick<Context, "database" | "logger">,
   {
     what,
     purge,

@@ -1,6 +1,6 @@
 import { UnavailableError } from "@waiter/database";
 import { withSpan } from "@waiter/telemetry";
-import type { WorkerContext } from "../context.ts";
+import type { Context } from "../context.ts";
 import { findDueDeadlines } from "./find-due-deadlines.ts";
 import { fireDeadline, type Deadline } from "./fire-deadline.ts";
 
@@ -10,7 +10,7 @@ const page = 500;
 /** Fires every due deadline whose job was lost, wherever Redis lost it, and those that never have one: expiries. Returns how many fired. */
 export async function sweepDeadlines(
   context: Pick<
-    WorkerContext,
+    Context,
     "relayDatabase" | "database" | "publisher" | "escalations" | "logger" | "config"
   >,
   signal: AbortSignal,

@@ -1,0 +1,32 @@
+import { createServer } from "node:http";
+import { closeServer, listen, type Lifecycle } from "@waiter/lifecycle";
+import express, { type Express } from "express";
+import { createOpsRouter, type OpsOptions } from "./ops-router.ts";
+
+export interface OpsPlace {
+  /** The public app, before the middleware that looks at the tenant is mounted. */
+  readonly app: Pick<Express, "use">;
+  readonly lifecycle: Pick<Lifecycle, "state" | "defer">;
+  readonly config: { readonly OPS_PORT?: number | undefined; readonly HOST: string };
+}
+
+/**
+ * Mounts the ops routes. Without OPS_PORT all of them are on `app`. With it they listen on that port, with no host or
+ * tenant check, until the lifecycle closes it; `app` keeps `/api/health` and answers 404 to the others. Resolves with the
+ * port of its own, where there is one, once it listens.
+ */
+export async function mountOps(
+  { app, lifecycle, config }: OpsPlace,
+  options: Omit<OpsOptions, "lifecycle">,
+): Promise<number | undefined> {
+  const ops = createOpsRouter({ ...options, lifecycle });
+  if (config.OPS_PORT === undefined) {
+    app.use(ops);
+    return undefined;
+  }
+  app.use(ops.health);
+  const server = createServer(express().disable("x-powered-by").use(ops));
+  const port = await listen(server, config.OPS_PORT, config.HOST);
+  lifecycle.defer("ops port", () => closeServer(server));
+  return port;
+}

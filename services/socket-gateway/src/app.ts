@@ -1,0 +1,33 @@
+import { httpErrorHandler, notFound } from "@waiter/errors";
+import { mountOps, redisCheck } from "@waiter/health";
+import type { Lifecycle } from "@waiter/lifecycle";
+import type { Express } from "express";
+import type { Gateway } from "./gateway.ts";
+import type { GatewayCountsStore } from "./counts/gateway-counts.ts";
+import { version } from "./version.ts";
+
+/** Mounts the gateway's HTTP edge: Socket.IO, the ops routes, 404. Resolves once OPS_PORT, where there is one, listens. */
+export async function mountApp(
+  app: Express,
+  { context, server }: Gateway,
+  counts: GatewayCountsStore,
+  lifecycle: Lifecycle,
+): Promise<void> {
+  app.use("/socket.io", (request, response) => {
+    request.url = request.originalUrl;
+    server.handleRequest(request, response);
+  });
+  await mountOps(
+    { app, lifecycle, config: context.config },
+    {
+      metrics: context.metrics,
+      info: { service: "socket-gateway", version },
+      checks: {
+        redis: redisCheck(context.command),
+        subscriber: redisCheck(context.subscriber),
+      },
+      sockets: () => counts.sum(),
+    },
+  );
+  app.use(notFound, httpErrorHandler(context.logger));
+}

@@ -1,0 +1,48 @@
+import type { Lifecycle } from "@waiter/lifecycle";
+import type { Gateway } from "./gateway.ts";
+import { countSockets } from "./counts/count-sockets.ts";
+import type { GatewayCountsStore } from "./counts/gateway-counts.ts";
+import { publishCounts } from "./counts/publish-counts.ts";
+import { sweepSockets } from "./connections/sweep-sockets.ts";
+import type { AnySocket } from "./handshake/session.ts";
+
+const pruneMs = 60_000;
+
+/** Starts the gateway's periodic work; the lifecycle ends it. */
+export function startLoops(
+  gateway: Gateway,
+  counts: GatewayCountsStore,
+  lifecycle: Lifecycle,
+): void {
+  const { context, heads, trueHeads, presence, watch, revoked, tenants, limit, end } = gateway;
+  const { settings, logger } = context;
+  watch.start();
+  trueHeads.start();
+  presence.start();
+  const sockets = (): AnySocket[] => [
+    ...gateway.staff.sockets.values(),
+    ...gateway.guest.sockets.values(),
+  ];
+  const stopCounts = publishCounts({
+    store: counts,
+    count: () => countSockets(gateway),
+    changeMs: settings.countsChangeMs,
+    refreshMs: settings.countsIntervalMs,
+    onError: (error) => logger.debug("counts could not be written", { err: error }),
+  });
+  const timers = [
+    setInterval(() => heads.tick(), settings.headTickMs),
+    setInterval(
+      () => sweepSockets({ sockets, limit, graceMs: settings.tokenGraceMs, end }),
+      settings.sweepIntervalMs,
+    ),
+    setInterval(() => revoked.prune((tenantId) => tenants.has(tenantId)), pruneMs),
+  ];
+  lifecycle.defer("loops", () => {
+    stopCounts();
+    for (const timer of timers) clearInterval(timer);
+    watch.close();
+    trueHeads.close();
+    presence.close();
+  });
+}
