@@ -5,7 +5,7 @@ import { toDerSignature } from "./der-signature.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 
-test("whatever is signed, the signature says the same in either form", () => {
+test("a DER signature verifies like the JWS signature it came from", () => {
   fc.assert(
     fc.property(
       fc.uint8Array({ maxLength: 200 }),
@@ -22,7 +22,7 @@ test("whatever is signed, the signature says the same in either form", () => {
   );
 });
 
-test("small numbers keep one digit and large ones stay positive", () => {
+test("small integers keep one byte and large integers stay positive", () => {
   const signature = Buffer.alloc(64);
   signature[31] = 1;
   signature[32] = 0x80;

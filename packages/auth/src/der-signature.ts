@@ -4,9 +4,9 @@ const sequence = 0x30;
 const integer = 0x02;
 
 /**
- * An ES256 signature as JWS carries it (RFC 7518, 3.4: r, then s, 32 bytes each) in the form OpenSSL takes by default, the
- * DER of RFC 3279, 2.2.3. Node accepts the former too, by an options object that makes each check a third dearer.
- * Undefined for any other length.
+ * Converts an ES256 signature from JWS form (RFC 7518, 3.4: r, then s, 32 bytes each) to DER (RFC
+ * 3279, 2.2.3), OpenSSL's default. Node also accepts the JWS form through an options object, but
+ * each check then costs a third more. Undefined for any other length.
  */
 export function toDerSignature(signature: Buffer): Buffer | undefined {
   if (signature.length !== 2 * half) return undefined;
@@ -14,7 +14,7 @@ export function toDerSignature(signature: Buffer): Buffer | undefined {
   return Buffer.concat([Buffer.of(sequence, r.length + s.length), r, s]);
 }
 
-/** An unsigned number: no needless zero before it, but one where its first bit would make it negative. */
+/** A DER integer: no redundant leading zero, but one where the first bit would make it negative. */
 function toInteger(bytes: Buffer): Buffer {
   let start = 0;
   while (start < bytes.length - 1 && bytes[start] === 0) start += 1;

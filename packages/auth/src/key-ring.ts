@@ -17,26 +17,32 @@ export interface PublicJwk {
   readonly use: "sig";
 }
 
-/** The keys tokens are signed with and checked against. To rotate: add the new key second, wait, swap, wait, drop the old. */
+/**
+ * The keys that sign and verify tokens. To rotate: add the new key second, wait, swap, wait, drop
+ * the old key.
+ */
 export interface KeyRing {
-  /** Signs new tokens: the first private key; absent in a process that only verifies. */
+  /** The first private key signs new tokens; absent in a process that only verifies. */
   readonly signing: { readonly kid: string; readonly key: KeyObject } | undefined;
-  /** Every key a token may have been signed with, by kid. */
+  /** Every key that may have signed a token, by kid. */
   readonly publicKeys: ReadonlyMap<string, KeyObject>;
   jwks(): { readonly keys: readonly PublicJwk[] };
 }
 
 const block = /-----BEGIN ([A-Z ]+)-----[\s\S]+?-----END \1-----/g;
-/** Splits one text of several PEM blocks; a literal `\n`, as env files write it, counts as a line break. */
+/**
+ * Splits one text of several PEM blocks; a literal `\n`, as env files write it, counts as a line
+ * break.
+ */
 const blocks = (pems: string | readonly string[] | undefined): string[] =>
   [pems ?? []]
     .flat()
     .flatMap((text) => [...text.replaceAll("\\n", "\n").matchAll(block)].map((match) => match[0]));
 
 /**
- * Builds a ring from PEM texts (each may hold several blocks). The first private key signs; the public halves of all
- * private keys verify too.
- * @throws {Error} in words, when a text holds no PEM block or a key is not EC on P-256.
+ * Builds a ring from PEM texts (each may hold several blocks). The first private key signs; the
+ * public halves of all private keys verify too.
+ * @throws {Error} when a text holds no PEM block or a key is not EC on P-256.
  */
 export function loadKeys(
   privatePems?: string | readonly string[],

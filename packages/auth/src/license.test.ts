@@ -6,13 +6,13 @@ const pair = generateKeys();
 const inAnHour = new Date(Date.now() + 3_600_000);
 
 describe("licence", () => {
-  test("one signed by our key and not yet over is valid, and says whose it is", () => {
+  test("an unexpired licence signed by our key is valid and names its holder", () => {
     expect(
       verifyLicense(signLicense("Pizzeria", inAnHour, pair.privatePem), pair.publicPem),
     ).toMatchObject({ status: "valid", licensee: "Pizzeria" });
   });
 
-  test("one that is over is expired, not invalid", () => {
+  test("a licence past its end is expired, not invalid", () => {
     expect(
       verifyLicense(signLicense("Pizzeria", new Date(0), pair.privatePem), pair.publicPem).status,
     ).toBe("expired");

@@ -2,7 +2,7 @@ import { createPublicKey } from "node:crypto";
 import type { LicenseStatus } from "@waiter/contracts";
 import jwt from "jsonwebtoken";
 
-/** The key that licences are signed with has this public half. Checking needs no network. */
+/** The public key of the licence signer. Verification needs no network. */
 export const licensePublicKey = `-----BEGIN PUBLIC KEY-----
 MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEJksMjh44VYlRCw5wrh5bCCiKISvT
 UVh/xL13Dm7hhNAOdEFRy426uxdVjzJEqTXYDd3eBXKNl+dZXxsa/DXgxw==
@@ -11,14 +11,15 @@ UVh/xL13Dm7hhNAOdEFRy426uxdVjzJEqTXYDd3eBXKNl+dZXxsa/DXgxw==
 
 export interface License {
   readonly status: LicenseStatus;
-  /** Whom it was issued to (`sub`). */
+  /** The holder (`sub`). */
   readonly licensee?: string;
   readonly expiresAt?: Date;
 }
 
 /**
- * Checks a LICENSE_KEY: a JWT signed with ES256, `iss` "waiter-license", with `sub` and `exp`. Never throws: a licence says
- * something in health and metrics, it does not stop a restaurant. Evaluate again from time to time: a valid one expires.
+ * Checks a LICENSE_KEY: a JWT signed with ES256, `iss` "waiter-license", with `sub` and `exp`.
+ * Never throws: an invalid licence shows in health and metrics and stops nothing. Call it again
+ * from time to time, because a valid licence expires.
  */
 export function verifyLicense(
   key: string | undefined,
@@ -44,7 +45,7 @@ export function verifyLicense(
   }
 }
 
-/** Signs a licence; for whoever holds the private key, and for tests. */
+/** Signs a licence; for the holder of the private key, and for tests. */
 export function signLicense(licensee: string, expiresAt: Date, privatePem: string): string {
   return jwt.sign(
     { sub: licensee, iss: "waiter-license", exp: Math.floor(expiresAt.getTime() / 1_000) },

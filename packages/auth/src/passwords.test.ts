@@ -3,7 +3,7 @@ import { hashPassword, verifyPassword } from "./passwords.ts";
 import { constantTimeEquals } from "./secrets.ts";
 
 describe("passwords", () => {
-  test("only the password that was hashed verifies, and two hashes of it differ", async () => {
+  test("only the hashed password verifies, and two hashes of it differ", async () => {
     const [hash, other] = await Promise.all([
       hashPassword("correct horse"),
       hashPassword("correct horse"),
@@ -13,13 +13,13 @@ describe("passwords", () => {
     expect(await verifyPassword("correct horsf", hash)).toBe(false);
   });
 
-  test("an unknown person and a damaged hash verify nothing", async () => {
+  test("a missing hash and a damaged hash verify no password", async () => {
     expect(await verifyPassword("", undefined)).toBe(false);
     expect(await verifyPassword("x", "$scrypt$damaged")).toBe(false);
   });
 });
 
-test("secrets compare by content, whatever their lengths", () => {
+test("secrets of any length compare by content", () => {
   expect(constantTimeEquals("secret", "secret")).toBe(true);
   expect(constantTimeEquals("secret", "secre")).toBe(false);
 });

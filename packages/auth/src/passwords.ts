@@ -3,18 +3,25 @@ import { promisify } from "node:util";
 
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
-/** OWASP's scrypt parameters with 16 MiB per hash, so that a burst of logins cannot exhaust a small pod's memory. */
+/**
+ * OWASP's scrypt parameters with 16 MiB per hash: a burst of logins must fit a small pod's memory.
+ */
 const cost = { ln: 14, r: 8, p: 5 };
 const keyLength = 32;
 
-/** `$scrypt$ln=14,r=8,p=5$salt$hash`: carries its own cost, so that the cost can rise without touching old hashes. */
+/**
+ * `$scrypt$ln=14,r=8,p=5$salt$hash`: names its cost, so that a higher cost leaves old hashes valid.
+ */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const hash = await derive(password.normalize("NFKC"), salt, keyLength, options(cost));
   return `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${salt.toString("base64url")}$${hash.toString("base64url")}`;
 }
 
-/** Whether the password is the one hashed. With no hash (no such person) it takes as long and answers false. */
+/**
+ * Whether the password matches the hash. Without a hash (unknown person) it takes as long and
+ * answers false.
+ */
 export async function verifyPassword(
   password: string,
   stored: string | undefined,

@@ -1,10 +1,10 @@
 import type { Role } from "@waiter/contracts";
 
-/** What a role may do, beyond serving: each row names the roles allowed. */
+/** Permissions and the roles that have them. */
 export const permissions = {
-  /** See the board, answer requests. */
+  /** Read the board, answer requests. */
   serve: ["owner", "manager", "waiter"],
-  /** Tables, zones, request types, QR codes. */
+  /** Change tables, zones, request types, QR codes. */
   manage: ["owner", "manager"],
 } as const satisfies Record<string, readonly Role[]>;
 export type Permission = keyof typeof permissions;

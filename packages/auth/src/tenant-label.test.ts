@@ -27,12 +27,12 @@ describe("tenant label", () => {
     expect(tenantLabel(host, domainUrl)).toEqual(expected);
   });
 
-  test("an address has no labels under it", () => {
+  test("an IP address has no tenant labels", () => {
     expect(tenantLabel("a.127.0.0.1", "http://127.0.0.1:3000")).toEqual({ kind: "unknown" });
     expect(tenantLabel("127.0.0.1:3000", "http://127.0.0.1:3000")).toEqual({ kind: "apex" });
   });
 
-  test("whatever the host, a tenant is only ever one valid label under the domain", () => {
+  test("any host names at most one valid label under the domain", () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -50,7 +50,7 @@ describe("tenant label", () => {
     );
   });
 
-  test("every valid slug's origin names that tenant again", () => {
+  test("the origin of a valid slug resolves to that tenant", () => {
     fc.assert(
       fc.property(
         fc.stringMatching(/^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/).filter(isTenantSlug),
@@ -64,7 +64,7 @@ describe("tenant label", () => {
     );
   });
 
-  test("no reserved label can be a tenant", () => {
+  test("no reserved label is a tenant", () => {
     for (const label of reservedLabels) expect(isTenantSlug(label)).toBe(false);
   });
 });

@@ -1,12 +1,12 @@
 import { isIP } from "node:net";
 
-/** What a request's host means under DOMAIN_URL. */
+/** The meaning of a request's host under DOMAIN_URL. */
 export type TenantLabel =
   | { readonly kind: "apex" }
   | { readonly kind: "tenant"; readonly slug: string }
   | { readonly kind: "unknown" };
 
-/** Labels that no tenant may have: they belong, or may come to belong, to the platform or to the domain's mail and DNS. */
+/** Labels reserved for the platform and for the domain's mail and DNS. */
 export const reservedLabels: ReadonlySet<string> = new Set([
   "www",
   "api",
@@ -56,16 +56,16 @@ export const reservedLabels: ReadonlySet<string> = new Set([
 const shape = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
- * Whether this is a host label a tenant may have: lower-case DNS label beginning with a letter, not one of the encoded
- * kind (`--` in positions 3 and 4, as in `xn--`), not reserved.
+ * Whether a tenant may have this label: a lower-case DNS label that begins with a letter, is not
+ * encoded (`--` in positions 3 and 4, as in `xn--`) and is not reserved.
  */
 export function isTenantSlug(label: string): boolean {
   return shape.test(label) && label.slice(2, 4) !== "--" && !reservedLabels.has(label);
 }
 
 /**
- * The tenant named by a Host header: exactly one label under DOMAIN_URL's host. The port is ignored (a proxy in front may
- * have another), case does not matter. Says nothing about whether such a tenant exists.
+ * The tenant that a Host header names: exactly one label under DOMAIN_URL's host. Ignores case and
+ * the port (a proxy may use another port). Does not check that the tenant exists.
  */
 export function tenantLabel(host: string | undefined, domainUrl: string): TenantLabel {
   const name = hostname(host);
@@ -78,7 +78,10 @@ export function tenantLabel(host: string | undefined, domainUrl: string): Tenant
   return isTenantSlug(slug) ? { kind: "tenant", slug } : { kind: "unknown" };
 }
 
-/** The name of a Host header in lower case, without its port; undefined when it is not `name` or `name:port`. */
+/**
+ * The name of a Host header in lower case, without its port; undefined when it is not `name` or
+ * `name:port`.
+ */
 function hostname(host: string | undefined): string | undefined {
   if (host === undefined || host.length > 255) return undefined;
   const parts = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/.exec(host.toLowerCase());

@@ -25,7 +25,7 @@ const codeOf = (run: () => unknown): string => {
 };
 
 describe("access tokens", () => {
-  test("a token says what it was signed with, and lives 15 minutes", () => {
+  test("a token carries its signed claims and expires after 15 minutes", () => {
     const { token, expiresAt } = signStaff(staff, keys, { issuer });
     const claims = verifyToken(token, keys, { issuer });
     expect(claims).toMatchObject({ ...staff, aud: "staff", iss: issuer });
@@ -33,13 +33,13 @@ describe("access tokens", () => {
     expect(expiresAt.getTime()).toBe(claims.exp * 1_000);
   });
 
-  test("a process with only the public key verifies and cannot sign", () => {
+  test("a process with only public keys verifies and cannot sign", () => {
     const verifier = loadKeys(undefined, pair.publicPem);
     expect(verifyToken(signStaff(staff, keys, { issuer }).token, verifier).sub).toBe(staff.sub);
     expect(() => signStaff(staff, verifier, { issuer })).toThrow("no signing key");
   });
 
-  test("an expired token is told apart from a bad one, with 30 s of leeway", () => {
+  test("an expired token differs from an invalid one, with 30 s of leeway", () => {
     const at = (agoS: number) =>
       signStaff(staff, keys, { issuer, now: Date.now() - agoS * 1_000 }).token;
     expect(codeOf(() => verifyToken(at(920), keys))).toBe("accepted");
@@ -82,7 +82,7 @@ describe("access tokens", () => {
     await expect(verifyTokenAside(make(), keys)).rejects.toMatchObject({ code: "unauthorized" });
   });
 
-  test("the thread pool reads the same claims, and the same end", async () => {
+  test("verification on the thread pool gives the same claims and expiry", async () => {
     const { token } = signStaff(staff, keys, { issuer });
     expect(await verifyTokenAside(token, keys, { issuer })).toEqual(
       verifyToken(token, keys, { issuer }),
@@ -106,7 +106,7 @@ describe("access tokens", () => {
 });
 
 describe("key ring", () => {
-  test("after a rotation tokens of the old key still verify, new ones are signed by the first", () => {
+  test("after a rotation old tokens verify and the first key signs", () => {
     const next = generateKeys();
     const rotated = loadKeys([next.privatePem, pair.privatePem].join("\n"));
     expect(codeOf(() => verifyToken(signStaff(staff, keys, { issuer }).token, rotated))).toBe(
@@ -125,11 +125,11 @@ describe("key ring", () => {
     expect(jwk).not.toHaveProperty("d");
   });
 
-  test("a key written on one line with \\n reads the same", () => {
+  test("a key on one line with \\n is read like a multi-line key", () => {
     expect(loadKeys(pair.privatePem.replaceAll("\n", "\\n")).signing?.kid).toBe(keys.signing?.kid);
   });
 
-  test("what is no P-256 key is refused in words", () => {
+  test("a key that is not P-256 is refused with a reason", () => {
     expect(() => loadKeys("nonsense")).toThrow("no PEM block");
     expect(() => loadKeys("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----")).toThrow(
       "private key 1 cannot be read",

@@ -18,17 +18,17 @@ export interface SignOptions {
   readonly now?: number;
 }
 export interface VerifyOptions {
-  /** How far clocks may be apart. */
+  /** Allowed clock difference, s. */
   readonly leewayS?: number;
   /** When given, `iss` must equal it. */
   readonly issuer?: string;
 }
-/** What a session's tokens say, beside the times. */
+/** The claims of a session's tokens, without the times. */
 interface Session {
   /** Tenant id. */
   readonly tid: string;
   readonly slug: string;
-  /** What a revocation names. */
+  /** Session id; a revocation names it. */
   readonly sid: string;
   /** Staff id, or guest session id. */
   readonly sub: string;
@@ -43,17 +43,20 @@ export interface GuestSession extends Session {
 }
 
 export const staffTokenLifetimeS = 15 * 60;
-/** A guest stays for a meal; the page asks for a new session when it ends. */
+/** Covers one meal; the guest page creates a new session when the token expires. */
 export const guestTokenLifetimeS = 4 * 60 * 60;
 const longestToken = 4_096;
-/** Three parts in base64url and nothing else: Buffer skips what is none, and the string travels on in a header. */
+/**
+ * Exactly three base64url parts: Buffer ignores invalid characters, and the string is forwarded in
+ * a header.
+ */
 const shape = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/;
 
-/** An access token of a staff member: 15 minutes unless said otherwise. */
+/** Signs a staff member's access token; it expires after 15 minutes by default. */
 export const signStaff = (claims: StaffSession, keys: KeyRing, options: SignOptions): SignedToken =>
   sign({ ...claims, aud: "staff" }, keys, options, staffTokenLifetimeS);
 
-/** An access token of a guest session at one table. */
+/** Signs the access token of a guest session at one table. */
 export const signGuest = (claims: GuestSession, keys: KeyRing, options: SignOptions): SignedToken =>
   sign({ ...claims, aud: "guest" }, keys, options, guestTokenLifetimeS);
 
@@ -74,9 +77,9 @@ function sign(
 }
 
 /**
- * The claims of a token signed by one of the ring's keys. Revocation and the tenant of the host are the caller's to check.
- * Checked by hand rather than by jsonwebtoken, which decodes a token three times and examines the key at each: a gateway
- * checks one per handshake. Only ES256 is ever accepted, whatever the header says.
+ * Verifies a token and returns its claims. The caller checks revocation and the host's tenant.
+ * Accepts only ES256, whatever the header says. Does not use jsonwebtoken, which decodes a token
+ * three times and inspects the key each time: a gateway verifies one token per handshake.
  * @throws {AppError} `token_expired` (beyond the leeway) or `unauthorized` (anything else).
  */
 export function verifyToken(token: string, keys: KeyRing, options: VerifyOptions = {}): Claims {
@@ -87,7 +90,7 @@ export function verifyToken(token: string, keys: KeyRing, options: VerifyOptions
 
 const verifyOnPool = promisify<string, Buffer, KeyObject, Buffer, boolean>(verify);
 
-/** {@link verifyToken} with the signature checked on the thread pool: when a crowd comes back, the event loop goes on. */
+/** {@link verifyToken} on the thread pool: a mass reconnect does not block the event loop. */
 export async function verifyTokenAside(
   token: string,
   keys: KeyRing,
@@ -99,7 +102,7 @@ export async function verifyTokenAside(
   return readClaims(payload, options);
 }
 
-/** A token's parts: what was signed, and with which of our keys. Nothing in it is believed yet. */
+/** A token's parts and the key that it names; not verified yet. */
 function readToken(
   token: string,
   keys: KeyRing,
@@ -116,7 +119,7 @@ function readToken(
   return { data: Buffer.from(`${header}.${payload}`), key, signature: der, payload };
 }
 
-/** The claims of a token whose signature is right. */
+/** Checks the claims of a token whose signature is valid. */
 function readClaims(payload: string, { leewayS = 30, issuer }: VerifyOptions): Claims {
   const parsed = claimsSchema.safeParse(parsePart(payload));
   if (!parsed.success) throw refused("The token's claims are not those of an access token.");

@@ -7,9 +7,10 @@ import type { Schema } from "./schema.ts";
 import { inTenant, type TenantTransaction, type TransactionOptions } from "./tenant-transaction.ts";
 
 /**
- * Postgres as a service sees it: one tenant at a time.
+ * A service's access to Postgres: one tenant at a time.
  *
- * Outside {@link Database.inTenant} row level security leaves nothing readable but the tenant directory.
+ * Outside {@link Database.inTenant} row level security leaves nothing readable but the tenant
+ * directory.
  */
 export interface Database extends AsyncDisposable {
   readonly db: Kysely<Schema>;
@@ -23,13 +24,13 @@ export interface Database extends AsyncDisposable {
   findTenant(slug: string): Promise<TenantEntry | undefined>;
   listTenants(page?: { after?: string | undefined; limit?: number }): Promise<TenantEntry[]>;
   heads(tenantIds: readonly string[]): Promise<TenantHead[]>;
-  /** Resolves when the server answers a query, else throws {@link UnavailableError}. */
+  /** Resolves when the server answers a query; throws {@link UnavailableError} otherwise. */
   ping(): Promise<void>;
   poolCounts(): PoolCounts;
   close(): Promise<void>;
 }
 
-/** Connects lazily: a database that is away is an error of the first query, not of the start. */
+/** Connects lazily: an unreachable database fails the first query, not the start. */
 export function createDatabase(options: PoolOptions): Database {
   const pool = createPool(options);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
@@ -52,7 +53,10 @@ export function createDatabase(options: PoolOptions): Database {
   };
 }
 
-/** The relay's and the sweeper's connection: role `waiter_relay`, which sees the outbox and the deadlines of all tenants, and nothing else. */
+/**
+ * The relay's and the sweeper's connection: role `waiter_relay`, which sees the outbox and the
+ * deadlines of all tenants, and nothing else.
+ */
 export interface RelayDatabase extends AsyncDisposable {
   readonly db: Kysely<Pick<Schema, "outbox" | "deadline">>;
   readonly pool: pg.Pool;

@@ -1,14 +1,14 @@
 import { sql, type Kysely } from "kysely";
 import type { Schema } from "./schema.ts";
 
-/** What may be known of a tenant without being in it. */
+/** A tenant as the directory shows it, outside its transaction. */
 export interface TenantEntry {
   readonly id: string;
   readonly slug: string;
   readonly name: string;
 }
 
-/** A tenant's true position, and its revoked sessions whose access tokens may still be alive. */
+/** A tenant's true position, and its revoked sessions whose access tokens may not have expired. */
 export interface TenantHead {
   readonly tenant: string;
   readonly epoch: string;
@@ -16,7 +16,9 @@ export interface TenantHead {
   readonly revoked: string[];
 }
 
-/** The view across tenants: nothing else is readable without one. */
+/**
+ * Queries of the view across tenants, the only relation readable outside a tenant's transaction.
+ */
 export const createDirectory = (db: Kysely<Schema>) => ({
   findTenant: (slug: string): Promise<TenantEntry | undefined> =>
     db
@@ -25,7 +27,7 @@ export const createDirectory = (db: Kysely<Schema>) => ({
       .where("slug", "=", slug)
       .executeTakeFirst(),
 
-  /** In order of id, at most `limit`; `after` is the last id of the page before. */
+  /** In order of id, at most `limit`; `after` is the last id of the previous page. */
   listTenants: ({
     after,
     limit = 1_000,

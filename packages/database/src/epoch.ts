@@ -6,8 +6,9 @@ import type { TenantTransaction } from "./tenant-transaction.ts";
 import { eachTenant } from "./tenants.ts";
 
 /**
- * Gives the tenant of this transaction a new epoch, if it still has the epoch `from` (in any case without it); returns the
- * new head. Unpublished events of the epoch before go with it: no client would take them, the next snapshot has them.
+ * Gives the tenant of this transaction a new epoch and returns the new head. With `from`, only if
+ * the tenant still has that epoch. Deletes unpublished events of the old epoch: clients take a
+ * snapshot, which contains them.
  */
 export async function changeEpochOf(
   tx: TenantTransaction,
@@ -29,8 +30,9 @@ export async function changeEpochOf(
 }
 
 /**
- * Gives a tenant (without an id: every one) a new epoch. For databases restored to an earlier state: numbers will come
- * twice, and a new epoch tells every client to take a new snapshot instead of believing them. Returns the new heads.
+ * Gives one tenant, or every tenant when no id is given, a new epoch; returns the new heads. For
+ * databases restored to an earlier state: numbers repeat, and a new epoch makes every client take a
+ * new snapshot instead of accepting them.
  */
 export async function bumpEpoch(
   database: Database,

@@ -2,15 +2,16 @@ import { sql } from "kysely";
 import type { TenantTransaction } from "./tenant-transaction.ts";
 
 export interface EventRetention {
-  /** Events younger than this are kept, ms. The database keeps a day in any case. */
+  /** Events younger than this are kept, ms. The database always keeps at least one day. */
   readonly olderThanMs: number;
-  /** Rows deleted at most. */
+  /** Most rows to delete. */
   readonly atMost: number;
 }
 
 /**
- * Deletes the tenant's oldest events; returns how many. What is left is without gaps and reaches to the head, so a reader
- * from before it is told to reset. The application role may not delete events: the database's own function does.
+ * Deletes the tenant's oldest events; returns how many. The remaining events have no gap and reach
+ * the head, so a reader from before them gets `reset`. The application role may not delete events:
+ * a function of the owner does.
  */
 export async function purgeEvents(
   tx: TenantTransaction,

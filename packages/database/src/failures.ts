@@ -1,4 +1,7 @@
-/** The database could not be reached or did not answer in time; nothing was committed. Worth a retry: 503. */
+/**
+ * The database could not be reached or did not answer in time; nothing was committed. Worth a
+ * retry: 503.
+ */
 export class UnavailableError extends Error {
   constructor(cause: unknown) {
     super("the database is unavailable", { cause });
@@ -6,7 +9,10 @@ export class UnavailableError extends Error {
   }
 }
 
-/** The connection broke during COMMIT: the change may or may not be durable. A retry with the same key finds out: 503. */
+/**
+ * The connection broke during COMMIT: the change may or may not be durable. A retry with the same
+ * key finds out: 503.
+ */
 export class CommitUnknownError extends Error {
   constructor(cause: unknown) {
     super("the result of a commit is unknown", { cause });
@@ -14,7 +20,10 @@ export class CommitUnknownError extends Error {
   }
 }
 
-/** A string that an error of pg or Node carries. By shape, not by class: errors may come from another realm. */
+/**
+ * A string that an error of pg or Node carries. By shape, not by class: errors may come from
+ * another realm.
+ */
 const field = (
   error: unknown,
   name: "code" | "constraint" | "severity" | "message",
@@ -38,8 +47,8 @@ export const isRetryable = (error: unknown): boolean =>
   ["40001", "40P01"].includes(sqlStateOf(error) ?? "");
 
 /**
- * Classes and codes that say "not now": connection exceptions, shutdown and start-up, too many connections, a read-only
- * server (a fail-over under way), a cancelled statement (our own timeout).
+ * Classes and codes that say "not now": connection exceptions, shutdown and start-up, too many
+ * connections, a read-only server (a fail-over under way), a cancelled statement (our own timeout).
  */
 const unavailableStates = /^(08...|53...|57P0[123]|57014|25006|25P0[34])$/;
 const networkCodes = new Set([
@@ -57,7 +66,10 @@ const networkCodes = new Set([
 const driverMessages =
   /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed)/;
 
-/** Whether an error says that the connection or the server went away, not that a statement was wrong. */
+/**
+ * Whether an error says that the connection or the server went away, not that a statement was
+ * wrong.
+ */
 export const isUnavailable = (error: unknown): boolean => {
   const state = sqlStateOf(error);
   if (state !== undefined) return unavailableStates.test(state);

@@ -2,7 +2,10 @@ import pg from "pg";
 
 const quoted = (name: string): string => pg.escapeIdentifier(name);
 
-/** The application role: everything under row level security, except that events are only ever appended, and old ones purged by `purge_events`. */
+/**
+ * The application role: everything under row level security, except that events are only ever
+ * appended, and old ones purged by `purge_events`.
+ */
 const applicationGrants = (role: string): string => `
   grant usage on schema public to ${role};
   grant select, insert, update, delete on all tables in schema public to ${role};
@@ -11,7 +14,10 @@ const applicationGrants = (role: string): string => `
   revoke insert, update, delete on tenant_directory, pgmigrations from ${role};
 `;
 
-/** The relay's role: it leases and deletes outbox rows and reads deadlines, of all tenants, and reads nothing else. */
+/**
+ * The relay's role: it leases and deletes outbox rows and reads deadlines, of all tenants, and
+ * reads nothing else.
+ */
 const relayGrants = (role: string): string => `
   grant usage on schema public to ${role};
   revoke all on all tables in schema public from ${role};
@@ -21,8 +27,9 @@ const relayGrants = (role: string): string => `
 `;
 
 /**
- * What the relay's role sees. A policy takes its table for itself alone while it is made, and calls write both tables: it is
- * made only where this role does not have it yet, so that an upgrade neither waits for calls nor deadlocks with them.
+ * What the relay's role sees. A policy takes its table for itself alone while it is made, and calls
+ * write both tables: it is made only where this role does not have it yet, so that an upgrade
+ * neither waits for calls nor deadlocks with them.
  */
 const relayPolicies = (role: string): string => `
   do $policies$ begin

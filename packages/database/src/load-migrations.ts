@@ -10,9 +10,10 @@ const up = /^-- Up Migration(, outside a transaction)?$/m;
 const down = /^-- Down Migration$/m;
 
 /**
- * Reads migrations written in SQL: `-- Up Migration`, statements, `-- Down Migration`, statements. What must not be part of
- * a transaction (`create index concurrently`) says so, `-- Up Migration, outside a transaction`; its statements are then
- * sent one by one, each ending with its line, and must be fit to be run again after a part of them.
+ * Reads migrations written in SQL: `-- Up Migration`, statements, `-- Down Migration`, statements.
+ * Statements that cannot run in a transaction (`create index concurrently`) follow the header `--
+ * Up Migration, outside a transaction`. They are sent one by one, each ends with its line, and a
+ * rerun after an interruption must succeed.
  */
 export const loadMigrations: MigrationLoader = (paths) => Promise.all(paths.map(loadMigration));
 

@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { startPostgres, waitFor, type TestPostgres } from "@waiter/testkit";
 import pg from "pg";
-import {
-  createDatabase,
-  currentSchemaVersion,
-  latestSchemaVersion,
-  migrate,
-  RoleMissingError,
-} from "./index.ts";
+import { createDatabase } from "./database.ts";
+import { migrate } from "./migrate.ts";
+import { RoleMissingError } from "./roles.ts";
+import { currentSchemaVersion, latestSchemaVersion } from "./schema-version.ts";
 
 let server: TestPostgres;
 beforeAll(async () => {
@@ -29,7 +26,7 @@ const urlOf = (role: string, database: string): string => {
 };
 
 describe("migrating", () => {
-  test("makes roles, schema and grants from nothing; twice at once and once more changes nothing", async () => {
+  test("creates roles, schema and grants; concurrent and repeated runs change nothing more", async () => {
     const options = {
       migrationUrl: server.ownerUrl,
       appUrl: server.appUrl,
@@ -44,7 +41,7 @@ describe("migrating", () => {
     expect(await currentSchemaVersion(database.db)).toBe(await latestSchemaVersion());
   });
 
-  test("with nothing to change it waits for nobody who writes", async () => {
+  test("an up-to-date schema migrates without waiting for writers", async () => {
     const options = {
       migrationUrl: server.ownerUrl,
       appUrl: server.appUrl,
@@ -58,7 +55,7 @@ describe("migrating", () => {
     await writer.end();
   });
 
-  test("an index for a table that is written all the time makes no writer wait, and one that is there from a broken run is made anew", async () => {
+  test("a concurrent index blocks no writer and is rebuilt after an interrupted run", async () => {
     const options = {
       migrationUrl: server.ownerUrl,
       appUrl: server.appUrl,
@@ -95,7 +92,7 @@ describe("migrating", () => {
     await Promise.all([owner.end(), writer.end()]);
   });
 
-  test("an owner that may not create roles says which SQL to run, without a password in it, and works once that ran", async () => {
+  test("an owner without CREATEROLE names the SQL to run, without passwords", async () => {
     await asAdmin("create role plain login password 'pw'", "create database plain owner plain");
     const options = {
       migrationUrl: urlOf("plain", "plain"),
@@ -115,13 +112,13 @@ describe("migrating", () => {
     expect(await database.listTenants()).toEqual([]);
   });
 
-  test("a service role that row level security would not bind is refused", async () => {
+  test("a service role that bypasses row level security is refused", async () => {
     await asAdmin("create role mighty login bypassrls password 'pw'");
     const options = { migrationUrl: server.ownerUrl, appUrl: urlOf("mighty", "waiter") };
     await expect(migrate(options)).rejects.toThrow("bypasses row level security");
   });
 
-  test("the relay needs a role of its own", async () => {
+  test("the relay and the api must use different roles", async () => {
     await expect(
       migrate({ migrationUrl: server.ownerUrl, appUrl: server.appUrl, relayUrl: server.appUrl }),
     ).rejects.toThrow("another role");

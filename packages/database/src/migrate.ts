@@ -9,7 +9,10 @@ import { migrationsDirectory } from "./schema-version.ts";
 export interface MigrateOptions {
   /** The owner's URL: the only role that owns anything. Not through a transaction pooler. */
   readonly migrationUrl: string;
-  /** DATABASE_URL and RELAY_DATABASE_URL: their roles are created if need be and granted what they need. */
+  /**
+   * DATABASE_URL and RELAY_DATABASE_URL: their roles are created if need be and granted what they
+   * need.
+   */
   readonly appUrl?: string | undefined;
   readonly relayUrl?: string | undefined;
   readonly logger?: {
@@ -18,14 +21,16 @@ export interface MigrateOptions {
   };
 }
 
-/** Ours alone: two migrations of one database wait for each other. */
+/** Advisory lock of Waiter's migrations: two runs on one database wait for each other. */
 const lock = 0x57_41_49_54;
 
 /**
- * Brings a database to this release's schema: roles, migrations, grants. Repeatable, and safe to run twice at once.
+ * Brings a database to this release's schema: roles, migrations, grants. Repeatable, and safe to
+ * run twice at once.
  *
- * Throws `RoleMissingError` when a role is missing and the owner may not create it. Migrations expand in one release and
- * contract in a later one, so the release before keeps working on the schema after.
+ * Throws `RoleMissingError` when a role is missing and the owner may not create it. Migrations
+ * expand in one release and contract in a later one, so the release before keeps working on the
+ * schema after.
  */
 export async function migrate({
   migrationUrl,
@@ -56,7 +61,7 @@ export async function migrate({
     connectionString: migrationUrl,
     application_name: "waiter-migrate",
   });
-  // What breaks the connection fails its query; unheard, the event would end the process first.
+  // A broken connection fails its query; without a listener the event would end the process.
   client.on("error", () => undefined);
   await client.connect();
   try {
@@ -84,7 +89,10 @@ export async function migrate({
   }
 }
 
-/** Asks now and then rather than waiting in Postgres: a statement that waits has a snapshot, for whose end a concurrent index waits. */
+/**
+ * Asks now and then rather than waiting in Postgres: a statement that waits has a snapshot, for
+ * whose end a concurrent index waits.
+ */
 async function takeLock(client: pg.Client): Promise<void> {
   for (;;) {
     const { rows } = await client.query<{ mine: boolean }>(

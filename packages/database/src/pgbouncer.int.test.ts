@@ -1,4 +1,7 @@
-/** Where there is a `pgbouncer` on the PATH: our transactions behind it, in transaction mode, over fewer connections than callers. */
+/**
+ * Runs where `pgbouncer` is on the PATH: transactions through its transaction mode, with fewer
+ * connections than callers.
+ */
 import { spawnSync } from "node:child_process";
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +9,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { freePort, ServerProcess, testDatabase, waitFor, type TestDatabase } from "@waiter/testkit";
 import { sql } from "kysely";
-import { createDatabase, createTenant, type Database } from "./index.ts";
+import { createDatabase, type Database } from "./database.ts";
+import { createTenant } from "./tenants.ts";
 
 const serverConnections = 2;
 const withPgBouncer =
@@ -21,7 +25,7 @@ withPgBouncer("behind PgBouncer in transaction mode", () => {
   let database: Database;
   let tenants: string[];
 
-  /** The same database, by way of PgBouncer. */
+  /** The same database through PgBouncer. */
   const through = (url: string, port: number): string =>
     Object.assign(new URL(url), { host: `127.0.0.1:${port}` }).href;
 
@@ -48,7 +52,7 @@ withPgBouncer("behind PgBouncer in transaction mode", () => {
     ];
     writeFileSync(join(folder, "pgbouncer.ini"), `${lines.join("\n")}\n`);
     writeFileSync(join(folder, "users"), `"${username}" "${decodeURIComponent(password)}"\n`);
-    // It refuses to run as root.
+    // PgBouncer refuses to run as root.
     const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
     if (nobody !== undefined) chownSync(folder, nobody.uid, nobody.gid);
     bouncer = new ServerProcess({
@@ -78,7 +82,7 @@ withPgBouncer("behind PgBouncer in transaction mode", () => {
     rmSync(folder, { recursive: true });
   });
 
-  test("forty transactions of two tenants at once share two connections, and each sees its own tenant alone", async () => {
+  test("forty concurrent transactions share two connections and see only their own tenant", async () => {
     const backends = new Set<number>();
     const rounds = Array.from({ length: 40 }, (_, round) =>
       database.inTenant(tenants[round % 2] ?? "", async (tx) => {
@@ -103,7 +107,7 @@ withPgBouncer("behind PgBouncer in transaction mode", () => {
       ).toHaveLength(20);
   });
 
-  test("outside of a transaction a connection that served a tenant shows no tenant's rows", async () => {
+  test("outside a transaction a reused connection reads no tenant's rows", async () => {
     for (let count = 0; count < 2 * serverConnections; count += 1)
       expect(await database.db.selectFrom("zone").selectAll().execute()).toEqual([]);
   });

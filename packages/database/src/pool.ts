@@ -3,19 +3,21 @@ import pg from "pg";
 /** Limits of one pool. Times in ms. */
 export interface PoolOptions {
   readonly url: string;
-  /** Connections at most. */
+  /** Most connections. */
   readonly max: number;
   /** Shown in pg_stat_activity. */
   readonly name: string;
-  /** How long a caller waits for a connection. */
+  /** Longest wait of a caller for a connection, ms. */
   readonly connectTimeoutMs?: number;
-  /** How long one statement may run, checked here, so that a server that hangs costs nobody more. */
+  /**
+   * How long one statement may run, checked here, so that a server that hangs costs nobody more.
+   */
   readonly queryTimeoutMs?: number;
 }
 
 const int8 = 20;
 
-/** seq and counts stay far below 2^53: numbers, not strings. */
+/** seq and counts stay far below 2^53, so int8 is parsed as a number. */
 const types = {
   getTypeParser: ((oid: number, format?: "text" | "binary") =>
     oid === int8 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
@@ -32,13 +34,14 @@ export function createPool(options: PoolOptions): pg.Pool {
     keepAlive: true,
     types,
   });
-  // A connection that dies says so twice: to its query, which handles it, and by this event, which unheard ends the process.
+  // A connection that dies says so twice: to its query, which handles it, and by this event, which
+  // unheard ends the process.
   pool.on("connect", (client) => client.on("error", () => undefined));
   pool.on("error", () => undefined);
   return pool;
 }
 
-/** What a pool holds now, for `/api/health/db-pool` and the gauge. */
+/** Current use of a pool, for `/api/health/db-pool` and the gauge. */
 export interface PoolCounts {
   readonly total: number;
   readonly idle: number;

@@ -1,11 +1,11 @@
 import pg from "pg";
 import { sqlStateOf } from "./failures.ts";
 
-/** A login as a URL names it. */
+/** The login that a connection URL names. */
 export interface Login {
   readonly role: string;
   readonly password: string;
-  /** The variable that the URL came from, for messages. */
+  /** The environment variable of the URL, for error messages. */
   readonly variable: string;
 }
 
@@ -16,7 +16,7 @@ export function loginOf(url: string, variable: string): Login {
   return { role: decodeURIComponent(username), password: decodeURIComponent(password), variable };
 }
 
-/** The migration's own role may not create roles: somebody who may must run `statements` first. */
+/** The migration's role may not create roles: a superuser must run `statements` first. */
 export class RoleMissingError extends Error {
   readonly statements: readonly string[];
   constructor(statements: readonly string[]) {
@@ -31,8 +31,9 @@ export class RoleMissingError extends Error {
 const attributes = "login nosuperuser nobypassrls nocreatedb nocreaterole noreplication";
 
 /**
- * Creates the roles that are missing; leaves those that exist as they are, but refuses one that row level security would
- * not bind. Throws {@link RoleMissingError} with the SQL to run (passwords left out) when it may not create them.
+ * Creates missing roles and leaves existing ones unchanged. Refuses a role that bypasses row level
+ * security. Throws {@link RoleMissingError} with the SQL to run, without passwords, when it may not
+ * create a role.
  */
 export async function ensureRoles(
   client: pg.ClientBase,
@@ -47,7 +48,7 @@ export async function ensureRoles(
     );
     if (rows[0]?.unbound === true) {
       throw new Error(
-        `role ${role} (${variable}) is a superuser or bypasses row level security: give the services a role of their own`,
+        `role ${role} (${variable}) is a superuser or bypasses row level security: use another role for the services`,
       );
     }
     if (rows[0] !== undefined) continue;
@@ -58,7 +59,7 @@ export async function ensureRoles(
     } catch (error) {
       const state = sqlStateOf(error);
       if (state === "42501") missing.push(`${create} '<the password in ${variable}>';`);
-      // Another migration, of another database on this server, was faster.
+      // A migration of another database on this server created the role concurrently.
       else if (state !== "42710" && state !== "23505") throw error;
     }
   }

@@ -2,18 +2,18 @@ import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { sql, type Kysely } from "kysely";
 
-/** `migrations/` lies beside both `src` and `dist`. */
+/** `migrations/` is a sibling of both `src` and `dist`. */
 export const migrationsDirectory = fileURLToPath(new URL("../migrations", import.meta.url));
 
 const versionOf = (fileName: string): number => Number.parseInt(fileName, 10);
 
-/** The schema version that this release's migrations lead to: the highest number of a file. */
+/** This release's schema version: the highest number of a migration file. */
 export async function latestSchemaVersion(): Promise<number> {
   const files = await readdir(migrationsDirectory);
   return Math.max(0, ...files.filter((file) => file.endsWith(".sql")).map(versionOf));
 }
 
-/** The version of this database; 0 before the first migration. A service starts once it is at least its own. */
+/** The version of this database; 0 before the first migration. */
 export async function currentSchemaVersion<T>(db: Kysely<T>): Promise<number> {
   const exists = await sql<{
     exists: boolean;

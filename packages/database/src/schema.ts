@@ -2,7 +2,7 @@ import type { RequestState, Role } from "@waiter/contracts";
 import type { ColumnType, Generated } from "kysely";
 
 type WithDefault<T> = ColumnType<T, T | undefined, T>;
-/** Set once, by the database or the insert. */
+/** Set by the database or the insert, never updated. */
 type Fixed<T> = ColumnType<T, T | undefined, never>;
 
 export interface TenantTable {
@@ -131,7 +131,7 @@ export interface AnswerTable {
   created_at: Fixed<Date>;
 }
 
-/** The one view across tenants. */
+/** The only view across tenants. */
 export interface TenantDirectoryView {
   id: string;
   slug: string;
@@ -141,7 +141,7 @@ export interface TenantDirectoryView {
   revoked: string[];
 }
 
-/** The tables as the queries see them. The truth is in `migrations/`. */
+/** The tables as queries see them; `migrations/` defines them. */
 export interface Schema {
   tenant: TenantTable;
   tenant_counter: TenantCounterTable;

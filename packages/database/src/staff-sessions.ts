@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { findStaff, type StaffRecord } from "./staff.ts";
 import type { TenantTransaction } from "./tenant-transaction.ts";
 
-/** Hashes of refresh tokens only: the tokens themselves are stored nowhere. */
+/** Stores hashes of refresh tokens, never the tokens. */
 export interface NewStaffSession {
   /** The session id that access tokens carry as `sid`. */
   readonly id: string;
@@ -31,21 +31,23 @@ export interface Rotation {
   readonly presentedHash: string;
   readonly nextHash: string;
   readonly lifetimeS: number;
-  /** How long after its exchange a token stays good: an answer may be lost, or two tabs refresh at once. */
+  /** Grace period after a rotation: the previous token still works (two tabs, a lost response). */
   readonly graceS: number;
 }
 
 /**
- * - `rotated`: the next token replaced the presented one, or did so within the grace, which that does not prolong.
- * - `reused`: the presented token had been replaced before; somebody else has it, so the session is now revoked.
- * - `unknown`: no living session of an active person has it.
+ * - `rotated`: the next token replaced the presented one. Repeating it within the grace period does
+ *   not extend that period.
+ * - `reused`: the presented token was replaced before the grace period; this counts as theft, and
+ *   the session is now revoked.
+ * - `unknown`: no valid session of an active staff member has this token.
  */
 export type RotationResult =
   | { readonly status: "rotated"; readonly sid: string; readonly staff: StaffRecord }
   | { readonly status: "reused"; readonly sid: string; readonly staffId: string }
   | { readonly status: "unknown" };
 
-/** Exchanges a refresh token, once. Concurrent exchanges wait for each other. */
+/** Exchanges a refresh token once. Concurrent exchanges wait for each other. */
 export async function rotateStaffSession(
   tx: TenantTransaction,
   { presentedHash, nextHash, lifetimeS, graceS }: Rotation,
@@ -84,7 +86,7 @@ export async function rotateStaffSession(
   return { status: "rotated", sid: session.id, staff };
 }
 
-/** The session that a refresh token (the current or the one before) belongs to, for logout by cookie. */
+/** Finds the session of a current or previous refresh token, for logout by cookie. */
 export const findStaffSession = (
   tx: TenantTransaction,
   tokenHash: string,
@@ -96,7 +98,10 @@ export const findStaffSession = (
     .where((eb) => eb.or([eb("token_hash", "=", tokenHash), eb("previous_hash", "=", tokenHash)]))
     .executeTakeFirst();
 
-/** The truth about a revocation; whoever calls also mirrors it in Redis and announces it. False when it was revoked before. */
+/**
+ * Revokes a session; false when it was revoked before. The caller mirrors the revocation in Redis
+ * and announces it.
+ */
 export async function revokeStaffSession(tx: TenantTransaction, sid: string): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable("staff_session")
@@ -108,7 +113,7 @@ export async function revokeStaffSession(tx: TenantTransaction, sid: string): Pr
   return numUpdatedRows > 0n;
 }
 
-/** Ends every session of a person; returns the ids that were alive. */
+/** Revokes every session of a staff member; returns the ids that were not revoked before. */
 export async function revokeStaffSessions(
   tx: TenantTransaction,
   staffId: string,
@@ -122,24 +127,6 @@ export async function revokeStaffSessions(
     .returning("id")
     .execute();
   return rows.map((row) => row.id);
-}
-
-/** Whether an access token of this session may still act: it exists, is not revoked, and its person is active. */
-export async function isSessionAlive(tx: TenantTransaction, sid: string): Promise<boolean> {
-  const row = await tx
-    .selectFrom("staff_session")
-    .innerJoin("staff", (join) =>
-      join
-        .onRef("staff.tenant_id", "=", "staff_session.tenant_id")
-        .onRef("staff.id", "=", "staff_session.staff_id"),
-    )
-    .select("staff_session.id")
-    .where("staff_session.tenant_id", "=", tx.tenantId)
-    .where("staff_session.id", "=", sid)
-    .where("staff_session.revoked_at", "is", null)
-    .where("staff.active", "=", true)
-    .executeTakeFirst();
-  return row !== undefined;
 }
 
 /** Deletes up to `atMost` sessions that ended more than a day ago; returns how many. */

@@ -9,7 +9,7 @@ export interface TableRecord extends TableRef {
   readonly token: string;
 }
 
-/** 128 random bits: what a table's QR code carries. */
+/** 128 random bits that a table's QR code carries. */
 export const newTableToken = (): string => randomBytes(16).toString("base64url");
 
 export const findTableByToken = (
@@ -49,9 +49,9 @@ export async function createTables(
 }
 
 export interface TablePage {
-  /** Id of the last table of the page before; an unknown one is followed by nothing. */
+  /** Id of the last table of the previous page; an unknown id gives an empty page. */
   readonly after?: string | undefined;
-  /** All, when left out. */
+  /** Most tables; all when absent. */
   readonly limit?: number | undefined;
 }
 
@@ -82,7 +82,7 @@ export async function listTables(
   return rows.map(({ zone, ...row }) => (zone === null ? row : { ...row, zone }));
 }
 
-/** What guests may ask for, in the owner's order. */
+/** The request types that guests may choose, in the owner's order. */
 export const listRequestTypes = (tx: TenantTransaction): Promise<RequestType[]> =>
   tx
     .selectFrom("request_type")

@@ -5,19 +5,18 @@ import { sql } from "kysely";
 import {
   createDatabase,
   createRelayDatabase,
-  createStaffSession,
-  createTenant,
-  revokeStaffSession,
   type Database,
   type RelayDatabase,
-  type TenantTransaction,
-} from "./index.ts";
+} from "./database.ts";
+import { createStaffSession, revokeStaffSession } from "./staff-sessions.ts";
+import { type TenantTransaction } from "./tenant-transaction.ts";
+import { createTenant } from "./tenants.ts";
 
 let urls: TestDatabase;
 let database: Database;
 let relay: RelayDatabase;
 let tenants: [string, string];
-/** Everything in the schema that can be selected from, from the catalog: a table added tomorrow is tested tomorrow. */
+/** Every relation of the schema, read from the catalog, so that a new table is tested too. */
 let relations: { name: string; kind: string; enabled: boolean; forced: boolean }[];
 
 beforeAll(async () => {
@@ -95,7 +94,7 @@ const count = async (
 };
 
 describe("G4: a tenant never sees another's rows", () => {
-  test("every table has row level security, enabled and forced; the migrations' own list carries no tenant's data", () => {
+  test("every table except pgmigrations enables and forces row level security", () => {
     expect(
       relations.filter((it) => it.kind !== "v" && !(it.enabled && it.forced)).map((it) => it.name),
     ).toEqual(["pgmigrations"]);
@@ -104,12 +103,12 @@ describe("G4: a tenant never sees another's rows", () => {
     ]);
   });
 
-  test("without a tenant, the application role reads no row of any table: only the tenant directory", async () => {
+  test("without a tenant the application role reads only the tenant directory", async () => {
     for (const name of tables()) expect([name, await count(database.db, name)]).toEqual([name, 0]);
     expect(await count(database.db, "tenant_directory")).toBe(2);
   });
 
-  test("with a tenant, it reads that tenant's rows in every table, and no other's", async () => {
+  test("with a tenant the application role reads only that tenant's rows", async () => {
     for (const tenant of tenants) {
       await database.inTenant(tenant, async (tx) => {
         for (const name of tables()) {
@@ -124,7 +123,7 @@ describe("G4: a tenant never sees another's rows", () => {
     }
   });
 
-  test("it cannot write a row of another tenant, nor change or delete one", async () => {
+  test("the application role cannot insert, change or delete another tenant's row", async () => {
     const [own, other] = tenants;
     const intrude = database.inTenant(own, (tx) =>
       tx.insertInto("zone").values({ tenant_id: other, name: "mine" }).execute(),
@@ -150,7 +149,7 @@ describe("G4: a tenant never sees another's rows", () => {
     });
   });
 
-  test("a row cannot refer to another tenant's: every foreign key carries the tenant", async () => {
+  test("every foreign key carries the tenant, so no row refers to another tenant's", async () => {
     const { rows } = await sql<{ name: string }>`
       select conname as name from pg_constraint c where contype = 'f' and connamespace = 'public'::regnamespace and not exists (
         select from unnest(conkey, confkey) as k (own, theirs)
@@ -160,7 +159,7 @@ describe("G4: a tenant never sees another's rows", () => {
     expect(rows).toEqual([]);
   });
 
-  test("the tenant leads every index, but for the slug's and those that the relay needs", async () => {
+  test("the tenant leads every index except the slug's and the relay's", async () => {
     const { rows } = await sql<{ name: string }>`
       select i.indexrelid::regclass::text as name from pg_index i
       join pg_class c on c.oid = i.indrelid and c.relnamespace = 'public'::regnamespace
@@ -177,7 +176,7 @@ describe("G4: a tenant never sees another's rows", () => {
     ]);
   });
 
-  test("the tenant ends with its transaction: the next user of the connection has none", async () => {
+  test("the tenant setting ends with its transaction", async () => {
     await using one = createDatabase({ url: urls.appUrl, max: 1, name: "one" });
     await one.inTenant(tenants[0], (tx) => count(tx, "request"));
     expect(await count(one.db, "request")).toBe(0);
@@ -185,20 +184,20 @@ describe("G4: a tenant never sees another's rows", () => {
     expect(await count(one.db, "request")).toBe(0);
   });
 
-  test("what is not a UUID never reaches the SET", async () => {
+  test("a tenant id that is no UUID never reaches SET", async () => {
     await expect(
       database.inTenant("x'; drop table tenant; --", () => Promise.resolve()),
     ).rejects.toThrow("UUID");
   });
 
-  test("the log is append-only for the application role", async () => {
+  test("the application role may only append events", async () => {
     const change = (statement: string) =>
       database.inTenant(tenants[0], (tx) => sql.raw(statement).execute(tx));
     await expect(change("update event set envelope = ''")).rejects.toThrow("permission denied");
     await expect(change("delete from event")).rejects.toThrow("permission denied");
   });
 
-  test("neither role owns anything or escapes row level security", async () => {
+  test("neither role owns anything or bypasses row level security", async () => {
     for (const db of [database.db, relay.db]) {
       const { rows } = await sql`
         select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, exists (select from pg_class where relowner = pg_roles.oid) as owns
@@ -217,7 +216,7 @@ describe("G4: a tenant never sees another's rows", () => {
 });
 
 describe("the relay's role", () => {
-  test("reads the outbox and the deadlines of all tenants, and nothing else, whatever tenant it sets", async () => {
+  test("reads outbox and deadlines of all tenants and nothing else, whatever tenant is set", async () => {
     const readable: string[] = [];
     const refusals: string[] = [];
     for (const { name } of relations) {
@@ -235,7 +234,7 @@ describe("the relay's role", () => {
     client.release();
   });
 
-  test("leases and deletes outbox rows, writes nothing else", async () => {
+  test("may lease and delete outbox rows and write nothing else", async () => {
     await relay.pool.query("update outbox set leased_until = now()");
     expect(
       (await relay.pool.query("delete from outbox where leased_until < 'epoch'")).rowCount,
@@ -252,7 +251,7 @@ describe("the relay's role", () => {
 });
 
 describe("the tenant directory", () => {
-  test("tells a slug's tenant, true heads, and the sessions revoked of late", async () => {
+  test("answers a slug's tenant, true heads and recently revoked sessions", async () => {
     const [entry] = await database.listTenants({ limit: 1 });
     expect(await database.findTenant(entry?.slug ?? "")).toEqual(entry);
     expect(await database.findTenant("nobody")).toBeUndefined();

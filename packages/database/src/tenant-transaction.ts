@@ -26,10 +26,10 @@ const retries = 3;
 /**
  * Runs `fn` in one transaction of one tenant and commits it; resolves only after COMMIT.
  *
- * `fn` may run up to four times (serialization failures and deadlocks are retried): it must do nothing but database work.
- * Throws {@link UnavailableError} when the database cannot be reached or does not answer, {@link CommitUnknownError} when
- * the connection broke during COMMIT, else what `fn` threw, after ROLLBACK. Part of a trace, it is one span of it,
- * retries included.
+ * `fn` may run up to four times (serialization failures and deadlocks are retried): it must do
+ * nothing but database work. Throws {@link UnavailableError} when the database cannot be reached or
+ * does not answer, {@link CommitUnknownError} when the connection broke during COMMIT, else what
+ * `fn` threw, after ROLLBACK. Part of a trace, it is one span of it, retries included.
  */
 export async function inTenant<T>(
   pool: pg.Pool,
@@ -66,8 +66,9 @@ async function runUntilDone<T>(
 }
 
 /**
- * BEGIN and the tenant in one simple query: one round trip. SET takes no parameters, hence the check of the id.
- * SET LOCAL ends with the transaction, so a pooled connection (ours or PgBouncer's) never carries a tenant over.
+ * BEGIN and the tenant in one simple query: one round trip. SET takes no parameters, hence the
+ * check of the id. SET LOCAL ends with the transaction, so a pooled connection (ours or
+ * PgBouncer's) never carries a tenant over.
  */
 function beginStatement(tenantId: string, { isolation, readOnly }: TransactionOptions): string {
   if (!uuid.test(tenantId)) throw new TypeError("a tenant id must be a UUID");
@@ -88,7 +89,8 @@ async function runOnce<T>(
     try {
       result = await fn(bind(client, tenantId));
     } catch (error) {
-      // A connection that no longer answers would make ROLLBACK wait for nothing: it is closed instead.
+      // A connection that no longer answers would make ROLLBACK wait for nothing: it is closed
+      // instead.
       if (!isUnavailable(error) || sqlStateOf(error) !== undefined)
         broken = !(await rolledBack(client));
       throw error;
@@ -118,7 +120,8 @@ async function commit(client: pg.PoolClient): Promise<true> {
       throw new CommitUnknownError(error);
     throw error;
   }
-  // Postgres answers COMMIT of a failed transaction with ROLLBACK, and no error: somebody swallowed one.
+  // Postgres answers COMMIT of a failed transaction with ROLLBACK, and no error: somebody swallowed
+  // one.
   if (command !== "COMMIT")
     throw new Error("the transaction was rolled back: a failed statement was ignored");
   return true;

@@ -5,7 +5,7 @@ import { constraintOf } from "./failures.ts";
 import { createStaff, type NewStaff, type StaffRecord } from "./staff.ts";
 import { createTables, type TableRecord } from "./tables.ts";
 
-/** What a new restaurant offers until its owner says otherwise. */
+/** The request types of a new restaurant. */
 export const defaultRequestTypes: readonly RequestType[] = [
   { key: "waiter", label: "Call waiter", icon: "🙋", asksPayment: false },
   { key: "bill", label: "Bill, please", icon: "🧾", asksPayment: true },
@@ -36,7 +36,10 @@ export class SlugTakenError extends Error {
   }
 }
 
-/** Makes a restaurant with its owner, request types and tables, whole or not at all. Throws {@link SlugTakenError}. */
+/**
+ * Creates a restaurant with its owner, request types and tables in one transaction. Throws {@link
+ * SlugTakenError}.
+ */
 export async function createTenant(
   database: Database,
   { slug, name, owner, tables = [] }: NewTenant,
@@ -69,7 +72,7 @@ export async function createTenant(
   }
 }
 
-/** Deletes a restaurant and everything it ever had. False when there was none. */
+/** Deletes a restaurant and all of its rows. False when it did not exist. */
 export const deleteTenant = (database: Database, tenantId: string): Promise<boolean> =>
   database.inTenant(tenantId, async (tx) => {
     const { numDeletedRows } = await tx
@@ -79,7 +82,7 @@ export const deleteTenant = (database: Database, tenantId: string): Promise<bool
     return numDeletedRows > 0n;
   });
 
-/** Every tenant's id, page by page: for work that is done tenant by tenant. */
+/** Yields every tenant's id, read page by page. */
 export async function* eachTenant(database: Database): AsyncGenerator<string> {
   let after: string | undefined;
   for (;;) {

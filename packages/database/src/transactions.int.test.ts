@@ -1,14 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { losingAnswers, testDatabase, type TestDatabase } from "@waiter/testkit";
 import { sql } from "kysely";
-import {
-  CommitUnknownError,
-  createDatabase,
-  createTenant,
-  UnavailableError,
-  type Database,
-  type TenantTransaction,
-} from "./index.ts";
+import { createDatabase, type Database } from "./database.ts";
+import { CommitUnknownError, UnavailableError } from "./failures.ts";
+import { type TenantTransaction } from "./tenant-transaction.ts";
+import { createTenant } from "./tenants.ts";
 
 let urls: TestDatabase;
 let database: Database;
@@ -43,7 +39,7 @@ const zones = () =>
     .then((rows) => rows.map((row) => row.name));
 
 describe("a tenant's transaction", () => {
-  test("a commit whose answer is lost is told apart from one that failed: the change may be there", async () => {
+  test("a COMMIT whose answer is lost throws CommitUnknownError", async () => {
     await using between = await losingAnswers(urls.appUrl);
     await using through = createDatabase({ url: between.url, max: 1, name: "through" });
     between.loseNextCommit();
@@ -53,7 +49,7 @@ describe("a tenant's transaction", () => {
     expect(await zones()).toContain("lost answer");
   });
 
-  test("a server that is away is an UnavailableError at once, and nothing hangs", async () => {
+  test("an unreachable server throws UnavailableError without hanging", async () => {
     await using away = createDatabase({
       url: "postgres://waiter_app:x@127.0.0.1:1/waiter",
       max: 1,
@@ -64,7 +60,7 @@ describe("a tenant's transaction", () => {
     await expect(away.findTenant("demo")).rejects.toBeInstanceOf(UnavailableError);
   });
 
-  test("a session ended by the server is an UnavailableError, its change is undone, and the pool goes on", async () => {
+  test("a terminated session throws UnavailableError, is rolled back, and the pool recovers", async () => {
     await using one = createDatabase({ url: urls.appUrl, max: 1, name: "one" });
     const killed = one.inTenant(tenantId, async (tx) => {
       await addZone("killed")(tx);
@@ -77,7 +73,7 @@ describe("a tenant's transaction", () => {
     expect(await zones()).not.toContain("killed");
   });
 
-  test("a statement that outlives its limit is an UnavailableError, and its connection is not used again", async () => {
+  test("a statement beyond its limit throws UnavailableError and its connection is discarded", async () => {
     await using slow = createDatabase({
       url: urls.appUrl,
       max: 1,
@@ -90,7 +86,7 @@ describe("a tenant's transaction", () => {
     await slow.ping();
   });
 
-  test("serialization failures are retried three times, then told", async () => {
+  test("serialization failures are retried three times, then thrown", async () => {
     let attempts = 0;
     const failing = (until: number) => async (tx: TenantTransaction) => {
       attempts++;
@@ -125,7 +121,7 @@ describe("a tenant's transaction", () => {
     expect(rows).toEqual([{ position: 2 }, { position: 2 }]);
   });
 
-  test("a failed statement that the caller swallowed does not pass for a commit", async () => {
+  test("a failed statement that the caller ignored cannot be committed", async () => {
     const swallowing = database.inTenant(tenantId, async (tx) => {
       await addZone("swallowed")(tx);
       await sql`select 1 / 0`.execute(tx).catch(() => undefined);
@@ -134,7 +130,7 @@ describe("a tenant's transaction", () => {
     expect(await zones()).not.toContain("swallowed");
   });
 
-  test("read only means read only, and repeatable read one snapshot", async () => {
+  test("read only refuses writes, and repeatable read keeps one snapshot", async () => {
     await expect(database.inTenant(tenantId, addZone("x"), { readOnly: true })).rejects.toThrow();
     await database.inTenant(
       tenantId,

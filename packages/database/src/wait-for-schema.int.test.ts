@@ -1,6 +1,9 @@
 import { expect, test } from "@jest/globals";
 import { startPostgres, testDatabase } from "@waiter/testkit";
-import { createDatabase, latestSchemaVersion, migrate, waitForSchema } from "./index.ts";
+import { createDatabase } from "./database.ts";
+import { migrate } from "./migrate.ts";
+import { latestSchemaVersion } from "./schema-version.ts";
+import { waitForSchema } from "./wait-for-schema.ts";
 
 function listener() {
   const told: { message: string; fields?: object | undefined }[] = [];
@@ -10,7 +13,7 @@ function listener() {
   };
 }
 
-test("a database with this release's schema, or a newer one, is not waited for", async () => {
+test("a schema of this release or a newer one is accepted at once", async () => {
   await using urls = await testDatabase();
   await using database = createDatabase({ url: urls.appUrl, max: 1, name: "test" });
   await using owner = createDatabase({ url: urls.ownerUrl, max: 1, name: "owner" });
@@ -23,7 +26,7 @@ test("a database with this release's schema, or a newer one, is not waited for",
   expect(told).toEqual([]);
 });
 
-test("one without it is waited for until it was migrated, and that is said once", async () => {
+test("an older schema is waited for until it is migrated, and logged once", async () => {
   await using server = await startPostgres();
   await using owner = createDatabase({ url: server.ownerUrl, max: 1, name: "test" });
   const { told, logger } = listener();
@@ -47,7 +50,7 @@ test("one without it is waited for until it was migrated, and that is said once"
   expect(new Set(told.map((it) => JSON.stringify(it))).size).toBe(told.length);
 });
 
-test("while the database is away a stop ends the wait", async () => {
+test("stopping ends the wait for an unreachable database", async () => {
   await using away = createDatabase({
     url: "postgres://waiter_app:x@127.0.0.1:1/waiter",
     max: 1,

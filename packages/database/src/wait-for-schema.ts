@@ -4,16 +4,17 @@ import { currentSchemaVersion, latestSchemaVersion } from "./schema-version.ts";
 
 export interface WaitForSchemaOptions<T> {
   readonly db: Kysely<T>;
-  /** Ends the wait: it then rejects. */
+  /** Ends the wait; the promise then rejects. */
   readonly signal: AbortSignal;
   readonly logger: { warn(message: string, fields?: object): void };
-  /** Between two looks. */
+  /** Time between two checks, ms. */
   readonly intervalMs?: number;
 }
 
 /**
- * Resolves once the database can be reached and its schema is at least this release's: a newer one is fine, as migrations
- * only expand within a release. Says once what it waits for, and again when that changes.
+ * Resolves once the database is reachable and its schema version is at least this release's. A
+ * newer schema is accepted, because migrations only expand. Logs what it waits for, once per
+ * change.
  */
 export async function waitForSchema<T>({
   db,

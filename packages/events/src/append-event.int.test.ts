@@ -31,7 +31,7 @@ const append = (tenantId: string, data: object = {}) =>
   database.inTenant(tenantId, (tx) => appendEvent(tx, { tenantId, type: "table.changed", data }));
 
 describe("appending an event", () => {
-  test("50 concurrent writers, a third of whom fail: seq has no gaps, and no reader ever sees a later event before an earlier one", async () => {
+  test("50 concurrent writers with failures leave no gap, and commit order is seq order", async () => {
     const tenantId = await newTenant();
     let writing = true;
     const writers = Promise.allSettled(
@@ -63,7 +63,7 @@ describe("appending an event", () => {
     );
   });
 
-  test("the event, the outbox and the caller have the same bytes, so that whatever is republished is byte-identical", async () => {
+  test("event row, outbox row and caller get identical bytes", async () => {
     const tenantId = await newTenant();
     const data = {
       text: `quotes " and \\ , line\nbreak, é 🙋 ${String.fromCharCode(0x2028)}`,
@@ -111,7 +111,7 @@ describe("appending an event", () => {
     expect(committed.envelope).toContain(JSON.stringify(data));
   });
 
-  test("two tenants count apart and do not wait for each other", async () => {
+  test("two tenants have separate numbers and do not wait for each other", async () => {
     const [a, b] = [await newTenant(), await newTenant()];
     await database.inTenant(a, async (tx) => {
       expect((await appendEvent(tx, { tenantId: a, type: "t", data: {} })).seq).toBe(1);
@@ -120,7 +120,7 @@ describe("appending an event", () => {
     expect((await append(a)).seq).toBe(2);
   });
 
-  test("G4: an event cannot be appended to another tenant than the transaction's", async () => {
+  test("G4: an event cannot be appended to another tenant's log", async () => {
     const [a, b] = [await newTenant(), await newTenant()];
     await expect(
       database.inTenant(a, (tx) => appendEvent(tx, { tenantId: b, type: "t", data: {} })),

@@ -5,7 +5,7 @@ import { sql } from "kysely";
 
 export interface NewEvent {
   readonly tenantId: string;
-  /** A UUID; made here when absent. */
+  /** A UUID; generated when absent. */
   readonly id?: string | undefined;
   readonly type: string;
   readonly data: object;
@@ -18,12 +18,13 @@ export interface NewEvent {
 }
 
 /**
- * Appends an event to its tenant's log and outbox. Must be the LAST statement of the transaction, and only of one whose
- * change won: it takes the row lock on the tenant's counter, which is held until COMMIT, so that numbers are without gaps
- * and commit order is seq order.
+ * Appends an event to its tenant's log and outbox. Call it as the LAST statement, and only after
+ * the conditional change succeeded: it locks the tenant's counter row until COMMIT, so numbers have
+ * no gaps and commit order is seq order.
  *
- * The envelope's bytes are built here, once, in SQL, because only the statement that takes the number knows it; every
- * delivery and every republish carries exactly these bytes. `at` is read after the lock, so it never falls as seq rises.
+ * The statement that takes the number also builds the envelope's bytes; every delivery and every
+ * republish carries exactly these bytes. `at` is read after the lock, so it never decreases with
+ * seq.
  */
 export async function appendEvent(tx: TenantTransaction, event: NewEvent): Promise<CommittedEvent> {
   const { tenantId, type, requestId = null, guest, traceparent } = event;

@@ -1,10 +1,13 @@
 /**
- * Puts one event into its tenant's replay log. Atomic, and the same however often and in whatever order events come.
+ * Puts one event into its tenant's replay log. Atomic; repetition and order of events do not
+ * matter.
  *
- * KEYS: log (sorted set by seq), head (hash: epoch, seq, bytes). ARGV: epoch, seq, envelope, most events, most bytes,
- * life of the log and of the head in ms. Returns 1 when another event had this number.
+ * KEYS: log (sorted set by seq), head (hash: epoch, seq, bytes). ARGV: epoch, seq, envelope,
+ * maximum events, maximum bytes, time to live of the log and of the head in ms. Returns 1 when
+ * another event had this number.
  *
- * `bytes` is the log's size; it is counted anew whenever the hash cannot know it (another epoch, a lost key).
+ * `bytes` is the log's size; the script recounts it when the hash lacks it (another epoch, lost
+ * key).
  */
 export const appendScript = `
 local log, head = KEYS[1], KEYS[2]

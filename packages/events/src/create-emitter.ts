@@ -6,10 +6,10 @@ import {
 } from "@waiter/emitter-bridge";
 import type { Cluster, Redis } from "ioredis";
 
-/** Everything that a gateway sends to staff and to guests. */
+/** Every event that a gateway sends to staff and to guests. */
 export type WaiterEvents = StaffServerEvents & GuestServerEvents;
 export type WaiterEmitter = BridgedEmitter<WaiterEvents & { [event: string]: unknown }>;
 
-/** The official Socket.IO emitter on a command connection, reaching the gateways' sharded adapters. */
+/** The official Socket.IO emitter, bridged to the gateways' sharded adapters. */
 export const createEmitter = (client: Redis | Cluster, options?: BridgeOptions): WaiterEmitter =>
   createBridgedEmitter(client, options);

@@ -13,7 +13,9 @@ import type { ReplayLog } from "./replay-log.ts";
 
 export interface PublishingOptions {
   readonly database: Pick<Database, "inTenant">;
-  /** A connection of role `publisher`: log and emitter share it, so that Redis keeps their order. */
+  /**
+   * A connection of role `publisher`: log and emitter share it, so that Redis keeps their order.
+   */
   readonly client: Redis | Cluster;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, "eventsPublished">;

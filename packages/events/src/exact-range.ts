@@ -1,7 +1,10 @@
 import type { Head } from "@waiter/contracts";
 import type { ReplayAnswer } from "./replay-log.ts";
 
-/** Says `ok` only for exactly since+1..head, one event per number, in the epoch asked for, at most `max` of them. `entries` are in order of seq. */
+/**
+ * Answers `ok` only with exactly since+1..head, one event per number, of the requested epoch, at
+ * most `max` events. `entries` must be in order of seq.
+ */
 export function exactRange(
   head: Head | undefined,
   epoch: string,

@@ -5,9 +5,9 @@ import { sql } from "kysely";
 export interface LeaseOptions {
   /** Age from which a row counts as left behind, ms by Postgres' clock. */
   readonly minAgeMs: number;
-  /** How long leased rows are ours, ms. */
+  /** Length of a lease, ms. */
   readonly leaseMs: number;
-  /** Rows at most. */
+  /** Most rows per round. */
   readonly batch: number;
 }
 
@@ -25,8 +25,8 @@ export type OutboxId = Pick<CommittedEvent, "tenantId" | "seq">;
 const ms = (value: number) => sql`make_interval(secs => ${value / 1_000}::float8)`;
 
 /**
- * Takes rows that nobody published and nobody else has leased, oldest first, in one short statement that waits for no
- * lock. In the order tenant, seq.
+ * Takes rows that nobody published and nobody else has leased, oldest first, in one short statement
+ * that waits for no lock. In the order tenant, seq.
  */
 export async function leaseOutbox(
   db: RelayQueries,
@@ -70,7 +70,7 @@ export async function deleteOutbox(db: RelayQueries, rows: readonly OutboxId[]):
     where outbox.tenant_id = done.tenant_id and outbox.seq = done.seq`.execute(db);
 }
 
-/** Gives leased rows back at once, for a Redis that may be well again before the lease is over. */
+/** Ends leases at once, because Redis may recover before they expire. */
 export async function releaseOutbox(db: RelayQueries, rows: readonly OutboxId[]): Promise<void> {
   if (rows.length === 0) return;
   const { tenants, seqs } = columns(rows);
@@ -78,7 +78,7 @@ export async function releaseOutbox(db: RelayQueries, rows: readonly OutboxId[])
     where outbox.tenant_id = failed.tenant_id and outbox.seq = failed.seq`.execute(db);
 }
 
-/** How many rows wait, and how old the oldest is. */
+/** The number of waiting rows and the age of the oldest, s. */
 export async function measureOutbox(
   db: RelayQueries,
 ): Promise<{ readonly count: number; readonly oldestSeconds: number }> {

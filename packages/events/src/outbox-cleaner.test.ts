@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import type { Database } from "@waiter/database";
 import { OutboxCleaner } from "./outbox-cleaner.ts";
 
-test("while Postgres is slow, rows wait in one bounded batch, and a drain waits for them alone", async () => {
+test("a slow Postgres leaves one bounded batch, and a drain waits for it", async () => {
   const transactions: (() => void)[] = [];
   const inTenant = () => new Promise<void>((resolve) => transactions.push(resolve));
   const cleaner = new OutboxCleaner({
@@ -28,7 +28,7 @@ test("while Postgres is slow, rows wait in one bounded batch, and a drain waits 
   expect(transactions).toHaveLength(1);
 });
 
-test("a drain with nothing to delete leaves the cleaner working", async () => {
+test("a drain without rows leaves the cleaner usable", async () => {
   const deleted: string[] = [];
   const inTenant = (tenantId: string) => Promise.resolve(void deleted.push(tenantId));
   const cleaner = new OutboxCleaner({

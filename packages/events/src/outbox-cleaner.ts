@@ -6,15 +6,18 @@ export interface OutboxCleanerOptions {
   readonly database: Pick<Database, "inTenant">;
   /** How long rows are collected, ms. Well below the age at which the relay takes them. */
   readonly intervalMs?: number;
-  /** Rows collected at most; what comes on top is left for the relay, which publishes it once more. */
+  /**
+   * Rows collected at most; what comes on top is left for the relay, which publishes it once more.
+   */
   readonly maxPending?: number;
 }
 
 type OutboxRow = Pick<CommittedEvent, "tenantId" | "epoch" | "seq">;
 
 /**
- * Deletes published outbox rows in batches, one transaction per tenant, one at a time. Where Postgres is slower than the
- * publishing, batches grow up to `maxPending` rows, and no further. A failure costs a republish by the relay.
+ * Deletes published outbox rows in batches, one transaction per tenant, one at a time. Where
+ * Postgres is slower than the publishing, batches grow up to `maxPending` rows, and no further. A
+ * failure costs a republish by the relay.
  */
 export class OutboxCleaner {
   readonly #database: Pick<Database, "inTenant">;
@@ -41,7 +44,8 @@ export class OutboxCleaner {
   drain(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    // With nothing to delete it would be over before it could be noted as running, and be noted as running for ever.
+    // With nothing to delete it would be over before it could be noted as running, and be noted as
+    // running for ever.
     if (this.#pending.length > 0) this.#flushing ??= this.#flush();
     return this.#flushing ?? Promise.resolve();
   }
@@ -66,7 +70,7 @@ export class OutboxCleaner {
             );
           });
         } catch {
-          // The rows stay; the relay publishes and deletes them.
+          // The rows stay; the relay republishes and deletes them.
         }
       }
     }

@@ -13,16 +13,19 @@ export interface PublishEventOptions {
   readonly log: ReplayLog;
   /** On the same connection as the log, so that Redis runs each event's commands in order. */
   readonly emitter: WaiterEmitter;
-  /** Told when the log held another event of the same epoch and number: see {@link Appended}. */
+  /** Called when the log held another event of the same epoch and number: see {@link Appended}. */
   readonly onDiverged: (event: CommittedEvent) => void;
 }
 
-/** Publishes one committed event; resolves when Redis has taken all of it, rejects when it may lack a part. Repeatable. */
+/**
+ * Publishes one committed event. Resolves when Redis accepted all of it, rejects when a part may be
+ * missing. Repeatable.
+ */
 export type PublishEvent = (event: CommittedEvent) => Promise<void>;
 
 /**
- * The log's script, then the emit to the staff room, then to the table's guests: sent at once, without waiting in between
- * (one connection and one slot keep them in order), so that an event costs one round trip.
+ * Sends the log's script, the emit to the staff room and the emit to the table's guests together,
+ * so that an event costs one round trip. One connection and one slot keep their order.
  */
 export function createPublishEvent({
   log,

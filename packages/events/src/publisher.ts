@@ -9,17 +9,18 @@ export interface PublisherOptions {
   readonly cleaner: Pick<OutboxCleaner, "add" | "drain">;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, "eventsPublished">;
-  /** Events waiting at most; what comes on top is left for the relay. */
+  /** Most events that wait; the relay publishes those beyond it. */
   readonly maxQueued?: number;
-  /** Events sent and not yet answered at most. */
+  /** Most events sent and not yet answered. */
   readonly maxInFlight?: number;
 }
 
 /**
- * Publishes what this process committed, after the answer, in the order given.
+ * Publishes the events that this process committed, in the order given, without delaying the
+ * response.
  *
- * Best effort with a safety net: whatever fails, overflows or dies with the process stays in the outbox, and the relay
- * publishes it about a second later. An event published twice has the same bytes both times.
+ * Best effort: an event that fails, overflows the queue or dies with the process stays in the
+ * outbox, and the relay publishes it about a second later. A republished event has the same bytes.
  */
 export class Publisher {
   readonly #options: Required<PublisherOptions>;
@@ -33,7 +34,7 @@ export class Publisher {
     this.#options = { maxQueued: 10_000, maxInFlight: 256, ...options };
   }
 
-  /** Takes an event after its COMMIT. Never throws, never waits. */
+  /** Queues an event after its COMMIT. Never throws, never waits. */
   publish(event: CommittedEvent): void {
     if (this.#queue.length >= this.#options.maxQueued) {
       this.#leave(new Error("the publisher's queue is full"));
@@ -43,7 +44,10 @@ export class Publisher {
     this.#pump();
   }
 
-  /** Resolves when all that was taken is published or left for the relay, and the outbox rows are deleted. */
+  /**
+   * Resolves when every queued event is published or left for the relay, and outbox rows are
+   * deleted.
+   */
   async drain(): Promise<void> {
     if (this.#inFlight > 0 || this.#queue.length > 0)
       await new Promise<void>((resolve) => this.#idle.push(resolve));
@@ -75,7 +79,8 @@ export class Publisher {
   }
 
   #leave(error: unknown): void {
-    if (!this.#failing) this.#options.logger.warn("events are left for the relay", { err: error });
+    if (!this.#failing)
+      this.#options.logger.warn("publisher left events for the relay", { err: error });
     this.#failing = true;
   }
 }

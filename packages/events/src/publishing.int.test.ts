@@ -19,20 +19,15 @@ import {
 } from "@waiter/testkit";
 import { Redis } from "ioredis";
 import { sql } from "kysely";
-import {
-  appendEvent,
-  changeEpoch,
-  createEmitter,
-  createPublishEvent,
-  createPublishing,
-  OutboxCleaner,
-  Publisher,
-  reconcileHeads,
-  RedisReplayLog,
-  Relay,
-  type PublishEvent,
-  type RelayOptions,
-} from "./index.ts";
+import { appendEvent } from "./append-event.ts";
+import { createEmitter } from "./create-emitter.ts";
+import { createPublishing } from "./create-publishing.ts";
+import { OutboxCleaner } from "./outbox-cleaner.ts";
+import { createPublishEvent, type PublishEvent } from "./publish-event.ts";
+import { Publisher } from "./publisher.ts";
+import { changeEpoch, reconcileHeads } from "./reconcile-heads.ts";
+import { RedisReplayLog } from "./redis-replay-log.ts";
+import { Relay, type RelayOptions } from "./relay.ts";
 
 let urls: TestDatabase;
 let database: Database;
@@ -104,7 +99,7 @@ const outbox = async (tenantId: string) =>
       .orderBy("seq")
       .execute(),
   );
-/** Everything sent to a room from now on. */
+/** Collects every message sent to a room from now on. */
 const listen = async (nsp: string, room: string) => {
   const heard: { event: string; payload: { seq?: number } }[] = [];
   const channel = `socket.io#${nsp}#${room}#`;
@@ -139,7 +134,7 @@ const newPublisher = (options: { publishEvent?: PublishEvent; maxQueued?: number
   });
 
 describe("the publisher", () => {
-  test("a commit reaches the log, the staff room and the table's guests, in order, and leaves no outbox row", async () => {
+  test("a committed event reaches log, staff room and guests in order; its outbox row is deleted", async () => {
     const tenantId = await newTenant();
     const tableId = randomUUID();
     const staff = await listen(namespaces.staff, rooms.staff(tenantId));
@@ -165,7 +160,7 @@ describe("the publisher", () => {
     expect(await outbox(tenantId)).toEqual([]);
   });
 
-  test("what does not fit into its queue is left for the relay, at once and without an error", async () => {
+  test("an event beyond the queue's limit is left for the relay", async () => {
     const tenantId = await newTenant();
     const publisher = newPublisher({ maxQueued: 0 });
     publisher.publish(await commit(tenantId));
@@ -175,7 +170,7 @@ describe("the publisher", () => {
     expect(await outbox(tenantId)).toEqual([]);
   });
 
-  test("while Redis is away events stay in the outbox, and the relay publishes them when it is back", async () => {
+  test("events stay in the outbox while Redis is away; the relay publishes them later", async () => {
     const tenantId = await newTenant();
     await log.head(tenantId);
     await server.stop();
@@ -202,7 +197,7 @@ describe("the publisher", () => {
 });
 
 describe("the relay", () => {
-  test("publishes what a dead api left behind, oldest first, but nothing younger than its age", async () => {
+  test("publishes rows older than the minimum age, oldest first", async () => {
     const tenantId = await newTenant();
     const staff = await listen(namespaces.staff, rooms.staff(tenantId));
     for (let n = 0; n < 5; n++) await commit(tenantId);
@@ -218,7 +213,7 @@ describe("the relay", () => {
     await newRelay().run();
   });
 
-  test("two relays and a publisher at once lose nothing, and each event has the same bytes every time", async () => {
+  test("two relays and a publisher lose no event and never change its bytes", async () => {
     const tenants = await Promise.all([newTenant(), newTenant(), newTenant()]);
     const heard = await Promise.all(
       tenants.map((tenantId) => listen(namespaces.staff, rooms.staff(tenantId))),
@@ -253,7 +248,7 @@ describe("the relay", () => {
     expect(diverged).toEqual([]);
   });
 
-  test("a relay that died with leased rows keeps them no longer than its lease; one that failed gives them back at once", async () => {
+  test("leases of a dead relay expire; a failed publication is released at once", async () => {
     const tenantId = await newTenant();
     await commit(tenantId);
     const dying = newRelay({ leaseMs: 300, publishEvent: () => new Promise(() => undefined) });
@@ -272,7 +267,7 @@ describe("the relay", () => {
     await newRelay().run();
   });
 
-  test("the gauges tell how much waits and for how long", async () => {
+  test("the gauges show the number of waiting rows and the age of the oldest", async () => {
     const tenantId = await newTenant();
     await commit(tenantId);
     await database.inTenant(tenantId, (tx) =>
@@ -287,7 +282,7 @@ describe("the relay", () => {
     expect((await own.outboxUnpublished.get()).values[0]?.value).toBe(0);
     expect((await own.outboxOldestSeconds.get()).values[0]?.value).toBe(0);
 
-    // Whoever is not let in knows no number, and 0 would be one.
+    // When the outbox cannot be read, the gauges have no value: 0 would be a measurement.
     const refused = createRelayDatabase({
       url: urls.relayUrl.replace(/\/\/[^@]*@/, "//nobody:none@"),
       max: 1,
@@ -313,7 +308,7 @@ describe("a database restored to an earlier state", () => {
     await owner.close();
   };
 
-  test("gets a new epoch as soon as heads are asked for, and only then", async () => {
+  test("gets a new epoch when heads are requested", async () => {
     const tenantId = await newTenant();
     for (let n = 0; n < 3; n++) await publishEvent(await commit(tenantId));
     const [before] = await reconcileHeads(database, log, [tenantId]);

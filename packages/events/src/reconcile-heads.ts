@@ -5,13 +5,12 @@ import type { ReplayLog } from "./replay-log.ts";
 type HeadSource = Pick<Database, "heads" | "inTenant">;
 
 /**
- * The true heads of tenants, after looking whether the database was restored to an earlier state.
+ * The true heads of tenants. Detects a database that was restored to an earlier state.
  *
- * Redis' heads are read FIRST: events are published only after COMMIT, so a head in Redis above the one that Postgres
- * tells afterwards, in the same epoch, is of a history that Postgres lost. The tenant then gets a new epoch, before anybody
- * is told the old one. The api does this whenever a gateway asks for heads (every 30 s and after each Redis reconnect):
- * only tenants with somebody connected need it, and just when the answer is about to be believed. Without Redis the
- * answer is Postgres' alone.
+ * Redis' heads are read FIRST. Events are published only after COMMIT, so a head in Redis above the
+ * head that Postgres answers afterwards, in the same epoch, belongs to a history that Postgres
+ * lost. The tenant then gets a new epoch before the old one is answered. The api does this for each
+ * request for heads. Without Redis the answer is Postgres' alone.
  */
 export async function reconcileHeads(
   database: HeadSource,
@@ -30,8 +29,8 @@ export async function reconcileHeads(
 }
 
 /**
- * Gives a tenant a new epoch, if it still has the epoch `from`; every client then takes a new snapshot. Unpublished events
- * of the old epoch are dropped with it, the snapshot has them. Also what to do when a publication finds its number taken.
+ * Gives a tenant a new epoch if it still has the epoch `from`; every client then takes a new
+ * snapshot, which contains the unpublished events of the old epoch. Those events are dropped.
  */
 export async function changeEpoch(
   database: Pick<Database, "inTenant">,
@@ -40,6 +39,6 @@ export async function changeEpoch(
   from: string,
 ): Promise<void> {
   const head = await database.inTenant(tenantId, (tx) => changeEpochOf(tx, from));
-  // Should Redis miss this, the first event of the new epoch says the same.
+  // If Redis misses this, the first event of the new epoch replaces the head.
   if (head !== undefined) await log.replace(tenantId, head, from).catch(() => undefined);
 }

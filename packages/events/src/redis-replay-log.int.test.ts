@@ -40,7 +40,7 @@ test("a log expires an hour after its last event, the head later", async () => {
   expect(await standalone.pttl(keys.head(tenantId))).toBeGreaterThan(life);
 });
 
-test("with the head lost, or the log lost, the size is counted anew", async () => {
+test("the size is recounted after the head or the log is lost", async () => {
   const log = new RedisReplayLog(standalone, { bytes: 100 });
   const [tenantId, epoch] = [randomUUID(), randomUUID()];
   const append = (seq: number) =>

@@ -14,7 +14,7 @@ import {
 
 const script = new RedisScript(appendScript);
 
-/** The replay log in Redis: everything of a tenant in one slot, each append one script. */
+/** The replay log in Redis: one slot per tenant, one script per append. */
 export class RedisReplayLog implements ReplayLog {
   readonly #client: Redis | Cluster;
   readonly #limits: ReplayLimits;
@@ -34,7 +34,10 @@ export class RedisReplayLog implements ReplayLog {
     return Number(diverged) === 1 ? "diverged" : "appended";
   }
 
-  /** Both commands go out together, the head first: what is appended in between is beyond the head that was read, and left out. */
+  /**
+   * Sends both commands together, the head first: an event appended in between lies beyond that
+   * head and is left out.
+   */
   async read(
     tenantId: string,
     epoch: string,
@@ -82,7 +85,7 @@ export class RedisReplayLog implements ReplayLog {
   }
 }
 
-/** RESP2 gives members and scores in turn, RESP3 pairs. */
+/** RESP2 answers a flat list of members and scores, RESP3 a list of pairs. */
 function toEntries(rows: readonly unknown[]): { seq: number; envelope: string }[] {
   const flat = rows.flat();
   return Array.from({ length: flat.length / 2 }, (_, index) => ({

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Cluster, Redis } from "ioredis";
 
-/** A Lua script, sent by its hash; in full only to a server that does not have it. */
+/** A Lua script, sent by its hash; its text is sent only to a server that lacks it. */
 export class RedisScript {
   readonly #source: string;
   readonly #sha: string;

@@ -15,20 +15,22 @@ import type { PublishEvent } from "./publish-event.ts";
 export interface RelayOptions extends LeaseOptions {
   readonly database: Pick<RelayDatabase, "db">;
   readonly publishEvent: PublishEvent;
-  /** Whether Redis can be reached: while it cannot, nothing is leased. */
+  /** Whether Redis is reachable; otherwise no row is leased. */
   readonly isReady: () => boolean;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, "eventsPublished" | "outboxUnpublished" | "outboxOldestSeconds">;
 }
 
-/** Links of one span: a span with more is cut by the SDK. */
+/** Most links of one span; the SDK drops the rest. */
 const maxLinks = 128;
 
 /**
- * Publishes what the process that committed it did not: it died, its queue overflowed, or Redis was away.
+ * Publishes what the process that committed it did not: it died, its queue overflowed, or Redis was
+ * away.
  *
- * At least once, per tenant in seq order within a batch. Any number of relays may run: a lease (a short statement, never
- * a transaction held across Redis) keeps them apart, and what a dead relay had leased is free again when its lease is over.
+ * At least once, per tenant in seq order within a batch. Any number of relays may run: a lease (a
+ * short statement, never a transaction held across Redis) keeps them apart, and what a dead relay
+ * had leased is free again when its lease is over.
  */
 export class Relay {
   readonly #options: RelayOptions;
@@ -37,13 +39,15 @@ export class Relay {
     this.#options = options;
   }
 
-  /** One round; `again` when the batch was full and all of it went out, so that more may be waiting. */
+  /**
+   * One round; `again` when the batch was full and all of it went out, so that more may be waiting.
+   */
   async run(): Promise<"again" | undefined> {
     const { database, isReady } = this.#options;
     if (!isReady()) return undefined;
     const events = await leaseOutbox(database.db, this.#options);
     if (events.length === 0) return undefined;
-    // The batch belongs to no one trace: it links to those that its events are published in.
+    // A batch belongs to no single trace: it links to the traces of its events.
     const links = events
       .slice(0, maxLinks)
       .map(({ envelope }) => (JSON.parse(envelope) as Envelope).traceparent);
@@ -62,17 +66,20 @@ export class Relay {
     await deleteOutbox(database.db, published);
     metrics.eventsPublished.inc({ via: "relay" }, published.length);
     if (published.length > 0)
-      logger.info("published events left behind", { events: published.length });
+      logger.info("relay published leftover events", { events: published.length });
     if (failed.length > 0) {
       const err = outcomes.find((outcome) => outcome.status === "rejected")?.reason;
-      logger.warn("events could not be published", { events: failed.length, err });
+      logger.warn("relay could not publish events", { events: failed.length, err });
       await releaseOutbox(database.db, failed);
       return undefined;
     }
     return events.length === batch ? "again" : undefined;
   }
 
-  /** Sets the gauges. Rejects where the outbox cannot be read, and then there is no number: the last one would say that all is well. */
+  /**
+   * Sets the gauges. Rejects where the outbox cannot be read, and then there is no number: the last
+   * one would say that all is well.
+   */
   async measure(): Promise<void> {
     const { database, metrics } = this.#options;
     try {

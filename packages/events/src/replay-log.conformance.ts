@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { LoggedEvent, ReplayLimits, ReplayLog } from "./replay-log.ts";
 
-/** What every replay log must do; run on each implementation. */
+/** The behaviour of every replay log; each implementation runs this suite. */
 export function describeReplayLog(
   name: string,
   create: (limits?: Partial<ReplayLimits>) => ReplayLog,
@@ -27,7 +27,7 @@ export function describeReplayLog(
   };
 
   describe(`${name}`, () => {
-    test("answers exactly since+1..head, in order, byte for byte", async () => {
+    test("answers exactly since+1..head in order, byte for byte", async () => {
       const { log, tenantId, epoch, event } = setup();
       await appendAll(log, [event(1, "ä"), event(2), event(3)]);
       expect(await log.read(tenantId, epoch, 1)).toEqual({
@@ -41,7 +41,7 @@ export function describeReplayLog(
       expect(await log.read(tenantId, epoch, 3)).toEqual({ status: "ok", head: 3, events: [] });
     });
 
-    test("an unknown tenant, another epoch, a claim beyond the head are incomplete", async () => {
+    test("an unknown tenant, another epoch and a position beyond the head are incomplete", async () => {
       const { log, tenantId, epoch, event } = setup();
       expect(await log.read(tenantId, epoch, 0)).toEqual({ status: "incomplete" });
       await log.append(event(1));
@@ -68,7 +68,7 @@ export function describeReplayLog(
       );
     });
 
-    test("an event published again changes nothing; another event with its number is told apart and replaces it", async () => {
+    test("a repeated event changes nothing; a different event with its number is reported and replaces it", async () => {
       const { log, tenantId, epoch, event } = setup();
       expect(await log.append(event(1))).toBe("appended");
       expect(await log.append(event(1))).toBe("appended");
@@ -88,7 +88,7 @@ export function describeReplayLog(
       expect(await log.read(tenantId, epoch, 190, 10)).toEqual({ status: "incomplete" });
     });
 
-    test("keeps the newest events, by count and by bytes", async () => {
+    test("keeps the newest events within the limits of count and bytes", async () => {
       const { log, tenantId, epoch, event } = setup({ events: 3 });
       for (const seq of [5, 1, 4, 2, 3]) await log.append(event(seq));
       expect(await log.read(tenantId, epoch, 2)).toMatchObject({ status: "ok" });
@@ -106,7 +106,7 @@ export function describeReplayLog(
       });
     });
 
-    test("a new epoch starts from nothing, and its head may be lower", async () => {
+    test("a new epoch starts empty, and its head may be lower", async () => {
       const { log, tenantId, epoch, event } = setup();
       await appendAll(log, [event(1), event(2)]);
       const next = randomUUID();
@@ -119,7 +119,7 @@ export function describeReplayLog(
       expect(await log.read(tenantId, next, 0)).toEqual({ status: "incomplete" });
     });
 
-    test("in whatever order, with repetitions and gaps, ok means exactly since+1..head", async () => {
+    test("any order, repetition or gap: ok means exactly since+1..head", async () => {
       const limits = { events: 12, bytes: 700 };
       await fc.assert(
         fc.asyncProperty(
@@ -137,7 +137,8 @@ export function describeReplayLog(
               { length: Math.max(0, head - since) },
               (_, index) => event(since + 1 + index).envelope,
             );
-            // The three newest always fit; where they are there, the log must say so.
+            // The limits always hold the three newest events: if all are present, the log must
+            // answer ok.
             const mayBeIncomplete =
               since > head ||
               head - since > 3 ||

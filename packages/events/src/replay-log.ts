@@ -1,37 +1,43 @@
 import type { CommittedEvent, Head } from "@waiter/contracts";
 
-/** What a replay log takes of an event. */
+/** The parts of an event that a replay log stores. */
 export type LoggedEvent = Pick<CommittedEvent, "tenantId" | "epoch" | "seq" | "envelope">;
 
 /**
- * - `ok`: the envelopes (their very bytes) of exactly since+1, since+2, ..., head.
- * - `incomplete`: the log cannot promise that: another epoch, a hole, nothing there, `since` beyond its head or too far behind.
+ * - `ok`: the envelopes, byte for byte, of exactly since+1, since+2, ..., head.
+ * - `incomplete`: the log cannot guarantee that: another epoch, a hole, an empty log, `since`
+ *   beyond its head or too far behind.
  */
 export type ReplayAnswer =
   | { readonly status: "ok"; readonly events: string[]; readonly head: number }
   | { readonly status: "incomplete" };
 
 /**
- * - `appended`: the log holds it now.
- * - `diverged`: it does, in the place of another event with the same epoch and number. Bytes of an event never change, so
- *   the database was restored to an earlier state: the tenant's epoch must change (`changeEpoch`).
+ * - `appended`: the log holds the event.
+ * - `diverged`: the log holds the event and dropped another one with the same epoch and number.
+ *   Bytes of an event never change, so the database was restored to an earlier state: the tenant's
+ *   epoch must change (`changeEpoch`).
  */
 export type Appended = "appended" | "diverged";
 
 /**
- * The recent events of each tenant, for clients that catch up. A hint: Postgres decides, and whatever is lost here is
- * read there. Any order, repetition or gap of `append` is fine; `read` says `ok` only when nothing is missing.
+ * The recent events of each tenant, for clients that catch up. A hint: Postgres decides, and events
+ * lost here are read there. `append` accepts any order, repetition or gap; `read` answers `ok` only
+ * when nothing is missing.
  */
 export interface ReplayLog {
-  /** Rejects when the log could not be reached; then it may hold the event or not. */
+  /** Rejects when the log could not be reached; then the log may or may not hold the event. */
   append(event: LoggedEvent): Promise<Appended>;
   /** At most `max` (`replayLimits.behind`) events. */
   read(tenantId: string, epoch: string, since: number, max?: number): Promise<ReplayAnswer>;
   /** The newest event appended. */
   head(tenantId: string): Promise<Head | undefined>;
-  /** Of those tenants that have one. */
+  /** Heads by tenant id; tenants without a head are left out. */
   heads(tenantIds: readonly string[]): Promise<Map<string, Head>>;
-  /** After a change of epoch: sets the head, even to a lower number, and drops the log of the epoch before. */
+  /**
+   * After a change of epoch: sets the head, even to a lower number, and drops the log of epoch
+   * `before`.
+   */
   replace(tenantId: string, head: Head, before: string): Promise<void>;
 }
 
@@ -41,11 +47,11 @@ export interface ReplayLimits {
   readonly events: number;
   /** Bytes of envelopes kept per tenant. */
   readonly bytes: number;
-  /** How long a log outlives its last event, ms. */
+  /** Time to live of a log after its last event, ms. */
   readonly logTtlMs: number;
-  /** How long a head does, ms: longer, because a head is what shows that a database was restored. */
+  /** Time to live of a head, ms: longer, because a head reveals that a database was restored. */
   readonly headTtlMs: number;
-  /** Who is further behind than this takes a snapshot instead. */
+  /** Most events that a reader may be behind; beyond it the answer is `incomplete`. */
   readonly behind: number;
 }
 

@@ -15,7 +15,7 @@ interface TenantLog {
   readonly epochs: Map<string, { readonly envelopes: Map<number, string>; touchedAt: number }>;
 }
 
-/** The replay log in this process: the reference that the Redis one is tested against, and good for tests of others. */
+/** A replay log in memory: the reference for the conformance suite. */
 export class MemoryReplayLog implements ReplayLog {
   readonly #tenants = new Map<string, TenantLog>();
   readonly #limits: ReplayLimits;
