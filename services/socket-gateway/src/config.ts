@@ -18,7 +18,7 @@ export type GatewayConfig = ServiceConfig<typeof shape>;
 /** @throws {ConfigError} naming every variable that is missing or wrong. */
 export const loadGatewayConfig = (env: Environment): GatewayConfig => loadServiceConfig(shape, env);
 
-/** What the environment says, as the modules want it; the rest keeps its defaults. */
+/** Settings from the environment; the others keep their defaults. */
 export function toSettings(config: GatewayConfig): GatewaySettings {
   return {
     ...defaultSettings,

@@ -27,7 +27,7 @@ const staff = (gateway = one, tenant = pizza) =>
   });
 
 describe("handshake", () => {
-  test("a client without a token, with a forged one or with one of the other namespace is unauthorized", async () => {
+  test("a missing, forged or foreign-audience token is unauthorized", async () => {
     await expect(harness.refused(one, "/staff", undefined)).resolves.toMatchObject({
       code: "unauthorized",
     });
@@ -42,13 +42,13 @@ describe("handshake", () => {
     });
   });
 
-  test("an expired token is told apart, so that the client refreshes it", async () => {
+  test("an expired token is refused as token_expired", async () => {
     await expect(
       harness.refused(one, "/guest", harness.guestToken(pizza, { lifetimeS: -60 })),
     ).resolves.toMatchObject({ code: "token_expired" });
   });
 
-  test("G4: a token works at its own restaurant's host only", async () => {
+  test("G4: a token works only at its own restaurant's host", async () => {
     await expect(
       harness.refused(one, "/staff", harness.staffToken(pizza), { host: "sushi.waiter.test" }),
     ).resolves.toMatchObject({ code: "tenant_mismatch" });
@@ -62,7 +62,7 @@ describe("handshake", () => {
 });
 
 describe("rooms", () => {
-  test("G4: an event reaches its tenant's staff on every gateway, and nobody else", async () => {
+  test("G4: an event reaches only its tenant's staff, on every gateway", async () => {
     const [here, there, stranger, guest] = await Promise.all([
       staff(one),
       staff(two),
@@ -80,7 +80,7 @@ describe("rooms", () => {
     expect(strays).toEqual([[], [], []]);
   });
 
-  test("G4: a guest hears of its own table only", async () => {
+  test("G4: a guest gets messages of its own table only", async () => {
     const table = randomUUID();
     const [guest, other] = await Promise.all([
       harness.connect(one, "/guest", harness.guestToken(pizza, { table })),
@@ -100,7 +100,7 @@ describe("rooms", () => {
 });
 
 describe("sync", () => {
-  test("what the log holds whole is answered from it, oldest first, up to the head", async () => {
+  test("sync answers from a complete log, oldest first, up to the head", async () => {
     const tenant = harness.api.addTenant("tapas");
     for (let count = 0; count < 3; count += 1) await harness.publish(tenant);
     const client = await staff(one, tenant);
@@ -118,7 +118,7 @@ describe("sync", () => {
     expect(harness.api.asked("/api/events")).toHaveLength(asked);
   });
 
-  test("a hole in the log is filled by the api", async () => {
+  test("the api fills a hole in the log", async () => {
     const tenant = harness.api.addTenant("ramen");
     await harness.publish(tenant);
     harness.api.commit(tenant);
@@ -132,7 +132,7 @@ describe("sync", () => {
     });
   });
 
-  test("a log that lost its tail is not believed against the true head", async () => {
+  test("a log that ends below the true head is not used", async () => {
     const tenant = harness.api.addTenant("curry");
     await harness.publish(tenant);
     harness.api.commit(tenant);
@@ -142,7 +142,7 @@ describe("sync", () => {
     ).resolves.toMatchObject({ status: "ok", head: 2 });
   });
 
-  test("another epoch, or a position beyond the head, is a reset to the current one", async () => {
+  test("another epoch or a position beyond the head is a reset", async () => {
     const client = await staff();
     const current = { status: "reset", epoch: pizza.epoch, head: pizza.events.length };
     await expect(
@@ -153,7 +153,7 @@ describe("sync", () => {
     ).resolves.toMatchObject(current);
   });
 
-  test("nothing published around a first join falls between sync and the room", async () => {
+  test("no event is lost between a first sync and the room", async () => {
     for (let round = 0; round < 10; round += 1) {
       const tenant = harness.api.addTenant(`round${round}`);
       const client = await staff(one, tenant);
@@ -174,7 +174,7 @@ describe("sync", () => {
 });
 
 describe("commands", () => {
-  test("a command goes to the api as the user, with its key, and its answer into the acknowledgement", async () => {
+  test("a command reaches the api with the user's token and key", async () => {
     const token = harness.staffToken(pizza);
     const client = await harness.connect(one, "/staff", token);
     const id = randomUUID();
@@ -203,14 +203,14 @@ describe("commands", () => {
     });
   });
 
-  test("a lost claim is answered with the api's code and the request as it is", async () => {
+  test("a lost claim is answered with the api's code and the current request", async () => {
     const client = await staff();
     harness.api.command = () => problem(409, "conflict", { request: { id: 7 } });
     const answer = await client.emitWithAck("request:claim", { id: randomUUID() });
     expect(answer).toMatchObject({ ok: false, error: { code: "conflict", request: { id: 7 } } });
   });
 
-  test("a bad payload is answered in the acknowledgement, and the socket stays", async () => {
+  test("a bad payload is refused in the acknowledgement; the socket stays", async () => {
     const client = await staff();
     await expect(client.emitWithAck("request:claim", { id: "no" })).resolves.toMatchObject({
       ok: false,
@@ -227,7 +227,7 @@ describe("commands", () => {
     await expect(client.emitWithAck("sync", { since: 0 })).resolves.toMatchObject({ status: "ok" });
   });
 
-  test("polling where it is allowed does what WebSocket does, and is refused where it is not", async () => {
+  test("polling works like WebSocket where it is enabled", async () => {
     const polling = await harness.gateway({
       transports: ["websocket", "polling"],
       trustedProxies: ["127.0.0.1"],
@@ -244,7 +244,7 @@ describe("commands", () => {
     ).rejects.toThrow("xhr poll error");
   });
 
-  test("a guest's sync answers what the api says, once for all tabs of a session and never another guest's", async () => {
+  test("guest sync is shared by the tabs of one session only", async () => {
     const tenant = harness.api.addTenant("bistro");
     const table = randomUUID();
     const [sid, other] = [randomUUID(), randomUUID()];

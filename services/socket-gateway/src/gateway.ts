@@ -25,7 +25,7 @@ import { TrustedProxies } from "./handshake/trusted-proxies.ts";
 import { createIoServer, type IoServer } from "./engine/create-io-server.ts";
 import type { AnySocket, GuestNamespace, StaffNamespace } from "./handshake/session.ts";
 
-/** The parts of one gateway, wired; `serve-sockets.ts` brings them to life. */
+/** The wired parts of one gateway; `serve-sockets.ts` attaches the namespaces' handlers. */
 export interface Gateway {
   readonly context: Context;
   readonly server: IoServer;
@@ -41,11 +41,11 @@ export interface Gateway {
   readonly revoked: RevokedSessions;
   readonly directory: TenantDirectory;
   readonly ends: EndReasons;
-  /** Ends a socket's connection, noting why for the metric. */
+  /** Ends a socket's connection and records the reason for the metric. */
   readonly end: (socket: AnySocket, reason: string) => void;
 }
 
-/** @param isDraining whether a stop has begun: then nobody new is taken. The Redis connections must be ready. */
+/** @param isDraining whether a stop has begun; then new connections are refused. */
 export function createGateway(
   context: Context,
   httpServer: HttpServer,
@@ -55,7 +55,7 @@ export function createGateway(
   const barrier = new SubscriptionBarrier(context.subscriber.client, {
     cluster: context.subscriber.client.isCluster,
     onError: (error) =>
-      logger.warn("a room's subscription was refused, trying again", { err: error }),
+      logger.warn("redis refused a room's subscription; retrying", { err: error }),
   });
   const ends = new EndReasons();
   const limit = new WriteBufferLimit(settings.writeBufferBytes, (connection) => {
@@ -102,7 +102,7 @@ export function createGateway(
   const heads = new TenantHeads({
     quietMs: settings.headQuietMs,
     silenceMs: settings.headSilenceMs,
-    tell: (tenantId, head) =>
+    send: (tenantId, head) =>
       staff.local
         .to(rooms.staff(tenantId))
         .emit("head", { ...head, now: new Date().toISOString() }),
@@ -128,7 +128,7 @@ export function createGateway(
     store: new PresenceStore(context.command, settings.presenceExpiryMs),
     localMembers: (tenantId) => staffOf(staff, tenantId).map(memberOf),
     tenants: () => tenants.withStaff(),
-    tell: (tenantId, message, reach) =>
+    send: (tenantId, message, reach) =>
       (reach === "local" ? staff.local : staff).to(rooms.staff(tenantId)).emit("presence", message),
     refreshMs: settings.presenceRefreshMs,
     expiryMs: settings.presenceExpiryMs,
@@ -162,13 +162,13 @@ export function createGateway(
   };
 
   function onDegraded(): void {
-    tellStatus(true);
+    sendStatus(true);
     trueHeads.reschedule();
   }
 
-  /** What went past meanwhile is repaired: staff by their head, guests by asking, revocations by reading them again. */
+  /** Repairs missed messages: heads for staff, `resync` for guests, revocations read again. */
   function onRestored(): void {
-    tellStatus(false);
+    sendStatus(false);
     trueHeads.reschedule();
     void trueHeads.askAll(true);
     void revoked.reloadAll();
@@ -177,12 +177,12 @@ export function createGateway(
     });
   }
 
-  function tellStatus(degraded: boolean): void {
+  function sendStatus(degraded: boolean): void {
     staff.local.emit("status", { degraded });
     guest.local.emit("status", { degraded });
   }
 
-  /** The session of these sockets was revoked: they must not come back, so they are disconnected, not just closed. */
+  /** Ends the sockets of a revoked session: disconnected, so that the clients stay away. */
   function endSession(tenantId: string, sid: string): void {
     const screens = staffOf(staff, tenantId).filter((socket) => socket.data.sid === sid);
     for (const socket of [
@@ -198,13 +198,13 @@ export function createGateway(
 
   function end(socket: AnySocket, reason: string): void {
     ends.note(connectionOf(socket), reason);
-    // After a disconnect the client stays away; after a mere close it comes back, with a fresh token.
+    // A client stays away after a disconnect; after a close it reconnects with a new token.
     if (reason === "revoked") socket.disconnect(true);
     else socket.conn.close();
   }
 }
 
-/** The head of a tenant as Postgres has it, asked for now. */
+/** Reads the tenant's head in Postgres through the api. */
 export async function askHead(
   { trueHeads, heads }: Pick<Gateway, "trueHeads" | "heads">,
   tenantId: string,

@@ -39,7 +39,7 @@ const monitor = async (): Promise<{ lines: string[]; end: () => void }> => {
 };
 
 describe("Redis", () => {
-  test("a head costs Redis nothing", async () => {
+  test("sending heads uses no Redis command", async () => {
     const client = await staff();
     await client.emitWithAck("sync", { since: 0 });
     const { lines, end } = await monitor();
@@ -49,7 +49,7 @@ describe("Redis", () => {
     expect(lines.filter((line) => /publish|head/i.test(line))).toEqual([]);
   });
 
-  test("a malformed message is counted and harms nobody", async () => {
+  test("a malformed pub/sub message is counted and ignored", async () => {
     const client = await staff();
     await client.emitWithAck("sync", { since: 0 });
     const room = `socket.io#/staff#${rooms.staff(pizza.id)}#`;
@@ -75,7 +75,7 @@ describe("Redis", () => {
     ).resolves.toMatch(/source="pubsub"} \d/);
   });
 
-  test("away: status says so, sync and heads come through the api; back: rooms are subscribed again and everything is told", async () => {
+  test("an outage sends status and uses the api; afterwards rooms are subscribed again", async () => {
     const [client, visitor] = await Promise.all([staff(), guest()]);
     await client.emitWithAck("sync", { since: 0 });
     const away = Promise.all([next(client, "status"), next(visitor, "status")]);
@@ -115,7 +115,7 @@ describe("Redis", () => {
     await heard;
   });
 
-  test("away from the start: the gateway comes up, serves boards through the api, and is whole once Redis is there", async () => {
+  test("a gateway starts without Redis and recovers when Redis starts", async () => {
     await redis.kill();
     const fresh = await harness.gateway({ degradedHeadsIntervalMs: 200 });
     const client = harness.dial(fresh, "/staff", harness.staffToken(pizza));
@@ -137,7 +137,7 @@ describe("Redis", () => {
 });
 
 describe("a Redis that hangs", () => {
-  test("is noticed though its connections stand, sync goes by the api meanwhile, and guests ask again afterwards", async () => {
+  test("a hang is detected, sync uses the api, guests get resync afterwards", async () => {
     const [client, visitor] = await Promise.all([staff(), guest()]);
     await client.emitWithAck("sync", { since: 0 });
     const away = next(client, "status");
@@ -155,7 +155,7 @@ describe("a Redis that hangs", () => {
 });
 
 describe("revocation", () => {
-  test("an announced revocation ends the session's sockets on every gateway, and no new one comes in", async () => {
+  test("an announced revocation ends the session's sockets on every gateway", async () => {
     const sid = randomUUID();
     const [here, there, other] = await Promise.all([
       staff(one, { sid }),
@@ -173,7 +173,7 @@ describe("revocation", () => {
     ).resolves.toMatchObject({ code: "unauthorized" });
   });
 
-  test("a revocation that only Redis knows stops a handshake at a gateway new to the tenant", async () => {
+  test("a revocation stored in Redis refuses a handshake on any gateway", async () => {
     const tenant = harness.api.addTenant("sushi");
     const sid = randomUUID();
     await harness.redis.client.zadd(
@@ -190,7 +190,7 @@ describe("revocation", () => {
     });
   });
 
-  test("one announced while Redis was away, and lost there, is repaired by the true heads after the reconnection", async () => {
+  test("heads repair a revocation announced while Redis was away", async () => {
     const sid = randomUUID();
     const client = await staff(one, { sid });
     const ended = next(client, "disconnect");
@@ -206,7 +206,7 @@ describe("revocation", () => {
 });
 
 describe("presence", () => {
-  test("a screen that comes is told to the staff on every gateway, a logout at once", async () => {
+  test("a new screen and a logout are announced on every gateway", async () => {
     const watching = await staff(two);
     const [sub, sid] = [randomUUID(), randomUUID()];
     const states = collect<{ staff: { id: string; state: string }[] }>(watching, "presence");
@@ -223,7 +223,7 @@ describe("presence", () => {
 });
 
 describe("tokens", () => {
-  test("a socket ends at its token's expiry and grace, unless it brought a newer one of its session", async () => {
+  test("a socket ends after its token's grace unless it refreshed the token", async () => {
     const gateway = await harness.gateway({ tokenGraceMs: 0 });
     const sid = randomUUID();
     const [sub, lifetimeS] = [randomUUID(), 2];
@@ -248,7 +248,7 @@ describe("tokens", () => {
 });
 
 describe("capacity", () => {
-  test("above MAX_CONNECTIONS a handshake is a 503 with Retry-After and a reason", async () => {
+  test("above MAX_CONNECTIONS a handshake gets 503 overloaded with Retry-After", async () => {
     const full = await harness.gateway({ maxConnections: 1 });
     await staff(full);
     const answer = await upgrade(full.port);
@@ -257,13 +257,13 @@ describe("capacity", () => {
     expect(answer).toMatch(/"code":"overloaded"/);
   });
 
-  test("an address that connects too often is refused, at HTTP", async () => {
+  test("an address above its handshake rate gets 503 rate_limited", async () => {
     const strict = await harness.gateway({ handshakeBurst: 1, handshakesPerSecond: 0 });
     await staff(strict);
     await expect(upgrade(strict.port)).resolves.toMatch(/"code":"rate_limited"/);
   });
 
-  test("a socket that sends too much is told, and one that goes on is ended", async () => {
+  test("a socket above its message rate is refused, then ended", async () => {
     const strict = await harness.gateway({ messageBurst: 5, messagesPerSecond: 0 });
     const client = await staff(strict);
     const ended = next(client, "disconnect");
@@ -277,7 +277,7 @@ describe("capacity", () => {
 });
 
 describe("drain", () => {
-  test("G7: a draining gateway refuses, tells and closes its own clients, and no client of another hears of it", async () => {
+  test("G7: a draining gateway announces and closes only its own clients", async () => {
     const leaving = await harness.gateway({ drainWindowMs: 1_000 });
     const [first, second, visitor, elsewhere] = await Promise.all([
       staff(leaving),
@@ -295,7 +295,7 @@ describe("drain", () => {
     const stopping = leaving.lifecycle.stop("SIGTERM");
     for (const { reconnectInMs } of await told) expect(reconnectInMs).toBeLessThanOrEqual(1_000);
     await expect(upgrade(leaving.port)).resolves.toMatch(/^HTTP\/1.1 503[^]*"code":"draining"/);
-    // Not "io server disconnect", after which a client stays away.
+    // Not "io server disconnect": socket.io-client would not reconnect after it.
     await expect(ended).resolves.toEqual(["transport close", "transport close", "transport close"]);
     await stopping;
     expect(leaving.lifecycle.failures).toBe(0);
@@ -303,7 +303,7 @@ describe("drain", () => {
     expect(strays).toEqual([[], []]);
   });
 
-  test("nothing of a client is left behind when it has gone", async () => {
+  test("a closed client leaves no room, channel or id", async () => {
     const before = {
       channels: one.gateway.barrier.size,
       rooms: one.gateway.guest.adapter.rooms.size,
@@ -320,7 +320,7 @@ describe("drain", () => {
   });
 });
 
-/** What a WebSocket handshake is answered with, as text. */
+/** The raw answer to a WebSocket handshake. */
 async function upgrade(port: number): Promise<string> {
   const { connect } = await import("node:net");
   const socket = connect(port, "127.0.0.1");

@@ -41,7 +41,7 @@ function upgrade({ port }: TestGateway, path: string): Promise<number> {
 }
 
 describe("admission", () => {
-  test("no way of writing the URL leads around it", async () => {
+  test("no spelling of the URL bypasses admission", async () => {
     const full = await harness.gateway({ handshakeBurst: 1, handshakesPerSecond: 0.001 });
     const query = "EIO=4&transport=websocket";
     expect(await upgrade(full, `/socket.io/?${query}`)).toBe(101);
@@ -54,12 +54,12 @@ describe("admission", () => {
     ];
     for (const path of tricks)
       expect({ path, status: await upgrade(full, path) }).toEqual({ path, status: 503 });
-    // Who names a session that is not there comes no further either.
+    // An unknown session id does not help either.
     expect(await upgrade(full, `/socket.io/?${query}&sid=nobody`)).toBe(400);
   });
 });
 
-test("a connection that tries one token after another is closed", async () => {
+test("a connection that keeps trying tokens is closed", async () => {
   const { port } = await harness.gateway();
   const socket = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`);
   const refusals: string[] = [];
@@ -76,8 +76,8 @@ test("a connection that tries one token after another is closed", async () => {
   expect(refusals.length).toBeLessThan(10);
 });
 
-describe("commands passed to the api", () => {
-  /** What the api is told of a guest behind this proxy. */
+describe("commands sent to the api", () => {
+  /** X-Forwarded-For of a guest's command as the api gets it. */
   async function forwardedFor(gateway: TestGateway): Promise<unknown> {
     const client = io(`http://127.0.0.1:${gateway.port}/guest`, {
       transports: ["websocket"],
@@ -94,7 +94,7 @@ describe("commands passed to the api", () => {
     }
   }
 
-  test("name the client's own address: what a trusted proxy says, and nothing that anybody else does", async () => {
+  test("carry the client's address as a trusted proxy reports it", async () => {
     expect(await forwardedFor(await harness.gateway({ trustedProxies: ["127.0.0.1"] }))).toBe(
       "198.51.100.7",
     );

@@ -19,7 +19,7 @@ import type { GuestEvent, StaffEvent } from "./events/socket-event.ts";
 import { syncGuest } from "./events/sync-guest.ts";
 import { syncStaff } from "./events/sync-staff.ts";
 
-/** Lets clients in: handshakes, rooms, events, ends. */
+/** Attaches the namespaces' handlers: handshake, rooms, events, disconnect. */
 export function serveSockets(gateway: Gateway, isDraining: () => boolean): void {
   const { context, staff, guest, tenants, presence, heads, watch, revoked } = gateway;
   const admit: AdmitDeps = {
@@ -45,7 +45,7 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
   guest.use(admitSocket("guest", admit));
   hearRevocations(staff, revoked);
 
-  // Shared by all sockets, which come as `this`: a closure per socket and event would cost each connection memory.
+  // Shared by all sockets (`this`): a closure per socket and event would cost memory.
   const onStaffEvent = dispatchEvents(staffEvents(gateway), dispatch);
   const onGuestEvent = dispatchEvents(guestEvents(gateway), dispatch);
   function onStaffEnd(this: StaffSocket, reason: string): void {
@@ -70,7 +70,7 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
   });
 }
 
-/** Revoked between its handshake's check and now. */
+/** Disconnects a socket whose session was revoked since its handshake. */
 function isRevoked({ revoked }: Gateway, socket: AnySocket): boolean {
   if (!revoked.isRevoked(socket.data.tenantId, socket.data.sid)) return false;
   socket.disconnect(true);
@@ -96,7 +96,7 @@ function staffEvents(gateway: Gateway): StaffEvent[] {
     }),
     seen(api, {
       headOf: knownHead,
-      onError: (error) => logger.warn("seen could not be passed on", { err: error }),
+      onError: (error) => logger.warn("the api did not take a seen position", { err: error }),
     }),
     claimRequest(api),
     releaseRequest(api),

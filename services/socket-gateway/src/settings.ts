@@ -1,55 +1,55 @@
-/** Everything the gateway's modules can be told, already typed; `config.ts` fills it from the environment. Times in ms. */
+/** Typed settings of the gateway's modules, filled by `config.ts`. Times in ms. */
 export interface GatewaySettings {
   /** Names this process in Redis. */
   readonly gatewayId: string;
   /** Base of the tenants' hosts. */
   readonly domainUrl: string;
   readonly corsOrigins: readonly string[];
-  /** CIDRs whose X-Forwarded-For is believed. */
+  /** CIDRs whose X-Forwarded-For is trusted. */
   readonly trustedProxies: readonly string[];
   /** `polling` needs sticky sessions. */
   readonly transports: readonly ("websocket" | "polling")[];
   readonly pingIntervalMs: number;
   readonly pingTimeoutMs: number;
   readonly upgradeTimeoutMs: number;
-  /** A connection that has joined no namespace by then is closed. */
+  /** A connection without a namespace is closed after this time. */
   readonly connectTimeoutMs: number;
   readonly maxMessageBytes: number;
-  /** Connections this process accepts; undefined: no bound. */
+  /** Connections that this process accepts; undefined: no limit. */
   readonly maxConnections: number | undefined;
-  /** permessage-deflate, compressed once per broadcast. */
+  /** Whether to offer permessage-deflate; a broadcast is compressed once. */
   readonly compression: boolean;
   readonly compressionThresholdBytes: number;
-  /** What may wait for one connection before it is ended. */
+  /** Bytes that may wait for one connection before it is terminated. */
   readonly writeBufferBytes: number;
-  /** New connections of one address: at once, and each second. */
+  /** New connections of one address: burst, and per second. */
   readonly handshakeBurst: number;
   readonly handshakesPerSecond: number;
-  /** Messages of one socket: at once, and each second. */
+  /** Messages of one socket: burst, and per second. */
   readonly messageBurst: number;
   readonly messagesPerSecond: number;
-  /** True heads are asked of the api this often, and this often while Redis is away. */
+  /** Interval of reading heads from the api, and the interval while Redis is away. */
   readonly headsIntervalMs: number;
   readonly degradedHeadsIntervalMs: number;
-  /** `head` goes out this long after a room's last event, and at least this often. */
+  /** `head` is sent this long after a room's last event, and at least this often. */
   readonly headQuietMs: number;
   readonly headSilenceMs: number;
-  /** How often it is looked who is due. */
+  /** How often due heads are sent. */
   readonly headTickMs: number;
   readonly presenceRefreshMs: number;
   readonly presenceExpiryMs: number;
-  /** The gateway's counts are written to Redis this long after a change, and this often without one. */
+  /** Interval of writing changed counts to Redis, and of rewriting unchanged ones. */
   readonly countsChangeMs: number;
   readonly countsIntervalMs: number;
-  /** How often sockets are looked over for expired tokens and full write buffers. */
+  /** Interval of the sweep for expired tokens and full write buffers. */
   readonly sweepIntervalMs: number;
   /** A socket outlives its token by this much. */
   readonly tokenGraceMs: number;
-  /** A client further behind than this many events is served by the api. */
+  /** The api serves clients that are further behind than this many events. */
   readonly syncEvents: number;
-  /** How long `sync` waits for its room's subscription before the api answers instead. */
+  /** How long `sync` waits for its room's subscription. */
   readonly subscriptionWaitMs: number;
-  /** Guests whose subscription was interrupted ask again within this time. */
+  /** Guests whose subscription was interrupted sync again within this time. */
   readonly resyncWithinMs: number;
   readonly drainWindowMs: number;
 }

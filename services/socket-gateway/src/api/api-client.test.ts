@@ -51,7 +51,7 @@ afterEach(async () => {
   server.close();
 });
 
-test("an api that is gone opens the circuit, and one that answers again closes it", async () => {
+test("an unreachable api opens the circuit; an answer closes it", async () => {
   status = 502;
   for (let count = 0; count < 3; count += 1)
     await expect(call()).rejects.toMatchObject({ code: "unavailable" });
@@ -62,14 +62,14 @@ test("an api that is gone opens the circuit, and one that answers again closes i
   expect(states).toEqual(["closed", "open", "halfOpen", "closed"]);
 });
 
-test("a deliberate 503 is an answer, not an outage", async () => {
+test("a 503 of the api itself does not open the circuit", async () => {
   status = 503;
   for (let count = 0; count < 5; count += 1)
     await expect(call()).rejects.toMatchObject({ problem: { code: "unavailable" } });
   expect(states).toEqual(["closed"]);
 });
 
-test("a value that cannot be sent is its sender's fault, and no outage to the others", async () => {
+test("a value that cannot be sent is refused and does not open the circuit", async () => {
   const strange = () =>
     client.call({ method: "POST", path: "/x", idempotencyKey: "two\nlines", answer: z.unknown() });
   for (let count = 0; count < 5; count += 1)
@@ -78,18 +78,18 @@ test("a value that cannot be sent is its sender's fault, and no outage to the ot
   await expect(call()).resolves.toBeDefined();
 });
 
-test("an answer of another shape is the api's fault", async () => {
+test("an answer that does not match its schema is an internal error", async () => {
   await expect(
     client.call({ method: "GET", path: "/x", answer: z.object({ none: z.string() }) }),
   ).rejects.toMatchObject({ code: "internal" });
 });
 
-test("only failures in a row open the circuit: a refusal between them is an answer", async () => {
+test("a refusal between failures keeps the circuit closed", async () => {
   for (status of [502, 422, 502, 422, 502]) await expect(call()).rejects.toBeDefined();
   expect(states).toEqual(["closed"]);
 });
 
-test("a user's command names the user's address; the gateway's own question names none, for the api answers those to no proxy", async () => {
+test("only calls for a user carry X-Forwarded-For", async () => {
   await client.call({
     method: "GET",
     path: "/x",

@@ -23,11 +23,11 @@ export interface ApiClientOptions {
   readonly internalToken: string;
   /** Keep-alive connections. */
   readonly connections: number;
-  /** Calls waiting for an answer at a time, and calls waiting for their turn; beyond that they are refused. */
+  /** Calls in flight, and calls that wait in the queue; calls beyond both are refused. */
   readonly maxInFlight: number;
   readonly maxQueued: number;
   readonly timeoutMs: number;
-  /** Failures in a row that open the circuit, and how long it stays open. */
+  /** Consecutive failures that open the circuit, and how long it stays open. */
   readonly breakAfter: number;
   readonly halfOpenAfterMs: number;
   readonly onCircuit?: (state: "closed" | "halfOpen" | "open") => void;
@@ -41,16 +41,16 @@ export const defaultApiOptions = {
   halfOpenAfterMs: 2_000,
 } as const;
 
-/** On whose behalf a call is made: the user's own token at the user's own restaurant. */
+/** The user for whom the gateway calls the api: own token, own restaurant. */
 export interface Caller {
   readonly slug: string;
   readonly token: string;
-  /** The client's; the api believes it if it trusts this gateway as a proxy (TRUSTED_PROXIES), and else counts the gateway's. */
+  /** The client's address. The api uses it only if TRUSTED_PROXIES there lists this gateway. */
   readonly address?: string;
 }
 export interface ApiCall<Answer extends z.ZodType> {
   readonly method: "GET" | "POST";
-  /** Path and query; what is put into it must be encoded already. */
+  /** Path and query; the caller encodes the values in it. */
   readonly path: string;
   /** Absent: an /internal call of the gateway itself. */
   readonly caller?: Caller;
@@ -59,7 +59,7 @@ export interface ApiCall<Answer extends z.ZodType> {
   readonly answer: Answer;
 }
 
-/** Statuses that say the api, or what is in front of it, is not there; a deliberate 503 of ours is an answer. */
+/** Statuses of a proxy whose api is unreachable; a 503 of the api itself is an answer. */
 const gone = new Set([502, 504]);
 class ApiUnreachable extends Error {}
 
@@ -69,12 +69,12 @@ interface Exchanged {
 }
 
 /**
- * Calls the api over a keep-alive pool, behind a circuit breaker and a bound on what is in flight.
+ * Calls the api over a keep-alive pool, behind a circuit breaker and a limit on calls in flight.
  *
- * `call` resolves with the parsed answer; rejects with `ApiProblem` when the api refused, `unavailable` when it cannot be
- * reached or its circuit is open, `overloaded` when too many calls wait already, `bad_request` when a value cannot be sent,
- * `internal` when the answer has another shape than expected. A POST is sent once: whoever retries
- * does it with the same idempotency key.
+ * `call` resolves with the parsed answer. It rejects with `ApiProblem` when the api refused,
+ * `unavailable` when the api is unreachable or the circuit is open, `overloaded` when the queue is
+ * full, `bad_request` when a value cannot be sent in a header, and `internal` when the answer does
+ * not match its schema. A POST is sent once; a retry must use the same idempotency key.
  */
 export class ApiClient {
   readonly #pool: Pool;
@@ -92,7 +92,7 @@ export class ApiClient {
       headersTimeout: options.timeoutMs,
       bodyTimeout: options.timeoutMs,
       keepAliveTimeout: 30_000,
-      // So that load spreads to api pods that came later.
+      // Spreads load to api pods that start later.
       maxRequestsPerClient: 1_000,
     });
     const breaker = circuitBreaker(
@@ -119,7 +119,7 @@ export class ApiClient {
 
   async #ask(call: ApiCall<z.ZodType>): Promise<Exchanged> {
     try {
-      // A refusal by the api is an answer: to the circuit it is as good as any.
+      // For the circuit breaker a refusal by the api counts as a success.
       return await this.#policy.execute(() => this.#exchange(call));
     } catch (error) {
       if (error instanceof BulkheadRejectedError)
@@ -147,7 +147,7 @@ export class ApiClient {
       });
       return { status: response.statusCode, text: await response.body.text() };
     } catch (cause) {
-      // Nothing was sent: one client's strange words must not look like an outage to all of them.
+      // Nothing was sent: one client's invalid value must not open the circuit for all clients.
       if (cause instanceof errors.InvalidArgumentError)
         throw new AppError("bad_request", { detail: "A value cannot be sent as it is.", cause });
       throw new ApiUnreachable("the api cannot be reached", { cause });
@@ -169,7 +169,7 @@ export class ApiClient {
   }
 }
 
-/** An answer that is no answer is the api's fault, never the client's: it must not read as the client's bad input. */
+/** A malformed answer is the api's fault: it must not be reported as bad input of the client. */
 function answerOf<Answer extends z.ZodType>(
   { answer, method, path }: ApiCall<Answer>,
   text: string,
@@ -178,7 +178,9 @@ function answerOf<Answer extends z.ZodType>(
     return answer.parse(text === "" ? undefined : JSON.parse(text));
   } catch (cause) {
     throw new AppError("internal", {
-      cause: new Error(`the api's answer to ${method} ${path} has another shape`, { cause }),
+      cause: new Error(`the api's answer to ${method} ${path} does not match its schema`, {
+        cause,
+      }),
     });
   }
 }
@@ -188,7 +190,7 @@ function refusal(status: number, text: string): Error {
     const parsed = problem.safeParse(JSON.parse(text));
     if (parsed.success) return new ApiProblem(status, parsed.data);
   } catch {
-    // Not JSON: whatever answered, it is not our api.
+    // Not JSON: a proxy answered, not the api.
   }
   return new AppError(status === 503 ? "unavailable" : "internal", {
     cause: new Error(`the api answered ${status} without a problem`),

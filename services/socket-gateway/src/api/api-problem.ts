@@ -1,7 +1,7 @@
 import type { CommandError, Problem, Request } from "@waiter/contracts";
 import { toSocketError } from "@waiter/errors";
 
-/** The api's own refusal, as it gave it. */
+/** A refusal by the api, with its problem document. */
 export class ApiProblem extends Error {
   readonly status: number;
   readonly problem: Problem;
@@ -14,7 +14,7 @@ export class ApiProblem extends Error {
   }
 }
 
-/** What an acknowledgement says about a failure: the api's words where it spoke, else the catalogue's. */
+/** Error for an acknowledgement: the api's text if the api refused, else the catalogue's. */
 export function toCommandError(thrown: unknown): CommandError {
   if (!(thrown instanceof ApiProblem)) return toSocketError(thrown);
   const { code, title, detail, errors, request } = thrown.problem;

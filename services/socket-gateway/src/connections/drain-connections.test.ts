@@ -23,7 +23,7 @@ function setUp(count: number, leavesByItself: boolean) {
   return { done, closedAt, announced, now: () => now };
 }
 
-test("connections end spread evenly over the window, each when it was told", async () => {
+test("connections close evenly over the window, each at its announced time", async () => {
   const { done, closedAt, announced, now } = setUp(1_000, false);
   await done;
   expect(closedAt).toHaveLength(1_000);
@@ -33,7 +33,7 @@ test("connections end spread evenly over the window, each when it was told", asy
   for (const closed of perSecond.values()) expect(closed.length).toBeLessThanOrEqual(200);
 });
 
-test("it is over as soon as nobody is left", async () => {
+test("the drain ends when no connection is left", async () => {
   const { done, now } = setUp(1_000, true);
   await done;
   expect(now()).toBe(0);

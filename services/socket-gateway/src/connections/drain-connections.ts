@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 export interface DrainOptions<Connection> {
   /** Connections still open. */
   readonly connections: () => readonly Connection[];
-  /** Tells a connection's sockets when to come back, ms from now. */
+  /** Tells a connection's sockets when to reconnect, in ms from now. */
   readonly announce: (connection: Connection, reconnectInMs: number) => void;
   readonly close: (connection: Connection) => void;
   readonly windowMs: number;
@@ -14,9 +14,10 @@ export interface DrainOptions<Connection> {
 }
 
 /**
- * Ends all connections of this process spread evenly, with jitter, over the window: a herd would fall on the gateways that
- * stay. Each client hears at once when its turn is and may go by itself; whoever has not is closed then. Resolves as soon
- * as nobody is left. The connection is closed, not the socket: after `disconnect` a client would not come back.
+ * Closes all connections of this process spread evenly, with jitter, over the window, so that the
+ * remaining gateways do not get a burst of reconnects. Each client is told its time at once and may
+ * leave earlier. Resolves when no connection is left. It closes the connection, not the socket:
+ * socket.io-client does not reconnect after `disconnect`.
  */
 export async function drainConnections<Connection>(
   options: DrainOptions<Connection>,
@@ -45,7 +46,7 @@ export async function drainConnections<Connection>(
     if (connections().length > 0)
       await sleep(Math.min(tickMs, Math.max(1, windowMs - (now() - begin))));
   }
-  // Whoever was in the middle of a handshake when it began.
+  // Connections whose handshake was under way when the drain began.
   for (const connection of connections()) close(connection);
 }
 

@@ -1,7 +1,7 @@
 import { connectionOf, type EngineConnection } from "../engine/ws-internals.ts";
 import type { AnySocket } from "../handshake/session.ts";
 
-/** Why we ended a connection, for the metric: engine.io only knows that it was closed. */
+/** Why the gateway closed a connection, for the metric; engine.io only reports that it closed. */
 export class EndReasons {
   readonly #reasons = new WeakMap<EngineConnection, string>();
 
@@ -9,7 +9,7 @@ export class EndReasons {
     this.#reasons.set(connection, reason);
   }
 
-  /** Ours, else Socket.IO's in the form of a label. */
+  /** The gateway's reason, else Socket.IO's with underscores. */
   of(socket: AnySocket, reason: string): string {
     return this.#reasons.get(connectionOf(socket)) ?? reason.replaceAll(" ", "_");
   }

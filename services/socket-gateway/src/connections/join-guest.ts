@@ -7,7 +7,7 @@ export interface GuestRoomDeps {
   readonly isDegraded: () => boolean;
 }
 
-/** A guest's socket joins the room of its table. */
+/** Adds a guest's socket to the room of its table. */
 export function joinGuest(socket: GuestSocket, deps: GuestRoomDeps): void {
   void socket.join(rooms.table(socket.data.tenantId, socket.data.tableId));
   deps.tenants.add(socket);

@@ -14,10 +14,10 @@ export interface StaffRoomDeps {
   readonly isDegraded: () => boolean;
 }
 
-/** Member of the presence set: who, on which screen. */
+/** Member of the presence set: person and socket. */
 export const memberOf = (socket: StaffSocket): string => `${socket.data.staffId}:${socket.id}`;
 
-/** A staff socket joins the room of its tenant, and hears how things are. */
+/** Adds a staff socket to its tenant's room and sends it status and presence. */
 export async function joinStaff(socket: StaffSocket, deps: StaffRoomDeps): Promise<void> {
   const { tenantId } = socket.data;
   void socket.join(rooms.staff(tenantId));
@@ -41,7 +41,7 @@ export function staffOf(namespace: StaffNamespace, tenantId: string): StaffSocke
 
 const announcement = z.looseObject({ tenantId: z.string(), sid: z.string() });
 
-/** Hears of revoked sessions; the adapter delivers it to every gateway. */
+/** Applies announced revocations; the adapter delivers them to every gateway. */
 export function hearRevocations(namespace: StaffNamespace, revoked: RevokedSessions): void {
   namespace.on(serverSideEvents.sessionRevoked, (message: unknown) => {
     const parsed = announcement.safeParse(message);

@@ -9,7 +9,7 @@ interface Counts {
 export class LocalTenants {
   readonly #tenants = new Map<string, Counts>();
 
-  /** @returns whether it is the tenant's first of its kind here. */
+  /** @returns whether it is the tenant's first socket of its audience on this gateway. */
   add({ data: { tenantId, audience } }: AnySocket): boolean {
     let counts = this.#tenants.get(tenantId);
     if (counts === undefined) this.#tenants.set(tenantId, (counts = { staff: 0, guests: 0 }));
@@ -17,7 +17,7 @@ export class LocalTenants {
     return counts[keyOf(audience)] === 1;
   }
 
-  /** @returns whether it was the tenant's last of its kind here. */
+  /** @returns whether it was the tenant's last socket of its audience on this gateway. */
   remove({ data: { tenantId, audience } }: AnySocket): boolean {
     const counts = this.#tenants.get(tenantId);
     if (counts === undefined) return false;

@@ -11,8 +11,9 @@ export interface SweepOptions {
 }
 
 /**
- * Ends the sockets whose token has expired, grace included, and those that read too slowly. One look over all of them
- * every few seconds: a timer per socket would cost every connection memory for what happens to few.
+ * Ends sockets whose token expired more than the grace period ago, and sockets that read too
+ * slowly. One pass over all sockets every few seconds: a timer per socket would cost memory per
+ * connection.
  */
 export function sweepSockets({ sockets, limit, graceMs, end, now = Date.now }: SweepOptions): void {
   const expiredBefore = now() - graceMs;

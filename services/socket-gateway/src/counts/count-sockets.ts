@@ -1,7 +1,7 @@
 import type { Metrics } from "@waiter/metrics";
 import type { OwnCounts } from "./gateway-counts.ts";
 
-/** This gateway's own counts. */
+/** Counts of this gateway. */
 export function countSockets({ server, staff, guest }: CountedGateway): OwnCounts {
   return {
     clients: server.engine.clientsCount,
@@ -11,7 +11,7 @@ export function countSockets({ server, staff, guest }: CountedGateway): OwnCount
   };
 }
 
-/** Lets the three gauges be read at the moment of a scrape. */
+/** Computes the three gauges at each scrape. */
 export function exportCounts({
   context: { metrics },
   staff,

@@ -1,6 +1,6 @@
 import { Counter, type Registry } from "prom-client";
 
-/** Messages that are not ours: `pubsub` from Redis, `socket` from clients. Logged at most once a second. */
+/** Counts messages that cannot be parsed, by source; logs at most one per second. */
 export class MalformedMessages {
   readonly #counter: Counter<"source">;
   readonly #log: (fields: object) => void;
@@ -9,7 +9,7 @@ export class MalformedMessages {
   constructor(registry: Registry, log: (fields: object) => void) {
     this.#counter = new Counter({
       name: "waiter_malformed_messages_total",
-      help: "Messages that could not be understood",
+      help: "Messages that could not be parsed",
       labelNames: ["source"],
       registers: [registry],
     });

@@ -25,7 +25,7 @@ describe("publishCounts", () => {
     return { state, stop };
   }
 
-  test("a change is written within 2 s and once, however many connections came; what stays is written every 15 s", async () => {
+  test("a change is written once within 2 s, unchanged counts every 15 s", async () => {
     const written: unknown[] = [];
     const { state, stop } = start(async ({ clients }) => written.push(clients));
     for (let come = 0; come < 100; come += 1) state.clients += 1;
@@ -40,7 +40,7 @@ describe("publishCounts", () => {
     expect(written).toHaveLength(3);
   });
 
-  test("counts that did not reach Redis are written again at the next look", async () => {
+  test("counts whose write failed are written again", async () => {
     let refusals = 1;
     const written: unknown[] = [];
     const { state, stop } = start(async ({ clients }) =>

@@ -3,15 +3,15 @@ import type { GatewayCountsStore, OwnCounts } from "./gateway-counts.ts";
 export interface PublishCountsOptions {
   readonly store: Pick<GatewayCountsStore, "write" | "removeStale">;
   readonly count: () => OwnCounts;
-  /** Counts are written this long after a change at most, and no more often. */
+  /** Changed counts are written at this interval. */
   readonly changeMs: number;
-  /** Unchanged ones are written this often, so that they do not count as those of a gateway that is gone. */
+  /** Unchanged counts are rewritten at this interval, so that they do not expire. */
   readonly refreshMs: number;
   readonly onError: (error: unknown) => void;
   readonly now?: () => number;
 }
 
-/** Keeps this gateway's counts in Redis current. Returns what stops it. */
+/** Keeps this gateway's counts in Redis current. @returns a function that stops it. */
 export function publishCounts({
   store,
   count,
@@ -35,7 +35,7 @@ export function publishCounts({
       refreshedAt = now();
       await store.removeStale(at);
     } catch (error) {
-      // Written again at the next look.
+      // The next interval writes them again.
       written = "";
       onError(error);
     }

@@ -10,31 +10,31 @@ import type { FanOut } from "./fan-out.ts";
 import { LocalRecipients, type LocalSocket } from "./local-recipients.ts";
 import { readMessage, type BroadcastMessage } from "./read-message.ts";
 
-/** A packet on its way to local sockets, after the adapter and before the wire. */
+/** A packet that the adapter delivers to local sockets. */
 export interface LocalBroadcast {
   readonly namespace: string;
   readonly rooms: ReadonlySet<string>;
   /** Event name, then its arguments. */
   readonly data: readonly unknown[];
-  /** When writing began, as `performance.now()` tells. */
+  /** `performance.now()` when writing began. */
   readonly startedAt: number;
 }
 
 export interface AdapterOptions {
-  /** Publishes; never waits for long (commandTimeout). */
+  /** Publishing client; its commandTimeout bounds each wait. */
   readonly publisher: unknown;
-  /** The barrier's client. */
+  /** The client of the subscription barrier. */
   readonly subscriber: unknown;
   readonly fanOut: FanOut;
   /** Called after the writes of a broadcast that had local recipients. */
   readonly onDelivered: (broadcast: LocalBroadcast, recipients: number) => void;
-  /** A pub/sub message that is not one. */
+  /** A pub/sub message that cannot be parsed. */
   readonly onMalformed: (reason: string, channel: string) => void;
-  /** A broadcast of ours that did not reach Redis: the other gateways did not get it. */
+  /** A broadcast that did not reach Redis: the other gateways did not get it. */
   readonly onPublishError: (error: unknown) => void;
 }
 
-/** The parts of the sharded adapter that we replace: protected, or without types. */
+/** Members of the sharded adapter that this file replaces: protected, or without types. */
 interface OpenAdapter extends Adapter {
   readonly uid: string;
   onRawMessage(raw: Buffer, channel: Buffer): void;
@@ -54,9 +54,10 @@ interface Encoder {
 }
 
 /**
- * The official sharded adapter in dynamic mode (a message costs only the gateways that hold a recipient), with three
- * things changed: messages are checked before they are believed, local delivery goes through `FanOut`, and a socket has no
- * room of its own (nothing here addresses one socket by its id, and it costs each connection a set and a map entry).
+ * The official sharded adapter in dynamic mode: a message costs only the gateways that hold a
+ * recipient. Three changes: messages are validated first, local delivery goes through `FanOut`, and
+ * a socket has no room of its own (no code addresses one socket by its id, and the room would cost
+ * each connection a set and a map entry).
  */
 export function createAdapter(options: AdapterOptions): (namespace: Namespace) => Adapter {
   const createSharded = createShardedAdapter(options.publisher, options.subscriber, {
@@ -75,7 +76,7 @@ function guardMessages(adapter: OpenAdapter, onMalformed: AdapterOptions["onMalf
   const original = adapter.onRawMessage.bind(adapter);
   adapter.onRawMessage = (raw, channel) => {
     try {
-      // Anything but JSON is the adapter's msgpack form, for messages with binary content and for answers.
+      // Other than JSON: the adapter's msgpack format, for binary content and for responses.
       if (raw[0] !== 0x7b || channel.toString() === adapter.responseChannel)
         return original(raw, channel);
       const message = readMessage(raw);

@@ -16,7 +16,7 @@ export interface BroadcastFlags {
 
 /** Writes one encoded packet to many local connections. */
 export interface FanOut {
-  /** Writes to every connection, in order with whatever was sent to it before. */
+  /** Writes to every connection, after everything sent to it before. */
   deliver(
     encodedPackets: readonly unknown[],
     connections: readonly EngineConnection[],
@@ -25,13 +25,13 @@ export interface FanOut {
 }
 
 /**
- * Fan-out at the cost of raw ws: the frame is encoded (and compressed) once, and written straight to each connection
- * that has nothing queued; every other connection takes Socket.IO's ordinary path.
+ * Fan-out at the cost of raw ws: the frame is encoded (and compressed) once and written directly to
+ * each connection with an empty queue; other connections take Socket.IO's queued path.
  *
- * Order: the direct path is taken only when engine.io's queue is empty and its transport has finished its last write, so
- * nothing sent earlier can still be above the socket; what is sent later goes into the same socket after it.
- * Back-pressure: a stalled client looks idle to engine.io on the direct path, so what its TCP socket still holds is checked too; over
- * the limit the connection is ended (see `WriteBufferLimit`).
+ * Order: the direct path requires that engine.io's queue is empty and its transport has finished
+ * its last write, so no earlier message can still wait above the socket. Back-pressure: on the
+ * direct path engine.io sees a stalled client as idle, so the bytes that its TCP socket still holds
+ * are checked too; above the limit the connection ends (`WriteBufferLimit`).
  */
 export class DirectFanOut implements FanOut {
   readonly #limit: WriteBufferLimit;
@@ -48,7 +48,7 @@ export class DirectFanOut implements FanOut {
     flags: BroadcastFlags = {},
   ): void {
     const [packet] = encodedPackets;
-    // Binary packets come as several parts: they have no shared frame.
+    // Binary packets have several parts and no shared frame.
     const shared =
       encodedPackets.length === 1 && typeof packet === "string"
         ? createSharedFrame(packet, this.#compression)
@@ -77,7 +77,7 @@ export class DirectFanOut implements FanOut {
     }
   }
 
-  /** Socket.IO's ordinary path: what its `Client` does with a pre-encoded packet. */
+  /** Socket.IO's queued path: what its `Client` does with a pre-encoded packet. */
   #writeQueued(
     connection: EngineConnection,
     encodedPackets: readonly unknown[],
@@ -93,12 +93,12 @@ export class DirectFanOut implements FanOut {
   }
 }
 
-/** Nothing sent earlier waits above the WebSocket. */
+/** No earlier message waits above the WebSocket. */
 const isIdle = (connection: EngineConnection): boolean =>
   connection.transport.writable &&
   connection.writeBuffer.length === 0 &&
   connection.readyState === "open";
 
-/** It is open and not stalled. ws' own queue, for messages being compressed, is always empty here: see `SyncDeflate`. */
+/** Open and not stalled. The queue of ws for compression is always empty: see `SyncDeflate`. */
 const canTake = (socket: RawSocket, limitBytes: number): boolean =>
   socket.readyState === open && socket._socket.writableLength < limitBytes;

@@ -23,7 +23,7 @@ const step = fc.oneof(
   }),
 );
 
-test("whoever joins, leaves or ends between broadcasts, each goes to the members of its rooms, once", async () => {
+test("each broadcast reaches the current members of its rooms exactly once", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async (steps) => {
       const sockets = new Map<string, { id: string; conn: EngineConnection }>();
@@ -60,7 +60,7 @@ test("whoever joins, leaves or ends between broadcasts, each goes to the members
   );
 });
 
-test("a member that is not connected yet is found once it is", () => {
+test("a member that connects later is found after it connected", () => {
   const sockets = new Map<string, { conn: EngineConnection }>();
   const adapter = new Adapter({ sockets, server: { encoder: {} } });
   const recipients = new LocalRecipients(adapter, sockets);

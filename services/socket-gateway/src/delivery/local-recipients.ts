@@ -1,14 +1,14 @@
 import type { Adapter, BroadcastOptions } from "socket.io-adapter";
 import type { EngineConnection } from "../engine/ws-internals.ts";
 
-/** From this many members on, a room's list is kept between broadcasts: looking each of them up costs as much as a tenth of its write. */
+/** Rooms of this size keep their list between broadcasts: a lookup costs a tenth of a write. */
 const keptFrom = 64;
 
 export type LocalSocket = { readonly conn: EngineConnection };
 
 /**
- * The local connections that a broadcast goes to, each once. The list of a large room is kept until somebody joins or leaves
- * it, so that a broadcast to a crowd walks an array instead of two hash tables.
+ * Local recipients of a broadcast, each once. The list of a large room is cached until its
+ * membership changes, so that a broadcast walks an array instead of two hash tables.
  */
 export class LocalRecipients {
   readonly #adapter: Adapter;
@@ -22,7 +22,7 @@ export class LocalRecipients {
       adapter.on(change, (room: string) => this.#kept.delete(room));
   }
 
-  /** Members of any of the rooms (everybody, when none is named) that are in none of `except`. Not to be kept by the caller. */
+  /** Members of any of `rooms` (all sockets if empty) and of none of `except`; do not store it. */
   of({ rooms, except }: Pick<BroadcastOptions, "rooms" | "except">): readonly EngineConnection[] {
     const [room] = rooms;
     if (room !== undefined && rooms.size === 1 && (except === undefined || except.size === 0))
@@ -35,7 +35,7 @@ export class LocalRecipients {
     if (kept !== undefined) return kept;
     const ids = this.#adapter.rooms.get(room) ?? new Set<string>();
     const recipients = this.#lookUp(ids);
-    // One who is in the room and not connected yet would be missed by a list that is kept.
+    // A member that is not connected yet would be missing from a cached list.
     if (recipients.length >= keptFrom && recipients.length === ids.size)
       this.#kept.set(room, recipients);
     return recipients;

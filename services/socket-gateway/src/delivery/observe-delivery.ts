@@ -5,7 +5,7 @@ import type { LocalBroadcast } from "./create-adapter.ts";
 import type { Presence } from "../presence/presence.ts";
 import type { TenantHeads } from "../heads/tenant-heads.ts";
 
-/** The tenant's id in a room's name: its hash tag. */
+/** The tenant id in a room's name: its hash tag. */
 const tenantOf = (room: string): string | undefined => /^waiter:\{([^}]+)\}/.exec(room)?.[1];
 interface Event {
   readonly epoch?: unknown;
@@ -15,8 +15,9 @@ interface Event {
 }
 
 /**
- * Looks at what passes to local staff: an event moves the tenant's known head and is timed, from its commit to the last
- * socket's write; a presence state is what its staff now knows.
+ * Observes broadcasts to local staff. An event advances the tenant's known head, and its delivery
+ * time (commit to the last socket write) goes into the metric. A presence message is remembered as
+ * the last state that the tenant's staff got.
  */
 export function observeDelivery(deps: {
   metrics: Pick<Metrics, "eventDelivery">;
@@ -28,7 +29,7 @@ export function observeDelivery(deps: {
     const [room = ""] = targets;
     const tenantId = tenantOf(room);
     if (tenantId === undefined || room !== rooms.staff(tenantId)) return;
-    if (name === "presence") deps.presence.noteTold(tenantId, payload);
+    if (name === "presence") deps.presence.noteSent(tenantId, payload);
     if (name === "event") noteEvent(tenantId, payload as Event, recipients, startedAt);
   };
 
@@ -53,8 +54,9 @@ export function observeDelivery(deps: {
 }
 
 /**
- * The last span of a change's trace, one per gateway with a recipient: its child, and linked to it as the message that it
- * handles, as OpenTelemetry's conventions for messaging ask. An event without a trace costs nothing.
+ * Records the last span of a change's trace, one per gateway with a recipient: a child of the
+ * change and linked to it, per OpenTelemetry's messaging conventions. An event without a trace
+ * costs nothing.
  */
 function noteTrace(
   traceparent: string,

@@ -6,7 +6,7 @@ const opts = { rooms: ["a"], except: [], flags: {} };
 const raw = (message: unknown) => Buffer.from(JSON.stringify(message));
 const base = { uid: "x", nsp: "/staff" };
 
-test("the adapter's own messages are read", () => {
+test("messages of the adapter are parsed", () => {
   expect(
     readMessage(raw({ ...base, type: 3, data: { packet: { type: 2, data: ["event"] }, opts } })),
   ).toBeDefined();
@@ -15,7 +15,7 @@ test("the adapter's own messages are read", () => {
   expect(readMessage(raw({ ...base, type: 9, data: { packet: ["event", 1] } }))).toBeDefined();
 });
 
-test("whatever else is JSON, or nearly, is refused without throwing", () => {
+test("other JSON and broken JSON are refused without an exception", () => {
   fc.assert(
     fc.property(fc.json(), (text) => expect(readMessage(Buffer.from(text))).toBeUndefined()),
   );

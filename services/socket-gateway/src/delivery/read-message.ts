@@ -1,6 +1,6 @@
 import { MessageType, type ClusterMessage } from "socket.io-adapter";
 
-/** A message of the sharded channel, as far as it was checked: whatever its type needs is there. */
+/** A validated message of the sharded channel: the fields that its type needs are present. */
 export interface BroadcastMessage {
   readonly uid: string;
   readonly nsp: string;
@@ -21,9 +21,9 @@ const isStrings = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((item) => typeof item === "string");
 
 /**
- * Parses a JSON message of the sharded adapter's wire format. The adapter itself reads `message.data.…` unchecked, and what
- * it throws ends the process: anybody who can publish could stop every gateway.
- * @returns undefined when it is not a message that the adapter can handle.
+ * Parses a JSON message of the sharded adapter's wire format. The adapter reads `message.data.…`
+ * unchecked, and its exception ends the process: any publisher could stop every gateway.
+ * @returns undefined for a message that the adapter cannot handle.
  */
 export function readMessage(raw: Buffer): ClusterMessage | undefined {
   let message: unknown;

@@ -7,7 +7,7 @@ import { createSharedFrame } from "./shared-frame.ts";
 const tail = Buffer.from([0, 0, 0xff, 0xff]);
 
 describe("shared frames", () => {
-  test("what is deflated inflates to the same message, whatever its size and content", () => {
+  test("a deflated message inflates to the same message", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 70_000 }), (bytes) => {
         const message = Buffer.from(bytes);
@@ -27,7 +27,7 @@ describe("shared frames", () => {
     expect(off.compressed()).toBe(off.plain);
   });
 
-  test("from the threshold on it is compressed once, and shared", () => {
+  test("from the threshold a payload is compressed once and shared", () => {
     const frame = createSharedFrame("x".repeat(5_000), { enabled: true, thresholdBytes: 1_024 });
     expect(frame.compressed().length).toBeLessThan(200);
     expect(frame.compressed()).toBe(frame.compressed());

@@ -5,13 +5,13 @@ import { encodeTextFrame } from "../engine/ws-internals.ts";
 export interface SharedFrame {
   /** For connections without compression. */
   readonly plain: Buffer;
-  /** For connections that negotiated compression; the plain frame when compressing does not pay. */
+  /** For connections with compression; below the threshold the plain frame. */
   compressed(): Buffer;
 }
 
 export interface CompressionOptions {
   readonly enabled: boolean;
-  /** Payloads below this many bytes go out as they are. */
+  /** Payloads below this many bytes are not compressed. */
   readonly thresholdBytes: number;
 }
 

@@ -23,7 +23,7 @@ function connection(bufferedAmount: number, writeBuffer: QueuedPacket[]) {
   return { fake, ended };
 }
 
-test("bytes count over both write paths, and nobody is counted twice", () => {
+test("bytes of both write paths count, each once", () => {
   const buffer: QueuedPacket[] = [
     { data: "12345" },
     { data: "x", options: { wsPreEncodedFrame: [Buffer.alloc(2), Buffer.alloc(10)] } },
@@ -36,7 +36,7 @@ test("bytes count over both write paths, and nobody is counted twice", () => {
   expect(limit.waiting(fake)).toBe(120);
 });
 
-test("over the limit the connection is cut, not asked to close, and counted once", () => {
+test("above the limit a connection is terminated and counted once", () => {
   const slow: string[] = [];
   const limit = new WriteBufferLimit(100, ({ id }) => slow.push(id));
   const within = connection(100, []);

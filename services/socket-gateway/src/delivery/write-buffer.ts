@@ -7,16 +7,17 @@ interface Count {
 }
 
 /**
- * The bound on what may wait for one connection, in bytes, over both write paths: engine.io's `writeBuffer` (ordinary
- * path) and ws' `bufferedAmount` (everything written but not yet taken by the kernel, the direct path's only sign of a
- * stalled client). Socket.IO itself has no bound. A connection over it is ended; its client comes back and resumes.
+ * Limits the bytes that wait for one connection over both write paths: engine.io's `writeBuffer`
+ * (queued path) and the `bufferedAmount` of ws (written but not yet taken by the kernel, the only
+ * sign of a stalled client on the direct path). Socket.IO has no such limit. A connection above it
+ * is terminated; its client reconnects and resumes.
  *
- * engine.io replaces `writeBuffer` with a new array at each flush, so counting goes on where it stopped: constant time
- * per message, and nothing is kept for a connection that never queued.
+ * engine.io replaces `writeBuffer` with a new array at each flush, so the count continues where it
+ * stopped: constant time per message, and no state for a connection that never queued.
  */
 export class WriteBufferLimit {
   readonly #counts = new WeakMap<EngineConnection, Count>();
-  /** It takes a moment for a connection that was ended to be closed: it is ended, and counted, once. */
+  /** Terminated connections that have not closed yet: each is counted once. */
   readonly #ended = new WeakSet<EngineConnection>();
   readonly #limit: number;
   readonly #onSlow: (connection: EngineConnection) => void;
@@ -30,20 +31,20 @@ export class WriteBufferLimit {
     return this.#limit;
   }
 
-  /** Ends the connection when more than the limit waits for it. True when it was ended. */
+  /** Terminates the connection if more than the limit waits for it. @returns whether it did. */
   enforce(connection: EngineConnection): boolean {
     if (this.#ended.has(connection)) return true;
     if (connection.readyState !== "open" || this.waiting(connection) <= this.#limit) return false;
     this.#ended.add(connection);
     this.#onSlow(connection);
     const socket = rawSocketOf(connection);
-    // Not close(): its closing handshake would wait, buffers and all, for a client that does not read.
+    // Not close(): its closing handshake would wait for a client that does not read.
     if (socket === undefined) connection.close(true);
     else socket.terminate();
     return true;
   }
 
-  /** Bytes that wait for this connection. */
+  /** Bytes that wait for the connection. */
   waiting(connection: EngineConnection): number {
     return (rawSocketOf(connection)?.bufferedAmount ?? 0) + this.#queued(connection);
   }
@@ -62,7 +63,7 @@ export class WriteBufferLimit {
   }
 }
 
-/** Strings count by their length: nearly all of our payload is ASCII, and an exact count would encode it twice. */
+/** Strings count by length: nearly all payload is ASCII, and an exact count would encode it. */
 function packetBytes(packet: QueuedPacket | undefined): number {
   const frame = packet?.options?.wsPreEncodedFrame;
   if (frame !== undefined) return frame.reduce((sum, part) => sum + part.length, 0);

@@ -6,7 +6,7 @@ import { extension } from "./ws-internals.ts";
 
 const deflate = "permessage-deflate";
 type Upgraded = (socket: WebSocket, request: IncomingMessage) => void;
-/** ws' own step after its checks of a handshake. */
+/** The step of ws after it validated a handshake. */
 interface Untyped {
   completeUpgrade(
     extensions: Record<string, unknown>,
@@ -20,15 +20,15 @@ interface Untyped {
 }
 
 /**
- * A `wsEngine` for engine.io that negotiates compression by itself, without context takeover on either side, so that one
- * compressed frame fits every connection. engine.io must see no `perMessageDeflate` option: with it, it stops using
- * pre-encoded frames and each connection compresses again.
+ * A `wsEngine` for engine.io that negotiates compression without context takeover on either side,
+ * so that one compressed frame fits every connection. engine.io must get no `perMessageDeflate`
+ * option: with it, engine.io ignores pre-encoded frames and compresses per connection.
  */
 export function createCompressingWsServer(
   thresholdBytes: number,
 ): new (options: object) => WebSocketServer {
   class CompressingWsServer extends WebSocketServer {
-    // One for all connections.
+    // Shared by all connections.
     readonly #options = deflateOptions(thresholdBytes, this.options.maxPayload);
 
     completeUpgrade(
@@ -46,8 +46,8 @@ export function createCompressingWsServer(
 }
 
 /**
- * The extension to use, or none: a client whose offers do not fit is served without compression. An offer that limits
- * the server's window does not fit: the frames are shared.
+ * The negotiated extension, or undefined for a client whose offers do not fit. An offer that limits
+ * the server's window does not fit, because frames are shared.
  */
 function negotiate(
   header: string | undefined,

@@ -11,7 +11,7 @@ import { refuseRequest, refuseUpgrade } from "./refuse.ts";
 export interface IoServer {
   readonly io: Server;
   readonly engine: LeanEngine;
-  /** Express middleware of `/socket.io`, for polling clients and for whoever comes without an upgrade. */
+  /** Express middleware of `/socket.io` for requests without an upgrade (polling). */
   handleRequest(request: IncomingMessage, response: ServerResponse): void;
 }
 
@@ -36,8 +36,8 @@ export interface ClientReader {
 const path = "/socket.io";
 
 /**
- * Socket.IO over our engine, listening to the server's upgrades itself, so that a refusal is answered before anything is
- * built for the connection.
+ * Socket.IO on `LeanEngine`. It handles the server's upgrades itself, so that a refusal is answered
+ * before any object exists for the connection.
  */
 export function createIoServer(
   server: HttpServer,
@@ -67,12 +67,12 @@ export function createIoServer(
     adapter: adapterFactory(createAdapter),
   });
   io.bind(engine);
-  // Nobody is served on the default namespace.
+  // The default namespace accepts no client.
   io.use((_socket, next) =>
     next(Object.assign(new Error("unauthorized"), { data: { code: "unauthorized" } })),
   );
   engine.on("connection", (connection: { request: unknown; remoteAddress: string }) => {
-    // The client's, not the proxy's, and before the request with its headers goes.
+    // Read the client's address and host before the request is replaced.
     const request = connection.request as IncomingMessage;
     connection.remoteAddress = proxies.addressOf(request);
     connection.request = engine.leanRequest(proxies.hostOf(request));
@@ -95,18 +95,18 @@ export function createIoServer(
 }
 
 /**
- * A request with a session id belongs to a connection that was admitted before. Read exactly as engine.io reads it: a URL
- * that seemed to have one to us and none to engine.io would be a way around admission.
+ * A request with a session id belongs to an admitted connection. The URL is parsed exactly as
+ * engine.io parses it; any difference would be a way around admission.
  */
 function isNewConnection({ url = "" }: IncomingMessage): boolean {
-  // Nothing that could be read as "sid", however it is written: the ordinary case, without parsing.
+  // Fast path: no spelling of "sid" in the URL.
   if (!url.includes("sid") && !url.includes("%")) return true;
   const origin = "https://socket.io";
   if (!URL.canParse(url, origin)) return true;
   return !Object.fromEntries(new URL(url, origin).searchParams)["sid"];
 }
 
-/** Socket.IO calls it with `new`; the default namespace has no members, so it needs no subscription. */
+/** Socket.IO calls it with `new`. The default namespace has no members and no subscription. */
 function adapterFactory(createAdapter: (namespace: Namespace) => Adapter): typeof Adapter {
   return function create(namespace: Namespace) {
     return namespace.name === "/" ? new Adapter(namespace) : createAdapter(namespace);

@@ -5,7 +5,7 @@ import type { WebSocket } from "ws";
 import { LRUCache } from "lru-cache";
 import type { EngineConnection } from "./ws-internals.ts";
 
-/** engine.io's own steps of an upgrade. */
+/** The steps of an upgrade in engine.io. */
 interface EngineSteps {
   readonly ws: {
     handleUpgrade(
@@ -24,7 +24,7 @@ interface EngineSteps {
   onWebSocket(request: IncomingMessage, socket: Duplex, webSocket: WebSocket): void;
 }
 
-/** What Socket.IO reads of a connection's request when a namespace is joined. */
+/** The part of a connection's request that Socket.IO reads when it joins a namespace. */
 export interface LeanRequest {
   readonly headers: { readonly host?: string };
   readonly url: string;
@@ -33,9 +33,9 @@ export interface LeanRequest {
 }
 
 /**
- * engine.io, keeping less per connection: without middlewares an upgrade needs no response object, whose listener on the
- * socket would hold the request, headers and all, for the connection's life; and the request itself is replaced, once the
- * connection stands, by one shared object per host.
+ * engine.io, keeping less per connection: without middlewares an upgrade needs no response object,
+ * whose listener on the socket would hold the request, headers and all, for the connection's life;
+ * and the request itself is replaced, once the connection stands, by one shared object per host.
  */
 export class LeanEngine extends Engine {
   readonly #requests = new LRUCache<string, LeanRequest>({ max: 10_000 });
@@ -52,7 +52,7 @@ export class LeanEngine extends Engine {
         );
         return;
       }
-      // The answer to the upgrade and engine.io's first packet leave in one write instead of two.
+      // The upgrade's answer and engine.io's first packet leave in one write.
       socket.cork();
       engine.ws.handleUpgrade(request, socket, head, (webSocket) =>
         engine.onWebSocket(request, socket, webSocket),
@@ -61,7 +61,7 @@ export class LeanEngine extends Engine {
     });
   }
 
-  /** Every connection, whatever it has joined. */
+  /** Every connection, with or without a namespace. */
   connections(): EngineConnection[] {
     return Object.values(this.clients) as unknown as EngineConnection[];
   }

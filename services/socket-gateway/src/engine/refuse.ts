@@ -15,7 +15,7 @@ export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
   socket.end(`HTTP/1.1 503 Service Unavailable\r\n${head.join("\r\n")}\r\n\r\n${body}`);
 }
 
-/** The same for a polling client's request. */
+/** Answers a polling request with the same refusal. */
 export function refuseRequest(response: ServerResponse, refusal: Refusal): void {
   const body = refusalBody(refusal);
   response.writeHead(503, refusalHeaders(refusal, body)).end(body);

@@ -5,15 +5,17 @@ import { PerMessageDeflate } from "./ws-internals.ts";
 type Done = (error: Error | null, data?: Buffer) => void;
 
 /**
- * permessage-deflate for one connection that keeps no zlib state between messages and never leaves a message pending.
+ * permessage-deflate for one connection that keeps no zlib state between messages and never leaves
+ * a message pending.
  *
- * - Memory: ws keeps a deflater (256 KB) and an inflater (about 40 KB) per connection from its first message on, even
- *   without context takeover. Here each message has its own, freed at once.
- * - Order: ws deflates on the thread pool and queues what follows, but a pre-encoded frame bypasses that queue
- *   (`Sender.sendFrame`) and would overtake a direct message still being deflated. Compressed within the call, nothing
- *   is ever pending, so what is sent first is written first.
+ * - Memory: ws keeps a deflater (256 KB) and an inflater (about 40 KB) per connection from its
+ *   first message on, even without context takeover. Here each message has its own, freed at once.
+ * - Order: ws deflates on the thread pool and queues what follows, but a pre-encoded frame bypasses
+ *   that queue (`Sender.sendFrame`) and would overtake a direct message still being deflated.
+ *   Compressed within the call, nothing is ever pending, so what is sent first is written first.
  *
- * The price is the main thread's time for large direct messages; broadcasts, the bulk, are compressed once for all.
+ * The price is the main thread's time for large direct messages; broadcasts, the bulk, are
+ * compressed once for all.
  */
 export class SyncDeflate extends PerMessageDeflate {
   readonly #maxMessageBytes: number;
@@ -46,7 +48,10 @@ export class SyncDeflate extends PerMessageDeflate {
     };
   }
 
-  /** One whole message. Bounded by the largest message allowed, so that a small frame cannot unfold into memory. */
+  /**
+   * One whole message. Bounded by the largest message allowed, so that a small frame cannot unfold
+   * into memory.
+   */
   inflate(data: Buffer): Buffer {
     return inflateRawSync(data, {
       finishFlush: constants.Z_SYNC_FLUSH,

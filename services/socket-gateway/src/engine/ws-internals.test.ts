@@ -23,7 +23,7 @@ function installedVersion(name: string): string {
   throw new Error(`${name} is not installed`);
 }
 
-describe("the internals that the direct path uses", () => {
+describe("pinned internals", () => {
   test.each(Object.entries(pinnedVersions))(
     "%s is the version they were read against: after an upgrade read ws-internals.ts again",
     (name, version) => {
@@ -31,11 +31,11 @@ describe("the internals that the direct path uses", () => {
     },
   );
 
-  test("engine.io writes through the same ws", () => {
+  test("engine.io uses the same ws", () => {
     expect(createRequire(require.resolve("engine.io")).resolve("ws")).toBe(require.resolve("ws"));
   });
 
-  test("ws has the parts by their names", () => {
+  test("ws has the pinned members", () => {
     expect(String(Sender.prototype.sendFrame)).toContain("this._socket.write(list[0], cb)");
     expect(typeof PerMessageDeflate.prototype.compress).toBe("function");
     expect(typeof PerMessageDeflate.prototype.decompress).toBe("function");
@@ -44,7 +44,7 @@ describe("the internals that the direct path uses", () => {
     );
   });
 
-  test("engine.io's transport has the parts by their names", () => {
+  test("engine.io's transport has the pinned members", () => {
     const source = readFileSync(
       join(dirname(require.resolve("engine.io")), "transports/websocket.js"),
       "utf8",
@@ -60,7 +60,7 @@ describe("the internals that the direct path uses", () => {
       expect(socket).toContain(part);
   });
 
-  test("a frame is one unmasked text frame in one buffer", () => {
+  test("an encoded frame is one unmasked text frame in one buffer", () => {
     expect(encodeTextFrame(Buffer.from("4hi"), false)).toEqual(
       Buffer.from([0x81, 3, 0x34, 0x68, 0x69]),
     );

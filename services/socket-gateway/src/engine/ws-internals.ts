@@ -1,6 +1,6 @@
 /**
- * The parts of engine.io and ws that the direct path uses and that neither documents. One file, pinned to the versions it
- * was read against; `ws-internals.test.ts` fails when either is upgraded, so that somebody reads them again.
+ * Undocumented parts of engine.io and ws that the gateway uses. This file is pinned to the versions
+ * that it was checked against; `ws-internals.test.ts` fails after an upgrade of either.
  */
 import * as ws from "ws";
 
@@ -16,21 +16,21 @@ export interface QueuedPacket {
   readonly options?: { readonly wsPreEncodedFrame?: readonly Buffer[] };
 }
 
-/** ws' connection, as far as the direct path looks into it. */
+/** The parts of a ws connection that the gateway uses. */
 export interface RawSocket {
   readonly readyState: number;
   readonly bufferedAmount: number;
-  /** The TCP connection; a frame is written straight to it. Present as long as `readyState` is open. */
+  /** The TCP connection, present while `readyState` is open; frames are written to it. */
   readonly _socket: { readonly writableLength: number; write(frame: Buffer): boolean };
   readonly _extensions: { readonly "permessage-deflate"?: unknown };
   terminate(): void;
 }
 
-/** engine.io's connection, as far as the direct path looks into it. */
+/** The parts of an engine.io connection that the gateway uses. */
 export interface EngineConnection {
   readonly id: string;
   readonly readyState: string;
-  /** The client's own address: `create-io-server.ts` sets it. */
+  /** The client's address, set by `create-io-server.ts`. */
   readonly remoteAddress: string;
   readonly writeBuffer: readonly QueuedPacket[];
   readonly transport: {
@@ -45,7 +45,7 @@ export interface EngineConnection {
   close(discard?: boolean): unknown;
 }
 
-/** What ws exports beside its types: the constructor of its per-message compression. */
+/** The per-message compression of ws, which its types do not export. */
 export interface PerMessageDeflate {
   readonly params: Record<string, unknown> | null;
   compress(
@@ -82,11 +82,11 @@ export function encodeTextFrame(payload: Buffer, compressed: boolean): Buffer {
   );
 }
 
-/** Whether the connection speaks over a WebSocket at this moment (not polling, not in the middle of an upgrade). */
+/** The connection's WebSocket; undefined for polling and during an upgrade. */
 export const rawSocketOf = (connection: EngineConnection): RawSocket | undefined =>
   connection.transport.name === "websocket" ? connection.transport.socket : undefined;
 
-/** Whether compression was negotiated on this connection. */
+/** Whether the connection negotiated compression. */
 export const negotiatedCompression = (socket: RawSocket): boolean =>
   socket._extensions["permessage-deflate"] !== undefined;
 

@@ -5,7 +5,10 @@ import type { ApiClient } from "../api/api-client.ts";
 import { sendGuestCommand } from "./send-command.ts";
 import type { GuestEvent } from "./socket-event.ts";
 
-/** `request:create` {type, note?, payment?, commandId?} -> {ok, request}. Without a commandId a retry is a new command. */
+/**
+ * `request:create` {type, note?, payment?, commandId?} -> {ok, request}. Without a commandId a
+ * retry is a new command.
+ */
 export const createRequest = (api: ApiClient): GuestEvent => ({
   name: "request:create",
   handle: (session, payload) => {

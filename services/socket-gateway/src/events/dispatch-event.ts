@@ -10,19 +10,20 @@ export interface DispatchDeps {
   readonly rate: BucketRate;
   readonly isRevoked: (session: Session) => boolean;
   readonly endSocket: (socket: AnySocket, reason: string) => void;
-  /** After an answer: more may wait for this connection now. */
+  /** Runs after an answer was queued for the connection. */
   readonly onAnswered: (socket: AnySocket) => void;
   readonly onRateLimited: () => void;
-  /** A payload or an event name that is not ours. */
+  /** An invalid payload or an unknown event name. */
   readonly onBadMessage: (event: string) => void;
   readonly logger: Logger;
 }
 type Ack = (answer: object) => void;
 
 /**
- * The one listener of all sockets of a namespace (`onAny`, called with the socket as `this`): a listener per event and
- * socket would cost each connection a table of its own. Every message passes the same checks: rate, revocation, a known
- * name; then its event handles it, and its answer or error goes into the acknowledgement, when one was asked for.
+ * One listener for all sockets of a namespace (`onAny`, called with the socket as `this`): a
+ * listener per event and socket would cost each connection a table. Every message passes the same
+ * checks (rate, revocation, known name); then its event handles it. The answer or error goes into
+ * the acknowledgement if the client asked for one.
  */
 export function dispatchEvents<S extends Session>(
   events: readonly SocketEvent<S>[],
@@ -68,7 +69,7 @@ export function dispatchEvents<S extends Session>(
     }
     if (takeToken(session, deps.rate, Date.now())) return;
     deps.onRateLimited();
-    // Whoever goes on at several times the rate is not a person's browser.
+    // A client far above the rate is not a browser of a person.
     if (session.allowance < -10 * deps.rate.burst) deps.endSocket(socket, "rate_limited");
     throw new AppError("rate_limited");
   }

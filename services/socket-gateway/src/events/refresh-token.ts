@@ -12,14 +12,14 @@ export interface RefreshDeps {
   readonly revoked: RevokedSessions;
 }
 
-/** `auth:refresh` {token} -> {ok, expiresAt}: the socket lives as long as the newer token of the same session. */
+/** `auth:refresh` {token} -> {ok, expiresAt}: extends the socket's life to the new token's. */
 export const refreshToken = (deps: RefreshDeps): SocketEvent<Session> => ({
   name: "auth:refresh",
   handle: (session, payload): RefreshAnswer => {
     const { token } = validate(refreshMessage, payload);
     const claims = verifyToken(token, deps.keys, { issuer: deps.issuer });
     if (!isSameSession(claims, session))
-      throw new AppError("unauthorized", { detail: "This token is of another session." });
+      throw new AppError("unauthorized", { detail: "This token belongs to another session." });
     if (deps.revoked.isRevoked(claims.tid, claims.sid))
       throw new AppError("unauthorized", { detail: "This session has ended." });
     session.token = token;
@@ -28,7 +28,7 @@ export const refreshToken = (deps: RefreshDeps): SocketEvent<Session> => ({
   },
 });
 
-/** The rooms and the presence of a socket follow from these, so none of them may change under it. */
+/** Rooms and presence depend on these claims, so none of them may change. */
 function isSameSession(claims: Claims, session: Session): boolean {
   if (
     claims.tid !== session.tenantId ||

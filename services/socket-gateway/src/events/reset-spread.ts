@@ -1,11 +1,11 @@
-/** Snapshots the api should be asked for per second by one gateway's clients. */
+/** Snapshots per second that the clients of one gateway should request from the api. */
 const snapshotsPerSecond = 100;
 const leastMs = 200;
 const mostMs = 10_000;
 
 /**
- * How long clients may take over their snapshot after a `reset`: a moment when one resets, longer the more do, so that a
- * restored database or an emptied Redis is not followed by every board at once.
+ * Time over which clients spread their snapshot requests after a `reset`. It grows with the number
+ * of resets, so that after a restored database or a flushed Redis not all boards reload at once.
  */
 export class ResetSpread {
   readonly #now: () => number;

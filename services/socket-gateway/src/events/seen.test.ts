@@ -24,7 +24,7 @@ function watch(failures: number) {
   return { told, errors, see: (seq: number): void => void event.handle(session, { seq }) };
 }
 
-test("a position that the api did not hear is told again, one that it heard is not", async () => {
+test("a failed report is retried, a confirmed one is not", async () => {
   const { told, errors, see } = watch(2);
   see(3);
   await waitFor(() => told.length === 3);
@@ -34,7 +34,7 @@ test("a position that the api did not hear is told again, one that it heard is n
   expect([told, errors.length]).toEqual([[3, 3, 3, 5], 2]);
 });
 
-test("an api that stays away is not asked for ever, and the next position is told again", async () => {
+test("retries end; the next position is reported again", async () => {
   const { told, errors, see } = watch(8);
   see(3);
   await waitFor(() => errors.length === 8);

@@ -9,7 +9,7 @@ interface Command {
   readonly commandId: string | undefined;
 }
 
-/** Sends a staff command to the api as the user, and answers `{ok: true, request}`. G1 is the api's: it answers after COMMIT. */
+/** Sends a staff command to the api with the user's token; the api answers after COMMIT (G1). */
 export const sendStaffCommand = (
   api: ApiClient,
   session: Session,

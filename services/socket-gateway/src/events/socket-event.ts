@@ -1,8 +1,8 @@
 import type { GuestSession, Session, StaffSession } from "../handshake/session.ts";
 
 /**
- * One event that clients may send. `handle` gets the payload unchecked and answers with what goes into the
- * acknowledgement; what it throws is answered as `{ok: false, error}`.
+ * One event that clients may send. `handle` gets the unvalidated payload and returns the content of
+ * the acknowledgement; an exception is answered as `{ok: false, error}`.
  */
 export interface SocketEvent<S extends Session> {
   readonly name: string;

@@ -4,15 +4,13 @@ import type { ApiClient } from "../api/api-client.ts";
 import type { GuestSession } from "../handshake/session.ts";
 import type { GuestEvent } from "./socket-event.ts";
 
-/** How long an answer serves equal questions, ms. */
+/** How long one answer of the api is shared, in ms. */
 const mergeMs = 1_000;
 
 /**
- * Guest `sync` -> `{ok, requests, now, staffOnline}` as `GET /api/guest/requests`, equal questions merged for a second.
- *
- * Equal are the questions of one session: its tabs, its retries. Those of two sessions never are, not even where the
- * answer holds nothing: each shows its own notes and what was closed of its own calls, and a guest who got another's
- * answer would lose them.
+ * Guest `sync` -> `{ok, requests, now, staffOnline}` as `GET /api/guest/requests`. The tabs and
+ * retries of one session share an answer for a second. Two sessions never share one: each answer
+ * holds the session's own notes and closed requests.
  */
 export function syncGuest(api: Pick<ApiClient, "call">, onAnswer: () => void): GuestEvent {
   const answers = new LRUCache<string, Promise<GuestRequestsAnswer>>({ max: 20_000, ttl: mergeMs });
@@ -35,7 +33,7 @@ export function syncGuest(api: Pick<ApiClient, "call">, onAnswer: () => void): G
       answer: guestRequestsAnswer,
     });
     answers.set(key, asked);
-    // A failure is nobody else's answer.
+    // A failure is not shared.
     asked.catch(() => {
       if (answers.peek(key) === asked) answers.delete(key);
     });

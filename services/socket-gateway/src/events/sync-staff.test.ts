@@ -38,7 +38,7 @@ function stage(subscribed: Promise<boolean>, isDegraded = false) {
   return { asked, log, sync: () => Promise.resolve(event.handle(session, { since: 0 })) };
 }
 
-test("the log is read only once the room is subscribed: what was published while it was not is in the answer", async () => {
+test("sync reads the log after the room's subscription is confirmed", async () => {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const { asked, log, sync } = stage(promise);
   const answer = sync();
@@ -50,7 +50,7 @@ test("the log is read only once the room is subscribed: what was published while
   await expect(answer).resolves.toMatchObject({ status: "ok", head: 1, events: [{ seq: 1 }] });
 });
 
-test("without Redis nobody waits for a subscription, and the log is not asked", async () => {
+test("without Redis sync asks the api at once", async () => {
   const { asked, sync } = stage(new Promise(() => undefined), true);
   await expect(sync()).rejects.toThrow("the api was asked");
   expect(asked).toEqual([]);

@@ -15,7 +15,7 @@ import type { StaffSession } from "../handshake/session.ts";
 import type { ResetSpread } from "./reset-spread.ts";
 import type { StaffEvent } from "./socket-event.ts";
 
-/** The replay log, as far as `sync` reads it. */
+/** The part of the replay log that `sync` reads. */
 export interface SyncLog {
   read(
     tenantId: string,
@@ -27,13 +27,13 @@ export interface SyncLog {
 export interface SyncDeps {
   readonly log: SyncLog;
   readonly api: ApiClient;
-  /** Resolves once the room's messages arrive here, or cannot be waited for any longer. */
+  /** Resolves when the room's subscription is confirmed (true) or the wait timed out (false). */
   readonly subscribed: (room: string) => Promise<boolean>;
   readonly isDegraded: () => boolean;
-  /** What is known of a tenant's head, and the same asked of Postgres. */
+  /** The tenant's head that this gateway knows, and the head in Postgres. */
   readonly knownHead: (tenantId: string) => Head | undefined;
   readonly askHead: (tenantId: string) => Promise<Head | undefined>;
-  /** A client further behind is served by the api. */
+  /** The api serves clients that are further behind. */
   readonly maxEvents: number;
   readonly resets: ResetSpread;
   readonly onAnswer: (result: "ok_log" | "ok_api" | "reset") => void;
@@ -42,9 +42,9 @@ export interface SyncDeps {
 /**
  * `sync` {epoch?, since} -> everything after `since`, or `reset` (G2, G3).
  *
- * Answered only once the room's subscription is confirmed: what is published before is in the log, what is published
- * after arrives by itself, so nothing falls between. `ok` holds exactly since+1..head of one epoch: from the log when it
- * is whole and reaches as far as the true head known here, else from the api; what neither has is a `reset`.
+ * The answer waits for the room's subscription: earlier events are in the log, later ones arrive
+ * through the room. `ok` holds exactly since+1..head of one epoch, from the log if it is complete
+ * up to the known head, else from the api. If neither has them, the answer is `reset`.
  */
 export function syncStaff(deps: SyncDeps): StaffEvent {
   return {
@@ -92,7 +92,7 @@ export function syncStaff(deps: SyncDeps): StaffEvent {
         caller: session,
         answer: eventsAnswer,
       });
-      // More than a page behind: a snapshot is smaller than what happened.
+      // More than a page behind: a snapshot is smaller than the events.
       const exact =
         answer.events.length < limits.eventsPage || answer.events.at(-1)?.seq === answer.head;
       const ok = exact ? toExact(answer.epoch, since, answer.head, answer.events) : undefined;
@@ -107,7 +107,7 @@ export function syncStaff(deps: SyncDeps): StaffEvent {
 
   async function reset({ tenantId }: StaffSession, head?: Head): Promise<SyncAnswer> {
     const current = head ?? (await deps.askHead(tenantId)) ?? deps.knownHead(tenantId);
-    if (current === undefined) throw new Error("the head of a tenant is not known");
+    if (current === undefined) throw new Error("the tenant's head is unknown");
     deps.onAnswer("reset");
     return {
       status: "reset",
@@ -118,7 +118,7 @@ export function syncStaff(deps: SyncDeps): StaffEvent {
   }
 }
 
-/** An `ok`, if the events are exactly since+1..head of this epoch, one per number. */
+/** `ok` if the events are exactly since+1..head of the epoch, one per number. */
 function toExact(
   epoch: string,
   since: number,

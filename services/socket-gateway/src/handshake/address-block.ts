@@ -1,9 +1,9 @@
 import { isIP } from "node:net";
 
-/** Bits of an IPv6 address that name a customer: whoever has one address of such a block has all of them. */
+/** IPv6 bits that identify a customer, who owns all addresses of the block. */
 const customerBits = 56;
 
-/** What one customer counts as: an IPv4 address, or the first 56 bits of an IPv6 one. */
+/** The unit of address limits: an IPv4 address, or the first 56 bits of an IPv6 address. */
 export function addressBlock(address: string): string {
   if (isIP(address) !== 6 || address.includes("%")) return address;
   const [head = "", tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");

@@ -15,7 +15,7 @@ const request = (
     headers: { "x-forwarded-for": forwarded, ...headers },
   }) as unknown as IncomingMessage;
 
-test("a bucket refills with time, and says by how much it is overdrawn", () => {
+test("a bucket refills with time and counts what it is overdrawn by", () => {
   const bucket = { allowance: 2, allowedAt: 0 };
   const rate = { burst: 2, perSecond: 1 };
   expect([0, 0, 0, 0].map((now) => takeToken(bucket, rate, now))).toEqual([
@@ -31,7 +31,7 @@ test("a bucket refills with time, and says by how much it is overdrawn", () => {
 describe("behind proxies", () => {
   const proxies = new TrustedProxies(["10.0.0.0/8", "::1"]);
 
-  test("the client's address is the connection's own unless a trusted proxy says otherwise", () => {
+  test("only a trusted proxy can change the client's address", () => {
     const read = (remoteAddress: string, forwarded: string) =>
       proxies.addressOf(request(remoteAddress, forwarded));
     expect(read("203.0.113.9", "1.1.1.1")).toBe("203.0.113.9");
@@ -40,7 +40,7 @@ describe("behind proxies", () => {
     expect(read("::1", "not an address")).toBe("::1");
   });
 
-  test("the client's host is the one it asked a trusted proxy for", () => {
+  test("only a trusted proxy can change the client's host", () => {
     const read = (remoteAddress: string, forwarded?: string) =>
       proxies.hostOf(
         request(remoteAddress, undefined, {
@@ -64,14 +64,14 @@ describe("admission", () => {
     now: () => 0,
   };
 
-  test("an address over its rate waits, another one does not", () => {
+  test("an address above its rate is refused, another is not", () => {
     const admission = new Admission(base);
     expect(
       ["1.1.1.1", "1.1.1.1", "2.2.2.2"].map((address) => admission.check(request(address))?.code),
     ).toEqual([undefined, "rate_limited", undefined]);
   });
 
-  test("all of an IPv6 customer's addresses count as one", () => {
+  test("all IPv6 addresses of one /56 count as one", () => {
     const admission = new Admission(base);
     const codes = [
       "2001:db8:1:2200::1",
@@ -89,7 +89,7 @@ describe("admission", () => {
     ]);
   });
 
-  test("draining goes before full, and both say when to come back", () => {
+  test("draining and full refuse with a time to retry", () => {
     expect(
       new Admission({ ...base, isDraining: () => true, maxConnections: 5 }).check(
         request("1.1.1.1"),

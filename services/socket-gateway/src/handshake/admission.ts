@@ -8,18 +8,18 @@ export interface AdmissionOptions {
   readonly maxConnections: number | undefined;
   readonly rate: BucketRate;
   readonly addressOf: (request: IncomingMessage) => string;
-  /** Connections now open. */
+  /** Open connections. */
   readonly connections: () => number;
   readonly isDraining: () => boolean;
   readonly now?: () => number;
 }
 
-/** Addresses whose rate is remembered; beyond it the least recently seen starts afresh. */
+/** Addresses whose rate is stored; beyond it the least recently used is dropped. */
 const rememberedAddresses = 50_000;
 
 /**
- * Decides, before a WebSocket exists, whether this gateway takes another connection: what is refused here is a plain 503,
- * which socket.io-client retries by itself, unlike a namespace's refusal.
+ * Decides before the upgrade whether this gateway accepts another connection. A refusal is a 503,
+ * which socket.io-client retries, unlike a refusal of the namespace.
  */
 export class Admission {
   readonly #options: AdmissionOptions;
@@ -29,7 +29,9 @@ export class Admission {
     this.#options = options;
   }
 
-  /** Why this request is refused, or undefined when it may go on. `retryAfterMs` is spread, so that the refused do not return together. */
+  /**
+   * The refusal, or undefined. `retryAfterMs` has jitter, so that clients do not return at once.
+   */
   check(request: IncomingMessage): Refusal | undefined {
     const { isDraining, maxConnections, connections } = this.#options;
     if (isDraining()) return { code: "draining", retryAfterMs: between(1_000, 5_000) };
@@ -48,7 +50,7 @@ export class Admission {
       this.#buckets.set(address, bucket);
     }
     const taken = takeToken(bucket, this.#options.rate, now);
-    // Refused attempts cost nothing more, or a crowd behind one address would never get in.
+    // Refused attempts take no token; else a crowd behind one address would never get in.
     if (!taken) bucket.allowance = 0;
     return taken;
   }

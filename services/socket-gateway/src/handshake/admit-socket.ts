@@ -11,7 +11,7 @@ export interface AdmitDeps extends AuthenticateDeps {
   readonly logger: Logger;
 }
 
-/** Everything Socket.IO noted of the handshake, once we have what we need: the same for all sockets. */
+/** Replaces Socket.IO's record of the handshake after authentication; shared by all sockets. */
 const slimHandshake = Object.freeze({
   headers: Object.freeze({}),
   time: "",
@@ -24,12 +24,12 @@ const slimHandshake = Object.freeze({
   auth: Object.freeze({}),
 });
 
-/** Attempts to join a namespace that one connection has; a client of ours needs one. */
+/** Attempts of one connection to join a namespace; a correct client needs one. */
 const maxAttempts = 8;
 
 /**
- * Namespace middleware: authenticates, or refuses with `err.data = {code, retryAfterMs?}`. A connection that goes on asking
- * is closed: each attempt costs a check of a signature, and nothing else limits what comes before a session.
+ * Namespace middleware: authenticates, or refuses with `err.data = {code, retryAfterMs?}`. Too many
+ * attempts close the connection, because each attempt costs a signature check.
  */
 export function admitSocket(
   audience: Session["audience"],
@@ -45,7 +45,7 @@ export function admitSocket(
     return next(refuse({ code: "rate_limited" }));
   };
 
-  /** Resolves with the refusal, if there is one. */
+  /** Resolves with the refusal, or undefined. */
   async function admit(socket: AnySocket): Promise<ExtendedError | undefined> {
     if (deps.isDraining())
       return refuse({ code: "draining", retryAfterMs: 1_000 + Math.round(Math.random() * 4_000) });

@@ -10,11 +10,11 @@ export interface AuthenticateDeps {
   readonly keys: KeyRing;
   readonly directory: TenantDirectory;
   readonly revoked: RevokedSessions;
-  /** Messages a new socket may send at once. */
+  /** Messages that a new socket may send at once. */
   readonly messageBurst: number;
 }
 
-/** What a client says when it joins a namespace, and where it is. */
+/** A client's request to join a namespace. */
 export interface Handshake {
   readonly host: string | undefined;
   readonly address: string;
@@ -22,8 +22,8 @@ export interface Handshake {
 }
 
 /**
- * The session of a handshake: a token of the namespace's audience, signed by us, alive, not revoked, and of the tenant
- * whose host the client came by (G4).
+ * Authenticates a handshake: the token must be of the namespace's audience, signed by a current
+ * key, not expired, not revoked, and of the tenant whose host the client used (G4).
  * @throws {AppError} `unauthorized`, `token_expired`, `tenant_unknown`, `tenant_mismatch`.
  */
 export async function authenticate(

@@ -1,4 +1,4 @@
-/** Reads a tenant's revoked sessions from Redis: session ids whose access tokens may still be alive. */
+/** Reads a tenant's revoked session ids from Redis. */
 export type ReadRevoked = (tenantId: string) => Promise<readonly string[]>;
 
 interface TenantRevocations {
@@ -7,10 +7,11 @@ interface TenantRevocations {
 }
 
 /**
- * Which sessions are revoked, as far as this gateway knows. Postgres decides; what it decided arrives three ways, each
- * repairing the one before: the announcement (`serverSideEmit`), the tenant's set in Redis (read when its first socket
- * comes, and again after every reconnection), and the answer of `POST /internal/heads` (every 30 s). A session once known
- * as revoked stays so until every access token of it has expired, whatever Redis lost.
+ * Revoked sessions that this gateway knows. Postgres is the truth; it arrives in three ways, each
+ * repairing the one before: the announcement (`serverSideEmit`), the tenant's set in Redis (read
+ * for its first socket and after every reconnection), and `POST /internal/heads` (every 30 s). A
+ * session stays revoked here until all of its access tokens have expired, even if Redis lost the
+ * entry.
  */
 export class RevokedSessions {
   readonly #tenants = new Map<string, TenantRevocations>();
@@ -28,7 +29,7 @@ export class RevokedSessions {
     this.#tokenLifetimeMs = options.tokenLifetimeMs;
   }
 
-  /** Resolves once the tenant's set was read, or could not be: then the api, which checks each command, is the guard. */
+  /** Reads the tenant's set once. If Redis fails, the api still checks every command. */
   async load(tenantId: string): Promise<void> {
     const tenant = this.#tenant(tenantId);
     tenant.loaded ??= this.#reload(tenantId).catch(() => {
@@ -41,7 +42,7 @@ export class RevokedSessions {
     return this.#tenants.get(tenantId)?.sids.has(sid) === true;
   }
 
-  /** Notes revocations, and ends the sessions not known as revoked before. */
+  /** Adds revocations and reports each new one to `onRevoked`. */
   add(tenantId: string, sids: readonly string[], now = Date.now()): void {
     if (sids.length === 0) return;
     const tenant = this.#tenant(tenantId);
@@ -52,12 +53,12 @@ export class RevokedSessions {
     }
   }
 
-  /** After a reconnection: what was announced meanwhile went past us. */
+  /** Reads all sets again: announcements during a disconnection were missed. */
   async reloadAll(): Promise<void> {
     await Promise.allSettled([...this.#tenants.keys()].map((tenantId) => this.#reload(tenantId)));
   }
 
-  /** Forgets what no longer matters: expired revocations, and tenants without sockets here. */
+  /** Drops expired revocations and tenants without local sockets. */
   prune(isPresent: (tenantId: string) => boolean, now = Date.now()): void {
     for (const [tenantId, { sids }] of this.#tenants) {
       for (const [sid, until] of sids) if (until <= now) sids.delete(sid);

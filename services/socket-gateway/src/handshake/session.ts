@@ -10,17 +10,17 @@ interface BaseSession {
   readonly tenantId: string;
   readonly slug: string;
   readonly sid: string;
-  /** The client's own, as far as the proxies between are trusted. */
+  /** The client's address as trusted proxies report it. */
   readonly address: string;
-  /** The user's own token, sent along with every command. */
+  /** The user's token, sent with every command. */
   token: string;
   /** ms since the epoch. */
   expiresAt: number;
-  /** Token bucket of the messages this socket may still send; `allowedAt` is when it was last filled. */
+  /** Token bucket of the socket's messages; `allowedAt` is the time of its last refill. */
   allowance: number;
   allowedAt: number;
 }
-/** What is known about a staff socket. One small object per socket: its size times a million is memory. */
+/** Data of a staff socket. One per socket, so its size matters. */
 export interface StaffSession extends BaseSession {
   readonly audience: "staff";
   readonly staffId: string;
@@ -31,7 +31,7 @@ export interface GuestSession extends BaseSession {
 }
 export type Session = StaffSession | GuestSession;
 
-/** serverSideEmit: heard on `/staff` by every gateway. */
+/** Events of serverSideEmit on `/staff`, delivered to every gateway. */
 export interface ServerSideEvents {
   "waiter:session-revoked": (message: unknown) => void;
 }

@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 import type { ApiClient } from "../api/api-client.ts";
 import { ApiProblem } from "../api/api-problem.ts";
 
-/** Which restaurants exist, as the api says; answers are kept for a short while. Asked only when a token and a host differ. */
+/** Which tenants exist according to the api, cached for a short time. */
 export class TenantDirectory {
   readonly #api: ApiClient;
   readonly #known: LRUCache<string, boolean>;
@@ -13,7 +13,7 @@ export class TenantDirectory {
     this.#known = new LRUCache({ max, ttl: ttlMs });
   }
 
-  /** False only when the api said so: while it cannot be asked, a restaurant is taken to exist. */
+  /** False only if the api said so; without an answer the tenant counts as existing. */
   async exists(slug: string): Promise<boolean> {
     const known = this.#known.get(slug);
     if (known !== undefined) return known;

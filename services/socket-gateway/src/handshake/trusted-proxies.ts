@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { BlockList, isIP } from "node:net";
 
-/** What a request says of its client through the proxies that are trusted to speak of it (CIDRs); of all others nothing is believed. */
+/** Reads the client's address and host; forwarding headers count only from trusted CIDRs. */
 export class TrustedProxies {
   readonly #trusted = new BlockList();
 
@@ -13,7 +13,7 @@ export class TrustedProxies {
     }
   }
 
-  /** The client's address: X-Forwarded-For is believed from the right, as far as the proxies are trusted. */
+  /** The client's address: X-Forwarded-For read from the right while the hops are trusted. */
   addressOf({ socket, headers }: IncomingMessage): string {
     let address = plain(socket.remoteAddress ?? "");
     const forwarded = String(headers["x-forwarded-for"] ?? "")
@@ -28,7 +28,7 @@ export class TrustedProxies {
     return address;
   }
 
-  /** The host the client asked for: X-Forwarded-Host of a trusted proxy, the first where there are several (as Express reads it for the api), else Host. */
+  /** The requested host: the first X-Forwarded-Host of a trusted proxy (as Express), else Host. */
   hostOf({ socket, headers }: IncomingMessage): string {
     const forwarded = String(headers["x-forwarded-host"] ?? "")
       .split(",", 1)[0]

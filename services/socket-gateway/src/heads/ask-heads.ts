@@ -3,7 +3,7 @@ import type { ApiClient } from "../api/api-client.ts";
 
 export type TrueHead = HeadsAnswer["heads"][number];
 
-/** The true heads of these tenants, from Postgres through the api, in batches. Rejects when a batch fails. */
+/** Heads of these tenants in Postgres, read through the api in batches; rejects if one fails. */
 export async function askHeads(api: ApiClient, tenants: readonly string[]): Promise<TrueHead[]> {
   const heads: TrueHead[] = [];
   for (let start = 0; start < tenants.length; start += limits.headsBatch) {

@@ -8,7 +8,7 @@ function setUp() {
   const heads = new TenantHeads({
     quietMs: 1_000,
     silenceMs: 25_000,
-    tell: (tenant, { seq }) => told.push([tenant, seq]),
+    send: (tenant, { seq }) => told.push([tenant, seq]),
     onUnknownEpoch: (tenant) => unknown.push(tenant),
     now: () => now,
   });
@@ -21,7 +21,7 @@ function setUp() {
   return { heads, told, unknown, pass };
 }
 
-test("a room hears its head once it has been quiet for a second, not after each event", () => {
+test("head goes out after a quiet second, not after each event", () => {
   const { heads, told, pass } = setUp();
   heads.noteTrue("a", { epoch: "e", seq: 1 });
   for (let seq = 2; seq <= 5; seq += 1) {
@@ -33,7 +33,7 @@ test("a room hears its head once it has been quiet for a second, not after each 
   expect(told).toEqual([["a", 5]]);
 });
 
-test("no room is silent for longer than the interval, busy or idle", () => {
+test("every room gets a head within the interval, busy or idle", () => {
   const { heads, told, pass } = setUp();
   heads.noteTrue("idle", { epoch: "e", seq: 1 });
   heads.noteTrue("busy", { epoch: "e", seq: 1 });
@@ -45,7 +45,7 @@ test("no room is silent for longer than the interval, busy or idle", () => {
   expect(told.filter(([tenant]) => tenant === "busy").length).toBeGreaterThanOrEqual(1);
 });
 
-test("what Postgres knows better is told at once, an old answer never takes a head back", () => {
+test("a newer head of Postgres is sent at once; an older one changes nothing", () => {
   const { heads, told, pass } = setUp();
   heads.noteTrue("a", { epoch: "e", seq: 1 });
   heads.noteTrue("a", { epoch: "e", seq: 4 });
@@ -56,7 +56,7 @@ test("what Postgres knows better is told at once, an old answer never takes a he
   expect(heads.get("a")).toEqual({ epoch: "e", seq: 4 });
 });
 
-test("another epoch is taken from Postgres only, even with a lower number", () => {
+test("only Postgres changes the epoch, even to a lower number", () => {
   const { heads, unknown } = setUp();
   heads.noteTrue("a", { epoch: "old", seq: 9 });
   heads.noteEvent("a", { epoch: "new", seq: 1 });

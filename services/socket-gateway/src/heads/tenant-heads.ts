@@ -3,25 +3,25 @@ import type { Head } from "@waiter/contracts";
 interface Entry {
   epoch: string;
   seq: number;
-  /** When `head` goes out next, ms since the epoch. */
+  /** When `head` is due, ms since the epoch. */
   dueAt: number;
-  /** When it last went out. */
-  toldAt: number;
+  /** When `head` was last sent. */
+  sentAt: number;
 }
 export interface TenantHeadsOptions {
   readonly quietMs: number;
   readonly silenceMs: number;
-  /** Tells a tenant's local staff sockets. Local: gateways never publish heads to each other. */
-  readonly tell: (tenantId: string, head: Head) => void;
-  /** An event came from another epoch than ours: only Postgres can say which is current. */
+  /** Sends `head` to a tenant's local staff; gateways never publish heads to each other. */
+  readonly send: (tenantId: string, head: Head) => void;
+  /** An event of another epoch arrived: only Postgres knows which epoch is current. */
   readonly onUnknownEpoch: (tenantId: string) => void;
   readonly now?: () => number;
 }
 
 /**
- * The newest event of each tenant with staff here, as far as it is known, and when to say so: `head` goes out once a
- * room has been quiet for a second after an event, and otherwise at least every 25 s, spread over the interval. A client
- * that misses an event learns from it.
+ * The newest known event of each tenant with staff on this gateway, and when to send it: `head`
+ * goes out when a room has been quiet for a second after an event, else at least every 25 s, spread
+ * over the interval. A client that missed an event detects it by its `head`.
  */
 export class TenantHeads {
   readonly #heads = new Map<string, Entry>();
@@ -38,19 +38,19 @@ export class TenantHeads {
     return entry && { epoch: entry.epoch, seq: entry.seq };
   }
 
-  /** An event was delivered here. */
+  /** An event was delivered to local staff. */
   noteEvent(tenantId: string, { epoch, seq }: Head): void {
     const entry = this.#heads.get(tenantId);
     if (entry === undefined || entry.epoch !== epoch) return this.#options.onUnknownEpoch(tenantId);
     entry.seq = Math.max(entry.seq, seq);
-    // Put off by each event, but never beyond the longest silence.
+    // Each event postpones it, up to the longest silence.
     entry.dueAt = Math.min(
       this.#now() + this.#options.quietMs,
-      entry.toldAt + this.#options.silenceMs,
+      entry.sentAt + this.#options.silenceMs,
     );
   }
 
-  /** What Postgres says. Told at once when it is news, or when everybody is to hear (`always`). */
+  /** Takes the head in Postgres; sent at once if it is newer or `always` is set. */
   noteTrue(tenantId: string, { epoch, seq }: Head, always = false): void {
     const now = this.#now();
     const entry = this.#heads.get(tenantId);
@@ -59,12 +59,12 @@ export class TenantHeads {
         epoch,
         seq,
         dueAt: always ? now : this.#spread(now),
-        toldAt: now,
+        sentAt: now,
       });
       return;
     }
     const isNews = entry.epoch !== epoch || entry.seq < seq;
-    // Asked before an event that has been delivered since: that event was in Postgres too.
+    // The answer may be older than an event delivered since; that event is in Postgres too.
     entry.seq = entry.epoch === epoch ? Math.max(entry.seq, seq) : seq;
     entry.epoch = epoch;
     if (isNews || always) entry.dueAt = now;
@@ -78,14 +78,14 @@ export class TenantHeads {
     return [...this.#heads.keys()];
   }
 
-  /** Tells whoever is due. Called a few times a second. */
+  /** Sends every due `head`. Called a few times per second. */
   tick(): void {
     const now = this.#now();
     for (const [tenantId, entry] of this.#heads) {
       if (entry.dueAt > now) continue;
-      entry.toldAt = now;
+      entry.sentAt = now;
       entry.dueAt = this.#spread(now);
-      this.#options.tell(tenantId, { epoch: entry.epoch, seq: entry.seq });
+      this.#options.send(tenantId, { epoch: entry.epoch, seq: entry.seq });
     }
   }
 

@@ -5,7 +5,7 @@ import { TrueHeads, type TrueHeadsOptions } from "./true-heads.ts";
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
-test("a change of pace in the middle of a round leaves one round at a time, not two", async () => {
+test("reschedule during a round starts no second round", async () => {
   let answer = (): void => undefined;
   let asked = 0;
   const trueHeads = new TrueHeads({

@@ -16,12 +16,13 @@ export interface TrueHeadsOptions {
   readonly logger: Logger;
 }
 
-/** How long new tenants are collected before they are asked for together, ms. */
+/** How long new tenants are collected into one batch, in ms. */
 const gatherMs = 50;
 
 /**
- * Postgres decides, Redis hints: asks the api for the true heads of this gateway's tenants every 30 s, every 3 s (jittered)
- * while Redis is away, and at once for a tenant's first staff socket, after a reconnection, or when an epoch is unknown.
+ * Reads the heads of this gateway's tenants in Postgres through the api: every 30 s, every 3 s
+ * (jittered) while Redis is away, and at once for a tenant's first staff socket, after a
+ * reconnection and for an unknown epoch.
  */
 export class TrueHeads {
   readonly #options: TrueHeadsOptions;
@@ -43,24 +44,24 @@ export class TrueHeads {
     clearTimeout(this.#timer);
   }
 
-  /** Asks for one tenant, together with others that are asked for at about the same time. Never rejects. */
+  /** Reads one tenant's head, batched with others requested at the same time. Never rejects. */
   async ask(tenantId: string): Promise<void> {
     this.#wanted.add(tenantId);
     this.#gathering ??= this.#askGathered();
     await this.#gathering;
   }
 
-  /** Asks for all tenants now; `always` tells every room, news or not. Never rejects. */
+  /** Reads all heads now; `always` sends `head` to every room. Never rejects. */
   async askAll(always = false): Promise<void> {
     await this.#askFor(this.#options.tenants(), always);
   }
 
-  /** The pace changes with the state of Redis. */
+  /** Applies the interval that fits the state of Redis. */
   reschedule(): void {
     this.#schedule();
   }
 
-  /** One timer at a time, whoever sets it: the end of a round, or a change of pace in the middle of one. */
+  /** Keeps one timer, set at the end of a round or by `reschedule`. */
   #schedule(): void {
     clearTimeout(this.#timer);
     if (this.#closed) return;
@@ -87,7 +88,7 @@ export class TrueHeads {
         revoked.add(tenant, sids);
       }
     } catch (error) {
-      logger.warn("true heads could not be read", { tenants: tenants.length, err: error });
+      logger.warn("the api did not answer with heads", { tenants: tenants.length, err: error });
     }
   }
 }

@@ -2,8 +2,9 @@ import { keys } from "@waiter/contracts";
 import type { RedisConnection } from "@waiter/redis";
 
 /**
- * Redis' own clock decides, so that gateways need not agree on theirs. A person may have several screens and is answered
- * once: a crowd that joins together is not sent itself once per screen. KEYS[1], ARGV: expiry in ms, then members.
+ * Redis' own clock decides, so that gateways need not agree on theirs. A person may have several
+ * screens and is answered once: a crowd that joins together is not sent itself once per screen.
+ * KEYS[1], ARGV: expiry in ms, then members.
  */
 const refreshScript = `
 local time = redis.call('TIME')

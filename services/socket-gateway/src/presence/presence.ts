@@ -6,25 +6,25 @@ export interface PresenceOptions {
   /** Members (`staffId:socketId`) of a tenant on this gateway. */
   readonly localMembers: (tenantId: string) => string[];
   readonly tenants: () => string[];
-  /** Tells the tenant's staff, on every gateway or on this one. */
-  readonly tell: (tenantId: string, message: PresenceMessage, reach: "all" | "local") => void;
+  /** Sends presence to the tenant's staff, on every gateway or on this one. */
+  readonly send: (tenantId: string, message: PresenceMessage, reach: "all" | "local") => void;
   readonly refreshMs: number;
   readonly expiryMs: number;
   readonly onError: (error: unknown) => void;
 }
 
 /**
- * Who of a tenant's staff has a screen connected: ephemeral, outside seq, always sent whole.
+ * Which staff of a tenant have a connected screen: ephemeral, outside seq, always sent whole.
  *
- * A socket that comes is noted and told at once, to all gateways. One that goes is left to expire (45 s after it was last
- * refreshed), so that a page being reloaded does not make a person flicker; a person who logs out is removed at once.
- * Every gateway refreshes its own members in one batch every 20 s, and tells its own rooms what changed without anybody
- * saying so, as when a gateway died.
+ * A new socket is stored and announced to all gateways at once. A closed one expires 45 s after its
+ * last refresh, so that a page reload does not show the person as offline; a logout removes it at
+ * once. Every gateway refreshes its own members every 20 s and sends its own rooms what changed
+ * without an announcement, for example after a gateway died.
  */
 export class Presence {
   readonly #options: PresenceOptions;
-  /** What each tenant's local staff was last told. */
-  readonly #told = new Map<string, string>();
+  /** Last presence message sent to each tenant's local staff. */
+  readonly #sent = new Map<string, string>();
   readonly #lateChecks = new Map<string, NodeJS.Timeout>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -43,15 +43,15 @@ export class Presence {
     this.#lateChecks.clear();
   }
 
-  /** A staff socket has joined. Resolves with the state to greet it with; undefined while Redis is away. */
+  /** Stores a new staff socket. @returns the presence to send to it; undefined without Redis. */
   async join(tenantId: string, member: string): Promise<PresenceMessage | undefined> {
     const ids = await this.#refresh(tenantId, [member]);
     if (ids === undefined) return undefined;
-    this.#tellIfChanged(tenantId, ids, "all");
+    this.#sendIfChanged(tenantId, ids, "all");
     return toMessage(ids);
   }
 
-  /** A staff socket has gone: looked at again once its member has expired. */
+  /** A staff socket closed: checks again when its member has expired. */
   leave(tenantId: string): void {
     if (this.#lateChecks.has(tenantId)) return;
     const timer = setTimeout(() => {
@@ -62,7 +62,7 @@ export class Presence {
     this.#lateChecks.set(tenantId, timer);
   }
 
-  /** These sockets will not come back: their session was ended. */
+  /** Removes sockets whose session ended. */
   async remove(tenantId: string, members: readonly string[]): Promise<void> {
     try {
       await this.#options.store.remove(tenantId, members);
@@ -77,14 +77,14 @@ export class Presence {
     this.#forgetAbsent();
   }
 
-  /** Somebody else told this tenant's staff through the room. */
-  noteTold(tenantId: string, message: unknown): void {
-    this.#told.set(tenantId, JSON.stringify(message));
+  /** Another gateway sent this presence to the tenant's room. */
+  noteSent(tenantId: string, message: unknown): void {
+    this.#sent.set(tenantId, JSON.stringify(message));
   }
 
   async #check(tenantId: string, reach: "all" | "local"): Promise<void> {
     const ids = await this.#refresh(tenantId, this.#options.localMembers(tenantId));
-    if (ids !== undefined) this.#tellIfChanged(tenantId, ids, reach);
+    if (ids !== undefined) this.#sendIfChanged(tenantId, ids, reach);
   }
 
   async #refresh(tenantId: string, members: readonly string[]): Promise<string[] | undefined> {
@@ -96,18 +96,18 @@ export class Presence {
     }
   }
 
-  #tellIfChanged(tenantId: string, ids: readonly string[], reach: "all" | "local"): void {
+  #sendIfChanged(tenantId: string, ids: readonly string[], reach: "all" | "local"): void {
     const message = toMessage(ids);
     const text = JSON.stringify(message);
-    if (this.#told.get(tenantId) === text) return;
-    this.#told.set(tenantId, text);
-    this.#options.tell(tenantId, message, reach);
+    if (this.#sent.get(tenantId) === text) return;
+    this.#sent.set(tenantId, text);
+    this.#options.send(tenantId, message, reach);
   }
 
   #forgetAbsent(): void {
     const present = new Set(this.#options.tenants());
-    for (const tenantId of this.#told.keys())
-      if (!present.has(tenantId)) this.#told.delete(tenantId);
+    for (const tenantId of this.#sent.keys())
+      if (!present.has(tenantId)) this.#sent.delete(tenantId);
   }
 }
 

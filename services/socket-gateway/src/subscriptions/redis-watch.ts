@@ -6,18 +6,19 @@ export interface RedisWatchOptions {
   readonly command: RedisConnection;
   readonly subscriber: RedisConnection;
   readonly barrier: SubscriptionBarrier;
-  /** How often the command connection is asked whether Redis still answers, ms. */
+  /** Interval of the PING on the command connection, in ms. */
   readonly heartbeatMs?: number;
   readonly onDegraded: () => void;
-  /** Redis is whole again: subscriptions are in place, and messages may have been missed before. */
+  /** Redis is back and all rooms are subscribed; messages may have been missed before. */
   readonly onRestored: () => void;
   readonly logger: Logger;
 }
 
 /**
- * Whether this gateway's Redis is there. Degraded from the moment either connection is lost until both are back and every
- * room is subscribed again. A Redis that hangs keeps its connections: a heartbeat makes the command connection notice.
- * A shard that lost its connection or its master (Cluster) interrupts without degrading.
+ * Whether this gateway's Redis is usable. Degraded from the loss of either connection until both
+ * are back and every room is subscribed again. A hanging Redis keeps its connections open; the
+ * heartbeat detects it. A Cluster shard that lost its connection or master interrupts without
+ * degrading.
  */
 export class RedisWatch {
   readonly #options: RedisWatchOptions;
@@ -44,7 +45,7 @@ export class RedisWatch {
     });
     subscriber.on("ready", () => void this.#restore());
     subscriber.on("resubscribed", () => void this.#restore(true));
-    // Away from the start: nothing is subscribed until it comes.
+    // Redis is away at the start: nothing is subscribed yet.
     if (subscriber.state !== "ready") barrier.interrupt();
     this.#heartbeat = setInterval(() => void command.ping().catch(() => undefined), heartbeatMs);
     this.#heartbeat.unref();
@@ -61,7 +62,7 @@ export class RedisWatch {
     const whole = await this.#options.barrier.restore();
     this.#restoring -= 1;
     if (!whole) return;
-    this.#options.logger.info("room subscriptions are in place again", {
+    this.#options.logger.info("rooms are subscribed again", {
       channels: this.#options.barrier.size,
     });
     if (oneShard && !this.#degraded && !this.#closed) this.#options.onRestored();
@@ -74,10 +75,14 @@ export class RedisWatch {
     const degraded =
       command.state !== "ready" || subscriber.state !== "ready" || this.#restoring > 0;
     if (degraded === this.#degraded) return;
-    // Restoring after a change of slots is no outage.
+    // Resubscribing after a slot change is no outage.
     if (degraded && command.state === "ready" && subscriber.state === "ready") return;
     this.#degraded = degraded;
-    logger.warn(degraded ? "redis is away: boards stay current through the api" : "redis is back");
+    logger.warn(
+      degraded
+        ? "redis is unavailable: sync and heads go through the api"
+        : "redis is available again",
+    );
     if (degraded) onDegraded();
     else onRestored();
   }

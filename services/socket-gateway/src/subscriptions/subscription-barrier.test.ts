@@ -15,12 +15,14 @@ function fakeSubscriber() {
     on: () => undefined,
   };
 }
-/** Timers of one length fire in the order they were set: the barrier's, set before, has fired then. */
+/**
+ * Timers of one length fire in the order they were set: the barrier's, set before, has fired then.
+ */
 const settle = () => new Promise((resolve) => setTimeout(resolve, gatherMs));
 const gatherMs = 1;
 
 describe("SubscriptionBarrier", () => {
-  test("a channel is confirmed when Redis has answered, not before", async () => {
+  test("a channel is confirmed when Redis answered", async () => {
     const subscriber = fakeSubscriber();
     const barrier = new SubscriptionBarrier(subscriber, { cluster: false, gatherMs });
     await barrier.client.ssubscribe("a");
@@ -32,7 +34,7 @@ describe("SubscriptionBarrier", () => {
     await expect(barrier.confirmed("unknown", 1)).resolves.toBe(false);
   });
 
-  test("an answer of the connection before the interruption confirms nothing", async () => {
+  test("an answer of an interrupted connection confirms nothing", async () => {
     const subscriber = fakeSubscriber();
     const barrier = new SubscriptionBarrier(subscriber, { cluster: false, gatherMs });
     await barrier.client.ssubscribe("a");
@@ -47,7 +49,7 @@ describe("SubscriptionBarrier", () => {
     expect(barrier.isConfirmed("a")).toBe(true);
   });
 
-  test("an interruption loses every channel, and whoever waits is released by the next connection", async () => {
+  test("after an interruption waiting callers are released by the next connection", async () => {
     const subscriber = fakeSubscriber();
     const barrier = new SubscriptionBarrier(subscriber, { cluster: false, gatherMs });
     await barrier.client.ssubscribe("a");
@@ -64,7 +66,7 @@ describe("SubscriptionBarrier", () => {
     expect(barrier.isConfirmed("b")).toBe(true);
   });
 
-  test("a refused subscription is tried again, and one given up meanwhile is not", async () => {
+  test("a refused subscription is retried unless the room was left", async () => {
     const subscriber = fakeSubscriber();
     const errors: unknown[] = [];
     const barrier = new SubscriptionBarrier(subscriber, {
@@ -85,7 +87,7 @@ describe("SubscriptionBarrier", () => {
     expect([subscriber.asked.length, errors.length, barrier.size]).toEqual([2, 2, 0]);
   });
 
-  test("an answer from before a room was left says nothing of its being joined again", async () => {
+  test("an answer from before leave and rejoin confirms nothing", async () => {
     const subscriber = fakeSubscriber();
     const barrier = new SubscriptionBarrier(subscriber, { cluster: false, gatherMs });
     await barrier.client.ssubscribe("a");
@@ -100,7 +102,7 @@ describe("SubscriptionBarrier", () => {
     expect(barrier.isConfirmed("a")).toBe(true);
   });
 
-  test("the joins and the leaves of one turn cost one command each, and what was joined again stays joined", async () => {
+  test("joins and leaves of one turn cost one command each", async () => {
     const commands: string[][] = [];
     const answered = (name: string, channels: string[]) =>
       Promise.resolve(void commands.push([name, ...channels]));

@@ -1,4 +1,4 @@
-/** What the barrier needs of an ioredis connection in subscriber mode (`Redis` or `Cluster`). */
+/** The part of an ioredis subscriber (`Redis` or `Cluster`) that the barrier uses. */
 export interface ShardSubscriber {
   ssubscribe(...channels: string[]): Promise<unknown>;
   sunsubscribe(...channels: string[]): Promise<unknown>;
@@ -6,44 +6,44 @@ export interface ShardSubscriber {
 }
 
 export interface BarrierOptions {
-  /** On a cluster channels of one call must share a slot, so each is subscribed by its own. */
+  /** On a Cluster the channels of one call must share a slot, so each gets its own call. */
   readonly cluster: boolean;
-  /** Pause before a subscription that was refused on a live connection is tried again, ms. */
+  /** Pause before a refused subscription is retried, in ms. */
   readonly retryMs?: number;
-  /** How long rooms are collected before they are asked for together, ms; 5 when not given: when all come back at once, Redis is asked 200 times a second at most. */
+  /** How long joins are collected into one command, in ms; default 5: at most 200 calls/s. */
   readonly gatherMs?: number;
   readonly onError?: (error: unknown, channel: string) => void;
 }
 
-/** A channel whose subscription is not (or no longer) in place; whoever needs it waits for the promise. */
+/** A channel without a confirmed subscription, and the promise of its confirmation. */
 interface Pending {
   readonly promise: Promise<void>;
   readonly confirm: () => void;
 }
-/** Shared by every confirmed channel, so that a confirmed one costs a map entry only. */
+/** Shared by all confirmed channels: each costs only a map entry. */
 const confirmed: Pending = { promise: Promise.resolve(), confirm: () => undefined };
 
 /**
- * Says when a room's messages really arrive. The sharded adapter subscribes without awaiting it, so its subscriber client
- * is wrapped, and each channel is in one of three states:
+ * Tracks which rooms are subscribed in Redis. The sharded adapter does not await its subscriptions,
+ * so its subscriber client is wrapped, and each channel has one of three states:
  *
- * - pending: asked for, not answered yet;
- * - confirmed: Redis has answered since the connection was last (re)made;
- * - lost: the connection or the slot's node went away; asked for again by `restore`, and pending until answered.
+ * - pending: subscribed, no answer yet;
+ * - confirmed: Redis answered on the current connection;
+ * - lost: the connection or the slot's node was lost; `restore` subscribes again.
  *
- * Rejections are caught here: in the adapter they would be unhandled and end the process. `PUBSUB SHARDCHANNELS` could
- * not tell: it lists every client's channels.
+ * Rejections are caught here: in the adapter they would be unhandled and end the process. `PUBSUB
+ * SHARDCHANNELS` does not help: it lists the channels of all clients.
  */
 export class SubscriptionBarrier {
   readonly #subscriber: ShardSubscriber;
   readonly #options: BarrierOptions;
   readonly #channels = new Map<string, Pending>();
-  /** To be asked for, and to be left, in a moment: a crowd costs a few commands, not one each. */
+  /** Channels of the next subscribe and unsubscribe commands. */
   readonly #joining = new Set<string>();
   readonly #leaving = new Set<string>();
   #isFlushing = false;
   #connected = true;
-  /** Rises with each interruption: an answer of an older connection confirms nothing. */
+  /** Increases with each interruption: answers of an older connection confirm nothing. */
   #generation = 0;
 
   constructor(subscriber: ShardSubscriber, options: BarrierOptions) {
@@ -51,7 +51,7 @@ export class SubscriptionBarrier {
     this.#options = options;
   }
 
-  /** The client to give to the adapter. Its calls never reject. */
+  /** The client for the adapter. Its calls never reject. */
   readonly client = {
     ssubscribe: (channel: string): Promise<void> => {
       this.#channels.set(channel, newPending());
@@ -62,9 +62,9 @@ export class SubscriptionBarrier {
     sunsubscribe: (channel: string): Promise<void> => {
       const pending = this.#channels.get(channel);
       this.#channels.delete(channel);
-      // Whoever waits for it has nothing to wait for any more.
+      // Release callers that wait for this channel.
       pending?.confirm();
-      // One that was not asked for yet needs no farewell.
+      // Not subscribed yet: nothing to unsubscribe.
       if (!this.#joining.delete(channel)) this.#leaving.add(channel);
       this.#flushSoon();
       return Promise.resolve();
@@ -81,7 +81,7 @@ export class SubscriptionBarrier {
     return this.#channels.get(channel) === confirmed;
   }
 
-  /** Resolves with true once the channel is confirmed, with false after `waitMs`, or when nobody wants the channel. */
+  /** Resolves with true when the channel is confirmed; false after `waitMs` or if it was left. */
   async confirmed(channel: string, waitMs: number): Promise<boolean> {
     const pending = this.#channels.get(channel);
     if (pending === undefined || pending === confirmed) return pending === confirmed;
@@ -94,7 +94,7 @@ export class SubscriptionBarrier {
     return this.isConfirmed(channel);
   }
 
-  /** The connection, or a slot's node, went away: every channel is lost until `restore`. */
+  /** The connection or a slot's node was lost: every channel is lost until `restore`. */
   interrupt(): void {
     this.#connected = false;
     this.#generation += 1;
@@ -102,12 +102,12 @@ export class SubscriptionBarrier {
       if (pending === confirmed) this.#channels.set(channel, newPending());
   }
 
-  /** Subscribes to every channel again; resolves with true when all of them are confirmed, false when interrupted again. */
+  /** Subscribes to every channel again; resolves with false if interrupted meanwhile. */
   async restore(): Promise<boolean> {
     if (this.#connected) this.interrupt();
     this.#connected = true;
     this.#joining.clear();
-    // Left and joined again within a moment: a late farewell would take back what is asked for here.
+    // Left and joined again: a late unsubscribe would undo the subscription made here.
     for (const channel of this.#channels.keys()) this.#leaving.delete(channel);
     const generation = this.#generation;
     const channels = [...this.#channels.keys()];
@@ -120,14 +120,14 @@ export class SubscriptionBarrier {
     this.#isFlushing = true;
     setTimeout(() => {
       this.#isFlushing = false;
-      // Left first: a channel in both sets was left and then joined again.
+      // Unsubscribe first: a channel in both sets was left and then joined again.
       const [leaving, joining] = [[...this.#leaving], [...this.#joining]];
       this.#leaving.clear();
       this.#joining.clear();
-      // Refused while disconnected: then nothing is subscribed either.
+      // Fails while disconnected, when nothing is subscribed.
       for (const chunk of this.#inCalls(leaving))
         void this.#subscriber.sunsubscribe(...chunk).catch(() => undefined);
-      // While disconnected nothing is asked for: `restore` asks for every channel.
+      // While disconnected skip this: `restore` subscribes every channel.
       if (this.#connected)
         for (const chunk of this.#inCalls(joining)) void this.#subscribe(chunk, this.#generation);
     }, this.#options.gatherMs ?? 5);
@@ -138,7 +138,7 @@ export class SubscriptionBarrier {
   }
 
   async #subscribe(channels: readonly string[], generation: number): Promise<void> {
-    // What each was waiting for when it was asked for: a room left and joined again meanwhile waits for a later answer.
+    // The promise of each channel at the call: a room left and joined again waits for a later one.
     const asked = new Map(channels.map((channel) => [channel, this.#channels.get(channel)]));
     while (asked.size > 0 && generation === this.#generation) {
       try {

@@ -11,7 +11,7 @@ export interface FakeTenant {
   epoch: string;
   events: Envelope[];
   revoked: string[];
-  /** What guests of a table read. */
+  /** Requests that guests of the tenant read. */
   guestRequests: object[];
 }
 export interface Call {
@@ -21,11 +21,11 @@ export interface Call {
   readonly body: unknown;
 }
 
-/** An api for tests where the api is not the subject: tenants with events in memory, and what it was asked. */
+/** In-memory api for gateway tests: tenants with events, and a log of all calls. */
 export class FakeApi implements AsyncDisposable {
   readonly tenants = new Map<string, FakeTenant>();
   readonly calls: Call[] = [];
-  /** Answers a command; 200 with an empty request unless replaced. */
+  /** Answers commands; default: 200 with an empty request. */
   command: (call: Call) => { status: number; body: object } = () => ({
     status: 200,
     body: { request: {} },
@@ -56,7 +56,7 @@ export class FakeApi implements AsyncDisposable {
     return tenant;
   }
 
-  /** Commits an event: it is in "Postgres" from here on. */
+  /** Stores an event, as Postgres would after COMMIT. */
   commit(tenant: FakeTenant, data: object = {}): Envelope {
     const event: Envelope = {
       epoch: tenant.epoch,

@@ -19,7 +19,7 @@ const issuer = domainUrl;
 export interface TestGateway extends GatewayService {
   readonly lifecycle: Lifecycle;
 }
-/** A short schedule: tests await events, and these make them come soon. */
+/** Short intervals, so that awaited events arrive soon. */
 const quick: Partial<GatewaySettings> = {
   headQuietMs: 100,
   headSilenceMs: 2_000,
@@ -100,7 +100,7 @@ export class Harness implements AsyncDisposable {
     }).token;
   }
 
-  /** A client that has not been waited for. */
+  /** Starts a client without waiting for its connection. */
   dial(
     gateway: Pick<TestGateway, "port">,
     namespace: "/staff" | "/guest",
@@ -112,7 +112,7 @@ export class Harness implements AsyncDisposable {
       forceNew: true,
       reconnection: false,
       auth: token === undefined ? {} : { token },
-      // A polling client of Node cannot choose its Host, so it comes as through a proxy.
+      // In Node a polling client cannot set Host, so it uses the proxy's header.
       extraHeaders: {
         [options.transport === "polling" ? "x-forwarded-host" : "host"]:
           options.host ?? "pizza.waiter.test",
@@ -132,18 +132,18 @@ export class Harness implements AsyncDisposable {
     return client;
   }
 
-  /** What a refused handshake says. */
+  /** The data of a refused handshake. */
   async refused(
     ...args: Parameters<Harness["dial"]>
   ): Promise<{ code?: string; retryAfterMs?: number }> {
     const client = this.dial(...args);
     return await new Promise((resolve, reject) => {
-      client.once("connect", () => reject(new Error("it was let in")));
+      client.once("connect", () => reject(new Error("the gateway accepted the handshake")));
       client.once("connect_error", (error) => resolve((error as { data?: object }).data ?? {}));
     });
   }
 
-  /** Commits an event and publishes it: log first, then the room. */
+  /** Stores an event and publishes it: log first, then the room. */
   async publish(tenant: FakeTenant, data: object = {}): Promise<number> {
     const event = this.api.commit(tenant, data);
     await this.log.append({
@@ -168,7 +168,7 @@ export class Harness implements AsyncDisposable {
 export const next = <T>(client: Socket, event: string): Promise<T> =>
   new Promise((resolve) => client.once(event, resolve));
 
-/** Collects messages as they come. */
+/** Collects messages in order of arrival. */
 export function collect<T>(client: Socket, event: string): T[] {
   const messages: T[] = [];
   client.on(event, (message: T) => messages.push(message));
