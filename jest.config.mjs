@@ -2,7 +2,7 @@
 export default {
   rootDir: import.meta.dirname,
   testMatch: [
-    "<rootDir>/{packages,services,deploy,tests,scripts}/**/*.test.ts",
+    "<rootDir>/{packages,services,tools,deploy,tests,scripts}/**/*.test.ts",
     "<rootDir>/{packages,services}/**/*.test.tsx",
   ],
   testPathIgnorePatterns: ["/node_modules/", "/dist/", "/.waiter/"],

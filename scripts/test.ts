@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { ensureRedisServer } from "@waiter/testkit";
+import { ensureRedisServer } from "@waiter/local-servers";
 import { root, runStep } from "./run-step.ts";
 
 const count = /^(\d+) passed, (\d+) failed$/;
@@ -33,7 +33,7 @@ if (patterns.length > 0) {
 } else {
   console.log("\n== packages, services, scripts");
   counts.push(
-    await runJest(["--testPathPatterns", `^${root}/(packages|services|deploy|scripts)/`]),
+    await runJest(["--testPathPatterns", `^${root}/(packages|services|tools|deploy|scripts)/`]),
   );
   console.log("\n== the whole system");
   counts.push(await runJest(["--runInBand", "--testPathPatterns", `^${root}/tests/`]));

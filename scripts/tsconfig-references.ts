@@ -25,7 +25,7 @@ const extras: Record<string, Record<string, unknown>> = {
 };
 
 export function workspaces(): { readonly folder: string; readonly manifest: Manifest }[] {
-  const folders = ["packages", "services"].flatMap((parent) =>
+  const folders = ["packages", "services", "tools"].flatMap((parent) =>
     readdirSync(join(root, parent)).map((name) => `${parent}/${name}`),
   );
   return [...folders, "deploy/local", "tests"]

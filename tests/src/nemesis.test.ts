@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { runNemesis } from "@waiter/loadtest";
+import { runNemesis } from "@waiter/bench";
 
 const seed = Number(process.env["WAITER_NEMESIS_SEED"] ?? Date.now() % 1_000_000);
 

@@ -1,8 +1,8 @@
 /** `pnpm start`: the whole system in one command, until Ctrl-C. */
 import { join } from "node:path";
-import { Launcher } from "./launcher.ts";
-import { readOptions } from "./options.ts";
-import { whenParentEnds } from "./when-parent-ends.ts";
+import { Launcher } from "./launcher/launcher.ts";
+import { readOptions } from "./launcher/options.ts";
+import { whenParentEnds } from "./launcher/when-parent-ends.ts";
 
 const root = join(import.meta.dirname, "../../..");
 

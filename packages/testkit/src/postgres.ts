@@ -1,12 +1,10 @@
 import { rmSync } from "node:fs";
 import { Client } from "pg";
+import { freePort, LocalPostgres, waitFor } from "@waiter/local-servers";
 import { chooseBackend, images } from "./backend.ts";
 import { Container, loadTestcontainers, runLabel } from "./container.ts";
-import { freePort } from "./free-port.ts";
-import { LocalPostgres } from "./local-postgres.ts";
 import { newServerFolder } from "./run-folder.ts";
 import { testEnvironment } from "./test-environment.ts";
-import { waitFor } from "./wait-for.ts";
 
 const password = "waiter-test";
 /** The roles of the product, as a production server has them: the owner may create roles, but is no superuser. */

@@ -1,6 +1,5 @@
+import { freePort, waitFor } from "@waiter/local-servers";
 import { call, startRedisProcess } from "./redis.ts";
-import { freePort } from "./free-port.ts";
-import { waitFor } from "./wait-for.ts";
 
 type Node = Awaited<ReturnType<typeof startRedisProcess>>;
 

@@ -1,10 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort } from "./free-port.ts";
-import { findRedisServer, LocalRedis } from "./local-redis.ts";
+import { findRedisServer, freePort, LocalRedis, waitFor } from "@waiter/local-servers";
 import { call, startRedisProcess } from "./redis.ts";
 import { newServerFolder } from "./run-folder.ts";
-import { waitFor } from "./wait-for.ts";
 
 type Node = Awaited<ReturnType<typeof startRedisProcess>>;
 

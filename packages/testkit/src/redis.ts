@@ -1,12 +1,10 @@
 import { rmSync } from "node:fs";
 import { Redis } from "ioredis";
+import { findRedisServer, freePort, LocalRedis, waitFor } from "@waiter/local-servers";
 import { chooseBackend, images } from "./backend.ts";
 import { Container, loadTestcontainers, runLabel } from "./container.ts";
-import { freePort } from "./free-port.ts";
-import { findRedisServer, LocalRedis } from "./local-redis.ts";
 import { newServerFolder } from "./run-folder.ts";
 import { requiredTestEnvironment, testEnvironment } from "./test-environment.ts";
-import { waitFor } from "./wait-for.ts";
 
 export interface TestRedis extends AsyncDisposable {
   readonly url: string;

@@ -1,11 +1,11 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endLeftover } from "@waiter/local-servers";
 import { chooseBackend, type Backend } from "./backend.ts";
 import { removeContainersOf } from "./container.ts";
 import { startPostgres, type DatabaseUrls } from "./postgres.ts";
 import { startRedis } from "./redis.ts";
-import { endLeftover } from "./server-process.ts";
 import { createTemplate } from "./test-database.ts";
 import { environmentNames } from "./test-environment.ts";
 

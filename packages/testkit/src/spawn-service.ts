@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
-import { freePort } from "./free-port.ts";
-import { waitFor } from "./wait-for.ts";
+import { freePort, waitFor } from "@waiter/local-servers";
 
 export interface RunningService extends AsyncDisposable {
   readonly origin: string;

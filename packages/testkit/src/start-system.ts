@@ -2,9 +2,8 @@ import { spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "./free-port.ts";
+import { freePort, waitFor } from "@waiter/local-servers";
 import type { LocalFile } from "./local-file.ts";
-import { waitFor } from "./wait-for.ts";
 
 const main = join(import.meta.dirname, "../../../deploy/local/src/main.ts");
 

@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { StaffClient } from "@waiter/client";
-import { runNemesis } from "@waiter/loadtest";
+import { runNemesis } from "@waiter/bench";
 import { checkOut, type Release } from "./check-out.ts";
 import { findBase } from "./find-base.ts";
 import { pairings, type Pairing } from "./pairings.ts";

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "@jest/globals";
-import { freePort } from "@waiter/testkit";
+import { freePort } from "@waiter/local-servers";
 import {
   createServer,
   request,

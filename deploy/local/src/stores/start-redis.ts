@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { endLeftover, ensureRedisServer, findRedisServer, LocalRedis } from "@waiter/testkit";
-import type { Home } from "./home.ts";
+import { endLeftover, ensureRedisServer, findRedisServer, LocalRedis } from "@waiter/local-servers";
+import type { Home } from "../home/home.ts";
 import type { StoreProcess } from "./stores.ts";
 
 const image = "redis:7-bookworm";

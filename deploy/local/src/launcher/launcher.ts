@@ -1,22 +1,22 @@
 import { migrate } from "@waiter/database";
 import { announce } from "./announce.ts";
-import { buildWeb, isWebStale } from "./build-web.ts";
+import { buildWeb, isWebStale } from "../sources/build-web.ts";
 import { endLeftoverServices } from "./end-leftovers.ts";
-import { Home } from "./home.ts";
+import { Home } from "../home/home.ts";
 import { lockHome } from "./launcher-lock.ts";
 import type { LocalFile } from "./local-file.ts";
 import type { Options } from "./options.ts";
-import { createOrigin } from "./origin/create-origin.ts";
+import { createOrigin } from "../origin/create-origin.ts";
 import { step } from "./progress.ts";
 import { resetHome } from "./reset-home.ts";
-import { demoSlug, seedDemo } from "./seed-demo.ts";
+import { demoSlug, seedDemo } from "../seed/seed-demo.ts";
 import { domainUrl, originOf, planServices, type ServicePlan } from "./service-plans.ts";
-import { givenDatabases, startPostgres } from "./start-postgres.ts";
-import { startRedis } from "./start-redis.ts";
-import type { StoreProcess } from "./stores.ts";
-import { superviseStore } from "./supervise-store.ts";
+import { givenDatabases, startPostgres } from "../stores/start-postgres.ts";
+import { startRedis } from "../stores/start-redis.ts";
+import type { StoreProcess } from "../stores/stores.ts";
+import { superviseStore } from "../stores/supervise-store.ts";
 import { SupervisedProcess } from "./supervised-process.ts";
-import { watchSources } from "./watch-sources.ts";
+import { watchSources } from "../sources/watch-sources.ts";
 
 /** Longest wait for a service at its start, and at its end. */
 const readyMs = 60_000;

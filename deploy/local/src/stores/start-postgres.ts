@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { endLeftover, isReachable, LocalPostgres } from "@waiter/testkit";
+import { endLeftover, isReachable, LocalPostgres } from "@waiter/local-servers";
 import { Client, escapeIdentifier, escapeLiteral } from "pg";
-import type { Home } from "./home.ts";
+import type { Home } from "../home/home.ts";
 import type { Databases, StoreProcess } from "./stores.ts";
 
 const roles = { owner: "waiter_owner", app: "waiter_app", relay: "waiter_relay" } as const;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { Home } from "./home.ts";
+import type { Home } from "../home/home.ts";
 import type { Options } from "./options.ts";
-import type { Databases } from "./stores.ts";
+import type { Databases } from "../stores/stores.ts";
 
 export interface ServicePlan {
   readonly kind: "api" | "gateway" | "worker";

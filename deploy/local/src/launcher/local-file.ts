@@ -1,4 +1,4 @@
-import type { Demo } from "./seed-demo.ts";
+import type { Demo } from "../seed/seed-demo.ts";
 
 /** `.waiter/local.json`: all that a test or a load generator needs to know of the running system. */
 export interface LocalFile {

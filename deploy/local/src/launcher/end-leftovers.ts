@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Home } from "./home.ts";
+import type { Home } from "../home/home.ts";
 import type { LocalFile } from "./local-file.ts";
 
 /** Ends the services of a launcher that was killed: those that `local.json` names and that carry our secret. */

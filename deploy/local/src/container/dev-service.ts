@@ -7,9 +7,9 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
-import { buildWeb } from "./build-web.ts";
+import { buildWeb } from "../sources/build-web.ts";
 import { StandIn } from "./stand-in.ts";
-import { serviceFolders, watchSources, type ServiceKind } from "./watch-sources.ts";
+import { serviceFolders, watchSources, type ServiceKind } from "../sources/watch-sources.ts";
 
 /** One that lived longer than this did start: when it ends by itself it is started again at once. */
 const startMs = 10_000;

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { generateKeys, newSecret } from "@waiter/auth";
-import { freePort } from "@waiter/testkit";
+import { freePort } from "@waiter/local-servers";
 
 /** What must stay the same from one run to the next. */
 export interface State {

@@ -1,8 +1,8 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { endLeftover } from "@waiter/testkit";
-import type { Home } from "./home.ts";
-import { dataFolder } from "./start-postgres.ts";
+import { endLeftover } from "@waiter/local-servers";
+import type { Home } from "../home/home.ts";
+import { dataFolder } from "../stores/start-postgres.ts";
 
 /** Empties the stores that the launcher keeps itself. Keys, passwords and ports stay: they hold no data. */
 export async function resetHome(home: Home): Promise<void> {

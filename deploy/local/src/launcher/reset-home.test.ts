@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { Home } from "./home.ts";
+import { Home } from "../home/home.ts";
 import { resetHome } from "./reset-home.ts";
 
 test("a reset empties stores and logs, keeps keys, and leaves a folder that services can log to", async () => {

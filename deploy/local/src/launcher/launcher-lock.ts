@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Home } from "./home.ts";
+import type { Home } from "../home/home.ts";
 
 /** Makes this process the only launcher of its home; throws when another one runs. Answers how to give it up. */
 export function lockHome(home: Home): () => void {

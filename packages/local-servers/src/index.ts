@@ -1,0 +1,8 @@
+/** Postgres and Redis as processes of this machine: for tests, benches and the launcher. */
+export { ensureRedisServer } from "./ensure-redis-server.ts";
+export { freePort } from "./free-port.ts";
+export { LocalPostgres } from "./local-postgres.ts";
+export { findRedisServer, LocalRedis } from "./local-redis.ts";
+export { isReachable } from "./postgres-binaries.ts";
+export { endLeftover, ServerProcess } from "./server-process.ts";
+export { waitFor } from "./wait-for.ts";
