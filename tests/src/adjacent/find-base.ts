@@ -1,21 +1,53 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { run } from "./run.ts";
 
-/** What to compare with: `asked`, else the last tag that is not this very commit. Undefined where there is neither. */
-export async function findBase(
-  root: string,
-  asked: string | undefined,
-): Promise<string | undefined> {
-  const git = (...args: string[]) => run("git", args, root);
-  const commit = async (name: string): Promise<string> =>
-    (await git("rev-parse", "--verify", `${name}^{commit}`)).trim();
-  if (asked !== undefined) return commit(asked);
-  for (const from of ["HEAD", "HEAD^"]) {
-    try {
-      const tag = await commit((await git("describe", "--tags", "--abbrev=0", from)).trim());
-      if (tag !== (await commit("HEAD"))) return tag;
-    } catch {
-      // no tag, no such commit, or no repository at all
-    }
+/** The release to compare with: its version (or what the caller asked for) and its full commit. */
+export interface Base {
+  readonly name: string;
+  readonly commit: string;
+}
+
+/**
+ * The base of the adjacent test: `asked` (any name of a commit), else the last release of `releases.json` that is not
+ * HEAD itself.
+ *
+ * Throws when there is none, and when this clone does not hold the commit.
+ */
+export async function findBase(root: string, asked: string | undefined): Promise<Base> {
+  const head = await resolveCommit(root, "HEAD");
+  if (asked !== undefined) {
+    const commit = await resolveCommit(root, asked);
+    if (commit === undefined) throw new Error(await missing(root, asked));
+    return { name: asked, commit };
   }
-  return undefined;
+  const release = readReleases(root).findLast(({ commit }) => commit !== head);
+  if (release === undefined)
+    throw new Error("releases.json names no release before this commit: give --base <commit>");
+  if ((await resolveCommit(root, release.commit)) === undefined)
+    throw new Error(await missing(root, `${release.commit} (release ${release.name})`));
+  return release;
+}
+
+/** The releases of `releases.json`, oldest first. */
+function readReleases(root: string): Base[] {
+  const releases = JSON.parse(readFileSync(join(root, "releases.json"), "utf8")) as Record<
+    string,
+    string
+  >;
+  return Object.entries(releases).map(([name, commit]) => ({ name, commit }));
+}
+
+async function resolveCommit(root: string, name: string): Promise<string | undefined> {
+  return run("git", ["rev-parse", "--verify", "--quiet", `${name}^{commit}`], root).then(
+    (output) => output.trim(),
+    () => undefined,
+  );
+}
+
+async function missing(root: string, what: string): Promise<string> {
+  const shallow = await run("git", ["rev-parse", "--is-shallow-repository"], root);
+  return shallow.trim() === "true"
+    ? `this clone is shallow and lacks ${what}: run \`git fetch --unshallow\``
+    : `this repository has no commit ${what}`;
 }

@@ -1,15 +1,16 @@
 /**
  * `pnpm test:adjacent [--base <tag or commit>] [--seconds <of each>] [--only <part of a name>]`: runs the release before
  * together with this one in every pairing that an upgrade or a rollback brings, each under a small load with restarts and
- * cut connections, and checks that every staff screen applied every event exactly once and in order. Without `--base`
- * the last tag counts; where there is none it says so and is content.
+ * cut connections, and checks that every staff screen applied every event exactly once and in order; then sessions that
+ * pass between apis of both releases. Without `--base` the last release of `releases.json` counts.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { StaffClient } from "@waiter/client";
 import { runNemesis } from "@waiter/bench";
 import { checkOut, type Release } from "./check-out.ts";
-import { findBase } from "./find-base.ts";
+import { findBase, type Base } from "./find-base.ts";
+import { trySessions } from "./try-sessions.ts";
 import { pairings, type Pairing } from "./pairings.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -23,17 +24,23 @@ const { values } = parseArgs({
 });
 
 const base = await findBase(root, values.base);
-if (base === undefined)
-  console.log("nothing to compare with: there is no tag before this commit, and --base names none");
-else process.exitCode = (await compareWith(base)) ? 0 : 1;
+process.exitCode = (await compareWith(base)) ? 0 : 1;
 
-async function compareWith(commit: string): Promise<boolean> {
-  console.log(`checking out and installing ${commit}`);
+async function compareWith({ name, commit }: Base): Promise<boolean> {
+  console.log(`base: ${name}, ${commit}; checking it out and installing it`);
   await using release = await checkOut(root, commit);
   let failed = 0;
   for (const pairing of pairings(release.root).filter(({ name }) => name.includes(values.only))) {
     const problems = await tryPairing(pairing, release);
     failed += problems.length > 0 ? 1 : 0;
+    for (const problem of problems) console.error(`  ${problem}`);
+  }
+  for (const domainUrl of [undefined, "https://waiter.test"]) {
+    const name = `sessions across releases${domainUrl === undefined ? "" : `, ${domainUrl}`}`;
+    if (!name.includes(values.only)) continue;
+    const problems = await trySessions(release.root, domainUrl);
+    failed += problems.length > 0 ? 1 : 0;
+    console.log(`${problems.length === 0 ? "ok  " : "FAIL"} ${name}`);
     for (const problem of problems) console.error(`  ${problem}`);
   }
   return failed === 0;

@@ -1,3 +1,5 @@
+import { delimiter } from "node:path";
+
 type Kind = "api" | "gateway" | "worker";
 const variables = {
   api: "WAITER_API_ROOT",
@@ -5,6 +7,9 @@ const variables = {
   worker: "WAITER_WORKER_ROOT",
 } as const;
 const kinds = Object.keys(variables) as Kind[];
+
+/** The first instance of this tree, the second of the other. */
+export const eachOne = (oldRoot: string): string => ["", oldRoot].join(delimiter);
 
 /** Which parts are of the release before while the rest is of this one. The schema always is this one's: it goes first. */
 export interface Pairing {
@@ -36,5 +41,10 @@ export function pairings(oldRoot: string): Pairing[] {
     })),
     { name: "rolled back: old services on the new schema", env: old(...kinds), oldClient: false },
     { name: "old page, new services", env: {}, oldClient: true },
+    {
+      name: "one api and one gateway of each release",
+      env: { [variables.api]: eachOne(oldRoot), [variables.gateway]: eachOne(oldRoot) },
+      oldClient: false,
+    },
   ];
 }

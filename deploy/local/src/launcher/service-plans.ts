@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import type { Home } from "../home/home.ts";
 import type { Options } from "./options.ts";
 import type { Databases } from "../stores/stores.ts";
@@ -23,8 +23,9 @@ export interface PlanInput {
 }
 
 /**
- * Where a kind of service is started from when not from this tree: another release's, installed, for tests of adjacent
- * releases. The database is this tree's all the same.
+ * The tree that a kind of service starts from, when it is not this one: an installed tree of another release, for tests
+ * of adjacent releases. A list separated as PATH is gives each instance its own tree; an empty item is this tree. The
+ * database schema always is this tree's.
  */
 const rootVariables = {
   api: "WAITER_API_ROOT",
@@ -61,36 +62,51 @@ export async function planServices({
     name: string,
     folder: string,
     env: Record<string, string>,
+    index = 0,
   ): Promise<ServicePlan> => {
     const port = await home.port(name);
     return {
       kind,
       name,
       port,
-      main: join(options.env[rootVariables[kind]] ?? root, "services", folder, "src/main.ts"),
+      main: join(
+        rootOf(options.env[rootVariables[kind]], index) ?? root,
+        "services",
+        folder,
+        "src/main.ts",
+      ),
       env: { ...common, ...env, PORT: String(port) },
     };
   };
   const apis: ServicePlan[] = [];
-  for (const name of names("api", options.apis)) {
+  for (const [index, name] of names("api", options.apis).entries()) {
     apis.push(
-      await plan("api", name, "api", {
-        ...database,
-        JWT_PRIVATE_KEYS: state.keys.privatePem,
-        JWT_PUBLIC_KEYS: state.keys.publicPem,
-        PLATFORM_ADMIN_TOKEN: options.env["PLATFORM_ADMIN_TOKEN"] ?? state.platformAdminToken,
-      }),
+      await plan(
+        "api",
+        name,
+        "api",
+        {
+          ...database,
+          JWT_PRIVATE_KEYS: state.keys.privatePem,
+          JWT_PUBLIC_KEYS: state.keys.publicPem,
+          PLATFORM_ADMIN_TOKEN: options.env["PLATFORM_ADMIN_TOKEN"] ?? state.platformAdminToken,
+        },
+        index,
+      ),
     );
   }
   const origins = apis.map(originOf);
   const apiUrl = origins.length === 1 ? (origins[0] ?? "") : await internalOrigin(origins);
   const gateways: ServicePlan[] = [];
-  for (const name of names("gateway", options.gateways)) {
+  for (const [index, name] of names("gateway", options.gateways).entries()) {
     gateways.push(
-      await plan("gateway", name, "socket-gateway", {
-        JWT_PUBLIC_KEYS: state.keys.publicPem,
-        API_URL: apiUrl,
-      }),
+      await plan(
+        "gateway",
+        name,
+        "socket-gateway",
+        { JWT_PUBLIC_KEYS: state.keys.publicPem, API_URL: apiUrl },
+        index,
+      ),
     );
   }
   return [
@@ -107,6 +123,12 @@ export const originOf = ({ port }: { readonly port: number }): string => `http:/
 
 export const domainUrl = ({ env, port }: Options): string =>
   env["DOMAIN_URL"] ?? `http://localhost:${port}`;
+
+/** The tree of the instance `index`; undefined for this one. */
+function rootOf(roots: string | undefined, index: number): string | undefined {
+  const list = roots?.split(delimiter) ?? [];
+  return list[index % list.length] || undefined;
+}
 
 const names = (kind: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${kind}-${index + 1}`);
