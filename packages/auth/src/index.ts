@@ -1,7 +1,6 @@
 export { generateKeys, loadKeys, type KeyRing } from "./key-ring.ts";
 export { signLicense, verifyLicense, type License } from "./license.ts";
 export { hashPassword, verifyPassword } from "./passwords.ts";
-export { may } from "./roles.ts";
 export { constantTimeEquals, hashSecret, newSecret } from "./secrets.ts";
 export { isTenantSlug, tenantLabel, tenantOrigin, type TenantLabel } from "./tenant-label.ts";
 export {

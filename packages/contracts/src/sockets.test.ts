@@ -1,10 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { createCommand, dismissCommand, idempotencyKey, requestCommand } from "./index.ts";
+import { commandMessages, createCommand, idempotencyKey } from "./index.ts";
 
 const id = "11111111-1111-4111-8111-111111111111";
 const commands = {
-  requestCommand: (commandId: string) => requestCommand.safeParse({ id, commandId }),
-  dismissCommand: (commandId: string) => dismissCommand.safeParse({ id, reason: "no", commandId }),
+  requestCommand: (commandId: string) => commandMessages.claim.safeParse({ id, commandId }),
+  dismissCommand: (commandId: string) =>
+    commandMessages.dismiss.safeParse({ id, reason: "no", commandId }),
   createCommand: (commandId: string) => createCommand.safeParse({ type: "waiter", commandId }),
 };
 

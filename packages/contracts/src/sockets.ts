@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { envelope, head, type Envelope, type Head } from "./events.ts";
-import { createRequestBody, dismissBody, idempotencyKey } from "./http.ts";
+import { createRequestBody } from "./http.ts";
+import { commandId, type commandMessages, type Verb, type VerbOf } from "./request-commands.ts";
 import { guestRequest, instant, uuid, type GuestRequest, type Request } from "./shapes.ts";
 
 /** Rises when a socket payload changes in a way that a reader of the release before cannot ignore. Sent in the handshake's `auth`. */
@@ -39,14 +40,6 @@ export type SyncAnswer =
   | { status: "ok"; epoch: string; events: Envelope[]; head: number }
   | { status: "reset"; epoch: string; head: number; afterMs: number };
 
-/** The Idempotency-Key of a command over a socket: the gateway sends it to the api as that header. */
-const commandId = idempotencyKey.optional();
-export const requestCommand = z.strictObject({
-  id: uuid,
-  commandId,
-  version: z.int().min(1).optional(),
-});
-export const dismissCommand = requestCommand.extend({ reason: dismissBody.shape.reason });
 export const createCommand = createRequestBody.extend({ commandId });
 export const seenMessage = z.looseObject({ seq: z.int().min(0) });
 export const refreshMessage = z.looseObject({ token: z.string().max(4_096) });
@@ -83,20 +76,15 @@ export interface StaffServerEvents {
   presence: (message: PresenceMessage) => void;
   draining: (message: { reconnectInMs: number }) => void;
 }
-type RequestCommandEvent = (
-  command: z.infer<typeof requestCommand>,
-  ack: (answer: CommandAnswer) => void,
-) => void;
-export interface StaffClientEvents {
+type CommandEvents<V extends Verb, Answer> = {
+  [One in V as `request:${One}`]: (
+    command: z.infer<(typeof commandMessages)[One]>,
+    ack: (answer: Answer) => void,
+  ) => void;
+};
+export interface StaffClientEvents extends CommandEvents<VerbOf<"staff">, CommandAnswer> {
   sync: (body: SyncBody, ack: (answer: SyncAnswer) => void) => void;
   seen: (message: { seq: number }) => void;
-  "request:claim": RequestCommandEvent;
-  "request:release": RequestCommandEvent;
-  "request:complete": RequestCommandEvent;
-  "request:dismiss": (
-    command: z.infer<typeof dismissCommand>,
-    ack: (answer: CommandAnswer) => void,
-  ) => void;
   "auth:refresh": (message: { token: string }, ack: (answer: RefreshAnswer) => void) => void;
 }
 export interface GuestServerEvents {
@@ -105,14 +93,10 @@ export interface GuestServerEvents {
   status: (message: { degraded: boolean }) => void;
   draining: (message: { reconnectInMs: number }) => void;
 }
-export interface GuestClientEvents {
+export interface GuestClientEvents extends CommandEvents<VerbOf<"guest">, GuestCommandAnswer> {
   sync: (body: unknown, ack: (answer: GuestSyncAnswer) => void) => void;
   "request:create": (
     command: z.infer<typeof createCommand>,
-    ack: (answer: GuestCommandAnswer) => void,
-  ) => void;
-  "request:cancel": (
-    command: z.infer<typeof requestCommand>,
     ack: (answer: GuestCommandAnswer) => void,
   ) => void;
   "auth:refresh": (message: { token: string }, ack: (answer: RefreshAnswer) => void) => void;

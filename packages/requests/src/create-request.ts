@@ -2,7 +2,7 @@ import type { Database, TenantTransaction } from "@waiter/database";
 import { AppError, fail } from "@waiter/errors";
 import { sql } from "kysely";
 import type { GuestActor, StaffActor, ViewOf } from "./actor.ts";
-import { answerOnce, hashCommand, type Answer } from "./answers.ts";
+import { answerOnce, hashCommand, type Answer } from "./idempotency.ts";
 import { appendRequestEvent } from "./append-request-event.ts";
 import { findOpenRequest, selectRequests, viewFor } from "./request-row.ts";
 import { toResult, type CommandContext, type CommandResult, type Fresh } from "./run-command.ts";

@@ -1,15 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { sql } from "kysely";
-import {
-  claimRequest,
-  createRequest,
-  escalateRequest,
-  expireRequest,
-  readBoard,
-  releaseRequest,
-  reopenRequest,
-  completeRequest,
-} from "./index.ts";
+import { createRequest, escalateRequest, expireRequest, readBoard, sendCommand } from "./index.ts";
 import {
   startRestaurants,
   type TestRestaurant,
@@ -106,11 +97,11 @@ describe("G5: every due escalation fires exactly once", () => {
     await age(r, 40);
     await escalate(r, request.id, 1);
     const input = { tenantId: r.tenantId, requestId: request.id, actor: r.anna };
-    await claimRequest(restaurants.database, input);
+    await sendCommand(restaurants.database, "claim", input);
     expect(await deadlines(r)).toMatchObject([{ kind: "expiry" }]);
     expect(await escalate(r, request.id, 2)).toEqual({ status: "stale" });
     await age(r, 200);
-    const released = await releaseRequest(restaurants.database, input);
+    const released = await sendCommand(restaurants.database, "release", input);
     expect(released.request).toMatchObject({ state: "new", level: 1 });
     expect(await deadlines(r)).toMatchObject([
       { kind: "escalation", level: 2, fromChange: 30 },
@@ -130,8 +121,8 @@ describe("G5: every due escalation fires exactly once", () => {
     await escalate(r, request.id, 1);
     const before = await deadlines(r);
     const input = { tenantId: r.tenantId, requestId: request.id, actor: r.anna };
-    await claimRequest(restaurants.database, input);
-    expect(await releaseRequest(restaurants.database, input)).toMatchObject({
+    await sendCommand(restaurants.database, "claim", input);
+    expect(await sendCommand(restaurants.database, "release", input)).toMatchObject({
       escalation: { level: 2 },
     });
     const after = await deadlines(r);
@@ -150,9 +141,9 @@ describe("G5: every due escalation fires exactly once", () => {
     });
     await age(r, 500);
     const input = { tenantId: r.tenantId, requestId: request.id };
-    await completeRequest(restaurants.database, { ...input, actor: r.anna });
+    await sendCommand(restaurants.database, "complete", { ...input, actor: r.anna });
     expect(await deadlines(r)).toEqual([]);
-    await reopenRequest(restaurants.database, { ...input, actor: guest });
+    await sendCommand(restaurants.database, "reopen", { ...input, actor: guest });
     expect(await deadlines(r)).toEqual([
       { kind: "escalation", level: 1, fromBase: 30, fromChange: 30 },
       { kind: "expiry", level: 0, fromBase: 43_200, fromChange: 43_200 },
@@ -169,7 +160,7 @@ describe("G5: every due escalation fires exactly once", () => {
   test("a forgotten request expires once, claimed or not, and leaves the board", async () => {
     const r = await restaurants.open();
     const { request } = await call(r);
-    await claimRequest(restaurants.database, {
+    await sendCommand(restaurants.database, "claim", {
       tenantId: r.tenantId,
       requestId: request.id,
       actor: r.anna,

@@ -1,14 +1,5 @@
 export type { Actor, GuestActor, StaffActor, SystemActor, ViewOf } from "./actor.ts";
-export { purgeAnswers, type Answer, type Idempotency } from "./answers.ts";
-export {
-  cancelRequest,
-  claimRequest,
-  completeRequest,
-  dismissRequest,
-  releaseRequest,
-  reopenRequest,
-  type VersionedInput,
-} from "./commands.ts";
+export { purgeAnswers, type Answer, type Idempotency } from "./idempotency.ts";
 export { createRequest, type NewRequest } from "./create-request.ts";
 export {
   escalateRequest,
@@ -22,6 +13,7 @@ export { readEvents, type EventsQuery, type EventsResult } from "./read-events.t
 export { readGuestRequests } from "./read-guest-requests.ts";
 export type { CommandContext, CommandResult, RequestCommandInput } from "./run-command.ts";
 export type { NextEscalation } from "./save-change.ts";
+export { sendCommand, type CommandInput } from "./send-command.ts";
 export {
   isOpen,
   transition,

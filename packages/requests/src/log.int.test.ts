@@ -1,15 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { bumpEpoch, createDatabase } from "@waiter/database";
 import { sql } from "kysely";
-import {
-  cancelRequest,
-  claimRequest,
-  createRequest,
-  purgeAnswers,
-  readBoard,
-  readEvents,
-  releaseRequest,
-} from "./index.ts";
+import { createRequest, purgeAnswers, readBoard, readEvents, sendCommand } from "./index.ts";
 import {
   startRestaurants,
   type TestRestaurant,
@@ -58,13 +50,15 @@ describe("the write transaction", () => {
     const r = await restaurants.open();
     const { request } = await call(r);
     const input = { tenantId: r.tenantId, requestId: request.id };
-    await claimRequest(restaurants.database, { ...input, actor: r.anna });
+    await sendCommand(restaurants.database, "claim", { ...input, actor: r.anna });
     await whileCounterIsLocked(r, async () => {
       expect(
-        (await claimRequest(restaurants.database, { ...input, actor: r.ben })).answer.status,
+        (await sendCommand(restaurants.database, "claim", { ...input, actor: r.ben })).answer
+          .status,
       ).toBe(409);
       expect(
-        (await claimRequest(restaurants.database, { ...input, actor: r.anna })).answer.status,
+        (await sendCommand(restaurants.database, "claim", { ...input, actor: r.anna })).answer
+          .status,
       ).toBe(200);
       expect((await call(r)).answer.status).toBe(200);
     });
@@ -81,8 +75,8 @@ describe("the write transaction", () => {
           actor: index % 3 === 0 ? r.anna : r.ben,
         };
         return index % 5 < 3
-          ? claimRequest(restaurants.database, input)
-          : releaseRequest(restaurants.database, input);
+          ? sendCommand(restaurants.database, "claim", input)
+          : sendCommand(restaurants.database, "release", input);
       }),
     );
     const result = await read(r, { since: 0 });
@@ -168,7 +162,7 @@ describe("reading the log", () => {
       sql`update answer set created_at = now() - interval '25 hours'`.execute(tx),
     );
     expect([await purge(0), await purge(10)]).toEqual([0, 1]);
-    await cancelRequest(restaurants.database, {
+    await sendCommand(restaurants.database, "cancel", {
       tenantId: r.tenantId,
       actor: guest,
       requestId: first.request.id,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createDatabase } from "@waiter/database";
 import { sql } from "kysely";
-import { cancelRequest, createRequest, readGuestRequests } from "./index.ts";
+import { createRequest, readGuestRequests, sendCommand } from "./index.ts";
 import { selectGuestRequests } from "./read-guest-requests.ts";
 import { startRestaurants, type TestRestaurants } from "./testing/restaurant.ts";
 
@@ -44,7 +44,11 @@ test("what a guest is shown costs what it is, not the history of the table", asy
     actor: guest,
     type: "bill",
   });
-  await cancelRequest(database, { tenantId: r.tenantId, actor: guest, requestId: request.id });
+  await sendCommand(database, "cancel", {
+    tenantId: r.tenantId,
+    actor: guest,
+    requestId: request.id,
+  });
   await createRequest(database, { tenantId: r.tenantId, actor: guest, type: "waiter" });
 
   for (const sessionId of [guest.sessionId, r.guest().sessionId]) {

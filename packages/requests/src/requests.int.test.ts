@@ -1,18 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { guestRequest, request as requestShape } from "@waiter/contracts";
 import { randomUUID } from "node:crypto";
-import {
-  cancelRequest,
-  claimRequest,
-  completeRequest,
-  createRequest,
-  dismissRequest,
-  markSeen,
-  readBoard,
-  readGuestRequests,
-  releaseRequest,
-  reopenRequest,
-} from "./index.ts";
+import { createRequest, markSeen, readBoard, readGuestRequests, sendCommand } from "./index.ts";
 import {
   startRestaurants,
   type TestRestaurant,
@@ -65,7 +54,7 @@ describe("calling", () => {
     const r = await restaurants.open();
     const guest = r.guest();
     const first = await call(r, guest, { key: "k1" });
-    await cancelRequest(restaurants.database, {
+    await sendCommand(restaurants.database, "cancel", {
       tenantId: r.tenantId,
       actor: guest,
       requestId: first.request.id,
@@ -143,7 +132,7 @@ describe("answering", () => {
     const claims = await Promise.all(
       Array.from({ length: 50 }, async (_, index) => {
         const actor = index % 2 === 0 ? r.anna : r.ben;
-        const { answer } = await claimRequest(restaurants.database, {
+        const { answer } = await sendCommand(restaurants.database, "claim", {
           tenantId: r.tenantId,
           actor,
           requestId: request.id,
@@ -171,7 +160,7 @@ describe("answering", () => {
     const r = await restaurants.open();
     const { request } = await call(r);
     const claim = (actor = r.anna, key?: string) =>
-      claimRequest(restaurants.database, {
+      sendCommand(restaurants.database, "claim", {
         tenantId: r.tenantId,
         actor,
         requestId: request.id,
@@ -180,7 +169,7 @@ describe("answering", () => {
     await claim();
     const lost = await claim(r.ben, "k");
     expect(lost.answer.status).toBe(409);
-    await releaseRequest(restaurants.database, {
+    await sendCommand(restaurants.database, "release", {
       tenantId: r.tenantId,
       actor: r.anna,
       requestId: request.id,
@@ -191,13 +180,13 @@ describe("answering", () => {
   test("a stale version is a 409 with the current request", async () => {
     const r = await restaurants.open();
     const { request } = await call(r);
-    await claimRequest(restaurants.database, {
+    await sendCommand(restaurants.database, "claim", {
       tenantId: r.tenantId,
       actor: r.anna,
       requestId: request.id,
       version: 1,
     });
-    const stale = await completeRequest(restaurants.database, {
+    const stale = await sendCommand(restaurants.database, "complete", {
       tenantId: r.tenantId,
       actor: r.anna,
       requestId: request.id,
@@ -213,11 +202,12 @@ describe("answering", () => {
     const r = await restaurants.open();
     const { request } = await call(r);
     const input = { tenantId: r.tenantId, requestId: request.id };
-    await claimRequest(restaurants.database, { ...input, actor: r.anna });
+    await sendCommand(restaurants.database, "claim", { ...input, actor: r.anna });
     expect(
-      (await completeRequest(restaurants.database, { ...input, actor: r.ben })).answer.status,
+      (await sendCommand(restaurants.database, "complete", { ...input, actor: r.ben })).answer
+        .status,
     ).toBe(409);
-    const done = await completeRequest(restaurants.database, { ...input, actor: r.owner });
+    const done = await sendCommand(restaurants.database, "complete", { ...input, actor: r.owner });
     expect(done.request).toMatchObject({ state: "completed", claimedBy: { name: "Anna" } });
     expect(done.request.closedAt).toBeDefined();
   });
@@ -226,10 +216,10 @@ describe("answering", () => {
     const [r, other] = [await restaurants.open(), await restaurants.open()];
     const { request } = await call(r);
     const claim = (tenantId: string, requestId: string) =>
-      claimRequest(restaurants.database, { tenantId, actor: r.anna, requestId });
+      sendCommand(restaurants.database, "claim", { tenantId, actor: r.anna, requestId });
     await expect(claim(r.tenantId, randomUUID())).rejects.toMatchObject({ code: "not_found" });
     await expect(claim(other.tenantId, request.id)).rejects.toMatchObject({ code: "not_found" });
-    const cancel = cancelRequest(restaurants.database, {
+    const cancel = sendCommand(restaurants.database, "cancel", {
       tenantId: r.tenantId,
       actor: r.guest(1),
       requestId: request.id,
@@ -242,13 +232,15 @@ describe("answering", () => {
     const guest = r.guest();
     const { request } = await call(r, guest);
     const input = { tenantId: r.tenantId, requestId: request.id };
-    await completeRequest(restaurants.database, { ...input, actor: r.anna });
-    const reopened = await reopenRequest(restaurants.database, { ...input, actor: guest });
+    await sendCommand(restaurants.database, "complete", { ...input, actor: r.anna });
+    const reopened = await sendCommand(restaurants.database, "reopen", { ...input, actor: guest });
     expect(reopened.request).toMatchObject({ state: "new", level: 0, version: 3 });
     expect(reopened.request.claimedBy).toBeUndefined();
-    await completeRequest(restaurants.database, { ...input, actor: r.anna });
+    await sendCommand(restaurants.database, "complete", { ...input, actor: r.anna });
     const { request: next } = await call(r, guest);
-    expect(await reopenRequest(restaurants.database, { ...input, actor: guest })).toMatchObject({
+    expect(
+      await sendCommand(restaurants.database, "reopen", { ...input, actor: guest }),
+    ).toMatchObject({
       answer: { status: 409 },
       request: { id: next.id },
     });
@@ -264,8 +256,8 @@ describe("what guests see", () => {
     expect((await call(r, friend)).request.note).toBeUndefined();
     expect(event?.envelope).toContain("a secret");
     const input = { tenantId: r.tenantId, requestId: request.id };
-    const claimed = await claimRequest(restaurants.database, { ...input, actor: r.anna });
-    const dismissed = await dismissRequest(restaurants.database, {
+    const claimed = await sendCommand(restaurants.database, "claim", { ...input, actor: r.anna });
+    const dismissed = await sendCommand(restaurants.database, "dismiss", {
       ...input,
       actor: r.anna,
       reason: "rude",
@@ -301,8 +293,8 @@ describe("what guests see", () => {
     });
     expect(await markSeen(restaurants.database, r.tenantId, seq)).toEqual([]);
     const input = { tenantId: r.tenantId, requestId: request.id };
-    await completeRequest(restaurants.database, { ...input, actor: r.anna });
-    await reopenRequest(restaurants.database, { ...input, actor: guest });
+    await sendCommand(restaurants.database, "complete", { ...input, actor: r.anna });
+    await sendCommand(restaurants.database, "reopen", { ...input, actor: guest });
     expect(await markSeen(restaurants.database, r.tenantId, seq)).toEqual([]);
     expect(await markSeen(restaurants.database, r.tenantId, seq + 2)).toHaveLength(1);
   });

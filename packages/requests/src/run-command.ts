@@ -1,7 +1,7 @@
 import type { CommittedEvent, GuestRequest, Request } from "@waiter/contracts";
 import { constraintOf, type Database } from "@waiter/database";
 import type { Actor, ViewOf } from "./actor.ts";
-import { answerOnce, hashCommand, type Answer, type Idempotency } from "./answers.ts";
+import { answerOnce, hashCommand, type Answer, type Idempotency } from "./idempotency.ts";
 import { appendRequestEvent } from "./append-request-event.ts";
 import { applyCommand } from "./apply-command.ts";
 import { viewFor } from "./request-row.ts";

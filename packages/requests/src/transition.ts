@@ -1,4 +1,9 @@
-import type { RequestEventType, RequestState } from "@waiter/contracts";
+import {
+  isAllowed,
+  requestCommands,
+  type RequestEventType,
+  type RequestState,
+} from "@waiter/contracts";
 import { isManager, type Actor } from "./actor.ts";
 
 /** What decides about a command. */
@@ -39,16 +44,12 @@ export type Transition =
   | Change
   | { readonly kind: "unchanged" | "conflict" | "forbidden" | "hidden" };
 
-const mayUse: Readonly<Record<Command["name"], Actor["kind"]>> = {
-  claim: "staff",
-  release: "staff",
-  complete: "staff",
-  dismiss: "staff",
-  cancel: "guest",
-  reopen: "guest",
-  escalate: "system",
-  expire: "system",
-};
+/** Guests and staff send what the command table allows them; deadlines are the system's alone. */
+function mayUse({ name }: Command, actor: Actor): boolean {
+  if (name === "escalate" || name === "expire") return actor.kind === "system";
+  if (actor.kind === "system") return false;
+  return isAllowed(requestCommands[name].access, actor.kind === "guest" ? "guest" : actor.role);
+}
 
 export const isOpen = (state: RequestState): boolean => state === "new" || state === "claimed";
 
@@ -60,7 +61,7 @@ export const isOpen = (state: RequestState): boolean => state === "new" || state
  * claimed); owner and manager also what others hold. A second claim never takes a request from somebody.
  */
 export function transition(facts: RequestFacts, command: Command, actor: Actor): Transition {
-  if (mayUse[command.name] !== actor.kind) return { kind: "forbidden" };
+  if (!mayUse(command, actor)) return { kind: "forbidden" };
   if (actor.kind === "guest" && actor.tableId !== facts.tableId) return { kind: "hidden" };
   if (isDone(facts, command, actor)) return { kind: "unchanged" };
   if ("version" in command && command.version !== undefined && command.version !== facts.version)
@@ -92,25 +93,30 @@ function decide(facts: RequestFacts, command: Command, actor: Actor): Change | u
   switch (command.name) {
     case "claim":
       return state === "new"
-        ? changed("request.claimed", { state: "claimed", claimedBy: staffId })
+        ? changed(requestCommands.claim.event, { state: "claimed", claimedBy: staffId })
         : undefined;
     case "release":
       return state === "claimed" && inReach
-        ? changed("request.released", { state: "new", claimedBy: null })
+        ? changed(requestCommands.release.event, { state: "new", claimedBy: null })
         : undefined;
     case "complete":
       return isOpen(state) && inReach
-        ? changed("request.completed", { state: "completed", claimedBy: claimedBy ?? staffId })
+        ? changed(requestCommands.complete.event, {
+            state: "completed",
+            claimedBy: claimedBy ?? staffId,
+          })
         : undefined;
     case "dismiss":
       return isOpen(state) && inReach
-        ? changed("request.dismissed", { state: "dismissed" })
+        ? changed(requestCommands.dismiss.event, { state: "dismissed" })
         : undefined;
     case "cancel":
-      return isOpen(state) ? changed("request.cancelled", { state: "cancelled" }) : undefined;
+      return isOpen(state)
+        ? changed(requestCommands.cancel.event, { state: "cancelled" })
+        : undefined;
     case "reopen":
       return state === "completed"
-        ? changed("request.reopened", { state: "new", level: 0, claimedBy: null })
+        ? changed(requestCommands.reopen.event, { state: "new", level: 0, claimedBy: null })
         : undefined;
     case "escalate":
       return state === "new" && level === command.level - 1

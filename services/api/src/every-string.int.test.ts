@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Logger } from "@waiter/logger";
 import { z } from "zod";
-import type { Access } from "./auth/access.ts";
+import type { Access } from "@waiter/contracts";
 import type { Route } from "./http/route.ts";
 import { createRoutes } from "./routes/index.ts";
 import * as helper from "./start-test-api.test.helper.ts";

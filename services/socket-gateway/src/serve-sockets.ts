@@ -1,3 +1,4 @@
+import { socketAccess } from "@waiter/contracts";
 import type { Logger } from "@waiter/logger";
 import { admitSocket, type AdmitDeps } from "./handshake/admit-socket.ts";
 import { askHead, type Gateway } from "./gateway.ts";
@@ -5,14 +6,10 @@ import { joinGuest } from "./connections/join-guest.ts";
 import { hearRevocations, joinStaff, leaveStaff } from "./connections/join-staff.ts";
 import { connectionOf } from "./engine/ws-internals.ts";
 import type { AnySocket, GuestSocket, Session, StaffSocket } from "./handshake/session.ts";
-import { cancelRequest } from "./events/cancel-request.ts";
-import { claimRequest } from "./events/claim-request.ts";
-import { completeRequest } from "./events/complete-request.ts";
 import { createRequest } from "./events/create-request.ts";
-import { dismissRequest } from "./events/dismiss-request.ts";
 import { dispatchEvents, type DispatchDeps } from "./events/dispatch-event.ts";
 import { refreshToken } from "./events/refresh-token.ts";
-import { releaseRequest } from "./events/release-request.ts";
+import { guestCommandEvents, staffCommandEvents } from "./events/request-commands.ts";
 import { ResetSpread } from "./events/reset-spread.ts";
 import { seen } from "./events/seen.ts";
 import type { GuestEvent, StaffEvent } from "./events/socket-event.ts";
@@ -46,8 +43,8 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
   hearRevocations(staff, revoked);
 
   // Shared by all sockets (`this`): a closure per socket and event would cost memory.
-  const onStaffEvent = dispatchEvents(staffEvents(gateway), dispatch);
-  const onGuestEvent = dispatchEvents(guestEvents(gateway), dispatch);
+  const onStaffEvent = dispatchEvents(staffEvents(gateway), socketAccess.staff, dispatch);
+  const onGuestEvent = dispatchEvents(guestEvents(gateway), socketAccess.guest, dispatch);
   function onStaffEnd(this: StaffSocket, reason: string): void {
     leaveStaff(this, staffRooms);
     noteEnd(gateway, this, reason);
@@ -98,10 +95,7 @@ function staffEvents(gateway: Gateway): StaffEvent[] {
       headOf: knownHead,
       onError: (error) => logger.warn("the api did not take a seen position", { err: error }),
     }),
-    claimRequest(api),
-    releaseRequest(api),
-    completeRequest(api),
-    dismissRequest(api),
+    ...staffCommandEvents(api),
     refreshToken({ keys: context.keys, issuer: settings.domainUrl, revoked: gateway.revoked }),
   ];
 }
@@ -113,7 +107,7 @@ function guestEvents({
   return [
     syncGuest(api, () => metrics.syncTotal.inc({ result: "guest" })),
     createRequest(api),
-    cancelRequest(api),
+    ...guestCommandEvents(api),
     refreshToken({ keys, issuer: settings.domainUrl, revoked }),
   ];
 }

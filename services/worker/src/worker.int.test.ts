@@ -3,7 +3,7 @@ import { keys } from "@waiter/contracts";
 import { silentLogger } from "@waiter/logger";
 import { createEscalationProducer } from "@waiter/queues";
 import { connectRedis } from "@waiter/redis";
-import { claimRequest } from "@waiter/requests";
+import { sendCommand } from "@waiter/requests";
 import { waitFor } from "@waiter/testkit";
 import { Redis } from "ioredis";
 import { setStage } from "./testing/worker-stage.ts";
@@ -78,7 +78,7 @@ test("what was claimed in time does not escalate", async () => {
   const staff = await stage.database.inTenant(stage.tenantId, (tx) =>
     tx.selectFrom("staff").select("id").executeTakeFirstOrThrow(),
   );
-  await claimRequest(stage.database, {
+  await sendCommand(stage.database, "claim", {
     tenantId: stage.tenantId,
     requestId: claimed,
     actor: { kind: "staff", id: staff.id, role: "owner" },

@@ -1,11 +1,16 @@
-import { constantTimeEquals, may, verifyToken, type KeyRing } from "@waiter/auth";
-import type { Claims, GuestClaims, StaffClaims } from "@waiter/contracts";
+import { constantTimeEquals, verifyToken, type KeyRing } from "@waiter/auth";
+import {
+  callerOf,
+  isAllowed,
+  type Access,
+  type Claims,
+  type PersonAccess,
+} from "@waiter/contracts";
 import type { TenantEntry } from "@waiter/database";
 import { AppError } from "@waiter/errors";
 import type { Request, Response } from "express";
 import type { RevokedSessions } from "../caches/revoked-sessions.ts";
 import type { TenantDirectory } from "../caches/tenant-directory.ts";
-import type { Access } from "./access.ts";
 import { hostOf, tenantOf } from "../tenants/resolve-tenant.ts";
 
 export interface AuthorizeDeps {
@@ -58,7 +63,7 @@ export async function authorize(
 }
 
 async function person(
-  access: "guest" | "staff" | "manager",
+  access: PersonAccess,
   deps: AuthorizeDeps,
   request: Request,
   response: Response,
@@ -68,7 +73,7 @@ async function person(
   const tenant = await tenantOf(deps.tenants, response);
   if (principal instanceof AppError) throw principal;
   if (principal.tid !== tenant.id) throw new AppError("tenant_mismatch");
-  requireRole(access, principal);
+  if (!isAllowed(access, callerOf(principal))) throw new AppError("forbidden");
   if (principal.aud === "staff") {
     const revoked = await deps.revoked.has(tenant.id, principal.sid, {
       fresh: request.method !== "GET" && request.method !== "HEAD",
@@ -89,19 +94,6 @@ function bearer(request: Request, { keys, issuer }: AuthorizeDeps): Claims | App
     if (error instanceof AppError) return error;
     throw error;
   }
-}
-
-function requireRole(
-  access: "guest" | "staff" | "manager",
-  principal: GuestClaims | StaffClaims,
-): void {
-  const allowed =
-    principal.aud === "guest"
-      ? access === "guest"
-      : access === "staff"
-        ? may(principal.role, "serve")
-        : access === "manager" && may(principal.role, "manage");
-  if (!allowed) throw new AppError("forbidden");
 }
 
 async function requireSecret(

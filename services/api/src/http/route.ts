@@ -1,9 +1,14 @@
-import type { GuestClaims, StaffClaims } from "@waiter/contracts";
+import {
+  routeAccess,
+  type Access,
+  type GuestClaims,
+  type RouteKey,
+  type StaffClaims,
+} from "@waiter/contracts";
 import type { ErrorCode } from "@waiter/errors";
 import type { TenantEntry } from "@waiter/database";
 import type { Request, Response } from "express";
 import type { z } from "zod";
-import type { Access } from "../auth/access.ts";
 import type { LimitScope } from "../rate-limits/limit-scopes.ts";
 
 interface Principals {
@@ -75,6 +80,22 @@ export interface Route<A extends Access = Access, Body = unknown, Query = unknow
   handle(call: Call<A, Body, Query>): Promise<Answer> | Answer;
 }
 
-export const defineRoute = <A extends Access, Body = undefined, Query = undefined>(
-  route: Route<A, Body, Query>,
-): Route => route;
+type AccessOf<K extends RouteKey> = (typeof routeAccess)[K];
+type Definition<A extends Access, Body, Query> = Omit<
+  Route<A, Body, Query>,
+  "method" | "path" | "access"
+>;
+
+/** A route of the permission table: its key gives the method, the path and who may call it. */
+export function defineRoute<K extends RouteKey, Body = undefined, Query = undefined>(
+  key: K,
+  definition: Definition<AccessOf<K>, Body, Query>,
+): Route {
+  const [method = "", path = ""] = key.split(" ");
+  return {
+    ...definition,
+    method: method.toLowerCase() as Route["method"],
+    path,
+    access: routeAccess[key],
+  };
+}

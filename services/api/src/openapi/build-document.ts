@@ -1,7 +1,6 @@
 import { errorRow, type ErrorCode } from "@waiter/errors";
-import { idempotencyKey, problem } from "@waiter/contracts";
+import { idempotencyKey, problem, type Access } from "@waiter/contracts";
 import { z } from "zod";
-import type { Access } from "../auth/access.ts";
 import type { Route } from "../http/route.ts";
 
 type Json = Record<string, unknown>;

@@ -1,14 +1,10 @@
 import type { Context } from "../context.ts";
 import type { Route } from "../http/route.ts";
-import { cancelRequestRoute } from "./guest/cancel-request.ts";
-import { claimRequestRoute } from "./requests/claim-request.ts";
-import { completeRequestRoute } from "./requests/complete-request.ts";
 import { createGuestRequest } from "./guest/create-guest-request.ts";
 import { createGuestSession } from "./guest/create-guest-session.ts";
 import { createRequestRoute } from "./requests/create-request.ts";
 import { createTenantRoute } from "./platform/create-tenant.ts";
 import { deleteTenantRoute } from "./platform/delete-tenant.ts";
-import { dismissRequestRoute } from "./requests/dismiss-request.ts";
 import { getBoard } from "./board/get-board.ts";
 import { getDocs } from "./docs/get-docs.ts";
 import { getEvents } from "./board/get-events.ts";
@@ -24,9 +20,9 @@ import { login } from "./auth/login.ts";
 import { logout } from "./auth/logout.ts";
 import { markSeenRoute } from "./internal/mark-seen.ts";
 import { refreshSession } from "./auth/refresh-session.ts";
-import { releaseRequestRoute } from "./requests/release-request.ts";
-import { reopenRequestRoute } from "./guest/reopen-request.ts";
 import { rotateTableToken } from "./tables/rotate-table-token.ts";
+
+import { guestCommandRoutes, staffCommandRoutes } from "./requests/command-routes.ts";
 
 type RouteOf = (context: Context) => Route;
 
@@ -35,8 +31,7 @@ const all: readonly RouteOf[] = [
   createGuestSession,
   listGuestRequests,
   createGuestRequest,
-  cancelRequestRoute,
-  reopenRequestRoute,
+  ...guestCommandRoutes,
   login,
   refreshSession,
   logout,
@@ -44,10 +39,7 @@ const all: readonly RouteOf[] = [
   getBoard,
   getEvents,
   createRequestRoute,
-  claimRequestRoute,
-  releaseRequestRoute,
-  completeRequestRoute,
-  dismissRequestRoute,
+  ...staffCommandRoutes,
   listTables,
   getTableQr,
   rotateTableToken,

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { createCommand } from "@waiter/contracts";
+import { createCommand, guestRequestAnswer } from "@waiter/contracts";
 import { validate } from "@waiter/errors";
 import type { ApiClient } from "../api/api-client.ts";
-import { sendGuestCommand } from "./send-command.ts";
+import { sendCommand } from "./send-command.ts";
 import type { GuestEvent } from "./socket-event.ts";
 
 /**
@@ -13,10 +13,11 @@ export const createRequest = (api: ApiClient): GuestEvent => ({
   name: "request:create",
   handle: (session, payload) => {
     const { commandId, ...body } = validate(createCommand, payload);
-    return sendGuestCommand(api, session, {
-      path: "/api/guest/requests",
-      body,
-      commandId: commandId ?? randomUUID(),
-    });
+    return sendCommand(
+      api,
+      session,
+      { path: "/api/guest/requests", body, commandId: commandId ?? randomUUID() },
+      guestRequestAnswer,
+    );
   },
 });

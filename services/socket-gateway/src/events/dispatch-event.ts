@@ -1,3 +1,4 @@
+import { isAllowed, type Access } from "@waiter/contracts";
 import { AppError, toAppError } from "@waiter/errors";
 import type { Logger } from "@waiter/logger";
 import { withSpan } from "@waiter/telemetry";
@@ -27,6 +28,7 @@ type Ack = (answer: object) => void;
  */
 export function dispatchEvents<S extends Session>(
   events: readonly SocketEvent<S>[],
+  access: Readonly<Record<string, Access>>,
   deps: DispatchDeps,
 ): (this: AnySocket, name: string, ...args: unknown[]) => void {
   const table = new Map(events.map((event) => [event.name, event]));
@@ -54,6 +56,8 @@ export function dispatchEvents<S extends Session>(
       const event = table.get(name);
       if (event === undefined)
         throw new AppError("bad_request", { detail: "There is no such event." });
+      const row = access[name];
+      if (row === undefined || !isAllowed(row, session.caller)) throw new AppError("forbidden");
       return await withSpan(`socket ${name}`, { kind: "server" }, () =>
         event.handle(session, payload),
       );

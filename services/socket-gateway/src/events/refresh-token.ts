@@ -13,7 +13,7 @@ export interface RefreshDeps {
 }
 
 /** `auth:refresh` {token} -> {ok, expiresAt}: extends the socket's life to the new token's. */
-export const refreshToken = (deps: RefreshDeps): SocketEvent<Session> => ({
+export const refreshToken = (deps: RefreshDeps): SocketEvent<Session, "auth:refresh"> => ({
   name: "auth:refresh",
   handle: (session, payload): RefreshAnswer => {
     const { token } = validate(refreshMessage, payload);

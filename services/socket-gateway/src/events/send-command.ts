@@ -1,4 +1,3 @@
-import { guestRequestAnswer, requestAnswer } from "@waiter/contracts";
 import type { z } from "zod";
 import type { ApiClient } from "../api/api-client.ts";
 import type { Session } from "../handshake/session.ts";
@@ -9,19 +8,8 @@ interface Command {
   readonly commandId: string | undefined;
 }
 
-/** Sends a staff command to the api with the user's token; the api answers after COMMIT (G1). */
-export const sendStaffCommand = (
-  api: ApiClient,
-  session: Session,
-  command: Command,
-): Promise<object> => send(api, session, command, requestAnswer);
-export const sendGuestCommand = (
-  api: ApiClient,
-  session: Session,
-  command: Command,
-): Promise<object> => send(api, session, command, guestRequestAnswer);
-
-async function send<Answer extends z.ZodType<{ request: unknown }>>(
+/** Sends a command to the api with the user's token; answers `{ok: true, request}`. The api answers after COMMIT (G1). */
+export async function sendCommand<Answer extends z.ZodType<{ request: unknown }>>(
   api: ApiClient,
   session: Session,
   { path, body, commandId }: Command,

@@ -1,5 +1,5 @@
 import { tenantLabel, verifyTokenAside, type KeyRing } from "@waiter/auth";
-import { handshakeAuth, type Claims } from "@waiter/contracts";
+import { callerOf, handshakeAuth, type Claims } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
 import type { Session } from "./session.ts";
 import type { RevokedSessions } from "./revoked-sessions.ts";
@@ -54,6 +54,7 @@ function toSession(claims: Claims, own: Pick<Session, "token" | "address" | "all
     tenantId: claims.tid,
     slug: claims.slug,
     sid: claims.sid,
+    caller: callerOf(claims),
     expiresAt: claims.exp * 1_000,
     ...own,
     allowedAt: Date.now(),

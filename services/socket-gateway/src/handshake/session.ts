@@ -1,4 +1,5 @@
 import type {
+  Caller,
   GuestClientEvents,
   GuestServerEvents,
   StaffClientEvents,
@@ -10,6 +11,8 @@ interface BaseSession {
   readonly tenantId: string;
   readonly slug: string;
   readonly sid: string;
+  /** What the permission table knows this socket as. */
+  readonly caller: Caller;
   /** The client's address as trusted proxies report it. */
   readonly address: string;
   /** The user's token, sent with every command. */

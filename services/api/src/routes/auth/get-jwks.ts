@@ -13,10 +13,7 @@ const jwk = z.object({
 });
 
 export const getJwks = ({ tokens }: Pick<Context, "tokens">) =>
-  defineRoute({
-    method: "get",
-    path: "/.well-known/jwks.json",
-    access: "public",
+  defineRoute("GET /.well-known/jwks.json", {
     tag: "Auth",
     summary: "The public keys of access tokens",
     answers: {

@@ -8,10 +8,7 @@ import { loginAnswer } from "./login-answer.ts";
 import { createSession } from "../../auth/sessions.ts";
 
 export const login = ({ database, tokens }: Pick<Context, "database" | "tokens">) =>
-  defineRoute({
-    method: "post",
-    path: "/api/auth/login",
-    access: "tenant",
+  defineRoute("POST /api/auth/login", {
     tag: "Auth",
     summary: "Log in as staff",
     description:

@@ -12,10 +12,7 @@ import { endSession } from "../../auth/sessions.ts";
 type Deps = Pick<Context, "database" | "tokens" | "announceRevoked">;
 
 export const logout = ({ database, tokens, announceRevoked }: Deps) =>
-  defineRoute({
-    method: "post",
-    path: "/api/auth/logout",
-    access: "tenant",
+  defineRoute("POST /api/auth/logout", {
     tag: "Auth",
     summary: "End the session",
     description:

@@ -10,10 +10,7 @@ import { refreshGraceS, rotateSession } from "../../auth/sessions.ts";
 type Deps = Pick<Context, "database" | "tokens" | "nextSecret" | "announceRevoked">;
 
 export const refreshSession = ({ database, tokens, nextSecret, announceRevoked }: Deps) =>
-  defineRoute({
-    method: "post",
-    path: "/api/auth/refresh",
-    access: "tenant",
+  defineRoute("POST /api/auth/refresh", {
     tag: "Auth",
     summary: "Trade a refresh token for a new access token",
     description: [

@@ -9,10 +9,7 @@ const matches = (header: string | undefined, etag: string): boolean =>
     header.split(",").some((one) => one.trim().replace(/^W\//, "") === etag.replace(/^W\//, "")));
 
 export const getBoard = ({ boards }: Pick<Context, "boards">) =>
-  defineRoute({
-    method: "get",
-    path: "/api/board",
-    access: "staff",
+  defineRoute("GET /api/board", {
     tag: "Board",
     summary: "Everything a staff screen starts from",
     description:

@@ -5,10 +5,7 @@ import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
 
 export const getEvents = ({ database }: Pick<Context, "database">) =>
-  defineRoute({
-    method: "get",
-    path: "/api/events",
-    access: "staff",
+  defineRoute("GET /api/events", {
     tag: "Board",
     summary: "Events since a position",
     description:

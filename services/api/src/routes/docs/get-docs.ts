@@ -8,10 +8,7 @@ export const getDocs = (
   info: { readonly version: string; readonly origin: string },
 ) => {
   let html: string | undefined;
-  return defineRoute({
-    method: "get",
-    path: "/api/docs",
-    access: "public",
+  return defineRoute("GET /api/docs", {
     tag: "Documentation",
     summary: "This interface as a page",
     answers: { 200: { description: "The page", type: "text/html" } },

@@ -8,10 +8,7 @@ export const getOpenapi = (
   info: { readonly version: string; readonly origin: string },
 ) => {
   let text: string | undefined;
-  return defineRoute({
-    method: "get",
-    path: "/api/openapi.json",
-    access: "public",
+  return defineRoute("GET /api/openapi.json", {
     tag: "Documentation",
     summary: "This interface as OpenAPI 3.1",
     answers: {

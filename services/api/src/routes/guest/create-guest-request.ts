@@ -10,10 +10,7 @@ export const createGuestRequest = ({
   database,
   afterCommit,
 }: Pick<Context, "database" | "afterCommit">) =>
-  defineRoute({
-    method: "post",
-    path: "/api/guest/requests",
-    access: "guest",
+  defineRoute("POST /api/guest/requests", {
     tag: "Guest",
     summary: "Call",
     description:
@@ -36,6 +33,7 @@ export const createGuestRequest = ({
         idempotency: idempotencyOf(principal, idempotencyKey),
         traceparent: currentTraceparent(),
       });
-      return commandAnswer(afterCommit, tenant.id, result);
+      afterCommit(tenant.id, result);
+      return commandAnswer(result);
     },
   });

@@ -12,10 +12,7 @@ import { credentials } from "../../auth/authorize.ts";
 type Deps = Pick<Context, "database" | "tokens" | "menus" | "staffOnline">;
 
 export const createGuestSession = ({ database, tokens, menus, staffOnline }: Deps) =>
-  defineRoute({
-    method: "post",
-    path: "/api/guest/sessions",
-    access: "tenant",
+  defineRoute("POST /api/guest/sessions", {
     tag: "Guest",
     summary: "Sit down at the table whose code was scanned",
     description: [

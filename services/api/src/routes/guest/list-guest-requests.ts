@@ -8,10 +8,7 @@ export const listGuestRequests = ({
   database,
   staffOnline,
 }: Pick<Context, "database" | "staffOnline">) =>
-  defineRoute({
-    method: "get",
-    path: "/api/guest/requests",
-    access: "guest",
+  defineRoute("GET /api/guest/requests", {
     tag: "Guest",
     summary: "What waits at this table, and what this guest asked for lately",
     limits: ["guest_read"],

@@ -4,10 +4,7 @@ import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
 
 export const getTenant = ({ tenants }: Pick<Context, "tenants">) =>
-  defineRoute({
-    method: "get",
-    path: "/internal/tenants/:slug",
-    access: "internal",
+  defineRoute("GET /internal/tenants/:slug", {
     tag: "Internal",
     summary: "Whether a host names a tenant",
     errors: ["not_found"],

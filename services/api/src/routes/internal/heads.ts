@@ -3,10 +3,7 @@ import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
 
 export const heads = ({ trueHeads }: Pick<Context, "trueHeads">) =>
-  defineRoute({
-    method: "post",
-    path: "/internal/heads",
-    access: "internal",
+  defineRoute("POST /internal/heads", {
     tag: "Internal",
     summary: "The true heads of up to 1,000 tenants, and their revoked sessions",
     body: contracts.headsBody,

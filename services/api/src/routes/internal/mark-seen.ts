@@ -8,10 +8,7 @@ export const markSeenRoute = ({
   tellGuests,
   invalidate,
 }: Pick<Context, "database" | "tellGuests" | "invalidate">) =>
-  defineRoute({
-    method: "post",
-    path: "/internal/seen",
-    access: "internal",
+  defineRoute("POST /internal/seen", {
     tag: "Internal",
     summary: "Staff screens of a tenant show every request up to `seq`",
     body: contracts.seenBody,

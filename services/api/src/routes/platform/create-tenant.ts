@@ -8,10 +8,7 @@ export const createTenantRoute = ({
   config,
   invalidate,
 }: Pick<Context, "database" | "config" | "invalidate">) =>
-  defineRoute({
-    method: "post",
-    path: "/api/platform/tenants",
-    access: "platform",
+  defineRoute("POST /api/platform/tenants", {
     tag: "Platform",
     summary: "Create a tenant with its owner",
     body: contracts.createTenantBody,

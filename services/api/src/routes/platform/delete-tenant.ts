@@ -5,10 +5,7 @@ import { deleteTenant } from "../../tenants/delete-tenant.ts";
 type Deps = Pick<Context, "database" | "invalidate" | "forgetTenant">;
 
 export const deleteTenantRoute = ({ database, invalidate, forgetTenant }: Deps) =>
-  defineRoute({
-    method: "delete",
-    path: "/api/platform/tenants/:slug",
-    access: "platform",
+  defineRoute("DELETE /api/platform/tenants/:slug", {
     tag: "Platform",
     summary: "Delete a tenant and everything it has",
     limits: ["platform"],

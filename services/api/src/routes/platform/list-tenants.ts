@@ -11,10 +11,7 @@ const answer = z.object({
 });
 
 export const listTenants = ({ database, config }: Pick<Context, "database" | "config">) =>
-  defineRoute({
-    method: "get",
-    path: "/api/platform/tenants",
-    access: "platform",
+  defineRoute("GET /api/platform/tenants", {
     tag: "Platform",
     summary: "List the tenants",
     query: pageQuery,

@@ -1,95 +1,106 @@
-import {
-  guestRequestAnswer,
-  requestAnswer,
-  type GuestRequest,
-  type Request,
-} from "@waiter/contracts";
-import type { Database } from "@waiter/database";
-import type { CommandResult, GuestActor, RequestCommandInput, StaffActor } from "@waiter/requests";
+import * as contracts from "@waiter/contracts";
+import { sendCommand } from "@waiter/requests";
 import { currentTraceparent } from "@waiter/telemetry";
-import type { z } from "zod";
 import type { Context } from "../../context.ts";
 import { defineRoute, type Route } from "../../http/route.ts";
 import { guestActor, idempotencyOf, staffActor } from "./actors.ts";
 import { commandAnswer } from "./command-answer.ts";
 
-/** A command on one request: how it is called and documented, and what carries it out. */
-interface RequestCommand<Actor extends GuestActor | StaffActor, View, Body extends object> {
-  /** Last part of the path: `claim`. */
-  readonly verb: string;
-  readonly summary: string;
-  readonly description: string;
-  readonly body: z.ZodType<Body>;
-  readonly run: (
-    database: Database,
-    input: RequestCommandInput<Actor> & Body,
-  ) => Promise<CommandResult<View>>;
-}
 type Deps = Pick<Context, "database" | "afterCommit">;
 
-/** `POST /api/requests/:id/<verb>`, for staff. */
-export const staffCommandRoute =
-  <Body extends object>({ verb, run, ...documented }: RequestCommand<StaffActor, Request, Body>) =>
-  ({ database, afterCommit }: Deps): Route =>
-    defineRoute({
-      ...shared,
-      ...documented,
-      path: `/api/requests/:id/${verb}`,
-      access: "staff",
-      tag: "Requests",
-      limits: ["staff"],
-      answers: { 200: { description: "The request as it is now", schema: requestAnswer } },
-      handle: async ({ tenant, principal, param, body, idempotencyKey }) => {
-        const context = {
-          tenantId: tenant.id,
-          requestId: param("id"),
-          actor: staffActor(principal),
-          traceparent: currentTraceparent(),
-        };
-        const result = await run(database, {
-          ...context,
-          ...body,
-          idempotency: idempotencyOf(principal, idempotencyKey),
-        });
-        return commandAnswer(afterCommit, tenant.id, result);
-      },
-    });
+/** What the documentation says about each verb. */
+const texts: Readonly<Record<contracts.Verb, { summary: string; description?: string }>> = {
+  claim: {
+    summary: "Claim a request",
+    description:
+      "Claiming a request that the caller already holds answers 200. One that another person holds answers 409 with the request.",
+  },
+  release: { summary: "Return a claimed request", description: "The request keeps its age." },
+  complete: {
+    summary: "Complete a request",
+    description: "Completing an unclaimed request records the caller as its claimer.",
+  },
+  dismiss: {
+    summary: "Close a request without service",
+    description: "Staff can read the reason; guests cannot.",
+  },
+  cancel: {
+    summary: "Cancel a request",
+    description: "Cancelling a cancelled request answers 200.",
+  },
+  reopen: {
+    summary: "Reopen a completed request",
+    description:
+      "Answers 409 with the open request if the table has sent a new one of the same type.",
+  },
+};
 
-/** `POST /api/guest/requests/:id/<verb>`, for guests of the request's table. */
-export const guestCommandRoute =
-  <Body extends object>({
-    verb,
-    run,
-    ...documented
-  }: RequestCommand<GuestActor, GuestRequest, Body>) =>
-  ({ database, afterCommit }: Deps): Route =>
-    defineRoute({
-      ...shared,
-      ...documented,
-      path: `/api/guest/requests/:id/${verb}`,
-      access: "guest",
-      tag: "Guest",
-      limits: ["guest_write", "table_write"],
-      answers: { 200: { description: "The request as it is now", schema: guestRequestAnswer } },
-      handle: async ({ tenant, principal, param, body, idempotencyKey }) => {
-        const context = {
-          tenantId: tenant.id,
-          requestId: param("id"),
-          actor: guestActor(principal),
-          traceparent: currentTraceparent(),
-        };
-        const result = await run(database, {
-          ...context,
-          ...body,
-          idempotency: idempotencyOf(principal, idempotencyKey),
-        });
-        return commandAnswer(afterCommit, tenant.id, result);
-      },
-    });
-
+/** Fields that all command routes share. */
 const shared = {
-  method: "post",
   ids: ["id"],
   idempotencyKey: "optional",
   errors: ["not_found", "conflict"],
 } as const;
+
+/** `POST /api/requests/:id/<verb>`: one route per verb that staff may send. */
+export const staffCommandRoutes: readonly ((deps: Deps) => Route)[] = contracts
+  .verbsOf("staff")
+  .map(
+    (verb) =>
+      ({ database, afterCommit }) =>
+        defineRoute(contracts.commandRoute(verb), {
+          ...shared,
+          ...texts[verb],
+          body: contracts.requestCommands[verb].body,
+          tag: "Requests",
+          limits: ["staff"],
+          answers: {
+            200: { description: "The request after the command", schema: contracts.requestAnswer },
+          },
+          handle: async ({ tenant, principal, param, body, idempotencyKey }) => {
+            const result = await sendCommand(database, verb, {
+              tenantId: tenant.id,
+              requestId: param("id"),
+              actor: staffActor(principal),
+              traceparent: currentTraceparent(),
+              idempotency: idempotencyOf(principal, idempotencyKey),
+              ...body,
+            });
+            afterCommit(tenant.id, result);
+            return commandAnswer(result);
+          },
+        }),
+  );
+
+/** `POST /api/guest/requests/:id/<verb>`: one route per verb that guests of the request's table may send. */
+export const guestCommandRoutes: readonly ((deps: Deps) => Route)[] = contracts
+  .verbsOf("guest")
+  .map(
+    (verb) =>
+      ({ database, afterCommit }) =>
+        defineRoute(contracts.commandRoute(verb), {
+          ...shared,
+          ...texts[verb],
+          body: contracts.requestCommands[verb].body,
+          tag: "Guest",
+          limits: ["guest_write", "table_write"],
+          answers: {
+            200: {
+              description: "The request after the command",
+              schema: contracts.guestRequestAnswer,
+            },
+          },
+          handle: async ({ tenant, principal, param, body, idempotencyKey }) => {
+            const result = await sendCommand(database, verb, {
+              tenantId: tenant.id,
+              requestId: param("id"),
+              actor: guestActor(principal),
+              traceparent: currentTraceparent(),
+              idempotency: idempotencyOf(principal, idempotencyKey),
+              ...body,
+            });
+            afterCommit(tenant.id, result);
+            return commandAnswer(result);
+          },
+        }),
+  );

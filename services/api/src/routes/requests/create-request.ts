@@ -10,10 +10,7 @@ export const createRequestRoute = ({
   database,
   afterCommit,
 }: Pick<Context, "database" | "afterCommit">) =>
-  defineRoute({
-    method: "post",
-    path: "/api/requests",
-    access: "staff",
+  defineRoute("POST /api/requests", {
     tag: "Requests",
     summary: "Enter a request on a guest's behalf",
     body: contracts.createRequestForTableBody,
@@ -35,6 +32,7 @@ export const createRequestRoute = ({
         idempotency: idempotencyOf(principal, idempotencyKey),
         traceparent: currentTraceparent(),
       });
-      return commandAnswer(afterCommit, tenant.id, result);
+      afterCommit(tenant.id, result);
+      return commandAnswer(result);
     },
   });

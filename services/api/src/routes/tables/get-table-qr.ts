@@ -5,10 +5,7 @@ import { defineRoute } from "../../http/route.ts";
 import { guestUrl } from "../../tenants/guest-url.ts";
 
 export const getTableQr = ({ database, config }: Pick<Context, "database" | "config">) =>
-  defineRoute({
-    method: "get",
-    path: "/api/tables/:id/qr.svg",
-    access: "manager",
+  defineRoute("GET /api/tables/:id/qr.svg", {
     tag: "Tables",
     summary: "The QR code that guests of a table scan",
     ids: ["id"],

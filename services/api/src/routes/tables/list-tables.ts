@@ -11,10 +11,7 @@ const listed = table.extend({ token: z.string().optional(), guestUrl: z.url().op
 const answer = z.object({ tables: z.array(listed), nextCursor });
 
 export const listTables = ({ database: db, config }: Pick<Context, "database" | "config">) =>
-  defineRoute({
-    method: "get",
-    path: "/api/tables",
-    access: "staff",
+  defineRoute("GET /api/tables", {
     tag: "Tables",
     summary: "The tables, with their guests' links for owner and manager",
     query: pageQuery,

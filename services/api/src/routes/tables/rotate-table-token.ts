@@ -11,10 +11,7 @@ const answer = z.object({
 });
 
 export const rotateTableToken = ({ database, config }: Pick<Context, "database" | "config">) =>
-  defineRoute({
-    method: "post",
-    path: "/api/tables/:id/rotate-token",
-    access: "manager",
+  defineRoute("POST /api/tables/:id/rotate-token", {
     tag: "Tables",
     summary: "Give a table a new code; the old one opens no session any more",
     ids: ["id"],
