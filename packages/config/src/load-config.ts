@@ -15,8 +15,9 @@ export type Rule<S extends Shape> = (
 const secret = /KEY|TOKEN|SECRET|PASSWORD|_URL$/;
 
 /**
- * Reads a typed, frozen configuration from an environment; keys are the variables' names. An empty variable counts as
- * unset. Throws one `ConfigError` that lists every problem at once, so that a start fails once and not once per typo.
+ * Reads a typed, frozen configuration from an environment; keys are the variables' names. An empty
+ * variable counts as unset. Throws one `ConfigError` that lists every problem at once, so that a
+ * start fails once and not once per typo.
  */
 export function loadConfig<S extends Shape>(
   shape: S,

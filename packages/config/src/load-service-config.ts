@@ -1,7 +1,9 @@
 import { loadConfig, type Config, type Environment, type Shape } from "./load-config.ts";
 import { redisUrlFrom } from "./redis-url.ts";
 
-/** Longest stop of a service that has no drain window: api 5 s of draining, worker the jobs it runs. */
+/**
+ * Longest stop of a service that has no drain window: api 5 s of draining, worker the jobs it runs.
+ */
 const defaultDeadlineMs = 30_000;
 /** Characters of a shared secret in production. */
 const shortestSecret = 16;
@@ -37,8 +39,9 @@ const requiredInProduction: Readonly<Record<string, string>> = {
 };
 
 /**
- * A service's configuration: the variables of its `shape`, then the rules that span several of them: what production
- * requires, what one variable takes over from another, what contradicts. Throws one `ConfigError` with every problem.
+ * A service's configuration: the variables of its `shape`, then the rules that span several of
+ * them: what production requires, what one variable takes over from another, what contradicts.
+ * Throws one `ConfigError` with every problem.
  */
 export function loadServiceConfig<S extends Shape>(shape: S, env: Environment): ServiceConfig<S> {
   const config = loadConfig(shape, env, [

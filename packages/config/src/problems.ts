@@ -1,4 +1,7 @@
-/** The environment does not make a valid configuration. `problems`: one line each, naming the variable, what is wrong and what is expected. */
+/**
+ * The environment does not make a valid configuration. `problems`: one line each, naming the
+ * variable, what is wrong and what is expected.
+ */
 export class ConfigError extends Error {
   readonly problems: readonly string[];
 

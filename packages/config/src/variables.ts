@@ -2,7 +2,8 @@ import { z } from "zod";
 import { duration } from "./durations.ts";
 import { flag, integer, isCidr, list, origin, pems, share, url } from "./fields.ts";
 
-// Several hosts, as Sentinel and Cluster have them, are no URL by the standard: packages/redis reads the whole of it.
+// Several hosts, as Sentinel and Cluster have them, are no URL by the standard: packages/redis
+// reads the whole of it.
 const redisUrl = () =>
   z
     .string()

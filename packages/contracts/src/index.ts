@@ -1,6 +1,5 @@
 export * from "./access.ts";
 export * from "./events.ts";
-export * from "./gateway-counts.ts";
 export * from "./http.ts";
 export * from "./invalidation.ts";
 export * from "./jobs.ts";

@@ -24,7 +24,10 @@ export interface AppErrorOptions {
   readonly cause?: unknown;
 }
 
-/** An error of the catalogue. `detail` and `extra` reach the caller, `cause` never leaves the process. */
+/**
+ * An error of the catalogue. `detail` and `extra` reach the caller, `cause` never leaves the
+ * process.
+ */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly detail: string | undefined;

@@ -1,8 +1,8 @@
 import type { RefusalCode } from "@waiter/contracts";
 
 /**
- * Who has to act on an error: the caller, us, a system we depend on, or whoever sizes the deployment.
- * Only `platform` errors are logged as errors of ours.
+ * Who has to act on an error: the caller, us, a system we depend on, or whoever sizes the
+ * deployment. Only `platform` errors are logged as errors of ours.
  */
 export type ErrorOwner = "client" | "platform" | "upstream" | "capacity";
 
@@ -14,13 +14,19 @@ export interface ErrorRow {
   readonly retryable: boolean;
   /** Public text: the problem's `title`, and the message of a socket's answer. */
   readonly title: string;
-  /** The refusal that a Socket.IO handshake gives for it; without one, `unauthorized` or `overloaded` by owner. */
+  /**
+   * The refusal that a Socket.IO handshake gives for it; without one, `unauthorized` or
+   * `overloaded` by owner.
+   */
   readonly socket?: RefusalCode;
   /** Seconds of `Retry-After` where the thrower knows no better. Every 429 and 503 has one. */
   readonly retryAfterS?: number;
 }
 
-/** One row per error that may leave a process. Idea: fault codes of unkey, the error catalogue of fastify. */
+/**
+ * One row per error that may leave a process. Idea: fault codes of unkey, the error catalogue of
+ * fastify.
+ */
 export const catalogue = {
   bad_request: {
     owner: "client",

@@ -12,9 +12,10 @@ export interface ErrorLog {
 }
 
 /**
- * The HTTP edge: the last error handler of an app. Answers `application/problem+json` with `code` and `requestId`,
- * `Retry-After` on every 429 and 503. Errors of ours are logged as errors, an upstream's or missing capacity as
- * warnings, a client's never above debug. An answer already begun is cut off: the client must not take half for whole.
+ * The HTTP edge: the last error handler of an app. Answers `application/problem+json` with `code`
+ * and `requestId`, `Retry-After` on every 429 and 503. Errors of ours are logged as errors, an
+ * upstream's or missing capacity as warnings, a client's never above debug. An answer already begun
+ * is cut off: the client must not take half for whole.
  */
 export function httpErrorHandler(log: ErrorLog): ErrorRequestHandler {
   return (thrown: unknown, request, response, _next) => {
@@ -57,7 +58,10 @@ export const notFound: RequestHandler = (_request, _response, next) => {
   next(new AppError("not_found"));
 };
 
-/** For a path that exists with other methods; `Allow` names them. Mount with `router.route(path).all(...)` after them. */
+/**
+ * For a path that exists with other methods; `Allow` names them. Mount with
+ * `router.route(path).all(...)` after them.
+ */
 export function methodNotAllowed(...allowed: readonly string[]): RequestHandler {
   return (_request, response, next) => {
     response.setHeader("Allow", allowed.join(", "));

@@ -3,7 +3,9 @@ import type { AppError } from "./app-error.ts";
 
 export const problemContentType = "application/problem+json";
 
-/** The public face of an error as RFC 9457 problem details. Nothing of `cause` or `stack` is in it. */
+/**
+ * The public face of an error as RFC 9457 problem details. Nothing of `cause` or `stack` is in it.
+ */
 export function toProblem(error: AppError, requestId: string): Problem {
   const { detail, extra, row } = error;
   return {

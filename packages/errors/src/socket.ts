@@ -2,7 +2,10 @@ import type { CommandError, Refusal, Request } from "@waiter/contracts";
 import type { AppError } from "./app-error.ts";
 import { toAppError } from "./to-app-error.ts";
 
-/** The socket edge, acknowledgements: code and public text, with a conflict the request as it is now. */
+/**
+ * The socket edge, acknowledgements: code and public text, with a conflict the request as it is
+ * now.
+ */
 export function toSocketError(thrown: unknown): CommandError {
   const error = toAppError(thrown);
   return {
@@ -22,8 +25,9 @@ function socketMessage(error: AppError): string {
 }
 
 /**
- * The socket edge, handshakes: what `connect_error`'s `data` says. An error without a refusal of its own is
- * `unauthorized` when the client has to change something, else `overloaded`, which the SDK retries.
+ * The socket edge, handshakes: what `connect_error`'s `data` says. An error without a refusal of
+ * its own is `unauthorized` when the client has to change something, else `overloaded`, which the
+ * SDK retries.
  */
 export function toRefusal(thrown: unknown): Refusal {
   const error = toAppError(thrown);

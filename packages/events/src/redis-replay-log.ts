@@ -2,7 +2,7 @@ import { keys, type Head } from "@waiter/contracts";
 import type { Cluster, Redis } from "ioredis";
 import { appendScript } from "./append-script.ts";
 import { exactRange } from "./exact-range.ts";
-import { RedisScript } from "./redis-script.ts";
+import { RedisScript } from "@waiter/redis";
 import {
   replayLimits,
   type Appended,

@@ -7,7 +7,9 @@ export interface PingedRedis {
   ping(): Promise<number>;
 }
 
-/** `up` with the round trip while the connection is ready and answers, else `down` with its state. */
+/**
+ * `up` with the round trip while the connection is ready and answers, else `down` with its state.
+ */
 export const redisCheck =
   (connection: PingedRedis): Check =>
   async () => {

@@ -9,7 +9,10 @@ export interface EventLoopReport {
   readonly utilization: number;
 }
 
-/** Each look wakes the process up: often enough to see a stall, seldom enough to cost an idle process nothing. */
+/**
+ * Each look wakes the process up: often enough to see a stall, seldom enough to cost an idle
+ * process nothing.
+ */
 const resolutionMs = 100;
 const windowMs = 60_000;
 
@@ -26,8 +29,8 @@ export class EventLoopMonitor {
   }
 
   /**
-   * Whether the loop turns: its median delay within the window is below `maxDelayMs`. One long stall that is over is no
-   * reason for a restart; a loop that keeps stalling is.
+   * Whether the loop turns: its median delay within the window is below `maxDelayMs`. One long
+   * stall that is over is no reason for a restart; a loop that keeps stalling is.
    */
   isAlive(maxDelayMs: number): boolean {
     return this.#delay(this.#histogram.percentile(50)) < maxDelayMs;
@@ -50,7 +53,10 @@ export class EventLoopMonitor {
     this.#histogram.disable();
   }
 
-  /** The histogram counts the timer's own period; what is above it is delay. Nothing recorded yet is no delay. */
+  /**
+   * The histogram counts the timer's own period; what is above it is delay. Nothing recorded yet is
+   * no delay.
+   */
   #delay(nanoseconds: number): number {
     return Number.isFinite(nanoseconds) && this.#histogram.count > 0
       ? Math.max(0, round(nanoseconds / 1e6 - resolutionMs))

@@ -40,8 +40,8 @@ const noStore: RequestHandler = (_request, response, next) => {
 /**
  * The routes of protocol.md that operators use, the same on every service.
  *
- * Liveness looks at the event loop only, readiness at start-up and drain only: an outage of Redis or Postgres degrades
- * and alerts, it does not restart pods nor take them all out of service.
+ * Liveness looks at the event loop only, readiness at start-up and drain only: an outage of Redis
+ * or Postgres degrades and alerts, it does not restart pods nor take them all out of service.
  */
 export function createOpsRouter(options: OpsOptions): OpsRouter {
   const checker = new Checker(options.checks, {
@@ -143,7 +143,10 @@ async function socketCounts(sockets: () => Promise<object>): Promise<object | un
   }
 }
 
-/** Answers 200 as long as the process can answer: load balancers that ask here must not drop a degraded service. */
+/**
+ * Answers 200 as long as the process can answer: load balancers that ask here must not drop a
+ * degraded service.
+ */
 async function healthAnswer({ info, lifecycle }: OpsOptions, checker: Checker) {
   const draining = lifecycle.state === "draining" || lifecycle.state === "stopped";
   return {

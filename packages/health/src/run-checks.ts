@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { withTimeout } from "@waiter/lifecycle";
 
 export interface CheckResult {
   readonly status: "up" | "down" | "degraded";
@@ -7,7 +7,7 @@ export interface CheckResult {
 export type Check = () => Promise<CheckResult>;
 export type CheckResults = Readonly<Record<string, CheckResult & { readonly durationMs: number }>>;
 
-/** Runs every check at once. One that throws or takes longer than `timeoutMs` is `down`, in words that name no insides. */
+/** Runs every check at once. A check that throws or takes longer than `timeoutMs` is `down`. */
 export async function runChecks(
   checks: Readonly<Record<string, Check>>,
   timeoutMs: number,
@@ -26,12 +26,14 @@ async function runCheck(
   timeoutMs: number,
 ): Promise<CheckResult & { durationMs: number }> {
   const begin = performance.now();
-  const abort = new AbortController();
-  const result = await Promise.race([settle(check), timeout(timeoutMs, abort.signal)]);
-  abort.abort();
+  const result = await withTimeout(settle(check), timeoutMs).catch((error: Error): CheckResult => ({
+    status: "down",
+    error: error.message,
+  }));
   return { ...result, durationMs: Math.round(performance.now() - begin) };
 }
 
+/** The name of an error, never its message, which may name hosts. */
 async function settle(check: Check): Promise<CheckResult> {
   try {
     return await check();
@@ -40,11 +42,6 @@ async function settle(check: Check): Promise<CheckResult> {
   }
 }
 
-async function timeout(ms: number, signal: AbortSignal): Promise<CheckResult> {
-  await delay(ms, undefined, { signal }).catch(() => undefined);
-  return { status: "down", error: `no answer within ${ms} ms` };
-}
-
-/** `degraded` as soon as anything is not up: the service still serves, somebody should look. */
+/** `degraded` when one dependency is not up: the service still serves. */
 export const overallStatus = (results: CheckResults): "ok" | "degraded" =>
   Object.values(results).every(({ status }) => status === "up") ? "ok" : "degraded";

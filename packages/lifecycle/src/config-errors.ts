@@ -10,8 +10,8 @@ export interface ProcessName {
 }
 
 /**
- * Runs `run`. A `ConfigError` is written to stderr, one JSON line per problem and no stack, and sets the exit code to 78;
- * undefined is returned. Other errors are thrown on.
+ * Runs `run`. A `ConfigError` is written to stderr, one JSON line per problem and no stack, and
+ * sets the exit code to 78; undefined is returned. Other errors are thrown on.
  */
 export function catchConfigErrors<T>(service: ProcessName, run: () => T): T | undefined {
   try {
@@ -22,7 +22,9 @@ export function catchConfigErrors<T>(service: ProcessName, run: () => T): T | un
   }
 }
 
-/** Writes the problems of a `ConfigError` and sets the exit code to 78. Throws every other error. */
+/**
+ * Writes the problems of a `ConfigError` and sets the exit code to 78. Throws every other error.
+ */
 export function reportConfigError({ name, version }: ProcessName, error: unknown): void {
   if (!(error instanceof ConfigError)) throw error;
   const logger = createLogger({ service: name, version, stream: process.stderr });

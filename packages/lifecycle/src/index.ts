@@ -10,3 +10,4 @@ export {
   type ServiceProcess,
   type ServiceTimers,
 } from "./run-service.ts";
+export { TimeoutError, withTimeout } from "./with-timeout.ts";

@@ -16,9 +16,10 @@ interface Step {
 /**
  * The start and stop of one process.
  *
- * States: `starting` -> `ready` (`markReady`) -> `draining` (`stop`) -> `stopped`. Stopping runs the drain steps in the
- * order given (user-facing work first), then closes what was deferred, last opened first. A step that fails is logged
- * and the others still run; `failures` says how many did. Idea: unkey's runner, Go's defer.
+ * States: `starting` -> `ready` (`markReady`) -> `draining` (`stop`) -> `stopped`. Stopping runs
+ * the drain steps in the order given (user-facing work first), then closes what was deferred, last
+ * opened first. A step that fails is logged and the others still run; `failures` says how many did.
+ * Idea: unkey's runner, Go's defer.
  */
 export class Lifecycle {
   readonly #log: LifecycleLog | undefined;
@@ -52,12 +53,18 @@ export class Lifecycle {
     if (this.#state === "starting") this.#state = "ready";
   }
 
-  /** Adds a step that finishes work in progress. Steps run first at a stop, one after the other, in the order given. */
+  /**
+   * Adds a step that finishes work in progress. Steps run first at a stop, one after the other, in
+   * the order given.
+   */
   onDrain(name: string, run: () => void | Promise<void>): void {
     this.#drains.push({ name, run });
   }
 
-  /** Adds what closes a thing just opened. Closers run after the drain, last one first; once stopped, at once. */
+  /**
+   * Adds what closes a thing just opened. Closers run after the drain, last one first; once
+   * stopped, at once.
+   */
   defer(name: string, run: () => void | Promise<void>): void {
     if (this.#state === "stopped") void this.#run("close", { name, run });
     else this.#closers.push({ name, run });

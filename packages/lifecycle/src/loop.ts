@@ -18,7 +18,10 @@ export interface LoopOptions {
   readonly onRound?: (tookMs: number) => void;
 }
 
-/** Runs `run` again and again, never twice at once, until the signal aborts. Resolves when the last round is over; never rejects. */
+/**
+ * Runs `run` again and again, never twice at once, until the signal aborts. Resolves when the last
+ * round is over; never rejects.
+ */
 export async function loop(options: LoopOptions): Promise<void> {
   const { intervalMs, signal, run, onError, onRound, clock = Date.now, sleep = pause } = options;
   while (!signal.aborted) {

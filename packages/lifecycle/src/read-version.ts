@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 /**
  * The release in the `package.json` of a service.
  *
- * @param moduleUrl `import.meta.url` of a module directly in `src` or `dist`: package.json lies one folder above both.
+ * @param moduleUrl `import.meta.url` of a module directly in `src` or `dist`: package.json lies one
+ * folder above both.
  */
 export function readVersion(moduleUrl: string): string {
   const file = new URL("../package.json", moduleUrl);

@@ -21,9 +21,11 @@ export interface Main<C extends MainConfig> extends ProcessName {
 }
 
 /**
- * The `main.ts` of a service: configuration, logger, telemetry, then `start`, until a signal stops the process.
+ * The `main.ts` of a service: configuration, logger, telemetry, then `start`, until a signal stops
+ * the process.
  *
- * Exit codes: 78 when the environment is not valid (one JSON line per problem on stderr), else those of `runService`.
+ * Exit codes: 78 when the environment is not valid (one JSON line per problem on stderr), else
+ * those of `runService`.
  */
 export function runMain<C extends MainConfig>({ name, version, loadConfig, start }: Main<C>): void {
   const config = catchConfigErrors({ name, version }, () => loadConfig(process.env));

@@ -20,7 +20,10 @@ export interface ServiceOptions {
   readonly logger?: LifecycleLog | undefined;
   /** Milliseconds from the begin of a stop until the process ends with code 1, whatever is left. */
   readonly deadlineMs: number;
-  /** Opens everything; defers the closing of each thing as it opens it; marks the lifecycle ready at the end. */
+  /**
+   * Opens everything; defers the closing of each thing as it opens it; marks the lifecycle ready at
+   * the end.
+   */
   readonly start: (lifecycle: Lifecycle) => Promise<void>;
   readonly process?: ServiceProcess;
   readonly timers?: ServiceTimers;
@@ -29,10 +32,12 @@ export interface ServiceOptions {
 const signals = ["SIGTERM", "SIGINT"] as const;
 
 /**
- * Runs a service until it is told to stop; also as PID 1, where an unhandled signal would do nothing.
+ * Runs a service until it is told to stop; also as PID 1, where an unhandled signal would do
+ * nothing.
  *
- * Exit codes: 0 after a clean stop; 1 when the start failed, something was thrown that nobody caught, a step of the stop
- * failed or the deadline passed; 128 + signal when a second signal asked to end at once. A failed start closes what it opened.
+ * Exit codes: 0 after a clean stop; 1 when the start failed, something was thrown that nobody
+ * caught, a step of the stop failed or the deadline passed; 128 + signal when a second signal asked
+ * to end at once. A failed start closes what it opened.
  */
 export function runService(options: ServiceOptions): Lifecycle {
   const host: ServiceProcess = options.process ?? thisProcess;

@@ -14,8 +14,9 @@ type Annotated = IncomingMessage & {
 const quietPaths = new Set(["/livez", "/readyz", "/startupz", "/metrics", "/api/health"]);
 
 /**
- * One line per HTTP request, by morgan into winston: method, path without its secrets (query, table code), status,
- * duration in ms, requestId, tenant. Failures of ours (5xx) are warnings; probes are logged at debug level.
+ * One line per HTTP request, by morgan into winston: method, path without its secrets (query, table
+ * code), status, duration in ms, requestId, tenant. Failures of ours (5xx) are warnings; probes are
+ * logged at debug level.
  */
 export function httpLogger(logger: Logger): RequestHandler {
   return morgan<Annotated, ServerResponse>((tokens, request, response) => {

@@ -2,7 +2,9 @@ import { isSpanContextValid, trace } from "@opentelemetry/api";
 import winston from "winston";
 import { serializeError } from "./serialize-error.ts";
 
-/** Structured log of one process. `fields` become properties of the line; an error goes into `err`. */
+/**
+ * Structured log of one process. `fields` become properties of the line; an error goes into `err`.
+ */
 export interface Logger {
   debug(message: string, fields?: object): void;
   info(message: string, fields?: object): void;
@@ -23,8 +25,8 @@ export interface LoggerOptions {
 }
 
 /**
- * One JSON line per message: `time, level, service, message`, then the fields (`requestId?`, `tenant?`, `err`...) and
- * `traceId` where a trace is active. Fields cannot replace the first four.
+ * One JSON line per message: `time, level, service, message`, then the fields (`requestId?`,
+ * `tenant?`, `err`...) and `traceId` where a trace is active. Fields cannot replace the first four.
  */
 export function createLogger({ service, level = "info", version, stream }: LoggerOptions): Logger {
   const transport =
@@ -85,7 +87,8 @@ function stringify(entry: Record<string, unknown>): string {
 
 function wrap(backend: winston.Logger, bound: object): Logger {
   const write = (level: LogLevel) => (message: string, fields?: object) => {
-    // Here, not in the format: a stream that is behind formats a line later, when another trace is active.
+    // Here, not in the format: a stream that is behind formats a line later, when another trace is
+    // active.
     backend.log({ level, message, traceId: activeTraceId(), fields: { ...bound, ...fields } });
   };
   return {

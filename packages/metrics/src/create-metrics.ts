@@ -16,16 +16,23 @@ export type Metrics = { readonly registry: Registry } & {
 export interface MetricsOptions {
   /** Which service: in no label (scrapers set that), but it names the process in errors. */
   readonly service: string;
-  /** The metrics that this process exports; the others work and appear nowhere. All, when left out. */
+  /**
+   * The metrics that this process exports; the others work and appear nowhere. All, when left out.
+   */
   readonly names?: readonly MetricName[];
   /** Whether to export Node's own; true by default. Tests that make many registries turn it off. */
   readonly defaults?: boolean;
 }
 
-/** How often prom-client's event loop histogram wakes the process up, ms; its own default, 10, is half of what an idle gateway costs. */
+/**
+ * How often prom-client's event loop histogram wakes the process up, ms; its own default, 10, is
+ * half of what an idle gateway costs.
+ */
 const eventLoopPrecisionMs = 100;
 
-/** Creates a process' metrics in a registry of their own. Call once per process, in `context.ts`. */
+/**
+ * Creates a process' metrics in a registry of their own. Call once per process, in `context.ts`.
+ */
 export function createMetrics({ names, defaults = true }: MetricsOptions): Metrics {
   const registry = new Registry();
   if (defaults)

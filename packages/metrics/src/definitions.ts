@@ -15,8 +15,9 @@ interface Described {
 const latency = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
 /**
- * Every metric, by the name of its member. The names and labels are a contract (dashboards, alerts and autoscalers rely
- * on them). None has a label for a tenant: one series per restaurant would cost more than it says.
+ * Every metric, by the name of its member. The names and labels are a contract (dashboards, alerts
+ * and autoscalers rely on them). None has a label for a tenant: one series per restaurant would
+ * cost more than it says.
  */
 export const definitions = {
   connectedClients: {

@@ -8,8 +8,8 @@ type Routed = IncomingMessage & {
 };
 
 /**
- * Middleware that measures every request. `route` is the pattern (`/api/requests/:id/claim`), never the path: a path has
- * endless values. What no route answered counts as `unmatched`.
+ * Middleware that measures every request. `route` is the pattern (`/api/requests/:id/claim`), never
+ * the path: a path has endless values. What no route answered counts as `unmatched`.
  */
 export function observeHttp(
   metrics: Pick<Metrics, "httpRequestDuration">,

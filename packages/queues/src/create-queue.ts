@@ -11,7 +11,10 @@ export interface QueueOptions {
   readonly jobs?: DefaultJobOptions;
 }
 
-/** A queue to add jobs to and to measure. The prefix carries the hash tag, so that all its keys share a slot of a Redis Cluster. */
+/**
+ * A queue to add jobs to and to measure. The prefix carries the hash tag, so that all its keys
+ * share a slot of a Redis Cluster.
+ */
 export function createQueue<Data>(
   name: QueueName,
   { connection, logger, jobs }: QueueOptions,
@@ -19,7 +22,8 @@ export function createQueue<Data>(
   const queue = new Queue<Data>(name, {
     connection: connection.client,
     prefix: queuePrefix(name),
-    // Its start then asks Redis nothing: one that failed there would fail for good. The connection checks the version itself.
+    // Its start then asks Redis nothing: one that failed there would fail for good. The connection
+    // checks the version itself.
     skipWaitingForReady: true,
     skipVersionCheck: true,
     skipMetasUpdate: true,

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { queuePrefix, type QueueName } from "@waiter/contracts";
+import { TimeoutError, withTimeout } from "@waiter/lifecycle";
 import type { Logger } from "@waiter/logger";
 import type { RedisConnection } from "@waiter/redis";
 import { DelayedError, UnrecoverableError, Worker, type Job } from "bullmq";
@@ -18,7 +18,10 @@ export interface WorkerOptions<Data> {
   readonly concurrency: number;
   /** Parses a job's data; what does not fit fails at once and for good. */
   readonly schema: z.ZodType<Data>;
-  /** Must be idempotent: a job whose worker stalled runs again. A rejection is tried again with a growing pause. */
+  /**
+   * Must be idempotent: a job whose worker stalled runs again. A rejection is tried again with a
+   * growing pause.
+   */
   readonly process: (data: Data) => Promise<JobOutcome>;
   /** Whether running a failed job again may help. Default: yes. */
   readonly isRetryable?: (error: unknown) => boolean;
@@ -26,7 +29,10 @@ export interface WorkerOptions<Data> {
 }
 
 export interface QueueWorker {
-  /** Takes no new job, and waits for those that run, at most `timeoutMs`; a job cut off runs again elsewhere. */
+  /**
+   * Takes no new job, and waits for those that run, at most `timeoutMs`; a job cut off runs again
+   * elsewhere.
+   */
   close(timeoutMs: number): Promise<void>;
 }
 
@@ -45,11 +51,12 @@ export function createWorker<Data>(name: QueueName, options: WorkerOptions<Data>
   );
   return {
     close: async (timeoutMs) => {
-      const timer = new AbortController();
-      const late = delay(timeoutMs, "late", { signal: timer.signal }).catch(() => undefined);
-      const outcome = await Promise.race([worker.close(), late]);
-      timer.abort();
-      if (outcome === "late") logger.warn("jobs were cut off", { queue: name, timeoutMs });
+      try {
+        await withTimeout(worker.close(), timeoutMs);
+      } catch (error) {
+        if (!(error instanceof TimeoutError)) throw error;
+        logger.warn("stop interrupted running jobs", { queue: name, timeoutMs });
+      }
     },
   };
 }

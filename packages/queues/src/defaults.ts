@@ -4,7 +4,10 @@ import { BullMQOtel } from "bullmq-otel";
 const second = 1_000;
 const daySeconds = 86_400;
 
-/** What every job gets: a bounded number of attempts, and a bounded number of finished jobs kept, by age and by count. */
+/**
+ * What every job gets: a bounded number of attempts, and a bounded number of finished jobs kept, by
+ * age and by count.
+ */
 export const jobDefaults = {
   attempts: 5,
   backoff: { type: "exponential", delay: second, jitter: 0.5 },
@@ -13,7 +16,8 @@ export const jobDefaults = {
 } as const satisfies DefaultJobOptions;
 
 /**
- * Carries the trace context in each job's metadata; without a tracer it does nothing. Made with each queue, not with this
- * module: a tracer asked for before tracing has started would stay without one.
+ * Carries the trace context in each job's metadata; without a tracer it does nothing. Made with
+ * each queue, not with this module: a tracer asked for before tracing has started would stay
+ * without one.
  */
 export const createTelemetry = (): BullMQOtel => new BullMQOtel({ tracerName: "@waiter/queues" });

@@ -5,8 +5,9 @@ import type { Queue } from "bullmq";
 import { createQueue } from "./create-queue.ts";
 
 /**
- * Schedules escalations. A job is only an alarm clock: the deadline in Postgres decides, and the worker's sweeper finds it
- * when the job was lost, so a failure here delays an escalation by seconds and loses none.
+ * Schedules escalations. A job is only an alarm clock: the deadline in Postgres decides, and the
+ * worker's sweeper finds it when the job was lost, so a failure here delays an escalation by
+ * seconds and loses none.
  */
 export interface EscalationProducer {
   readonly queue: Queue<EscalationJob>;
@@ -25,7 +26,8 @@ export function createEscalationProducer({
   connection,
   logger,
 }: EscalationProducerOptions): EscalationProducer {
-  // Kept, a finished job would stand in the way of the next one with its id: the same level again, after a release.
+  // Kept, a finished job would stand in the way of the next one with its id: the same level again,
+  // after a release.
   const queue = createQueue<EscalationJob>(queueNames.escalation, {
     connection,
     logger,

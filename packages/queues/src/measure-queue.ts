@@ -5,7 +5,10 @@ const states = ["waiting", "prioritized", "active", "delayed", "failed"] as cons
 /** States of jobs that could run now, or should have by now. */
 const pending = ["waiting", "prioritized", "delayed"] as const;
 
-/** Sets a queue's gauges: jobs by state, and how long the oldest job has been due. A delayed job is not due before its time. */
+/**
+ * Sets a queue's gauges: jobs by state, and how long the oldest job has been due. A delayed job is
+ * not due before its time.
+ */
 export async function measureQueue(
   queue: Queue,
   metrics: Pick<Metrics, "queueJobs" | "queueOldestJobSeconds">,
@@ -21,7 +24,10 @@ export async function measureQueue(
   metrics.queueOldestJobSeconds.set({ queue: queue.name }, Math.max(0, ...ages));
 }
 
-/** While nobody can ask the queue: no number is right, and the last one would keep an autoscaler or an alert where it was. */
+/**
+ * While nobody can ask the queue: no number is right, and the last one would keep an autoscaler or
+ * an alert where it was.
+ */
 export function forgetQueue({
   queueJobs,
   queueOldestJobSeconds,
@@ -30,6 +36,9 @@ export function forgetQueue({
   queueOldestJobSeconds.reset();
 }
 
-/** BullMQ sets `delay` to 0 once a job waits, and counts it from the last run where a run asked for it. */
+/**
+ * BullMQ sets `delay` to 0 once a job waits, and counts it from the last run where a run asked for
+ * it.
+ */
 const dueAt = ({ timestamp, opts, processedOn, delay }: Job): number =>
   Math.max(timestamp + (opts.delay ?? 0), (processedOn ?? 0) + delay);

@@ -5,7 +5,8 @@ import type { RedisTarget } from "./target.ts";
  * What a connection is for:
  * - `command`: short commands of api and gateway; an unreachable Redis is an error at once.
  * - `publisher`: the same, for the pipelined publishing of events.
- * - `subscriber`: pub/sub; commands wait for the connection, subscriptions are renewed after a reconnect.
+ * - `subscriber`: pub/sub; commands wait for the connection, subscriptions are renewed after a
+ * reconnect.
  * - `producer`: BullMQ queues that add jobs; an unreachable Redis is an error at once.
  * - `queue`: BullMQ workers; blocking commands wait for as long as it takes.
  */
@@ -18,7 +19,10 @@ export interface ClientTuning {
   readonly commandTimeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly autoResubscribe: boolean;
-  /** Pause before the n-th attempt to reconnect, ms. Never gives up: a connection that has failed is probed. */
+  /**
+   * Pause before the n-th attempt to reconnect, ms. Never gives up: a connection that has failed is
+   * probed.
+   */
   readonly delay: (attempt: number) => number;
   /** Told of each round of asking the sentinels that found no master. */
   readonly onSentinelsAway?: () => void;
@@ -31,8 +35,8 @@ export const isImpatient = (role: RedisRole): boolean =>
 function roleOptions({ role, commandTimeoutMs, autoResubscribe }: ClientTuning) {
   if (!isImpatient(role))
     return { maxRetriesPerRequest: null, autoResubscribe, autoResendUnfulfilledCommands: true };
-  // A command that was under way when the connection broke is an error at once: its caller has a better plan than
-  // waiting, and a late repetition of it would only surprise.
+  // A command that was under way when the connection broke is an error at once: its caller has a
+  // better plan than waiting, and a late repetition of it would only surprise.
   return {
     commandTimeout: commandTimeoutMs,
     maxRetriesPerRequest: 0,
@@ -70,8 +74,8 @@ export function redisOptions(
     name: target.master,
     failoverDetector: true,
     sentinelCommandTimeout: 2_000,
-    // No sentinel knows a master, as in the middle of a fail-over: asked again on the same schedule. To return nothing
-    // here would end the client for good.
+    // No sentinel knows a master, as in the middle of a fail-over: asked again on the same
+    // schedule. To return nothing here would end the client for good.
     sentinelRetryStrategy: (attempt) => {
       tuning.onSentinelsAway?.();
       return tuning.delay(attempt);

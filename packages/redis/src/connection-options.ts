@@ -17,9 +17,15 @@ export interface RedisConnectionOptions {
   readonly connectTimeoutMs?: number;
   /** ms between health PINGs; 30,000. */
   readonly pingIntervalMs?: number;
-  /** ms that a health PING may take before the connection counts as hung; 5,000, or the command time-out where that is less. */
+  /**
+   * ms that a health PING may take before the connection counts as hung; 5,000, or the command
+   * time-out where that is less.
+   */
   readonly pingTimeoutMs?: number;
-  /** Whether ioredis renews subscriptions after a reconnect; true. A caller that renews and awaits them itself says false. */
+  /**
+   * Whether ioredis renews subscriptions after a reconnect; true. A caller that renews and awaits
+   * them itself says false.
+   */
   readonly autoResubscribe?: boolean;
   /** Pause before the n-th attempt, ms; the schedule 1, 2, 4, 8, 16, 30 s. Tests shorten it. */
   readonly delayMs?: (attempt: number) => number;

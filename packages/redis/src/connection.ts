@@ -6,7 +6,7 @@ import { createClient } from "./create-client.ts";
 import { guardCommands } from "./guard-commands.ts";
 import { probeIntervalMs, reconnectDelayMs } from "./schedule.ts";
 import { assertRedisVersion } from "./version.ts";
-import { withTimeout } from "./with-timeout.ts";
+import { withTimeout } from "@waiter/lifecycle";
 
 export type RedisState = "connecting" | "ready" | "reconnecting" | "failed" | "closed";
 
@@ -17,7 +17,10 @@ interface ConnectionEvents {
   down: [];
   /** All attempts were in vain; it is probed every 30 s from here on. */
   failed: [];
-  /** Cluster, of a subscriber: a shard has another connection, be it to another master; what it missed is not known. */
+  /**
+   * Cluster, of a subscriber: a shard has another connection, be it to another master; what it
+   * missed is not known.
+   */
   resubscribed: [];
   /** The state has changed. */
   change: [];
@@ -26,9 +29,10 @@ interface ConnectionEvents {
 /**
  * One connection to Redis: standalone, through Sentinel, or to a Cluster.
  *
- * States: `connecting` -> `ready` <-> `reconnecting` -> `failed` (after the last attempt; still probed, and back to
- * `ready` when Redis answers) -> `closed`. No outage ends the process: every rejection and `error` event is handled
- * here; callers learn of an outage from their own command's rejection or the events.
+ * States: `connecting` -> `ready` <-> `reconnecting` -> `failed` (after the last attempt; still
+ * probed, and back to `ready` when Redis answers) -> `closed`. No outage ends the process: every
+ * rejection and `error` event is handled here; callers learn of an outage from their own command's
+ * rejection or the events.
  */
 export class RedisConnection {
   readonly client: Redis | Cluster;
@@ -76,7 +80,10 @@ export class RedisConnection {
     return this;
   }
 
-  /** Resolves when usable. Rejects after `timeoutMs`, at once when Redis is too old or the connection was closed. */
+  /**
+   * Resolves when usable. Rejects after `timeoutMs`, at once when Redis is too old or the
+   * connection was closed.
+   */
   async ready(timeoutMs = 10_000): Promise<void> {
     const deadline = AbortSignal.timeout(timeoutMs);
     while (this.#state !== "ready") {
@@ -142,7 +149,10 @@ export class RedisConnection {
     }
   }
 
-  /** A hung Redis accepts connections and answers none: the handshake must be over within the connect time-out. */
+  /**
+   * A hung Redis accepts connections and answers none: the handshake must be over within the
+   * connect time-out.
+   */
   #limitHandshake(): void {
     clearTimeout(this.#handshake);
     this.#handshake = setTimeout(() => this.#hangUp(), this.#options.connectTimeoutMs ?? 10_000);
@@ -199,7 +209,10 @@ export class RedisConnection {
     }
   }
 
-  /** ioredis gives up for good where a fail-over overtakes an attempt to connect (Sentinel): we do not. */
+  /**
+   * ioredis gives up for good where a fail-over overtakes an attempt to connect (Sentinel): we do
+   * not.
+   */
   #revive(): void {
     if (this.#state === "closed") return;
     this.#onReconnecting();
@@ -216,7 +229,10 @@ export class RedisConnection {
     this.#events.emit("change");
   }
 
-  /** A method, so that the compiler does not take an earlier look at the state for still true after an `await`. */
+  /**
+   * A method, so that the compiler does not take an earlier look at the state for still true after
+   * an `await`.
+   */
   #isClosed(): boolean {
     return this.#state === "closed";
   }
@@ -228,7 +244,10 @@ export class RedisConnection {
     this.#options.logger[level]("redis error", { client: this.name, err: error });
   }
 
-  /** Looks whether Redis still answers; a connection that hangs is cut, so that callers fail at once until it is back. */
+  /**
+   * Looks whether Redis still answers; a connection that hangs is cut, so that callers fail at once
+   * until it is back.
+   */
   async #suspect(): Promise<void> {
     if (this.#suspected || this.#state !== "ready") return;
     this.#suspected = true;
@@ -265,7 +284,10 @@ export class RedisConnection {
     return await withTimeout(node.info("server"), this.#pingTimeoutMs);
   }
 
-  /** ioredis replaces one shard's lost subscriber by itself, and subscribes again, while the others and we stay `ready`. */
+  /**
+   * ioredis replaces one shard's lost subscriber by itself, and subscribes again, while the others
+   * and we stay `ready`.
+   */
   #onSubscribers(): void {
     if (this.#state === "ready") this.#events.emit("resubscribed");
   }
@@ -283,6 +305,9 @@ export class RedisConnection {
   }
 }
 
-/** Opens a connection; it connects by itself, and goes on trying. Throws only where the URL makes no sense. */
+/**
+ * Opens a connection; it connects by itself, and goes on trying. Throws only where the URL makes no
+ * sense.
+ */
 export const connectRedis = (options: RedisConnectionOptions): RedisConnection =>
   new RedisConnection(options);

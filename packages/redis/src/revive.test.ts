@@ -17,7 +17,8 @@ test("a client that ioredis has given up is connected again", async () => {
   const again = new Promise((resolve) =>
     client.once("end", () => client.once("connecting", resolve)),
   );
-  // What happens inside ioredis when a fail-over overtakes an attempt to connect: the client ends by itself.
+  // What happens inside ioredis when a fail-over overtakes an attempt to connect: the client ends
+  // by itself.
   client.disconnect();
   await again;
   expect(connection.state).not.toBe("closed");

@@ -14,7 +14,10 @@ export class RedisVersionError extends Error {
   }
 }
 
-/** Reads `INFO server` and throws `RedisVersionError` below 7.0. Valkey reports the Redis version it is compatible with. */
+/**
+ * Reads `INFO server` and throws `RedisVersionError` below 7.0. Valkey reports the Redis version it
+ * is compatible with.
+ */
 export function assertRedisVersion(info: string): string {
   const version = /^redis_version:(\S+)/m.exec(info)?.[1];
   if (version === undefined)

@@ -17,7 +17,9 @@ const tracer = () => trace.getTracer("waiter");
 export interface SpanOptions {
   readonly kind?: "internal" | "server" | "client" | "producer" | "consumer";
   readonly attributes?: Attributes;
-  /** W3C traceparents of spans that this one follows without being their child, as a fan-out does. */
+  /**
+   * W3C traceparents of spans that this one follows without being their child, as a fan-out does.
+   */
   readonly links?: readonly (string | undefined)[];
   /** When it began, as `performance.now()` told; now by default. */
   readonly startedAt?: number;
@@ -40,7 +42,9 @@ export function currentTraceparent(): string | undefined {
   return `00-${span.traceId}-${span.spanId}-${(span.traceFlags & 0xff).toString(16).padStart(2, "0")}`;
 }
 
-/** Runs `run` in a span that ends with it; what it throws marks the span as failed and is thrown on. */
+/**
+ * Runs `run` in a span that ends with it; what it throws marks the span as failed and is thrown on.
+ */
 export async function withSpan<T>(
   name: string,
   options: SpanOptions,
@@ -68,7 +72,10 @@ export async function withSpan<T>(
   });
 }
 
-/** Runs `run` as a continuation of the trace that `traceparent` names; as it is, without a valid one. */
+/**
+ * Runs `run` as a continuation of the trace that `traceparent` names; as it is, without a valid
+ * one.
+ */
 export function withRemoteParent<T>(traceparent: string | undefined, run: () => T): T {
   return traceparent === undefined ? run() : context.with(remoteContext(traceparent), run);
 }

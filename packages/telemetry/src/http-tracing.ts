@@ -10,8 +10,9 @@ type Routed = IncomingMessage & {
 const untraced = /^\/(?:livez|readyz|startupz|metrics|api\/health(?:\/|$))/;
 
 /**
- * Middleware: a server span per request, child of the caller's `traceparent`, named by the route's pattern. The rest of
- * the request runs inside it. Probes and scrapes have none. While tracing is off it does no more than ask.
+ * Middleware: a server span per request, child of the caller's `traceparent`, named by the route's
+ * pattern. The rest of the request runs inside it. Probes and scrapes have none. While tracing is
+ * off it does no more than ask.
  */
 export function traceHttp(
   request: IncomingMessage,

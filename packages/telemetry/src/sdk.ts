@@ -19,7 +19,10 @@ interface SdkOptions {
   readonly sampleRatio: number;
 }
 
-/** Installs the SDK behind the API: batches over OTLP/protobuf, W3C propagation, async context. Loaded only when tracing is on. */
+/**
+ * Installs the SDK behind the API: batches over OTLP/protobuf, W3C propagation, async context.
+ * Loaded only when tracing is on.
+ */
 export function startSdk({ service, version, endpoint, sampleRatio }: SdkOptions): {
   shutdown(): Promise<void>;
 } {

@@ -18,8 +18,9 @@ export interface Telemetry {
 const off: Telemetry = { started: Promise.resolve(), shutdown: async () => undefined };
 
 /**
- * Starts tracing when an endpoint is given. Without one nothing of the SDK is even loaded, and the helpers of this
- * package meet the API's no-op tracer: tracing off costs nothing. Spans carry what OTEL_RESOURCE_ATTRIBUTES says.
+ * Starts tracing when an endpoint is given. Without one nothing of the SDK is even loaded, and the
+ * helpers of this package meet the API's no-op tracer: tracing off costs nothing. Spans carry what
+ * OTEL_RESOURCE_ATTRIBUTES says.
  */
 export function startTelemetry({
   endpoint,

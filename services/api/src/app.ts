@@ -1,11 +1,11 @@
 import { httpErrorHandler, notFound } from "@waiter/errors";
 import { mountOps, postgresCheck, redisCheck } from "@waiter/health";
+import { GatewayCounts } from "@waiter/live-state";
 import { httpLogger } from "@waiter/logger";
 import { observeHttp, observePools } from "@waiter/metrics";
 import { traceHttp } from "@waiter/telemetry";
 import express, { type Express } from "express";
 import type { Context } from "./context.ts";
-import { readSocketCounts } from "./health/socket-counts.ts";
 import type { ServerDrain } from "./http/drain-server.ts";
 import { mountRoutes } from "./http/mount-routes.ts";
 import { allowOrigins } from "./middleware/allow-origins.ts";
@@ -21,8 +21,9 @@ import { createRoutes } from "./routes/index.ts";
 import { version } from "./version.ts";
 
 /**
- * The whole of the api's HTTP edge, in the order a request passes: identity and log, headers, what operators ask (on any
- * host), then, host checked, the routes, the pages, and one translator of errors. With OPS_PORT, resolves when that listens.
+ * The whole of the api's HTTP edge, in the order a request passes: identity and log, headers, what
+ * operators ask (on any host), then, host checked, the routes, the pages, and one translator of
+ * errors. With OPS_PORT, resolves when that listens.
  */
 export async function createApp(context: Context, drain: ServerDrain): Promise<Express> {
   const { config, logger, metrics, lifecycle } = context;
@@ -67,6 +68,7 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
 
 function opsOptions({ database, license, metrics, redis, queueRedis }: Context) {
   const counts = () => database.poolCounts();
+  const gatewayCounts = new GatewayCounts(redis.client);
   observePools(metrics, () => [counts()]);
   return {
     metrics,
@@ -77,6 +79,6 @@ function opsOptions({ database, license, metrics, redis, queueRedis }: Context) 
       queueRedis: redisCheck(queueRedis),
     },
     dbPool: counts,
-    sockets: () => readSocketCounts(redis.client),
+    sockets: () => gatewayCounts.sum(),
   };
 }

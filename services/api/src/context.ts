@@ -3,6 +3,7 @@ import { namespaces, type Invalidation } from "@waiter/contracts";
 import { createDatabase, type Database } from "@waiter/database";
 import { createPublishing, reconcileHeads } from "@waiter/events";
 import type { Lifecycle } from "@waiter/lifecycle";
+import { Presence, Revocations } from "@waiter/live-state";
 import type { Logger } from "@waiter/logger";
 import { createMetrics, type Metrics } from "@waiter/metrics";
 import { createEscalationProducer } from "@waiter/queues";
@@ -65,7 +66,9 @@ export interface Overrides {
   readonly defaultMetrics?: boolean;
 }
 
-/** Makes every client and defers its closing. Connects nothing that a request could not do without. */
+/**
+ * Makes every client and defers its closing. Connects nothing that a request could not do without.
+ */
 export function createContext(
   config: ApiConfig,
   lifecycle: Lifecycle,
@@ -149,7 +152,7 @@ export function createContext(
     revoked,
     menus,
     boards,
-    staffOnline: new StaffOnline(redis.client, { available }),
+    staffOnline: new StaffOnline(new Presence(redis.client), { available }),
     license: watchLicense(config.LICENSE_KEY, overrides.licensePublicKey, metrics),
     webRoot: config.WEB_ROOT ?? webRoot,
     afterCommit: createAfterCommit({
@@ -162,7 +165,7 @@ export function createContext(
     trueHeads: (tenantIds) => reconcileHeads(database, log, tenantIds),
     invalidate: bus.announce,
     announceRevoked: createAnnounceRevoked({
-      redis: redis.client,
+      revocations: new Revocations(redis.client),
       emit: (event, message) => emitter.of(namespaces.staff).serverSideEmit(event, message),
       forget: (tenantId) => bus.announce(tenantId, "tenant"),
       logger,

@@ -10,7 +10,10 @@ import { createHttpServer } from "./http/server.ts";
 /** How long answers say `Connection: close` at a stop, ms. */
 const drainMs = 5_000;
 
-/** Starts the api: connections, server, ready once the database has this release's schema. A stop drains first. */
+/**
+ * Starts the api: connections, server, ready once the database has this release's schema. A stop
+ * drains first.
+ */
 export async function startApi(
   config: ApiConfig,
   lifecycle: Lifecycle,

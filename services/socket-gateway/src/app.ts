@@ -1,16 +1,19 @@
 import { httpErrorHandler, notFound } from "@waiter/errors";
 import { mountOps, redisCheck } from "@waiter/health";
 import type { Lifecycle } from "@waiter/lifecycle";
+import type { GatewayCounts } from "@waiter/live-state";
 import type { Express } from "express";
 import type { Gateway } from "./gateway.ts";
-import type { GatewayCountsStore } from "./counts/gateway-counts.ts";
 import { version } from "./version.ts";
 
-/** Mounts the gateway's HTTP edge: Socket.IO, the ops routes, 404. Resolves once OPS_PORT, where there is one, listens. */
+/**
+ * Mounts the gateway's HTTP edge: Socket.IO, the ops routes, 404. Resolves once OPS_PORT, where
+ * there is one, listens.
+ */
 export async function mountApp(
   app: Express,
   { context, server }: Gateway,
-  counts: GatewayCountsStore,
+  counts: GatewayCounts,
   lifecycle: Lifecycle,
 ): Promise<void> {
   app.use("/socket.io", (request, response) => {

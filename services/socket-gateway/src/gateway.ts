@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server as HttpServer } from "node:http";
 import { rooms, type Head, type Refusal } from "@waiter/contracts";
+import { Presence, Revocations, revokedForMs } from "@waiter/live-state";
 import type { Namespace } from "socket.io";
 import { createAdapter } from "./delivery/create-adapter.ts";
 import type { Context } from "./context.ts";
@@ -8,14 +9,12 @@ import { WriteBufferLimit } from "./delivery/write-buffer.ts";
 import { EndReasons } from "./connections/end-reasons.ts";
 import { connectionOf } from "./engine/ws-internals.ts";
 import { RevokedSessions } from "./handshake/revoked-sessions.ts";
-import { readRevoked, revokedForMs } from "./handshake/read-revoked.ts";
 import { TenantDirectory } from "./handshake/tenant-directory.ts";
 import { memberOf, staffOf } from "./connections/join-staff.ts";
 import { observeDelivery } from "./delivery/observe-delivery.ts";
 import { askHeads } from "./heads/ask-heads.ts";
 import { LocalTenants } from "./connections/local-tenants.ts";
-import { Presence } from "./presence/presence.ts";
-import { PresenceStore } from "./presence/presence-store.ts";
+import { PresenceWatch } from "./presence/presence-watch.ts";
 import { RedisWatch } from "./subscriptions/redis-watch.ts";
 import { SubscriptionBarrier } from "./subscriptions/subscription-barrier.ts";
 import { TenantHeads } from "./heads/tenant-heads.ts";
@@ -37,7 +36,7 @@ export interface Gateway {
   readonly tenants: LocalTenants;
   readonly heads: TenantHeads;
   readonly trueHeads: TrueHeads;
-  readonly presence: Presence;
+  readonly presence: PresenceWatch;
   readonly revoked: RevokedSessions;
   readonly directory: TenantDirectory;
   readonly ends: EndReasons;
@@ -108,8 +107,9 @@ export function createGateway(
         .emit("head", { ...head, now: new Date().toISOString() }),
     onUnknownEpoch: (tenantId) => void trueHeads.ask(tenantId),
   });
+  const revocations = new Revocations(context.command.client);
   const revoked = new RevokedSessions({
-    read: readRevoked(context.command),
+    read: (tenantId) => revocations.read(tenantId),
     onRevoked: endSession,
     tokenLifetimeMs: revokedForMs,
   });
@@ -124,8 +124,8 @@ export function createGateway(
     degradedIntervalMs: settings.degradedHeadsIntervalMs,
     logger,
   });
-  const presence = new Presence({
-    store: new PresenceStore(context.command, settings.presenceExpiryMs),
+  const presence = new PresenceWatch({
+    store: new Presence(context.command.client, { expiryMs: settings.presenceExpiryMs }),
     localMembers: (tenantId) => staffOf(staff, tenantId).map(memberOf),
     tenants: () => tenants.withStaff(),
     send: (tenantId, message, reach) =>

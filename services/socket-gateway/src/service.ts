@@ -1,5 +1,6 @@
 import { createServer, type Server as HttpServer } from "node:http";
 import { listen, type Lifecycle } from "@waiter/lifecycle";
+import { GatewayCounts } from "@waiter/live-state";
 import type { Logger } from "@waiter/logger";
 import { RedisVersionError, type RedisConnection } from "@waiter/redis";
 import express from "express";
@@ -9,7 +10,6 @@ import { createContext, type Overrides } from "./context.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
 import { serveSockets } from "./serve-sockets.ts";
 import { exportCounts } from "./counts/count-sockets.ts";
-import { GatewayCountsStore } from "./counts/gateway-counts.ts";
 import { startLoops } from "./start-loops.ts";
 import { closeGateway, drainGateway } from "./stop-gateway.ts";
 
@@ -23,9 +23,9 @@ export interface GatewayService {
 }
 
 /**
- * Starts the gateway; it is ready once it listens. An outage of Redis at the start has the effect of a later one: boards
- * stay current through the api, and the process keeps running. A Redis below 7.0 is an error. A stop drains the
- * connections over DRAIN_WINDOW, then closes everything.
+ * Starts the gateway; it is ready once it listens. An outage of Redis at the start has the effect
+ * of a later one: boards stay current through the api, and the process keeps running. A Redis below
+ * 7.0 is an error. A stop drains the connections over DRAIN_WINDOW, then closes everything.
  */
 export async function startGateway(
   config: GatewayConfig,
@@ -41,12 +41,12 @@ export async function startGateway(
   const isDraining = (): boolean => lifecycle.signal.aborted;
   const gateway = createGateway(context, httpServer, isDraining);
   serveSockets(gateway, isDraining);
-  const counts = new GatewayCountsStore(context.command, context.settings.gatewayId);
+  const counts = new GatewayCounts(context.command.client);
   exportCounts(gateway);
   startLoops(gateway, counts, lifecycle);
   lifecycle.onDrain("connections", () => drainGateway(gateway));
   lifecycle.defer("sockets", () => closeGateway(gateway, httpServer));
-  lifecycle.defer("counts", () => counts.remove().catch(() => undefined));
+  lifecycle.defer("counts", () => counts.remove(context.settings.gatewayId).catch(() => undefined));
 
   await mountApp(app, gateway, counts, lifecycle);
   const port = await listen(httpServer, config.PORT, config.HOST);

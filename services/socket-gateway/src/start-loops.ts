@@ -1,7 +1,7 @@
 import type { Lifecycle } from "@waiter/lifecycle";
+import type { GatewayCounts } from "@waiter/live-state";
 import type { Gateway } from "./gateway.ts";
 import { countSockets } from "./counts/count-sockets.ts";
-import type { GatewayCountsStore } from "./counts/gateway-counts.ts";
 import { publishCounts } from "./counts/publish-counts.ts";
 import { sweepSockets } from "./connections/sweep-sockets.ts";
 import type { AnySocket } from "./handshake/session.ts";
@@ -9,11 +9,7 @@ import type { AnySocket } from "./handshake/session.ts";
 const pruneMs = 60_000;
 
 /** Starts the gateway's periodic work; the lifecycle ends it. */
-export function startLoops(
-  gateway: Gateway,
-  counts: GatewayCountsStore,
-  lifecycle: Lifecycle,
-): void {
+export function startLoops(gateway: Gateway, counts: GatewayCounts, lifecycle: Lifecycle): void {
   const { context, heads, trueHeads, presence, watch, revoked, tenants, limit, end } = gateway;
   const { settings, logger } = context;
   watch.start();
@@ -25,6 +21,7 @@ export function startLoops(
   ];
   const stopCounts = publishCounts({
     store: counts,
+    gatewayId: settings.gatewayId,
     count: () => countSockets(gateway),
     changeMs: settings.countsChangeMs,
     refreshMs: settings.countsIntervalMs,

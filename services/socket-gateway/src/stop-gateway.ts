@@ -6,8 +6,8 @@ import { drainConnections } from "./connections/drain-connections.ts";
 import type { AnySocket, StaffSocket } from "./handshake/session.ts";
 
 /**
- * Announces the drain to this gateway's own clients and closes their connections in batches within DRAIN_WINDOW. Clients of
- * other gateways receive nothing.
+ * Announces the drain to this gateway's own clients and closes their connections in batches within
+ * DRAIN_WINDOW. Clients of other gateways receive nothing.
  */
 export async function drainGateway({
   server: { engine },

@@ -5,7 +5,10 @@ import { sql } from "kysely";
 import type { Context } from "./context.ts";
 import { version } from "./version.ts";
 
-/** Probes, metrics and health: the worker has no other routes. Resolves once OPS_PORT, where there is one, listens. */
+/**
+ * Probes, metrics and health: the worker has no other routes. Resolves once OPS_PORT, where there
+ * is one, listens.
+ */
 export async function createApp(context: Context, lifecycle: Lifecycle): Promise<Express> {
   const { config, metrics, database, relayDatabase, redis, producerRedis } = context;
   const app = express().disable("x-powered-by");

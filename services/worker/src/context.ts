@@ -47,7 +47,10 @@ const metricNames = [
   "redisReconnects",
 ] as const;
 
-/** Constructs the worker's clients; none waits for its server. Each is closed by the lifecycle, last opened first. */
+/**
+ * Constructs the worker's clients; none waits for its server. Each is closed by the lifecycle, last
+ * opened first.
+ */
 export function createContext(
   config: WorkerConfig,
   lifecycle: Lifecycle,

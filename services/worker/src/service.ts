@@ -12,8 +12,9 @@ import { startLoops } from "./start-loops.ts";
 const closingMs = 5_000;
 
 /**
- * Starts the worker: ops routes first, then jobs and loops once the database has this release's schema, then ready. An
- * outage of Redis does not delay the start. A stop finishes running jobs, the round of each loop and the publisher's queue.
+ * Starts the worker: ops routes first, then jobs and loops once the database has this release's
+ * schema, then ready. An outage of Redis does not delay the start. A stop finishes running jobs,
+ * the round of each loop and the publisher's queue.
  */
 export async function startWorker(
   config: WorkerConfig,

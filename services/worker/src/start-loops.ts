@@ -10,8 +10,9 @@ const measureMs = 5_000;
 const purgeMs = 3_600_000;
 
 /**
- * The worker's loops. Each goes on through outages of Postgres and Redis, and any number of workers may run them at once:
- * what must happen once is decided in Postgres. Resolves when all have ended, after the signal.
+ * The worker's loops. Each goes on through outages of Postgres and Redis, and any number of workers
+ * may run them at once: what must happen once is decided in Postgres. Resolves when all have ended,
+ * after the signal.
  */
 export async function startLoops(context: Context, signal: AbortSignal): Promise<void> {
   const { config, relay, escalations, metrics } = context;

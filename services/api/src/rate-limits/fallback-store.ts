@@ -1,5 +1,5 @@
 import type { ClientRateLimitInfo, Options, Store } from "express-rate-limit";
-import { withTimeout } from "../with-timeout.ts";
+import { withTimeout } from "@waiter/lifecycle";
 
 export interface FallbackOptions {
   /** Whether Redis can be asked at all; when not, it is not tried. */

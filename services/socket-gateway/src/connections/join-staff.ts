@@ -2,13 +2,13 @@ import { rooms, serverSideEvents } from "@waiter/contracts";
 import { z } from "zod";
 import type { RevokedSessions } from "../handshake/revoked-sessions.ts";
 import type { LocalTenants } from "./local-tenants.ts";
-import type { Presence } from "../presence/presence.ts";
+import type { PresenceWatch } from "../presence/presence-watch.ts";
 import type { TenantHeads } from "../heads/tenant-heads.ts";
 import type { StaffNamespace, StaffSocket } from "../handshake/session.ts";
 
 export interface StaffRoomDeps {
   readonly tenants: LocalTenants;
-  readonly presence: Presence;
+  readonly presence: PresenceWatch;
   readonly heads: TenantHeads;
   readonly askHead: (tenantId: string) => Promise<void>;
   readonly isDegraded: () => boolean;

@@ -1,5 +1,5 @@
 import type { Metrics } from "@waiter/metrics";
-import type { OwnCounts } from "./gateway-counts.ts";
+import type { OwnCounts } from "@waiter/live-state";
 
 /** Counts of this gateway. */
 export function countSockets({ server, staff, guest }: CountedGateway): OwnCounts {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import type { OwnCounts } from "./gateway-counts.ts";
+import type { OwnCounts } from "@waiter/live-state";
 import { publishCounts } from "./publish-counts.ts";
 
 const countsOf = (clients: number): OwnCounts => ({
@@ -16,7 +16,11 @@ describe("publishCounts", () => {
   function start(write: (counts: OwnCounts) => Promise<number>) {
     const state = { clients: 0, errors: 0, swept: 0 };
     const stop = publishCounts({
-      store: { write, removeStale: async () => void (state.swept += 1) },
+      gatewayId: "test",
+      store: {
+        write: (_gatewayId, counts) => write(counts),
+        removeStale: async () => void (state.swept += 1),
+      },
       count: () => countsOf(state.clients),
       changeMs: 2_000,
       refreshMs: 15_000,

@@ -1,7 +1,8 @@
-import type { GatewayCountsStore, OwnCounts } from "./gateway-counts.ts";
+import type { GatewayCounts, OwnCounts } from "@waiter/live-state";
 
 export interface PublishCountsOptions {
-  readonly store: Pick<GatewayCountsStore, "write" | "removeStale">;
+  readonly store: Pick<GatewayCounts, "write" | "removeStale">;
+  readonly gatewayId: string;
   readonly count: () => OwnCounts;
   /** Changed counts are written at this interval. */
   readonly changeMs: number;
@@ -14,6 +15,7 @@ export interface PublishCountsOptions {
 /** Keeps this gateway's counts in Redis current. @returns a function that stops it. */
 export function publishCounts({
   store,
+  gatewayId,
   count,
   changeMs,
   refreshMs,
@@ -30,7 +32,7 @@ export function publishCounts({
     if (text === written && !isDue) return;
     written = text;
     try {
-      const at = await store.write(counts);
+      const at = await store.write(gatewayId, counts);
       if (!isDue) return;
       refreshedAt = now();
       await store.removeStale(at);

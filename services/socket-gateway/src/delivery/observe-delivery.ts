@@ -2,7 +2,7 @@ import { namespaces, rooms } from "@waiter/contracts";
 import type { Metrics } from "@waiter/metrics";
 import { withRemoteParent, withSpan } from "@waiter/telemetry";
 import type { LocalBroadcast } from "./create-adapter.ts";
-import type { Presence } from "../presence/presence.ts";
+import type { PresenceWatch } from "../presence/presence-watch.ts";
 import type { TenantHeads } from "../heads/tenant-heads.ts";
 
 /** The tenant id in a room's name: its hash tag. */
@@ -22,7 +22,7 @@ interface Event {
 export function observeDelivery(deps: {
   metrics: Pick<Metrics, "eventDelivery">;
   heads: TenantHeads;
-  presence: Presence;
+  presence: PresenceWatch;
 }): (broadcast: LocalBroadcast, recipients: number) => void {
   return ({ namespace, rooms: targets, data: [name, payload], startedAt }, recipients) => {
     if (namespace !== namespaces.staff || targets.size !== 1) return;

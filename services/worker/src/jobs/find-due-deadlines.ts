@@ -5,15 +5,18 @@ import type { Deadline } from "./fire-deadline.ts";
 const kinds = ["escalation", "expiry"] as const;
 
 interface DueOptions {
-  /** How long a deadline has been due at least, ms by Postgres' clock: time for its own job to fire it. */
+  /**
+   * How long a deadline has been due at least, ms by Postgres' clock: time for its own job to fire
+   * it.
+   */
   readonly graceMs: number;
   /** Rows read at once. */
   readonly page: number;
 }
 
 /**
- * The due deadlines of all tenants, longest due first, page by page. What cannot be fired stays due, and is passed over:
- * the next page begins behind it.
+ * The due deadlines of all tenants, longest due first, page by page. What cannot be fired stays
+ * due, and is passed over: the next page begins behind it.
  */
 export async function* findDueDeadlines(
   db: RelayDatabase["db"],

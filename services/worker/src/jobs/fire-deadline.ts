@@ -2,7 +2,9 @@ import { currentTraceparent } from "@waiter/telemetry";
 import { escalateRequest, expireRequest, type DeadlineResult } from "@waiter/requests";
 import type { Context } from "../context.ts";
 
-/** A deadline of a request, as a job or the sweeper names it. `level` counts for an escalation only. */
+/**
+ * A deadline of a request, as a job or the sweeper names it. `level` counts for an escalation only.
+ */
 export interface Deadline {
   readonly tenantId: string;
   readonly requestId: string;
@@ -12,10 +14,12 @@ export interface Deadline {
 }
 
 /**
- * Fires a deadline if Postgres says that it is due: then its event is published and the next level scheduled.
+ * Fires a deadline if Postgres says that it is due: then its event is published and the next level
+ * scheduled.
  *
- * G5: may be called by any number of jobs and sweepers, any number of times; the transaction lets one of them win. After
- * a crash in between, the relay publishes the event and the sweeper finds the next level.
+ * G5: may be called by any number of jobs and sweepers, any number of times; the transaction lets
+ * one of them win. After a crash in between, the relay publishes the event and the sweeper finds
+ * the next level.
  */
 export async function fireDeadline(
   context: Pick<Context, "database" | "publisher" | "escalations">,

@@ -4,7 +4,10 @@ import { createWorker, type QueueWorker } from "@waiter/queues";
 import type { Context } from "../context.ts";
 import { fireDeadline } from "./fire-deadline.ts";
 
-/** Runs the escalation jobs. One that rings too early by Postgres' clock rings again when that says so. */
+/**
+ * Runs the escalation jobs. One that rings too early by Postgres' clock rings again when that says
+ * so.
+ */
 export const startEscalationWorker = (context: Context): QueueWorker =>
   createWorker(queueNames.escalation, {
     connection: context.queueRedis,

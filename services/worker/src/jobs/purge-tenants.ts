@@ -8,8 +8,8 @@ const page = 5_000;
 export type Purge = (tx: TenantTransaction, page: { readonly atMost: number }) => Promise<number>;
 
 /**
- * Deletes what is too old, tenant by tenant and page by page, until the signal; returns how many rows. A tenant where it
- * fails is left for the next round, and the others have theirs.
+ * Deletes what is too old, tenant by tenant and page by page, until the signal; returns how many
+ * rows. A tenant where it fails is left for the next round, and the others have theirs.
  */
 export async function purgeTenants(
   { database, logger }: Pick<Context, "database" | "logger">,

@@ -7,7 +7,10 @@ import { fireDeadline, type Deadline } from "./fire-deadline.ts";
 const graceMs = 1_000;
 const page = 500;
 
-/** Fires every due deadline whose job was lost, wherever Redis lost it, and those that never have one: expiries. Returns how many fired. */
+/**
+ * Fires every due deadline whose job was lost, wherever Redis lost it, and those that never have
+ * one: expiries. Returns how many fired.
+ */
 export async function sweepDeadlines(
   context: Pick<
     Context,

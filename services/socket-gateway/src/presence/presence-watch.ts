@@ -1,8 +1,8 @@
 import type { PresenceMessage } from "@waiter/contracts";
-import type { PresenceStore } from "./presence-store.ts";
+import type { Presence } from "@waiter/live-state";
 
-export interface PresenceOptions {
-  readonly store: Pick<PresenceStore, "refresh" | "remove">;
+export interface PresenceWatchOptions {
+  readonly store: Pick<Presence, "refresh" | "remove">;
   /** Members (`staffId:socketId`) of a tenant on this gateway. */
   readonly localMembers: (tenantId: string) => string[];
   readonly tenants: () => string[];
@@ -21,14 +21,14 @@ export interface PresenceOptions {
  * once. Every gateway refreshes its own members every 20 s and sends its own rooms what changed
  * without an announcement, for example after a gateway died.
  */
-export class Presence {
-  readonly #options: PresenceOptions;
+export class PresenceWatch {
+  readonly #options: PresenceWatchOptions;
   /** Last presence message sent to each tenant's local staff. */
   readonly #sent = new Map<string, string>();
   readonly #lateChecks = new Map<string, NodeJS.Timeout>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: PresenceOptions) {
+  constructor(options: PresenceWatchOptions) {
     this.#options = options;
   }
 

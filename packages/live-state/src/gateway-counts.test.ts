@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { gatewayGoneMs, goneGateways, sumGatewayCounts } from "./index.ts";
+import { gatewayGoneMs, goneGateways, sumGatewayCounts } from "./gateway-counts.ts";
 
 const now = 1_000_000;
 const counts = (at: number, staff: number) =>
@@ -11,7 +11,7 @@ const counts = (at: number, staff: number) =>
     namespaces: { "/staff": staff, "/guest": 1 },
   });
 
-test("what all gateways hold is the sum of what each said lately; one that is gone, or malformed, counts for nothing", () => {
+test("the sum skips gateways that are gone and fields that do not parse", () => {
   const fields = {
     a: counts(now, 3),
     b: counts(now - gatewayGoneMs, 5),

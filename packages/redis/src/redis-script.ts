@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Cluster, Redis } from "ioredis";
 
-/** A Lua script, sent by its hash; its text is sent only to a server that lacks it. */
+export type RedisClient = Redis | Cluster;
+
+/** A Lua script, sent by its hash (EVALSHA); in full only to a server that does not have it. */
 export class RedisScript {
   readonly #source: string;
   readonly #sha: string;
@@ -12,7 +14,7 @@ export class RedisScript {
   }
 
   async run(
-    client: Redis | Cluster,
+    client: RedisClient,
     keys: readonly string[],
     args: readonly (string | number)[],
   ): Promise<unknown> {

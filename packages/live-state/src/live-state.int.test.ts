@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { randomUUID } from "node:crypto";
+import { keys } from "@waiter/contracts";
+import { silentLogger } from "@waiter/logger";
+import { connectRedis, type RedisConnection } from "@waiter/redis";
+import { startRedis, type TestRedis } from "@waiter/testkit";
+import { GatewayCounts, Presence, Revocations } from "./index.ts";
+
+let redis: TestRedis;
+let connection: RedisConnection;
+beforeAll(async () => {
+  redis = await startRedis();
+  connection = connectRedis({
+    url: redis.url,
+    name: "test",
+    role: "command",
+    logger: silentLogger,
+  });
+  await connection.ready();
+});
+afterAll(async () => {
+  await connection.close();
+  await redis[Symbol.asyncDispose]();
+});
+
+test("a member is present until it expires or is removed, a person with two screens once", async () => {
+  const tenant = randomUUID();
+  const presence = new Presence(connection.client, { expiryMs: 60_000 });
+  expect(await presence.refresh(tenant, ["ada:1", "ada:2", "bob:3"])).toEqual(["ada", "bob"]);
+  expect(await presence.count(tenant)).toBe(3);
+  await presence.remove(tenant, ["bob:3"]);
+  expect(await presence.refresh(tenant, [])).toEqual(["ada"]);
+  await connection.client.zadd(keys.presence(tenant), 1, "old:4");
+  expect(await presence.count(tenant)).toBe(2);
+});
+
+test("counting creates and changes nothing", async () => {
+  const tenant = randomUUID();
+  const presence = new Presence(connection.client);
+  expect(await presence.count(tenant)).toBe(0);
+  expect(await connection.client.exists(keys.presence(tenant))).toBe(0);
+});
+
+test.each([
+  ["the memory is full", ["maxmemory", "1"], ["maxmemory", "0"]],
+  ["replicas are missing", ["min-replicas-to-write", "1"], ["min-replicas-to-write", "0"]],
+])("the count is not known while Redis refuses writes because %s", async (_why, on, off) => {
+  const tenant = randomUUID();
+  const presence = new Presence(connection.client);
+  await presence.refresh(tenant, ["ada:1"]);
+  await connection.client.config("SET", ...(on as [string, string]));
+  try {
+    await expect(presence.count(tenant)).rejects.toThrow(/OOM|NOREPLICAS/);
+    await expect(presence.refresh(tenant, ["ada:1"])).rejects.toThrow(/OOM|NOREPLICAS/);
+  } finally {
+    await connection.client.config("SET", ...(off as [string, string]));
+  }
+  expect(await presence.count(tenant)).toBe(1);
+});
+
+test("revocations are read until the tokens have expired", async () => {
+  const tenant = randomUUID();
+  const revocations = new Revocations(connection.client);
+  await revocations.add(tenant, ["a", "b"]);
+  await revocations.add(tenant, ["expired"], -1_000);
+  expect((await revocations.read(tenant)).sort()).toEqual(["a", "b"]);
+  await revocations.add(tenant, []);
+});
+
+test("the sum covers every gateway that wrote lately and none that was removed", async () => {
+  const counts = new GatewayCounts(connection.client);
+  const own = { clients: 2, sockets: 2, rooms: 1, namespaces: { "/staff": 2 } };
+  const at = await counts.write("a", own);
+  await counts.write("b", own);
+  expect(await counts.sum()).toMatchObject({ gateways: 2, clients: 4 });
+  await counts.remove("b");
+  expect(await counts.sum()).toMatchObject({ gateways: 1, clients: 2 });
+  await counts.removeStale(at + 60_000);
+  expect(await counts.sum()).toMatchObject({ gateways: 0 });
+});

@@ -1,0 +1,72 @@
+import { keys } from "@waiter/contracts";
+import { RedisScript, type RedisClient } from "@waiter/redis";
+
+/** Milliseconds now, by the clock of Redis: gateways and apis need not agree on theirs. */
+const now = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+`;
+
+/**
+ * KEYS[1], ARGV: expiry in ms, then members. Answers each present staff id once, however many
+ * screens it has.
+ */
+const refresh = new RedisScript(`${now}
+local expiry = tonumber(ARGV[1])
+for index = 2, #ARGV do redis.call('ZADD', KEYS[1], now + expiry, ARGV[index]) end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+redis.call('PEXPIRE', KEYS[1], expiry)
+local seen, staff = {}, {}
+for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+  local id = string.match(member, '^[^:]*')
+  if not seen[id] then
+    seen[id] = true
+    staff[#staff + 1] = id
+  end
+end
+return staff
+`);
+
+/**
+ * KEYS[1]. The ZADD changes nothing: it fails where a gateway's refresh would fail (read-only
+ * replica, full memory, failed persistence, missing replicas), because the members on such a server
+ * are not current.
+ */
+const count = new RedisScript(`${now}
+redis.call('ZADD', KEYS[1], 'XX', 0, '')
+return redis.call('ZCOUNT', KEYS[1], '(' .. now, '+inf')
+`);
+
+/**
+ * Which staff have a screen connected: per tenant a sorted set of `staffId:socketId`, score =
+ * expiry in Redis time.
+ */
+export class Presence {
+  readonly #client: RedisClient;
+  readonly #expiryMs: number;
+
+  /** @param expiryMs a member that is not refreshed for this long is absent. */
+  constructor(client: RedisClient, { expiryMs = 45_000 }: { readonly expiryMs?: number } = {}) {
+    this.#client = client;
+    this.#expiryMs = expiryMs;
+  }
+
+  /** Prolongs these members. Resolves with the staff ids present on any gateway, sorted. */
+  async refresh(tenantId: string, members: readonly string[]): Promise<string[]> {
+    const arguments_ = [this.#expiryMs, ...members];
+    const present = await refresh.run(this.#client, [keys.presence(tenantId)], arguments_);
+    return (present as string[]).sort();
+  }
+
+  async remove(tenantId: string, members: readonly string[]): Promise<void> {
+    if (members.length > 0) await this.#client.zrem(keys.presence(tenantId), ...members);
+  }
+
+  /**
+   * How many screens are present. Rejects when Redis is away or refuses the gateways' writes: the
+   * number is not known.
+   */
+  async count(tenantId: string): Promise<number> {
+    return Number(await count.run(this.#client, [keys.presence(tenantId)], []));
+  }
+}
