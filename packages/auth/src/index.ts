@@ -1,3 +1,4 @@
+export { addressBlock, normalizeAddress } from "./client-address.ts";
 export { generateKeys, loadKeys, type KeyRing } from "./key-ring.ts";
 export { signLicense, verifyLicense, type License } from "./license.ts";
 export { hashPassword, verifyPassword } from "./passwords.ts";
@@ -11,3 +12,4 @@ export {
   verifyToken,
   verifyTokenAside,
 } from "./tokens.ts";
+export { TrustedProxies } from "./trusted-proxies.ts";

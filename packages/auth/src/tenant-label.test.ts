@@ -11,7 +11,10 @@ describe("tenant label", () => {
     ["waiter.example", { kind: "apex" }],
     ["waiter.example:80", { kind: "apex" }],
     ["a.pizza.waiter.example", { kind: "unknown" }],
-    ["pizza.waiter.example.", { kind: "unknown" }],
+    ["pizza.waiter.example.", { kind: "tenant", slug: "pizza" }],
+    ["Pizza.waiter.example.:8443", { kind: "tenant", slug: "pizza" }],
+    ["waiter.example.", { kind: "apex" }],
+    ["pizza.waiter.example..", { kind: "unknown" }],
     ["pizzawaiter.example", { kind: "unknown" }],
     ["waiter.example.evil.test", { kind: "unknown" }],
     ["xn--pizza.waiter.example", { kind: "unknown" }],
@@ -44,7 +47,9 @@ describe("tenant label", () => {
           const label = tenantLabel(host, domainUrl);
           if (label.kind !== "tenant") return;
           expect(isTenantSlug(label.slug)).toBe(true);
-          expect(host.toLowerCase().split(":")[0]).toBe(`${label.slug}.waiter.example`);
+          expect(host.toLowerCase().split(":")[0]?.replace(/\.$/, "")).toBe(
+            `${label.slug}.waiter.example`,
+          );
         },
       ),
     );

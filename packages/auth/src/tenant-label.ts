@@ -65,7 +65,8 @@ export function isTenantSlug(label: string): boolean {
 
 /**
  * The tenant that a Host header names: exactly one label under DOMAIN_URL's host. Ignores case and
- * the port (a proxy may use another port). Does not check that the tenant exists.
+ * the port (a proxy may use another port) and a trailing dot (the absolute form of a DNS name).
+ * Does not check that the tenant exists.
  */
 export function tenantLabel(host: string | undefined, domainUrl: string): TenantLabel {
   const name = hostname(host);
@@ -79,12 +80,14 @@ export function tenantLabel(host: string | undefined, domainUrl: string): Tenant
 }
 
 /**
- * The name of a Host header in lower case, without its port; undefined when it is not `name` or
- * `name:port`.
+ * The name of a Host header in lower case, without its port and trailing dot; undefined when it is
+ * not `name` or `name:port`.
  */
 function hostname(host: string | undefined): string | undefined {
   if (host === undefined || host.length > 255) return undefined;
-  const parts = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/.exec(host.toLowerCase());
+  const parts = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]*[a-z0-9_-])\.?(?::\d{1,5})?$/.exec(
+    host.toLowerCase(),
+  );
   return parts?.[1];
 }
 

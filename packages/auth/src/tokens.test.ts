@@ -51,6 +51,15 @@ describe("access tokens", () => {
       "of another key",
       () => signStaff(staff, loadKeys(generateKeys().privatePem), { issuer }).token,
     ],
+    [
+      "with an unknown critical extension",
+      () =>
+        jwt.sign({ ...staff, aud: "staff", iss: issuer }, pair.privatePem, {
+          algorithm: "ES256",
+          expiresIn: 900,
+          header: { alg: "ES256", kid: [...keys.publicKeys.keys()][0] ?? "", crit: ["exp"] },
+        }),
+    ],
     ["without a signature", () => jwt.sign({ ...staff, aud: "staff" }, "", { algorithm: "none" })],
     [
       "of HS256 keyed with the public key",

@@ -111,7 +111,9 @@ function readToken(
   const [, header, payload, signature] = shape.exec(token) ?? [];
   if (header === undefined || payload === undefined || signature === undefined)
     throw refused("The token is not valid.");
-  const { alg, kid } = parsePart(header) as { alg?: unknown; kid?: unknown };
+  const { alg, kid, crit } = parsePart(header) as Record<"alg" | "kid" | "crit", unknown>;
+  // RFC 7515, 4.1.11: a token with extensions that the verifier does not know must be refused.
+  if (crit !== undefined) throw refused("The token is not valid.");
   const key = typeof kid === "string" && alg === "ES256" ? keys.publicKeys.get(kid) : undefined;
   if (key === undefined) throw refused("The token is not signed by a known key.");
   const der = toDerSignature(Buffer.from(signature, "base64url"));

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server as HttpServer } from "node:http";
+import { TrustedProxies } from "@waiter/auth";
 import { rooms, type Head, type Refusal } from "@waiter/contracts";
 import { Presence, Revocations, revokedForMs } from "@waiter/live-state";
 import type { Namespace } from "socket.io";
@@ -20,7 +21,6 @@ import { SubscriptionBarrier } from "./subscriptions/subscription-barrier.ts";
 import { TenantHeads } from "./heads/tenant-heads.ts";
 import { TrueHeads } from "./heads/true-heads.ts";
 import { Admission } from "./handshake/admission.ts";
-import { TrustedProxies } from "./handshake/trusted-proxies.ts";
 import { createIoServer, type IoServer } from "./engine/create-io-server.ts";
 import type { AnySocket, GuestNamespace, StaffNamespace } from "./handshake/session.ts";
 

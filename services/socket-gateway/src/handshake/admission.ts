@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
+import { addressBlock } from "@waiter/auth";
 import type { Refusal } from "@waiter/contracts";
 import { LRUCache } from "lru-cache";
-import { addressBlock } from "./address-block.ts";
 import { takeToken, type Bucket, type BucketRate } from "./token-bucket.ts";
 
 export interface AdmissionOptions {

@@ -1,0 +1,61 @@
+import type { IncomingMessage } from "node:http";
+import { BlockList, isIPv6 } from "node:net";
+import { normalizeAddress } from "./client-address.ts";
+
+type ClientRequest = Pick<IncomingMessage, "headers"> & {
+  readonly socket: { readonly remoteAddress?: string | undefined };
+};
+
+/**
+ * Reads the client's address and host; forwarding headers count only from trusted CIDRs. Every
+ * address is normalized, so that one client has one spelling. No result refers to the memory of
+ * the request's headers.
+ */
+export class TrustedProxies {
+  readonly #trusted = new BlockList();
+
+  constructor(cidrs: readonly string[]) {
+    for (const cidr of cidrs) {
+      const [address = "", bits] = cidr.split("/");
+      if (bits === undefined) this.#trusted.addAddress(address, familyOf(address));
+      else this.#trusted.addSubnet(address, Number(bits), familyOf(address));
+    }
+  }
+
+  /**
+   * The client's address: X-Forwarded-For read from the right while the hops are trusted, up to the
+   * first hop that is not an address. Empty if the connection has no address any more.
+   */
+  addressOf({ socket, headers }: ClientRequest): string {
+    let address = normalizeAddress(socket.remoteAddress ?? "") ?? "";
+    const forwarded = String(headers["x-forwarded-for"] ?? "").split(",");
+    for (let hop = forwarded.pop(); hop !== undefined && this.#isTrusted(address);) {
+      const next = normalizeAddress(hop);
+      if (next === undefined) break;
+      address = next;
+      hop = forwarded.pop();
+    }
+    return copyOf(address);
+  }
+
+  /** The requested host: the first X-Forwarded-Host of a trusted proxy (as Express), else Host. */
+  hostOf({ socket, headers }: ClientRequest): string {
+    const forwarded = String(headers["x-forwarded-host"] ?? "")
+      .split(",", 1)[0]
+      ?.trim();
+    return forwarded !== undefined &&
+      forwarded !== "" &&
+      this.#isTrusted(normalizeAddress(socket.remoteAddress ?? "") ?? "")
+      ? forwarded
+      : (headers.host ?? "");
+  }
+
+  #isTrusted(address: string): boolean {
+    return address !== "" && this.#trusted.check(address, familyOf(address));
+  }
+}
+
+const familyOf = (address: string): "ipv4" | "ipv6" => (isIPv6(address) ? "ipv6" : "ipv4");
+
+/** V8 keeps the whole header alive for a slice of it. */
+const copyOf = (text: string): string => Buffer.from(text, "latin1").toString("latin1");
