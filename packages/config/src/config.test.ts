@@ -30,7 +30,7 @@ const problemsOf = (run: () => unknown): readonly string[] => {
 const redisUrl = { REDIS_URL: "redis://localhost:6379" };
 
 describe("loadConfig", () => {
-  test("lists every problem at once, each naming the variable, what is wrong and what is expected", () => {
+  test("lists every problem with variable, fault and expected value", () => {
     const problems = problemsOf(() =>
       loadConfig(
         { ...common, ...database },
@@ -76,7 +76,7 @@ describe("loadConfig", () => {
     expect(problems.join()).not.toContain("hunter2");
   });
 
-  test("is typed, has defaults, takes an empty variable for unset, and is frozen", () => {
+  test("is typed and frozen, has defaults, and treats an empty variable as unset", () => {
     const config = loadConfig(common, { PORT: "", DOMAIN_URL: "https://waiter.example" });
     expect([config.PORT, config.HOST, config.DOMAIN_URL, config.OPS_PORT]).toEqual([
       3000,
@@ -100,7 +100,7 @@ describe("loadServiceConfig", () => {
   };
   const development = { ...redisUrl, DATABASE_URL: "postgres://a@h/waiter" };
 
-  test("development needs no more than Postgres and Redis", () => {
+  test("development requires Postgres and Redis only", () => {
     const config = loadServiceConfig(api, development);
     expect(config.CORS_ORIGIN).toEqual(["*"]);
     expect([
@@ -111,7 +111,7 @@ describe("loadServiceConfig", () => {
     ]).toEqual([redisUrl.REDIS_URL, development.DATABASE_URL, development.DATABASE_URL, 30_000]);
   });
 
-  test("production insists on what development makes up", () => {
+  test("production requires what development generates", () => {
     const problems = problemsOf(() =>
       loadServiceConfig(api, {
         ...development,
@@ -136,7 +136,7 @@ describe("loadServiceConfig", () => {
     ).toEqual(['CORS_ORIGIN "*" is not valid: expected named origins in production']);
   });
 
-  test("a shared secret may be short in development, not in production, and is never repeated", () => {
+  test("a short shared secret is refused in production and never repeated", () => {
     const shape = { ...common, ...internal };
     expect(loadServiceConfig(shape, { INTERNAL_TOKEN: "short" }).INTERNAL_TOKEN).toBe("short");
     expect(
@@ -150,7 +150,7 @@ describe("loadServiceConfig", () => {
     ).toEqual(["INTERNAL_TOKEN is not valid: expected at least 16 characters in production"]);
   });
 
-  test("REDIS_HOST and REDIS_PORT stand for REDIS_URL, and neither is a problem in words", () => {
+  test("REDIS_HOST and REDIS_PORT replace REDIS_URL; without any of them the error says so", () => {
     expect(loadServiceConfig(redis, { REDIS_HOST: "cache", REDIS_PORT: "6380" }).REDIS_URL).toBe(
       "redis://cache:6380",
     );
@@ -167,7 +167,7 @@ describe("loadServiceConfig", () => {
     expect(loadServiceConfig(redis, { REDIS_URL: url }).REDIS_URL).toBe(url);
   });
 
-  test("the gateway's deadline follows from its drain window, and may not contradict it", () => {
+  test("the gateway's deadline defaults to its drain window plus 15 s and must exceed it", () => {
     const shape = { ...common, ...gateway };
     expect(loadServiceConfig(shape, { DRAIN_WINDOW: "10s" }).SHUTDOWN_DEADLINE).toBe(25_000);
     expect(
@@ -193,7 +193,7 @@ describe("durations", () => {
 });
 
 describe("envExample", () => {
-  test("names and describes every variable once, and is itself a valid environment once the required ones are set", () => {
+  test("describes every variable once and is a valid environment with the required ones set", () => {
     const text = envExample();
     for (const { name, description } of variableRows()) {
       expect(text.match(new RegExp(`^#?${name}=`, "gm"))).toHaveLength(1);

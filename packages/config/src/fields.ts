@@ -64,7 +64,7 @@ export const origin = (example: string) =>
     return z.NEVER;
   });
 
-/** Items separated by commas, trimmed, empty ones dropped; each must please `accepts`. */
+/** Items separated by commas, trimmed, empty ones dropped; `accepts` validates each. */
 export const list = (accepts: (item: string) => boolean, expected: string) =>
   z.string().transform((value, context): readonly string[] => {
     const items = splitList(value);

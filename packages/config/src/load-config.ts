@@ -5,7 +5,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type Shape = Readonly<Record<string, z.ZodType>>;
 export type Config<S extends Shape> = Readonly<{ [K in keyof S]: z.output<S[K]> }>;
 
-/** A rule over several variables: adds to `problems` what it finds, in words. */
+/** A rule over several variables: reports each problem that it finds. */
 export type Rule<S extends Shape> = (
   config: Partial<Config<S>>,
   problem: (text: string) => void,

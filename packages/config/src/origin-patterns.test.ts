@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { originPatterns } from "./origin-patterns.ts";
 
-test("a star is one label of a tenant, and lets no other origin in", () => {
+test("a star matches exactly one label and no other origin", () => {
   const [exact, pattern] = originPatterns(["https://waiter.example", "https://*.waiter.example"]);
   expect(exact).toBe("https://waiter.example");
   for (const [origin, allowed] of [

@@ -64,7 +64,7 @@ export const common = {
     ),
   SHUTDOWN_DEADLINE: duration(1_000)
     .optional()
-    .describe("When a stop is cut off; unset: DRAIN_WINDOW + 15s in the gateway, 30s elsewhere"),
+    .describe("When a stop ends by force; unset: DRAIN_WINDOW + 15s in the gateway, 30s elsewhere"),
   WAITER_FAULT: z.string().optional().describe("Fault point for tests; refused in production"),
 };
 
@@ -135,7 +135,7 @@ export const internal = {
     ),
 };
 
-/** Of the api, which answers /internal and calls nobody. */
+/** The api checks this secret and has no API_URL. */
 export const internalToken = { INTERNAL_TOKEN: internal.INTERNAL_TOKEN };
 
 export const platform = {
@@ -181,7 +181,7 @@ export const gateway = {
   API_IN_FLIGHT: integer(1)
     .prefault("512")
     .describe(
-      "Calls to the api that one gateway has under way at a time; four times as many wait, the rest is `overloaded`",
+      "Requests to the api that one gateway has in flight; four times as many wait, further ones are `overloaded`",
     ),
   COMPRESSION: flag()
     .prefault("true")
@@ -207,7 +207,7 @@ export const limits = {
     .describe("Guest sessions per window, address and table"),
   RATE_LIMIT_GUEST_REQUESTS: integer(1)
     .prefault("300")
-    .describe("Calls and cancellations per window and guest session"),
+    .describe("Requests and cancellations per window and guest session"),
 };
 
 /** Of the api, which serves the pages. */

@@ -17,7 +17,7 @@ export interface ErrorExtra {
 }
 
 export interface AppErrorOptions {
-  /** Public: says more than the catalogue's title, and nothing about our insides. */
+  /** Public: more than the catalogue's title, and nothing internal. */
   readonly detail?: string;
   readonly extra?: ErrorExtra;
   /** Internal: for the log only. */

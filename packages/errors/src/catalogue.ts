@@ -1,8 +1,8 @@
 import type { RefusalCode } from "@waiter/contracts";
 
 /**
- * Who has to act on an error: the caller, us, a system we depend on, or whoever sizes the
- * deployment. Only `platform` errors are logged as errors of ours.
+ * Who has to act on an error: the caller, the developers, a system we depend on, or the operator of
+ * the deployment. Only `platform` errors are logged at level error.
  */
 export type ErrorOwner = "client" | "platform" | "upstream" | "capacity";
 
@@ -19,7 +19,7 @@ export interface ErrorRow {
    * `overloaded` by owner.
    */
   readonly socket?: RefusalCode;
-  /** Seconds of `Retry-After` where the thrower knows no better. Every 429 and 503 has one. */
+  /** Default seconds of `Retry-After`. Every 429 and 503 has one. */
   readonly retryAfterS?: number;
 }
 

@@ -19,7 +19,7 @@ const codes = Object.keys(catalogue) as ErrorCode[];
 
 describe("catalogue", () => {
   test.each(codes)(
-    "%s has a status that fits its owner, and says when to come back where it is 429 or 503",
+    "%s has a status that fits its owner, and Retry-After on 429 and 503",
     (code) => {
       const row = errorRow(code);
       expect(row.status >= 500).toBe(row.owner !== "client");
@@ -31,13 +31,13 @@ describe("catalogue", () => {
     },
   );
 
-  test("every refusal of a handshake has a code of its own name", () => {
+  test("every handshake refusal has an error code of the same name", () => {
     for (const code of refusalCodes) expect(errorRow(code).socket).toBe(code);
   });
 });
 
 describe("problem details", () => {
-  test("are what the contract says, and nothing of the cause is in them", () => {
+  test("have the shape of the contract and contain nothing of the cause", () => {
     const error = new AppError("conflict", {
       detail: "Ada was faster",
       extra: { request: { id: 1 } },
@@ -56,7 +56,7 @@ describe("problem details", () => {
     expect(JSON.stringify(answer)).not.toContain("secret");
   });
 
-  test("an unknown error is `internal` and keeps its text to itself", () => {
+  test("an unknown error is `internal` and its text stays private", () => {
     expect(JSON.stringify(toProblem(toAppError(new Error("password=1")), "r"))).not.toContain(
       "password",
     );
@@ -75,7 +75,7 @@ describe("toAppError", () => {
     expect([error.code, error.row.status]).toEqual([code, status]);
   });
 
-  test("a library's client error keeps its status, its server error is ours", () => {
+  test("a library's client error keeps its status, its server error becomes internal", () => {
     expect(toAppError(Object.assign(new Error(), { status: 405 })).code).toBe("method_not_allowed");
     expect(toAppError(Object.assign(new Error(), { status: 418 })).code).toBe("bad_request");
     expect(toAppError(Object.assign(new Error(), { status: 500 })).code).toBe("internal");
@@ -85,7 +85,7 @@ describe("toAppError", () => {
 describe("validate", () => {
   const schema = z.strictObject({ note: z.string().max(3), table: z.object({ id: z.number() }) });
 
-  test("names each field that is wrong, unknown ones too", () => {
+  test("names each invalid field, unknown ones included", () => {
     const thrown = (() => {
       try {
         return validate(schema, { note: "long", table: { id: "x" }, extra: 1 });
@@ -114,7 +114,7 @@ describe("sockets and jobs", () => {
     expect(toSocketError(new Error("secret")).message).not.toContain("secret");
   });
 
-  test("a handshake is refused with a code that clients know and a time to come back", () => {
+  test("a refused handshake has a known code and a retry time", () => {
     expect(toRefusal(new AppError("draining", { extra: { retryAfterS: 3 } }))).toEqual({
       code: "draining",
       retryAfterMs: 3_000,
@@ -123,7 +123,7 @@ describe("sockets and jobs", () => {
     expect(toRefusal(new Error("bug")).code).toBe("overloaded");
   });
 
-  test("a job is tried again unless its own content is at fault", () => {
+  test("a job is retried unless its content is invalid", () => {
     expect(toJobFailure(new Error("redis")).retry).toBe(true);
     expect(toJobFailure(new AppError("validation_failed")).retry).toBe(false);
   });

@@ -72,7 +72,7 @@ describe("httpErrorHandler", () => {
     ["an unknown encoding", "{}", { "content-encoding": "x-none" }, 415, "unsupported_media_type"],
     ["an unknown field", '{"n":1,"m":2}', {}, 422, "validation_failed"],
   ])(
-    "%s is the client's: problem+json, and nothing logged as an error of ours",
+    "%s is a client error: problem+json, nothing logged at level error",
     async (_name, body, headers, status, code) => {
       const { ask, post, logged } = await serve();
       const response = await ask("/things/1", post(body, headers));
@@ -82,7 +82,7 @@ describe("httpErrorHandler", () => {
     },
   );
 
-  test("unknown routes, wrong methods and broken escapes are 404, 405 with Allow, and 400", async () => {
+  test("unknown routes are 404, wrong methods 405 with Allow, broken escapes 400", async () => {
     const { ask, logged } = await serve();
     const wrong = await ask("/things/1");
     expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, "POST"]);
@@ -91,14 +91,14 @@ describe("httpErrorHandler", () => {
     expect(logged).toEqual(["debug", "debug", "debug"]);
   });
 
-  test("a bug of ours is a 500 that tells nothing, and is logged as an error", async () => {
+  test("an unexpected error is a 500 without details and is logged as an error", async () => {
     const { ask, logged } = await serve();
     const response = await ask("/bug");
     expect([response.status, logged]).toEqual([500, ["error"]]);
     expect(await response.text()).not.toContain("secret");
   });
 
-  test("an upstream that is away is a 503 with Retry-After in whole seconds", async () => {
+  test("an unavailable upstream is a 503 with Retry-After in whole seconds", async () => {
     const { ask, logged } = await serve();
     const response = await ask("/away");
     expect([response.status, response.headers.get("retry-after"), logged]).toEqual([
@@ -108,7 +108,7 @@ describe("httpErrorHandler", () => {
     ]);
   });
 
-  test("an answer already begun is cut off, never ended as if it were whole", async () => {
+  test("a response that has begun is cut off, never ended as if it were complete", async () => {
     const { ask } = await serve();
     await expect(ask("/half").then((response) => response.text())).rejects.toThrow();
   });

@@ -29,9 +29,9 @@ const statusCodes: Readonly<Record<number, ErrorCode>> = {
 };
 
 /**
- * Whatever was thrown, as an error of the catalogue: ours as it is, zod's as `validation_failed`, a
- * library's client error (body parser, router) by its type and status, and everything else as
- * `internal`. The original is the `cause`.
+ * Any thrown value as an error of the catalogue: an AppError as it is, zod's as
+ * `validation_failed`, a library's client error (body parser, router) by its type and status, and
+ * everything else as `internal`. The original is the `cause`.
  */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;

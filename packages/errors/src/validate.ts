@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { AppError, type FieldError } from "./app-error.ts";
 
-/** At most so many field errors are reported: an answer stays small whatever was sent. */
+/** Bounds the number of field errors, so that every answer stays small. */
 const maxFieldErrors = 50;
 
 /** Every field that a zod error names, once per path and message. */

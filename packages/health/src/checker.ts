@@ -1,8 +1,8 @@
 import { overallStatus, runChecks, type Check, type CheckResults } from "./run-checks.ts";
 
 /**
- * Runs the checks for whoever asks, at most once per `cacheMs`: /api/health is public, and a flood
- * of it must not become a flood of pings. Concurrent callers share one run.
+ * Runs the checks at most once per `cacheMs`; concurrent callers share one run. /api/health is
+ * public: a flood of requests must not become a flood of pings.
  */
 export class Checker {
   readonly #checks: Readonly<Record<string, Check>>;

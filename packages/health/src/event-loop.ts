@@ -10,13 +10,13 @@ export interface EventLoopReport {
 }
 
 /**
- * Each look wakes the process up: often enough to see a stall, seldom enough to cost an idle
- * process nothing.
+ * Each sample wakes the process: often enough to see a stall, at negligible cost for an idle
+ * process.
  */
 const resolutionMs = 100;
 const windowMs = 60_000;
 
-/** Watches the event loop's delay with Node's own histogram, and how busy the loop is. */
+/** Measures delay and utilization of the event loop with Node's own histogram. */
 export class EventLoopMonitor {
   readonly #histogram = monitorEventLoopDelay({ resolution: resolutionMs });
   readonly #reset: NodeJS.Timeout;
@@ -29,8 +29,8 @@ export class EventLoopMonitor {
   }
 
   /**
-   * Whether the loop turns: its median delay within the window is below `maxDelayMs`. One long
-   * stall that is over is no reason for a restart; a loop that keeps stalling is.
+   * Whether the median delay within the window is below `maxDelayMs`. A single stall that is over
+   * does not justify a restart; a loop that keeps stalling does.
    */
   isAlive(maxDelayMs: number): boolean {
     return this.#delay(this.#histogram.percentile(50)) < maxDelayMs;
@@ -54,8 +54,8 @@ export class EventLoopMonitor {
   }
 
   /**
-   * The histogram counts the timer's own period; what is above it is delay. Nothing recorded yet is
-   * no delay.
+   * The histogram includes the timer's own period; the rest is delay. An empty histogram means no
+   * delay.
    */
   #delay(nanoseconds: number): number {
     return Number.isFinite(nanoseconds) && this.#histogram.count > 0

@@ -50,7 +50,7 @@ const down: Check = async () => ({ status: "down" });
 const up: Check = async () => ({ status: "up" });
 
 describe("probes", () => {
-  test("startup, readiness and liveness follow the lifecycle: readiness ends with the drain, liveness does not", async () => {
+  test("probes follow the lifecycle: readiness ends with the drain, liveness does not", async () => {
     const { lifecycle, get } = await serve();
     const statuses = async () =>
       Promise.all(["/startupz", "/readyz", "/livez"].map(async (path) => (await get(path)).status));
@@ -61,7 +61,7 @@ describe("probes", () => {
     expect(await statuses()).toEqual([200, 503, 200]);
   });
 
-  test("a dependency that is down degrades and restarts nothing", async () => {
+  test("a dependency that is down degrades health and leaves the probes green", async () => {
     const { lifecycle, get } = await serve({ checks: { redis: down, postgres: up } });
     lifecycle.markReady();
     expect((await get("/livez")).status).toBe(200);
@@ -70,7 +70,7 @@ describe("probes", () => {
     expect([health.status, health.json()["status"]]).toEqual([200, "degraded"]);
   });
 
-  test("one stall that is over does not count as a dead loop", () => {
+  test("a single stall that is over does not fail liveness", () => {
     const monitor = new EventLoopMonitor();
     closers.push(() => monitor.close());
     expect(monitor.isAlive(10_000)).toBe(true);
@@ -78,7 +78,7 @@ describe("probes", () => {
 });
 
 describe("health routes", () => {
-  test("/api/health is what the contract says", async () => {
+  test("/api/health has the shape of the contract", async () => {
     const { lifecycle, get } = await serve({ checks: { redis: up } });
     lifecycle.markReady();
     expect(healthAnswer.parse((await get("/api/health")).json())).toMatchObject({
@@ -90,7 +90,7 @@ describe("health routes", () => {
     expect((await get("/api/health")).json()["status"]).toBe("draining");
   });
 
-  test("comprehensive shows each dependency, with one that hangs or throws as down", async () => {
+  test("comprehensive lists each dependency; a check that hangs or throws is down", async () => {
     const hangs: Check = () => new Promise(() => undefined);
     const throws: Check = () => Promise.reject(new Error("password=secret"));
     const { get } = await serve({ checks: { up, hangs, throws } });
@@ -105,7 +105,7 @@ describe("health routes", () => {
     expect(answer.text).not.toContain("secret");
   });
 
-  test("system tells cpu, memory and event loop; metrics are Prometheus text", async () => {
+  test("system reports CPU, memory and event loop; metrics are Prometheus text", async () => {
     const { get } = await serve();
     expect((await get("/api/health/system")).json()).toMatchObject({
       cpu: { cores: expect.any(Number) },
@@ -117,7 +117,7 @@ describe("health routes", () => {
     expect((await get("/api/health/db-pool")).json()).toEqual({ total: 1 });
   });
 
-  test("with OPS_PORT the ops routes answer there and are 404 on PORT, /api/health answers on both", async () => {
+  test("OPS_PORT serves the ops routes, PORT answers them with 404, both serve /api/health", async () => {
     const { get, ops } = await serve({ opsPort: 0 });
     for (const path of [
       "/livez",
@@ -137,7 +137,7 @@ describe("health routes", () => {
   });
 });
 
-test("checks run side by side", async () => {
+test("checks run concurrently", async () => {
   const both = Promise.withResolvers<void>();
   let arrived = 0;
   const meet: Check = async () => {

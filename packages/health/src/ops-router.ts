@@ -38,10 +38,11 @@ const noStore: RequestHandler = (_request, response, next) => {
 };
 
 /**
- * The routes of protocol.md that operators use, the same on every service.
+ * The operator routes of the protocol, the same on every service.
  *
  * Liveness looks at the event loop only, readiness at start-up and drain only: an outage of Redis
- * or Postgres degrades and alerts, it does not restart pods nor take them all out of service.
+ * or Postgres degrades health and raises alerts; it neither restarts pods nor takes them out of
+ * service.
  */
 export function createOpsRouter(options: OpsOptions): OpsRouter {
   const checker = new Checker(options.checks, {
@@ -138,14 +139,13 @@ async function socketCounts(sockets: () => Promise<object>): Promise<object | un
   try {
     return await sockets();
   } catch {
-    // Redis is away, which /api/health says: the counts are simply not known.
+    // Redis is away, as /api/health reports: the counts are not known.
     return undefined;
   }
 }
 
 /**
- * Answers 200 as long as the process can answer: load balancers that ask here must not drop a
- * degraded service.
+ * Answers 200 also when degraded: load balancers that probe this route must not drop the service.
  */
 async function healthAnswer({ info, lifecycle }: OpsOptions, checker: Checker) {
   const draining = lifecycle.state === "draining" || lifecycle.state === "stopped";

@@ -5,7 +5,7 @@ import { Lifecycle, loop, runService, type ServiceTimers } from "./index.ts";
 const silent = { info() {}, error() {} };
 
 describe("Lifecycle", () => {
-  test("a stop is not ready at once, drains in order with user-facing work first, then closes the last opened first", async () => {
+  test("a stop ends readiness, runs drains in order, then closers in reverse order", async () => {
     const order: string[] = [];
     const lifecycle = new Lifecycle();
     lifecycle.signal.addEventListener("abort", () => order.push(`signal (${lifecycle.state})`));
@@ -28,7 +28,7 @@ describe("Lifecycle", () => {
     expect(lifecycle.state).toBe("stopped");
   });
 
-  test("stopping twice is one stop", async () => {
+  test("two calls of stop share one stop", async () => {
     let closed = 0;
     const lifecycle = new Lifecycle();
     lifecycle.defer("thing", () => void (closed += 1));
@@ -37,7 +37,7 @@ describe("Lifecycle", () => {
     expect(closed).toBe(1);
   });
 
-  test("a step that fails keeps nothing else from closing", async () => {
+  test("a failing step does not prevent the others from closing", async () => {
     const closed: string[] = [];
     const lifecycle = new Lifecycle({ log: silent });
     lifecycle.defer("first", () => void closed.push("first"));
@@ -47,7 +47,7 @@ describe("Lifecycle", () => {
     expect(lifecycle.failures).toBe(1);
   });
 
-  test("what a late start opens after the stop is closed too", async () => {
+  test("a closer deferred after the stop runs at once", async () => {
     const lifecycle = new Lifecycle();
     await lifecycle.stop("early");
     let closed = false;
@@ -57,7 +57,7 @@ describe("Lifecycle", () => {
   });
 });
 
-/** A process that records its exit, and a deadline that passes when told to. */
+/** A process that records its exit, and a deadline that the test controls. */
 function fakeHost() {
   const events = new EventEmitter();
   const exited = new EventEmitter();
@@ -89,7 +89,7 @@ const options = (host: ReturnType<typeof fakeHost>) => ({
 });
 
 describe("runService", () => {
-  test("SIGTERM drains, closes and exits 0, and leaves no deadline or handler behind", async () => {
+  test("SIGTERM drains, closes, exits 0 and removes the deadline and the handlers", async () => {
     const host = fakeHost();
     const closed: string[] = [];
     runService({
@@ -107,7 +107,7 @@ describe("runService", () => {
     ]);
   });
 
-  test("a start that fails closes what it opened and exits 1", async () => {
+  test("a failed start closes what it opened and exits 1", async () => {
     const host = fakeHost();
     const closed: string[] = [];
     const exit = host.exit();
@@ -138,7 +138,7 @@ describe("runService", () => {
     },
   );
 
-  test("a stop that hangs is cut off at the deadline with code 1", async () => {
+  test("a stop that hangs exits 1 at the deadline", async () => {
     const host = fakeHost();
     const lifecycle = runService({
       ...options(host),
@@ -150,7 +150,7 @@ describe("runService", () => {
     expect(host.codes).toEqual([1]);
   });
 
-  test("a second signal ends at once", () => {
+  test("a second signal ends the process at once", () => {
     const host = fakeHost();
     runService({
       ...options(host),
@@ -163,7 +163,7 @@ describe("runService", () => {
 });
 
 describe("loop", () => {
-  test("pauses between rounds, goes on after a failure, runs again at once when asked, and ends with its signal", async () => {
+  test("pauses between rounds, continues after a failure, repeats on 'again', ends with its signal", async () => {
     const abort = new AbortController();
     const log: string[] = [];
     const rounds = ["again", new Error("broken"), "done"];

@@ -2,7 +2,7 @@ import { once } from "node:events";
 
 export type LifecycleState = "starting" | "ready" | "draining" | "stopped";
 
-/** What a lifecycle says about itself; a logger fits. */
+/** The part of a logger that a lifecycle uses. */
 export interface LifecycleLog {
   info(message: string, fields?: object): void;
   error(message: string, fields?: object): void;
@@ -38,7 +38,7 @@ export class Lifecycle {
     return this.#state;
   }
 
-  /** Aborted when a stop begins: not ready any more, take no new work. */
+  /** Aborted when a stop begins: readiness ends, no new work may be taken. */
   get signal(): AbortSignal {
     return this.#stopping.signal;
   }
@@ -62,8 +62,8 @@ export class Lifecycle {
   }
 
   /**
-   * Adds what closes a thing just opened. Closers run after the drain, last one first; once
-   * stopped, at once.
+   * Adds the closer of a resource. Closers run after the drain in reverse order; once stopped, at
+   * once.
    */
   defer(name: string, run: () => void | Promise<void>): void {
     if (this.#state === "stopped") void this.#run("close", { name, run });
@@ -86,7 +86,7 @@ export class Lifecycle {
     this.#log?.info("stopping", { reason });
     this.#stopping.abort(new Error(`stopping: ${reason}`));
     for (const step of this.#drains) await this.#run("drain", step);
-    // Taken one by one, so that what is deferred while closing is closed too.
+    // Taken singly, so that closers deferred while closing run too.
     for (let step = this.#closers.pop(); step !== undefined; step = this.#closers.pop())
       await this.#run("close", step);
     this.#state = "stopped";

@@ -8,19 +8,19 @@ export interface LoopOptions {
   readonly signal: AbortSignal;
   /** One round. Answer `"again"` to run again without a pause, as when a batch was full. */
   readonly run: (signal: AbortSignal) => Promise<unknown>;
-  /** Told of a round that failed; the loop goes on. */
+  /** Receives the error of a failed round; the loop continues. */
   readonly onError?: (error: unknown) => void;
   /** Milliseconds now; for `onRound`. */
   readonly clock?: () => number;
   /** Waits; ends early, without rejecting, when the signal aborts. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Told how long each round took, ms. */
+  /** Receives the duration of each round, ms. */
   readonly onRound?: (tookMs: number) => void;
 }
 
 /**
- * Runs `run` again and again, never twice at once, until the signal aborts. Resolves when the last
- * round is over; never rejects.
+ * Repeats `run`, never concurrently with itself, until the signal aborts. Resolves after the last
+ * round; never rejects.
  */
 export async function loop(options: LoopOptions): Promise<void> {
   const { intervalMs, signal, run, onError, onRound, clock = Date.now, sleep = pause } = options;

@@ -18,7 +18,7 @@ export interface ServiceOptions {
   readonly name: string;
   /** Without one, JSON lines go to stderr. */
   readonly logger?: LifecycleLog | undefined;
-  /** Milliseconds from the begin of a stop until the process ends with code 1, whatever is left. */
+  /** Milliseconds from the begin of a stop until the process ends with code 1. */
   readonly deadlineMs: number;
   /**
    * Opens everything; defers the closing of each thing as it opens it; marks the lifecycle ready at
@@ -32,12 +32,12 @@ export interface ServiceOptions {
 const signals = ["SIGTERM", "SIGINT"] as const;
 
 /**
- * Runs a service until it is told to stop; also as PID 1, where an unhandled signal would do
- * nothing.
+ * Runs a service until a signal stops it; also as PID 1, where the default action of a signal is
+ * none.
  *
- * Exit codes: 0 after a clean stop; 1 when the start failed, something was thrown that nobody
- * caught, a step of the stop failed or the deadline passed; 128 + signal when a second signal asked
- * to end at once. A failed start closes what it opened.
+ * Exit codes: 0 after a clean stop; 1 when the start or a step of the stop failed, an exception was
+ * uncaught or the deadline passed; 128 + signal number after a second signal. A failed start closes
+ * what it opened.
  */
 export function runService(options: ServiceOptions): Lifecycle {
   const host: ServiceProcess = options.process ?? thisProcess;
@@ -89,7 +89,7 @@ export function runService(options: ServiceOptions): Lifecycle {
     try {
       await options.start(lifecycle);
     } catch (error) {
-      // A start that a stop interrupted is no failure.
+      // A stop during the start is not a failure of the start.
       if (!lifecycle.signal.aborted) crash("start failed", error);
     }
   })();
@@ -98,7 +98,7 @@ export function runService(options: ServiceOptions): Lifecycle {
 
 const thisProcess: ServiceProcess = {
   events: process,
-  // oxlint-disable-next-line unicorn/no-process-exit -- the one place where a process ends: everything is closed, or the deadline has passed
+  // oxlint-disable-next-line unicorn/no-process-exit -- the only exit: after the stop or at its deadline
   exit: (code) => process.exit(code),
 };
 
@@ -108,7 +108,7 @@ const globalTimers: ServiceTimers = {
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
 };
 
-/** What is wrong with the environment is said in words; a stack would only bury them. */
+/** A configuration error is its message: a stack would hide it. */
 const describe = (error: Error): string =>
   error.name === "ConfigError" ? error.message : (error.stack ?? error.message);
 

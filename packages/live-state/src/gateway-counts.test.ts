@@ -11,7 +11,7 @@ const counts = (at: number, staff: number) =>
     namespaces: { "/staff": staff, "/guest": 1 },
   });
 
-test("the sum skips gateways that are gone and fields that do not parse", () => {
+test("the sum skips expired gateways and fields that do not parse", () => {
   const fields = {
     a: counts(now, 3),
     b: counts(now - gatewayGoneMs, 5),

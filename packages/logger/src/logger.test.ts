@@ -17,7 +17,7 @@ function capture(level: LogLevel = "info") {
 }
 
 describe("createLogger", () => {
-  test("writes one JSON line with time, level, service, message and the fields of its parents", () => {
+  test("a line is JSON with time, level, service, message and the parents' fields", () => {
     const { logger, lines } = capture();
     logger.child({ tenant: "t1" }).child({ requestId: "r1" }).info("claimed", { seq: 7 });
     const [line] = lines();
@@ -50,7 +50,7 @@ describe("createLogger", () => {
     });
   });
 
-  test("fields neither replace the line's own nor break it: cycles, bigints and line breaks are text", () => {
+  test("fields cannot replace the standard ones; cycles, bigints and line breaks become text", () => {
     const { logger, lines } = capture();
     const cycle: Record<string, unknown> = { big: 1n };
     cycle["self"] = cycle;
@@ -65,7 +65,7 @@ describe("createLogger", () => {
     ]);
   });
 
-  test("says nothing below its level", () => {
+  test("writes nothing below its level", () => {
     const { logger, lines } = capture("warn");
     logger.info("quiet");
     expect(lines()).toEqual([]);
@@ -73,7 +73,7 @@ describe("createLogger", () => {
 });
 
 describe("httpLogger", () => {
-  test("logs path without query and table code, status and request id; probes are silent", async () => {
+  test("logs path without query and table code, status and request id; probes at debug level", async () => {
     const { logger, lines, stream } = capture();
     const middleware = httpLogger(logger);
     const server = createServer((request, response) => {

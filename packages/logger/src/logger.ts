@@ -72,7 +72,7 @@ function activeTraceId(): string | undefined {
   return context !== undefined && isSpanContextValid(context) ? context.traceId : undefined;
 }
 
-/** Never throws: a value that JSON cannot hold becomes text. */
+/** Never throws: values without a JSON form become text. */
 function stringify(entry: Record<string, unknown>): string {
   const seen = new WeakSet<object>();
   return JSON.stringify(entry, (_name, value: unknown) => {
@@ -87,7 +87,7 @@ function stringify(entry: Record<string, unknown>): string {
 
 function wrap(backend: winston.Logger, bound: object): Logger {
   const write = (level: LogLevel) => (message: string, fields?: object) => {
-    // Here, not in the format: a stream that is behind formats a line later, when another trace is
+    // Read here, not in the format: a slow stream formats a line later, when another trace is
     // active.
     backend.log({ level, message, traceId: activeTraceId(), fields: { ...bound, ...fields } });
   };
@@ -100,7 +100,7 @@ function wrap(backend: winston.Logger, bound: object): Logger {
   };
 }
 
-/** Says nothing: for tests, and where no log is wanted. */
+/** Writes nothing; for tests. */
 export const silentLogger: Logger = {
   debug() {},
   info() {},

@@ -8,7 +8,7 @@ type MetricOf<D extends Definition> = D["kind"] extends "counter"
     ? Gauge<LabelsOf<D>>
     : Histogram<LabelsOf<D>>;
 
-/** One registry and every metric of ours as a typed member. */
+/** One registry and every metric of Waiter as a typed member. */
 export type Metrics = { readonly registry: Registry } & {
   readonly [Name in MetricName]: MetricOf<Definitions[Name]>;
 };
@@ -17,7 +17,8 @@ export interface MetricsOptions {
   /** Which service: in no label (scrapers set that), but it names the process in errors. */
   readonly service: string;
   /**
-   * The metrics that this process exports; the others work and appear nowhere. All, when left out.
+   * The metrics that this process exports; the others accept writes and are not exported. All by
+   * default.
    */
   readonly names?: readonly MetricName[];
   /** Whether to export Node's own; true by default. Tests that make many registries turn it off. */

@@ -1,4 +1,4 @@
-/** One metric of ours, before it is registered. */
+/** A metric before it is registered. */
 export type Definition = Described &
   (
     | { readonly kind: "counter" }

@@ -39,7 +39,7 @@ const forbidden = [
 ];
 
 describe("metrics", () => {
-  test("names and labels are the contract's", () => {
+  test("names and labels are those of the contract", () => {
     const ours = Object.values(definitions).map((definition) => [
       definition.name,
       "labels" in definition ? [...definition.labels] : [],
@@ -47,7 +47,7 @@ describe("metrics", () => {
     expect(Object.fromEntries(ours)).toEqual(contract);
   });
 
-  test("no metric has a label that a scraper sets, nor one for a tenant", async () => {
+  test("no metric has a label for a tenant or one that scrapers set", async () => {
     const { registry } = createMetrics({ service: "test" });
     const text = await registry.metrics();
     const labels = new Set([...text.matchAll(/[{,]([a-zA-Z_]+)="/g)].map((match) => match[1]));
@@ -56,7 +56,7 @@ describe("metrics", () => {
     for (const label of forbidden) expect(labels).not.toContain(label);
   });
 
-  test("the pools of a process are read together, when scraped", async () => {
+  test("a scrape reads all pools of the process", async () => {
     const metrics = createMetrics({ service: "test", defaults: false });
     const pool = { active: 1, idle: 2, waiting: 0, max: 10 };
     observePools(metrics, () => [pool, { active: 3, idle: 0, waiting: 4, max: 5 }]);
@@ -70,7 +70,7 @@ describe("metrics", () => {
     });
   });
 
-  test("a process exports Node's metrics and those it asked for, and may write to the others", async () => {
+  test("a process exports Node's metrics and the named ones; the others stay writable", async () => {
     const names: MetricName[] = ["redisUp"];
     const metrics = createMetrics({ service: "test", names });
     metrics.redisUp.set({ client: "command" }, 1);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Metrics } from "./create-metrics.ts";
 
-/** What Express leaves on a request once a route matched. */
+/** Fields that Express sets on a request once a route matched. */
 type Routed = IncomingMessage & {
   readonly baseUrl?: string;
   readonly route?: { readonly path?: unknown };
@@ -9,7 +9,7 @@ type Routed = IncomingMessage & {
 
 /**
  * Middleware that measures every request. `route` is the pattern (`/api/requests/:id/claim`), never
- * the path: a path has endless values. What no route answered counts as `unmatched`.
+ * the path: a path has unbounded values. A request without a matching route counts as `unmatched`.
  */
 export function observeHttp(
   metrics: Pick<Metrics, "httpRequestDuration">,

@@ -1,6 +1,6 @@
 import type { Metrics } from "./create-metrics.ts";
 
-/** What a pool holds, holds back and may hold. */
+/** Connections of a pool by state, and its maximum. */
 export interface PoolState {
   readonly active: number;
   readonly idle: number;
@@ -11,7 +11,7 @@ export interface PoolState {
 
 const states = ["active", "idle", "waiting", "max"] as const;
 
-/** Has the gauge read this process' Postgres pools, together, whenever it is scraped. Call once. */
+/** Makes the gauge read the sum of this process' Postgres pools at each scrape. Call once. */
 export function observePools(
   { dbPoolConnections }: Pick<Metrics, "dbPoolConnections">,
   pools: () => readonly PoolState[],

@@ -5,7 +5,7 @@ import { Queue, type DefaultJobOptions } from "bullmq";
 import { createTelemetry, jobDefaults } from "./defaults.ts";
 
 export interface QueueOptions {
-  /** Role `producer`: what cannot be added at once is an error at once. */
+  /** Role `producer`: a job that cannot be added at once is an error. */
   readonly connection: Pick<RedisConnection, "client">;
   readonly logger: Logger;
   readonly jobs?: DefaultJobOptions;
@@ -22,15 +22,15 @@ export function createQueue<Data>(
   const queue = new Queue<Data>(name, {
     connection: connection.client,
     prefix: queuePrefix(name),
-    // Its start then asks Redis nothing: one that failed there would fail for good. The connection
-    // checks the version itself.
+    // Without these the start of a queue sends commands, and a failure there is permanent. The
+    // connection checks the version.
     skipWaitingForReady: true,
     skipVersionCheck: true,
     skipMetasUpdate: true,
     defaultJobOptions: { ...jobDefaults, ...jobs },
     telemetry: createTelemetry(),
   });
-  // Unheard, an error event ends the process; outages are the connection's to report.
+  // Without a listener an error event ends the process. The connection reports outages.
   queue.on("error", (err) => logger.debug("queue error", { queue: name, err }));
   return queue;
 }

@@ -6,7 +6,7 @@ import { DelayedError, UnrecoverableError, Worker, type Job } from "bullmq";
 import type { z } from "zod";
 import { createTelemetry } from "./defaults.ts";
 
-/** What a processor answers: done, or once more after a pause (which costs no attempt). */
+/** The outcome of a job: done, or again after a pause (which costs no attempt). */
 export type JobOutcome =
   | { readonly status: "done" }
   | { readonly status: "later"; readonly inMs: number };
@@ -16,10 +16,10 @@ export interface WorkerOptions<Data> {
   readonly connection: Pick<RedisConnection, "client">;
   /** Jobs run at once. */
   readonly concurrency: number;
-  /** Parses a job's data; what does not fit fails at once and for good. */
+  /** Parses a job's data; invalid data fails permanently. */
   readonly schema: z.ZodType<Data>;
   /**
-   * Must be idempotent: a job whose worker stalled runs again. A rejection is tried again with a
+   * Must be idempotent: a job whose worker stalled runs again. A rejection is retried with a
    * growing pause.
    */
   readonly process: (data: Data) => Promise<JobOutcome>;
@@ -30,7 +30,7 @@ export interface WorkerOptions<Data> {
 
 export interface QueueWorker {
   /**
-   * Takes no new job, and waits for those that run, at most `timeoutMs`; a job cut off runs again
+   * Takes no new job and waits for running ones, at most `timeoutMs`; an interrupted job runs again
    * elsewhere.
    */
   close(timeoutMs: number): Promise<void>;

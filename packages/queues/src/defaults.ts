@@ -5,8 +5,7 @@ const second = 1_000;
 const daySeconds = 86_400;
 
 /**
- * What every job gets: a bounded number of attempts, and a bounded number of finished jobs kept, by
- * age and by count.
+ * Defaults of every job: bounded attempts, and finished jobs kept up to an age and a count.
  */
 export const jobDefaults = {
   attempts: 5,

@@ -5,13 +5,13 @@ import type { Queue } from "bullmq";
 import { createQueue } from "./create-queue.ts";
 
 /**
- * Schedules escalations. A job is only an alarm clock: the deadline in Postgres decides, and the
+ * Schedules escalations. A job is only a wake-up: the deadline in Postgres decides, and the
  * worker's sweeper finds it when the job was lost, so a failure here delays an escalation by
  * seconds and loses none.
  */
 export interface EscalationProducer {
   readonly queue: Queue<EscalationJob>;
-  /** Never throws, and nobody needs to await it. While Redis is away it does nothing. */
+  /** Never rejects, so it need not be awaited. Does nothing while Redis is away. */
   schedule(job: EscalationJob, delayMs: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -26,8 +26,7 @@ export function createEscalationProducer({
   connection,
   logger,
 }: EscalationProducerOptions): EscalationProducer {
-  // Kept, a finished job would stand in the way of the next one with its id: the same level again,
-  // after a release.
+  // A kept finished job would block the next one with its id: the same level again after a release.
   const queue = createQueue<EscalationJob>(queueNames.escalation, {
     connection,
     logger,
@@ -43,7 +42,10 @@ export function createEscalationProducer({
           delay: Math.max(0, Math.ceil(delayMs)),
         });
       } catch (err) {
-        logger.warn("an escalation is left for the sweeper", { tenant: job.tenantId, err });
+        logger.warn("queue refused an escalation; the sweeper will fire it", {
+          tenant: job.tenantId,
+          err,
+        });
       }
     },
     close: () => queue.close(),

@@ -25,8 +25,7 @@ export async function measureQueue(
 }
 
 /**
- * While nobody can ask the queue: no number is right, and the last one would keep an autoscaler or
- * an alert where it was.
+ * Removes the gauges while Redis is away: the last numbers would mislead autoscalers and alerts.
  */
 export function forgetQueue({
   queueJobs,

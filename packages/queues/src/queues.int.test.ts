@@ -64,7 +64,7 @@ describe.each([
   ["a standalone Redis", () => startRedis()],
   ["a Redis Cluster", () => startRedisCluster()],
 ])("on %s", (_name, start) => {
-  test("a job runs once, after its delay, with what it was given; one asked for later runs again", async () => {
+  test("a job runs once after its delay with its data; a 'later' outcome runs it again", async () => {
     await using server = await start();
     await using queues = open(server.url);
     const ran: EscalationJob[] = [];
@@ -86,7 +86,7 @@ describe.each([
   });
 });
 
-test("all keys of a queue have the prefix, with its hash tag, that scalers are told", async () => {
+test("all keys of a queue have the prefix that autoscalers use", async () => {
   await using server = await startRedis();
   await using queues = open(server.url);
   await queues.connection.ready();
@@ -98,7 +98,7 @@ test("all keys of a queue have the prefix, with its hash tag, that scalers are t
   for (const name of names) expect(name).toMatch(/^waiter:\{escalation\}:escalation:/);
 });
 
-test("while Redis is away scheduling returns at once and throws nothing", async () => {
+test("scheduling returns at once and does not throw while Redis is away", async () => {
   await using server = await startRedis();
   await using queues = open(server.url);
   await server.stop();
@@ -112,7 +112,7 @@ test("while Redis is away scheduling returns at once and throws nothing", async 
   await queue.close();
 });
 
-test("a worker goes on when Redis comes back", async () => {
+test("a worker continues when Redis comes back", async () => {
   await using server = await startRedis();
   await using queues = open(server.url);
   const ran: number[] = [];
@@ -132,7 +132,7 @@ test("a worker goes on when Redis comes back", async () => {
   expect(ran).toEqual([1, 2]);
 });
 
-test("closing waits for running jobs, but no longer than it is told", async () => {
+test("closing waits for running jobs up to its time-out", async () => {
   await using server = await startRedis();
   await using queues = open(server.url);
   const started: (() => void)[] = [];
@@ -144,7 +144,7 @@ test("closing waits for running jobs, but no longer than it is told", async () =
   started[0]?.();
 });
 
-test("data that does not fit fails for good; an error is tried again", async () => {
+test("invalid data fails permanently; an error is retried", async () => {
   await using server = await startRedis();
   await using queues = open(server.url);
   let attempts = 0;
@@ -168,7 +168,7 @@ test("data that does not fit fails for good; an error is tried again", async () 
   });
 });
 
-test("the gauges count jobs by state and tell the age of the oldest one that is due, never of one that is not", async () => {
+test("the gauges count jobs by state and report the age of the oldest due job", async () => {
   await using server = await startRedis();
   await using queues = open(server.url);
   await queues.connection.ready();
@@ -191,7 +191,7 @@ test("the gauges count jobs by state and tell the age of the oldest one that is 
     labels: { queue: "escalation", state: "waiting" },
     value: 1,
   });
-  // While nobody can ask, there is no number: an old one would keep an autoscaler where it was.
+  // Without an answer the gauge is absent: an old number would mislead an autoscaler.
   forgetQueue(metrics);
   expect([
     (await metrics.queueJobs.get()).values,

@@ -20,11 +20,11 @@ export interface ClientTuning {
   readonly connectTimeoutMs: number;
   readonly autoResubscribe: boolean;
   /**
-   * Pause before the n-th attempt to reconnect, ms. Never gives up: a connection that has failed is
+   * Pause before the n-th attempt to reconnect, ms. Attempts never end: a failed connection is
    * probed.
    */
   readonly delay: (attempt: number) => number;
-  /** Told of each round of asking the sentinels that found no master. */
+  /** Called after each round in which no sentinel named a master. */
   readonly onSentinelsAway?: () => void;
 }
 
@@ -35,8 +35,8 @@ export const isImpatient = (role: RedisRole): boolean =>
 function roleOptions({ role, commandTimeoutMs, autoResubscribe }: ClientTuning) {
   if (!isImpatient(role))
     return { maxRetriesPerRequest: null, autoResubscribe, autoResendUnfulfilledCommands: true };
-  // A command that was under way when the connection broke is an error at once: its caller has a
-  // better plan than waiting, and a late repetition of it would only surprise.
+  // A command in flight when the connection breaks fails at once: its caller has a fallback, and a
+  // late repetition could overwrite newer state.
   return {
     commandTimeout: commandTimeoutMs,
     maxRetriesPerRequest: 0,
@@ -75,7 +75,7 @@ export function redisOptions(
     failoverDetector: true,
     sentinelCommandTimeout: 2_000,
     // No sentinel knows a master, as in the middle of a fail-over: asked again on the same
-    // schedule. To return nothing here would end the client for good.
+    // schedule. Returning undefined here would end the client permanently.
     sentinelRetryStrategy: (attempt) => {
       tuning.onSentinelsAway?.();
       return tuning.delay(attempt);

@@ -44,7 +44,7 @@ describe("standalone", () => {
     await redis[Symbol.asyncDispose]();
   });
 
-  test("a killed Redis is an error at once, never an unhandled rejection, and the connection comes back by itself", async () => {
+  test("a killed Redis fails commands at once, without unhandled rejections, and reconnects", async () => {
     const metrics = createMetrics({ service: "test", defaults: false });
     const connection = connect(redis.url, { metrics, maxReconnectAttempts: 1_000 });
     await connection.ready();
@@ -66,7 +66,7 @@ describe("standalone", () => {
     expect(unhandled).toEqual([]);
   });
 
-  test("after the last attempt it is failed, still probed, and ready again when Redis is", async () => {
+  test("after the last attempt the state is failed, probed, and ready when Redis is back", async () => {
     const connection = connect(redis.url, { maxReconnectAttempts: 2 });
     await connection.ready();
     const failed = happens(connection, "failed");
@@ -79,7 +79,7 @@ describe("standalone", () => {
     expect(connection.state).toBe("ready");
   });
 
-  test("a hung Redis stalls the first command for its time-out and the next ones not at all, then recovers", async () => {
+  test("a hung Redis delays only the first command by its time-out, then recovers", async () => {
     const connection = connect(redis.url, { commandTimeoutMs: 200 });
     await connection.ready();
     const down = happens(connection, "down");
@@ -93,7 +93,7 @@ describe("standalone", () => {
     expect(await connection.client.ping()).toBe("PONG");
   });
 
-  test("a subscriber notices by its health ping that Redis hangs, and hears again afterwards", async () => {
+  test("a subscriber detects a hung Redis by its health PING and receives again afterwards", async () => {
     const subscriber = connect(redis.url, {
       role: "subscriber",
       pingIntervalMs: 100,
@@ -121,7 +121,7 @@ describe("standalone", () => {
     expect(heard[0]).toBe("again");
   });
 
-  test("ready rejects in words when Redis is not there in time, and closing then is quiet", async () => {
+  test("ready rejects after its time-out, and closing afterwards does not throw", async () => {
     await redis.kill();
     const connection = connect(redis.url);
     await expect(connection.ready(150)).rejects.toThrow("was not ready within 150 ms");
@@ -132,7 +132,7 @@ describe("standalone", () => {
   });
 });
 
-test("through Sentinel the connection follows the master after a fail-over", async () => {
+test("a connection through Sentinel follows the master after a fail-over", async () => {
   await using sentinel = await startSentinel();
   const connection = connect(sentinel.url);
   await connection.ready();
@@ -168,7 +168,7 @@ test("on a Cluster commands reach every slot and sharded messages arrive", async
   expect(await heard).toBe("hello");
 }, 90_000);
 
-test("on a Cluster a subscriber that lost one shard says so when it hears that shard again", async () => {
+test("a Cluster subscriber emits resubscribed after it lost and regained a shard", async () => {
   await using cluster = await startRedisCluster();
   const publisher = connect(cluster.url);
   const subscriber = connect(cluster.url, { role: "subscriber" });

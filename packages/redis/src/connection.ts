@@ -15,7 +15,7 @@ interface ConnectionEvents {
   ready: [];
   /** It is not any more; once per outage. */
   down: [];
-  /** All attempts were in vain; it is probed every 30 s from here on. */
+  /** Every attempt failed; from here on Redis is probed every 30 s. */
   failed: [];
   /**
    * Cluster, of a subscriber: a shard has another connection, be it to another master; what it
@@ -102,7 +102,7 @@ export class RedisConnection {
     return performance.now() - begin;
   }
 
-  /** Says goodbye to Redis within a second, else just hangs up. Idempotent. */
+  /** Sends QUIT and waits at most one second, then disconnects. Idempotent. */
   async close(): Promise<void> {
     if (this.#state === "closed") return;
     const polite = this.#state === "ready";
@@ -201,7 +201,7 @@ export class RedisConnection {
     this.#options.metrics?.redisReconnects.inc({ client: this.name });
     const failed = this.#attempts > (this.#options.maxReconnectAttempts ?? 10);
     if (failed && this.#state !== "failed") {
-      this.#options.logger.error("redis connection failed, probing from now on", {
+      this.#options.logger.error("redis connection failed, probing every 30 s", {
         client: this.name,
         attempts: this.#attempts - 1,
       });
@@ -262,7 +262,7 @@ export class RedisConnection {
     }
   }
 
-  /** Cuts the connection without goodbye; ioredis then reconnects on schedule. */
+  /** Destroys the connection; ioredis then reconnects on schedule. */
   #hangUp(): void {
     if (this.#state === "closed") return;
     if (this.client instanceof Cluster) this.client.disconnect(true);

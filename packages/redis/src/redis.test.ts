@@ -79,7 +79,7 @@ describe("parseRedisUrl", () => {
     "redis-cluster://a/1",
     "redis://h/x",
     "redis://h:99999",
-  ])("refuses %s in words, without repeating it", (url) => {
+  ])("refuses %s without repeating it", (url) => {
     expect(() => parseRedisUrl(url)).toThrow(/Redis|redis-sentinel URL/);
   });
 });
@@ -91,7 +91,7 @@ test("reconnects after 1, 2, 4, 8, 16, then 30 s", () => {
 });
 
 describe("options", () => {
-  test("commands never wait for an absent Redis, workers and subscribers do", () => {
+  test("commands fail while Redis is absent, workers and subscribers wait", () => {
     for (const role of ["command", "publisher", "producer"] as const) {
       expect(redisOptions(standalone, { ...tuning, role })).toMatchObject({
         commandTimeout: 500,
@@ -114,7 +114,7 @@ describe("options", () => {
   });
 });
 
-test("a Redis older than 7.0 is refused in words", () => {
+test("a Redis older than 7.0 is refused with a reason", () => {
   expect(assertRedisVersion("redis_version:7.0.15\r\n")).toBe("7.0.15");
   expect(assertRedisVersion("# Server\r\nredis_version:10.1.0\r\n")).toBe("10.1.0");
   expect(() => assertRedisVersion("redis_version:6.2.14\r\n")).toThrow(RedisVersionError);

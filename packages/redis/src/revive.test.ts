@@ -5,7 +5,7 @@ import { connectRedis, type RedisConnection } from "./index.ts";
 let connection: RedisConnection | undefined;
 afterEach(() => connection?.close());
 
-test("a client that ioredis has given up is connected again", async () => {
+test("a client that ioredis ended is connected again", async () => {
   connection = connectRedis({
     url: "redis://127.0.0.1:1",
     name: "test",

@@ -31,7 +31,7 @@ const pattern =
  * `redis://[user:password@]host[:port][/db]`, `rediss://` with TLS,
  * `redis-sentinel://[user:password@]host[:26379],host/master[/db][?tls=true&sentinelPassword=...]`,
  * `redis-cluster://[user:password@]host[:6379],host[?tls=true]`.
- * Throws an `Error` in words that does not repeat the URL, which may hold a password.
+ * Throws an `Error` that does not repeat the URL, which may hold a password.
  */
 export function parseRedisUrl(url: string): RedisTarget {
   const match = pattern.exec(url);

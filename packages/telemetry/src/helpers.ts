@@ -21,7 +21,7 @@ export interface SpanOptions {
    * W3C traceparents of spans that this one follows without being their child, as a fan-out does.
    */
   readonly links?: readonly (string | undefined)[];
-  /** When it began, as `performance.now()` told; now by default. */
+  /** When it began, by `performance.now()`; now by default. */
   readonly startedAt?: number;
   /** Only as part of a trace: where none is active, `run` runs without a span. */
   readonly insideOnly?: boolean;

@@ -6,7 +6,7 @@ type Routed = IncomingMessage & {
   readonly route?: { readonly path?: unknown };
 };
 
-/** Probes and scrapes come every few seconds, and are of no trace. */
+/** Probes and scrapes come every few seconds and are not traced. */
 const untraced = /^\/(?:livez|readyz|startupz|metrics|api\/health(?:\/|$))/;
 
 /**

@@ -35,7 +35,7 @@ async function startCollector() {
 }
 
 describe("tracing off", () => {
-  test("runs the function as it is, with no trace anywhere", async () => {
+  test("runs the function without a trace", async () => {
     const telemetry = startTelemetry({ service: "waiter-test", version: "1" });
     await telemetry.started;
     const seen = await withSpan("work", {}, () =>
@@ -53,7 +53,7 @@ describe("tracing off", () => {
 });
 
 describe("tracing on", () => {
-  test("a span continues the caller's trace, and a shutdown sends what is left", async () => {
+  test("a span continues the caller's trace, and a shutdown exports the rest", async () => {
     const collector = await startCollector();
     const telemetry = startTelemetry({
       service: "waiter-test",
@@ -76,7 +76,7 @@ describe("tracing on", () => {
     expect(collector.bodies[0]?.includes("waiter-test")).toBe(true);
   });
 
-  test("spans carry OTEL_RESOURCE_ATTRIBUTES; of new traces only the share is kept, of a caller's what the caller decided", async () => {
+  test("spans carry OTEL_RESOURCE_ATTRIBUTES; the sample ratio applies to new traces only", async () => {
     const collector = await startCollector();
     process.env["OTEL_RESOURCE_ATTRIBUTES"] = "k8s.pod.name=api-1";
     const telemetry = startTelemetry({
@@ -97,7 +97,7 @@ describe("tracing on", () => {
     ).toEqual([true, true, true, false]);
   });
 
-  test("a collector that is away does not fail the stop", async () => {
+  test("an unreachable collector does not fail the stop", async () => {
     const telemetry = startTelemetry({
       service: "waiter-test",
       version: "1",

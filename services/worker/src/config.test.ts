@@ -1,14 +1,14 @@
 import { expect, test } from "@jest/globals";
 import { loadWorkerConfig } from "./config.ts";
 
-test("a wrong environment stops the start with every problem at once", () => {
+test("a wrong environment is reported with every problem at once", () => {
   const load = () =>
     loadWorkerConfig({ NODE_ENV: "production", DATABASE_URL: "nonsense", RELAY_INTERVAL: "soon" });
   for (const name of ["DATABASE_URL", "RELAY_INTERVAL", "RELAY_DATABASE_URL", "REDIS_URL"])
     expect(load).toThrow(name);
 });
 
-test("the worker asks for nothing that only browsers and hosts need", () => {
+test("the worker needs no variables for browsers and hosts", () => {
   const config = loadWorkerConfig({
     NODE_ENV: "production",
     DATABASE_URL: "postgres://a/b",

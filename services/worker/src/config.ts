@@ -17,7 +17,7 @@ const {
   ...ground
 } = common;
 
-/** The worker's variables: it serves nobody, so it knows no origins, proxies or hosts. */
+/** The worker's variables. It has no public routes, so none for origins, proxies or hosts. */
 export const shape = {
   ...ground,
   ...database,

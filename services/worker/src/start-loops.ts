@@ -36,12 +36,12 @@ export async function startLoops(context: Context, signal: AbortSignal): Promise
   ]);
 }
 
-/** One warning per loop and minute: an outage fails every round. */
+/** One warning per loop and minute, since an outage fails every round. */
 function outage({ logger }: Pick<Context, "logger">, name: string): (err: unknown) => void {
   let quietUntil = 0;
   return (err) => {
     const level = Date.now() < quietUntil ? "debug" : "warn";
     if (level === "warn") quietUntil = Date.now() + 60_000;
-    logger[level]("a round failed", { loop: name, err });
+    logger[level]("worker loop failed, trying again", { loop: name, err });
   };
 }

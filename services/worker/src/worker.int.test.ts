@@ -15,7 +15,7 @@ const everyLevelOnce = [
   "request.escalated 3",
 ];
 
-test("G5: killed before a level is due, with Redis flushed, two new workers fire each level exactly once", async () => {
+test("G5: after a worker's death and a flushed Redis two workers fire each level once", async () => {
   await using stage = await setStage();
   const first = await stage.start();
   const requests = [await stage.call(), await stage.call(), await stage.call()];
@@ -34,7 +34,7 @@ test("G5: killed before a level is due, with Redis flushed, two new workers fire
   for (const request of requests) expect(await stage.history(request)).toEqual(everyLevelOnce);
 }, 90_000);
 
-test("what a dead api committed is in the replay log within seconds, and its outbox row is gone", async () => {
+test("the relay publishes what a killed api committed and deletes its outbox row", async () => {
   await using stage = await setStage({ steps: [] });
   await stage.start();
   await stage.call();
@@ -49,7 +49,7 @@ test("what a dead api committed is in the replay log within seconds, and its out
   }
 }, 60_000);
 
-test("a job escalates without the sweeper, and an alarm that rings too early rings again", async () => {
+test("a job escalates without the sweeper, and a job that runs too early runs again", async () => {
   await using stage = await setStage({ steps: [1, 2] });
   await stage.start({ SWEEP_INTERVAL: "1h" });
   const connection = connectRedis({
@@ -72,7 +72,7 @@ test("a job escalates without the sweeper, and an alarm that rings too early rin
   }
 }, 60_000);
 
-test("what was claimed in time does not escalate", async () => {
+test("a request claimed in time does not escalate", async () => {
   await using stage = await setStage({ steps: [2] });
   const [claimed, waiting] = [await stage.call(), await stage.call()];
   const staff = await stage.database.inTenant(stage.tenantId, (tx) =>
@@ -88,7 +88,7 @@ test("what was claimed in time does not escalate", async () => {
   expect(await stage.history(claimed)).toEqual(["request.created 0", "request.claimed 0"]);
 }, 60_000);
 
-test("Redis goes and comes back: escalations go on meanwhile, liveness stays green, and everything is published afterwards", async () => {
+test("during an outage of Redis escalations continue, and are published afterwards", async () => {
   await using stage = await setStage({ steps: [1] });
   const worker = await stage.start();
   await stage.redis.stop();
@@ -101,7 +101,7 @@ test("Redis goes and comes back: escalations go on meanwhile, liveness stays gre
   await waitFor(async () => (await stage.outboxSize()) === 0, 40_000);
 }, 90_000);
 
-test("SIGTERM ends it with code 0, with Redis there and with Redis away", async () => {
+test("SIGTERM ends the worker with code 0, with and without Redis", async () => {
   await using stage = await setStage();
   const [one, other] = await Promise.all([
     stage.start(),

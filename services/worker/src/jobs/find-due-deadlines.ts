@@ -15,8 +15,8 @@ interface DueOptions {
 }
 
 /**
- * The due deadlines of all tenants, longest due first, page by page. What cannot be fired stays
- * due, and is passed over: the next page begins behind it.
+ * The due deadlines of all tenants, longest due first, page by page. A deadline that cannot be
+ * fired stays due; the next page begins behind it.
  */
 export async function* findDueDeadlines(
   db: RelayDatabase["db"],

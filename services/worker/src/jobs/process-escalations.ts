@@ -5,8 +5,7 @@ import type { Context } from "../context.ts";
 import { fireDeadline } from "./fire-deadline.ts";
 
 /**
- * Runs the escalation jobs. One that rings too early by Postgres' clock rings again when that says
- * so.
+ * Runs the escalation jobs. A job that runs too early by Postgres' clock runs again when it is due.
  */
 export const startEscalationWorker = (context: Context): QueueWorker =>
   createWorker(queueNames.escalation, {

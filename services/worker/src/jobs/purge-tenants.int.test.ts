@@ -3,7 +3,7 @@ import { silentLogger } from "@waiter/logger";
 import { setStage } from "../testing/worker-stage.ts";
 import { purgeTenants } from "./purge-tenants.ts";
 
-test("rows are deleted page by page, a tenant where it fails is left, and the signal ends the round", async () => {
+test("rows are deleted in pages, a failing tenant is skipped, the signal ends the round", async () => {
   await using stage = await setStage();
   await using other = await setStage({ databaseUrls: stage.urls });
   const context = { database: stage.database, logger: silentLogger };

@@ -26,7 +26,7 @@ export async function purgeTenants(
       for (let count = page; count === page && !signal.aborted; purged += count)
         count = await database.inTenant(tenantId, (tx) => purge(tx, { atMost: page }));
     } catch (err) {
-      logger.warn("old rows of a tenant could not be deleted", { what, tenant: tenantId, err });
+      logger.warn("worker could not delete old rows of a tenant", { what, tenant: tenantId, err });
     }
   }
   if (purged > 0) logger.info("deleted old rows", { what, rows: purged });

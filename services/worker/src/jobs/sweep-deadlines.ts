@@ -32,11 +32,11 @@ export async function sweepDeadlines(
       Array.from({ length: Math.max(1, Math.floor(context.config.DB_POOL_MAX / 2)) }, fireNext),
     );
   }
-  if (fired > 0) context.logger.info("fired deadlines without a job", { fired });
+  if (fired > 0) context.logger.info("sweeper fired due deadlines", { fired });
   return fired;
 }
 
-/** One that fails must not keep the others; without a database all fail. */
+/** A failing deadline must not stop the others; without a database all fail. */
 async function fire(
   context: Parameters<typeof sweepDeadlines>[0],
   deadline: Deadline,
@@ -48,7 +48,7 @@ async function fire(
     return status === "done";
   } catch (error) {
     if (error instanceof UnavailableError) throw error;
-    context.logger.error("a deadline could not be fired", {
+    context.logger.error("worker could not fire a deadline", {
       tenant: deadline.tenantId,
       request: deadline.requestId,
       kind: deadline.kind,
