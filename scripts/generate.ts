@@ -3,12 +3,13 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { envExample } from "@waiter/config";
 import { chartReadme } from "./chart-readme.ts";
+import { chartSchema } from "./chart-schema.ts";
 import { tsconfigs } from "./tsconfig-references.ts";
 
 const root = join(import.meta.dirname, "..");
 const checking = process.argv.includes("--check");
 
-const files = new Map([...tsconfigs(), [".env.example", envExample()] as const, ...chartReadme()]);
+const files = new Map([...tsconfigs(), [".env.example", envExample()] as const, ...chartReadme(), ...chartSchema()]);
 
 const stale = [...files].filter(
   ([path, text]) =>

@@ -12,7 +12,7 @@ DOMAIN_URL: {{ include "waiter.domainUrl" .root | quote }}
 SHUTDOWN_DEADLINE: {{ printf "%vs" (include "waiter.timing" . | fromYaml).deadline | quote }}
 {{- with .root.Values.otel.endpoint }}
 OTEL_EXPORTER_OTLP_ENDPOINT: {{ . | quote }}
-OTEL_TRACES_SAMPLER_ARG: {{ $.root.Values.otel.sampleRatio | quote }}
+OTEL_TRACES_SAMPLER_ARG: {{ include "waiter.text" $.root.Values.otel.sampleRatio | quote }}
 {{- end }}
 {{- end -}}
 
@@ -21,7 +21,7 @@ OTEL_TRACES_SAMPLER_ARG: {{ $.root.Values.otel.sampleRatio | quote }}
 PORT: "3000"
 CORS_ORIGIN: {{ include "waiter.corsOrigin" . | quote }}
 TRUSTED_PROXIES: {{ join "," .Values.trustedProxies | quote }}
-DB_POOL_MAX: {{ .Values.api.databasePool | quote }}
+DB_POOL_MAX: {{ include "waiter.text" .Values.api.databasePool | quote }}
 {{- end -}}
 {{- define "waiter.config.api" -}}
 {{ include "waiter.derived.api" . }}
@@ -44,7 +44,7 @@ MAX_CONNECTIONS: {{ include "waiter.maxConnections" . | quote }}
 
 {{- define "waiter.derived.worker" -}}
 {{ include "waiter.commonConfig" (dict "root" . "service" .Values.worker) }}
-DB_POOL_MAX: {{ .Values.worker.databasePool | quote }}
+DB_POOL_MAX: {{ include "waiter.text" .Values.worker.databasePool | quote }}
 EVENT_RETENTION: {{ .Values.worker.eventRetention | quote }}
 {{- end -}}
 {{- define "waiter.config.worker" -}}
@@ -54,20 +54,22 @@ EVENT_RETENTION: {{ .Values.worker.eventRetention | quote }}
 
 {{- define "waiter.texts" -}}
 {{- range $name, $value := . }}
-{{ $name }}: {{ $value | quote }}
+{{ $name }}: {{ include "waiter.text" $value | quote }}
 {{- end }}
 {{- end -}}
 
 {{/*
-The Secret keys that each service receives. Signing keys: api only. Database URLs: never the gateway.
-The owner's URL: the migration only.
+The Secret keys that each service receives; `?`: optional. Signing keys: api only. Database URLs: never
+the gateway. The owner's URL: the migration only. The migration's keys are optional to Kubernetes, so that
+its container starts and `migrate` names the missing Secret; it only checks that REDIS_URL and
+JWT_PUBLIC_KEYS exist.
 */}}
 {{- define "waiter.secretKeys" -}}
 {{- $all := dict
   "api" (dict "stores" (list "DATABASE_URL" "REDIS_URL" "QUEUE_REDIS_URL") "keys" (list "JWT_PRIVATE_KEYS" "JWT_PUBLIC_KEYS" "INTERNAL_TOKEN" "LICENSE_KEY?" "PLATFORM_ADMIN_TOKEN?"))
   "socket-gateway" (dict "stores" (list "REDIS_URL") "keys" (list "JWT_PUBLIC_KEYS" "INTERNAL_TOKEN"))
   "worker" (dict "stores" (list "DATABASE_URL" "RELAY_DATABASE_URL" "REDIS_URL" "QUEUE_REDIS_URL") "keys" list)
-  "migrate" (dict "stores" (list "MIGRATION_DATABASE_URL" "DATABASE_URL" "RELAY_DATABASE_URL") "keys" list)
+  "migrate" (dict "stores" (list "MIGRATION_DATABASE_URL?" "DATABASE_URL?" "RELAY_DATABASE_URL?" "REDIS_URL?") "keys" (list "JWT_PUBLIC_KEYS?"))
 -}}
 {{- get $all . | toYaml -}}
 {{- end -}}
@@ -96,7 +98,7 @@ dict "root" $ "component" "api" "extraEnv" (list of maps, the last wins)
 {{- end -}}
 {{- range .extraEnv -}}
 {{- range $name, $value := . -}}
-{{- $_ := set $env $name (kindIs "map" $value | ternary $value (dict "value" (toString $value))) -}}
+{{- $_ := set $env $name (kindIs "map" $value | ternary $value (dict "value" (include "waiter.text" $value))) -}}
 {{- end -}}
 {{- end -}}
 {{- range $name := keys $env | sortAlpha }}

@@ -43,6 +43,14 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- else -}}{{- default "default" .Values.serviceAccount.name -}}{{- end -}}
 {{- end -}}
 
+{{/*
+A scalar as text. Helm reads every number of a values file as a float, which `quote` and `toString` would
+print as 2.097152e+06.
+*/}}
+{{- define "waiter.text" -}}
+{{- if kindIs "string" . }}{{ . }}{{ else }}{{ toJson . }}{{ end -}}
+{{- end -}}
+
 {{/* dict "root" $ "image" .Values.api.image */}}
 {{- define "waiter.image" -}}
 {{- $global := .root.Values.global | default dict -}}
@@ -56,6 +64,20 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- define "waiter.plainImage" -}}
 {{- $global := .root.Values.global | default dict -}}
 {{- with ($global.imageRegistry | default .root.Values.image.registry) }}{{ . }}/{{ end -}}{{ .image }}
+{{- end -}}
+
+{{/* Not empty where an image's registry is known. dict "root" $ "image" "waiter/api" */}}
+{{- define "waiter.registryOf" -}}
+{{- $global := .root.Values.global | default dict -}}
+{{- $global.imageRegistry | default .root.Values.image.registry | default (regexFind "^(localhost|[^/]*[.:][^/]*)/" .image) -}}
+{{- end -}}
+
+{{/*
+Pull policy of one of our images. Without a registry a node must have it: Docker Hub's image of the same name
+is not ours. dict "root" $ "image" "waiter/api"
+*/}}
+{{- define "waiter.pullPolicy" -}}
+{{- if include "waiter.registryOf" . }}{{ .root.Values.image.pullPolicy }}{{ else }}Never{{ end -}}
 {{- end -}}
 
 {{- define "waiter.pullSecrets" -}}

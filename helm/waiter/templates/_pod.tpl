@@ -28,6 +28,34 @@ affinity: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
 
+{{/* Optional fields of a pod from a service's values. Context: .Values.api */}}
+{{- define "waiter.podOptions" -}}
+{{- range $field := list "hostAliases" "dnsPolicy" "dnsConfig" "runtimeClassName" "schedulerName" }}
+{{- with get $ $field }}
+{{ $field }}: {{- kindIs "string" . | ternary (printf " %s" .) (toYaml . | nindent 2) }}
+{{- end }}
+{{- end }}
+{{- if kindIs "bool" .hostUsers }}
+hostUsers: {{ .hostUsers }}
+{{- end }}
+{{- end -}}
+
+{{/*
+Containers from the values, each with the chart's securityContext unless it has its own.
+dict "root" $ "field" "initContainers" (optional: the key above the list) "containers" (list)
+*/}}
+{{- define "waiter.moreContainers" -}}
+{{- $secured := dict "securityContext" (include "waiter.containerSecurityContext" .root | fromYaml) -}}
+{{- $list := list -}}
+{{- range .containers }}{{ $list = append $list (hasKey . "securityContext" | ternary . (merge (deepCopy .) $secured)) }}{{ end -}}
+{{- if $list }}
+{{- with .field }}
+{{ . }}:
+{{- end }}
+{{- $list | toYaml | nindent (hasKey . "field" | ternary 2 0) }}
+{{- end }}
+{{- end -}}
+
 {{/*
 The pod template of a service. It depends on this service's own values and its ConfigMap only.
 dict "root" $ "component" "api" "service" .Values.api "config" "waiter.config.api" "http" true
@@ -62,6 +90,7 @@ spec:
   priorityClassName: {{ . }}
   {{- end }}
   {{- include "waiter.placement" $service | nindent 2 }}
+  {{- include "waiter.podOptions" $service | nindent 2 }}
   securityContext:
     {{- include "waiter.podSecurityContext" $root | nindent 4 }}
   topologySpreadConstraints:
@@ -74,10 +103,11 @@ spec:
           {{- include "waiter.podLabels" $ | nindent 10 }}
       matchLabelKeys: [pod-template-hash]
     {{- end }}
+  {{- include "waiter.moreContainers" (dict "root" $root "field" "initContainers" "containers" $service.initContainers) | nindent 2 }}
   containers:
     - name: {{ .component }}
       image: {{ include "waiter.image" (dict "root" $root "image" $service.image) }}
-      imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+      imagePullPolicy: {{ include "waiter.pullPolicy" (dict "root" $root "image" $service.image.repository) }}
       {{- with $service.command }}
       command: {{- toYaml . | nindent 8 }}
       {{- end }}
@@ -115,11 +145,16 @@ spec:
           # The pod accepts connections until all proxies have removed its endpoint.
           sleep: { seconds: {{ $timing.preStop }} }
       resources: {{- toYaml $service.resources | nindent 8 }}
+      {{- with $service.resizePolicy }}
+      resizePolicy: {{- toYaml . | nindent 8 }}
+      {{- end }}
+      terminationMessagePolicy: FallbackToLogsOnError
       volumeMounts:
         - { name: tmp, mountPath: /tmp }
         {{- with $service.extraVolumeMounts }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
+    {{- include "waiter.moreContainers" (dict "root" $root "containers" $service.extraContainers) | nindent 4 }}
   volumes:
     - { name: tmp, emptyDir: { sizeLimit: 64Mi } }
     {{- with $service.extraVolumes }}
@@ -157,9 +192,19 @@ replicas: {{ int .service.replicas }}
 {{- $scaled = or $scaled $owns -}}
 {{- end -}}
 {{- end -}}
-{{- $mine := eq .root.Values.autoscaling.mode "hpa" | ternary (lookup "autoscaling/v2" "HorizontalPodAutoscaler" $namespace $name) (lookup "keda.sh/v1alpha1" "ScaledObject" $namespace $name) -}}
+{{- /* Only the API of this mode: a lookup of an API that the cluster does not have fails. */ -}}
+{{- $mine := dict -}}
+{{- if eq .root.Values.autoscaling.mode "hpa" -}}
+{{- $mine = lookup "autoscaling/v2" "HorizontalPodAutoscaler" $namespace $name -}}
+{{- else -}}
+{{- $mine = lookup "keda.sh/v1alpha1" "ScaledObject" $namespace $name -}}
+{{- end -}}
+{{- $most := int .service.autoscaling.maxReplicas -}}
+{{- if and (not $mine) (not $scaled) (gt (int $live.spec.replicas) $most) -}}
+{{- fail (printf "%s runs %d pods, and autoscaling.maxReplicas %d would remove some: raise it, or scale down first" $name (int $live.spec.replicas) $most) -}}
+{{- end -}}
 {{- if or (hasPrefix "v3." .root.Capabilities.HelmVersion.Version) (not $serverSide) $ours (not (or $mine $scaled)) -}}
-replicas: {{ $live.spec.replicas }}
+replicas: {{ int $live.spec.replicas }}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -25,15 +25,18 @@ one drain window. dict "root" $ "pods" 2
 {{- mul (div (add (int .pods) $surge -1) $surge) (add (include "waiter.gatewayMinReady" .root | int) 15) -}}
 {{- end -}}
 
+{{/* A Kubernetes quantity as a number. */}}
+{{- define "waiter.quantity" -}}
+{{- $q := include "waiter.text" . -}}
+{{- $suffix := regexFind "([KMGTPE]i|[numkMGTPE])$" $q -}}
+{{- $bytes := dict "" 1.0 "n" 1e-9 "u" 1e-6 "m" 1e-3 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "E" 1e18
+  "Ki" 1024.0 "Mi" 1048576.0 "Gi" 1073741824.0 "Ti" 1099511627776.0 "Pi" 1125899906842624.0 "Ei" 1152921504606846976.0 -}}
+{{- mulf (trimSuffix $suffix $q | float64) (get $bytes $suffix) | toJson -}}
+{{- end -}}
+
 {{/* A Kubernetes quantity in MiB. */}}
 {{- define "waiter.mebibytes" -}}
-{{- $q := toString . -}}
-{{- if hasSuffix "Gi" $q }}{{ mulf (trimSuffix "Gi" $q | float64) 1024 | int }}
-{{- else if hasSuffix "Mi" $q }}{{ trimSuffix "Mi" $q | float64 | int }}
-{{- else if hasSuffix "Ki" $q }}{{ divf (trimSuffix "Ki" $q | float64) 1024 | int }}
-{{- else if hasSuffix "G" $q }}{{ mulf (trimSuffix "G" $q | float64) 953.67 | int }}
-{{- else if hasSuffix "M" $q }}{{ mulf (trimSuffix "M" $q | float64) 0.95367 | int }}
-{{- else }}{{ divf (float64 $q) 1048576 | int }}{{ end -}}
+{{- divf (include "waiter.quantity" . | float64) 1048576 | int64 -}}
 {{- end -}}
 
 {{/*
@@ -41,22 +44,26 @@ Maximum number of sockets per gateway. 48 KiB each: 23 KiB measured when idle, t
 the write buffers. 192 MiB for the process itself.
 */}}
 {{- define "waiter.maxConnections" -}}
-{{- if .Values.socketGateway.maxConnections }}{{ int .Values.socketGateway.maxConnections }}
+{{- if .Values.socketGateway.maxConnections }}{{ int64 .Values.socketGateway.maxConnections }}
 {{- else -}}
-{{- $mib := include "waiter.mebibytes" .Values.socketGateway.resources.limits.memory | int -}}
+{{- $mib := include "waiter.mebibytes" .Values.socketGateway.resources.limits.memory | int64 -}}
 {{- mul (div (div (mul (sub $mib 192) 1024) 48) 100) 100 -}}
 {{- end -}}
 {{- end -}}
 
 {{/* Connected clients per pod above which the autoscaler adds pods. */}}
 {{- define "waiter.targetConnections" -}}
-{{- div (mul (include "waiter.maxConnections" . | int) (int .Values.socketGateway.autoscaling.targetConnectionsPercent)) 100 -}}
+{{- div (mul (include "waiter.maxConnections" . | int64) (int .Values.socketGateway.autoscaling.targetConnectionsPercent)) 100 -}}
 {{- end -}}
 
 {{/* Maximum (and below: minimum) number of pods outside a roll-out. dict "root" $ "service" .Values.api */}}
 {{- define "waiter.mostPods" -}}
 {{- if eq .root.Values.autoscaling.mode "none" }}{{ int .service.replicas }}{{ else }}{{ int .service.autoscaling.maxReplicas }}{{ end -}}
 {{- end -}}
+{{/* The autoscaler's minimum. Context: .Values.api */}}
+{{- define "waiter.minReplicas" -}}
+{{- kindIs "invalid" .autoscaling.minReplicas | ternary .replicas .autoscaling.minReplicas | int -}}
+{{- end -}}
 {{- define "waiter.fewestPods" -}}
-{{- if eq .root.Values.autoscaling.mode "none" }}{{ int .service.replicas }}{{ else }}{{ int .service.autoscaling.minReplicas }}{{ end -}}
+{{- if eq .root.Values.autoscaling.mode "none" }}{{ int .service.replicas }}{{ else }}{{ include "waiter.minReplicas" .service }}{{ end -}}
 {{- end -}}

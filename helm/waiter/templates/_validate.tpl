@@ -3,8 +3,11 @@
 {{- $v := .Values -}}
 {{- $problems := list -}}
 {{- range $key, $service := dict "api" $v.api "socketGateway" $v.socketGateway "worker" $v.worker -}}
-{{- if gt (int $service.autoscaling.minReplicas) (int $service.autoscaling.maxReplicas) -}}
-{{- $problems = append $problems (printf "%s.autoscaling.minReplicas (%d) is above maxReplicas (%d)" $key (int $service.autoscaling.minReplicas) (int $service.autoscaling.maxReplicas)) -}}
+{{- $given := not (kindIs "invalid" $service.autoscaling.minReplicas) -}}
+{{- $fewest := include "waiter.minReplicas" $service | int -}}
+{{- $most := int $service.autoscaling.maxReplicas -}}
+{{- if and (gt $fewest $most) (or $given (ne $v.autoscaling.mode "none")) -}}
+{{- $problems = append $problems (printf "%s.%s (%d) is above maxReplicas (%d)" $key ($given | ternary "autoscaling.minReplicas" "replicas, the autoscaler's minimum,") $fewest $most) -}}
 {{- end -}}
 {{- if and (ne $v.autoscaling.mode "none") (not (dig "requests" "cpu" "" $service.resources)) -}}
 {{- $problems = append $problems (printf "%s.resources.requests.cpu is needed with autoscaling.mode %s: CPU targets are percents of it" $key $v.autoscaling.mode) -}}
@@ -26,15 +29,28 @@
 {{- end -}}
 {{- end -}}
 {{- range $key := list "api" "worker" "migration" -}}
-{{- if not (dig "limits" "memory" "" (get $v $key).resources) -}}
+{{- $limit := dig "limits" "memory" "" (get $v $key).resources -}}
+{{- if not $limit -}}
 {{- $problems = append $problems (printf "%s.resources.limits.memory is needed: the heap is 70 %% of it, and without a limit 70 %% of the whole node" $key) -}}
+{{- else if lt (include "waiter.mebibytes" $limit | int64) 128 -}}
+{{- $problems = append $problems (printf "%s.resources.limits.memory (%s) is below 128Mi: Node.js does not start with less" $key (include "waiter.text" $limit)) -}}
+{{- end -}}
+{{- end -}}
+{{- range $key := list "api" "socketGateway" "worker" "migration" -}}
+{{- $resources := (get $v $key).resources -}}
+{{- range $name := list "memory" "cpu" -}}
+{{- $request := dig "requests" $name "" $resources -}}
+{{- $limit := dig "limits" $name "" $resources -}}
+{{- if and $request $limit (gt (include "waiter.quantity" $request | float64) (include "waiter.quantity" $limit | float64)) -}}
+{{- $problems = append $problems (printf "%s.resources.requests.%s (%s) is above limits.%s (%s)" $key $name (include "waiter.text" $request) $name (include "waiter.text" $limit)) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- $gateway := $v.socketGateway -}}
 {{- if not (dig "limits" "memory" "" $gateway.resources) -}}
 {{- $problems = append $problems "socketGateway.resources.limits.memory is needed: MAX_CONNECTIONS and the heap follow from it" -}}
-{{- else if lt (include "waiter.maxConnections" . | int) 100 -}}
-{{- $problems = append $problems (printf "socketGateway.resources.limits.memory %s leaves room for no sockets: give it at least 256Mi, or set maxConnections" $gateway.resources.limits.memory) -}}
+{{- else if lt (include "waiter.maxConnections" . | int64) 100 -}}
+{{- $problems = append $problems (printf "socketGateway.resources.limits.memory (%s) leaves no room for sockets: give it at least 256Mi, or set maxConnections" (include "waiter.text" $gateway.resources.limits.memory)) -}}
 {{- end -}}
 {{- if dig "limits" "cpu" "" $gateway.resources -}}
 {{- $problems = append $problems "socketGateway.resources.limits.cpu must not be set: a throttled gateway delays every socket on it" -}}
@@ -68,6 +84,7 @@
 {{- if and $v.devSeed.enabled (not $v.devStores.enabled) -}}
 {{- $problems = append $problems "devSeed.enabled needs devStores.enabled: the demo tenant must not be created in another database" -}}
 {{- end -}}
+{{- $problems = concat $problems (include "waiter.problems.address" . | fromYamlArray) (include "waiter.problems.images" . | fromYamlArray) (include "waiter.problems.apis" . | fromYamlArray) -}}
 {{- with $problems -}}
 {{- fail (printf "these values contradict each other:\n  - %s" (join "\n  - " .)) -}}
 {{- end -}}

@@ -42,6 +42,8 @@ function findHelm(): string {
   return cached;
 }
 let helm: string | undefined;
+/** Path of Helm; WAITER_HELM names another one. */
+export const helmProgram = (): string => (helm ??= process.env["WAITER_HELM"] ?? findHelm());
 
 export interface Rendering {
   /** A file of ci/, without `-values.yaml`. */
@@ -59,14 +61,13 @@ function commandOf({
   values,
   chart: from = chart,
 }: Rendering): [command: string, args: string[], input: string] {
-  helm ??= findHelm();
   const pairs = Object.entries(set).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
   const files = [
     ...(ci === undefined ? [] : ["--values", join(chart, `ci/${ci}-values.yaml`)]),
     ...(values === undefined ? [] : ["--values", "-"]),
   ];
   return [
-    helm,
+    helmProgram(),
     [
       "template",
       "w",

@@ -128,6 +128,19 @@ describe("routes", () => {
     });
     expect(spec.rules[1].backendRefs[0].name).toBe("w-waiter-api");
   });
+  test.each<[string, unknown, unknown]>([
+    ["as set", { request: "1h", backendRequest: "30s" }, { request: "1h", backendRequest: "30s" }],
+    ["absent for {}, which GKE needs", {}, undefined],
+    ["absent for an empty list, which --set makes of {}", [], undefined],
+  ])("the HTTPRoute's time-outs are %s", (_, timeouts, rendered) => {
+    const { spec } = find(
+      render({ ci: "small", values: { httpRoute: { timeouts } } }),
+      "HTTPRoute",
+      "w-waiter",
+    );
+    expect(spec.rules[0].timeouts).toEqual(rendered);
+    expect(spec.rules[1].timeouts).toBeUndefined();
+  });
   test("an Ingress serves apex and tenants, its TLS section names both", () => {
     const { spec } = find(render({ ci: "ingress-hpa" }), "Ingress", "w-waiter");
     expect(spec.rules.map(({ host }: { host: string }) => host)).toEqual([

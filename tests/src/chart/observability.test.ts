@@ -88,6 +88,7 @@ describe("autoscaling", () => {
         render({
           values: {
             domain: "waiter.example",
+            image: { registry: "registry.example" },
             autoscaling: { mode: "keda", keda: { prometheusUrl: "http://prometheus", ...keda } },
           },
         }),

@@ -14,10 +14,16 @@ interface Rule {
   readonly ports?: readonly { readonly port: number | string; readonly protocol: string }[];
 }
 
-/** Every policy of a rendering of release `w`, two lines each, sorted by name: `api <- peer: ports | peer: ports` and `api -> peer: ports`. */
+/**
+ * Every policy of a rendering of release `w`, two lines each, sorted by name:
+ * `api <- peer: ports | peer: ports` and `api -> peer: ports`. Without those of an uninstall.
+ */
 export function peersOf(manifests: readonly Manifest[]): string[] {
   const policies = manifests
-    .filter(({ kind }) => kind === "NetworkPolicy")
+    .filter(
+      ({ kind, metadata }) =>
+        kind === "NetworkPolicy" && metadata.annotations?.["helm.sh/hook"] !== "post-delete",
+    )
     .toSorted((one, other) => (one.metadata.name < other.metadata.name ? -1 : 1));
   return policies.flatMap(({ metadata, spec }) => {
     const name = metadata.name.replace(/^w-waiter-/, "");

@@ -157,6 +157,47 @@ describe("additions to pods and Services", () => {
   });
 });
 
+test("extra containers and pod options reach the pods, the migration has the api's", () => {
+  const proxy = { name: "proxy", image: "registry.example/proxy:1", restartPolicy: "Always" };
+  const own = { name: "own", image: "registry.example/own:1", securityContext: { runAsUser: 7 } };
+  const options = {
+    hostAliases: [{ ip: "10.0.0.1", hostnames: ["db"] }],
+    dnsPolicy: "None",
+    dnsConfig: { nameservers: ["10.0.0.2"] },
+    runtimeClassName: "gvisor",
+    schedulerName: "other",
+    hostUsers: false,
+  };
+  const manifests = render({
+    ci: "small",
+    values: {
+      api: {
+        ...options,
+        initContainers: [proxy],
+        extraContainers: [own],
+        resizePolicy: [{ resourceName: "cpu", restartPolicy: "NotRequired" }],
+        trafficDistribution: "PreferSameZone",
+      },
+    },
+  });
+  const pod = (name: string) =>
+    podTemplates(manifests).find((each) => each.name === name)?.spec as Manifest;
+  for (const name of ["w-waiter-api", "w-waiter-migrate"]) {
+    expect(pod(name)).toMatchObject(options);
+    expect(pod(name)["initContainers"]).toEqual([
+      { ...proxy, securityContext: pod(name)["containers"][0].securityContext },
+    ]);
+  }
+  expect(pod("w-waiter-api")["containers"][1]).toEqual(own);
+  expect(pod("w-waiter-api")["containers"][0].resizePolicy).toHaveLength(1);
+  expect(pod("w-waiter-migrate")["containers"]).toHaveLength(1);
+  expect(find(manifests, "Service", "w-waiter-api")["spec"].trafficDistribution).toBe(
+    "PreferSameZone",
+  );
+  for (const name of [...Object.keys(options), "initContainers"])
+    expect(pod("w-waiter-worker")[name]).toBeUndefined();
+});
+
 describe.each(cases)("pods of %s", (ci) => {
   const manifests = render({ ci });
   test("meet the restricted standard and mount no token", () => {
@@ -175,6 +216,7 @@ describe.each(cases)("pods of %s", (ci) => {
           ci !== "dev" || container.name === "postgres" || container.name === "redis",
         );
         expect(container.resources.limits.memory).toBeDefined();
+        expect(container.terminationMessagePolicy).toBe("FallbackToLogsOnError");
       }
     }
   });
@@ -240,6 +282,7 @@ describe("the migration", () => {
     expect(job.metadata.annotations).toMatchObject({
       "helm.sh/hook": "pre-install,pre-upgrade",
       "helm.sh/hook-delete-policy": "before-hook-creation,hook-succeeded",
+      "helm.sh/hook-output-log-policy": "hook-failed",
     });
     const text = JSON.stringify(job["spec"]);
     expect(text).not.toContain("configMap");
@@ -248,6 +291,41 @@ describe("the migration", () => {
     expect(Number(policy?.["helm.sh/hook-weight"])).toBeLessThan(
       Number(job.metadata.annotations?.["helm.sh/hook-weight"]),
     );
+  });
+  test("keeps its network while it runs, and an uninstall deletes it", () => {
+    const policies = render({ ci: "small" }).filter(
+      ({ kind, metadata }) => kind === "NetworkPolicy" && metadata.name === "w-waiter-migrate",
+    );
+    const hooks = policies.map(({ metadata }) => [
+      metadata.annotations?.["helm.sh/hook"],
+      metadata.annotations?.["helm.sh/hook-delete-policy"],
+    ]);
+    expect(hooks).toEqual([
+      ["pre-install,pre-upgrade", "before-hook-creation"],
+      ["post-delete", "before-hook-creation,hook-succeeded"],
+    ]);
+    expect(policies[1]?.["spec"]).toEqual(policies[0]?.["spec"]);
+  });
+  test("starts without its Secrets, which it then names, and stops after a wrong setting", () => {
+    const { spec } = find(render({ ci: "small" }), "Job", "w-waiter-migrate");
+    const [container] = spec.template.spec.containers;
+    const variables = container.env as {
+      name: string;
+      value?: string;
+      valueFrom?: { secretKeyRef: { name: string; optional?: boolean } };
+    }[];
+    const secrets = variables.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []);
+    expect(new Set(secrets.map(({ name }) => name))).toEqual(
+      new Set(["waiter-stores", "waiter-keys"]),
+    );
+    expect(secrets.every(({ optional }) => optional === true)).toBe(true);
+    expect(variables.map(({ name, value }) => `${name}=${value}`)).toEqual(
+      expect.arrayContaining(["STORES_SECRET=waiter-stores", "KEYS_SECRET=waiter-keys"]),
+    );
+    expect(spec.podFailurePolicy.rules[0]).toEqual({
+      action: "FailJob",
+      onExitCodes: { containerName: "migrate", operator: "In", values: [78] },
+    });
   });
   test("has the api's environment and nodes, its own extraEnv wins", () => {
     const affinity = { podAntiAffinity: {} };
@@ -306,17 +384,16 @@ test("devStores' Postgres grants database.maxConnections plus 3", () => {
   ).toContain("max_connections=253");
 });
 
-test("a budget only where one pod may go", () => {
-  expect(render({ ci: "small" }).filter(({ kind }) => kind === "PodDisruptionBudget")).toHaveLength(
-    3,
-  );
+test("a disruption budget wherever there can be two pods", () => {
+  for (const mode of ["none", "hpa"])
+    expect(
+      render({
+        ci: "small",
+        set: { "autoscaling.mode": mode, "worker.autoscaling.minReplicas": 1 },
+      }).filter(({ kind }) => kind === "PodDisruptionBudget"),
+    ).toHaveLength(3);
   const budget = find(render({ ci: "keda" }), "PodDisruptionBudget", "w-waiter-api")["spec"];
   expect(budget).toMatchObject({ maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" });
-  expect(
-    render({ ci: "keda" }).some(
-      ({ kind, metadata }) => kind === "PodDisruptionBudget" && metadata.name === "w-waiter-worker",
-    ),
-  ).toBe(false);
   expect(render({ ci: "dev" }).some(({ kind }) => kind === "PodDisruptionBudget")).toBe(false);
 });
 

@@ -3,92 +3,97 @@ import { variables } from "@waiter/config";
 import { find, notes, refusal, render } from "./helm.ts";
 
 const domain = "waiter.example";
+/** The smallest production values. */
+const base = { domain, "image.registry": "registry.example" };
 
 describe("contradicting values are refused with a message", () => {
   test.each<[string, Record<string, string | number | boolean>]>([
     ["domain: the apex host", {}],
-    ["additional properties 'replica' not allowed", { domain, "api.replica": 3 }],
-    ["networkPolicy.from: with a route", { domain, "ingress.enabled": true }],
-    ["trustedProxies: with a route", { domain, "httpRoute.enabled": true }],
-    ["httpRoute.parentRefs: name the Gateway", { domain, "httpRoute.enabled": true }],
-    ["prometheusUrl: mode keda asks Prometheus", { domain, "autoscaling.mode": "keda" }],
+    ["additional properties 'replica' not allowed", { ...base, "api.replica": 3 }],
+    ["networkPolicy.from: with a route", { ...base, "ingress.enabled": true }],
+    ["trustedProxies: with a route", { ...base, "httpRoute.enabled": true }],
+    ["httpRoute.parentRefs: name the Gateway", { ...base, "httpRoute.enabled": true }],
+    ["prometheusUrl: mode keda queries Prometheus", { ...base, "autoscaling.mode": "keda" }],
     [
       "goes with autoscaling.mode hpa only",
-      { domain, "autoscaling.prometheusAdapter.enabled": true },
+      { ...base, "autoscaling.prometheusAdapter.enabled": true },
     ],
     [
-      "scraped twice",
-      { domain, "monitoring.podMonitor.enabled": true, "monitoring.serviceMonitor.enabled": true },
+      "scrapes every pod twice",
+      { ...base, "monitoring.podMonitor.enabled": true, "monitoring.serviceMonitor.enabled": true },
     ],
-    ["minReplicas (9) is above maxReplicas (5)", { domain, "api.autoscaling.minReplicas": 9 }],
+    ["minReplicas (9) is above maxReplicas (5)", { ...base, "api.autoscaling.minReplicas": 9 }],
     [
       "below drainSeconds (60): the next old pod would start to drain",
-      { domain, "socketGateway.minReadySeconds": 20 },
+      { ...base, "socketGateway.minReadySeconds": 20 },
     ],
     [
       "more than database.maxConnections (100)",
-      { domain, "autoscaling.mode": "hpa", "api.autoscaling.maxReplicas": 20 },
+      { ...base, "autoscaling.mode": "hpa", "api.autoscaling.maxReplicas": 20 },
     ],
-    ["limits.cpu must not be set", { domain, "socketGateway.resources.limits.cpu": 1 }],
-    ["leaves room for no sockets", { domain, "socketGateway.resources.limits.memory": "192Mi" }],
+    ["limits.cpu must not be set", { ...base, "socketGateway.resources.limits.cpu": 1 }],
+    ["leaves no room for sockets", { ...base, "socketGateway.resources.limits.memory": "192Mi" }],
     [
       "api.config.DB_POOL_MAX: the chart sets DB_POOL_MAX itself",
-      { domain, "api.config.DB_POOL_MAX": 77 },
+      { ...base, "api.config.DB_POOL_MAX": 77 },
     ],
     [
       "api.extraEnv.DB_POOL_MAX: the chart sets DB_POOL_MAX itself",
-      { domain, "api.extraEnv.DB_POOL_MAX": 77 },
+      { ...base, "api.extraEnv.DB_POOL_MAX": 77 },
     ],
     [
       "socketGateway.extraEnv.DRAIN_WINDOW: the chart sets",
-      { domain, "socketGateway.extraEnv.DRAIN_WINDOW": "1s" },
+      { ...base, "socketGateway.extraEnv.DRAIN_WINDOW": "1s" },
     ],
     [
       "socketGateway.extraEnv.MAX_CONNECTIONS: the chart sets",
-      { domain, "socketGateway.extraEnv.MAX_CONNECTIONS": 9 },
+      { ...base, "socketGateway.extraEnv.MAX_CONNECTIONS": 9 },
     ],
     [
       "worker.extraEnv.SHUTDOWN_DEADLINE: the chart sets",
-      { domain, "worker.extraEnv.SHUTDOWN_DEADLINE": "1s" },
+      { ...base, "worker.extraEnv.SHUTDOWN_DEADLINE": "1s" },
     ],
     [
       "api.podLabels: the chart sets app.kubernetes.io/component itself",
-      { domain, "api.podLabels.app\\.kubernetes\\.io/component": "x" },
+      { ...base, "api.podLabels.app\\.kubernetes\\.io/component": "x" },
     ],
     [
       "api.resources.limits.memory is needed: the heap is 70 % of it",
-      { domain, "api.resources.limits": "null" },
+      { ...base, "api.resources.limits": "null" },
     ],
     [
       "worker.resources.limits.memory is needed",
-      { domain, "worker.resources.limits.memory": "null" },
+      { ...base, "worker.resources.limits.memory": "null" },
     ],
     [
       "migration.resources.limits.memory is needed",
-      { domain, "migration.resources.limits.memory": "null" },
+      { ...base, "migration.resources.limits.memory": "null" },
     ],
     [
       "otel.endpoint is on port 80, which networkPolicy.otlp.ports (4317, 4318)",
-      { domain, "otel.endpoint": "http://collector" },
+      { ...base, "otel.endpoint": "http://collector" },
     ],
-    ["otel.endpoint is on port 443", { domain, "otel.endpoint": "https://collector.example/otlp" }],
-    ["otel.endpoint is on port 14318", { domain, "otel.endpoint": "http://[fd00::1]:14318" }],
+    [
+      "otel.endpoint is on port 443",
+      { ...base, "otel.endpoint": "https://collector.example/otlp" },
+    ],
+    ["otel.endpoint is on port 14318", { ...base, "otel.endpoint": "http://[fd00::1]:14318" }],
     [
       "authModes (bearer) needs authenticationRef",
-      { domain, "autoscaling.keda.authModes": "bearer" },
+      { ...base, "autoscaling.keda.authModes": "bearer" },
     ],
-    ["at '/autoscaling/keda/authModes'", { domain, "autoscaling.keda.authModes": "token" }],
-    ["at '/podSecurity/runAsUser'", { domain, "podSecurity.runAsUser": 0 }],
-    ["at '/worker/eventRetention'", { domain, "worker.eventRetention": "90m" }],
-    ["must not be created in another database", { domain, "devSeed.enabled": true }],
-    ["not both", { domain, "devOrigin.enabled": true, "ingress.enabled": true }],
+    ["at '/autoscaling/keda/authModes'", { ...base, "autoscaling.keda.authModes": "token" }],
+    ["at '/podSecurity/runAsUser'", { ...base, "podSecurity.runAsUser": 0 }],
+    ["at '/worker/eventRetention'", { ...base, "worker.eventRetention": "90m" }],
+    ["must not be created in another database", { ...base, "devSeed.enabled": true }],
+    ["not both", { ...base, "devOrigin.enabled": true, "ingress.enabled": true }],
   ])("%s", (words, set) => {
     expect(refusal({ set }).replaceAll("\\'", "'")).toContain(words);
   });
 });
 
 test("any collector port works without policies or when allowed", () => {
-  const endpoint = { domain, "otel.endpoint": "http://collector:9999" };
+  const endpoint = { ...base, "otel.endpoint": "http://collector:9999" };
   for (const more of [{ "networkPolicy.enabled": false }, { "networkPolicy.otlp.ports[0]": 9999 }])
     expect(
       find(render({ set: { ...endpoint, ...more } }), "ConfigMap", "w-waiter-api")["data"]
@@ -97,25 +102,29 @@ test("any collector port works without policies or when allowed", () => {
 });
 
 test("NOTES name the roll-out's duration and a time-out above it", () => {
-  expect(notes({ set: { domain } })).toContain("takes about 150 s (2 pods, 1 at a time");
-  expect(notes({ set: { domain } })).toContain("--timeout 300s");
-  const scaled = notes({ set: { domain, "autoscaling.mode": "hpa" } });
+  expect(notes({ set: base })).toContain("takes about 150 s (2 pods, 1 at a time");
+  expect(notes({ set: base })).toContain("--timeout 660s");
+  expect(notes({ set: { ...base, "migration.activeDeadlineSeconds": 1200 } })).toContain(
+    "--timeout 1260s",
+  );
+  expect(notes({ set: { ...base, "migration.enabled": false } })).toContain("--timeout 300s");
+  const scaled = notes({ set: { ...base, "autoscaling.mode": "hpa" } });
   expect(scaled).toContain("takes about 150 to 750 s (2 to 10 pods, 1 at a time");
   expect(scaled).toContain("--timeout 870s");
   expect(
-    notes({ set: { domain, "autoscaling.mode": "hpa", "socketGateway.maxSurge": 3 } }),
+    notes({ set: { ...base, "autoscaling.mode": "hpa", "socketGateway.maxSurge": 3 } }),
   ).toContain("takes about 75 to 300 s (2 to 10 pods, 3 at a time");
 });
 
 test("an umbrella chart may pass global and enabled", () => {
-  expect(render({ set: { domain, enabled: true, "global.anything": "x" } }).length).toBeGreaterThan(
-    10,
-  );
+  expect(
+    render({ set: { ...base, enabled: true, "global.anything": "x" } }).length,
+  ).toBeGreaterThan(10);
 });
 
 test("drainSeconds sets window, deadline, grace, roll-out and autoscaler", () => {
   const manifests = render({
-    set: { domain, "socketGateway.drainSeconds": 300, "autoscaling.mode": "hpa" },
+    set: { ...base, "socketGateway.drainSeconds": 300, "autoscaling.mode": "hpa" },
   });
   const { data } = find(manifests, "ConfigMap", "w-waiter-socket-gateway") as unknown as {
     data: Record<string, string>;
@@ -142,10 +151,9 @@ test("drainSeconds sets window, deadline, grace, roll-out and autoscaler", () =>
 
 test("DOMAIN_URL, CORS_ORIGIN and MAX_CONNECTIONS derive from the domain and the memory limit", () => {
   const config = (set: Record<string, string>, service = "api") =>
-    find(render({ set: { domain, ...set } }), "ConfigMap", `w-waiter-${service}`)["data"] as Record<
-      string,
-      string
-    >;
+    find(render({ set: { ...base, ...set } }), "ConfigMap", `w-waiter-${service}`)[
+      "data"
+    ] as Record<string, string>;
   expect(config({})).toMatchObject({
     DOMAIN_URL: "https://waiter.example",
     CORS_ORIGIN: "https://waiter.example,https://*.waiter.example",
@@ -158,7 +166,7 @@ test("DOMAIN_URL, CORS_ORIGIN and MAX_CONNECTIONS derive from the domain and the
 
 test("worker.eventRetention sets EVENT_RETENTION", () => {
   const data = (set: Record<string, string>) =>
-    find(render({ set: { domain, ...set } }), "ConfigMap", "w-waiter-worker")["data"] as Record<
+    find(render({ set: { ...base, ...set } }), "ConfigMap", "w-waiter-worker")["data"] as Record<
       string,
       string
     >;
@@ -172,7 +180,7 @@ test("listenHost sets HOST of all services", () => {
   const hosts = (set: Record<string, string>) =>
     ["api", "socket-gateway", "worker"].map(
       (service) =>
-        find(render({ set: { domain, ...set } }), "ConfigMap", `w-waiter-${service}`)["data"]
+        find(render({ set: { ...base, ...set } }), "ConfigMap", `w-waiter-${service}`)["data"]
           .HOST as string,
     );
   expect(hosts({})).toEqual(["0.0.0.0", "0.0.0.0", "0.0.0.0"]);

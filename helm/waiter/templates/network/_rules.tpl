@@ -11,7 +11,7 @@
 {{- define "waiter.egress.store" -}}
 - ports:
     {{- range .ports }}
-    - { port: {{ . }}, protocol: TCP }
+    - { port: {{ int . }}, protocol: TCP }
     {{- end }}
   {{- with .cidrs }}
   to:
