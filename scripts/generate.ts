@@ -9,7 +9,12 @@ import { tsconfigs } from "./tsconfig-references.ts";
 const root = join(import.meta.dirname, "..");
 const checking = process.argv.includes("--check");
 
-const files = new Map([...tsconfigs(), [".env.example", envExample()] as const, ...chartReadme(), ...chartSchema()]);
+const files = new Map([
+  ...tsconfigs(),
+  [".env.example", envExample()] as const,
+  ...chartReadme(),
+  ...chartSchema(),
+]);
 
 const stale = [...files].filter(
   ([path, text]) =>

@@ -5,10 +5,12 @@ export {
   type RelayDatabase,
 } from "./database.ts";
 export type { TenantEntry, TenantHead } from "./directory.ts";
+export { checkLogin, LoginRefusedError } from "./check-login.ts";
 export { bumpEpoch, changeEpochOf } from "./epoch.ts";
 export { purgeEvents } from "./event-retention.ts";
 export { CommitUnknownError, constraintOf, sqlStateOf, UnavailableError } from "./failures.ts";
 export { migrate } from "./migrate.ts";
+export { RoleMissingError } from "./roles.ts";
 export { createStaff, findStaffByEmail, listStaff } from "./staff.ts";
 export {
   createStaffSession,

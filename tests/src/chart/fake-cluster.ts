@@ -97,7 +97,7 @@ function answer(
     path.endsWith(`/${apiVersion}/namespaces/waiter/${plural(kind)}/${metadata.name}`),
   );
   if (found !== undefined) return send(found);
-  if (/\/secrets$/.test(path))
+  if (path.endsWith("/secrets"))
     return send({ kind: "SecretList", apiVersion: "v1", metadata: {}, items: [] });
   send({ kind: "Status", apiVersion: "v1", status: "Failure", reason: "NotFound", code: 404 }, 404);
 }
