@@ -73,6 +73,26 @@ export const database = {
   DB_POOL_MAX: integer(1, 1_000)
     .prefault("10")
     .describe("Most Postgres connections of one pool; an api has one, a worker two"),
+  DB_TENANT_SHARE: integer(1, 100)
+    .prefault("30")
+    .describe("Most connections of a pool that one tenant holds while others wait, in percent"),
+  DB_LOCK_TIMEOUT: duration(10)
+    .prefault("2s")
+    .describe("Longest wait of a statement for a lock in Postgres; then the answer is 503"),
+  DB_STATEMENT_TIMEOUT: duration(100)
+    .prefault("4s")
+    .describe("Longest statement in Postgres; the client gives up one second later"),
+  DB_IDLE_TRANSACTION_TIMEOUT: duration(100)
+    .prefault("3s")
+    .describe("Postgres ends a transaction whose process sends nothing for this time"),
+  DB_TRANSACTION_TIMEOUT: duration(100)
+    .prefault("10s")
+    .describe("Longest transaction, where Postgres is version 17 or later"),
+  DB_NAMED_STATEMENTS: flag()
+    .prefault("true")
+    .describe(
+      "Prepare statements under a name, which halves Postgres' work; false behind PgBouncer before 1.21",
+    ),
 };
 
 export const relayDatabase = {

@@ -1,26 +1,34 @@
-import { Kysely, PostgresDialect, sql } from "kysely";
-import type pg from "pg";
+import { sql, type Kysely } from "kysely";
+import { createAutocommit } from "./autocommit.ts";
 import { createDirectory, type TenantEntry, type TenantHead } from "./directory.ts";
 import { isUnavailable, UnavailableError } from "./failures.ts";
-import { createPool, poolCounts, type PoolCounts, type PoolOptions } from "./pool.ts";
 import type { Schema } from "./schema.ts";
-import { inTenant, type TenantTransaction, type TransactionOptions } from "./tenant-transaction.ts";
+import { SessionPool, type PoolCounts, type PoolOptions } from "./session-pool.ts";
+import { StatementNames, type StatementLogger } from "./statement-names.ts";
+import { inTenant, type TransactionWork } from "./tenant-transaction.ts";
+import {
+  defaultLimits,
+  type TransactionLimits,
+  type TransactionOptions,
+} from "./transaction-limits.ts";
+
+export interface DatabaseOptions extends PoolOptions {
+  /** Server-side limits; each has a default. */
+  readonly limits?: Partial<TransactionLimits>;
+  /** Whether statements are prepared under a name; on by default. */
+  readonly namedStatements?: boolean;
+  readonly logger?: StatementLogger;
+}
 
 /**
  * A service's access to Postgres: one tenant at a time.
  *
- * Outside {@link Database.inTenant} row level security leaves nothing readable but the tenant
- * directory.
+ * Outside {@link Database.inTenant} row level security leaves only the tenant directory readable.
  */
 export interface Database extends AsyncDisposable {
   readonly db: Kysely<Schema>;
-  readonly pool: pg.Pool;
   /** See {@link inTenant}. */
-  inTenant<T>(
-    tenantId: string,
-    fn: (tx: TenantTransaction) => Promise<T>,
-    options?: TransactionOptions,
-  ): Promise<T>;
+  inTenant<T>(tenantId: string, fn: TransactionWork<T>, options?: TransactionOptions): Promise<T>;
   findTenant(slug: string): Promise<TenantEntry | undefined>;
   listTenants(page?: { after?: string | undefined; limit?: number }): Promise<TenantEntry[]>;
   heads(tenantIds: readonly string[]): Promise<TenantHead[]>;
@@ -31,23 +39,24 @@ export interface Database extends AsyncDisposable {
 }
 
 /** Connects lazily: an unreachable database fails the first query, not the start. */
-export function createDatabase(options: PoolOptions): Database {
-  const pool = createPool(options);
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+export function createDatabase(options: DatabaseOptions): Database {
+  const limits = { ...defaultLimits, ...options.limits };
+  const sessions = new SessionPool(options, limits);
+  const names = createNames(options);
+  const db = createAutocommit<Schema>(sessions, names);
   const directory = createDirectory(db);
-  let closing: Promise<void> | undefined;
-  const close = () => (closing ??= pool.end());
+  const close = () => sessions.end();
   return {
     db,
-    pool,
-    inTenant: (tenantId, fn, transaction) => inTenant(pool, tenantId, fn, transaction),
+    inTenant: (tenantId, fn, transaction) =>
+      inTenant({ sessions, names, limits }, tenantId, fn, transaction),
     findTenant: (slug) => translated(directory.findTenant(slug)),
     listTenants: (page) => translated(directory.listTenants(page)),
     heads: (tenantIds) => translated(directory.heads(tenantIds)),
     ping: async () => {
       await translated(sql`select 1`.execute(db));
     },
-    poolCounts: () => poolCounts(pool),
+    poolCounts: () => sessions.counts(),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -59,23 +68,23 @@ export function createDatabase(options: PoolOptions): Database {
  */
 export interface RelayDatabase extends AsyncDisposable {
   readonly db: Kysely<Pick<Schema, "outbox" | "deadline">>;
-  readonly pool: pg.Pool;
   poolCounts(): PoolCounts;
   close(): Promise<void>;
 }
 
-export function createRelayDatabase(options: PoolOptions): RelayDatabase {
-  const pool = createPool(options);
-  let closing: Promise<void> | undefined;
-  const close = () => (closing ??= pool.end());
+export function createRelayDatabase(options: DatabaseOptions): RelayDatabase {
+  const sessions = new SessionPool(options, { ...defaultLimits, ...options.limits });
+  const close = () => sessions.end();
   return {
-    db: new Kysely({ dialect: new PostgresDialect({ pool }) }),
-    pool,
-    poolCounts: () => poolCounts(pool),
+    db: createAutocommit(sessions, createNames(options)),
+    poolCounts: () => sessions.counts(),
     close,
     [Symbol.asyncDispose]: close,
   };
 }
+
+const createNames = ({ namedStatements = true, logger }: DatabaseOptions): StatementNames =>
+  new StatementNames({ enabled: namedStatements, logger });
 
 async function translated<T>(query: Promise<T>): Promise<T> {
   try {

@@ -1,6 +1,6 @@
 /**
- * The database could not be reached or did not answer in time; nothing was committed. Worth a
- * retry: 503.
+ * The database could not be reached or did not answer in time; nothing was committed. A retry may
+ * succeed: 503.
  */
 export class UnavailableError extends Error {
   constructor(cause: unknown) {
@@ -11,7 +11,7 @@ export class UnavailableError extends Error {
 
 /**
  * The connection broke during COMMIT: the change may or may not be durable. A retry with the same
- * key finds out: 503.
+ * idempotency key finds out: 503.
  */
 export class CommitUnknownError extends Error {
   constructor(cause: unknown) {
@@ -20,13 +20,21 @@ export class CommitUnknownError extends Error {
   }
 }
 
+/** A session is on a standby, or on a server that refuses writes: its reads may be stale. */
+export class WrongServerError extends Error {
+  constructor() {
+    super("the database server is a standby or refuses writes");
+    this.name = "WrongServerError";
+  }
+}
+
 /**
- * A string that an error of pg or Node carries. By shape, not by class: errors may come from
- * another realm.
+ * A string field of an error of pg or Node. Checks the shape, because errors may come from another
+ * realm.
  */
 const field = (
   error: unknown,
-  name: "code" | "constraint" | "severity" | "message",
+  name: "code" | "constraint" | "severity" | "message" | "routine",
 ): string | undefined => {
   const value: unknown =
     typeof error === "object" && error !== null
@@ -47,34 +55,65 @@ export const isRetryable = (error: unknown): boolean =>
   ["40001", "40P01"].includes(sqlStateOf(error) ?? "");
 
 /**
- * Classes and codes that say "not now": connection exceptions, shutdown and start-up, too many
- * connections, a read-only server (a fail-over under way), a cancelled statement (our own timeout).
+ * A named statement that the server does not have, has already, or planned for another schema
+ * (0A000 of RevalidateCachedQuery: "cached plan must not change result type"). A pooler that hands
+ * a session to another server causes the first two, a migration the third.
  */
-const unavailableStates = /^(08...|53...|57P0[123]|57014|25006|25P0[34])$/;
+export const isStatementNameFailure = (error: unknown): boolean => {
+  const state = sqlStateOf(error);
+  if (state === "26000" || state === "42P05") return true;
+  return state === "0A000" && field(error, "routine") === "RevalidateCachedQuery";
+};
+
+/**
+ * States of a session that is dead or on a wrong server: connection exceptions (08), shutdown,
+ * crash, start-up and idle time-outs (57P0x), a server that refuses writes (25006), transaction and
+ * idle-in-transaction time-outs (25P03, 25P04), input and output errors (58).
+ */
+const endedStates = /^(08...|57P0[1-5]|25006|25P0[34]|58...)$/;
+
+/**
+ * States of a server that cannot work now although the session may live: resources (53), a lock
+ * that was not released in time (55P03), a cancelled statement (57014), and logins that a starting
+ * or wrong server refuses (28, 3D000).
+ */
+const busyStates = /^(53...|55P03|57014|28...|3D000)$/;
+
 const networkCodes = new Set([
+  "EADDRNOTAVAIL",
+  "EAI_AGAIN",
+  "ECONNABORTED",
   "ECONNREFUSED",
   "ECONNRESET",
-  "EPIPE",
-  "ETIMEDOUT",
-  "ENOTFOUND",
-  "EAI_AGAIN",
+  "EHOSTDOWN",
   "EHOSTUNREACH",
+  "ENETDOWN",
   "ENETUNREACH",
   "ENOENT",
+  "ENOTFOUND",
+  "EPIPE",
+  "ERR_STREAM_DESTROYED",
+  "ERR_STREAM_WRITE_AFTER_END",
+  "ETIMEDOUT",
 ]);
 /** pg reports these without a code. */
 const driverMessages =
-  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed|Received unexpected|The server does not support SSL|There was an error establishing an SSL connection)/;
 
-/**
- * Whether an error says that the connection or the server went away, not that a statement was
- * wrong.
- */
-export const isUnavailable = (error: unknown): boolean => {
-  const state = sqlStateOf(error);
-  if (state !== undefined) return unavailableStates.test(state);
+const isConnectionFailure = (error: unknown): boolean => {
+  if (error instanceof WrongServerError) return true;
   if (networkCodes.has(field(error, "code") ?? "")) return true;
   // Every address of a host was tried.
-  if (error instanceof AggregateError) return error.errors.some(isUnavailable);
+  if (error instanceof AggregateError) return error.errors.some(isConnectionFailure);
   return driverMessages.test(field(error, "message") ?? "");
 };
+
+/** Whether the session that reported this error must not be used again. */
+export const endsSession = (error: unknown): boolean => {
+  const state = sqlStateOf(error);
+  return state === undefined ? isConnectionFailure(error) : endedStates.test(state);
+};
+
+/** Whether the connection or the server failed, as opposed to a wrong statement. */
+export const isUnavailable = (error: unknown): boolean =>
+  endsSession(error) || busyStates.test(sqlStateOf(error) ?? "");

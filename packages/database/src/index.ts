@@ -4,6 +4,7 @@ export {
   type Database,
   type RelayDatabase,
 } from "./database.ts";
+export { databaseSettings } from "./database-settings.ts";
 export type { TenantEntry, TenantHead } from "./directory.ts";
 export { checkLogin, LoginRefusedError } from "./check-login.ts";
 export { bumpEpoch, changeEpochOf } from "./epoch.ts";

@@ -1,144 +1,202 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { withSpan } from "@waiter/telemetry";
-import { Kysely, PostgresDialect } from "kysely";
+import type { Kysely } from "kysely";
 import type pg from "pg";
 import {
   CommitUnknownError,
   isRetryable,
+  isStatementNameFailure,
   isUnavailable,
   sqlStateOf,
   UnavailableError,
+  WrongServerError,
 } from "./failures.ts";
 import type { Schema } from "./schema.ts";
+import { createKysely, refuseStream, sendQuery } from "./session-dialect.ts";
+import type { SessionPool } from "./session-pool.ts";
+import type { Session } from "./session.ts";
+import type { StatementNames } from "./statement-names.ts";
+import {
+  beginStatement,
+  checkTenantId,
+  type TransactionLimits,
+  type TransactionOptions,
+} from "./transaction-limits.ts";
 
 /** An open transaction that sees exactly one tenant's rows. */
 export type TenantTransaction = Kysely<Schema> & { readonly tenantId: string };
 
-export interface TransactionOptions {
-  readonly readOnly?: boolean;
-  /** One snapshot for every statement; the default is read committed. */
-  readonly isolation?: "repeatable read";
+export type TransactionWork<T> = (tx: TenantTransaction) => Promise<T>;
+
+/** What every transaction of a process shares. */
+export interface TransactionEnvironment {
+  readonly sessions: SessionPool;
+  readonly names: StatementNames;
+  readonly limits: TransactionLimits;
 }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const retries = 3;
 
 /**
  * Runs `fn` in one transaction of one tenant and commits it; resolves only after COMMIT.
  *
- * `fn` may run up to four times (serialization failures and deadlocks are retried): it must do
- * nothing but database work. Throws {@link UnavailableError} when the database cannot be reached or
- * does not answer, {@link CommitUnknownError} when the connection broke during COMMIT, else what
- * `fn` threw, after ROLLBACK. Part of a trace, it is one span of it, retries included.
+ * `fn` may run several times (serialization failures and deadlocks are retried three times, a refused
+ * statement name once): it must do nothing but database work. Statements that `fn` starts without
+ * waiting for each other are sent together, the first ones together with BEGIN; COMMIT is sent only
+ * after all of them succeeded.
+ *
+ * Throws {@link UnavailableError} when the database cannot be reached, does not answer, or a lock is
+ * not released in time; {@link CommitUnknownError} when the connection broke during COMMIT; otherwise
+ * what `fn` threw, after ROLLBACK. In a trace the transaction is one span, retries included.
  */
 export async function inTenant<T>(
-  pool: pg.Pool,
+  environment: TransactionEnvironment,
   tenantId: string,
-  fn: (tx: TenantTransaction) => Promise<T>,
+  fn: TransactionWork<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  const begin = beginStatement(tenantId, options);
+  checkTenantId(tenantId);
   const attributes = {
     "db.system.name": "postgresql",
     "waiter.read_only": options.readOnly ?? false,
   };
   return await withSpan("db transaction", { kind: "client", insideOnly: true, attributes }, () =>
-    runUntilDone(pool, tenantId, begin, fn),
+    runUntilDone(environment, tenantId, fn, options),
   );
 }
 
 async function runUntilDone<T>(
-  pool: pg.Pool,
+  environment: TransactionEnvironment,
   tenantId: string,
-  begin: string,
-  fn: (tx: TenantTransaction) => Promise<T>,
+  fn: TransactionWork<T>,
+  options: TransactionOptions,
 ): Promise<T> {
-  for (let attempt = 0; ; attempt++) {
+  for (let attempt = 0; ;) {
+    const { enabled } = environment.names;
     try {
-      return await runOnce(pool, tenantId, begin, fn);
+      return await runOnce(environment, tenantId, fn, options);
     } catch (error) {
-      if (attempt < retries && isRetryable(error))
+      if (enabled && isStatementNameFailure(error)) {
+        environment.names.disable(error);
+      } else if (attempt < retries && isRetryable(error)) {
         await sleep(2 ** attempt * 10 * (0.5 + Math.random()));
-      else if (isUnavailable(error)) throw new UnavailableError(error);
-      else throw error;
+        attempt += 1;
+      } else if (isUnavailable(error)) {
+        environment.sessions.note(error);
+        throw new UnavailableError(error);
+      } else throw error;
     }
   }
-}
-
-/**
- * BEGIN and the tenant in one simple query: one round trip. SET takes no parameters, hence the
- * check of the id. SET LOCAL ends with the transaction, so a pooled connection (ours or
- * PgBouncer's) never carries a tenant over.
- */
-function beginStatement(tenantId: string, { isolation, readOnly }: TransactionOptions): string {
-  if (!uuid.test(tenantId)) throw new TypeError("a tenant id must be a UUID");
-  return `BEGIN${isolation ? ` ISOLATION LEVEL ${isolation.toUpperCase()}` : ""}${readOnly ? " READ ONLY" : ""}; SET LOCAL waiter.tenant_id = '${tenantId}'`;
 }
 
 async function runOnce<T>(
-  pool: pg.Pool,
+  { sessions, names, limits }: TransactionEnvironment,
   tenantId: string,
-  begin: string,
-  fn: (tx: TenantTransaction) => Promise<T>,
+  fn: TransactionWork<T>,
+  options: TransactionOptions,
 ): Promise<T> {
-  const client = await pool.connect();
-  let broken = true;
+  const { session, release } = await sessions.acquire(tenantId);
   try {
-    await client.query(begin);
-    let result: T;
+    const begun = begin(session, beginStatement(session, tenantId, options, limits));
+    const work = openWork(session, names, tenantId);
     try {
-      result = await fn(bind(client, tenantId));
+      const [started, outcome] = await Promise.allSettled([begun, call(fn, work.tx)]);
+      if (started.status === "rejected") throw started.reason;
+      if (outcome.status === "rejected") throw outcome.reason;
+      await work.finish();
+      // Without a session COMMIT is not sent, so its result is known.
+      session.refuseUnusable();
+      await commit(session);
+      return outcome.value;
     } catch (error) {
-      // A connection that no longer answers would make ROLLBACK wait for nothing: it is closed
-      // instead.
-      if (!isUnavailable(error) || sqlStateOf(error) !== undefined)
-        broken = !(await rolledBack(client));
+      work.close();
+      if (!(error instanceof CommitUnknownError) && !session.isUnusable) await rollBack(session);
       throw error;
     }
-    broken = !(await commit(client));
-    return result;
   } finally {
-    client.release(broken);
+    release();
   }
 }
 
-const rolledBack = async (client: pg.PoolClient): Promise<boolean> => {
-  try {
-    await client.query("ROLLBACK");
-    return true;
-  } catch {
-    return false;
-  }
-};
+/** Turns a synchronous throw into a rejection. */
+const call = async <T>(fn: TransactionWork<T>, tx: TenantTransaction): Promise<T> => await fn(tx);
 
-async function commit(client: pg.PoolClient): Promise<true> {
+async function begin(session: Session, statement: string): Promise<void> {
+  // Several statements in one message have several results, which pg's types do not say.
+  const results = (await session.run(statement)) as unknown as pg.QueryResult<{
+    stale?: boolean;
+  }>[];
+  session.refuseWrongServer();
+  if (results.at(-1)?.rows[0]?.stale === true) {
+    session.discard();
+    throw new WrongServerError();
+  }
+}
+
+async function rollBack(session: Session): Promise<void> {
+  await session.run("ROLLBACK").catch(() => session.discard());
+}
+
+async function commit(session: Session): Promise<void> {
   let command: string;
   try {
-    ({ command } = await client.query("COMMIT"));
+    ({ command } = await session.run("COMMIT"));
   } catch (error) {
     if (sqlStateOf(error) === undefined || isUnavailable(error))
       throw new CommitUnknownError(error);
     throw error;
   }
-  // Postgres answers COMMIT of a failed transaction with ROLLBACK, and no error: somebody swallowed
-  // one.
-  if (command !== "COMMIT")
-    throw new Error("the transaction was rolled back: a failed statement was ignored");
-  return true;
+  // Postgres answers COMMIT of a failed transaction with ROLLBACK, and no error.
+  if (command !== "COMMIT") throw new IgnoredFailureError();
 }
 
-/** Kysely over the connection of this transaction, and no other. */
-function bind(client: pg.PoolClient, tenantId: string): TenantTransaction {
+class IgnoredFailureError extends Error {
+  constructor(cause?: unknown) {
+    super("the transaction was rolled back: a failed statement was ignored", { cause });
+    this.name = "IgnoredFailureError";
+  }
+}
+
+interface Work {
+  readonly tx: TenantTransaction;
+  /** Waits for every statement sent so far; throws when one failed. Ends the transaction's use. */
+  finish(): Promise<void>;
+  /** Refuses further statements: the session may soon serve another tenant. */
+  close(): void;
+}
+
+/** Kysely over the session of this transaction, until the transaction ends. */
+function openWork(session: Session, names: StatementNames, tenantId: string): Work {
+  const pending = new Set<Promise<unknown>>();
+  let failure: { readonly cause: unknown } | undefined;
+  let closed = false;
   const connection = {
-    query: client.query.bind(client),
+    executeQuery: async (query: Parameters<typeof sendQuery>[2]) => {
+      if (closed) throw new Error("the transaction is over");
+      const sent = sendQuery<never>(session, names, query);
+      pending.add(sent);
+      try {
+        return await sent;
+      } catch (error) {
+        failure ??= { cause: error };
+        throw error;
+      } finally {
+        pending.delete(sent);
+      }
+    },
+    streamQuery: refuseStream,
     release: () => undefined,
-  } as unknown as pg.PoolClient;
-  const pool = {
-    connect: () => Promise.resolve(connection),
-    end: () => Promise.resolve(),
-    options: {},
   };
-  return Object.assign(new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }), {
-    tenantId,
-  });
+  const db = createKysely<Schema>(() => Promise.resolve(connection));
+  return {
+    tx: Object.assign(db, { tenantId }),
+    finish: async () => {
+      while (pending.size > 0) await Promise.allSettled(pending);
+      closed = true;
+      if (failure !== undefined) throw new IgnoredFailureError(failure.cause);
+    },
+    close: () => {
+      closed = true;
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { startPostgres, testDatabase } from "@waiter/testkit";
+import { sql } from "kysely";
 import { createDatabase } from "./database.ts";
 import { migrate } from "./migrate.ts";
 import { latestSchemaVersion } from "./schema-version.ts";
@@ -19,8 +20,8 @@ test("a schema of this release or a newer one is accepted at once", async () => 
   await using owner = createDatabase({ url: urls.ownerUrl, max: 1, name: "owner" });
   const { told, logger } = listener();
   await waitForSchema({ db: database.db, signal: AbortSignal.timeout(5_000), logger });
-  await owner.pool.query(
-    "insert into public.pgmigrations (name, run_on) values ('9999_later', now())",
+  await sql`insert into public.pgmigrations (name, run_on) values ('9999_later', now())`.execute(
+    owner.db,
   );
   await waitForSchema({ db: database.db, signal: AbortSignal.timeout(5_000), logger });
   expect(told).toEqual([]);

@@ -38,7 +38,7 @@ test("what a guest is shown costs what it is, not the history of the table", asy
     ),
   );
   await using owner = createDatabase({ url: urls.ownerUrl, max: 1, name: "owner" });
-  await owner.pool.query("analyze request");
+  await sql`analyze request`.execute(owner.db);
   const { request } = await createRequest(database, {
     tenantId: r.tenantId,
     actor: guest,

@@ -1,6 +1,6 @@
 import { generateKeys, loadKeys, type KeyRing, type License } from "@waiter/auth";
 import { namespaces, type Invalidation } from "@waiter/contracts";
-import { createDatabase, type Database } from "@waiter/database";
+import { createDatabase, databaseSettings, type Database } from "@waiter/database";
 import { createPublishing, reconcileHeads } from "@waiter/events";
 import type { Lifecycle } from "@waiter/lifecycle";
 import { Presence, Revocations } from "@waiter/live-state";
@@ -82,10 +82,10 @@ export function createContext(
   });
   const database = createDatabase({
     url: config.DATABASE_URL,
-    max: config.DB_POOL_MAX,
+    ...databaseSettings(config),
     name: "waiter-api",
     connectTimeoutMs: 2_000,
-    queryTimeoutMs: 5_000,
+    logger,
   });
   lifecycle.defer("postgres", () => database.close());
   const connect = (name: string, role: RedisRole, url: string): RedisConnection => {

@@ -1,6 +1,7 @@
 import {
   createDatabase,
   createRelayDatabase,
+  databaseSettings,
   type Database,
   type RelayDatabase,
 } from "@waiter/database";
@@ -65,14 +66,16 @@ export function createContext(
 
   const database = createDatabase({
     url: config.DATABASE_URL,
-    max: config.DB_POOL_MAX,
+    ...databaseSettings(config),
     name: "waiter-worker",
+    logger,
   });
   lifecycle.defer("database", () => database.close());
   const relayDatabase = createRelayDatabase({
     url: config.RELAY_DATABASE_URL,
-    max: config.DB_POOL_MAX,
+    ...databaseSettings(config),
     name: "waiter-relay",
+    logger,
   });
   lifecycle.defer("relay database", () => relayDatabase.close());
   observePools(metrics, () => [database.poolCounts(), relayDatabase.poolCounts()]);

@@ -1,0 +1,148 @@
+import type { Writable } from "node:stream";
+import pg from "pg";
+import { endsSession, WrongServerError } from "./failures.ts";
+
+interface ParameterStatus {
+  readonly parameterName: string;
+  readonly parameterValue: string;
+}
+
+/** What a statement of ours sends: text, parameters, and a name when Postgres may keep its plan. */
+export interface Statement {
+  readonly text: string;
+  readonly values?: readonly unknown[];
+  readonly name?: string | undefined;
+}
+
+/** Server-side limits of one statement, ms. */
+export interface StatementLimits {
+  readonly lockMs: number;
+  readonly statementMs: number;
+}
+
+/**
+ * One connection to Postgres that knows whether it can still be used.
+ *
+ * Postgres reports `in_hot_standby` and `default_transaction_read_only` when a connection starts and
+ * after every statement that follows a change. A pooler hides later changes: there {@link verify}
+ * asks the server.
+ */
+export class Session extends pg.Client {
+  readonly #readOnlyBy = new Set<string>();
+  #majorVersion = 0;
+  #broken = false;
+  #pooled = false;
+  #corked = false;
+  /** When the server last said that it accepts writes, by the process's clock. */
+  #verifiedAt = 0;
+
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    const { connection } = this as unknown as { connection: NodeJS.EventEmitter };
+    connection.on("parameterStatus", ({ parameterName, parameterValue }: ParameterStatus) => {
+      if (parameterName === "server_version")
+        this.#majorVersion = Number.parseInt(parameterValue, 10);
+      if (parameterName !== "in_hot_standby" && parameterName !== "default_transaction_read_only")
+        return;
+      if (parameterValue === "on") this.#readOnlyBy.add(parameterName);
+      else this.#readOnlyBy.delete(parameterName);
+    });
+    // A broken connection fails its query; without a listener the event would end the process.
+    this.on("error", () => (this.#broken = true));
+  }
+
+  /** Postgres' major version, for example 17. */
+  get majorVersion(): number {
+    return this.#majorVersion;
+  }
+
+  /** The server is a standby or refuses writes: reads may be stale. */
+  get isOnWrongServer(): boolean {
+    return this.#readOnlyBy.size > 0;
+  }
+
+  /** Must be closed instead of returned to the pool. */
+  get isUnusable(): boolean {
+    return this.#broken || this.isOnWrongServer;
+  }
+
+  /** Another process sits between this session and Postgres, so that reported parameters may be old. */
+  get isPooled(): boolean {
+    return this.#pooled;
+  }
+
+  isVerifiedSince(time: number): boolean {
+    return this.#verifiedAt > time;
+  }
+
+  /** Runs one statement; after an error of a dead or wrong server the session is unusable. */
+  async run<Row extends pg.QueryResultRow>(
+    statement: Statement | string,
+  ): Promise<pg.QueryResult<Row>> {
+    this.#sendTogether();
+    try {
+      return await this.query<Row>(statement as pg.QueryConfig);
+    } catch (error) {
+      if (endsSession(error)) this.#broken = true;
+      throw error;
+    }
+  }
+
+  /**
+   * Limits statements that run outside a transaction. Not behind a pooler, where a setting would stay
+   * with a connection that other clients share.
+   */
+  async limitStatements({ lockMs, statementMs }: StatementLimits): Promise<void> {
+    if (this.#pooled) return;
+    await this.run(`SET lock_timeout = ${lockMs}; SET statement_timeout = ${statementMs}`);
+  }
+
+  /** Collects what is sent before the next tick in one write: system calls are half of a command. */
+  #sendTogether(): void {
+    if (this.#corked) return;
+    const { stream } = (this as unknown as { connection: { stream: Writable } }).connection;
+    this.#corked = true;
+    stream.cork();
+    process.nextTick(() => {
+      this.#corked = false;
+      stream.uncork();
+    });
+  }
+
+  /** Closes the session at its release. */
+  discard(): void {
+    this.#broken = true;
+  }
+
+  /** Throws {@link WrongServerError} when a statement was answered by a server that refuses writes. */
+  refuseWrongServer(): void {
+    if (!this.isOnWrongServer) return;
+    throw new WrongServerError();
+  }
+
+  /** Throws when the session is on a wrong server or its connection is gone. */
+  refuseUnusable(): void {
+    this.refuseWrongServer();
+    if (this.#broken) throw new Error("Connection terminated: the session was lost");
+  }
+
+  /** Asks the server whether it accepts writes. Throws {@link WrongServerError} when it does not. */
+  async verify(): Promise<void> {
+    const startedAt = performance.now();
+    const { rows } = await this.run<{ pid: number; stale: boolean }>(
+      `select pg_backend_pid() as pid, ${staleExpression} as stale`,
+    );
+    const { processID } = this as unknown as { processID: number | null };
+    this.#pooled = rows[0]?.pid !== processID;
+    if (rows[0]?.stale !== false) {
+      this.#broken = true;
+      throw new WrongServerError();
+    }
+    this.refuseWrongServer();
+    this.#verifiedAt = startedAt;
+  }
+}
+
+/** SQL: whether the server is a standby or refuses writes by default. */
+export const staleExpression =
+  "(pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean)";

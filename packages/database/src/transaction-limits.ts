@@ -1,0 +1,66 @@
+import { staleExpression, type Session } from "./session.ts";
+
+/** Server-side limits of a transaction, ms. Each below the client-side limit of a statement. */
+export interface TransactionLimits {
+  /** Longest wait for one lock. */
+  readonly lockMs: number;
+  /** Longest statement. COMMIT is not bounded by it: it may wait for a synchronous standby. */
+  readonly statementMs: number;
+  /** Longest pause between two statements: ends the transaction of a process that stopped. */
+  readonly idleMs: number;
+  /** Longest transaction, where the server is Postgres 17 or later. */
+  readonly transactionMs: number;
+}
+
+export const defaultLimits: TransactionLimits = {
+  lockMs: 2_000,
+  statementMs: 4_000,
+  idleMs: 3_000,
+  transactionMs: 10_000,
+};
+
+export interface TransactionOptions {
+  readonly readOnly?: boolean;
+  /** One snapshot for every statement; the default is read committed. */
+  readonly isolation?: "repeatable read";
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** SET takes no parameters, so the id is checked before it becomes part of a statement. */
+export function checkTenantId(tenantId: string): void {
+  if (!uuid.test(tenantId)) throw new TypeError("a tenant id must be a UUID");
+}
+
+/**
+ * BEGIN, the tenant and the limits in one message. SET LOCAL ends with the transaction, so a pooled
+ * connection (ours or PgBouncer's) never carries a tenant or a limit over.
+ *
+ * BEGIN comes first: when a later SET fails, the statements sent behind it fail too instead of
+ * committing on their own.
+ */
+export function beginStatement(
+  session: Pick<Session, "majorVersion" | "isPooled">,
+  tenantId: string,
+  { isolation, readOnly }: TransactionOptions,
+  limits: TransactionLimits,
+): string {
+  const begin = [
+    "BEGIN",
+    ...(isolation === undefined ? [] : [`ISOLATION LEVEL ${isolation.toUpperCase()}`]),
+    ...(readOnly === true ? ["READ ONLY"] : []),
+  ].join(" ");
+  const statements = [
+    begin,
+    `SET LOCAL waiter.tenant_id = '${tenantId}'`,
+    `SET LOCAL lock_timeout = ${limits.lockMs}`,
+    `SET LOCAL statement_timeout = ${limits.statementMs}`,
+    `SET LOCAL idle_in_transaction_session_timeout = ${limits.idleMs}`,
+    ...(session.majorVersion >= 17
+      ? [`SET LOCAL transaction_timeout = ${limits.transactionMs}`]
+      : []),
+    // A standby answers READ ONLY transactions without an error, and a pooler hides what it reports.
+    ...(readOnly === true && session.isPooled ? [`SELECT ${staleExpression} AS stale`] : []),
+  ];
+  return statements.join("; ");
+}
