@@ -12,6 +12,7 @@ import {
   loadServiceConfig,
   migration,
   parseDuration,
+  platform,
   queueRedis,
   redis,
   relayDatabase,
@@ -127,12 +128,71 @@ describe("loadServiceConfig", () => {
       "RELAY_DATABASE_URL",
       "MIGRATION_DATABASE_URL",
       "WAITER_FAULT",
+      "OPS_PORT",
     ]);
+  });
+
+  test.each([
+    [undefined, ["OPS_PORT is not set: required in production: a port that is not public"]],
+    ["3000", ["OPS_PORT is not valid: expected a port other than PORT in production"]],
+    ["9090", []],
+  ])("production with OPS_PORT %s on PORT 3000 reports %s", (OPS_PORT, problems) => {
+    const env = { NODE_ENV: "production", CORS_ORIGIN: "https://waiter.example", OPS_PORT };
+    expect(problemsOf(() => loadServiceConfig(common, env))).toEqual(problems);
+    expect(loadServiceConfig(common, { OPS_PORT }).NODE_ENV).toBe("development");
+    const { DOMAIN_URL: _public, ...worker } = common;
+    expect(loadServiceConfig(worker, env).NODE_ENV).toBe("production");
+  });
+
+  test("white space around a value is dropped, inside a secret or a URL it is refused", () => {
+    const shape = { ...internal, ...database, ...platform };
+    const config = loadServiceConfig(shape, {
+      INTERNAL_TOKEN: "internal-secret\n",
+      DATABASE_URL: " postgres://u:p@h/waiter\r\n",
+      PLATFORM_ADMIN_TOKEN: "\tplatform-secret",
+    });
+    expect([config.INTERNAL_TOKEN, config.DATABASE_URL, config.PLATFORM_ADMIN_TOKEN]).toEqual([
+      "internal-secret",
+      "postgres://u:p@h/waiter",
+      "platform-secret",
+    ]);
+    const problems = problemsOf(() =>
+      loadServiceConfig(
+        { ...shape, ...redis },
+        {
+          INTERNAL_TOKEN: "internal\nsecret",
+          DATABASE_URL: "postgres://u:p@h/wai\nter",
+          PLATFORM_ADMIN_TOKEN: "geheimnis\u00e4",
+          REDIS_URL: "redis://:pa ss@h",
+        },
+      ),
+    );
+    expect(problems.map((problem) => problem.split(" ", 1)[0])).toEqual([
+      "INTERNAL_TOKEN",
+      "DATABASE_URL",
+      "PLATFORM_ADMIN_TOKEN",
+      "REDIS_URL",
+    ]);
+    expect(problems.join()).not.toMatch(/secret|geheimnis|pa ss/);
+  });
+
+  test("a port that Docker or Kubernetes wrote as a link counts as unset", () => {
+    const link = { REDIS_PORT: "tcp://172.17.0.2:6379", OPS_PORT: "tcp://10.0.0.1:9090" };
+    const shape = { ...common, ...redis };
+    expect(loadServiceConfig(shape, { ...link, REDIS_URL: "redis://cache:1" })).toMatchObject({
+      REDIS_URL: "redis://cache:1",
+      OPS_PORT: undefined,
+    });
+    expect(loadServiceConfig(shape, { ...link, REDIS_HOST: "cache" }).REDIS_URL).toBe(
+      "redis://cache:6379",
+    );
   });
 
   test("a wildcard origin is refused in production", () => {
     expect(
-      problemsOf(() => loadServiceConfig(common, { NODE_ENV: "production", CORS_ORIGIN: "*" })),
+      problemsOf(() =>
+        loadServiceConfig(common, { NODE_ENV: "production", OPS_PORT: "9090", CORS_ORIGIN: "*" }),
+      ),
     ).toEqual(['CORS_ORIGIN "*" is not valid: expected named origins in production']);
   });
 
@@ -144,6 +204,7 @@ describe("loadServiceConfig", () => {
         loadServiceConfig(shape, {
           NODE_ENV: "production",
           CORS_ORIGIN: "https://waiter.example",
+          OPS_PORT: "9090",
           INTERNAL_TOKEN: "short",
         }),
       ),

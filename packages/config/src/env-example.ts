@@ -33,6 +33,7 @@ function defaultText(field: z.ZodType): string | undefined {
 
 const titles: Readonly<Record<string, string>> = {
   common: "Every service",
+  http: "HTTP (api, gateway)",
   database: "Postgres (api, worker)",
   relayDatabase: "Postgres, relay role (worker)",
   migration: "Postgres, owner role (the migrate command)",

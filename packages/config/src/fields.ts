@@ -35,14 +35,16 @@ export const flag = () =>
 
 /** Text that parses as a URL with one of `schemes` (without the colon). */
 export const url = (schemes: readonly string[], example: string) =>
-  z
-    .string()
-    .refine(
-      (value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)),
-      {
-        message: `expected a URL such as ${example} (${schemes.map((scheme) => `${scheme}:`).join(", ")})`,
-      },
-    );
+  z.string().refine(
+    // URL drops tabs and newlines inside of a text.
+    (value) =>
+      !/\s/.test(value) &&
+      URL.canParse(value) &&
+      schemes.includes(new URL(value).protocol.slice(0, -1)),
+    {
+      message: `expected a URL such as ${example} (${schemes.map((scheme) => `${scheme}:`).join(", ")})`,
+    },
+  );
 
 /** A web origin: scheme, host and port only. */
 export const origin = (example: string) =>

@@ -9,6 +9,7 @@ export {
   common,
   database,
   gateway,
+  http,
   internal,
   internalToken,
   keys,

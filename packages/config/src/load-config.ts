@@ -27,7 +27,7 @@ export function loadConfig<S extends Shape>(
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(shape)) {
-    const text = env[name]?.trim() === "" ? undefined : env[name];
+    const text = readText(name, env);
     const result = field.safeParse(text);
     if (result.success) values[name] = result.data;
     else
@@ -38,6 +38,19 @@ export function loadConfig<S extends Shape>(
   for (const rule of rules) rule(values as Partial<Config<S>>, (problem) => problems.push(problem));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(values) as Config<S>;
+}
+
+/** What Docker links and Kubernetes service links put into `<SERVICE>_PORT`. */
+const serviceLink = /^(?:tcp|udp|sctp):\/\/[^/\s]+:\d+$/;
+
+/**
+ * The text of a variable. White space around it is dropped: files of secrets end with a newline.
+ * Undefined when nothing is left, or when a link to a container wrote the variable.
+ */
+export function readText(name: string, env: Environment): string | undefined {
+  const text = env[name]?.trim();
+  if (text === undefined || text === "") return undefined;
+  return name.endsWith("_PORT") && serviceLink.test(text) ? undefined : text;
 }
 
 function describeProblem(

@@ -1,4 +1,4 @@
-import { loadConfig, type Config, type Environment, type Shape } from "./load-config.ts";
+import { loadConfig, readText, type Config, type Environment, type Shape } from "./load-config.ts";
 import { redisUrlFrom } from "./redis-url.ts";
 
 /**
@@ -55,28 +55,39 @@ export function loadServiceConfig<S extends Shape>(shape: S, env: Environment): 
 function checkProduction(shape: Shape, values: Values, env: Environment, problem: Report): void {
   if (values["NODE_ENV"] !== "production") return;
   for (const [name, expected] of Object.entries(requiredInProduction)) {
-    if (name in shape && isUnset(env[name]))
+    if (name in shape && isUnset(name, env))
       problem(`${name} is not set: required in production: ${expected}`);
   }
-  if (!isUnset(env["WAITER_FAULT"]))
+  if (!isUnset("WAITER_FAULT", env))
     problem("WAITER_FAULT is set: fault points are for tests and refused in production");
   for (const name of ["INTERNAL_TOKEN", "PLATFORM_ADMIN_TOKEN"]) {
-    const secret = env[name]?.trim() ?? "";
+    const secret = readText(name, env) ?? "";
     if (name in shape && secret !== "" && secret.length < shortestSecret)
       problem(`${name} is not valid: expected at least ${shortestSecret} characters in production`);
   }
+  checkOpsPort(shape, values, problem);
   const origins = values["CORS_ORIGIN"];
   if (Array.isArray(origins) && origins.includes("*"))
     problem('CORS_ORIGIN "*" is not valid: expected named origins in production');
 }
 
+/** The worker has no DOMAIN_URL and no public port, so its ops routes may be on PORT. */
+function checkOpsPort(shape: Shape, values: Values, problem: Report): void {
+  if (!("OPS_PORT" in shape && "DOMAIN_URL" in shape)) return;
+  const { OPS_PORT: opsPort, PORT: port } = values;
+  if (opsPort === undefined)
+    problem("OPS_PORT is not set: required in production: a port that is not public");
+  else if (opsPort === port && port !== 0)
+    problem("OPS_PORT is not valid: expected a port other than PORT in production");
+}
+
 function checkRedis(shape: Shape, values: Values, env: Environment, problem: Report): void {
   if (!("REDIS_URL" in shape)) return;
-  if (isUnset(env["REDIS_URL"]) && isUnset(env["REDIS_HOST"]))
+  if (isUnset("REDIS_URL", env) && isUnset("REDIS_HOST", env))
     problem(
       "REDIS_URL is not set: expected REDIS_URL such as redis://localhost:6379, or REDIS_HOST and REDIS_PORT",
     );
-  if (isUnset(env["REDIS_HOST"]) && values["REDIS_PORT"] !== undefined && isUnset(env["REDIS_URL"]))
+  if (isUnset("REDIS_HOST", env) && values["REDIS_PORT"] !== undefined && isUnset("REDIS_URL", env))
     problem("REDIS_PORT is set without REDIS_HOST: expected both, or REDIS_URL");
 }
 
@@ -109,4 +120,4 @@ function derive(shape: Shape, config: Values): Values {
   };
 }
 
-const isUnset = (text: string | undefined): boolean => text === undefined || text.trim() === "";
+const isUnset = (name: string, env: Environment): boolean => readText(name, env) === undefined;

@@ -8,7 +8,7 @@ const redisUrl = () =>
   z
     .string()
     .regex(
-      /^(?:rediss?|redis-sentinel|redis-cluster):\/\/[^\s/]+/,
+      /^(?:rediss?|redis-sentinel|redis-cluster):\/\/[^\s/]+\S*$/,
       "expected a URL such as redis://localhost:6379 (redis:, rediss:, redis-sentinel:, redis-cluster:)",
     );
 const postgresUrl = () =>
@@ -16,7 +16,9 @@ const postgresUrl = () =>
 const isOrigin = (item: string): boolean =>
   item === "*" ||
   (URL.canParse(item) && /^https?:$/.test(new URL(item).protocol) && new URL(item).origin === item);
-const hidden = (min: number) => z.string().min(min, `expected at least ${min} characters`);
+/** A secret that travels in an HTTP header. */
+const hidden = () =>
+  z.string().regex(/^[\x21-\x7e]+$/, "expected printable ASCII characters without spaces");
 
 /** Every service has these. */
 export const common = {
@@ -32,7 +34,9 @@ export const common = {
   HOST: z.string().default("localhost").describe("Address to listen on; containers set 0.0.0.0"),
   OPS_PORT: integer(0, 65_535)
     .optional()
-    .describe("Port of probes, /metrics and /api/health/*; unset: the same as PORT"),
+    .describe(
+      "Port of probes, /metrics and /api/health/*; PORT when unset; in production api and gateway require one other than PORT",
+    ),
   DOMAIN_URL: origin("https://waiter.example")
     .prefault("http://localhost:3000")
     .describe("Base for tenant hosts and QR codes"),
@@ -66,6 +70,15 @@ export const common = {
     .optional()
     .describe("When a stop ends by force; unset: DRAIN_WINDOW + 15s in the gateway, 30s elsewhere"),
   WAITER_FAULT: z.string().optional().describe("Fault point for tests; refused in production"),
+};
+
+/** Of the services that browsers and proxies connect to. */
+export const http = {
+  KEEP_ALIVE_TIMEOUT: duration(1_000)
+    .prefault("65s")
+    .describe(
+      "How long an idle HTTP connection is kept; must exceed the idle time-out of the load balancer in front, or that sends requests into closing connections",
+    ),
 };
 
 export const database = {
@@ -145,7 +158,7 @@ export const keys = {
 export const publicKeys = { JWT_PUBLIC_KEYS: keys.JWT_PUBLIC_KEYS };
 
 export const internal = {
-  INTERNAL_TOKEN: hidden(1)
+  INTERNAL_TOKEN: hidden()
     .optional()
     .describe("Secret shared by gateway and api for /internal/*; required in production"),
   API_URL: origin("http://api:3000")
@@ -159,7 +172,7 @@ export const internal = {
 export const internalToken = { INTERNAL_TOKEN: internal.INTERNAL_TOKEN };
 
 export const platform = {
-  PLATFORM_ADMIN_TOKEN: hidden(1)
+  PLATFORM_ADMIN_TOKEN: hidden()
     .optional()
     .describe("Creates and deletes tenants over HTTP; unset: these routes are off"),
 };
@@ -263,6 +276,7 @@ export const worker = {
 /** Everything, in the order of `.env.example`. */
 export const variables = {
   common,
+  http,
   database,
   relayDatabase,
   migration,

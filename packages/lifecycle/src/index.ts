@@ -1,4 +1,5 @@
 export { configErrorCode, reportConfigError, type ProcessName } from "./config-errors.ts";
+export { createHttpServer, type HttpServerOptions } from "./create-http-server.ts";
 export { Lifecycle, type LifecycleLog, type LifecycleState } from "./lifecycle.ts";
 export { closeServer, listen } from "./listen.ts";
 export { loop, type LoopOptions } from "./loop.ts";

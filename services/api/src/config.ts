@@ -3,6 +3,7 @@ import * as config from "@waiter/config";
 /** The api's variables; `.env.example` is made of these. */
 export const shape = {
   ...config.common,
+  ...config.http,
   ...config.database,
   ...config.redis,
   ...config.queueRedis,

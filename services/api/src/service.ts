@@ -1,11 +1,10 @@
 import { waitForSchema } from "@waiter/database";
-import { listen, type Lifecycle } from "@waiter/lifecycle";
+import { createHttpServer, listen, type Lifecycle } from "@waiter/lifecycle";
 import type { Logger } from "@waiter/logger";
 import { createApp } from "./app.ts";
 import { createContext, type Context, type Overrides } from "./context.ts";
 import type { ApiConfig } from "./config.ts";
 import { ServerDrain } from "./http/drain-server.ts";
-import { createHttpServer } from "./http/server.ts";
 
 /** How long answers say `Connection: close` at a stop, ms. */
 const drainMs = 5_000;
@@ -24,7 +23,7 @@ export async function startApi(
   const drain = new ServerDrain();
   const app = await createApp(context, drain);
   await waitForSchema({ db: context.database.db, signal: lifecycle.signal, logger });
-  const server = createHttpServer(app);
+  const server = createHttpServer(app, { keepAliveMs: config.KEEP_ALIVE_TIMEOUT });
   const port = await listen(server, config.PORT, config.HOST);
   lifecycle.onDrain("http", () => drain.drain(server, overrides.drainMs ?? drainMs));
   lifecycle.markReady();

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   common,
   gateway,
+  http,
   internal,
   loadServiceConfig,
   publicKeys,
@@ -12,7 +13,7 @@ import {
 import { defaultSettings, type GatewaySettings } from "./settings.ts";
 
 /** Every variable the gateway reads. */
-export const shape = { ...common, ...redis, ...publicKeys, ...internal, ...gateway };
+export const shape = { ...common, ...http, ...redis, ...publicKeys, ...internal, ...gateway };
 export type GatewayConfig = ServiceConfig<typeof shape>;
 
 /** @throws {ConfigError} naming every variable that is missing or wrong. */

@@ -1,5 +1,5 @@
-import { createServer, type Server as HttpServer } from "node:http";
-import { listen, type Lifecycle } from "@waiter/lifecycle";
+import type { Server as HttpServer } from "node:http";
+import { createHttpServer, listen, type Lifecycle } from "@waiter/lifecycle";
 import { GatewayCounts } from "@waiter/live-state";
 import type { Logger } from "@waiter/logger";
 import { RedisVersionError, type RedisConnection } from "@waiter/redis";
@@ -37,7 +37,7 @@ export async function startGateway(
   await Promise.all([context.command, context.publisher, context.subscriber].map(readyOrAway));
 
   const app = express().disable("x-powered-by");
-  const httpServer = createServer(app);
+  const httpServer = createHttpServer(app, { keepAliveMs: config.KEEP_ALIVE_TIMEOUT });
   const isDraining = (): boolean => lifecycle.signal.aborted;
   const gateway = createGateway(context, httpServer, isDraining);
   serveSockets(gateway, isDraining);
