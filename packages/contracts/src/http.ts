@@ -76,6 +76,10 @@ export const logoutBody = refreshBody;
 export const guestSessionBody = z.strictObject({ tableToken: name(100) });
 /** `staffOnline`: whether a staff screen is connected; null while that cannot be known. */
 const staffOnline = z.boolean().nullable();
+/** Which way reaches the staff; null while that cannot be known. */
+export const staffReach = z.enum(["screen", "push", "none"]).nullable();
+/** Position of the tenant's events at which the rows were read; a guest presents it when it joins. */
+const readAt = { epoch: uuid.optional(), seq: z.int().min(0).optional() };
 export const guestSessionAnswer = z.object({
   accessToken: z.string(),
   expiresAt: instant,
@@ -85,6 +89,8 @@ export const guestSessionAnswer = z.object({
   requests: z.array(guestRequest),
   now: instant,
   staffOnline,
+  reach: staffReach.optional(),
+  ...readAt,
 });
 export type GuestSessionAnswer = z.infer<typeof guestSessionAnswer>;
 
@@ -99,6 +105,8 @@ export const guestRequestsAnswer = z.object({
   requests: z.array(guestRequest),
   now: instant,
   staffOnline,
+  reach: staffReach.optional(),
+  ...readAt,
 });
 export type GuestRequestsAnswer = z.infer<typeof guestRequestsAnswer>;
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { envelope, head, type Envelope, type Head } from "./events.ts";
-import { createRequestBody } from "./http.ts";
+import { createRequestBody, staffReach } from "./http.ts";
 import { commandId, type commandMessages, type Verb, type VerbOf } from "./request-commands.ts";
 import { guestRequest, instant, uuid, type GuestRequest, type Request } from "./shapes.ts";
 
@@ -10,6 +10,9 @@ export const protocolVersion = 1;
 export const handshakeAuth = z.looseObject({
   token: z.string().max(4_096),
   protocol: z.int().optional(),
+  /** Of a guest: the position of its session's answer; the gateway compares the table from there. */
+  epoch: uuid.optional(),
+  seq: z.int().min(0).optional(),
 });
 
 /** Codes of `connect_error`'s `err.data.code`. */
@@ -41,7 +44,13 @@ export type SyncAnswer =
   | { status: "reset"; epoch: string; head: number; afterMs: number };
 
 export const createCommand = createRequestBody.extend({ commandId });
-export const seenMessage = z.looseObject({ seq: z.int().min(0) });
+/** `visible`: the page is on top; `audible`: it can sound; `idleS`: seconds since its last touch. */
+export const seenMessage = z.looseObject({
+  seq: z.int().min(0),
+  visible: z.boolean().optional(),
+  audible: z.boolean().optional(),
+  idleS: z.number().min(0).optional(),
+});
 export const refreshMessage = z.looseObject({ token: z.string().max(4_096) });
 
 export interface CommandError {
@@ -60,8 +69,30 @@ export type GuestSyncAnswer =
 export type RefreshAnswer = { ok: true; expiresAt: string } | { ok: false; error: CommandError };
 
 export const headMessage = head.extend({ now: instant });
-export const statusMessage = z.object({ degraded: z.boolean() });
-export const resyncMessage = z.object({ withinMs: z.int() });
+/**
+ * The state of the path between guests and screens, sent when it changes and, to guests, after joining.
+ * `api`: whether the gateway reaches the api. To guests also `staffOnline` and `reach`, and after the comparison at
+ * joining `epoch` and `seq`: up to there the guest's table is as the guest knows it. A missing field means no news.
+ */
+export const statusMessage = z.object({
+  degraded: z.boolean(),
+  api: z.boolean().optional(),
+  staffOnline: z.boolean().nullable().optional(),
+  reach: staffReach.optional(),
+  epoch: uuid.optional(),
+  seq: z.int().min(0).optional(),
+});
+export type StatusMessage = z.infer<typeof statusMessage>;
+/**
+ * Asks a guest for `sync` at a random moment within `withinMs`. With `epoch` and `seq` its table has changed since;
+ * without them the message goes to all tables, and only a guest with an open or unsent request asks.
+ */
+export const resyncMessage = z.object({
+  withinMs: z.int(),
+  epoch: uuid.optional(),
+  seq: z.int().min(0).optional(),
+});
+export type ResyncMessage = z.infer<typeof resyncMessage>;
 export const drainingMessage = z.object({ reconnectInMs: z.int() });
 export const presenceMessage = z.object({
   staff: z.array(z.object({ id: uuid, state: z.literal("online") })),
@@ -72,7 +103,7 @@ export const requestMessage = z.object({ request: guestRequest });
 export interface StaffServerEvents {
   event: (envelope: Envelope) => void;
   head: (message: Head & { now: string }) => void;
-  status: (message: { degraded: boolean }) => void;
+  status: (message: StatusMessage) => void;
   presence: (message: PresenceMessage) => void;
   draining: (message: { reconnectInMs: number }) => void;
 }
@@ -89,8 +120,8 @@ export interface StaffClientEvents extends CommandEvents<VerbOf<"staff">, Comman
 }
 export interface GuestServerEvents {
   request: (message: { request: GuestRequest }) => void;
-  resync: (message: { withinMs: number }) => void;
-  status: (message: { degraded: boolean }) => void;
+  resync: (message: ResyncMessage) => void;
+  status: (message: StatusMessage) => void;
   draining: (message: { reconnectInMs: number }) => void;
 }
 export interface GuestClientEvents extends CommandEvents<VerbOf<"guest">, GuestCommandAnswer> {

@@ -20,18 +20,23 @@ export interface ClientOptions {
 
 export type ClientContext = ReturnType<typeof createClientContext>;
 
+/** The page's origin; undefined outside browsers and in pages without one (files, sandboxes). */
+const pageOrigin = (): string | undefined => {
+  const origin = globalThis.location?.origin;
+  return origin === undefined || origin === "null" ? undefined : origin;
+};
+
 /** Applies the defaults and creates the HTTP API. */
 export function createClientContext(given: ClientOptions) {
-  const baseUrl = (given.baseUrl ?? globalThis.location?.origin ?? "http://localhost:3000").replace(
-    /\/$/u,
-    "",
-  );
+  const baseUrl = (given.baseUrl ?? pageOrigin() ?? "http://localhost:3000").replace(/\/$/u, "");
   const timing = { ...defaultTiming, ...given.timing };
   const headers = given.headers ?? {};
   return {
     url: (given.socketUrl ?? baseUrl).replace(/\/$/u, ""),
     headers,
     timing,
+    /** Whether the api's cookies reach this page: it is a page of the same origin. */
+    cookies: globalThis.document !== undefined && new URL(baseUrl).origin === pageOrigin(),
     random: given.random ?? Math.random,
     api: new HttpApi({
       baseUrl,

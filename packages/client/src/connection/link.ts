@@ -1,67 +1,74 @@
-import { io, type Socket } from "socket.io-client";
-import type { RefusalCode } from "@waiter/contracts";
-import { Wakeup } from "../shared/wakeup.ts";
+import type { Socket } from "socket.io-client";
 import { ClientError } from "../shared/client-error.ts";
-import type { ConnectionState } from "./connection-state.ts";
-import { onPageReturn } from "./page-signals.ts";
-import { protocolVersion } from "../shared/protocol-version.ts";
+import { isRecord } from "../shared/guards.ts";
 import { retry } from "../shared/retry.ts";
-import { judgeRefusal, type Verdict } from "./refusals.ts";
-import { backoff, jitter, type Timing } from "../shared/timing.ts";
+import { retryDelay } from "../shared/timing.ts";
+import { Wakeup } from "../shared/wakeup.ts";
+import { pathOf, type ConnectionState, type PathState } from "./connection-state.ts";
+import { connected, createSocket } from "./handshake.ts";
+import type { LinkOptions } from "./link-options.ts";
+import { onPageReturn } from "./page-signals.ts";
+import { PlannedMove } from "./planned-move.ts";
+import { Poller } from "./poller.ts";
+import { ReconnectSchedule } from "./reconnect-schedule.ts";
+import { judgeRefusal } from "./refusals.ts";
+import { SilenceWatch } from "./silence-watch.ts";
 
-export interface LinkOptions {
-  readonly namespace: "/staff" | "/guest";
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly timing: Timing;
-  readonly random: () => number;
-  /** Returns the token for the handshake; may call the api. */
-  readonly token: () => Promise<string>;
-  /** Renews a refused token. @throws ClientError, not retryable when the session has ended. */
-  readonly renew: () => Promise<unknown>;
-  /** Adds listeners to a new socket before it connects. */
-  readonly prepare: (socket: Socket) => void;
-  /** Catches up over the connected socket; retried until it succeeds or the socket closes. */
-  readonly resume: (socket: Socket) => Promise<void>;
-  /** A message that a healthy gateway acknowledges; rejects after `probeMs`. */
-  readonly probe: (socket: Socket) => Promise<unknown>;
-  /** One polling round over HTTP. */
-  readonly poll: () => Promise<void>;
-  readonly onState: (state: ConnectionState) => void;
-  /** The gateway or the api refused this client for good. */
-  readonly onRefused: (code: string) => void;
-  readonly report: (error: unknown) => void;
-}
+/** A connection that is not live after so long is helped by polling. */
+const slowMs = 2_000;
 
 /**
  * Keeps one client connected: a new socket per attempt (socket.io-client does not retry after a namespace
- * refusal), back-off, planned moves (`draining`), a watch for silence, polling without a gateway.
+ * refusal), back-off, planned moves (`draining`), a watch for silence, polling while the connection is not live.
  */
 export class Link {
   readonly #options: LinkOptions;
+  readonly #schedule: ReconnectSchedule;
+  readonly #poller: Poller;
   readonly #wakeup = new Wakeup();
   #socket: Socket | undefined;
-  #published: ConnectionState | undefined;
+  #watch: SilenceWatch | undefined;
+  #abandon: (() => void) | undefined;
+  #published: { readonly state: ConnectionState; readonly path: PathState } | undefined;
   #closed = false;
   #started = false;
   #synced = false;
+  #settled = false;
   #degraded = false;
-  #stale = false;
-  #polling = false;
-  #pollFailed: boolean | undefined;
-  #lastFrame = 0;
-  /** When to leave a draining gateway (local clock). */
-  #moveAt: number | undefined;
-  #moveTimer: ReturnType<typeof setTimeout> | undefined;
-  #watchTimer: ReturnType<typeof setTimeout> | undefined;
+  #doubtful = false;
+  #apiReachable: boolean | undefined;
+  /** Whether the outcome of polling decides the state. */
+  #pollingShows = false;
+  #waitsForToken = false;
+  /** The last unexpected error: a bug, not a fault of the network. */
+  #fault: unknown;
+  #slow: ReturnType<typeof setTimeout> | undefined;
+  readonly #move = new PlannedMove();
+  #timers: ReturnType<typeof setTimeout>[] = [];
   #removeSignals: (() => void) | undefined;
 
   constructor(options: LinkOptions) {
     this.#options = options;
+    this.#schedule = new ReconnectSchedule(options.timing, options.random);
+    this.#poller = new Poller({ ...options, onRound: () => this.#polled() });
   }
 
   get state(): ConnectionState {
-    return this.#published ?? "connecting";
+    if (this.#closed) return "closed";
+    if (this.socket !== undefined) {
+      if (this.#doubtful) return "stale";
+      if (this.#synced) return this.#degraded ? "degraded" : "live";
+    }
+    const { reached } = this.#poller;
+    return reached === undefined || !this.#pollingShows
+      ? "connecting"
+      : reached
+        ? "polling"
+        : "offline";
+  }
+
+  get path(): PathState {
+    return pathOf(this.state, this.#apiReachable);
   }
 
   /** The connected socket, if any. */
@@ -69,10 +76,15 @@ export class Link {
     return this.#socket?.connected === true ? this.#socket : undefined;
   }
 
+  get fault(): unknown {
+    return this.#fault;
+  }
+
   start(): void {
-    if (this.#started) return;
+    if (this.#started || this.#closed) return;
     this.#started = true;
     this.#removeSignals = onPageReturn((why) => this.#returned(why));
+    if (this.#options.pollAtOnce) this.#poller.start(0);
     this.#publishState();
     void this.#run();
   }
@@ -80,209 +92,208 @@ export class Link {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    clearTimeout(this.#moveTimer);
-    clearTimeout(this.#watchTimer);
     this.#removeSignals?.();
     this.#drop();
+    this.#abandon?.();
+    this.#poller.stop();
     this.#wakeup.wake();
     this.#publishState();
   }
 
+  /** An acknowledgement did not come: probes the connection now. */
+  suspect(): void {
+    this.#watch?.probe();
+  }
+
   /** Runs connection attempts one after another; each ends with its connection. */
   async #run(): Promise<void> {
-    for (let attempt = 0; !this.#closed;) {
-      const verdict = await this.#connectOnce(attempt);
-      if (this.#closed) return;
-      if (verdict === undefined) {
-        attempt = 0;
-        await this.#wakeup.wait(this.#delayAfterLoss());
-        continue;
-      }
-      if (verdict.action === "stop") return this.#refuse(verdict.code);
-      if (verdict.action === "renew") await this.#renew();
-      void this.#poll();
-      await this.#wakeup.wait(verdict.delayMs);
-      attempt++;
+    while (!this.#closed) {
+      this.#slow = setTimeout(() => this.#pollNow(), slowMs);
+      const delayMs = await this.#attempt().catch((error: unknown) => this.#failed(error));
+      this.#publishState();
+      if (!this.#closed) await this.#wakeup.wait(delayMs);
     }
   }
 
-  /** Resolves with a verdict if the handshake failed, with undefined after a connection was lost. */
-  async #connectOnce(attempt: number): Promise<Verdict | undefined> {
-    const { namespace, url, headers, timing, random } = this.#options;
-    let token: string;
-    try {
-      token = await this.#options.token();
-    } catch (error) {
-      this.#options.report(error);
-      if (error instanceof ClientError && !error.retryable)
-        return { action: "stop", code: error.code as RefusalCode };
-      const asked = error instanceof ClientError ? error.retryAfterMs : undefined;
-      return {
-        action: "retry",
-        delayMs:
-          asked === undefined
-            ? backoff(attempt, timing, random)
-            : Math.min(timing.reconnectMaxMs, jitter(asked, 0.25, random)),
-      };
+  /** One connection, from its token to its loss. @returns the delay before the next one */
+  async #attempt(): Promise<number> {
+    const { timing, random, token, auth } = this.#options;
+    this.#waitsForToken = false;
+    const accessToken = await token();
+    if (this.#closed) return 0;
+    const socket = createSocket({
+      ...this.#options,
+      url: this.#options.url + this.#options.namespace,
+      timeoutMs: timing.connectTimeoutMs,
+      auth: { ...auth(), token: accessToken },
+    });
+    this.#adopt(socket);
+    const lost = new Promise<void>((resolve) => socket.on("disconnect", () => resolve()));
+    const error = await connected(socket, timing.connectTimeoutMs, (abandon) => {
+      this.#abandon = abandon;
+    });
+    this.#abandon = undefined;
+    if (this.#closed) return 0;
+    if (error !== undefined) {
+      this.#drop();
+      const verdict = judgeRefusal(error, this.#schedule.failures, timing, random);
+      this.#schedule.fail();
+      if (verdict.action === "stop") return this.#refuse(verdict.code);
+      if (verdict.action === "renew") await this.#options.renew();
+      else this.#pollNow();
+      return verdict.delayMs;
     }
-    if (this.#closed) return undefined;
-    const socket = io(url + namespace, {
-      path: "/socket.io",
-      transports: ["websocket"],
-      forceNew: true,
-      reconnection: false,
-      timeout: timing.connectTimeoutMs,
-      auth: { token, protocol: protocolVersion },
-      extraHeaders: { ...headers },
-    });
+    void this.#resume(socket);
+    await lost;
+    return this.#afterLoss();
+  }
+
+  #adopt(socket: Socket): void {
     this.#socket = socket;
-    this.#moveAt = undefined;
-    this.#options.prepare(socket);
-    socket.on("status", (message: unknown) => {
-      this.#degraded = (message as { degraded?: unknown } | null)?.degraded === true;
-      this.#publishState();
-    });
-    socket.on("draining", (message: unknown) =>
-      this.#moveLater((message as { reconnectInMs?: unknown } | null)?.reconnectInMs),
-    );
-    socket.io.on("open", () => socket.io.engine.on("packet", () => this.#frameReceived()));
-    return await new Promise((resolve) => {
-      socket.on("connect", () => {
-        this.#frameReceived();
-        void this.#resume(socket);
-      });
-      const end = (verdict: Verdict | undefined) => {
-        if (this.#socket === socket) this.#drop();
+    const watch = (this.#watch = new SilenceWatch({
+      ...this.#options,
+      probe: () => void this.#options.probe(socket).catch(this.#options.report),
+      onDoubt: (doubtful) => {
+        this.#doubtful = doubtful;
+        if (doubtful) this.#pollNow();
+        else if (this.#settled) this.#stopPolling();
         this.#publishState();
-        resolve(verdict);
-      };
-      socket.on("connect_error", (error) => end(judgeRefusal(error, attempt, timing, random)));
-      socket.on("disconnect", () => end(undefined));
-    });
+      },
+      onDead: () => socket.io.engine.close(),
+    }));
+    this.#options.prepare(socket);
+    socket.on("connect", () => watch.heard());
+    socket.on("status", (message: unknown) => this.#takeStatus(message));
+    socket.on("draining", (message: unknown) => this.#move.plan(socket, message));
+    socket.io.on("open", () =>
+      socket.io.engine.on("packet", () => {
+        if (socket.connected) watch.heard();
+      }),
+    );
   }
 
   async #resume(socket: Socket): Promise<void> {
-    const { resume, report } = this.#options;
+    const { resume, report, timing } = this.#options;
     const check = (failure?: unknown) => {
       if (failure !== undefined) report(failure);
       if (socket !== this.socket) throw new ClientError("closed", "Closed.");
     };
+    const late = setTimeout(() => socket.io.engine.close(), timing.resumeMs);
+    this.#timers.push(late);
     try {
-      await retry(
-        { ...this.#options, wakeup: this.#wakeup },
-        { run: () => resume(socket), check, isRetryable: () => true },
-      );
+      const task = { run: () => resume(socket), check, isRetryable: () => true };
+      await retry({ ...this.#options, wakeup: this.#wakeup }, task);
       check();
       this.#synced = true;
+      this.#fault = undefined;
+      clearTimeout(this.#slow);
+      if (this.#schedule.failures === 0) this.#stopPolling();
+      this.#timers.push(setTimeout(() => this.#settle(), timing.settleMs));
       this.#publishState();
     } catch {
       // The next connection resumes.
+    } finally {
+      clearTimeout(late);
     }
   }
 
-  async #renew(): Promise<void> {
-    try {
-      await this.#options.renew();
-    } catch (error) {
-      this.#options.report(error);
-      if (error instanceof ClientError && !error.retryable) this.#refuse(error.code);
-    }
+  #settle(): void {
+    this.#settled = true;
+    this.#schedule.settle();
+    if (!this.#doubtful) this.#stopPolling();
   }
 
-  #refuse(code: string): void {
-    if (this.#closed) return;
-    this.close();
-    this.#options.onRefused(code);
+  /** A token could not be had, or the SDK has a bug. @returns the delay before the next attempt */
+  #failed(error: unknown): number {
+    const { report, timing, random } = this.#options;
+    this.#drop();
+    report(error);
+    if (error instanceof ClientError) {
+      if (!error.retryable) return this.#refuse(error.code);
+      this.#waitsForToken = true;
+      this.#pollNow();
+      this.#poller.note(false);
+    } else this.#fault = error;
+    const asked = error instanceof ClientError ? error.retryAfterMs : undefined;
+    const delayMs = retryDelay(this.#schedule.failures, asked, timing, random);
+    this.#schedule.fail();
+    return delayMs;
+  }
+
+  #refuse(code: string): number {
+    if (!this.#closed) {
+      this.close();
+      this.#options.onRefused(code);
+    }
+    return 0;
+  }
+
+  /** @returns the rest of the time that a draining gateway asked for, else the schedule's delay. */
+  #afterLoss(): number {
+    const settled = this.#settled;
+    const { remainingMs } = this.#move;
+    this.#drop();
+    if (remainingMs !== undefined) return remainingMs;
+    if (!settled) this.#pollNow();
+    return this.#schedule.afterLoss(settled);
   }
 
   #drop(): void {
     const socket = this.#socket;
     this.#socket = undefined;
-    this.#synced = this.#degraded = this.#stale = false;
-    clearTimeout(this.#watchTimer);
-    clearTimeout(this.#moveTimer);
+    this.#watch?.stop();
+    this.#move.cancel();
+    this.#watch = undefined;
+    this.#synced = this.#settled = this.#degraded = this.#doubtful = false;
+    this.#apiReachable = undefined;
+    for (const timer of [this.#slow, ...this.#timers.splice(0)]) clearTimeout(timer);
     socket?.removeAllListeners("event");
     socket?.disconnect();
   }
 
-  /** Back-off after a lost connection, or the time that a draining gateway asked for. */
-  #delayAfterLoss(): number {
-    const planned = this.#moveAt === undefined ? undefined : this.#moveAt - Date.now();
-    return planned === undefined
-      ? backoff(0, this.#options.timing, this.#options.random)
-      : Math.min(this.#options.timing.reconnectMaxMs, Math.max(0, planned));
-  }
-
-  #moveLater(reconnectInMs: unknown): void {
-    const delay = typeof reconnectInMs === "number" && reconnectInMs >= 0 ? reconnectInMs : 1_000;
-    this.#moveAt = Date.now() + delay;
-    clearTimeout(this.#moveTimer);
-    const socket = this.#socket;
-    this.#moveTimer = setTimeout(() => socket?.disconnect(), delay);
-  }
-
-  #frameReceived(): void {
-    this.#lastFrame = Date.now();
-    clearTimeout(this.#watchTimer);
-    this.#watchTimer = setTimeout(() => void this.#probe(true), this.#options.timing.staleMs);
-    if (!this.#stale) return;
-    this.#stale = false;
+  #takeStatus(message: unknown): void {
+    if (!isRecord(message)) return;
+    this.#degraded = message.degraded === true;
+    if (typeof message.api === "boolean") this.#apiReachable = message.api;
     this.#publishState();
   }
 
-  /** Probes the connection and closes it if no frame arrives. */
-  async #probe(silent: boolean): Promise<void> {
-    const socket = this.socket;
-    if (socket === undefined) return;
-    if (silent) {
-      this.#stale = true;
-      this.#publishState();
-    }
-    const asked = Date.now();
-    await this.#options.probe(socket).catch(this.#options.report);
-    if (socket === this.socket && this.#lastFrame < asked) socket.io.engine.close();
+  #pollNow(): void {
+    if (this.#closed) return;
+    this.#pollingShows = true;
+    const { firstPollMs, random } = this.#options;
+    this.#poller.start(random() * firstPollMs());
   }
 
+  #stopPolling(): void {
+    this.#pollingShows = false;
+    this.#poller.stop();
+  }
+
+  #polled(): void {
+    if (this.#poller.reached === true && this.#waitsForToken) this.#wakeup.wake();
+    this.#publishState();
+  }
+
+  /** The page is visible, or the network is back: waiting and hanging attempts have become pointless. */
   #returned(why: "visible" | "online"): void {
+    const silentForMs = this.#watch?.silentForMs ?? 0;
     if (this.socket !== undefined) {
-      if (why === "online" || Date.now() - this.#lastFrame > this.#options.timing.probeMs)
-        void this.#probe(Date.now() - this.#lastFrame > this.#options.timing.staleMs);
-    } else setTimeout(() => this.#wakeup.wake(), this.#options.random() * 500);
-  }
-
-  async #poll(): Promise<void> {
-    if (this.#polling) return;
-    this.#polling = true;
-    const { poll, report, timing, random } = this.#options;
-    while (!this.#closed && this.socket === undefined) {
-      try {
-        await poll();
-        this.#pollFailed = false;
-      } catch (error) {
-        report(error);
-        this.#pollFailed = true;
-      }
-      this.#publishState();
-      await this.#wakeup.wait(jitter(timing.pollMs, 0.25, random));
+      if (why === "online" || silentForMs > this.#options.timing.probeMs) this.#watch?.probe();
+      return;
     }
-    this.#polling = false;
-    this.#pollFailed = undefined;
+    if (why === "online") this.#abandon?.();
+    setTimeout(() => {
+      this.#wakeup.wake();
+      this.#poller.wake();
+    }, this.#options.random() * 500);
   }
 
   #publishState(): void {
-    const state = this.#currentState();
-    if (state === this.#published) return;
-    this.#published = state;
-    this.#options.onState(state);
-  }
-
-  #currentState(): ConnectionState {
-    if (this.#closed) return "closed";
-    if (this.socket !== undefined) {
-      if (this.#stale) return "stale";
-      if (!this.#synced) return "connecting";
-      return this.#degraded ? "degraded" : "live";
-    }
-    return this.#pollFailed === undefined ? "connecting" : this.#pollFailed ? "offline" : "polling";
+    const { state, path } = this;
+    const before = this.#published;
+    this.#published = { state, path };
+    if (state !== before?.state) this.#options.onState(state);
+    if (path !== before?.path) this.#options.onPath(path);
   }
 }

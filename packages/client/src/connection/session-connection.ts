@@ -1,19 +1,20 @@
 import type { Socket } from "socket.io-client";
-import { Wakeup } from "../shared/wakeup.ts";
 import { ClientError } from "../shared/client-error.ts";
-import type { ClientContext } from "./client-options.ts";
 import { isRecord, textOr } from "../shared/guards.ts";
-import { Link, type LinkOptions } from "./link.ts";
 import { retry } from "../shared/retry.ts";
+import { Wakeup } from "../shared/wakeup.ts";
+import type { ClientContext } from "./client-options.ts";
+import type { LinkOptions } from "./link-options.ts";
+import { Link } from "./link.ts";
 import { refreshDelay } from "./token-life.ts";
 
 interface Tokens {
   readonly accessToken: string;
   readonly expiresAt: string;
 }
-export interface SessionConnectionOptions extends Pick<
+export interface SessionConnectionOptions extends Omit<
   LinkOptions,
-  "namespace" | "prepare" | "resume" | "probe" | "poll" | "onState" | "onRefused" | "report"
+  "url" | "headers" | "timing" | "random" | "token" | "renew"
 > {
   /** The current session. */
   readonly session: () => Tokens | undefined;
@@ -56,6 +57,11 @@ export class SessionConnection {
     });
   }
 
+  /** The connected socket, unless it does not answer. */
+  get healthySocket(): Socket | undefined {
+    return this.link.state === "stale" ? undefined : this.link.socket;
+  }
+
   get closed(): boolean {
     return this.#closed;
   }
@@ -90,13 +96,14 @@ export class SessionConnection {
    */
   async command<T>({ event, path, key, body, fields, accept }: Command<T>): Promise<T> {
     const answer = await this.#acknowledged(event, { ...fields, ...body, commandId: key });
-    if (isRecord(answer)) {
-      if (answer.ok === true && accept(answer)) return answer;
-      const { code, message, request } = isRecord(answer.error) ? answer.error : {};
+    if (isRecord(answer) && answer.ok === true && accept(answer)) return answer;
+    if (isRecord(answer) && isRecord(answer.error)) {
+      const { code, message, request } = answer.error;
       const failure = new ClientError(textOr(code, "bad_answer"), textOr(message, event), {
         request,
+        details: answer.error,
       });
-      if (!failure.isAuthentication) throw failure;
+      if (code !== undefined && !failure.isAuthentication) throw failure;
     }
     return await this.call("POST", path, accept, body, key);
   }
@@ -139,14 +146,15 @@ export class SessionConnection {
     ).catch(report);
   }
 
-  /** @returns undefined without an acknowledgement in time. */
-  #acknowledged(event: string, payload: object): Promise<unknown> {
-    const socket: Socket | undefined = this.link.socket;
-    return socket === undefined
-      ? Promise.resolve(undefined)
-      : socket
-          .timeout(this.#context.timing.ackMs)
-          .emitWithAck(event, payload)
-          .catch(() => undefined);
+  /** @returns undefined without an acknowledgement in time; the connection is then probed. */
+  async #acknowledged(event: string, payload: object): Promise<unknown> {
+    try {
+      return await this.healthySocket
+        ?.timeout(this.#context.timing.ackMs)
+        .emitWithAck(event, payload);
+    } catch {
+      this.link.suspect();
+      return undefined;
+    }
   }
 }

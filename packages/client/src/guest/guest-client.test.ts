@@ -40,14 +40,84 @@ const memory = (): CallStorage & { readonly items: Map<string, string> } => {
 };
 
 describe("following", () => {
-  test("a first connection shows the session's rows without a sync", async () => {
+  test("a first connection compares by `sync` where the api gives no position", async () => {
     fake.create();
     const { client, live } = open();
     await live();
     expect(client.session?.restaurant.name).toBe("Demo");
     expect(client.requests).toHaveLength(1);
     expect(client.staffOnline).toBe(true);
-    expect(asked("guest sync") + asked("GET /api/guest/requests")).toBe(0);
+    expect(asked("guest sync")).toBe(1);
+  });
+
+  test("a change between session and join shows at once", async () => {
+    const { id } = fake.create();
+    const { client, live } = open();
+    await client.once("change", () => client.requests.length === 1);
+    fake.change("claimed", { id, state: "claimed" }, { lost: true });
+    await live();
+    expect(client.requests[0]?.state).toBe("claimed");
+  });
+
+  test("a gateway that compared the table spares the guest the sync", async () => {
+    fake.positioned = true;
+    fake.onGuest = (socket) => {
+      const { epoch, seq } = socket.handshake.auth;
+      socket.emit("status", { degraded: false, staffOnline: false, reach: "none", epoch, seq });
+    };
+    const { client, live } = open({ timing: { joinMs: 60_000 } });
+    await live();
+    expect(client.staffOnline).toBe(false);
+    expect(client.reach).toBe("none");
+    expect(asked("guest sync")).toBe(0);
+  });
+
+  test("a gateway that names the table as changed is asked at once", async () => {
+    fake.positioned = true;
+    fake.onGuest = (socket) => socket.emit("resync", { withinMs: 1, epoch: fake.epoch, seq: 1 });
+    const { live } = open({ timing: { joinMs: 60_000 } });
+    await live();
+    expect(asked("guest sync")).toBe(1);
+  });
+
+  test("a gateway that compares nothing is asked after a short wait", async () => {
+    fake.positioned = true;
+    const { live } = open();
+    await live();
+    expect(asked("guest sync")).toBe(1);
+  });
+
+  test("a `resync` for all tables is ignored by a guest who waits for nothing", async () => {
+    const { client, live } = open();
+    await live();
+    fake.io.of("/guest").emit("resync", { withinMs: 1 });
+    fake.io.of("/guest").emit("status", { degraded: false, staffOnline: false });
+    await client.once("change", () => client.staffOnline === false);
+    fake.io.of("/guest").emit("resync", { withinMs: 1, epoch: fake.epoch, seq: 9 });
+    await until(() => asked("guest sync") === 2);
+  });
+
+  test("a request seen or claimed by staff proves their presence", async () => {
+    fake.staffOnline = false;
+    const { client, live } = open();
+    await live();
+    const { id } = fake.create();
+    await client.once("change", () => client.requests.length === 1);
+    expect(client.staffOnline).toBe(false);
+    fake.change("claimed", { id, state: "claimed" });
+    await client.once("change", () => client.staffOnline === true);
+  });
+
+  test("a sync asked after a change is not answered by one asked before it", async () => {
+    const { client, live } = open();
+    await live();
+    const early = client.sync();
+    fake.create({}, { lost: true });
+    const late = client.sync();
+    expect(client.sync()).toBe(late);
+    await Promise.all([early, late]);
+    expect(client.requests).toHaveLength(1);
+    expect(asked("guest sync")).toBe(3);
   });
 
   test("a claimed request names the staff member", async () => {
@@ -72,16 +142,7 @@ describe("following", () => {
     for (const socket of fake.io.of("/guest").sockets.values()) socket.conn.close();
     fake.change("claimed", { id, state: "claimed" }, { lost: true });
     await client.once("change", () => client.requests[0]?.state === "claimed");
-    expect(asked("guest sync")).toBe(1);
-  });
-
-  test("a `resync` message triggers one sync", async () => {
-    const { client, live } = open();
-    await live();
-    fake.create({}, { lost: true });
-    fake.io.of("/guest").emit("resync", { withinMs: 10 });
-    await client.once("change", () => client.requests.length === 1);
-    expect(asked("guest sync")).toBe(1);
+    expect(asked("guest sync") + asked("GET /api/guest/requests")).toBeGreaterThan(1);
   });
 
   test("with an open request a periodic sync repairs a lost message", async () => {
@@ -182,6 +243,30 @@ describe("calls", () => {
     client.call({ type: "waiter" });
     const [, error] = await client.once("callDropped");
     expect(error.code).toBe("expired");
+    expect(client.pending).toEqual([]);
+  });
+
+  test("an old unsent request waits for the guest's confirmation", async () => {
+    const storage = memory();
+    const old = { key: "k1", call: { type: "waiter" }, at: Date.now() - 301_000 };
+    storage.setItem("waiter:calls:table-1", JSON.stringify([old]));
+    const { client, live } = open({ storage });
+    await live();
+    expect(client.pending).toEqual([{ ...old, needsConfirmation: true }]);
+    expect(fake.answers.size).toBe(0);
+    client.confirm("k1");
+    await client.once("sent");
+    expect([...fake.answers.keys()]).toEqual(["k1"]);
+    expect(client.pending).toEqual([]);
+  });
+
+  test("an unsent request that grows old on the page asks for confirmation", async () => {
+    fake.down = true;
+    const { client } = open({ timing: { confirmMs: 60 } });
+    const { key } = client.call({ type: "waiter" });
+    const [asking] = await client.once("callNeedsConfirmation");
+    expect(asking.key).toBe(key);
+    client.withdraw(key);
     expect(client.pending).toEqual([]);
   });
 

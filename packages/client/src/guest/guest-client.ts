@@ -1,12 +1,9 @@
 import type { GuestRequest, GuestRequestsAnswer, GuestSessionAnswer } from "@waiter/contracts";
 import type { Socket } from "socket.io-client";
-import { ClientError } from "../shared/client-error.ts";
-import {
-  createClientContext,
-  type ClientContext,
-  type ClientOptions,
-} from "../connection/client-options.ts";
+import { createClientContext, type ClientContext } from "../connection/client-options.ts";
+import type { ConnectionState, PathState } from "../connection/connection-state.ts";
 import { SessionConnection } from "../connection/session-connection.ts";
+import { ClientError } from "../shared/client-error.ts";
 import { Emitter } from "../shared/emitter.ts";
 import {
   isGuestRequest,
@@ -15,37 +12,15 @@ import {
   isGuestSession,
   isRecord,
 } from "../shared/guards.ts";
-import { GuestOutbox, type CallStorage, type GuestCall, type PendingCall } from "./guest-outbox.ts";
-import { GuestRows } from "./guest-rows.ts";
-import { StoredToken } from "./stored-token.ts";
-import type { ConnectionState } from "../connection/connection-state.ts";
+import { present } from "../shared/present.ts";
 import { randomKey } from "../shared/random-key.ts";
 import { ServerClock } from "../shared/server-clock.ts";
-import { jitter } from "../shared/timing.ts";
-
-export interface GuestClientOptions extends ClientOptions {
-  /** Token of the table's QR code. */
-  readonly tableToken: string;
-  /** Keeps unsent requests and the guest's identity over a reload. */
-  readonly storage?: CallStorage;
-}
-
-export type GuestClientEvents = {
-  state: [state: ConnectionState];
-  /** Requests, pending requests, session or `staffOnline` changed. */
-  change: [];
-  /** The server stored the request. */
-  sent: [call: PendingCall, request: GuestRequest];
-  /** The server refused the request for good, or it expired. */
-  callDropped: [call: PendingCall, error: ClientError];
-  /** The client is refused for good: `not_found`: unknown table code; `tenant_*`: wrong host. */
-  refused: [code: string];
-  /** A failure that the client handles itself. For logs. */
-  error: [error: unknown];
-};
-
-/** A first connection skips `sync` if the session's rows are younger. */
-const freshMs = 10_000;
+import type { GuestClientEvents, GuestClientOptions } from "./guest-client-events.ts";
+import { GuestOutbox, type GuestCall, type PendingCall } from "./guest-outbox.ts";
+import { GuestRows } from "./guest-rows.ts";
+import { GuestSync } from "./guest-sync.ts";
+import { StaffPresence, type StaffReach } from "./staff-presence.ts";
+import { StoredToken } from "./stored-token.ts";
 
 /** A guest at a table: sends requests reliably and follows the table's requests. */
 export class GuestClient extends Emitter<GuestClientEvents> {
@@ -53,54 +28,73 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   readonly #tableToken: string;
   readonly #connection: SessionConnection;
   readonly #outbox: GuestOutbox;
+  readonly #sync: GuestSync;
   readonly #rows = new GuestRows();
+  readonly #presence = new StaffPresence();
   readonly #clock = new ServerClock();
   readonly #storedToken: StoredToken;
   #session: GuestSessionAnswer | undefined;
   #opening: Promise<GuestSessionAnswer> | undefined;
-  #staffOnline: boolean | null = null;
-  /** When the session's rows were read (local clock); 0 after the first connection. */
-  #freshAt = 0;
-  #asking: Promise<void> | undefined;
-  #syncTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(given: GuestClientOptions) {
     super();
-    const base = (this.#context = createClientContext(given));
+    const context = (this.#context = createClientContext(given));
+    const { timing } = context;
+    const report = (error: unknown) => this.emit("error", error);
     this.#tableToken = given.tableToken;
     this.#storedToken = new StoredToken(`waiter:guest:${given.tableToken}`, given.storage);
-    this.#connection = new SessionConnection(base, {
+    this.#connection = new SessionConnection(context, {
       namespace: "/guest",
       session: () => this.#session,
       renew: () => this.#renew(),
+      auth: () => ({ ...this.#sync.position }),
       prepare: (socket) => this.#listen(socket),
-      resume: async () => {
-        if (Date.now() - this.#freshAt > freshMs) await this.sync();
-        this.#freshAt = 0;
-      },
-      probe: (socket) => this.#ask(socket, base.timing.probeMs),
+      resume: () => this.#sync.join(),
+      silenceMs: timing.staleMs,
+      probe: (socket) => this.#probe(socket),
       poll: () => this.sync(),
+      pollAtOnce: false,
+      firstPollMs: () => (this.#isBusy() ? timing.reconnectMinMs : timing.idlePollMs),
+      intervalMs: () => (this.#isBusy() ? timing.pollMs : timing.idlePollMs),
       onState: (state) => this.emit("state", state),
+      onPath: (path) => this.emit("path", path),
       onRefused: (code) => {
         this.close();
         this.emit("refused", code);
       },
-      report: (error) => this.emit("error", error),
+      report,
+    });
+    this.#sync = new GuestSync({
+      ...context,
+      socket: () => this.#connection.healthySocket,
+      read: () => this.#connection.call("GET", "/api/guest/requests", isGuestRequests),
+      take: (state) => this.#takeState(state),
+      isBusy: () => this.#isBusy(),
+      report,
     });
     this.#outbox = new GuestOutbox({
-      ...base,
+      ...context,
       name: `waiter:calls:${given.tableToken}`,
       storage: given.storage,
       wakeup: this.#connection.wakeup,
       send: (pending) => this.#send(pending),
       onSent: (pending, request) => this.#sent(pending, request),
       onDropped: (pending, error) => this.emit("callDropped", pending, error),
+      onNeedsConfirmation: (pending) => this.emit("callNeedsConfirmation", pending),
       onChange: () => this.emit("change"),
     });
   }
 
   get state(): ConnectionState {
     return this.#connection.link.state;
+  }
+  /** Whether a request reaches the staff now. */
+  get path(): PathState {
+    return this.#connection.link.path;
+  }
+  /** The last unexpected error of the SDK while connecting; undefined when it works. */
+  get fault(): unknown {
+    return this.#connection.link.fault;
   }
   /** Restaurant, table and request types; undefined before the first answer. */
   get session(): GuestSessionAnswer | undefined {
@@ -116,7 +110,11 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   }
   /** Whether a staff screen is connected; null if unknown. */
   get staffOnline(): boolean | null {
-    return this.#staffOnline;
+    return this.#presence.online;
+  }
+  /** Which way reaches the staff; null if unknown. */
+  get reach(): StaffReach {
+    return this.#presence.reach;
   }
   /** The server's time, in milliseconds since the epoch. */
   serverNow(): number {
@@ -127,12 +125,12 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   connect(): void {
     this.#connection.link.start();
     this.#outbox.start();
-    this.#syncLater();
+    this.#sync.start();
   }
 
   close(): void {
     this.#connection.close();
-    clearTimeout(this.#syncTimer);
+    this.#sync.close();
     this.#outbox.close();
   }
 
@@ -143,19 +141,46 @@ export class GuestClient extends Emitter<GuestClientEvents> {
     return pending;
   }
 
+  /** Sends a pending request with `needsConfirmation`, with its key. */
+  confirm(key: string): void {
+    this.#outbox.confirm(key);
+  }
+
   /** Withdraws a pending request; one that is already being sent is cancelled on arrival. */
   withdraw(key: string): void {
     this.#outbox.withdraw(key);
   }
 
   /** Cancels an open request. @throws ClientError, `conflict` when it is no longer open. */
-  async cancel(id: string): Promise<GuestRequest> {
+  cancel(id: string): Promise<GuestRequest> {
+    return this.#change("cancel", id);
+  }
+
+  /** Takes back one's own last change of a request within 30 s. @throws ClientError, `conflict` when it is too late. */
+  undo(id: string, version?: number): Promise<GuestRequest> {
+    return this.#change("undo", id, present({ version }));
+  }
+
+  /** Reopens a completed request. @throws ClientError. */
+  async reopen(id: string): Promise<GuestRequest> {
+    const path = `/api/guest/requests/${id}/reopen`;
+    const answer = await this.#connection.call("POST", path, isGuestRequestAnswer, {}, randomKey());
+    this.#take(answer.request);
+    return answer.request;
+  }
+
+  /** Reads all requests of the table. @throws ClientError. */
+  sync(): Promise<void> {
+    return this.#sync.sync();
+  }
+
+  async #change(verb: "cancel" | "undo", id: string, body: object = {}): Promise<GuestRequest> {
     try {
       const { request } = await this.#connection.command({
-        event: "request:cancel",
-        path: `/api/guest/requests/${id}/cancel`,
+        event: `request:${verb}`,
+        path: `/api/guest/requests/${id}/${verb}`,
         key: randomKey(),
-        body: {},
+        body,
         fields: { id },
         accept: isGuestRequestAnswer,
       });
@@ -167,41 +192,17 @@ export class GuestClient extends Emitter<GuestClientEvents> {
     }
   }
 
-  /** Reopens a completed request. @throws ClientError. */
-  async reopen(id: string): Promise<GuestRequest> {
-    const { request } = await this.#connection.call(
-      "POST",
-      `/api/guest/requests/${id}/reopen`,
-      isGuestRequestAnswer,
-      {},
-      randomKey(),
-    );
-    this.#take(request);
-    return request;
+  /** Whether anything of this table is open or not confirmed. */
+  #isBusy(): boolean {
+    return this.#rows.anyOpen || this.#outbox.pending.length > 0;
   }
 
-  /** Reads all requests of the table; concurrent calls share one answer. @throws ClientError. */
-  sync(): Promise<void> {
-    this.#asking ??= this.#askAnyhow().finally(() => (this.#asking = undefined));
-    return this.#asking;
-  }
-
-  async #askAnyhow(): Promise<void> {
-    const { socket } = this.#connection.link;
-    if (
-      socket !== undefined &&
-      (await this.#ask(socket, this.#context.timing.ackMs).catch(() => false))
-    )
-      return;
-    this.#takeState(await this.#connection.call("GET", "/api/guest/requests", isGuestRequests));
-  }
-
-  /** @returns whether the answer was valid. */
-  async #ask(socket: Socket, timeoutMs: number): Promise<boolean> {
-    const answer: unknown = await socket.timeout(timeoutMs).emitWithAck("sync", {});
-    if (!isGuestRequests(answer)) return false;
-    this.#takeState(answer);
-    return true;
+  /** Any acknowledgement will do; a question to the api only where its answer may matter. */
+  #probe(socket: Socket): Promise<unknown> {
+    const asking = socket.timeout(this.#context.timing.probeMs);
+    return this.#isBusy() || this.#session === undefined
+      ? this.sync()
+      : asking.emitWithAck("auth:refresh", { token: this.#session.accessToken });
   }
 
   async #send(pending: PendingCall): Promise<GuestRequest> {
@@ -231,28 +232,24 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   async #renewOnce(): Promise<GuestSessionAnswer> {
     if (this.#connection.closed) throw new ClientError("closed", "Closed.");
     const call = { body: { tableToken: this.#tableToken }, token: this.#storedToken.token };
-    const session = await this.#context.api.call(
-      "POST",
-      "/api/guest/sessions",
-      isGuestSession,
-      call,
-    );
+    const { api } = this.#context;
+    const session = await api.call("POST", "/api/guest/sessions", isGuestSession, call);
     this.#session = session;
     this.#storedToken.keep(session.accessToken);
     this.#takeState(session);
-    this.#freshAt = Date.now();
     this.#connection.renewed(session);
     return session;
   }
 
   #listen(socket: Socket): void {
+    this.#sync.prepare(socket);
     socket.on("request", (message: unknown) => {
-      if (isRecord(message) && isGuestRequest(message.request)) this.#take(message.request);
+      if (!isRecord(message) || !isGuestRequest(message.request)) return;
+      this.#presence.prove(this.#rows.get(message.request.id), message.request);
+      this.#take(message.request);
     });
-    socket.on("resync", (message: unknown) => {
-      const withinMs =
-        isRecord(message) && typeof message.withinMs === "number" ? message.withinMs : 5_000;
-      this.#syncLater(withinMs * this.#context.random());
+    socket.on("status", (message: unknown) => {
+      if (isRecord(message) && this.#presence.take(message)) this.emit("change");
     });
   }
 
@@ -263,22 +260,8 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   #takeState(state: GuestRequestsAnswer): void {
     this.#clock.observe(state.now);
     this.#rows.takeAll(state.requests, state.now);
-    this.#staffOnline = state.staffOnline;
+    this.#presence.take(state);
+    this.#sync.moveTo(state);
     this.emit("change");
-  }
-
-  /** Schedules the next periodic `sync`, which runs only while a request is open. */
-  #syncLater(ms?: number): void {
-    clearTimeout(this.#syncTimer);
-    if (this.#connection.closed) return;
-    this.#syncTimer = setTimeout(
-      () => {
-        const wanted = ms !== undefined || this.#rows.anyOpen;
-        if (wanted && this.#connection.link.socket !== undefined)
-          this.sync().catch((error: unknown) => this.emit("error", error));
-        this.#syncLater();
-      },
-      ms ?? jitter(this.#context.timing.guestSyncMs, 0.5, this.#context.random),
-    );
   }
 }

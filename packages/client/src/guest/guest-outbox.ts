@@ -17,6 +17,8 @@ export interface PendingCall {
   readonly call: GuestCall;
   /** Creation time: milliseconds since the epoch, this device's clock. */
   readonly at: number;
+  /** Set when it is older than `confirmMs`: it is not sent before `confirm`. Ask the guest. */
+  readonly needsConfirmation?: boolean;
 }
 /** Storage that survives a reload, such as `localStorage`. */
 export interface CallStorage {
@@ -33,6 +35,8 @@ export interface OutboxOptions extends RetryOptions {
   readonly onSent: (pending: PendingCall, request: GuestRequest) => void;
   /** The server refused it for good, or it expired. */
   readonly onDropped: (pending: PendingCall, error: ClientError) => void;
+  /** It grew too old to be sent without asking. */
+  readonly onNeedsConfirmation: (pending: PendingCall) => void;
   readonly onChange: () => void;
 }
 
@@ -40,12 +44,14 @@ const maxPending = 20;
 
 /**
  * A guest's unconfirmed requests. Each is stored before the first attempt and retried with the same key until
- * it is confirmed, refused for good, withdrawn, or older than `callTtlMs`.
+ * it is confirmed, refused for good or withdrawn. One older than `confirmMs` waits for `confirm`, because the guest
+ * may have left; one older than `callTtlMs` is dropped.
  */
 export class GuestOutbox {
   readonly #options: OutboxOptions;
   readonly #pending = new Map<string, PendingCall>();
   readonly #withdrawn = new Set<string>();
+  #expiry: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
   constructor(options: OutboxOptions) {
@@ -84,17 +90,31 @@ export class GuestOutbox {
     return this.#withdrawn.delete(key);
   }
 
+  /** Sends a request that waits for the guest's confirmation. */
+  confirm(key: string): void {
+    const pending = this.#pending.get(key);
+    if (pending?.needsConfirmation !== true) return;
+    const confirmed = { key, call: pending.call, at: Date.now() };
+    this.#pending.set(key, confirmed);
+    this.#changed();
+    void this.#deliver(confirmed);
+  }
+
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#expiry);
     this.#options.wakeup.wake();
   }
 
   async #deliver(pending: PendingCall): Promise<void> {
+    const { confirmMs, callTtlMs } = this.#options.timing;
     const { key, at } = pending;
-    const until = at + this.#options.timing.callTtlMs;
     const check = () => {
-      if (this.#closed || !this.#pending.has(key)) throw new ClientError("closed", "Closed.");
-      if (Date.now() > until) throw new ClientError("expired", "Not sent in time.");
+      if (this.#closed || this.#pending.get(key) !== pending)
+        throw new ClientError("closed", "Closed.");
+      const age = Date.now() - at;
+      if (age >= callTtlMs) throw new ClientError("expired", "Not sent in time.");
+      if (age >= confirmMs) throw new ConfirmationNeeded();
     };
     const isRetryable = (error: unknown) =>
       error instanceof ClientError && (error.retryable || error.isAuthentication);
@@ -102,22 +122,48 @@ export class GuestOutbox {
       const request = await retry(this.#options, {
         run: () => this.#options.send(pending),
         check,
-        until,
+        until: at + Math.min(confirmMs, callTtlMs),
         isRetryable,
       });
       this.#remove(key);
       this.#options.onSent(pending, request);
     } catch (error) {
+      if (error instanceof ConfirmationNeeded) return this.#ask(pending);
       this.#withdrawn.delete(key);
-      if (this.#closed || !this.#pending.has(key)) return;
-      this.#remove(key);
-      this.#options.onDropped(
-        pending,
-        error instanceof ClientError
-          ? error
-          : new ClientError("internal", "Failed.", { cause: error }),
-      );
+      if (this.#closed || this.#pending.get(key) !== pending) return;
+      this.#drop(pending, error);
     }
+  }
+
+  #ask({ key, call, at }: PendingCall): void {
+    const asked = { key, call, at, needsConfirmation: true };
+    this.#pending.set(key, asked);
+    this.#expireLater();
+    this.#changed();
+    this.#options.onNeedsConfirmation(asked);
+  }
+
+  /** Drops requests that waited for their confirmation until `callTtlMs`. */
+  #expireLater(): void {
+    clearTimeout(this.#expiry);
+    const waiting = this.pending.filter(({ needsConfirmation }) => needsConfirmation === true);
+    const { callTtlMs } = this.#options.timing;
+    for (const pending of waiting)
+      if (Date.now() - pending.at >= callTtlMs)
+        this.#drop(pending, new ClientError("expired", "Not confirmed in time."));
+    const oldest = Math.min(...waiting.map(({ at }) => at + callTtlMs));
+    if (oldest !== Infinity && !this.#closed)
+      this.#expiry = setTimeout(() => this.#expireLater(), Math.max(1_000, oldest - Date.now()));
+  }
+
+  #drop(pending: PendingCall, error: unknown): void {
+    this.#remove(pending.key);
+    this.#options.onDropped(
+      pending,
+      error instanceof ClientError
+        ? error
+        : new ClientError("internal", "Failed.", { cause: error }),
+    );
   }
 
   #remove(key: string): void {
@@ -139,12 +185,17 @@ export class GuestOutbox {
   #load(): PendingCall[] {
     try {
       const kept: unknown = JSON.parse(this.#options.storage?.getItem(this.#options.name) ?? "[]");
-      return Array.isArray(kept) ? kept.filter(isPendingCall).slice(0, maxPending) : [];
+      const pending = Array.isArray(kept) ? kept.filter(isPendingCall).slice(0, maxPending) : [];
+      // A clock that was set back must not make a request younger.
+      return pending.map(({ key, call, at }) => ({ key, call, at: Math.min(at, Date.now()) }));
     } catch {
       return [];
     }
   }
 }
+
+/** Too old to be sent without asking the guest. */
+class ConfirmationNeeded extends Error {}
 
 const isPendingCall = (value: unknown): value is PendingCall =>
   isRecord(value) &&

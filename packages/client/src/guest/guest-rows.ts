@@ -17,7 +17,7 @@ export class GuestRows {
 
   /** All known requests, oldest first, closed ones included; the same array until something changes. */
   get all(): readonly GuestRequest[] {
-    this.#sorted ??= [...this.#rows.values()].toSorted(byAge);
+    this.#sorted ??= [...this.#rows.values()].sort(byAge);
     return this.#sorted;
   }
 

@@ -1,6 +1,7 @@
 import { ClientError } from "../shared/client-error.ts";
-import { isRecord, textOr } from "../shared/guards.ts";
 import { present } from "../shared/present.ts";
+import { within } from "../shared/within.ts";
+import { readAnswer } from "./read-answer.ts";
 
 export interface HttpOptions {
   /** Origin of the tenant, as `https://demo.example.com`. */
@@ -17,7 +18,7 @@ export interface HttpCall {
   readonly key?: string | undefined;
 }
 
-/** JSON over HTTP. Every failure is a `ClientError`; without an answer its code is `network`. */
+/** JSON over HTTP. Every failure is a `ClientError`; without an answer of the api its code is `network`. */
 export class HttpApi {
   readonly #options: HttpOptions;
 
@@ -31,54 +32,44 @@ export class HttpApi {
     accept: (value: unknown) => value is T,
     { body, token, key }: HttpCall = {},
   ): Promise<T> {
-    const { baseUrl, headers, fetch, timeoutMs } = this.#options;
-    let response: Response;
-    let answer: unknown;
+    const { baseUrl, headers } = this.#options;
+    const url = baseUrl + path;
+    const init = {
+      method,
+      headers: present({
+        accept: "application/json",
+        "content-type": body && "application/json",
+        authorization: token && `Bearer ${token}`,
+        "idempotency-key": key,
+        ...headers,
+      }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      // The api redirects nothing; a redirect could carry the body's tokens to another origin.
+      redirect: "manual" as const,
+    };
+    assertSendable(url, init.headers);
+    return readAnswer(`${method} ${path}`, await this.#exchange(url, init), accept);
+  }
+
+  async #exchange(url: string, init: RequestInit) {
+    const { fetch, timeoutMs } = this.#options;
+    const aborting = new AbortController();
+    const exchange = async () => {
+      const response = await fetch(url, { ...init, signal: aborting.signal });
+      const { status, ok, headers } = response;
+      return { status, ok, retryAfter: headers.get("retry-after"), text: await response.text() };
+    };
     try {
-      response = await fetch(baseUrl + path, {
-        method,
-        headers: present({
-          accept: "application/json",
-          "content-type": body && "application/json",
-          authorization: token && `Bearer ${token}`,
-          "idempotency-key": key,
-          ...headers,
-        }),
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      answer = parse(await response.text());
+      return await within(timeoutMs, exchange());
     } catch (cause) {
-      throw new ClientError("network", "Not reached.", { cause });
+      aborting.abort();
+      throw new ClientError("network", "The api was not reached.", { cause });
     }
-    if (!response.ok) throw problem(response, answer);
-    if (!accept(answer))
-      throw new ClientError("bad_answer", `${method} ${path}: unknown shape`, {
-        status: response.status,
-      });
-    return answer;
   }
 }
 
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
-function problem(response: Response, answer: unknown): ClientError {
-  const { code, title, detail, request, errors } = isRecord(answer) ? answer : {};
-  const seconds = Number(response.headers.get("retry-after"));
-  return new ClientError(
-    textOr(code, response.status >= 500 ? "unavailable" : `http_${response.status}`),
-    textOr(detail, textOr(title, `HTTP ${response.status}`)),
-    {
-      status: response.status,
-      request,
-      retryAfterMs: seconds > 0 ? seconds * 1_000 : undefined,
-      errors: Array.isArray(errors) ? (errors as { path: string; message: string }[]) : [],
-    },
-  );
+/** An address or a header that cannot be sent is a bug, not a fault of the network. @throws TypeError */
+function assertSendable(url: string, headers: Record<string, string>): void {
+  new URL(url);
+  new Headers(headers);
 }

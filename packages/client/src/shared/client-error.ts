@@ -1,16 +1,19 @@
 /**
- * Why an operation failed. `code` is one of the API's codes or one of the SDK's: `network` (no answer),
- * `expired` (not sent in time), `queue_full`, `closed`, `bad_answer`.
+ * Why an operation failed. `code` is one of the API's codes or one of the SDK's: `network` (no answer of
+ * the api or the gateway), `expired` (not confirmed in time), `queue_full`, `closed`, `bad_answer` (a socket message of
+ * unknown shape), `internal` (a bug).
  */
 export class ClientError extends Error {
   readonly code: string;
-  /** HTTP status; 0 without an HTTP answer. */
+  /** HTTP status of the api; 0 without an answer of the api. */
   readonly status: number;
   readonly retryAfterMs: number | undefined;
   /** With `conflict`: the current request. */
   readonly request: unknown;
   /** With `validation_failed`: one entry per invalid field. */
   readonly errors: readonly { readonly path: string; readonly message: string }[];
+  /** All fields of the api's problem details. */
+  readonly details: Readonly<Record<string, unknown>>;
 
   constructor(
     code: string,
@@ -20,6 +23,7 @@ export class ClientError extends Error {
       retryAfterMs?: number | undefined;
       request?: unknown;
       errors?: readonly { path: string; message: string }[];
+      details?: Readonly<Record<string, unknown>>;
       cause?: unknown;
     } = {},
   ) {
@@ -30,6 +34,7 @@ export class ClientError extends Error {
     this.retryAfterMs = details.retryAfterMs;
     this.request = details.request;
     this.errors = details.errors ?? [];
+    this.details = details.details ?? {};
   }
 
   /** Whether the same call with the same key may succeed later. */

@@ -21,7 +21,8 @@ type Guard<T> = (value: unknown) => value is T;
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-export const isAnything = (_value: unknown): _value is unknown => true;
+/** An answer without a body (204). */
+export const isNothing = (value: unknown): value is undefined => value === undefined;
 const isText = (value: unknown): value is string => typeof value === "string";
 export const textOr = (value: unknown, otherwise: string): string =>
   isText(value) ? value : otherwise;
@@ -61,10 +62,13 @@ const row = {
   seenAt: optional(isInstant),
   closedAt: optional(isInstant),
 };
+const isFlagOrNull = (value: unknown) => value === null || isFlag(value);
 const guestState = {
   requests: listOf((value) => isGuestRequest(value)),
   now: isInstant,
-  staffOnline: (value: unknown) => value === null || isFlag(value),
+  staffOnline: isFlagOrNull,
+  epoch: optional(isText),
+  seq: optional(isCount),
 };
 const head = { epoch: isText, seq: isCount };
 const tokens = { accessToken: isText, expiresAt: isInstant };

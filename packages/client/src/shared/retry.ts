@@ -1,6 +1,6 @@
-import type { Wakeup } from "./wakeup.ts";
 import { ClientError } from "./client-error.ts";
-import { backoff, type Timing } from "./timing.ts";
+import { retryDelay, type Timing } from "./timing.ts";
+import type { Wakeup } from "./wakeup.ts";
 
 export interface RetryOptions {
   readonly timing: Timing;
@@ -20,7 +20,7 @@ export interface RetryTask<T> {
 
 const isTransient = (error: unknown): boolean => error instanceof ClientError && error.retryable;
 
-/** Runs until it succeeds, waiting between attempts by back-off or Retry-After. Throws other failures. */
+/** Runs until it succeeds, waiting between attempts by back-off and Retry-After. Throws other failures. */
 export async function retry<T>(
   { timing, random, wakeup }: RetryOptions,
   { run, check, until = Infinity, isRetryable = isTransient }: RetryTask<T>,
@@ -34,16 +34,8 @@ export async function retry<T>(
       if (!isRetryable(error)) throw error;
       failure = error;
       const asked = error instanceof ClientError ? error.retryAfterMs : undefined;
-      await wakeup.wait(
-        Math.max(
-          0,
-          Math.min(
-            timing.reconnectMaxMs,
-            asked ?? backoff(attempt, timing, random),
-            until - Date.now(),
-          ),
-        ),
-      );
+      const delay = retryDelay(attempt, asked, timing, random);
+      await wakeup.wait(Math.max(0, Math.min(delay, until - Date.now())));
     }
   }
 }

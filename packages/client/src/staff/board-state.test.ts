@@ -50,9 +50,11 @@ describe("a board", () => {
     expect(state.requests[0]).toMatchObject({ level: 1, seenAt: now });
   });
 
-  test("a known event without a request throws, an unknown one is ignored", () => {
+  test("an event with an invalid request throws, one without a request is ignored", () => {
     const state = new BoardState();
-    expect(() => state.apply(event("request.created", { id: "r1" }))).toThrow("carries no request");
+    expect(() => state.apply(event("request.created", { id: "r1" }))).toThrow(
+      "carries no valid request",
+    );
     expect(() => state.apply(event("request.sung", undefined))).not.toThrow();
     expect(() => state.apply(event("table.created", undefined))).not.toThrow();
   });

@@ -3,8 +3,6 @@ import { isRequest } from "../shared/guards.ts";
 import { byAge } from "../shared/by-age.ts";
 
 const maxClosed = 1_000;
-const knownTypes =
-  /^request\.(?:created|claimed|released|completed|cancelled|dismissed|escalated|expired|reopened)$/u;
 const isOpen = (request: Request): boolean =>
   request.state === "new" || request.state === "claimed";
 
@@ -22,7 +20,7 @@ export class BoardState {
 
   /** Open requests, oldest first; the same array until something changes. */
   get requests(): readonly Request[] {
-    this.#sorted ??= [...this.#requests.values()].toSorted(byAge);
+    this.#sorted ??= [...this.#requests.values()].sort(byAge);
     return this.#sorted;
   }
 
@@ -41,13 +39,14 @@ export class BoardState {
   }
 
   /**
-   * Applies one event; unknown types change nothing.
-   * @throws if a known type carries no valid request.
+   * Applies one event: any `request.*` by its request, whatever the type; others change nothing.
+   * @throws if its request is invalid.
    */
   apply(event: Envelope): void {
-    if (!knownTypes.test(event.type)) return;
+    if (!event.type.startsWith("request.")) return;
     const { request } = event.data as { request?: unknown };
-    if (!isRequest(request)) throw new Error(`${event.type} ${event.seq} carries no request`);
+    if (request === undefined) return;
+    if (!isRequest(request)) throw new Error(`${event.type} ${event.seq} carries no valid request`);
     this.take(request);
   }
 

@@ -1,5 +1,6 @@
 import { ClientError } from "../shared/client-error.ts";
 import { retry, type RetryOptions } from "../shared/retry.ts";
+import { TimeoutError, within } from "../shared/within.ts";
 
 const maxWaiting = 100;
 
@@ -9,7 +10,7 @@ export interface QueueOptions extends RetryOptions {
 
 /**
  * Staff commands that wait for the network: one first-in-first-out lane per request, the same key at every
- * attempt. A command not sent within `commandTtlMs` fails with `expired`.
+ * attempt. A command without an answer after `commandTtlMs` fails with `expired`, also if an attempt is under way.
  */
 export class CommandQueue {
   readonly #options: QueueOptions;
@@ -30,7 +31,8 @@ export class CommandQueue {
   async run<T>(lane: string, send: () => Promise<T>): Promise<T> {
     if (this.#waiting >= maxWaiting)
       throw new ClientError("queue_full", "Too many unsent commands.");
-    const deadline = Date.now() + this.#options.timing.commandTtlMs;
+    const { commandTtlMs } = this.#options.timing;
+    const deadline = Date.now() + commandTtlMs;
     this.#waiting++;
     this.#options.onChange();
     const before = this.#lanes.get(lane);
@@ -40,7 +42,9 @@ export class CommandQueue {
     })();
     this.#lanes.set(lane, run);
     try {
-      return await run;
+      return await within(commandTtlMs, run);
+    } catch (error) {
+      throw error instanceof TimeoutError ? notInTime() : error;
     } finally {
       if (this.#lanes.get(lane) === run) this.#lanes.delete(lane);
       this.#waiting--;
@@ -56,8 +60,10 @@ export class CommandQueue {
   #retry<T>(run: () => Promise<T>, until: number): Promise<T> {
     const check = () => {
       if (this.#closed) throw new ClientError("closed", "Closed.");
-      if (Date.now() >= until) throw new ClientError("expired", "Not sent in time.");
+      if (Date.now() >= until) throw notInTime();
     };
     return retry(this.#options, { run, check, until });
   }
 }
+
+const notInTime = () => new ClientError("expired", "Not confirmed in time.");

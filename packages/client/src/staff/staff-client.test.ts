@@ -89,12 +89,12 @@ describe("following", () => {
     expect(seqs()).toEqual([1, 2, 3, 4]);
   });
 
-  test("an event of an unknown type advances the position and changes nothing", async () => {
+  test("any `request.*` event is applied by its request", async () => {
     const { client, live } = connectTo(now);
     await live();
     now.fake.change("sung", { id: crypto.randomUUID() });
     await applied(client, 1);
-    expect(client.requests).toEqual([]);
+    expect(client.requests).toHaveLength(1);
   });
 
   test("a throwing event handler is reported, counts as applied and causes one reset", async () => {
@@ -175,6 +175,28 @@ describe("commands", () => {
     await expect(client.claim(id)).rejects.toMatchObject({ code: "expired" });
     expect(await dropped).toEqual([{ command: "claim", id }]);
     expect(now.fake.requests.get(id)?.state).toBe("new");
+  });
+
+  test("a command behind a silent server is reported as not done after its limit", async () => {
+    const { id } = now.fake.create();
+    const { client, live } = connectTo(now, { timing: { commandTtlMs: 100, ackMs: 60_000 } });
+    await live();
+    now.fake.mute = true;
+    const dropped = client.once("commandDropped");
+    await expect(client.undo(id)).rejects.toMatchObject({ code: "expired" });
+    expect(await dropped).toEqual([{ command: "undo", id }]);
+  });
+
+  test("`undo` and `as` go over the socket as the protocol names them", async () => {
+    const { id } = now.fake.create();
+    const { client, live } = connectTo(now);
+    await live();
+    await client.claim(id, { version: 1, as: now.fake.staffId });
+    expect(await client.undo(id)).toMatchObject({ state: "new" });
+    expect(now.fake.commands).toMatchObject([
+      { command: "claim", version: 1, as: now.fake.staffId },
+      { command: "undo" },
+    ]);
   });
 
   test("`markSeen` reports the position", async () => {

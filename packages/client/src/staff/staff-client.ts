@@ -1,85 +1,43 @@
 import type { Board, Envelope, Request, RequestType, StaffMember, Table } from "@waiter/contracts";
 import type { Socket } from "socket.io-client";
-import { BoardState } from "./board-state.ts";
-import { ClientError } from "../shared/client-error.ts";
-import {
-  createClientContext,
-  type ClientContext,
-  type ClientOptions,
-} from "../connection/client-options.ts";
-import { CommandQueue } from "./command-queue.ts";
+import { createClientContext } from "../connection/client-options.ts";
+import type { ConnectionState, PathState } from "../connection/connection-state.ts";
 import { SessionConnection } from "../connection/session-connection.ts";
 import { Emitter } from "../shared/emitter.ts";
-import type { Position } from "./event-sequencer.ts";
-import {
-  isBoard,
-  isEventsAnswer,
-  isPresence,
-  isRecord,
-  isRequestAnswer,
-  isSyncAnswer,
-} from "../shared/guards.ts";
-import type { ConnectionState } from "../connection/connection-state.ts";
+import { isBoard, isEventsAnswer, isPresence, isRecord, isSyncAnswer } from "../shared/guards.ts";
 import { present } from "../shared/present.ts";
-import { randomKey } from "../shared/random-key.ts";
 import { ServerClock } from "../shared/server-clock.ts";
+import { BoardState } from "./board-state.ts";
+import { CommandQueue } from "./command-queue.ts";
+import type { Position } from "./event-sequencer.ts";
+import { ScreenReport, type ScreenState } from "./screen-report.ts";
+import type { StaffClientEvents, StaffClientOptions } from "./staff-client-events.ts";
+import { StaffCommands, type CommandOptions, type NewRequest } from "./staff-commands.ts";
 import { StaffFeed } from "./staff-feed.ts";
 import { StaffTokens, type StaffSession } from "./staff-session.ts";
 
-export interface StaffClientOptions extends ClientOptions {
-  /** A session of an earlier login. Without it, `login` or the refresh cookie creates one. */
-  readonly session?: StaffSession;
-  /** Where the refresh token is kept: `cookie` in browsers (default), `body` elsewhere. */
-  readonly refresh?: "cookie" | "body";
-  /**
-   * Receives every event exactly once and in order while it is applied. If it throws, the event counts as
-   * applied, the error is reported and one reset follows.
-   */
-  readonly onEvent?: (event: Envelope) => void;
-  /** Fetch the events that a reset would skip, so that `onEvent` receives them too. For checkers. */
-  readonly everyEvent?: boolean;
-}
-
-export type StaffCommand = "claim" | "release" | "complete" | "dismiss";
-
-export type StaffClientEvents = {
-  /** The connection state changed. */
-  state: [state: ConnectionState];
-  /** The board changed: rows, presence, session or pending commands. */
-  change: [];
-  /** An event was applied. */
-  event: [event: Envelope];
-  /** A snapshot replaced the board; it contains the events from `from` (exclusive) to `to` (inclusive). */
-  reset: [skipped: { readonly from: Position | undefined; readonly to: Position }];
-  /** A command was not sent in time and is dropped. */
-  commandDropped: [command: { readonly command: StaffCommand; readonly id: string }];
-  /** The session was renewed; undefined: it ended. */
-  session: [session: StaffSession | undefined];
-  /** The client is refused for good: `unauthorized`: log in again; `tenant_*`: wrong host. */
-  refused: [code: string];
-  /** A failure that the client handles itself. For logs. */
-  error: [error: unknown];
-};
-
 /** A staff screen: the live board of one tenant and its commands. `StaffFeed` keeps guarantees G2 and G3. */
 export class StaffClient extends Emitter<StaffClientEvents> {
-  readonly #context: ClientContext;
+  readonly #probeMs: number;
   readonly #connection: SessionConnection;
   readonly #tokens: StaffTokens;
   readonly #feed: StaffFeed;
   readonly #queue: CommandQueue;
+  readonly #commands: StaffCommands;
+  readonly #screen: ScreenReport;
   readonly #board = new BoardState();
   readonly #clock = new ServerClock();
   #online: ReadonlySet<string> = new Set();
-  #seenTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(given: StaffClientOptions = {}) {
     super();
-    const base = (this.#context = createClientContext(given));
+    const context = createClientContext(given);
+    this.#probeMs = context.timing.probeMs;
     const report = (error: unknown) => this.emit("error", error);
     this.#tokens = new StaffTokens(
-      base.api,
-      given.refresh ?? "cookie",
+      context.api,
+      given.refresh ?? (context.cookies ? "cookie" : "body"),
+      context.timing.lockMs,
       given.session,
       (session) => {
         if (session !== undefined) this.#connection.renewed(session);
@@ -87,15 +45,24 @@ export class StaffClient extends Emitter<StaffClientEvents> {
         this.emit("change");
       },
     );
-    const connection = (this.#connection = new SessionConnection(base, {
+    const connection = (this.#connection = new SessionConnection(context, {
       namespace: "/staff",
       session: () => this.#tokens.session,
       renew: () => this.#tokens.refresh(),
+      auth: () => ({}),
       prepare: (socket) => this.#listen(socket),
       resume: () => this.#feed.resume(),
+      silenceMs: Math.min(context.timing.staleMs, context.timing.boardStaleMs),
       probe: (socket) => this.#probe(socket),
-      poll: () => this.#feed.poll(),
+      poll: async () => {
+        await this.#feed.poll();
+        await this.#screen.poll();
+      },
+      pollAtOnce: true,
+      firstPollMs: () => context.timing.reconnectMinMs,
+      intervalMs: () => context.timing.pollMs,
       onState: (state) => this.emit("state", state),
+      onPath: (path) => this.emit("path", path),
       onRefused: (code) => {
         this.close();
         this.emit("refused", code);
@@ -103,20 +70,31 @@ export class StaffClient extends Emitter<StaffClientEvents> {
       report,
     }));
     this.#queue = new CommandQueue({
-      ...base,
+      ...context,
       wakeup: connection.wakeup,
       onChange: () => this.emit("change"),
     });
+    this.#commands = new StaffCommands({
+      connection,
+      queue: this.#queue,
+      take: (request) => this.#take(request),
+      onDropped: (command, id) => this.emit("commandDropped", { command, id }),
+    });
+    this.#screen = new ScreenReport({
+      connection,
+      seenMs: context.timing.seenMs,
+      seq: () => this.#feed.position?.seq,
+    });
     this.#feed = new StaffFeed({
-      ...base,
+      ...context,
       board: () => connection.call("GET", "/api/board", isBoard),
       events: ({ epoch, seq }) =>
         connection.call("GET", `/api/events?epoch=${epoch}&since=${seq}`, isEventsAnswer),
       ask: () => {
-        const { socket } = connection.link;
+        const socket = connection.healthySocket;
         return socket === undefined
           ? undefined
-          : (body) => socket.timeout(base.timing.ackMs).emitWithAck("sync", body);
+          : (body) => socket.timeout(context.timing.ackMs).emitWithAck("sync", body);
       },
       apply: (event) => this.#apply(event, given.onEvent),
       adopt: (board, skipped) => this.#adopt(board, skipped),
@@ -128,6 +106,14 @@ export class StaffClient extends Emitter<StaffClientEvents> {
 
   get state(): ConnectionState {
     return this.#connection.link.state;
+  }
+  /** Whether a guest's request reaches this screen now. */
+  get path(): PathState {
+    return this.#connection.link.path;
+  }
+  /** The last unexpected error of the SDK while connecting; undefined when it works. */
+  get fault(): unknown {
+    return this.#connection.link.fault;
   }
   get session(): StaffSession | undefined {
     return this.#tokens.session;
@@ -187,71 +173,36 @@ export class StaffClient extends Emitter<StaffClientEvents> {
 
   close(): void {
     this.#connection.close();
-    clearTimeout(this.#seenTimer);
+    this.#screen.close();
     this.#feed.close();
     this.#queue.close();
   }
 
-  claim(id: string, version?: number): Promise<Request> {
-    return this.#command("claim", id, { version });
+  claim(id: string, options?: number | CommandOptions): Promise<Request> {
+    return this.#commands.run("claim", id, options);
   }
-  release(id: string, version?: number): Promise<Request> {
-    return this.#command("release", id, { version });
+  release(id: string, options?: number | CommandOptions): Promise<Request> {
+    return this.#commands.run("release", id, options);
   }
-  complete(id: string, version?: number): Promise<Request> {
-    return this.#command("complete", id, { version });
+  complete(id: string, options?: number | CommandOptions): Promise<Request> {
+    return this.#commands.run("complete", id, options);
   }
-  dismiss(id: string, reason: string, version?: number): Promise<Request> {
-    return this.#command("dismiss", id, { version, reason });
+  dismiss(id: string, reason: string, options?: number | CommandOptions): Promise<Request> {
+    return this.#commands.run("dismiss", id, options, { reason });
+  }
+  /** Takes back one's own last change of a request within 30 s. @throws ClientError, `conflict` when it is too late. */
+  undo(id: string, options?: number | CommandOptions): Promise<Request> {
+    return this.#commands.run("undo", id, options);
   }
 
   /** Creates a request on a guest's behalf. @throws ClientError. */
-  async create(
-    body: { tableId: string; type: string; note?: string; payment?: "cash" | "card" },
-    key = randomKey(),
-  ): Promise<Request> {
-    const { request } = await this.#queue.run(body.tableId, () =>
-      this.#connection.call("POST", "/api/requests", isRequestAnswer, body, key),
-    );
-    this.#take(request);
-    return request;
+  create(request: NewRequest, key?: string): Promise<Request> {
+    return this.#commands.create(request, key);
   }
 
   /** Reports that this screen shows everything up to the position; sent at most once per `seenMs`. */
-  markSeen(): void {
-    this.#seenTimer ??= setTimeout(() => {
-      this.#seenTimer = undefined;
-      const seq = this.#feed.position?.seq;
-      if (seq !== undefined) this.#connection.link.socket?.emit("seen", { seq });
-    }, this.#context.timing.seenMs);
-  }
-
-  async #command(
-    command: StaffCommand,
-    id: string,
-    fields: { version: number | undefined; reason?: string },
-  ): Promise<Request> {
-    const key = randomKey();
-    const body = present<string | number>(fields);
-    try {
-      const { request } = await this.#queue.run(id, () =>
-        this.#connection.command({
-          event: `request:${command}`,
-          path: `/api/requests/${id}/${command}`,
-          key,
-          body,
-          fields: { id },
-          accept: isRequestAnswer,
-        }),
-      );
-      this.#take(request);
-      return request;
-    } catch (error) {
-      if (error instanceof ClientError && error.code === "expired")
-        this.emit("commandDropped", { command, id });
-      if (error instanceof ClientError && isRequestAnswer(error)) this.#take(error.request);
-      throw error;
-    }
+  markSeen(screen: ScreenState = {}): void {
+    this.#screen.mark(screen);
   }
 
   #listen(socket: Socket): void {
@@ -270,7 +221,7 @@ export class StaffClient extends Emitter<StaffClientEvents> {
   async #probe(socket: Socket): Promise<void> {
     const { epoch, seq } = this.#feed.position ?? { epoch: undefined, seq: 0 };
     const answer: unknown = await socket
-      .timeout(this.#context.timing.probeMs)
+      .timeout(this.#probeMs)
       .emitWithAck("sync", present({ epoch, since: seq }));
     if (isSyncAnswer(answer)) this.#feed.compareHead({ epoch: answer.epoch, seq: answer.head });
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { until } from "../testing/fake-waiter.test.helper.ts";
+import { silentServer } from "../testing/silent-server.test.helper.ts";
 import { applied, connectTo, reached, useFake } from "./staff-client.test.helper.ts";
 import { defaultTiming } from "../shared/timing.ts";
 
@@ -96,22 +97,68 @@ describe("staying connected", () => {
     await reached(client, "live");
   });
 
-  test("a silent connection becomes stale; an answered probe makes it live", async () => {
-    const { client, live } = connectTo(now, { timing: { staleMs: 60 } });
+  test("a silent connection is probed and stays live when it answers", async () => {
+    const { client, live } = connectTo(now, { timing: { boardStaleMs: 60 } });
     await live();
-    await reached(client, "stale");
-    await reached(client, "live");
-    expect(now.fake.asked.filter((what) => what === "connect /staff")).toHaveLength(1);
+    const states: string[] = [];
+    client.on("state", (state) => states.push(state));
+    const asked = now.fake.asked.filter((what) => what === "sync").length;
+    await until(() => now.fake.asked.filter((what) => what === "sync").length > asked + 1);
+    expect(states).toEqual([]);
   });
 
-  test("an unanswered probe replaces the connection", async () => {
-    const { client, live } = connectTo(now, { timing: { staleMs: 60, probeMs: 50 } });
+  test("an unanswered probe makes the board poll, then replaces the connection", async () => {
+    const { client, live } = connectTo(now, {
+      timing: { boardStaleMs: 60, doubtMs: 20, probeMs: 1_000 },
+    });
     await live();
     for (const socket of now.fake.io.of("/staff").sockets.values())
       socket.removeAllListeners("sync");
-    await client.once("state", (state) => state === "stale");
-    await client.once("state", (state) => state === "connecting");
+    await reached(client, "stale");
+    now.fake.create({}, { lost: true });
+    await applied(client, 1);
+    await client.once("state", (state) => state === "connecting" || state === "polling");
     await live();
     expect(now.fake.asked.filter((what) => what === "connect /staff")).toHaveLength(2);
+  });
+
+  test("the board is read at once, while the gateway does not answer", async () => {
+    now.fake.create();
+    const silent = await silentServer();
+    const { client } = connectTo(now, { socketUrl: silent.url });
+    await client.once("change", () => client.requests.length === 1);
+    expect(client.state).toBe("connecting");
+    await silent.close();
+  });
+
+  test("connections that are lost at once back off and the board polls meanwhile", async () => {
+    now.fake.cutAtOnce = true;
+    const { client } = connectTo(now, { timing: { reconnectMaxMs: 10_000 }, random: () => 1 });
+    const connects = () => now.fake.connectedAt;
+    await until(() => connects().length >= 6);
+    const gaps = connects()
+      .slice(1)
+      .map((at, index) => at - (connects()[index] ?? 0));
+    expect(gaps[4]).toBeGreaterThan((gaps[0] ?? 0) * 3);
+    now.fake.create({}, { lost: true });
+    await applied(client, 1);
+  });
+
+  test("a gateway that loses the api breaks the path, and repairs it", async () => {
+    const { client, live } = connectTo(now);
+    await live();
+    expect(client.path).toBe("ok");
+    now.fake.io.of("/staff").emit("status", { degraded: false, api: false });
+    await client.once("path", (path) => path === "broken");
+    expect(client.state).toBe("live");
+    now.fake.io.of("/staff").emit("status", { degraded: false, api: true });
+    await client.once("path", (path) => path === "ok");
+  });
+
+  test("a polling board reports what it shows over HTTP", async () => {
+    const { client } = connectTo(now, { socketUrl: "http://127.0.0.1:9" });
+    await reached(client, "polling");
+    client.markSeen({ visible: true });
+    await until(() => now.fake.asked.includes("POST /api/seen"));
   });
 });

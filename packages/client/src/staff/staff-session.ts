@@ -1,7 +1,8 @@
 import type { LoginAnswer, StaffMember } from "@waiter/contracts";
 import { ClientError } from "../shared/client-error.ts";
-import { isAnything, isLoginAnswer } from "../shared/guards.ts";
+import { isNothing, isLoginAnswer } from "../shared/guards.ts";
 import type { HttpApi } from "../http/http-api.ts";
+import { within } from "../shared/within.ts";
 
 /** Answer of login and refresh. `refreshToken` is present only with `refresh: "body"`. */
 export interface StaffSession {
@@ -19,6 +20,7 @@ export interface StaffSession {
 export class StaffTokens {
   readonly #api: HttpApi;
   readonly #refresh: "cookie" | "body";
+  readonly #lockMs: number;
   readonly #onSession: (session: StaffSession | undefined) => void;
   #session: StaffSession | undefined;
   #refreshing: Promise<StaffSession> | undefined;
@@ -26,11 +28,13 @@ export class StaffTokens {
   constructor(
     api: HttpApi,
     refresh: "cookie" | "body",
+    lockMs: number,
     session: StaffSession | undefined,
     onSession: (session: StaffSession | undefined) => void,
   ) {
     this.#api = api;
     this.#refresh = refresh;
+    this.#lockMs = lockMs;
     this.#session = session;
     this.#onSession = onSession;
   }
@@ -46,7 +50,7 @@ export class StaffTokens {
 
   /** @throws ClientError; with `isAuthentication` the session has ended. */
   refresh(): Promise<StaffSession> {
-    this.#refreshing ??= exclusively(() => this.#refreshOnce()).finally(
+    this.#refreshing ??= exclusively(this.#lockMs, () => this.#refreshOnce()).finally(
       () => (this.#refreshing = undefined),
     );
     return this.#refreshing;
@@ -56,7 +60,7 @@ export class StaffTokens {
     const session = this.#session;
     this.#session = undefined;
     this.#onSession(undefined);
-    await this.#api.call("POST", "/api/auth/logout", isAnything, {
+    await this.#api.call("POST", "/api/auth/logout", isNothing, {
       body: this.#body(session),
       token: session?.accessToken,
     });
@@ -97,13 +101,25 @@ export class StaffTokens {
   }
 }
 
-/** Runs in one tab of this origin at a time, if the browser has Web Locks (they need TLS). */
-async function exclusively<T>(run: () => Promise<T>): Promise<T> {
+/**
+ * Runs in one tab of this origin at a time, if the browser has Web Locks (they need TLS). A tab that was frozen while it
+ * refreshed keeps its lock: after `lockMs` this tab refreshes without it, which the api's grace period allows.
+ */
+async function exclusively<T>(lockMs: number, run: () => Promise<T>): Promise<T> {
   const locks = (globalThis.navigator as { locks?: LockManager } | undefined)?.locks;
   if (locks === undefined || globalThis.document === undefined) return await run();
-  let result: T | undefined;
-  await locks.request("waiter:refresh", async () => {
-    result = await run();
+  const waiting = new AbortController();
+  const timer = setTimeout(() => waiting.abort(), lockMs);
+  let running: Promise<T> | undefined;
+  let gaveUp = false;
+  const locked = locks.request("waiter:refresh", { signal: waiting.signal }, async () => {
+    clearTimeout(timer);
+    if (gaveUp) return;
+    running = run();
+    await running.catch(() => undefined);
   });
-  return result as T;
+  await within(lockMs + 100, locked).catch(() => undefined);
+  clearTimeout(timer);
+  gaveUp = true;
+  return await (running ?? run());
 }

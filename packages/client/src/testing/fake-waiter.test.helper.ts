@@ -16,9 +16,14 @@ export const fast = {
   gapWaitMs: 20,
   reconnectMinMs: 20,
   reconnectMaxMs: 100,
-  pollMs: 30,
-  ackMs: 300,
+  lossSpreadMs: 20,
+  settleMs: 100,
+  joinMs: 200,
+  doubtMs: 100,
   probeMs: 200,
+  pollMs: 30,
+  idlePollMs: 30,
+  ackMs: 300,
   seenMs: 10,
 };
 
@@ -47,6 +52,19 @@ export class FakeWaiter {
   down = false;
   /** Socket commands get no acknowledgement. */
   mute = false;
+  /** Closes every connection as soon as its namespace is joined. */
+  cutAtOnce = false;
+  /** When namespaces were joined, ms. */
+  readonly connectedAt: number[] = [];
+  /** Bodies of the commands received over the socket. */
+  readonly commands: object[] = [];
+  /** Answers instead of the api, once per route, as something between client and api does. */
+  intruder: ((response: ServerResponse) => void) | undefined;
+  readonly #intruded = new Set<string>();
+  /** What the gateway says to a guest that joined. */
+  onGuest: (socket: Socket) => void = () => undefined;
+  /** Adds the position to guests' answers, as an api does that gateways can compare with. */
+  positioned = false;
   /** The next sync answers `reset`. */
   resetNext = false;
   staffOnline: boolean | null = true;
@@ -155,6 +173,11 @@ export class FakeWaiter {
   }
 
   #staff(socket: Socket): void {
+    this.connectedAt.push(Date.now());
+    if (this.cutAtOnce) {
+      socket.conn.close();
+      return;
+    }
     socket.on("sync", (body: { epoch?: string; since: number }, ack: (answer: unknown) => void) => {
       this.asked.push("sync");
       const reset = this.resetNext || body.epoch !== this.epoch || body.since > this.head;
@@ -175,11 +198,12 @@ export class FakeWaiter {
       this.asked.push(`auth:refresh ${token}`);
       ack({ ok: true, expiresAt: new Date(Date.now() + 900_000).toISOString() });
     });
-    for (const command of ["claim", "release", "complete", "dismiss"]) {
+    for (const command of ["claim", "release", "complete", "dismiss", "undo"]) {
       socket.on(
         `request:${command}`,
         (body: { id: string; commandId: string }, ack: (answer: unknown) => void) => {
           this.asked.push(`socket ${command}`);
+          this.commands.push({ command, ...body });
           if (this.mute) return;
           const { status, body: answer } = this.#command(command, body.id, body.commandId);
           ack(status === 200 ? { ok: true, ...(answer as object) } : { ok: false, error: answer });
@@ -189,6 +213,7 @@ export class FakeWaiter {
   }
 
   #guest(socket: Socket): void {
+    this.onGuest(socket);
     socket.on("sync", (_body: unknown, ack: (answer: unknown) => void) => {
       this.asked.push("guest sync");
       ack({ ok: true, ...this.#guestState() });
@@ -210,6 +235,7 @@ export class FakeWaiter {
       requests: this.open().map(forGuest),
       now: new Date().toISOString(),
       staffOnline: this.staffOnline,
+      ...(this.positioned ? { epoch: this.epoch, seq: this.head } : {}),
     };
   }
 
@@ -228,9 +254,15 @@ export class FakeWaiter {
     const known = this.answers.get(key);
     if (known !== undefined) return known;
     const state =
-      ({ claim: "claimed", release: "new", complete: "completed", dismiss: "dismissed" } as const)[
-        command
-      ] ?? "new";
+      (
+        {
+          undo: "new",
+          claim: "claimed",
+          release: "new",
+          complete: "completed",
+          dismiss: "dismissed",
+        } as const
+      )[command] ?? "new";
     const request = this.requests.get(id);
     const answer =
       request === undefined || request.state === state
@@ -270,6 +302,10 @@ export class FakeWaiter {
     };
     this.asked.push(route);
     this.hosts.add(request.headers.host);
+    if (this.intruder !== undefined && !this.#intruded.has(route)) {
+      this.#intruded.add(route);
+      return this.intruder(response);
+    }
     if (this.down) return void answer(503, { code: "unavailable", title: "Unavailable" });
     const token = request.headers.authorization?.replace("Bearer ", "") ?? "";
     const seating = route === "POST /api/guest/sessions";
@@ -290,6 +326,7 @@ export class FakeWaiter {
         requestTypes: this.requestTypes,
         ...this.#guestState(),
       });
+    if (route === "POST /api/seen") return void response.writeHead(204).end();
     if (route === "GET /api/guest/requests") return void answer(200, this.#guestState());
     if (route === "POST /api/guest/requests") {
       const { status, body: made } = this.#create(body, key);

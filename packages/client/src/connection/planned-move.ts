@@ -1,0 +1,31 @@
+import type { Socket } from "socket.io-client";
+import { isRecord } from "../shared/guards.ts";
+import { askedDelay } from "../shared/timing.ts";
+
+/** A draining gateway asks for at most so much time; more is not believed. */
+const longestMs = 300_000;
+
+/** Leaves a draining gateway at the time that it asked for. */
+export class PlannedMove {
+  #at: number | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Takes `draining`. */
+  plan(socket: Socket, message: unknown): void {
+    this.cancel();
+    const asked = isRecord(message) ? message.reconnectInMs : undefined;
+    const delayMs = askedDelay(asked, 1_000, longestMs);
+    this.#at = Date.now() + delayMs;
+    this.#timer = setTimeout(() => socket.disconnect(), delayMs);
+  }
+
+  /** Milliseconds until the move; undefined if none is planned. */
+  get remainingMs(): number | undefined {
+    return this.#at === undefined ? undefined : Math.max(0, this.#at - Date.now());
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timer);
+    this.#at = undefined;
+  }
+}

@@ -1,0 +1,171 @@
+import type { GuestRequestsAnswer } from "@waiter/contracts";
+import type { Socket } from "socket.io-client";
+import { ClientError } from "../shared/client-error.ts";
+import { isGuestRequests, isHead, isRecord } from "../shared/guards.ts";
+import { askedDelay, jitter, type Timing } from "../shared/timing.ts";
+import { Wakeup } from "../shared/wakeup.ts";
+
+/** A gateway spreads a `resync` over at most so much time; more is not believed. */
+const longestSpreadMs = 120_000;
+/** The same while a connection is being made: the page waits for it. */
+const longestJoinSpreadMs = 5_000;
+
+interface Position {
+  readonly epoch: string;
+  readonly seq: number;
+}
+export interface GuestSyncOptions {
+  readonly timing: Timing;
+  readonly random: () => number;
+  readonly socket: () => Socket | undefined;
+  /** GET /api/guest/requests. */
+  readonly read: () => Promise<GuestRequestsAnswer>;
+  readonly take: (state: GuestRequestsAnswer) => void;
+  /** Whether a request is open or not confirmed. */
+  readonly isBusy: () => boolean;
+  readonly report: (error: unknown) => void;
+}
+
+/**
+ * Keeps a guest's requests equal to the server's (guarantee G3). Each connection begins with a comparison: by the
+ * gateway where both know a position, by `sync` otherwise. Later the gateway names a table that changed (`resync`), and
+ * while a request is open or pending a periodic `sync` repairs lost messages.
+ */
+export class GuestSync {
+  readonly #options: GuestSyncOptions;
+  readonly #wakeup = new Wakeup();
+  /** What the gateway said about the present connection: unchanged, or the spread of a `resync` in ms. */
+  #comparison: "unchanged" | number | undefined;
+  #joining = false;
+  #position: Position | undefined;
+  #running: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor(options: GuestSyncOptions) {
+    this.#options = options;
+  }
+
+  /** The position up to which the table's requests are known; presented at the handshake. */
+  get position(): Position | undefined {
+    return this.#position;
+  }
+
+  start(): void {
+    this.#schedule();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#wakeup.wake();
+  }
+
+  /** A full answer was read at this position. */
+  moveTo(state: { readonly epoch?: string | undefined; readonly seq?: number | undefined }): void {
+    if (isHead(state)) this.#position = { epoch: state.epoch, seq: state.seq };
+  }
+
+  /**
+   * Reads all requests of the table. Callers share an answer only if they asked before it was requested.
+   * @throws ClientError
+   */
+  sync(): Promise<void> {
+    if (this.#running === undefined) return this.#begin();
+    this.#next ??= this.#running.catch(() => undefined).then(() => this.#begin());
+    return this.#next;
+  }
+
+  /** Listens to what the gateway says about changes, before the socket connects. */
+  prepare(socket: Socket): void {
+    this.#comparison = undefined;
+    this.#joining = true;
+    socket.on("status", (message: unknown) => {
+      if (!isHead(message)) return;
+      this.moveTo(message);
+      this.#compared("unchanged");
+    });
+    socket.on("resync", (message: unknown) => this.#resync(message));
+  }
+
+  /** Compares after joining. Resolves when the requests are those of the server. @throws ClientError */
+  async join(): Promise<void> {
+    const { timing, random } = this.#options;
+    if (this.#position !== undefined && this.#comparison === undefined)
+      await this.#wakeup.wait(timing.joinMs);
+    const comparison = this.#comparison;
+    if (typeof comparison === "number")
+      await this.#wakeup.wait(random() * Math.min(comparison, longestJoinSpreadMs));
+    if (comparison !== "unchanged") await this.sync();
+    this.#comparison = "unchanged";
+    this.#joining = false;
+  }
+
+  #compared(comparison: "unchanged" | number): void {
+    if (!this.#joining || this.#comparison !== undefined) return;
+    this.#comparison = comparison;
+    this.#wakeup.wake();
+  }
+
+  /** Without a position the message is meant for all tables, and concerns only guests who wait for something. */
+  #resync(message: unknown): void {
+    const spreadMs = askedDelay(
+      isRecord(message) ? message.withinMs : undefined,
+      5_000,
+      longestSpreadMs,
+    );
+    if (this.#joining && this.#comparison === undefined) return this.#compared(spreadMs);
+    if (isHead(message) && this.#isKnown(message)) return;
+    if (!isHead(message) && !this.#options.isBusy()) return;
+    this.#schedule(spreadMs * this.#options.random());
+  }
+
+  #isKnown({ epoch, seq }: Position): boolean {
+    return this.#position?.epoch === epoch && this.#position.seq >= seq;
+  }
+
+  #begin(): Promise<void> {
+    this.#next = undefined;
+    const running = this.#ask().finally(() => {
+      if (this.#running === running) this.#running = undefined;
+    });
+    this.#running = running;
+    return running;
+  }
+
+  async #ask(): Promise<void> {
+    const { socket, read, take, timing } = this.#options;
+    const connected = socket();
+    const answer: unknown = await connected
+      ?.timeout(timing.ackMs)
+      .emitWithAck("sync", this.#position ?? {})
+      .catch(() => undefined);
+    if (isGuestRequests(answer)) return take(answer);
+    if (isRecord(answer) && answer.unchanged === true && isHead(answer)) return this.moveTo(answer);
+    throwIfBusy(answer);
+    take(await read());
+  }
+
+  #schedule(delayMs?: number): void {
+    clearTimeout(this.#timer);
+    if (this.#closed) return;
+    const { timing, random, isBusy, socket, report } = this.#options;
+    this.#timer = setTimeout(
+      () => {
+        const wanted = delayMs !== undefined || isBusy();
+        if (wanted && socket() !== undefined) this.sync().catch(report);
+        this.#schedule();
+      },
+      delayMs ?? jitter(timing.guestSyncMs, 0.25, random),
+    );
+  }
+}
+
+/** A gateway that is overloaded is not asked again at once by the other way. */
+function throwIfBusy(answer: unknown): void {
+  if (!isRecord(answer) || !isRecord(answer.error)) return;
+  const { code } = answer.error;
+  if (code === "overloaded" || code === "rate_limited" || code === "unavailable")
+    throw new ClientError(code, "The gateway is busy.");
+}
