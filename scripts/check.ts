@@ -9,6 +9,7 @@ const steps: readonly (readonly [name: string, ...command: string[]])[] = [
   ["unused code and dependencies", "knip"],
   ["generated files", ...node, "scripts/generate.ts", "--check"],
   ["boundaries", ...node, "scripts/boundaries.ts"],
+  ["folder circles", ...node, "scripts/folder-circles.ts"],
 ];
 
 const failures: string[] = [];

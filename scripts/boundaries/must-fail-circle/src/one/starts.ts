@@ -1,0 +1,1 @@
+export { ends } from "../other/ends.ts";
