@@ -7,6 +7,7 @@ const steps: readonly (readonly [name: string, ...command: string[]])[] = [
   ["lint", "oxlint", "--type-aware"],
   ["format", "oxfmt", "--check", "."],
   ["unused code and dependencies", "knip"],
+  ["production dead code", "knip", "--production"],
   ["generated files", ...node, "scripts/generate.ts", "--check"],
   ["boundaries", ...node, "scripts/boundaries.ts"],
   ["folder circles", ...node, "scripts/folder-circles.ts"],

@@ -1,6 +1,8 @@
 export { addressBlock, normalizeAddress } from "./client-address.ts";
 export { generateKeys, loadKeys, type KeyRing } from "./key-ring.ts";
-export { signLicense, verifyLicense, type License } from "./license.ts";
+/** @testonly */
+export { signLicense } from "./license.ts";
+export { verifyLicense, type License } from "./license.ts";
 export { hashPassword, verifyPassword } from "./passwords.ts";
 export { constantTimeEquals, hashSecret, newSecret } from "./secrets.ts";
 export { isTenantSlug, tenantLabel, tenantOrigin, type TenantLabel } from "./tenant-label.ts";

@@ -1,10 +1,7 @@
-export { duration, formatDuration, parseDuration } from "./durations.ts";
-export { envExample, variableRows, type VariableRow } from "./env-example.ts";
-export { flag, integer, list, origin, pems, url } from "./fields.ts";
-export { loadConfig, type Config, type Environment, type Rule, type Shape } from "./load-config.ts";
+export { envExample } from "./env-example.ts";
+export { type Environment } from "./load-config.ts";
 export { loadServiceConfig, type ServiceConfig } from "./load-service-config.ts";
 export { ConfigError } from "./problems.ts";
-export { redisUrlFrom } from "./redis-url.ts";
 export {
   common,
   database,
@@ -20,8 +17,9 @@ export {
   queueRedis,
   redis,
   relayDatabase,
-  variables,
   web,
   worker,
 } from "./variables.ts";
 export { originPatterns } from "./origin-patterns.ts";
+/** @testonly */
+export { variables } from "./variables.ts";

@@ -18,7 +18,6 @@ export {
   findStaffSession,
   purgeStaffSessions,
   revokeStaffSession,
-  revokeStaffSessions,
   rotateStaffSession,
 } from "./staff-sessions.ts";
 export {
@@ -28,7 +27,6 @@ export {
   listTables,
   newTableToken,
   readRestaurant,
-  type TableRecord,
 } from "./tables.ts";
 export type { TenantTransaction } from "./tenant-transaction.ts";
 export {
@@ -40,3 +38,7 @@ export {
   type NewTenant,
 } from "./tenants.ts";
 export { waitForSchema } from "./wait-for-schema.ts";
+/** @testonly */
+export { revokeStaffSessions } from "./staff-sessions.ts";
+/** @testonly */
+export type { TableRecord } from "./tables.ts";

@@ -113,7 +113,7 @@ export async function revokeStaffSession(tx: TenantTransaction, sid: string): Pr
   return numUpdatedRows > 0n;
 }
 
-/** Revokes every session of a staff member; returns the ids that were not revoked before. */
+/** Revokes every session of a staff member; returns the ids that were not revoked before. @testonly */
 export async function revokeStaffSessions(
   tx: TenantTransaction,
   staffId: string,

@@ -3,7 +3,6 @@ import { problem, refusalCodes } from "@waiter/contracts";
 import { z } from "zod";
 import {
   AppError,
-  catalogue,
   errorRow,
   fail,
   toAppError,
@@ -14,6 +13,7 @@ import {
   validate,
   type ErrorCode,
 } from "./index.ts";
+import { catalogue } from "./catalogue.ts";
 
 const codes = Object.keys(catalogue) as ErrorCode[];
 

@@ -1,4 +1,5 @@
 export { appendEvent } from "./append-event.ts";
+/** @testonly */
 export { createEmitter, type WaiterEmitter } from "./create-emitter.ts";
 export { createPublishing } from "./create-publishing.ts";
 export type { Publisher } from "./publisher.ts";

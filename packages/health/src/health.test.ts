@@ -6,7 +6,9 @@ import { healthAnswer } from "@waiter/contracts";
 import { Lifecycle } from "@waiter/lifecycle";
 import { createMetrics } from "@waiter/metrics";
 import express from "express";
-import { EventLoopMonitor, mountOps, runChecks, type Check } from "./index.ts";
+import { mountOps } from "./index.ts";
+import { EventLoopMonitor } from "./event-loop.ts";
+import { runChecks, type Check } from "./run-checks.ts";
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {

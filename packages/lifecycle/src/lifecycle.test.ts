@@ -1,6 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { describe, expect, test } from "@jest/globals";
-import { Lifecycle, loop, runService, type ServiceTimers } from "./index.ts";
+import { Lifecycle, loop } from "./index.ts";
+import { runService, type ServiceTimers } from "./run-service.ts";
 
 const silent = { info() {}, error() {} };
 

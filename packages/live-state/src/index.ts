@@ -1,3 +1,3 @@
-export { GatewayCounts, type OwnCounts, type SocketCounts } from "./gateway-counts.ts";
+export { GatewayCounts, type OwnCounts } from "./gateway-counts.ts";
 export { Presence } from "./presence.ts";
 export { Revocations, revokedForMs } from "./revocations.ts";

@@ -4,5 +4,7 @@ export { freePort } from "./free-port.ts";
 export { LocalPostgres } from "./local-postgres.ts";
 export { findRedisServer, LocalRedis } from "./local-redis.ts";
 export { isReachable } from "./postgres-binaries.ts";
-export { endLeftover, ServerProcess } from "./server-process.ts";
+export { endLeftover } from "./server-process.ts";
 export { waitFor } from "./wait-for.ts";
+/** @testonly */
+export { ServerProcess } from "./server-process.ts";

@@ -1,9 +1,4 @@
 export { httpLogger } from "./http-logger.ts";
-export {
-  createLogger,
-  silentLogger,
-  type Logger,
-  type LoggerOptions,
-  type LogLevel,
-} from "./logger.ts";
-export { serializeError } from "./serialize-error.ts";
+export { createLogger, type Logger, type LogLevel } from "./logger.ts";
+/** @testonly */
+export { silentLogger } from "./logger.ts";

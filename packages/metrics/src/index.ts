@@ -1,4 +1,5 @@
-export { createMetrics, type Metrics, type MetricsOptions } from "./create-metrics.ts";
-export { definitions, type Definition, type Definitions, type MetricName } from "./definitions.ts";
+export { createMetrics, type Metrics } from "./create-metrics.ts";
+/** @testonly */
+export { definitions, type Definition, type MetricName } from "./definitions.ts";
 export { observeHttp } from "./observe-http.ts";
-export { observePools, type PoolState } from "./observe-pools.ts";
+export { observePools } from "./observe-pools.ts";

@@ -6,15 +6,10 @@ import { createMetrics } from "@waiter/metrics";
 import { connectRedis, type RedisRole } from "@waiter/redis";
 import { startRedis, startRedisCluster, waitFor } from "@waiter/testkit";
 import { Redis } from "ioredis";
-import {
-  createEscalationProducer,
-  createQueue,
-  createWorker,
-  forgetQueue,
-  jobDefaults,
-  measureQueue,
-  type JobOutcome,
-} from "./index.ts";
+import { createEscalationProducer, createWorker, forgetQueue, measureQueue } from "./index.ts";
+import { createQueue } from "./create-queue.ts";
+import { type JobOutcome } from "./create-worker.ts";
+import { jobDefaults } from "./defaults.ts";
 
 const newJob = (level = 1): EscalationJob => ({
   tenantId: randomUUID(),

@@ -1,12 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import {
-  assertRedisVersion,
-  clusterOptions,
-  parseRedisUrl,
-  reconnectDelayMs,
-  redisOptions,
-  RedisVersionError,
-} from "./index.ts";
+import { RedisVersionError } from "./index.ts";
+import { clusterOptions, redisOptions } from "./client-options.ts";
+import { reconnectDelayMs } from "./schedule.ts";
+import { parseRedisUrl } from "./target.ts";
+import { assertRedisVersion } from "./version.ts";
 
 const tuning = {
   name: "test",

@@ -80,13 +80,6 @@ export function withRemoteParent<T>(traceparent: string | undefined, run: () => 
   return traceparent === undefined ? run() : context.with(remoteContext(traceparent), run);
 }
 
-/** Headers that carry the active trace to another process; empty while tracing is off. */
-export function traceHeaders(): Record<string, string> {
-  const headers: Record<string, string> = {};
-  propagation.inject(context.active(), headers);
-  return headers;
-}
-
 const remoteContext = (traceparent: string): Context =>
   propagation.extract(context.active(), { traceparent });
 

@@ -4,6 +4,7 @@
  */
 import * as ws from "ws";
 
+/** @testonly */
 export const pinnedVersions = {
   "engine.io": "6.6.12",
   "socket.io-adapter": "2.5.8",
