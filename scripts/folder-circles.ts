@@ -69,8 +69,12 @@ function stronglyConnected(edges: ReadonlyMap<string, ReadonlySet<string>>): str
 function reachable(edges: ReadonlyMap<string, ReadonlySet<string>>, start: string): Set<string> {
   const seen = new Set<string>();
   const open = [start];
-  for (let node = open.pop(); node !== undefined; node = open.pop())
-    for (const next of edges.get(node) ?? [])
-      if (!seen.has(next)) (seen.add(next), open.push(next));
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    for (const next of edges.get(node) ?? []) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      open.push(next);
+    }
+  }
   return seen;
 }

@@ -1,4 +1,4 @@
-export { addressBlock, normalizeAddress } from "./client-address.ts";
+export { addressBlock } from "./client-address.ts";
 export { generateKeys, loadKeys, type KeyRing } from "./key-ring.ts";
 /** @testonly */
 export { signLicense } from "./license.ts";
@@ -15,3 +15,5 @@ export {
   verifyTokenAside,
 } from "./tokens.ts";
 export { TrustedProxies } from "./trusted-proxies.ts";
+/** @testonly */
+export { normalizeAddress } from "./client-address.ts";
