@@ -4,20 +4,19 @@ import {
   ConfigError,
   database,
   envExample,
-  formatDuration,
   gateway,
   internal,
   keys,
-  loadConfig,
   loadServiceConfig,
   migration,
-  parseDuration,
   platform,
   queueRedis,
   redis,
   relayDatabase,
-  variableRows,
 } from "./index.ts";
+import { formatDuration, parseDuration } from "./durations.ts";
+import { variableRows } from "./env-example.ts";
+import { loadConfig } from "./load-config.ts";
 
 const problemsOf = (run: () => unknown): readonly string[] => {
   try {
