@@ -122,6 +122,12 @@ export const migration = {
     .describe(
       "Postgres, owner role, used by `migrate` only; DATABASE_URL when unset, required in production",
     ),
+  MIGRATION_LOCK_TIMEOUT: duration(10)
+    .prefault("1s")
+    .describe("Longest wait of `migrate` for a lock; what waits behind it waits no longer"),
+  MIGRATION_ATTEMPTS: integer(1, 1_000)
+    .prefault("30")
+    .describe("Tries of `migrate` when a lock is not free in time"),
 };
 
 export const redis = {

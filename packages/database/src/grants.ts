@@ -50,5 +50,11 @@ export async function grant(
   const statements =
     (app === undefined ? "" : applicationGrants(quoted(app))) +
     (relay === undefined ? "" : relayGrants(quoted(relay)) + relayPolicies(relay));
-  if (statements !== "") await client.query(`begin; ${statements} commit`);
+  if (statements === "") return;
+  try {
+    await client.query(`begin; ${statements} commit`);
+  } catch (error) {
+    await client.query("rollback");
+    throw error;
+  }
 }

@@ -15,9 +15,15 @@ const down = /^-- Down Migration$/m;
  * Up Migration, outside a transaction`. They are sent one by one, each ends with its line, and a
  * rerun after an interruption must succeed.
  */
-export const loadMigrations: MigrationLoader = (paths) => Promise.all(paths.map(loadMigration));
+export const createMigrationLoader =
+  (lockTimeoutMs: number): MigrationLoader =>
+  (paths) =>
+    Promise.all(paths.map((path) => loadMigration(path, lockTimeoutMs)));
 
-async function loadMigration(path: string): Promise<Awaited<ReturnType<MigrationLoader>>[number]> {
+async function loadMigration(
+  path: string,
+  lockTimeoutMs: number,
+): Promise<Awaited<ReturnType<MigrationLoader>>[number]> {
   const [before = "", undo] = (await readFile(path, "utf8")).split(down);
   const header = up.exec(before);
   if (header === null) throw new Error(`${path} has no line "-- Up Migration"`);
@@ -34,7 +40,10 @@ async function loadMigration(path: string): Promise<Awaited<ReturnType<Migration
     actions: {
       up: (pgm) => {
         if (outside) pgm.noTransaction();
+        // Statements outside a transaction wait for others' snapshots and block no one meanwhile.
+        if (outside) pgm.sql("set lock_timeout = 0");
         for (const statement of statements) pgm.sql(statement);
+        if (outside) pgm.sql(`set lock_timeout = ${lockTimeoutMs}`);
       },
       down: undo === undefined ? false : (pgm) => pgm.sql(undo),
     },

@@ -55,6 +55,37 @@ describe("migrating", () => {
     await writer.end();
   });
 
+  test("a migration behind an idle transaction retries and blocks no other statement", async () => {
+    const urls = {
+      migrationUrl: server.ownerUrl,
+      appUrl: server.appUrl,
+      relayUrl: server.relayUrl,
+    };
+    await migrate(urls);
+    const [idle, other] = await Promise.all(
+      [1, 2].map(async () => {
+        const client = new pg.Client({ connectionString: server.ownerUrl });
+        await client.connect();
+        return client;
+      }),
+    );
+    await idle?.query("drop policy relay on outbox");
+    await idle?.query("begin; lock table outbox in access share mode");
+    const retried = Promise.withResolvers<void>();
+    const logger = { info: () => undefined, warn: () => retried.resolve() };
+    const migrated = migrate({ ...urls, lockTimeoutMs: 50, logger });
+    await retried.promise;
+    // Postgres queues this lock behind the migration's; it must not wait for the idle transaction.
+    await other?.query("begin; lock table outbox in row exclusive mode; rollback");
+    await idle?.query("rollback");
+    expect((await migrated).applied).toEqual([]);
+    const policies = await other?.query(
+      "select from pg_policies where policyname = 'relay' and tablename = 'outbox'",
+    );
+    expect(policies?.rowCount).toBe(1);
+    await Promise.all([idle?.end(), other?.end()]);
+  });
+
   test("a concurrent index blocks no writer and is rebuilt after an interrupted run", async () => {
     const options = {
       migrationUrl: server.ownerUrl,

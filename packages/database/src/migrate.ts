@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { sqlStateOf } from "./failures.ts";
 import { runner } from "node-pg-migrate";
 import pg from "pg";
 import { grant } from "./grants.ts";
-import { loadMigrations } from "./load-migrations.ts";
+import { createMigrationLoader } from "./load-migrations.ts";
 import { ensureRoles, loginOf } from "./roles.ts";
 import { migrationsDirectory } from "./schema-version.ts";
 
@@ -15,6 +16,10 @@ export interface MigrateOptions {
    */
   readonly appUrl?: string | undefined;
   readonly relayUrl?: string | undefined;
+  /** Longest wait for a lock, ms: what waits behind a migration waits no longer. */
+  readonly lockTimeoutMs?: number;
+  /** Tries when a lock is not free in time. */
+  readonly attempts?: number;
   readonly logger?: {
     info(message: string, fields?: object): void;
     warn(message: string, fields?: object): void;
@@ -36,6 +41,8 @@ export async function migrate({
   migrationUrl,
   appUrl,
   relayUrl,
+  lockTimeoutMs = 1_000,
+  attempts = 30,
   logger,
 }: MigrateOptions): Promise<{ applied: string[] }> {
   const owner = loginOf(migrationUrl, "MIGRATION_DATABASE_URL").role;
@@ -68,30 +75,73 @@ export async function migrate({
     await takeLock(client);
     const created = await ensureRoles(client, logins);
     for (const role of created) logger?.info("role created", { role });
-    const applied = await runner({
-      dbClient: client,
-      dir: migrationsDirectory,
-      migrationLoaderStrategies: [{ extensions: [".sql"], loader: loadMigrations }],
-      migrationsTable: "pgmigrations",
-      direction: "up",
-      schema: "public",
-      noLock: true,
-      log: () => undefined,
+    const onRetry = (attempt: number, err: unknown): void =>
+      logger?.warn("migration waits for a lock", { attempt, attempts, err });
+    const applied: string[] = [];
+    await retryLocks({ attempts, onRetry }, async () => {
+      // A failed try may have left the setting of a migration outside a transaction.
+      await client.query(`set lock_timeout = ${lockTimeoutMs}`);
+      for (const { name } of await runMigrations(client, lockTimeoutMs)) {
+        logger?.info("migration applied", { migration: name });
+        applied.push(name);
+      }
     });
-    await grant(client, {
-      ...(app !== undefined && { app }),
-      ...(relay !== undefined && { relay }),
-    });
-    for (const { name } of applied) logger?.info("migration applied", { migration: name });
-    return { applied: applied.map(({ name }) => name) };
+    await retryLocks({ attempts, onRetry }, () =>
+      grant(client, { ...(app !== undefined && { app }), ...(relay !== undefined && { relay }) }),
+    );
+    return { applied };
   } finally {
     await client.end();
   }
 }
 
+const runMigrations = (client: pg.Client, lockTimeoutMs: number) =>
+  runner({
+    dbClient: client,
+    dir: migrationsDirectory,
+    migrationLoaderStrategies: [
+      { extensions: [".sql"], loader: createMigrationLoader(lockTimeoutMs) },
+    ],
+    migrationsTable: "pgmigrations",
+    direction: "up",
+    schema: "public",
+    noLock: true,
+    log: () => undefined,
+  });
+
+interface LockRetries {
+  readonly attempts: number;
+  readonly onRetry: (attempt: number, error: unknown) => void;
+}
+
 /**
- * Asks now and then rather than waiting in Postgres: a statement that waits has a snapshot, for
- * whose end a concurrent index waits.
+ * Runs `fn` again when a lock was not free in time or a deadlock ended it. A statement that waits for
+ * a table's lock blocks every statement behind it, so it gives up early and leaves a pause.
+ */
+async function retryLocks(
+  { attempts, onRetry }: LockRetries,
+  fn: () => Promise<unknown>,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await fn();
+      return;
+    } catch (error) {
+      const state = lockStateOf(error);
+      if (attempt >= attempts || (state !== "55P03" && state !== "40P01")) throw error;
+      onRetry(attempt, error);
+      await sleep(Math.min(attempt, 10) * 200);
+    }
+  }
+}
+
+/** node-pg-migrate may wrap the error of a statement. */
+const lockStateOf = (error: unknown): string | undefined =>
+  sqlStateOf(error) ?? (error instanceof Error ? sqlStateOf(error.cause) : undefined);
+
+/**
+ * Polls instead of waiting in Postgres: a waiting statement holds a snapshot, and a concurrent index
+ * waits for the end of every snapshot.
  */
 async function takeLock(client: pg.Client): Promise<void> {
   for (;;) {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Client } from "pg";
@@ -32,6 +32,25 @@ export class LocalPostgres {
     const server = new LocalPostgres(options);
     await server.restart();
     return server;
+  }
+
+  /**
+   * Starts a standby that follows this server, from a copy of its data. Restarts this server, so that
+   * the copy is consistent.
+   */
+  async startStandby({
+    folder,
+    port,
+  }: Pick<LocalPostgresOptions, "folder" | "port">): Promise<LocalPostgres> {
+    const data = join(folder, "data");
+    await this.stop();
+    await promisify(execFile)("cp", ["-a", join(this.#options.folder, "data"), data]);
+    const { hostname, port: primaryPort, username } = new URL(this.url);
+    const conninfo = `host=${hostname} port=${primaryPort} user=${username} password=${this.#options.password}`;
+    appendFileSync(join(data, "postgresql.auto.conf"), `primary_conninfo = '${conninfo}'\n`);
+    writeFileSync(join(data, "standby.signal"), "");
+    await this.restart();
+    return await LocalPostgres.start({ ...this.#options, folder, port });
   }
 
   get pid(): number | undefined {

@@ -3,7 +3,13 @@ export { freePort, waitFor } from "@waiter/local-servers";
 export { chooseBackend, type Backend } from "./backend.ts";
 export type { LocalFile } from "./local-file.ts";
 export { losingAnswers, type Middleman } from "./lost-answers.ts";
-export { startPostgres, type DatabaseUrls, type TestPostgres } from "./postgres.ts";
+export {
+  startPostgres,
+  startPostgresPair,
+  type DatabaseUrls,
+  type TestPostgres,
+  type TestPostgresPair,
+} from "./postgres.ts";
 export { sharedRedisUrl, startRedis, type TestRedis } from "./redis.ts";
 export { startRedisCluster, type TestRedisCluster } from "./redis-cluster.ts";
 export { startSentinel, type TestSentinel } from "./redis-sentinel.ts";

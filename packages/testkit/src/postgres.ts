@@ -36,23 +36,56 @@ export interface TestPostgres extends DatabaseUrls, AsyncDisposable {
 export async function startPostgres(): Promise<TestPostgres> {
   const server =
     (await chooseBackend()) === "containers" ? await startContainer() : await startProcess();
-  await onServer(server.adminUrl, async (admin) => {
+  await createWaiter(server.adminUrl);
+  return { ...server, ...databaseUrls(server.adminUrl, "waiter") };
+}
+
+const createWaiter = (adminUrl: string): Promise<void> =>
+  onServer(adminUrl, async (admin) => {
     await createOwner(admin);
     await admin.query(`CREATE DATABASE waiter OWNER ${logins.owner}`);
   });
-  return { ...server, ...databaseUrls(server.adminUrl, "waiter") };
+
+/** A primary and a standby that follows it, always as processes of this machine. */
+export interface TestPostgresPair extends AsyncDisposable {
+  readonly primary: TestPostgres;
+  readonly standby: TestPostgres;
+}
+
+/** Starts a Postgres with a streaming standby for one test. */
+export async function startPostgresPair(): Promise<TestPostgresPair> {
+  const folder = newServerFolder("postgres");
+  const options = { password, durable: false };
+  const first = await LocalPostgres.start({ ...options, folder, port: await freePort() });
+  const primary = processServer(first, folder);
+  await createWaiter(primary.adminUrl);
+  const second = newServerFolder("standby");
+  const standby = processServer(
+    await first.startStandby({ folder: second, port: await freePort() }),
+    second,
+  );
+  return {
+    primary: { ...primary, ...databaseUrls(primary.adminUrl, "waiter") },
+    standby: { ...standby, ...databaseUrls(standby.adminUrl, "waiter") },
+    [Symbol.asyncDispose]: async () => {
+      await standby[Symbol.asyncDispose]();
+      await primary[Symbol.asyncDispose]();
+    },
+  };
 }
 
 type Server = Omit<TestPostgres, keyof DatabaseUrls>;
 
 async function startProcess(): Promise<Server> {
   const folder = newServerFolder("postgres");
-  const server = await LocalPostgres.start({
+  const port = await freePort();
+  return processServer(
+    await LocalPostgres.start({ folder, port, password, durable: false }),
     folder,
-    port: await freePort(),
-    password,
-    durable: false,
-  });
+  );
+}
+
+function processServer(server: LocalPostgres, folder: string): Server {
   return {
     adminUrl: server.url,
     stop: () => server.stop(),

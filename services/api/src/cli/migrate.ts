@@ -22,6 +22,8 @@ export async function migrateCommand(_args: readonly string[], env: Environment)
       migrationUrl: config.MIGRATION_DATABASE_URL,
       appUrl: config.DATABASE_URL,
       relayUrl: relayUrl(config),
+      lockTimeoutMs: config.MIGRATION_LOCK_TIMEOUT,
+      attempts: config.MIGRATION_ATTEMPTS,
       logger,
     });
     await checkLogin(config.DATABASE_URL, "DATABASE_URL");
