@@ -197,7 +197,7 @@ describe("loadServiceConfig", () => {
 
   test("a short shared secret is refused in production and never repeated", () => {
     const shape = { ...common, ...internal };
-    expect(loadServiceConfig(shape, { INTERNAL_TOKEN: "short" }).INTERNAL_TOKEN).toBe("short");
+    expect(loadServiceConfig(shape, { INTERNAL_TOKEN: "short" }).INTERNAL_TOKEN).toEqual(["short"]);
     expect(
       problemsOf(() =>
         loadServiceConfig(shape, {

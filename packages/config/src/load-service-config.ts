@@ -62,7 +62,9 @@ function checkProduction(shape: Shape, values: Values, env: Environment, problem
     problem("WAITER_FAULT is set: fault points are for tests and refused in production");
   for (const name of ["INTERNAL_TOKEN", "PLATFORM_ADMIN_TOKEN"]) {
     const secret = readText(name, env) ?? "";
-    if (name in shape && secret !== "" && secret.length < shortestSecret)
+    const parts = name === "INTERNAL_TOKEN" ? secret.split(",") : [secret];
+    const short = parts.some((part) => part.trim().length < shortestSecret);
+    if (name in shape && secret !== "" && short)
       problem(`${name} is not valid: expected at least ${shortestSecret} characters in production`);
   }
   checkOpsPort(shape, values, problem);

@@ -165,8 +165,11 @@ export const publicKeys = { JWT_PUBLIC_KEYS: keys.JWT_PUBLIC_KEYS };
 
 export const internal = {
   INTERNAL_TOKEN: hidden()
+    .transform((text) => Object.freeze(text.split(",").map((token) => token.trim())))
     .optional()
-    .describe("Secret shared by gateway and api for /internal/*; required in production"),
+    .describe(
+      "Secret shared by gateway and api for /internal/*; required in production. While it is rotated two, separated by a comma: the api accepts both, the gateway sends the first",
+    ),
   API_URL: origin("http://api:3000")
     .optional()
     .describe(

@@ -108,6 +108,12 @@ export const definitions = {
     help: "Postgres connections of this process",
     labels: ["state"],
   },
+  postgresUp: {
+    kind: "gauge",
+    name: "waiter_postgres_up",
+    help: "1 when Postgres answered a ping of this scrape",
+    labels: ["client"],
+  },
   redisUp: {
     kind: "gauge",
     name: "waiter_redis_up",

@@ -3,3 +3,4 @@ export { createMetrics, type Metrics } from "./create-metrics.ts";
 export { definitions, type Definition, type MetricName } from "./definitions.ts";
 export { observeHttp } from "./observe-http.ts";
 export { observePools } from "./observe-pools.ts";
+export { observePostgres } from "./observe-postgres.ts";

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { createMetrics, definitions, observePools, type MetricName } from "./index.ts";
+import {
+  createMetrics,
+  definitions,
+  observePools,
+  observePostgres,
+  type MetricName,
+} from "./index.ts";
 
 /** What dashboards, alerts and autoscalers rely on. */
 const contract: Record<string, readonly string[]> = {
@@ -18,6 +24,7 @@ const contract: Record<string, readonly string[]> = {
   waiter_queue_jobs: ["queue", "state"],
   waiter_queue_oldest_job_seconds: ["queue"],
   waiter_db_pool_connections: ["state"],
+  waiter_postgres_up: ["client"],
   waiter_redis_up: ["client"],
   waiter_redis_reconnects_total: ["client"],
   waiter_circuit_state: ["target"],
@@ -68,6 +75,24 @@ describe("metrics", () => {
       waiting: 4,
       max: 15,
     });
+  });
+
+  test("Postgres is pinged once per client at each scrape", async () => {
+    const metrics = createMetrics({ service: "test" });
+    let up = true;
+    const ping = () => (up ? Promise.resolve() : Promise.reject(new Error("away")));
+    observePostgres(metrics, { application: ping, relay: () => Promise.resolve() });
+    const values = async () =>
+      (await metrics.postgresUp.get()).values.map(({ labels, value }) => [labels.client, value]);
+    expect(await values()).toEqual([
+      ["application", 1],
+      ["relay", 1],
+    ]);
+    up = false;
+    expect(await values()).toEqual([
+      ["application", 0],
+      ["relay", 1],
+    ]);
   });
 
   test("a process exports Node's metrics and the named ones; the others stay writable", async () => {

@@ -2,7 +2,7 @@ import { httpErrorHandler, notFound } from "@waiter/errors";
 import { mountOps, postgresCheck, redisCheck } from "@waiter/health";
 import { GatewayCounts } from "@waiter/live-state";
 import { httpLogger } from "@waiter/logger";
-import { observeHttp, observePools } from "@waiter/metrics";
+import { observeHttp, observePools, observePostgres } from "@waiter/metrics";
 import { traceHttp } from "@waiter/telemetry";
 import express, { type Express } from "express";
 import type { Context } from "./context.ts";
@@ -43,8 +43,8 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
   const deps = {
     ...context,
     ...context.tokens,
-    internalToken: config.INTERNAL_TOKEN,
-    platformToken: config.PLATFORM_ADMIN_TOKEN,
+    internalTokens: config.INTERNAL_TOKEN ?? [],
+    platformTokens: config.PLATFORM_ADMIN_TOKEN === undefined ? [] : [config.PLATFORM_ADMIN_TOKEN],
   };
   app.use("/internal", refuseProxied, jsonBody);
   app.use(
@@ -70,6 +70,7 @@ function opsOptions({ database, license, metrics, redis, queueRedis }: Context) 
   const counts = () => database.poolCounts();
   const gatewayCounts = new GatewayCounts(redis.client);
   observePools(metrics, () => [counts()]);
+  observePostgres(metrics, { application: () => database.ping() });
   return {
     metrics,
     info: { service: "api", version, license: () => license().status },

@@ -191,6 +191,7 @@ const apiMetrics = [
   "eventsPublished",
   "rateLimited",
   "dbPoolConnections",
+  "postgresUp",
   "redisUp",
   "redisReconnects",
   "licenseValid",

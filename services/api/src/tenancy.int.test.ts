@@ -197,6 +197,20 @@ describe("the internal routes", () => {
     ).toBe(401);
   });
 
+  test("accept every token of the list while the token is rotated", async () => {
+    const tokens = ["old-token-of-the-gateways", "new-token-of-the-gateways"];
+    await using rotating = await startTestApi({ env: { INTERNAL_TOKEN: tokens.join(", ") } });
+    const status = async (token: string) =>
+      (
+        await rotating.call(undefined, "/internal/heads", {
+          method: "POST",
+          body: { tenants: [] },
+          headers: { authorization: `Internal ${token}` },
+        })
+      ).status;
+    expect(await Promise.all([...tokens, tokens.join(",")].map(status))).toEqual([200, 200, 401]);
+  });
+
   test.each(["forwarded", "x-forwarded-for", "x-forwarded-host", "via"])(
     "are not there for a proxy, by its %s, trusted or not",
     async (name) => {

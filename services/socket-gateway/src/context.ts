@@ -72,7 +72,7 @@ export function createContext(
     maxQueued: 4 * config.API_IN_FLIGHT,
     origin: config.API_URL ?? config.DOMAIN_URL,
     domainUrl: config.DOMAIN_URL,
-    internalToken: config.INTERNAL_TOKEN ?? "",
+    internalToken: config.INTERNAL_TOKEN?.[0] ?? "",
     onCircuit: (state) =>
       metrics.circuitState.set({ target: "api" }, { closed: 0, halfOpen: 1, open: 2 }[state]),
   });

@@ -1,5 +1,6 @@
 import { mountOps, postgresCheck, redisCheck } from "@waiter/health";
 import type { Lifecycle } from "@waiter/lifecycle";
+import { observePostgres } from "@waiter/metrics";
 import express, { type Express } from "express";
 import { sql } from "kysely";
 import type { Context } from "./context.ts";
@@ -11,6 +12,8 @@ import { version } from "./version.ts";
  */
 export async function createApp(context: Context, lifecycle: Lifecycle): Promise<Express> {
   const { config, metrics, database, relayDatabase, redis, producerRedis } = context;
+  const pingRelay = () => sql`select 1`.execute(relayDatabase.db);
+  observePostgres(metrics, { application: () => database.ping(), relay: pingRelay });
   const app = express().disable("x-powered-by");
   await mountOps(
     { app, lifecycle, config },
@@ -19,7 +22,7 @@ export async function createApp(context: Context, lifecycle: Lifecycle): Promise
       info: { service: "worker", version },
       checks: {
         postgres: postgresCheck(() => database.ping()),
-        relayPostgres: postgresCheck(() => sql`select 1`.execute(relayDatabase.db)),
+        relayPostgres: postgresCheck(pingRelay),
         redis: redisCheck(redis),
         queueRedis: redisCheck(producerRedis),
       },

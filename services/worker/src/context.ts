@@ -44,6 +44,7 @@ const metricNames = [
   "queueJobs",
   "queueOldestJobSeconds",
   "dbPoolConnections",
+  "postgresUp",
   "redisUp",
   "redisReconnects",
 ] as const;

@@ -30,7 +30,7 @@ describe("the runbooks", () => {
       ([, text]) => text.match(/app\.kubernetes\.io\/component=[a-z-]+/g) ?? [],
     );
     for (const selector of new Set(selectors))
-      expect(["api", "socket-gateway", "worker"]).toContain(selector.split("=")[1]);
+      expect(["api", "socket-gateway", "worker", "migrate"]).toContain(selector.split("=")[1]);
   });
   test("contain complete helm and kubectl commands", () => {
     const commands = pages.flatMap(([, text]) =>
@@ -39,7 +39,8 @@ describe("the runbooks", () => {
     expect(commands.length).toBeGreaterThan(15);
     const whole = [
       /^helm upgrade waiter helm\/waiter --reset-then-reuse-values --set-string [a-z]+\.rolloutToken="\$\(date \S+\)"$/,
-      /^helm rollback waiter\b/,
+      /^helm (?:rollback|uninstall) waiter\b/,
+      /^helm upgrade --install$/,
       /^kubectl (?:get|describe|logs|scale|annotate|rollout restart|delete pod|patch secret|top pod) \S/,
     ];
     expect(

@@ -18,8 +18,9 @@ export interface AuthorizeDeps {
   readonly issuer: string;
   readonly tenants: TenantDirectory;
   readonly revoked: RevokedSessions;
-  readonly internalToken: string | undefined;
-  readonly platformToken: string | undefined;
+  /** Any of these is valid: two while the secret is rotated, none where it is not configured. */
+  readonly internalTokens: readonly string[];
+  readonly platformTokens: readonly string[];
   /** Counts a caller without a session, by address. Rejects with `rate_limited`. */
   readonly countStranger: (request: Request, response: Response) => Promise<void>;
 }
@@ -47,12 +48,12 @@ export async function authorize(
       await deps.countStranger(request, response);
       return nobody;
     case "internal":
-      await requireSecret(deps, request, response, "Internal", deps.internalToken);
+      await requireSecret(deps, request, response, "Internal", deps.internalTokens);
       return nobody;
     case "platform":
-      if (deps.platformToken === undefined || hostOf(response).kind !== "apex")
+      if (deps.platformTokens.length === 0 || hostOf(response).kind !== "apex")
         throw new AppError("not_found");
-      await requireSecret(deps, request, response, "Bearer", deps.platformToken);
+      await requireSecret(deps, request, response, "Bearer", deps.platformTokens);
       return nobody;
     case "tenant":
       await deps.countStranger(request, response);
@@ -101,11 +102,11 @@ async function requireSecret(
   request: Request,
   response: Response,
   scheme: "Bearer" | "Internal",
-  secret: string | undefined,
+  secrets: readonly string[],
 ): Promise<void> {
-  if (secret === undefined) throw new AppError("not_found");
+  if (secrets.length === 0) throw new AppError("not_found");
   const given = credentials(request, scheme);
-  if (given !== undefined && constantTimeEquals(given, secret)) return;
+  if (given !== undefined && secrets.some((secret) => constantTimeEquals(given, secret))) return;
   await countStranger(request, response);
   throw new AppError("unauthorized");
 }
