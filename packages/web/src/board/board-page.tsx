@@ -1,130 +1,171 @@
-import { ClientError, type StaffClient, type StaffCommand } from "@waiter/client";
+import type { StaffClient } from "@waiter/client";
 import type { Request } from "@waiter/contracts";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { Toasts } from "../components/toasts.tsx";
+import { useToasts } from "../components/use-toasts.ts";
+import { labelOf } from "../i18n/type-label.ts";
+import { useIsolate, useTexts } from "../i18n/use-texts.ts";
+import { formatSpan } from "../shared/time-span.ts";
 import { useChanges } from "../shared/use-changes.ts";
 import { useTick } from "../shared/use-tick.ts";
-import { texts } from "../texts.ts";
-import { BoardCard } from "./board-card.tsx";
+import { arrangeRequests } from "./arrange-requests.ts";
 import { BoardHead } from "./board-head.tsx";
-import { ConnectionBanner } from "./connection-banner.tsx";
-import { DismissDialog } from "./dismiss-dialog.tsx";
-import { sortCalls } from "./sort-calls.ts";
+import { BoardMenu } from "./board-menu.tsx";
+import { BoardNotices } from "./board-notices.tsx";
+import { keepKnownBoard } from "./known-board.ts";
+import { RequestList } from "./request-list.tsx";
+import { RequestMenu } from "./request-menu.tsx";
 import { useAlarm } from "./use-alarm.ts";
 import { useAnnouncer } from "./use-announcer.ts";
+import { useBoardCommands } from "./use-board-commands.ts";
+import { useFilters } from "./use-filters.ts";
+import { useOutcomes } from "./use-outcomes.ts";
 import { useSeen } from "./use-seen.ts";
+import { useTabTitle } from "./use-tab-title.ts";
 import { useWakeLock } from "./use-wake-lock.ts";
 import "./board.css";
 
-const noticeMs = 6_000;
+const cancelledMs = 10_000;
 
-export function BoardPage({ client }: { readonly client: StaffClient }) {
+export interface BoardPageProps {
+  readonly client: StaffClient;
+  readonly onSignOut: () => void;
+}
+
+export function BoardPage({ client, onSignOut }: BoardPageProps) {
   useChanges(client);
   useTick(1_000);
-  const { requests, requestTypes, state } = client;
-  const { waiting, inHand } = useMemo(() => sortCalls(requests), [requests]);
-  const [dismissing, setDismissing] = useState<Request>();
-  const [notice, setNotice] = useState("");
-  const [busy, setBusy] = useState<ReadonlySet<string>>(new Set());
+  const texts = useTexts();
+  const isolate = useIsolate();
+  const { board, common } = texts;
+  const { requestTypes, state, tables, session } = client;
+  const me = session?.staff;
+  const all = useMemo(() => arrangeRequests(client.requests, me?.id), [client.requests, me?.id]);
+  const waiting = useMemo(() => all.filter((request) => request.state === "new"), [all]);
+  const filtering = useFilters(all, tables, me?.id);
+  const { toasts, show, drop } = useToasts();
+  const [menuOf, setMenuOf] = useState<string>();
+  const [isMenuOpen, setMenuOpen] = useState(false);
   const [everLive, setEverLive] = useState(false);
-  const sound = useAlarm(waiting);
+  const alarm = useAlarm(waiting);
   const ready = client.position !== undefined;
-  const announcement = useAnnouncer(waiting, requestTypes, ready);
-  useWakeLock(sound.unlocked);
-  useSeen(client);
 
-  useEffect(() => {
-    document.title = texts.board.titled(requests.length);
-  }, [requests.length]);
+  const whatOf = useCallback(
+    (request: Request) => {
+      const type = requestTypes.find(({ key }) => key === request.type);
+      const label = type === undefined ? request.type : labelOf(type, texts);
+      return `${isolate(common.table(request.table.label))}, ${isolate(label)}`;
+    },
+    [requestTypes, texts],
+  );
+  const commands = useBoardCommands(client, texts, whatOf, show);
+  const outcomes = useOutcomes(client, (request) => {
+    if (request.state === "cancelled" && request.claimedBy?.id === me?.id)
+      show(board.cancelledByGuest(whatOf(request)), { tone: "warn", ms: cancelledMs });
+  });
+  const now = client.serverNow();
+  const announcement = useAnnouncer(
+    waiting,
+    {
+      news: (request) => board.announce(whatOf(request)),
+      late: (request) =>
+        `${whatOf(request)}: ${board.waitingFor(formatSpan(now - Date.parse(request.createdAt), texts))}`,
+    },
+    ready,
+  );
+  useWakeLock(true);
+  useSeen(client);
+  const restaurant = restaurantOf(client);
+  useTabTitle(
+    board.tab(restaurant ?? board.title),
+    waiting.length,
+    waiting.some(({ level }) => level > 0),
+  );
   useEffect(() => {
     if (state === "live") setEverLive(true);
   }, [state]);
   useEffect(() => {
-    if (notice === "") return undefined;
-    const timer = setTimeout(() => setNotice(""), noticeMs);
-    return () => clearTimeout(timer);
-  }, [notice]);
+    if (ready) keepKnownBoard(client);
+  }, [client, ready, client.requests]);
 
-  const run = (id: string, command: () => Promise<unknown>) => {
-    setBusy((known) => new Set(known).add(id));
-    setNotice("");
-    command()
-      .catch((error: unknown) => setNotice(noticeOf(error)))
-      .finally(() => setBusy((known) => new Set([...known].filter((other) => other !== id))));
+  const shown = all.find(({ id }) => id === menuOf);
+  const isGone = menuOf !== undefined && shown === undefined;
+  useEffect(() => {
+    if (isGone) setMenuOf(undefined);
+  }, [isGone]);
+  const finish = (run: () => void) => {
+    setMenuOf(undefined);
+    run();
   };
-  const command = (name: StaffCommand, request: Request) => {
-    if (name === "dismiss") setDismissing(request);
-    else run(request.id, () => client[name](request.id));
-  };
-  const list = (calls: readonly Request[], heading: string) =>
-    calls.length > 0 && (
-      <section aria-label={heading}>
-        <h2>
-          {heading} <span class="count">{calls.length}</span>
-        </h2>
-        <ul class="cards">
-          {calls.map((request) => (
-            <BoardCard
-              key={request.id}
-              request={request}
-              type={requestTypes.find(({ key }) => key === request.type)}
-              me={client.session?.staff}
-              now={client.serverNow()}
-              busy={busy.has(request.id)}
-              onCommand={command}
-            />
-          ))}
-        </ul>
-      </section>
-    );
 
   const doubtful = state === "stale" || state === "offline";
   return (
     <div class={`board ${doubtful ? "doubtful" : ""}`}>
-      <BoardHead client={client} sound={sound} />
-      <ConnectionBanner state={state} everLive={everLive} />
-      <div role="status">
-        {client.pendingCommands > busy.size && (
-          <p class="banner warn">{texts.board.pending(client.pendingCommands)}</p>
-        )}
-        {notice !== "" && (
-          <p class="banner warn" data-testid="notice">
-            {notice}
-          </p>
-        )}
-      </div>
+      <BoardHead
+        title={restaurant ?? board.title}
+        state={state}
+        filters={filtering.filters}
+        filter={filtering.filter}
+        onFilter={filtering.choose}
+        onMenu={() => setMenuOpen(true)}
+      />
       <p class="spoken" aria-live="assertive">
         {announcement}
       </p>
       <main aria-busy={!ready}>
-        {ready && requests.length === 0 && (
+        {!ready && <p class="quiet-board">{common.loading}</p>}
+        {ready && (
+          <RequestList
+            key={filtering.filter}
+            requests={filtering.requests}
+            types={requestTypes}
+            me={me}
+            now={now}
+            busy={commands.busy}
+            outcomes={outcomes}
+            onClaim={(request) => commands.run("claim", request)}
+            onComplete={(request) => commands.run("complete", request)}
+            onMore={({ id }) => setMenuOf(id)}
+          />
+        )}
+        {ready && filtering.requests.length === 0 && (
           <div class="quiet-board">
             <span aria-hidden="true">🌿</span>
-            <h2>{texts.board.nothing}</h2>
-            <p>{texts.board.nothingHint}</p>
+            <h2>{board.nothing}</h2>
+            <p>{board.nothingHint}</p>
           </div>
         )}
-        {!ready && <p class="quiet-board">{texts.loading}</p>}
-        {list(waiting, texts.board.waiting)}
-        {list(inHand, texts.board.inHand)}
       </main>
-      {dismissing !== undefined && (
-        <DismissDialog
-          request={dismissing}
-          onClose={() => setDismissing(undefined)}
-          onDismiss={(reason) => {
-            setDismissing(undefined);
-            run(dismissing.id, () => client.dismiss(dismissing.id, reason));
-          }}
+      <BoardNotices
+        state={state}
+        everLive={everLive}
+        audible={alarm.audible}
+        onSound={alarm.test}
+      />
+      <Toasts toasts={toasts} onDrop={drop} />
+      {isMenuOpen && (
+        <BoardMenu
+          client={client}
+          alarm={alarm}
+          commands={commands}
+          onSignOut={onSignOut}
+          onClose={() => setMenuOpen(false)}
+        />
+      )}
+      {shown !== undefined && (
+        <RequestMenu
+          request={shown}
+          title={whatOf(shown)}
+          onClose={() => setMenuOf(undefined)}
+          onComplete={() => finish(() => commands.run("complete", shown))}
+          onRelease={() => finish(() => commands.run("release", shown))}
+          onDismiss={(reason) => finish(() => commands.run("dismiss", shown, reason))}
         />
       )}
     </div>
   );
 }
 
-function noticeOf(error: unknown): string {
-  if (!(error instanceof ClientError)) return texts.board.failed;
-  if (error.code === "expired") return texts.board.droppedCommand;
-  if (error.code !== "conflict") return texts.board.failed;
-  const by = (error.request as Request | undefined)?.claimedBy?.name;
-  return by === undefined ? texts.board.changed : texts.board.faster(by);
-}
+/** The restaurant's name, where the board's answer has its settings. */
+export const restaurantOf = (client: StaffClient): string | undefined =>
+  (client as { settings?: { name?: string } }).settings?.name;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { Request } from "@waiter/contracts";
 import { CallAlarm, type Chime } from "./call-alarm.ts";
-import { sortCalls } from "./sort-calls.ts";
+import { arrangeRequests } from "./arrange-requests.ts";
 import { announcementOf } from "./use-announcer.ts";
 
 const call = (id: string, fields: Partial<Request> = {}): Request => ({
@@ -53,6 +53,16 @@ describe("the alarm", () => {
     expect(rung).toEqual(["new", "escalated", "escalated"]);
   });
 
+  test("a touch silences only the requests that are on screen", () => {
+    alarm.update([call("a"), call("b")]);
+    alarm.acknowledge(new Set(["a"]));
+    jest.advanceTimersByTime(1_000);
+    expect(rung).toEqual(["new", "new"]);
+    alarm.acknowledge(new Set(["b"]));
+    jest.advanceTimersByTime(5_000);
+    expect(rung).toEqual(["new", "new"]);
+  });
+
   test("a call that somebody took is silent", () => {
     alarm.update([call("a")]);
     alarm.update([]);
@@ -69,22 +79,27 @@ describe("the alarm", () => {
   });
 });
 
-test("the most urgent call is first, then the oldest; what is in hand stands apart", () => {
-  const { waiting, inHand } = sortCalls([
-    call("young", { createdAt: "2026-01-01T12:01:00.000Z" }),
-    call("old"),
-    call("escalated", { level: 2, createdAt: "2026-01-01T12:02:00.000Z" }),
-    call("claimed", { state: "claimed" }),
-  ]);
-  expect(waiting.map(({ id }) => id)).toEqual(["escalated", "old", "young"]);
-  expect(inHand.map(({ id }) => id)).toEqual(["claimed"]);
+test("one's own are first, then what waits by urgency and age, then the colleagues'", () => {
+  const me = "00000000-0000-4000-8000-000000000001";
+  const arranged = arrangeRequests(
+    [
+      call("young", { createdAt: "2026-01-01T12:01:00.000Z" }),
+      call("old"),
+      call("escalated", { level: 2, createdAt: "2026-01-01T12:02:00.000Z" }),
+      call("theirs", { state: "claimed", claimedBy: { id: "ben", name: "Ben" } }),
+      call("mine", { state: "claimed", claimedBy: { id: me, name: "Anna" } }),
+    ],
+    me,
+  );
+  expect(arranged.map(({ id }) => id)).toEqual(["mine", "escalated", "old", "young", "theirs"]);
 });
 
-test("a screen reader hears of new and of escalated calls, and of nothing else", () => {
-  const types = [{ key: "waiter", label: "Call waiter", icon: "🙋", asksPayment: false }];
-  expect(announcementOf(new Map(), [call("a")], types)).toBe("New call: Table 4, Call waiter");
-  expect(announcementOf(new Map([["a", 0]]), [call("a", { level: 1 })], types)).toBe(
-    "Escalated: Table 4, Call waiter",
-  );
-  expect(announcementOf(new Map([["a", 0]]), [call("a")], types)).toBeUndefined();
+test("a screen reader hears every new and every late request, and nothing else", () => {
+  const announcer = {
+    news: ({ id }: Request) => `new ${id}`,
+    late: ({ id }: Request) => `late ${id}`,
+  };
+  expect(announcementOf(new Map(), [call("a"), call("b")], announcer)).toBe("new a. new b");
+  expect(announcementOf(new Map([["a", 0]]), [call("a", { level: 1 })], announcer)).toBe("late a");
+  expect(announcementOf(new Map([["a", 0]]), [call("a")], announcer)).toBeUndefined();
 });

@@ -1,12 +1,12 @@
 import type { Request } from "@waiter/contracts";
 
 export type Chime = "new" | "escalated";
-/** A call at a level: an escalation makes it new again. */
+/** A request at a level: an escalation rings again. */
 const soundOf = ({ id, level }: Request): string => `${id}/${level}`;
 
 /**
- * Decides when the board rings: at once for a call that appears and again at each escalation, then over and over until
- * somebody touches the board, or until nobody has to react any more. What waits when the board is opened counts as well.
+ * Decides when the board rings: at once for a request that appears and at each escalation, then repeatedly until the
+ * request was on screen when the board was touched, or no longer waits. Requests that wait when the board opens count.
  */
 export class CallAlarm {
   readonly #ring: (chime: Chime) => void;
@@ -24,7 +24,7 @@ export class CallAlarm {
     this.#repeatMs = repeatMs;
   }
 
-  /** Takes the calls that nobody has claimed. */
+  /** Takes the requests that wait. */
   update(waiting: readonly Request[]): void {
     this.#waiting = waiting;
     const present = new Set(waiting.map(soundOf));
@@ -35,11 +35,12 @@ export class CallAlarm {
     if (isNews || unheard.length === 0) this.#sound();
   }
 
-  /** Somebody is at the board and has seen what waits. */
-  acknowledge(): void {
-    for (const request of this.#waiting) this.#heard.add(soundOf(request));
-    this.#ringing = new Set();
-    clearTimeout(this.#timer);
+  /** Somebody touched the board and sees these requests; by default all of them. */
+  acknowledge(ids?: ReadonlySet<string>): void {
+    for (const request of this.#waiting)
+      if (ids === undefined || ids.has(request.id)) this.#heard.add(soundOf(request));
+    this.#ringing = new Set(this.#unheard().map(soundOf));
+    if (this.#ringing.size === 0) clearTimeout(this.#timer);
   }
 
   close(): void {

@@ -1,27 +1,31 @@
-import type { Request, RequestType } from "@waiter/contracts";
+import type { Request } from "@waiter/contracts";
 import { useEffect, useState } from "preact/hooks";
-import { texts } from "../texts.ts";
 
-/** What a screen reader is told of the change from `before` (call id -> level): the newest call, or the newest escalation. */
-export function announcementOf(
-  before: ReadonlyMap<string, number>,
-  calls: readonly Request[],
-  types: readonly RequestType[],
-): string | undefined {
-  let text: string | undefined;
-  for (const { id, level, table, type } of calls) {
-    const label = types.find(({ key }) => key === type)?.label ?? type;
-    const known = before.get(id);
-    if (known === undefined) text = texts.board.announce(texts.table(table.label), label);
-    else if (level > known) text = texts.board.announceEscalated(texts.table(table.label), label);
-  }
-  return text;
+export interface Announcer {
+  /** A request that was not there before. */
+  readonly news: (request: Request) => string;
+  /** A request whose level has risen. */
+  readonly late: (request: Request) => string;
 }
 
-/** The newest announcement; what is there when the board opens is read in its own place. */
+/** What a screen reader reads after the change from `before` (request id -> level): every new or late request. */
+export function announcementOf(
+  before: ReadonlyMap<string, number>,
+  requests: readonly Request[],
+  { news, late }: Announcer,
+): string | undefined {
+  const texts = requests.flatMap((request) => {
+    const known = before.get(request.id);
+    if (known === undefined) return news(request);
+    return request.level > known ? late(request) : [];
+  });
+  return texts.length === 0 ? undefined : texts.slice(-3).join(". ");
+}
+
+/** The newest announcement; what waits when the board opens is read in its own place. */
 export function useAnnouncer(
-  calls: readonly Request[],
-  types: readonly RequestType[],
+  requests: readonly Request[],
+  announcer: Announcer,
   ready: boolean,
 ): string {
   const [{ text }, setState] = useState<{ text: string; before?: ReadonlyMap<string, number> }>({
@@ -30,9 +34,9 @@ export function useAnnouncer(
   useEffect(() => {
     if (!ready) return;
     setState(({ text: last, before }) => ({
-      text: (before === undefined ? undefined : announcementOf(before, calls, types)) ?? last,
-      before: new Map(calls.map(({ id, level }) => [id, level])),
+      text: (before === undefined ? undefined : announcementOf(before, requests, announcer)) ?? last,
+      before: new Map(requests.map(({ id, level }) => [id, level])),
     }));
-  }, [calls, types, ready]);
+  }, [requests, ready]);
   return text;
 }

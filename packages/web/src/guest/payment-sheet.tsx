@@ -1,46 +1,33 @@
-import type { RequestType } from "@waiter/contracts";
-import { useEffect, useRef } from "preact/hooks";
-import { texts } from "../texts.ts";
+import { Icon } from "../components/icon.tsx";
+import { Sheet } from "../components/sheet.tsx";
+import { useTexts } from "../i18n/use-texts.ts";
 
 export interface PaymentSheetProps {
-  readonly type: RequestType;
+  readonly icon: string;
   readonly onChoose: (payment: "cash" | "card" | undefined) => void;
   readonly onClose: () => void;
 }
 
 /** Asks how to pay; choosing sends. */
-export function PaymentSheet({ type, onChoose, onClose }: PaymentSheetProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+export function PaymentSheet({ icon, onChoose, onClose }: PaymentSheetProps) {
+  const { common, guest } = useTexts();
   return (
-    <dialog
-      ref={dialog}
-      class="sheet"
-      aria-labelledby="payment-title"
-      onClose={onClose}
-      onClick={(event) => event.target === dialog.current && dialog.current?.close()}
-    >
-      <div class="sheet-body">
-        <p class="sheet-icon" aria-hidden="true">
-          {type.icon}
-        </p>
-        <h2 id="payment-title">{texts.guest.payHow}</h2>
-        <p class="quiet">{texts.guest.payHint}</p>
-        <div class="choices">
-          <button type="button" class="button choice" onClick={() => onChoose("card")}>
-            <span aria-hidden="true">💳</span> {texts.payment.card}
-          </button>
-          <button type="button" class="button choice" onClick={() => onChoose("cash")}>
-            <span aria-hidden="true">💶</span> {texts.payment.cash}
-          </button>
-        </div>
-        <button type="button" class="button wide" onClick={() => onChoose(undefined)}>
-          {texts.guest.anyPayment}
+    <Sheet title={guest.payHow} icon={icon} onClose={onClose}>
+      <p class="quiet">{guest.payHint}</p>
+      <div class="choices">
+        <button type="button" class="button choice" onClick={() => onChoose("card")}>
+          <Icon name="card" /> {common.payment.card}
         </button>
-        <button type="button" class="button quiet wide" onClick={() => dialog.current?.close()}>
-          {texts.guest.back}
+        <button type="button" class="button choice" onClick={() => onChoose("cash")}>
+          <Icon name="cash" /> {common.payment.cash}
         </button>
       </div>
-    </dialog>
+      <button type="button" class="button wide" onClick={() => onChoose(undefined)}>
+        {guest.anyPayment}
+      </button>
+      <button type="button" class="button quiet wide" onClick={onClose}>
+        {common.back}
+      </button>
+    </Sheet>
   );
 }

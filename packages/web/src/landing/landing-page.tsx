@@ -1,21 +1,31 @@
 import { useEffect } from "preact/hooks";
-import { texts } from "../texts.ts";
+import { LanguageMenu } from "../components/language-menu.tsx";
+import { useTexts } from "../i18n/use-texts.ts";
+import { FindRestaurant } from "./find-restaurant.tsx";
+import { isApexHost } from "./hosts.ts";
 import "./landing.css";
 
-/** The tenant's front door. */
+/** The front door: of a restaurant, or, on the apex, the way to one. Also what every unknown address shows. */
 export function LandingPage({ found }: { readonly found: boolean }) {
+  const { landing, common } = useTexts();
+  const isApex = isApexHost(location.hostname);
   useEffect(() => {
-    document.title = texts.product;
-  }, []);
+    document.title = found ? common.product : `${landing.lost} · ${common.product}`;
+  }, [found, landing, common]);
   return (
     <main class="landing">
       <img src="/icon.svg" alt="" width="88" height="88" />
-      <h1>{found ? texts.landing.headline : texts.landing.lost}</h1>
-      {found && <p class="lead">{texts.landing.text}</p>}
-      <a class="button primary" href="/login">
-        {texts.landing.staff}
-      </a>
-      <p class="quiet">{texts.landing.guests}</p>
+      <h1>{found ? landing.headline : landing.lost}</h1>
+      <p class="lead">{found ? landing.text : landing.lostHint}</p>
+      {isApex ? (
+        <FindRestaurant />
+      ) : (
+        <a class="button primary" href="/login">
+          {landing.staff}
+        </a>
+      )}
+      <p class="quiet">{landing.guests}</p>
+      <LanguageMenu />
     </main>
   );
 }

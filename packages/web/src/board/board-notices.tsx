@@ -1,0 +1,48 @@
+import type { ConnectionState } from "@waiter/client";
+import { Icon } from "../components/icon.tsx";
+import { useTexts } from "../i18n/use-texts.ts";
+import { useLasting } from "../shared/use-lasting.ts";
+
+export interface BoardNoticesProps {
+  readonly state: ConnectionState;
+  readonly everLive: boolean;
+  readonly audible: boolean;
+  readonly onSound: () => void;
+}
+
+/** Floats at the bottom: what cannot be trusted about this screen, loudly, and whether it can be heard. */
+export function BoardNotices({ state, everLive, audible, onSound }: BoardNoticesProps) {
+  const { board, sound } = useTexts();
+  const lost = useLasting(state === "connecting" && everLive, 2_500);
+  const silent = useLasting(!audible, 1_000);
+  const shout =
+    state === "stale" || state === "offline"
+      ? board.shout[state]
+      : lost
+        ? board.shout.connecting
+        : "";
+  const hint =
+    state === "polling" ? board.polling : state === "degraded" ? board.degraded : "";
+  return (
+    <div class="notice-bar board-notices">
+      <div role="status">{hint !== "" && <p class="banner warn">{hint}</p>}</div>
+      <div role="alert">
+        {shout !== "" && (
+          <p class="banner alarm" data-testid="shout">
+            {shout}
+          </p>
+        )}
+      </div>
+      <div role="alert">
+        {silent && (
+          <p class="banner alarm silent" data-testid="silent">
+            <Icon name="mute" /> <span>{sound.silent}</span>
+            <button type="button" class="button" onClick={onSound}>
+              {sound.turnOn}
+            </button>
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { labelOf } from "../i18n/type-label.ts";
+import { useTexts } from "../i18n/use-texts.ts";
+import { formatClock } from "../shared/time-span.ts";
+import type { KnownBoard } from "./known-board.ts";
+import "./board.css";
+
+/** A board that opens without network: what this device last knew and since when; nothing can be tapped. */
+export function OfflineBoard({ known }: { readonly known: KnownBoard }) {
+  const texts = useTexts();
+  const { board, common, code } = texts;
+  return (
+    <div class="board doubtful">
+      <header class="board-head">
+        <h1>{board.title}</h1>
+        <p class="live offline">{board.state.offline}</p>
+      </header>
+      <main>
+        <ul class="cards">
+          {known.requests.map((request) => {
+            const type = known.requestTypes.find(({ key }) => key === request.type);
+            return (
+              <li key={request.id} class="card">
+                <h3>
+                  <bdi>{common.table(request.table.label)}</bdi>
+                </h3>
+                <p>
+                  <bdi>{type === undefined ? request.type : labelOf(type, texts)}</bdi>
+                </p>
+                <p class="quiet">{formatClock(request.createdAt, code)}</p>
+              </li>
+            );
+          })}
+        </ul>
+      </main>
+      <div class="notice-bar" role="alert">
+        <p class="banner alarm" data-testid="shout">
+          {board.knownAt(formatClock(known.at, code))}
+        </p>
+      </div>
+    </div>
+  );
+}

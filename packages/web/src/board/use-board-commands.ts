@@ -1,0 +1,97 @@
+import { ClientError, type StaffClient, type StaffCommand } from "@waiter/client";
+import type { Request } from "@waiter/contracts";
+import { useCallback, useEffect, useState } from "preact/hooks";
+import type { ShowToast } from "../components/use-toasts.ts";
+import type { Messages } from "../i18n/messages.ts";
+import { canUndo, undoRequest } from "../shared/undo-request.ts";
+
+/** For so long the server takes a change back. */
+const undoMs = 30_000;
+const maxKept = 3;
+const failureMs = 8_000;
+
+/** A change of this screen that can still be taken back. */
+export interface Done {
+  readonly id: string;
+  /** Table and type, as in "Table 2, Water". */
+  readonly what: string;
+  readonly text: string;
+  readonly at: number;
+}
+
+export interface BoardCommands {
+  readonly run: (command: StaffCommand, request: Request, reason?: string) => void;
+  readonly undo: (done: Done) => void;
+  /** The last three, the newest first. */
+  readonly done: readonly Done[];
+  /** Ids of requests with a command under way. */
+  readonly busy: ReadonlySet<string>;
+}
+
+/** The staff's commands; each success offers its undo, each failure says at which table. */
+export function useBoardCommands(
+  client: StaffClient,
+  texts: Messages,
+  whatOf: (request: Request) => string,
+  show: ShowToast,
+): BoardCommands {
+  const { board, common } = texts;
+  const [busy, setBusy] = useState<ReadonlySet<string>>(new Set());
+  const [done, setDone] = useState<readonly Done[]>([]);
+
+  useEffect(() => {
+    const [oldest] = [...done].reverse();
+    if (oldest === undefined) return undefined;
+    const timer = setTimeout(
+      () => setDone((known) => known.filter(({ at }) => Date.now() - at < undoMs)),
+      Math.max(100, oldest.at + undoMs - Date.now()),
+    );
+    return () => clearTimeout(timer);
+  }, [done]);
+
+  const undo = useCallback(
+    (entry: Done) => {
+      setDone((known) => known.filter((other) => other !== entry));
+      const token = client.session?.accessToken ?? "";
+      void undoRequest(`/api/requests/${entry.id}/undo`, token).then((result) =>
+        result === "done"
+          ? show(board.undone(entry.what))
+          : show(board.undoFailed(entry.what), { tone: "warn", ms: failureMs }),
+      );
+    },
+    [client, board, show],
+  );
+
+  const run = useCallback(
+    (command: StaffCommand, request: Request, reason = "") => {
+      const { id } = request;
+      const what = whatOf(request);
+      setBusy((known) => new Set(known).add(id));
+      (command === "dismiss" ? client.dismiss(id, reason) : client[command](id))
+        .then(() => {
+          const entry = { id, what, text: board.did[command](what), at: Date.now() };
+          setDone((known) => [entry, ...known].slice(0, maxKept));
+          const action = {
+            label: common.undo,
+            name: board.undoOf(entry.text),
+            run: () => undo(entry),
+          };
+          show(entry.text, { actions: canUndo() ? [action] : [] });
+        })
+        .catch((error: unknown) =>
+          show(failureOf(error, what, texts), { tone: "warn", ms: failureMs }),
+        )
+        .finally(() => setBusy((known) => new Set([...known].filter((other) => other !== id))));
+    },
+    [client, board, common, texts, show, undo, whatOf],
+  );
+  return { run, undo, done: canUndo() ? done : [], busy };
+}
+
+function failureOf(error: unknown, what: string, { board }: Messages): string {
+  if (!(error instanceof ClientError)) return board.failed(what);
+  if (error.code === "expired") return board.notDone(what);
+  if (error.code !== "conflict") return board.failed(what);
+  const by = (error.request as Request | undefined)?.claimedBy?.name;
+  return by === undefined ? board.changed(what) : board.faster(what, by);
+}

@@ -1,0 +1,53 @@
+import type { GuestClient } from "@waiter/client";
+import { useTexts } from "../i18n/use-texts.ts";
+import { formatClock } from "../shared/time-span.ts";
+import { useLasting } from "../shared/use-lasting.ts";
+import type { TableSession } from "./known-table.ts";
+
+export interface GuestNoticeProps {
+  readonly client: GuestClient;
+  readonly session: TableSession;
+  /** Since when nothing newer is known, where the page opened without network. */
+  readonly knownAt: number | undefined;
+  readonly ended: boolean;
+  readonly nobody: boolean;
+}
+
+/** The one thing to know about the connection or the restaurant, if there is one. It floats. */
+export function GuestNotice({ client, session, knownAt, ended, nobody }: GuestNoticeProps) {
+  const { guest, code } = useTexts();
+  const { state } = client;
+  const offline = useLasting(state === "offline", 2_500);
+  const slow = useLasting(state !== "live" && state !== "closed", 4_000);
+  const muted = session.mutedUntil;
+  const isMuted = muted !== undefined && Date.parse(muted) > client.serverNow();
+  const [text, tone] = ended
+    ? [guest.refused.text, "alarm"]
+    : knownAt !== undefined
+      ? [`${guest.knownAt(formatClock(knownAt, code))} ${guest.wave}`, "alarm"]
+      : offline
+        ? [guest.offline, "alarm"]
+        : session.open === false
+          ? [
+              session.opensAt === undefined
+                ? guest.closed
+                : guest.closedUntil(formatClock(session.opensAt, code)),
+              "warn",
+            ]
+          : isMuted
+            ? [guest.mutedUntil(formatClock(muted, code)), "warn"]
+            : nobody
+              ? [guest.nobody, "warn"]
+              : slow
+                ? [guest.slow, "calm"]
+                : ["", "calm"];
+  return (
+    <div class="notice-bar" role="status">
+      {text !== "" && (
+        <p class={`banner ${tone}`} data-testid="banner">
+          {text}
+        </p>
+      )}
+    </div>
+  );
+}

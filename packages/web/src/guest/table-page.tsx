@@ -1,0 +1,216 @@
+import type { GuestCall, GuestClient } from "@waiter/client";
+import type { GuestRequest } from "@waiter/contracts";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { LanguageMenu } from "../components/language-menu.tsx";
+import { Toasts } from "../components/toasts.tsx";
+import { useToasts } from "../components/use-toasts.ts";
+import { Icon } from "../components/icon.tsx";
+import type { Messages } from "../i18n/messages.ts";
+import { labelOf } from "../i18n/type-label.ts";
+import { useIsolate, useTexts } from "../i18n/use-texts.ts";
+import { formatSpan } from "../shared/time-span.ts";
+import { useTick } from "../shared/use-tick.ts";
+import { askAfterMs } from "./asked-again.ts";
+import { GuestNotice } from "./guest-notice.tsx";
+import type { TableSession } from "./known-table.ts";
+import { NoteSheet } from "./note-sheet.tsx";
+import { PaymentSheet } from "./payment-sheet.tsx";
+import { RecentRequests } from "./recent-requests.tsx";
+import { isOpen } from "./request-status.ts";
+import { RequestSheet } from "./request-sheet.tsx";
+import { TileButton } from "./tile-button.tsx";
+import { tilesOf, type Tile } from "./tiles.ts";
+import { useGuestActions } from "./use-guest-actions.ts";
+import { useStaleCalls } from "./use-stale-calls.ts";
+import { WifiCard } from "./wifi-card.tsx";
+
+/** The second tap of a double tap is no tap on the status that the first one made. */
+const doubleTapMs = 1_000;
+/** How long a claimed or seen request proves that somebody is at a screen. */
+const proofMs = 60_000;
+
+export interface TablePageProps {
+  readonly client: GuestClient;
+  readonly tableToken: string;
+  readonly session: TableSession;
+  readonly requests: readonly GuestRequest[];
+  readonly knownAt: number | undefined;
+  readonly ended: boolean;
+}
+type OpenSheet =
+  | { readonly kind: "payment" | "note" | "request"; readonly tile: Tile }
+  | undefined;
+
+export function TablePage(props: TablePageProps) {
+  const { client, tableToken, session, requests, knownAt, ended } = props;
+  useTick(client.pending.length > 0 ? 1_000 : 15_000);
+  const texts = useTexts();
+  const isolate = useIsolate();
+  const { guest, common } = texts;
+  const { toasts, show, drop } = useToasts();
+  const actions = useGuestActions(client, texts, show);
+  const [sheet, setSheet] = useState<OpenSheet>();
+  const lastCall = useRef({ key: "", at: Number.NEGATIVE_INFINITY });
+
+  const nameOf = useCallback(
+    (key: string) => {
+      const type = session.requestTypes.find((each) => each.key === key);
+      return isolate(type === undefined ? key : labelOf(type, texts));
+    },
+    [session, texts],
+  );
+  const onRefused = useCallback(
+    (type: string) => show(guest.dropped(nameOf(type)), { tone: "warn", ms: 10_000 }),
+    [guest, nameOf, show],
+  );
+  const { stale, take } = useStaleCalls(client, tableToken, onRefused);
+
+  const serverNow = client.serverNow();
+  const isProven = requests.some(
+    ({ claimedAt, seenAt, ...request }) =>
+      isOpen(request) && serverNow - Date.parse(claimedAt ?? seenAt ?? "") < proofMs,
+  );
+  const nobody = client.staffOnline === false && !isProven;
+  const tiles = tilesOf({
+    types: session.requestTypes,
+    requests,
+    pending: client.pending,
+    texts,
+    isolate,
+    staffOnline: nobody ? false : client.staffOnline === false ? true : client.staffOnline,
+    serverNow,
+    now: Date.now(),
+  }).map((tile) => withCancelling(tile, actions.cancelling, texts));
+  const shown = sheet?.kind === "request" ? tiles.find(({ key }) => key === sheet.tile.key) : undefined;
+  const isShownOpen = shown !== undefined && !shown.ready;
+  useEffect(() => {
+    if (sheet?.kind === "request" && !isShownOpen) setSheet(undefined);
+  }, [sheet, isShownOpen]);
+
+  const muted = session.mutedUntil !== undefined && Date.parse(session.mutedUntil) > serverNow;
+  const disabled = ended || session.open === false || muted;
+
+  const call = (wanted: GuestCall) => {
+    setSheet(undefined);
+    lastCall.current = { key: wanted.type, at: performance.now() };
+    actions.call(wanted);
+  };
+  const tap = (tile: Tile) => {
+    const { key, at } = lastCall.current;
+    if (tile.key === key && performance.now() - at < doubleTapMs) return;
+    if (!tile.ready) setSheet({ kind: "request", tile });
+    else if (tile.type.asksPayment) setSheet({ kind: "payment", tile });
+    else if (tile.key === "other") setSheet({ kind: "note", tile });
+    else call({ type: tile.key });
+  };
+  const cancel = (tile: Tile) => {
+    setSheet(undefined);
+    if (tile.request !== undefined) actions.cancel(tile.request, isolate(tile.label));
+    else if (tile.pending !== undefined) client.withdraw(tile.pending.key);
+  };
+  const writable = useMemo(() => tiles.find(canWrite("other")) ?? tiles.find(canWrite()), [tiles]);
+
+  return (
+    <div class="guest">
+      <header class="guest-head">
+        <div>
+          {session.logoUrl !== undefined && <img class="logo" src={session.logoUrl} alt="" />}
+          <p>
+            <bdi>{session.restaurant.name}</bdi>
+          </p>
+          <LanguageMenu offered={session.languages} />
+        </div>
+        <h1>
+          <bdi>{common.table(session.table.label)}</bdi>
+        </h1>
+      </header>
+      <main>
+        <section aria-labelledby="ask">
+          <h2 id="ask">{guest.ask}</h2>
+          <ul class="tiles">
+            {tiles.map((tile) => (
+              <TileButton key={tile.key} tile={tile} disabled={disabled} onTap={tap} />
+            ))}
+          </ul>
+          <button
+            type="button"
+            class="button quiet wide write"
+            disabled={disabled || writable === undefined}
+            onClick={() => writable && setSheet({ kind: "note", tile: writable })}
+          >
+            <Icon name="pencil" /> {guest.write}
+          </button>
+        </section>
+        {stale.map(({ key, call: { type }, at }) => (
+          <section key={key} class="banner warn stale" data-testid="stale">
+            <p>{guest.stillWanted(nameOf(type), formatSpan(Math.max(askAfterMs, Date.now() - at), texts))}</p>
+            <div class="row">
+              <button type="button" class="button primary" onClick={() => ((c) => c && call(c))(take(key))}>
+                {guest.yesSend}
+              </button>
+              <button type="button" class="button" onClick={() => take(key)}>
+                {guest.noThanks}
+              </button>
+            </div>
+          </section>
+        ))}
+        <RecentRequests
+          requests={requests}
+          serverNow={serverNow}
+          busy={actions.busy}
+          nameOf={nameOf}
+          openTypes={new Set(tiles.filter(({ ready }) => !ready).map(({ key }) => key))}
+          onReopen={actions.reopen}
+        />
+        {session.wifi !== undefined && (
+          <WifiCard name={session.wifi.name} password={session.wifi.password} />
+        )}
+      </main>
+      <p class="spoken" aria-live="polite">
+        {tiles
+          .filter(({ status }) => status !== undefined && status.tone !== "closed")
+          .map(({ label, status }) => guest.details(label, status?.text ?? ""))
+          .join(". ")}
+      </p>
+      <GuestNotice client={client} session={session} knownAt={knownAt} ended={ended} nobody={nobody} />
+      <Toasts toasts={toasts} onDrop={drop} />
+      {sheet?.kind === "payment" && (
+        <PaymentSheet
+          icon={sheet.tile.type.icon}
+          onClose={() => setSheet(undefined)}
+          onChoose={(payment) =>
+            call({ type: sheet.tile.key, ...(payment === undefined ? {} : { payment }) })
+          }
+        />
+      )}
+      {sheet?.kind === "note" && (
+        <NoteSheet
+          icon={sheet.tile.type.icon}
+          onClose={() => setSheet(undefined)}
+          onSend={(note) => call({ type: sheet.tile.key, note })}
+        />
+      )}
+      {shown !== undefined && isShownOpen && (
+        <RequestSheet
+          tile={shown}
+          busy={actions.busy.has(shown.request?.id ?? "")}
+          onClose={() => setSheet(undefined)}
+          onCancel={() => cancel(shown)}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Whether a message can be sent with this tile's type now. */
+const canWrite =
+  (key?: string) =>
+  (tile: Tile): boolean =>
+    tile.ready && !tile.type.asksPayment && (key === undefined || tile.key === key);
+
+function withCancelling(tile: Tile, ids: ReadonlySet<string>, { guest }: Messages): Tile {
+  const { status, request } = tile;
+  if (status === undefined || request === undefined || !ids.has(request.id)) return tile;
+  const { cancelling: text } = guest.status;
+  return { ...tile, status: { ...status, text, detail: guest.detail.cancelling, tone: "warn" } };
+}

@@ -1,0 +1,102 @@
+import { ClientError, type GuestCall, type GuestClient } from "@waiter/client";
+import type { GuestRequest } from "@waiter/contracts";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import type { ShowToast } from "../components/use-toasts.ts";
+import type { Messages } from "../i18n/messages.ts";
+import { canUndo, undoRequest } from "../shared/undo-request.ts";
+
+const failureMs = 8_000;
+
+export interface GuestActions {
+  readonly call: (call: GuestCall) => void;
+  readonly cancel: (request: GuestRequest, label: string) => void;
+  readonly reopen: (request: GuestRequest) => void;
+  /** Ids of requests with a command under way. */
+  readonly busy: ReadonlySet<string>;
+  /** Ids of requests that are cancelled as soon as the network is back. */
+  readonly cancelling: ReadonlySet<string>;
+}
+
+/** What a guest can do; failures become toasts, a cancellation without network waits for it. */
+export function useGuestActions(
+  client: GuestClient,
+  texts: Messages,
+  show: ShowToast,
+): GuestActions {
+  const { guest, common } = texts;
+  const [busy, setBusy] = useState<ReadonlySet<string>>(new Set());
+  const [cancelling, setCancelling] = useState<ReadonlyMap<string, string>>(new Map());
+  const waiting = useRef(cancelling);
+  waiting.current = cancelling;
+
+  const undo = useCallback(
+    async (id: string) => {
+      const token = client.session?.accessToken ?? "";
+      const result = await undoRequest(`/api/guest/requests/${id}/undo`, token);
+      if (result !== "done") show(guest.undoFailed, { tone: "warn", ms: failureMs });
+    },
+    [client, guest, show],
+  );
+  const run = useCallback(async (id: string, command: () => Promise<unknown>) => {
+    setBusy((known) => new Set(known).add(id));
+    try {
+      await command();
+    } finally {
+      setBusy((known) => new Set([...known].filter((other) => other !== id)));
+    }
+  }, []);
+
+  const cancelNow = useCallback(
+    async (id: string, label: string) => {
+      try {
+        await run(id, () => client.cancel(id));
+        setCancelling((known) => without(known, id));
+        const action = { label: common.undo, run: () => void undo(id) };
+        show(guest.cancelled(label), { actions: canUndo() ? [action] : [] });
+      } catch (error) {
+        const isNetwork = error instanceof ClientError && error.retryable;
+        if (isNetwork) {
+          if (!waiting.current.has(id)) show(guest.cancelOffline, { ms: failureMs });
+          setCancelling((known) => new Map(known).set(id, label));
+        } else {
+          setCancelling((known) => without(known, id));
+          show(guest.cancelFailed, { tone: "warn", ms: failureMs });
+        }
+      }
+    },
+    [client, common, guest, run, show, undo],
+  );
+
+  useEffect(
+    () =>
+      client.on("state", (state) => {
+        if (state !== "live" && state !== "polling") return;
+        for (const [id, label] of waiting.current) void cancelNow(id, label);
+      }),
+    [client, cancelNow],
+  );
+
+  return {
+    busy,
+    cancelling: new Set(cancelling.keys()),
+    call: (call) => {
+      try {
+        client.call(call);
+      } catch {
+        show(guest.tooMany, { tone: "warn", ms: failureMs });
+      }
+    },
+    cancel: (request, label) => void cancelNow(request.id, label),
+    reopen: (request) => {
+      run(request.id, () => client.reopen(request.id)).catch(() =>
+        client.call({ type: request.type }),
+      );
+    },
+  };
+}
+
+function without<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> {
+  const copy = new Map(map);
+  copy.delete(key);
+  return copy;
+}

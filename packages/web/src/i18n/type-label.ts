@@ -1,0 +1,16 @@
+import type { RequestType } from "@waiter/contracts";
+import { english } from "./languages.ts";
+import type { Messages } from "./messages.ts";
+
+type BuiltIn = keyof Messages["guest"]["types"];
+
+/**
+ * A request type's label in the page's language: the restaurant's own translation, else ours where the restaurant kept
+ * the label that every new restaurant has, else the label as it is.
+ */
+export function labelOf(type: RequestType, { code, guest }: Messages): string {
+  const own = (type as { translations?: Record<string, string> }).translations?.[code];
+  if (own !== undefined) return own;
+  const key = type.key as BuiltIn;
+  return english.guest.types[key] === type.label ? guest.types[key] : type.label;
+}

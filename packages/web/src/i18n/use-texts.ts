@@ -1,0 +1,28 @@
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import { english, type LanguageCode } from "./languages.ts";
+import { isolate } from "./isolate.ts";
+import type { Messages } from "./messages.ts";
+
+export interface Language {
+  readonly texts: Messages;
+  /** Loads another language and keeps it as the person's choice. */
+  readonly choose: (code: LanguageCode) => void;
+  /** What the restaurant offers, its default first; used until the person has chosen. */
+  readonly offer: (codes: readonly string[]) => void;
+}
+
+export const LanguageContext = createContext<Language>({
+  texts: english,
+  choose: () => undefined,
+  offer: () => undefined,
+});
+
+export const useLanguage = (): Language => useContext(LanguageContext);
+export const useTexts = (): Messages => useContext(LanguageContext).texts;
+
+/** A name ready to stand in a sentence of the page's language. */
+export function useIsolate(): (text: string) => string {
+  const { dir } = useTexts();
+  return (text) => isolate(text, dir);
+}

@@ -1,0 +1,84 @@
+/**
+ * A service worker that keeps one page's shell: its document and hashed assets. Documents come from the network while
+ * that answers within 4 s, so no page is stale; without network the kept one opens, and shows what the device knows.
+ * Data is never kept here.
+ */
+export interface Shell {
+  /** Begins the cache's name; caches of other versions with it are deleted. */
+  readonly name: string;
+  readonly version: string;
+  readonly document: string;
+  readonly assets: readonly string[];
+  readonly isPage: (path: string) => boolean;
+}
+
+interface LifetimeEvent extends Event {
+  waitUntil(promise: Promise<unknown>): void;
+}
+interface RequestEvent extends LifetimeEvent {
+  readonly request: Request;
+  respondWith(response: Promise<Response>): void;
+}
+interface WorkerScope extends EventTarget {
+  skipWaiting(): Promise<void>;
+  readonly clients: { claim(): Promise<void> };
+  readonly location: Location;
+}
+
+const networkMs = 4_000;
+
+export function serveShell(shell: Shell): void {
+  const scope = globalThis as unknown as WorkerScope;
+  const cacheName = `${shell.name}:${shell.version}`;
+  const kept = async (path: string) => await (await caches.open(cacheName)).match(path);
+
+  scope.addEventListener("install", (event) => {
+    const install = async () => {
+      const cache = await caches.open(cacheName);
+      await cache.addAll([shell.document, ...shell.assets]);
+      await scope.skipWaiting();
+    };
+    (event as LifetimeEvent).waitUntil(install());
+  });
+
+  scope.addEventListener("activate", (event) => {
+    const activate = async () => {
+      const names = await caches.keys();
+      const old = names.filter(
+        (name) => name.startsWith(`${shell.name}:`) && name !== cacheName,
+      );
+      await Promise.all(old.map((name) => caches.delete(name)));
+      await scope.clients.claim();
+    };
+    (event as LifetimeEvent).waitUntil(activate());
+  });
+
+  scope.addEventListener("fetch", (event) => {
+    const { request } = event as RequestEvent;
+    const url = new URL(request.url);
+    if (request.method !== "GET" || url.origin !== scope.location.origin) return;
+    if (request.mode === "navigate" && shell.isPage(url.pathname))
+      (event as RequestEvent).respondWith(documentFor(request, () => kept(shell.document)));
+    else if (shell.assets.includes(url.pathname))
+      (event as RequestEvent).respondWith(
+        kept(url.pathname).then((response) => response ?? fetch(request)),
+      );
+  });
+}
+
+async function documentFor(
+  request: Request,
+  kept: () => Promise<Response | undefined>,
+): Promise<Response> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), networkMs);
+  try {
+    const response = await fetch(request, { signal: controller.signal });
+    if (response.status < 500) return response;
+    return (await kept()) ?? response;
+  } catch {
+    return (await kept()) ?? Response.error();
+  } finally {
+    clearTimeout(timer);
+  }
+}

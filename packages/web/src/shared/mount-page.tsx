@@ -1,0 +1,26 @@
+import { render, type ComponentChild } from "preact";
+import { ErrorBoundary } from "../components/error-boundary.tsx";
+import { LanguageProvider, loadFirstTexts } from "../i18n/language-provider.tsx";
+import { guardFingers } from "../touch/finger-guard.ts";
+import { watchTouches } from "../touch/last-touch.ts";
+import "../styles/tokens.css";
+import "../styles/base.css";
+import "../styles/controls.css";
+import "../styles/layers.css";
+
+/** Shows a page in place of the document's splash; `data-started` tells `boot` that it lives. */
+export async function mountPage(page: ComponentChild): Promise<void> {
+  const first = await loadFirstTexts();
+  const root = document.getElementById("app");
+  if (root === null) throw new Error("the document has no #app");
+  root.textContent = "";
+  watchTouches();
+  guardFingers();
+  render(
+    <LanguageProvider first={first}>
+      <ErrorBoundary>{page}</ErrorBoundary>
+    </LanguageProvider>,
+    root,
+  );
+  document.documentElement.dataset["started"] = "";
+}

@@ -1,0 +1,20 @@
+import { expect, test } from "@jest/globals";
+import { english } from "../i18n/languages.ts";
+import { formatSpan, formatWaiting } from "./time-span.ts";
+
+test.each([
+  [-5, "0 s"],
+  [7, "0 s"],
+  [47, "40 s"],
+  [60, "1 min"],
+  [150, "2 min"],
+  [3_600, "1 h"],
+  [3_900, "1 h 5 min"],
+])("%d seconds are shown as %s", (seconds, text) => {
+  expect(formatSpan(seconds * 1_000, english)).toBe(text);
+});
+
+test("a request waits from its tenth second on", () => {
+  expect(formatWaiting(0, 9_999, english)).toBe("Just now");
+  expect(formatWaiting(0, 120_000, english)).toBe("Waiting 2 min");
+});

@@ -1,0 +1,25 @@
+import { plural, type Messages } from "../i18n/messages.ts";
+
+/** How long it has been: in tens of seconds below a minute, then minutes, then hours and minutes. */
+export function formatSpan(ms: number, { code, time }: Messages): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  if (seconds < 60) return plural(code, time.seconds, Math.floor(seconds / 10) * 10);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return plural(code, time.minutes, minutes);
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  const text = plural(code, time.hours, hours);
+  return rest === 0 ? text : `${text} ${plural(code, time.minutes, rest)}`;
+}
+
+/** "Just now", then "Waiting 2 min". */
+export function formatWaiting(sinceMs: number, nowMs: number, texts: Messages): string {
+  const ms = nowMs - sinceMs;
+  return ms < 10_000 ? texts.board.justNow : texts.board.waitingFor(formatSpan(ms, texts));
+}
+
+/** A time of the day on this device, as "18:05". */
+export const formatClock = (at: number | string, code: string): string =>
+  new Intl.DateTimeFormat(code === "ar" ? "ar-u-nu-latn" : code, {
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(new Date(at));

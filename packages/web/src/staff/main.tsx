@@ -1,0 +1,8 @@
+import "../platform/polyfills.ts";
+import { registerStaffShell } from "../platform/register-worker.ts";
+import { mountPage } from "../shared/mount-page.tsx";
+import { StaffPage } from "./staff-page.tsx";
+
+const view = /^\/wall\/?$/u.test(location.pathname) ? "wall" : "board";
+void mountPage(<StaffPage view={view} />);
+registerStaffShell();

@@ -1,0 +1,125 @@
+import type { StaffClient } from "@waiter/client";
+import type { Request } from "@waiter/contracts";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { arrangeRequests, urgencyOf } from "../board/arrange-requests.ts";
+import { BoardNotices } from "../board/board-notices.tsx";
+import { restaurantOf } from "../board/board-page.tsx";
+import { keepKnownBoard } from "../board/known-board.ts";
+import { useAlarm } from "../board/use-alarm.ts";
+import { useSeen } from "../board/use-seen.ts";
+import { useTabTitle } from "../board/use-tab-title.ts";
+import { useWakeLock } from "../board/use-wake-lock.ts";
+import { TimeBar } from "../components/time-bar.tsx";
+import { plural } from "../i18n/messages.ts";
+import { labelOf } from "../i18n/type-label.ts";
+import { useIsolate, useTexts } from "../i18n/use-texts.ts";
+import { formatClock, formatWaiting } from "../shared/time-span.ts";
+import { useChanges } from "../shared/use-changes.ts";
+import { useTick } from "../shared/use-tick.ts";
+import "../board/board.css";
+import "./wall.css";
+
+/** Tiles that stay readable from four metres; the rest is a number. */
+const maxTiles = 12;
+
+/** A screen on the wall: nothing to tap but full screen, tables readable from 4 m, honest about silence. */
+export function WallPage({ client }: { readonly client: StaffClient }) {
+  useChanges(client);
+  useTick(1_000);
+  const texts = useTexts();
+  const isolate = useIsolate();
+  const { board, common, wall, code } = texts;
+  const { state, requestTypes } = client;
+  const all = useMemo(() => arrangeRequests(client.requests, undefined), [client.requests]);
+  const waiting = useMemo(() => all.filter((request) => request.state === "new"), [all]);
+  const [everLive, setEverLive] = useState(false);
+  const alarm = useAlarm(waiting);
+  const now = client.serverNow();
+  useWakeLock(true);
+  useSeen(client);
+  const restaurant = restaurantOf(client) ?? wall.title;
+  useTabTitle(
+    board.tab(restaurant),
+    waiting.length,
+    waiting.some(({ level }) => level > 0),
+  );
+  useEffect(() => {
+    if (state === "live") setEverLive(true);
+  }, [state]);
+  useEffect(() => {
+    if (client.position !== undefined) keepKnownBoard(client);
+  }, [client, client.requests]);
+
+  const typeOf = (request: Request) => requestTypes.find(({ key }) => key === request.type);
+  return (
+    <div class={`board wall ${state === "stale" || state === "offline" ? "doubtful" : ""}`}>
+      <header class="wall-head">
+        <h1>
+          <bdi>{restaurant}</bdi>
+        </h1>
+        <p class={`live ${state}`} data-testid="connection" data-state={state}>
+          {board.state[state]}
+        </p>
+        <p class="wall-count">{plural(code, wall.waiting, waiting.length)}</p>
+        <p class="wall-clock">{formatClock(now, code)}</p>
+        <a class="button quiet" href="/board">
+          {wall.board}
+        </a>
+        {document.fullscreenEnabled && (
+          <button
+            type="button"
+            class="button quiet"
+            onClick={() => void document.documentElement.requestFullscreen().catch(() => undefined)}
+          >
+            {wall.fullScreen}
+          </button>
+        )}
+      </header>
+      <main>
+        <ul class="wall-tiles">
+          {all.slice(0, maxTiles).map((request) => {
+            const type = typeOf(request);
+            const urgency = urgencyOf(request, now);
+            const isLate = request.state === "new" && (urgency >= 1 || request.level > 1);
+            const level = isLate ? 2 : Math.min(1, request.level);
+            return (
+              <li
+                key={request.id}
+                class={`wall-tile at-${level} ${request.state}`}
+                data-testid="request"
+                data-id={request.id}
+                data-state={request.state}
+              >
+                <h2>
+                  <bdi>{common.table(request.table.label)}</bdi>
+                </h2>
+                <p class="wall-type">
+                  <span aria-hidden="true">{type?.icon ?? "🔔"}</span>{" "}
+                  <bdi>{type === undefined ? request.type : labelOf(type, texts)}</bdi>
+                </p>
+                <p class="wall-state">
+                  {request.claimedBy !== undefined
+                    ? board.coming(isolate(request.claimedBy.name))
+                    : `${isLate ? "! " : ""}${formatWaiting(Date.parse(request.createdAt), now, texts)}`}
+                </p>
+                {request.state === "new" && <TimeBar part={urgency} level={level} />}
+              </li>
+            );
+          })}
+        </ul>
+        {all.length > maxTiles && (
+          <p class="wall-more">{plural(code, wall.moreWaiting, all.length - maxTiles)}</p>
+        )}
+        {client.position !== undefined && all.length === 0 && (
+          <p class="wall-quiet">{board.nothing}</p>
+        )}
+      </main>
+      <BoardNotices
+        state={state}
+        everLive={everLive}
+        audible={alarm.audible}
+        onSound={alarm.test}
+      />
+    </div>
+  );
+}
