@@ -22,7 +22,10 @@ const shared: InlineConfig = {
 };
 
 /** Plain scripts, each from one file. @returns the code. */
-async function buildScript(file: string, options: { target: string | string[]; define?: Record<string, string> }) {
+async function buildScript(
+  file: string,
+  options: { target: string | string[]; define?: Record<string, string> },
+) {
   const result = await build({
     ...shared,
     define: options.define ?? {},
@@ -79,7 +82,9 @@ for (const [index, file] of documents.entries()) {
     },
   });
   const files = [result].flat().flatMap((one) => ("output" in one ? one.output : []));
-  const assets = files.map(({ fileName }) => `/${fileName}`).filter((path) => path.startsWith("/assets/"));
+  const assets = files
+    .map(({ fileName }) => `/${fileName}`)
+    .filter((path) => path.startsWith("/assets/"));
   const text = await readFile(join(site, file), "utf8");
   const page = file.replace(".html", "");
   shells[page] = { version: hash(text + assets.join()), document: `/${file}`, assets };

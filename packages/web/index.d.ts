@@ -1,8 +1,11 @@
 /** Folder of the built pages: one document per page, `assets/` with hashed names, workers, icons and the manifest. */
 export declare const webRoot: string;
 
-/** Which document of `webRoot` answers which path (Express patterns). `index.html` also answers unknown addresses. */
-export declare const pages: readonly { readonly path: string; readonly document: string }[];
+/** Which document of `webRoot` answers which paths. */
+export declare const pages: readonly { readonly pattern: RegExp; readonly document: string }[];
 
-/** The documents, each once. */
+/** The document for people whose address leads nowhere. */
+export declare const notFoundDocument: string;
+
+/** All documents. */
 export declare const documents: readonly string[];

@@ -100,5 +100,5 @@ test("while Postgres is away a call is a 503 with Retry-After; the guest's page 
   expect(await areAlive()).toBe(true);
   await postgres.restart();
   const card = page.getByTestId("call").filter({ hasText: "Call waiter" });
-  await card.getByText(/^(Saved|On a staff screen)$/).waitFor({ timeout: 45_000 });
+  await card.getByText(/^(Sent to the team|The team has seen it)$/).waitFor({ timeout: 45_000 });
 }, 120_000);

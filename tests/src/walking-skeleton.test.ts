@@ -78,9 +78,9 @@ test("in a browser: guest taps, the board shows it without a reload, a waiter cl
   await guestPage.getByRole("button", { name: /Call waiter/ }).click();
   const card = staffPage.getByTestId("request").filter({ hasText: "Call waiter" });
   await card.waitFor();
-  await guestPage.getByText("On a staff screen").waitFor();
-  await card.getByRole("button", { name: "Claim" }).click();
-  await guestPage.getByText("Claimed by Anna").waitFor();
+  await guestPage.getByText("The team has seen it").waitFor();
+  await card.getByRole("button", { name: "I’ll go" }).click();
+  await guestPage.getByText("Anna is coming").waitFor();
   expect(await staffPage.title()).toContain("(");
 });
 

@@ -16,7 +16,7 @@ import { refuseProxied } from "./middleware/refuse-proxied.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { readHost } from "./tenants/resolve-tenant.ts";
 import { secureHeaders } from "./middleware/secure-headers.ts";
-import { servePages } from "./middleware/serve-pages.ts";
+import { serveAssets, serveDeadEnds, servePages } from "./middleware/serve-pages.ts";
 import { createRoutes } from "./routes/index.ts";
 import { version } from "./version.ts";
 
@@ -53,6 +53,7 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
       deps,
     ),
   );
+  app.use(serveAssets(context.webRoot));
   app.use(readHost(config.DOMAIN_URL));
   app.use("/api", jsonBody);
   app.use(
@@ -62,7 +63,13 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
     ),
   );
   app.use(context.limiters.address, servePages(context.webRoot, context.tenants));
-  app.use(notFound, databaseErrors, challenge, httpErrorHandler(logger));
+  app.use(
+    notFound,
+    serveDeadEnds(context.webRoot),
+    databaseErrors,
+    challenge,
+    httpErrorHandler(logger),
+  );
   return app;
 }
 

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { documents } from "@waiter/web";
 import {
   createRestaurant,
   startTestApi,
@@ -17,7 +18,9 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "waiter-pages-"));
   await mkdir(join(root, "assets"));
   await Promise.all([
-    writeFile(join(root, "index.html"), "<!doctype html><title>Waiter</title>"),
+    ...documents.map((name) =>
+      writeFile(join(root, name), `<!doctype html><title>${name}</title>`),
+    ),
     writeFile(join(root, "icon.svg"), "<svg/>"),
     writeFile(join(root, "assets", "main-abc123.js"), "export {}"),
   ]);
@@ -30,15 +33,35 @@ afterAll(async () => {
 });
 
 describe("pages", () => {
-  test.each(["/", "/board", "/login", "/t/some-token"])(
-    "%s is the one document, asked for anew each time",
-    async (path) => {
-      const page = await api.call(pizza.slug, path);
-      expect([page.status, page.headers.get("cache-control")]).toEqual([200, "no-cache"]);
-      expect(page.text).toContain("<title>Waiter</title>");
-      expect(page.headers.get("content-security-policy")).toContain("default-src 'self'");
-    },
-  );
+  test.each([
+    ["/", "index.html"],
+    ["/board", "staff.html"],
+    ["/login", "staff.html"],
+    ["/wall", "staff.html"],
+    ["/style-guide", "style-guide.html"],
+    ["/t/some-token", "guest.html"],
+    ["/t/%E0%A4%A", "guest.html"],
+  ])("%s answers with %s, which browsers revalidate", async (path, document) => {
+    const page = await api.call(pizza.slug, path);
+    expect([page.status, page.headers.get("cache-control")]).toEqual([200, "no-cache"]);
+    expect(page.text).toContain(`<title>${document}</title>`);
+    expect(page.headers.get("content-security-policy")).toContain("default-src 'self'");
+  });
+
+  test.each([
+    ["an unknown path", () => pizza.slug, "/nothing"],
+    ["a table's address without its code", () => pizza.slug, "/t/"],
+    ["the host of no restaurant", () => "nobody", "/board"],
+  ])("a person at %s gets a page, a program a problem document", async (_name, slug, path) => {
+    const browser = { headers: { accept: "text/html,application/xhtml+xml,*/*;q=0.8" } };
+    const person = await api.call(slug(), path, browser);
+    expect([person.status, person.text.includes("not-found.html")]).toEqual([404, true]);
+    const program = await api.call(slug(), path, { headers: { accept: "application/json" } });
+    expect([program.status, program.headers.get("content-type")]).toEqual([
+      404,
+      expect.stringContaining("problem+json"),
+    ]);
+  });
 
   test("assets with hashed names are kept for good, others are not", async () => {
     const asset = await api.call(pizza.slug, "/assets/main-abc123.js");

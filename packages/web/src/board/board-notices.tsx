@@ -21,8 +21,7 @@ export function BoardNotices({ state, everLive, audible, onSound }: BoardNotices
       : lost
         ? board.shout.connecting
         : "";
-  const hint =
-    state === "polling" ? board.polling : state === "degraded" ? board.degraded : "";
+  const hint = state === "polling" ? board.polling : state === "degraded" ? board.degraded : "";
   return (
     <div class="notice-bar board-notices">
       <div role="status">{hint !== "" && <p class="banner warn">{hint}</p>}</div>

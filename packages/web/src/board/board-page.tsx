@@ -56,7 +56,7 @@ export function BoardPage({ client, onSignOut }: BoardPageProps) {
       const label = type === undefined ? request.type : labelOf(type, texts);
       return `${isolate(common.table(request.table.label))}, ${isolate(label)}`;
     },
-    [requestTypes, texts],
+    [requestTypes, texts, common, isolate],
   );
   const commands = useBoardCommands(client, texts, whatOf, show);
   const outcomes = useOutcomes(client, (request) => {

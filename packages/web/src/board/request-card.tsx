@@ -64,7 +64,9 @@ export function RequestCard(props: RequestCardProps) {
         </p>
         <p class="card-age">
           {request.state === "claimed"
-            ? board.goingFor(formatSpan(claimedMs, texts))
+            ? claimedMs < 10_000
+              ? board.justNow
+              : board.goingFor(formatSpan(claimedMs, texts))
             : formatWaiting(Date.parse(request.createdAt), now, texts)}
         </p>
       </header>
@@ -75,7 +77,7 @@ export function RequestCard(props: RequestCardProps) {
             <span aria-hidden="true">!</span> {board.late}
           </span>
         )}
-        {request.claimedBy !== undefined && (
+        {request.claimedBy !== undefined && outcome === undefined && (
           <span class="tag good">
             <Icon name="walk" />
             {isMine ? board.you : board.coming(isolate(request.claimedBy.name))}

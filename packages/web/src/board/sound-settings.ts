@@ -10,7 +10,9 @@ const usual: SoundSettings = { muted: false, volume: 0.8 };
 /** How loud this device rings. */
 export function readSoundSettings(): SoundSettings {
   try {
-    const { muted, volume } = JSON.parse(localStorage.getItem(name) ?? "{}") as Partial<SoundSettings>;
+    const { muted, volume } = JSON.parse(
+      localStorage.getItem(name) ?? "{}",
+    ) as Partial<SoundSettings>;
     return {
       muted: muted === true,
       volume: typeof volume === "number" ? Math.min(1, Math.max(0.1, volume)) : usual.volume,

@@ -1,5 +1,5 @@
 import type { Request } from "@waiter/contracts";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 export interface Announcer {
   /** A request that was not there before. */
@@ -31,10 +31,14 @@ export function useAnnouncer(
   const [{ text }, setState] = useState<{ text: string; before?: ReadonlyMap<string, number> }>({
     text: "",
   });
+  const latest = useRef(announcer);
+  latest.current = announcer;
   useEffect(() => {
     if (!ready) return;
     setState(({ text: last, before }) => ({
-      text: (before === undefined ? undefined : announcementOf(before, requests, announcer)) ?? last,
+      text:
+        (before === undefined ? undefined : announcementOf(before, requests, latest.current)) ??
+        last,
       before: new Map(requests.map(({ id, level }) => [id, level])),
     }));
   }, [requests, ready]);

@@ -16,7 +16,10 @@ export function useKeptFocus(root: RefObject<HTMLElement | null>): void {
       const does = control.dataset["does"];
       if (does === undefined) last.current = undefined;
       else
-        last.current = { verb: does.split(":")[0] ?? "", index: cardsOf(element).indexOf(cardOf(control)) };
+        last.current = {
+          verb: does.split(":")[0] ?? "",
+          index: cardsOf(element).indexOf(cardOf(control)),
+        };
     };
     const left = (event: FocusEvent) => {
       if (event.relatedTarget !== null) last.current = undefined;
@@ -36,7 +39,8 @@ export function useKeptFocus(root: RefObject<HTMLElement | null>): void {
     const cards = cardsOf(element);
     const order = [...cards.slice(place.index), ...cards.slice(0, place.index).reverse()];
     const wanted = order.flatMap(
-      (card) => card?.querySelector<HTMLElement>(`[data-does^="${place.verb}:"]:not(:disabled)`) ?? [],
+      (card) =>
+        card?.querySelector<HTMLElement>(`[data-does^="${place.verb}:"]:not(:disabled)`) ?? [],
     )[0];
     const fallback = order.flatMap(
       (card) => card?.querySelector<HTMLElement>("[data-does]:not(:disabled)") ?? [],

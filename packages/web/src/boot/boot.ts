@@ -49,8 +49,9 @@ function loadAgain(lost: HTMLScriptElement | HTMLLinkElement): void {
     const isScript = lost.tagName === "SCRIPT";
     const next = document.createElement(lost.tagName) as HTMLScriptElement & HTMLLinkElement;
     // Another address: browsers remember that a module failed.
-    const [address] = (isScript ? (lost as HTMLScriptElement).src : (lost as HTMLLinkElement).href)
-      .split("?");
+    const [address] = (
+      isScript ? (lost as HTMLScriptElement).src : (lost as HTMLLinkElement).href
+    ).split("?");
     next.setAttribute("data-entry", "");
     next.setAttribute("data-attempt", String(attempt));
     if (isScript) {

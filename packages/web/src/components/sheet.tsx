@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import { useTexts } from "../i18n/use-texts.ts";
 import { Icon } from "./icon.tsx";
@@ -25,7 +25,7 @@ export function Sheet({ title, icon, onClose, children }: SheetProps) {
   const titleId = useId();
   const close = useRef(onClose);
   close.current = onClose;
-  useBackKey(() => close.current());
+  useBackKey(close);
 
   useLayoutEffect(() => {
     const element = dialog.current;
@@ -79,18 +79,18 @@ export function Sheet({ title, icon, onClose, children }: SheetProps) {
 }
 
 /** The back key closes the sheet instead of leaving the page. */
-function useBackKey(onBack: () => void): void {
+function useBackKey(onBack: RefObject<() => void>): void {
   useEffect(() => {
     const id = `${Date.now()}/${Math.random()}`;
     const isOurs = () => (history.state as { sheet?: string } | null)?.sheet === id;
     history.pushState({ sheet: id }, "");
     const popped = () => {
-      if (!isOurs()) onBack();
+      if (!isOurs()) onBack.current?.();
     };
     addEventListener("popstate", popped);
     return () => {
       removeEventListener("popstate", popped);
       if (isOurs()) history.back();
     };
-  }, []);
+  }, [onBack]);
 }

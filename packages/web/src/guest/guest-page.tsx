@@ -35,7 +35,7 @@ export function GuestPage({ client, tableToken }: GuestPageProps) {
     if (session === undefined) return;
     const table = isolate(texts.common.table(session.table.label));
     document.title = texts.guest.title(table, isolate(session.restaurant.name));
-  }, [session, texts]);
+  }, [session, texts, isolate]);
 
   const { guest } = texts;
   if (refused !== undefined && live === undefined)

@@ -23,9 +23,9 @@ const nameOf = (tableToken: string) => `waiter:table:${tableToken}`;
 
 export function readKnownTable(tableToken: string, now: number): KnownTable | undefined {
   try {
-    const known = JSON.parse(localStorage.getItem(nameOf(tableToken)) ?? "null") as
-      | KnownTable
-      | null;
+    const known = JSON.parse(
+      localStorage.getItem(nameOf(tableToken)) ?? "null",
+    ) as KnownTable | null;
     if (known === null || typeof known.at !== "number" || now - known.at > keepForMs)
       return undefined;
     return known;

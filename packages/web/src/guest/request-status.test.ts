@@ -46,7 +46,5 @@ test("a reminder is not claimed while no staff screen is connected", () => {
 });
 
 test("a screen that disconnects does not undo that the request was seen", () => {
-  expect(statusOf({ ...request, seenAt: now }, seen(false)).text).toBe(
-    english.guest.status.seen,
-  );
+  expect(statusOf({ ...request, seenAt: now }, seen(false)).text).toBe(english.guest.status.seen);
 });

@@ -37,9 +37,7 @@ export interface TablePageProps {
   readonly knownAt: number | undefined;
   readonly ended: boolean;
 }
-type OpenSheet =
-  | { readonly kind: "payment" | "note" | "request"; readonly tile: Tile }
-  | undefined;
+type OpenSheet = { readonly kind: "payment" | "note" | "request"; readonly tile: Tile } | undefined;
 
 export function TablePage(props: TablePageProps) {
   const { client, tableToken, session, requests, knownAt, ended } = props;
@@ -57,7 +55,7 @@ export function TablePage(props: TablePageProps) {
       const type = session.requestTypes.find((each) => each.key === key);
       return isolate(type === undefined ? key : labelOf(type, texts));
     },
-    [session, texts],
+    [session, texts, isolate],
   );
   const onRefused = useCallback(
     (type: string) => show(guest.dropped(nameOf(type)), { tone: "warn", ms: 10_000 }),
@@ -81,7 +79,8 @@ export function TablePage(props: TablePageProps) {
     serverNow,
     now: Date.now(),
   }).map((tile) => withCancelling(tile, actions.cancelling, texts));
-  const shown = sheet?.kind === "request" ? tiles.find(({ key }) => key === sheet.tile.key) : undefined;
+  const shown =
+    sheet?.kind === "request" ? tiles.find(({ key }) => key === sheet.tile.key) : undefined;
   const isShownOpen = shown !== undefined && !shown.ready;
   useEffect(() => {
     if (sheet?.kind === "request" && !isShownOpen) setSheet(undefined);
@@ -143,9 +142,18 @@ export function TablePage(props: TablePageProps) {
         </section>
         {stale.map(({ key, call: { type }, at }) => (
           <section key={key} class="banner warn stale" data-testid="stale">
-            <p>{guest.stillWanted(nameOf(type), formatSpan(Math.max(askAfterMs, Date.now() - at), texts))}</p>
+            <p>
+              {guest.stillWanted(
+                nameOf(type),
+                formatSpan(Math.max(askAfterMs, Date.now() - at), texts),
+              )}
+            </p>
             <div class="row">
-              <button type="button" class="button primary" onClick={() => ((c) => c && call(c))(take(key))}>
+              <button
+                type="button"
+                class="button primary"
+                onClick={() => ((c) => c && call(c))(take(key))}
+              >
                 {guest.yesSend}
               </button>
               <button type="button" class="button" onClick={() => take(key)}>
@@ -172,7 +180,13 @@ export function TablePage(props: TablePageProps) {
           .map(({ label, status }) => guest.details(label, status?.text ?? ""))
           .join(". ")}
       </p>
-      <GuestNotice client={client} session={session} knownAt={knownAt} ended={ended} nobody={nobody} />
+      <GuestNotice
+        client={client}
+        session={session}
+        knownAt={knownAt}
+        ended={ended}
+        nobody={nobody}
+      />
       <Toasts toasts={toasts} onDrop={drop} />
       {sheet?.kind === "payment" && (
         <PaymentSheet

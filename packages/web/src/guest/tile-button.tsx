@@ -28,39 +28,43 @@ export function TileButton({ tile, disabled, onTap }: TileButtonProps) {
         disabled={disabled && ready}
         onClick={() => onTap(tile)}
       >
-        <span class="tile-icon" aria-hidden="true">
-          {type.icon}
+        <span class="tile-sizer" aria-hidden="true">
+          <Unseen text={type.icon} class="tile-icon" />
+          <Unseen text={label} class="tile-label" />
+          <Unseen text={longest(texts.guest.status)} class="tile-status" />
+          <Unseen text={longest(texts.guest.detail)} class="tile-detail" />
+          <Steps step={0} />
         </span>
-        <bdi class="tile-label">{label}</bdi>
-        <span class="tile-room">
-          <span class="tile-sizer" aria-hidden="true">
-            <Longest texts={Object.values(texts.guest.status)} class="tile-status" />
-            <Longest texts={Object.values(texts.guest.detail)} class="tile-detail" />
+        <span class="tile-face">
+          <span class="tile-icon" aria-hidden="true">
+            {type.icon}
           </span>
+          <bdi class="tile-label">{label}</bdi>
           {status !== undefined && (
-            <span class="tile-words">
+            <>
               <span class="spoken">: </span>
               <span class="tile-status" data-testid="call-status">
                 {status.text}
               </span>
               <span class="tile-detail">{status.detail}</span>
-            </span>
+              {status.tone !== "closed" && <Steps step={status.step} />}
+            </>
           )}
         </span>
-        {status !== undefined && status.tone !== "closed" && <Steps step={status.step} />}
       </button>
     </li>
   );
 }
 
-const Longest = (props: { readonly texts: readonly unknown[]; readonly class: string }) => (
-  <span
-    class={props.class}
-    data-text={props.texts
-      .map((text) => (typeof text === "string" ? text : ""))
-      .reduce((longest, text) => (text.length > longest.length ? text : longest), "")}
-  />
+/** Takes the room of a text that nobody reads: it is no text of the page. */
+const Unseen = (props: { readonly text: string; readonly class: string }) => (
+  <span class={props.class} data-text={props.text} />
 );
+
+const longest = (texts: Readonly<Record<string, unknown>>): string =>
+  Object.values(texts)
+    .map((text) => (typeof text === "string" ? text : ""))
+    .reduce((found, text) => (text.length > found.length ? text : found), "");
 
 const Steps = ({ step }: { readonly step: number }) => (
   <span class="steps" aria-hidden="true">

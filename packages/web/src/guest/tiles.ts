@@ -1,7 +1,13 @@
 import type { PendingCall } from "@waiter/client";
 import type { GuestRequest, RequestType } from "@waiter/contracts";
 import { labelOf } from "../i18n/type-label.ts";
-import { isOpen, statusOf, unsentStatus, type RequestStatus, type StatusContext } from "./request-status.ts";
+import {
+  isOpen,
+  statusOf,
+  unsentStatus,
+  type RequestStatus,
+  type StatusContext,
+} from "./request-status.ts";
 
 /** How long a closed request is still shown on its tile. */
 const showClosedMs = 5 * 60_000;
@@ -33,7 +39,10 @@ export interface TableState extends StatusContext {
 export function tilesOf(state: TableState): readonly Tile[] {
   const { types, requests, pending } = state;
   const known = new Set(types.map(({ key }) => key));
-  const retired = [...requests.filter(isOpen).map(({ type }) => type), ...pending.map((p) => p.call.type)]
+  const retired = [
+    ...requests.filter(isOpen).map(({ type }) => type),
+    ...pending.map((p) => p.call.type),
+  ]
     .filter((key, index, all) => !known.has(key) && all.indexOf(key) === index)
     .map((key): RequestType => ({ key, label: key, icon: "🔔", asksPayment: false }));
   return [...types, ...retired].map((type) => tileOf(type, state));

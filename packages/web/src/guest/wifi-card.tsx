@@ -3,7 +3,13 @@ import { Icon } from "../components/icon.tsx";
 import { useTexts } from "../i18n/use-texts.ts";
 
 /** The restaurant's Wi-Fi for guests; the password can be copied. */
-export function WifiCard({ name, password }: { readonly name: string; readonly password?: string | undefined }) {
+export function WifiCard({
+  name,
+  password,
+}: {
+  readonly name: string;
+  readonly password?: string | undefined;
+}) {
   const { guest } = useTexts();
   const [copied, setCopied] = useState(false);
   const copy = async () => {

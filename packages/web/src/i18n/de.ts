@@ -121,7 +121,7 @@ export const de: Messages = {
     title: "Anmeldung für das Personal",
     email: "E-Mail",
     password: "Passwort",
-    show: "Passwort zeigen",
+    show: "Eingabe zeigen",
     submit: "Anmelden",
     busy: "Anmeldung läuft …",
     wrong: "E-Mail oder Passwort ist falsch.",
@@ -254,8 +254,10 @@ export const de: Messages = {
     type: "Schrift",
     space: "Abstände",
     motion: "Bewegung",
-    motionText: "Wer weniger Bewegung wünscht, sieht keine; sonst steigt Neues eine Viertelsekunde lang auf.",
-    touchText: "Was zu sehen ist, bleibt nach einer Berührung 600 ms an seinem Platz; ein Knopf, der an der Stelle eines anderen erscheint, ruht 400 ms.",
+    motionText:
+      "Wer weniger Bewegung wünscht, sieht keine; sonst steigt Neues eine Viertelsekunde lang auf.",
+    touchText:
+      "Was zu sehen ist, bleibt nach einer Berührung 600 ms an seinem Platz; ein Knopf, der an der Stelle eines anderen erscheint, ruht 400 ms.",
     controls: "Bedienelemente",
     icons: "Zeichen",
     tiles: "Kacheln für Gäste",

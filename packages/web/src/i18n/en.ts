@@ -120,7 +120,7 @@ export const en = {
     title: "Staff sign-in",
     email: "Email",
     password: "Password",
-    show: "Show password",
+    show: "Show what is typed",
     submit: "Sign in",
     busy: "Signing in…",
     wrong: "Email or password is wrong.",
@@ -253,8 +253,10 @@ export const en = {
     type: "Type",
     space: "Space",
     motion: "Motion",
-    motionText: "Nothing moves for people who ask for less motion; otherwise what appears rises for a quarter of a second.",
-    touchText: "What is on screen keeps its place for 600 ms after a touch; a button that appears where another was is inert for 400 ms.",
+    motionText:
+      "Nothing moves for people who ask for less motion; otherwise what appears rises for a quarter of a second.",
+    touchText:
+      "What is on screen keeps its place for 600 ms after a touch; a button that appears where another was is inert for 400 ms.",
     controls: "Controls",
     icons: "Icons",
     tiles: "Guest tiles",

@@ -120,7 +120,7 @@ export const es: Messages = {
     title: "Acceso del personal",
     email: "Correo",
     password: "Contraseña",
-    show: "Mostrar contraseña",
+    show: "Mostrar lo escrito",
     submit: "Entrar",
     busy: "Entrando…",
     wrong: "El correo o la contraseña no es correcto.",
@@ -253,8 +253,10 @@ export const es: Messages = {
     type: "Letra",
     space: "Espacios",
     motion: "Movimiento",
-    motionText: "Nada se mueve para quien pide menos movimiento; si no, lo que aparece sube durante un cuarto de segundo.",
-    touchText: "Lo que está en pantalla conserva su sitio 600 ms tras un toque; un botón que aparece donde había otro espera 400 ms.",
+    motionText:
+      "Nada se mueve para quien pide menos movimiento; si no, lo que aparece sube durante un cuarto de segundo.",
+    touchText:
+      "Lo que está en pantalla conserva su sitio 600 ms tras un toque; un botón que aparece donde había otro espera 400 ms.",
     controls: "Controles",
     icons: "Iconos",
     tiles: "Fichas del cliente",

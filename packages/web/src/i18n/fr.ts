@@ -96,8 +96,7 @@ export const fr: Messages = {
       title: "Ce code ne fonctionne pas",
       text: "Il a peut-être été remplacé. Scannez à nouveau le code de votre table, ou demandez à l’équipe.",
     },
-    dropped: (label) =>
-      `« ${label} » n’a pas pu être envoyé. Touchez encore ou faites-nous signe.`,
+    dropped: (label) => `« ${label} » n’a pas pu être envoyé. Touchez encore ou faites-nous signe.`,
     tooMany: "Trop de demandes attendent l’envoi. Faites-nous signe.",
     stillWanted: (label, minutes) =>
       `${label} : pas envoyé depuis ${minutes}. En avez-vous encore besoin ?`,
@@ -121,7 +120,7 @@ export const fr: Messages = {
     title: "Connexion du personnel",
     email: "E-mail",
     password: "Mot de passe",
-    show: "Afficher le mot de passe",
+    show: "Afficher la saisie",
     submit: "Se connecter",
     busy: "Connexion…",
     wrong: "E-mail ou mot de passe incorrect.",
@@ -254,8 +253,10 @@ export const fr: Messages = {
     type: "Caractères",
     space: "Espaces",
     motion: "Mouvement",
-    motionText: "Rien ne bouge pour qui préfère moins de mouvement ; sinon, ce qui apparaît monte pendant un quart de seconde.",
-    touchText: "Ce qui est à l’écran garde sa place 600 ms après un toucher ; un bouton apparu à la place d’un autre reste inerte 400 ms.",
+    motionText:
+      "Rien ne bouge pour qui préfère moins de mouvement ; sinon, ce qui apparaît monte pendant un quart de seconde.",
+    touchText:
+      "Ce qui est à l’écran garde sa place 600 ms après un toucher ; un bouton apparu à la place d’un autre reste inerte 400 ms.",
     controls: "Commandes",
     icons: "Icônes",
     tiles: "Tuiles des clients",

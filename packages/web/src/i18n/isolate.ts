@@ -1,5 +1,4 @@
-const rightToLeft =
-  /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/u;
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/u;
 const leftToRight = /[A-Za-z\u00c0-\u024f\u0370-\u058f]/u;
 
 /**

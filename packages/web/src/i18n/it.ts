@@ -119,7 +119,7 @@ export const it: Messages = {
     title: "Accesso del personale",
     email: "E-mail",
     password: "Password",
-    show: "Mostra la password",
+    show: "Mostra il testo",
     submit: "Accedi",
     busy: "Accesso…",
     wrong: "E-mail o password errata.",
@@ -252,8 +252,10 @@ export const it: Messages = {
     type: "Caratteri",
     space: "Spazi",
     motion: "Movimento",
-    motionText: "Nulla si muove per chi chiede meno movimento; altrimenti ciò che appare sale per un quarto di secondo.",
-    touchText: "Ciò che è sullo schermo resta al suo posto per 600 ms dopo un tocco; un pulsante apparso al posto di un altro attende 400 ms.",
+    motionText:
+      "Nulla si muove per chi chiede meno movimento; altrimenti ciò che appare sale per un quarto di secondo.",
+    touchText:
+      "Ciò che è sullo schermo resta al suo posto per 600 ms dopo un tocco; un pulsante apparso al posto di un altro attende 400 ms.",
     controls: "Comandi",
     icons: "Icone",
     tiles: "Riquadri del cliente",

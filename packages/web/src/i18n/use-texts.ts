@@ -1,5 +1,5 @@
 import { createContext } from "preact";
-import { useContext } from "preact/hooks";
+import { useCallback, useContext } from "preact/hooks";
 import { english, type LanguageCode } from "./languages.ts";
 import { isolate } from "./isolate.ts";
 import type { Messages } from "./messages.ts";
@@ -24,5 +24,5 @@ export const useTexts = (): Messages => useContext(LanguageContext).texts;
 /** A name ready to stand in a sentence of the page's language. */
 export function useIsolate(): (text: string) => string {
   const { dir } = useTexts();
-  return (text) => isolate(text, dir);
+  return useCallback((text: string) => isolate(text, dir), [dir]);
 }

@@ -2,4 +2,4 @@ import "../platform/polyfills.ts";
 import { mountPage } from "../shared/mount-page.tsx";
 import { LandingPage } from "./landing-page.tsx";
 
-void mountPage(<LandingPage found={location.pathname === "/"} />);
+void mountPage(<LandingPage found />);

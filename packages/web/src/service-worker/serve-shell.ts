@@ -44,9 +44,7 @@ export function serveShell(shell: Shell): void {
   scope.addEventListener("activate", (event) => {
     const activate = async () => {
       const names = await caches.keys();
-      const old = names.filter(
-        (name) => name.startsWith(`${shell.name}:`) && name !== cacheName,
-      );
+      const old = names.filter((name) => name.startsWith(`${shell.name}:`) && name !== cacheName);
       await Promise.all(old.map((name) => caches.delete(name)));
       await scope.clients.claim();
     };

@@ -30,9 +30,12 @@ export function SampleTiles() {
   const texts = useTexts();
   const isolate = useIsolate();
   const { guide, guest } = texts;
-  const types = Object.entries(guest.types).map(
-    ([key, label]): RequestType => ({ key, label, icon: "🛎️", asksPayment: false }),
-  );
+  const types = Object.entries(guest.types).map(([key, label]): RequestType => ({
+    key,
+    label,
+    icon: "🛎️",
+    asksPayment: false,
+  }));
   const tiles = tilesOf({
     types,
     requests: [

@@ -51,7 +51,9 @@ export function hold<T>(
     if (until <= now && !touching) return [];
     return [{ ...held, item: kept, gone, until }];
   });
-  const lingering = new Map(keeps.filter(({ until }) => until !== undefined).map((h) => [h.key, h]));
+  const lingering = new Map(
+    keeps.filter(({ until }) => until !== undefined).map((h) => [h.key, h]),
+  );
   const known = new Set(keeps.map(({ key }) => key));
   const fresh = items.filter((item) => !known.has(keyOf(item)));
 
@@ -62,10 +64,7 @@ export function hold<T>(
 
   // New items may only stand behind everything of the last group: they push nothing away.
   const lastGroup = keeps.at(-1)?.group;
-  const appended =
-    keeps.length === 0
-      ? fresh
-      : fresh.filter((item) => groupOf(item) === lastGroup);
+  const appended = keeps.length === 0 ? fresh : fresh.filter((item) => groupOf(item) === lastGroup);
   const held = [
     ...keeps,
     ...appended.map((item) => ({ key: keyOf(item), item, group: groupOf(item), gone: false })),

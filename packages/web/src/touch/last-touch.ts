@@ -20,9 +20,6 @@ export function watchTouches(): void {
   addEventListener("keydown", touched, options);
 }
 
-/** Seconds since the last touch. */
-export const idleSeconds = (): number => Math.floor((performance.now() - lastAt) / 1_000);
-
 /** How long nothing may move yet, in milliseconds: until `calmMs` after the last touch, and while a finger is down. */
 export function msUntilCalm(calmMs: number): number {
   // A press that never ends (a lost pointerup) counts for 5 s.

@@ -8,10 +8,7 @@ const calmMs = 600;
  * The items in the order in which they may be shown now: what is on screen keeps its place for 600 ms after the last
  * touch, and what leaves its group keeps it for a moment longer, so that nothing slides under a finger.
  */
-export function useHeldList<T>(
-  items: readonly T[],
-  options: HoldOptions<T>,
-): readonly Held<T>[] {
+export function useHeldList<T>(items: readonly T[], options: HoldOptions<T>): readonly Held<T>[] {
   const shown = useRef<readonly Held<T>[]>([]);
   const pendingSince = useRef<number | undefined>(undefined);
   const [, setCount] = useState(0);
@@ -27,7 +24,9 @@ export function useHeldList<T>(
 
   const wakeInMs = Math.min(
     next.pending ? Math.max(50, msUntilCalm(calmMs)) : Number.POSITIVE_INFINITY,
-    ...next.shown.map(({ until }) => (until === undefined ? Number.POSITIVE_INFINITY : until - now)),
+    ...next.shown.map(({ until }) =>
+      until === undefined ? Number.POSITIVE_INFINITY : until - now,
+    ),
   );
   useEffect(() => {
     if (!Number.isFinite(wakeInMs)) return undefined;

@@ -1,22 +1,23 @@
 import { join } from "node:path";
 import { UnavailableError } from "@waiter/database";
-import { AppError } from "@waiter/errors";
-import { Router, static as serveStatic, type RequestHandler } from "express";
+import { AppError, toAppError } from "@waiter/errors";
+import { notFoundDocument, pages } from "@waiter/web";
+import {
+  Router,
+  static as serveStatic,
+  type ErrorRequestHandler,
+  type RequestHandler,
+  type Response,
+} from "express";
 import type { TenantDirectory } from "../caches/tenant-directory.ts";
 import { hostOf } from "../tenants/resolve-tenant.ts";
 
-/** Addresses of pages; all are one document, which reads its own address. */
-const pages = ["/", "/t/:tableToken", "/login", "/board", "/admin", "/admin/{*rest}"];
-const page = "index.html";
-
 /**
- * The web app. Assets have hashed names, so browsers keep them for good; everything else is asked for anew each time. The
- * host of a restaurant that does not exist has no pages; one that cannot be looked up, as Postgres is away, has them all
- * the same: the page itself says what is going on.
+ * The hashed assets, on any host: pages that say "there is nothing here" need them too. Browsers
+ * keep them for good.
  */
-export function servePages(root: string, tenants: TenantDirectory): Router {
+export function serveAssets(root: string): Router {
   const router = Router();
-  router.use(knownHost(tenants));
   router.use(
     "/assets",
     serveStatic(join(root, "assets"), {
@@ -26,6 +27,17 @@ export function servePages(root: string, tenants: TenantDirectory): Router {
       redirect: false,
     }),
   );
+  return router;
+}
+
+/**
+ * The documents of the pages, icons and service workers; browsers revalidate them each time. The
+ * host of a restaurant that does not exist has no pages; while Postgres is away, every host has
+ * them: the page itself says what is going on.
+ */
+export function servePages(root: string, tenants: TenantDirectory): Router {
+  const router = Router();
+  router.use(knownHost(tenants));
   router.use(
     serveStatic(root, {
       index: false,
@@ -33,10 +45,33 @@ export function servePages(root: string, tenants: TenantDirectory): Router {
       setHeaders: (response) => response.setHeader("Cache-Control", "no-cache"),
     }),
   );
-  router.get(pages, (_request, response) => {
-    response.sendFile(page, { root, headers: { "Cache-Control": "no-cache" } });
+  router.use((request, response, next) => {
+    const isRead = request.method === "GET" || request.method === "HEAD";
+    const page = isRead ? pages.find(({ pattern }) => pattern.test(request.path)) : undefined;
+    if (page === undefined) next();
+    else send(response, root, page.document);
   });
   return router;
+}
+
+/**
+ * Answers a person who opened an address that leads nowhere (unknown host, unknown path, damaged
+ * link) with a page; programs get the problem document of the error handler behind it.
+ */
+export const serveDeadEnds =
+  (root: string): ErrorRequestHandler =>
+  (error: unknown, request, response, next) => {
+    const { status } = toAppError(error).row;
+    const isPerson =
+      (request.method === "GET" || request.method === "HEAD") &&
+      request.accepts(["json", "html"]) === "html" &&
+      !/^\/(?:api|internal|assets)(?:\/|$)/.test(request.path);
+    if (!isPerson || (status !== 404 && status !== 400) || response.headersSent) next(error);
+    else send(response.status(status), root, notFoundDocument);
+  };
+
+function send(response: Response, root: string, document: string): void {
+  response.sendFile(document, { root, headers: { "Cache-Control": "no-cache" } });
 }
 
 const knownHost =
