@@ -126,7 +126,7 @@ export function TablePage(props: TablePageProps) {
       <main>
         <section aria-labelledby="ask">
           <h2 id="ask">{guest.ask}</h2>
-          <ul class="tiles">
+          <ul class="tiles" aria-live="polite" aria-relevant="additions text">
             {tiles.map((tile) => (
               <TileButton key={tile.key} tile={tile} disabled={disabled} onTap={tap} />
             ))}
@@ -174,12 +174,6 @@ export function TablePage(props: TablePageProps) {
           <WifiCard name={session.wifi.name} password={session.wifi.password} />
         )}
       </main>
-      <p class="spoken" aria-live="polite">
-        {tiles
-          .filter(({ status }) => status !== undefined && status.tone !== "closed")
-          .map(({ label, status }) => guest.details(label, status?.text ?? ""))
-          .join(". ")}
-      </p>
       <GuestNotice
         client={client}
         session={session}

@@ -39,10 +39,9 @@ export function TileButton({ tile, disabled, onTap }: TileButtonProps) {
           <span class="tile-icon" aria-hidden="true">
             {type.icon}
           </span>
-          <bdi class="tile-label">{label}</bdi>
+          <bdi class="tile-label">{label}</bdi>{" "}
           {status !== undefined && (
             <>
-              <span class="spoken">: </span>
               <span class="tile-status" data-testid="call-status">
                 {status.text}
               </span>

@@ -29,7 +29,6 @@ export const ar: Messages = {
   guest: {
     title: (table, restaurant) => `${table} · ${restaurant}`,
     ask: "كيف يمكننا خدمتك؟",
-    statusLabel: "حالة الطلب",
     write: "اكتب لنا",
     send: "إرسال",
     noteTitle: "ماذا تحتاج؟",
@@ -46,7 +45,6 @@ export const ar: Messages = {
     reopen: "ما زلت أحتاجه",
     reopenOf: (label) => `ما زلت أحتاجه: ${label}`,
     recent: "قبل قليل",
-    details: (label, status) => `${label}: ${status}`,
     types: {
       waiter: "استدعاء النادل",
       bill: "الحساب من فضلك",

@@ -29,7 +29,6 @@ export const de: Messages = {
   guest: {
     title: (table, restaurant) => `${table} · ${restaurant}`,
     ask: "Was dürfen wir für Sie tun?",
-    statusLabel: "Was gerade geschieht",
     write: "Uns schreiben",
     send: "Senden",
     noteTitle: "Was brauchen Sie?",
@@ -46,7 +45,6 @@ export const de: Messages = {
     reopen: "Noch nötig",
     reopenOf: (label) => `Noch nötig: ${label}`,
     recent: "Gerade eben",
-    details: (label, status) => `${label}: ${status}`,
     types: {
       waiter: "Bedienung rufen",
       bill: "Die Rechnung, bitte",

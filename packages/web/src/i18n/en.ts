@@ -28,7 +28,6 @@ export const en = {
   guest: {
     title: (table: string, restaurant: string) => `${table} · ${restaurant}`,
     ask: "What can we do for you?",
-    statusLabel: "What is happening",
     write: "Write to us",
     send: "Send",
     noteTitle: "What do you need?",
@@ -45,7 +44,6 @@ export const en = {
     reopen: "Still needed",
     reopenOf: (label: string) => `Still needed: ${label}`,
     recent: "A moment ago",
-    details: (label: string, status: string) => `${label}: ${status}`,
     /** The types that every new restaurant has, until it renames them. */
     types: {
       waiter: "Call waiter",

@@ -29,7 +29,6 @@ export const es: Messages = {
   guest: {
     title: (table, restaurant) => `${table} · ${restaurant}`,
     ask: "¿Qué podemos hacer por usted?",
-    statusLabel: "Cómo va",
     write: "Escríbanos",
     send: "Enviar",
     noteTitle: "¿Qué necesita?",
@@ -46,7 +45,6 @@ export const es: Messages = {
     reopen: "Aún hace falta",
     reopenOf: (label) => `Aún hace falta: ${label}`,
     recent: "Hace un momento",
-    details: (label, status) => `${label}: ${status}`,
     types: {
       waiter: "Llamar al camarero",
       bill: "La cuenta, por favor",

@@ -29,7 +29,6 @@ export const fr: Messages = {
   guest: {
     title: (table, restaurant) => `${table} · ${restaurant}`,
     ask: "Que pouvons-nous faire pour vous ?",
-    statusLabel: "Où en est votre demande",
     write: "Nous écrire",
     send: "Envoyer",
     noteTitle: "De quoi avez-vous besoin ?",
@@ -46,7 +45,6 @@ export const fr: Messages = {
     reopen: "Encore besoin",
     reopenOf: (label) => `Encore besoin : ${label}`,
     recent: "À l’instant",
-    details: (label, status) => `${label} : ${status}`,
     types: {
       waiter: "Appeler le serveur",
       bill: "L’addition, s’il vous plaît",

@@ -29,7 +29,6 @@ export const it: Messages = {
   guest: {
     title: (table, restaurant) => `${table} · ${restaurant}`,
     ask: "Che cosa possiamo fare per Lei?",
-    statusLabel: "A che punto siamo",
     write: "Ci scriva",
     send: "Invia",
     noteTitle: "Di che cosa ha bisogno?",
@@ -46,7 +45,6 @@ export const it: Messages = {
     reopen: "Serve ancora",
     reopenOf: (label) => `Serve ancora: ${label}`,
     recent: "Poco fa",
-    details: (label, status) => `${label}: ${status}`,
     types: {
       waiter: "Chiama il cameriere",
       bill: "Il conto, per favore",
