@@ -11,6 +11,8 @@ const steps: readonly (readonly [name: string, ...command: string[]])[] = [
   ["generated files", ...node, "scripts/generate.ts", "--check"],
   ["boundaries", ...node, "scripts/boundaries.ts"],
   ["folder circles", ...node, "scripts/folder-circles.ts"],
+  ["language and line length", ...node, "scripts/language.ts"],
+  ["commit subjects", ...node, "scripts/commit-subjects.ts"],
 ];
 
 const failures: string[] = [];
