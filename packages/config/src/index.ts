@@ -18,8 +18,8 @@ export {
   redis,
   relayDatabase,
   web,
-  worker,
 } from "./variables.ts";
 export { originPatterns } from "./origin-patterns.ts";
 /** @testonly */
 export { variables } from "./variables.ts";
+export { worker } from "./worker-variables.ts";
