@@ -4,8 +4,8 @@ import { isIPv4, isIPv6 } from "node:net";
 const customerBits = 56;
 
 /**
- * The canonical form of an address, the same for every spelling: without port, brackets and zone id,
- * IPv4-mapped IPv6 as IPv4, IPv6 compressed in lower case.
+ * The canonical form of an address, the same for every spelling: without port, brackets and zone
+ * id, IPv4-mapped IPv6 as IPv4, IPv6 compressed in lower case.
  * @returns undefined if the text is not an IP address.
  */
 export function normalizeAddress(text: string): string | undefined {

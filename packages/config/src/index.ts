@@ -2,10 +2,10 @@ export { envExample } from "./env-example.ts";
 export { type Environment } from "./load-config.ts";
 export { loadServiceConfig, type ServiceConfig } from "./load-service-config.ts";
 export { ConfigError } from "./problems.ts";
+export { gateway } from "./gateway-variables.ts";
 export {
   common,
   database,
-  gateway,
   http,
   internal,
   internalToken,
@@ -18,8 +18,8 @@ export {
   redis,
   relayDatabase,
   web,
+  worker,
 } from "./variables.ts";
 export { originPatterns } from "./origin-patterns.ts";
 /** @testonly */
 export { variables } from "./variables.ts";
-export { worker } from "./worker-variables.ts";

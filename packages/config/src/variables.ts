@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { duration } from "./durations.ts";
 import { flag, integer, isCidr, list, origin, pems, share, url } from "./fields.ts";
-import { worker } from "./worker-variables.ts";
+import { gateway } from "./gateway-variables.ts";
 
 // Several hosts, as Sentinel and Cluster have them, are no URL by the standard: packages/redis
 // reads the whole of it.
@@ -187,53 +187,6 @@ export const platform = {
     .describe("Creates and deletes tenants over HTTP; unset: these routes are off"),
 };
 
-export const gateway = {
-  MAX_CONNECTIONS: integer(1)
-    .optional()
-    .describe(
-      "Most connections of one gateway; above it handshakes are refused with `overloaded`; unset: no limit",
-    ),
-  DRAIN_WINDOW: duration()
-    .prefault("60s")
-    .describe("How long a stopping gateway takes to close its connections"),
-  SLOW_CONSUMER_BYTES: integer(1_024)
-    .prefault("1048576")
-    .describe("Bytes waiting for one socket above which it is disconnected"),
-  SOCKET_COMMANDS_PER_SECOND: integer(1)
-    .prefault("10")
-    .describe("Messages that one socket may send per second, over 10 seconds"),
-  CONNECTIONS_PER_ADDRESS_PER_MINUTE: integer(1)
-    .prefault("60000")
-    .describe(
-      "Handshakes that one address may start per minute: guests of many restaurants may share one, behind a carrier's NAT or a proxy",
-    ),
-  SOCKET_MESSAGE_BYTES: integer(1_024)
-    .prefault("65536")
-    .describe("Bytes of the longest message that a socket may send"),
-  SOCKET_POLLING: flag()
-    .prefault("false")
-    .describe(
-      "HTTP long-polling beside WebSocket; behind several gateways it needs sticky sessions",
-    ),
-  API_TIMEOUT: duration(100)
-    .prefault("5s")
-    .describe("How long a gateway waits for an answer of the api"),
-  API_CONNECTIONS: integer(1)
-    .prefault("64")
-    .describe("Connections that one gateway keeps to the api"),
-  API_IN_FLIGHT: integer(1)
-    .prefault("512")
-    .describe(
-      "Requests to the api that one gateway has in flight; four times as many wait, further ones are `overloaded`",
-    ),
-  COMPRESSION: flag()
-    .prefault("true")
-    .describe("Compress socket messages above COMPRESSION_THRESHOLD, once per broadcast"),
-  COMPRESSION_THRESHOLD: integer(0)
-    .prefault("1024")
-    .describe("Bytes from which a message is compressed"),
-};
-
 export const limits = {
   RATE_LIMIT_WINDOW: duration(1_000).prefault("60s").describe("Window of the api's rate limits"),
   RATE_LIMIT_ADDRESS: integer(1)
@@ -259,6 +212,28 @@ export const web = {
     .string()
     .optional()
     .describe("Folder of the built pages; unset: those of @waiter/web"),
+};
+
+export const worker = {
+  WORKER_CONCURRENCY: integer(1, 1_000)
+    .prefault("10")
+    .describe("Jobs that one worker runs at once, per queue"),
+  RELAY_INTERVAL: duration(10)
+    .prefault("500ms")
+    .describe("How often the relay looks for outbox rows left behind"),
+  RELAY_MIN_AGE: duration()
+    .prefault("1s")
+    .describe("Age from which an outbox row counts as left behind"),
+  RELAY_LEASE: duration(1_000)
+    .prefault("10s")
+    .describe("How long a leased outbox row belongs to one relay"),
+  RELAY_BATCH: integer(1, 10_000).prefault("500").describe("Outbox rows leased at once"),
+  SWEEP_INTERVAL: duration(100)
+    .prefault("5s")
+    .describe("How often the sweeper looks for due deadlines whose job was lost"),
+  EVENT_RETENTION: duration(86_400_000)
+    .prefault("30d")
+    .describe("How long events are kept for clients that catch up; at least 1d"),
 };
 
 /** Everything, in the order of `.env.example`. */

@@ -1,31 +1,57 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+} from "node:http";
 
 /** Times in ms. */
 export interface HttpServerOptions {
   /** KEEP_ALIVE_TIMEOUT. */
   readonly keepAliveMs: number;
   readonly requestTimeoutMs?: number;
+  /** How long a request's headers may take, from the first byte. */
+  readonly headersTimeoutMs?: number;
+  /** A connection that is silent for so long ends, before its first request and within one. */
+  readonly silentMs?: number;
   /** Bounds a connection's requests, so that load spreads to new pods. */
   readonly maxRequestsPerSocket?: number;
+  /** TCP connections that the server accepts; undefined: no limit. */
+  readonly maxConnections?: number | undefined;
+  /** Whether a request with an Upgrade header is an upgrade; else it is an ordinary request. */
+  readonly shouldUpgrade?: (request: IncomingMessage) => boolean;
 }
 
 /**
  * A server that keeps idle connections longer than the proxies in front of it do, so that a proxy
- * never sends a request into a connection that this server is closing. The time-out for headers is
- * longer again, since Node counts it from the end of the previous request.
+ * never sends a request into a connection that this server is closing. Connections that say nothing
+ * or send slowly end.
  */
 export function createHttpServer(
   listener: RequestListener,
-  { keepAliveMs, requestTimeoutMs = 30_000, maxRequestsPerSocket = 1_000 }: HttpServerOptions,
+  {
+    keepAliveMs,
+    requestTimeoutMs = 30_000,
+    headersTimeoutMs = keepAliveMs + 1_000,
+    silentMs = 60_000,
+    maxRequestsPerSocket = 1_000,
+    maxConnections,
+    shouldUpgrade,
+  }: HttpServerOptions,
 ): Server {
   const server = createServer(
     {
       keepAliveTimeout: keepAliveMs,
-      headersTimeout: keepAliveMs + 1_000,
+      headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs + keepAliveMs,
-    },
+      connectionsCheckingInterval: 1_000,
+      ...(shouldUpgrade && { shouldUpgradeCallback: shouldUpgrade }),
+    } as ServerOptions,
     listener,
   );
+  server.setTimeout(silentMs);
   server.maxRequestsPerSocket = maxRequestsPerSocket;
+  if (maxConnections !== undefined) server.maxConnections = maxConnections;
   return server;
 }

@@ -1,5 +1,5 @@
 export { reportConfigError } from "./config-errors.ts";
-export { createHttpServer } from "./create-http-server.ts";
+export { createHttpServer, type HttpServerOptions } from "./create-http-server.ts";
 export { Lifecycle } from "./lifecycle.ts";
 export { closeServer, listen } from "./listen.ts";
 export { loop } from "./loop.ts";

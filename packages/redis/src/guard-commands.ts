@@ -1,7 +1,6 @@
 import type { Cluster, Redis } from "ioredis";
-import { refusalOf } from "./refusals.ts";
 
-/** The part of ioredis' argument of `sendCommand` that is used here. */
+/** What ioredis passes to `sendCommand`, as far as it matters here. */
 interface PendingCommand {
   readonly promise: Promise<unknown>;
   setTimeout?(ms: number): void;
@@ -9,29 +8,23 @@ interface PendingCommand {
 type Send = (command: PendingCommand, ...rest: unknown[]) => unknown;
 
 /**
- * Handles every command's rejection and bounds its time.
+ * Makes every command of a client safe to forget and bounded in time.
  *
- * Some rejections have no handler (the adapter's `ssubscribe`, a renewal of subscriptions inside
- * ioredis) and would end the process as unhandled: each command's promise gets one here. Callers
- * that await the promise still receive the rejection. `timeoutMs` bounds the whole command, a
- * Cluster's redirections included. `onWrongServer` reports the reply of a server that lost its role.
+ * A rejection that nobody awaits (the adapter's `ssubscribe`, a renewal of subscriptions inside
+ * ioredis) would be an unhandled rejection and end the process: each command's promise gets a
+ * handler of its own, which takes nothing from callers that do await it. `timeoutMs` bounds the
+ * whole command, a Cluster's redirections included.
  */
 export function guardCommands(
   client: Redis | Cluster,
-  options: {
-    readonly timeoutMs?: number;
-    readonly onTimeout: () => void;
-    readonly onWrongServer: (error: Error) => void;
-  },
+  options: { readonly timeoutMs?: number; readonly onTimeout: () => void },
 ): void {
   const patched = client as unknown as { sendCommand: Send };
   const send = patched.sendCommand.bind(client);
   patched.sendCommand = (command, ...rest) => {
     if (options.timeoutMs !== undefined) command.setTimeout?.(options.timeoutMs);
     command.promise.catch((error: unknown) => {
-      if (!(error instanceof Error)) return;
-      if (error.message === "Command timed out") options.onTimeout();
-      if (refusalOf(error) === "wrong-server") options.onWrongServer(error);
+      if (error instanceof Error && error.message === "Command timed out") options.onTimeout();
     });
     return send(command, ...rest);
   };

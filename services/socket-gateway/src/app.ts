@@ -3,6 +3,8 @@ import { mountOps, redisCheck } from "@waiter/health";
 import type { Lifecycle } from "@waiter/lifecycle";
 import type { GatewayCounts } from "@waiter/live-state";
 import type { Express } from "express";
+import { socketPath } from "./engine/create-io-server.ts";
+import { securityHeaders } from "./engine/security-headers.ts";
 import type { Gateway } from "./gateway.ts";
 import { version } from "./version.ts";
 
@@ -16,7 +18,11 @@ export async function mountApp(
   counts: GatewayCounts,
   lifecycle: Lifecycle,
 ): Promise<void> {
-  app.use("/socket.io", (request, response) => {
+  app.use((_request, response, next) => {
+    response.set(securityHeaders);
+    next();
+  });
+  app.use(socketPath, (request, response) => {
     request.url = request.originalUrl;
     server.handleRequest(request, response);
   });

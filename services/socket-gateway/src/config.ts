@@ -10,6 +10,7 @@ import {
   type Environment,
   type ServiceConfig,
 } from "@waiter/config";
+import type { BucketRate } from "./engine/token-bucket.ts";
 import { defaultSettings, type GatewaySettings } from "./settings.ts";
 
 /** Every variable the gateway reads. */
@@ -30,13 +31,38 @@ export function toSettings(config: GatewayConfig): GatewaySettings {
     maxConnections: config.MAX_CONNECTIONS,
     drainWindowMs: config.DRAIN_WINDOW,
     transports: config.SOCKET_POLLING ? ["websocket", "polling"] : ["websocket"],
-    maxMessageBytes: config.SOCKET_MESSAGE_BYTES,
+    budget: {
+      handshakeMessages: config.SOCKET_HANDSHAKE_MESSAGES,
+      handshakeMessageBytes: config.SOCKET_HANDSHAKE_MESSAGE_BYTES,
+      maxMessageBytes: config.SOCKET_MESSAGE_BYTES,
+      messageRate: ratePer(1, config.SOCKET_COMMANDS_PER_SECOND, 10),
+      receivedByteRate: {
+        burst: 4 * config.SOCKET_MESSAGE_BYTES,
+        perSecond: config.SOCKET_BYTES_PER_SECOND,
+      },
+      answerByteRate: ratePer(1, config.SOCKET_ANSWER_BYTES_PER_SECOND, 16),
+    },
+    json: { depth: config.SOCKET_JSON_DEPTH, values: config.SOCKET_JSON_VALUES },
+    handshakeTurnMs: config.SOCKET_HANDSHAKE_TURN,
+    connectTimeoutMs: config.SOCKET_HANDSHAKE_TIMEOUT,
     compression: config.COMPRESSION,
     compressionThresholdBytes: config.COMPRESSION_THRESHOLD,
     writeBufferBytes: config.SLOW_CONSUMER_BYTES,
-    messageBurst: config.SOCKET_COMMANDS_PER_SECOND * 10,
-    messagesPerSecond: config.SOCKET_COMMANDS_PER_SECOND,
-    handshakeBurst: config.CONNECTIONS_PER_ADDRESS_PER_MINUTE,
-    handshakesPerSecond: config.CONNECTIONS_PER_ADDRESS_PER_MINUTE / 60,
+    freeShare: config.CONNECTIONS_FREE_PERCENT / 100,
+    staffShare: config.CONNECTIONS_STAFF_PERCENT / 100,
+    rate: ratePer(60, config.CONNECTIONS_PER_ADDRESS_PER_MINUTE),
+    tenantRate: ratePer(60, config.CONNECTIONS_PER_TENANT_PER_MINUTE),
+    connectionsPerGuestSession: config.CONNECTIONS_PER_GUEST_SESSION,
+    maxTcpConnections: config.MAX_TCP_CONNECTIONS ?? tcpConnections(config.MAX_CONNECTIONS),
   };
 }
+
+/** A bucket of `periods` times `amount`, refilled with `amount` in `seconds`. */
+const ratePer = (seconds: number, amount: number, periods = 1): BucketRate => ({
+  burst: periods * amount,
+  perSecond: amount / seconds,
+});
+
+/** Places for probes, refusals and handshakes beside the connections. */
+const tcpConnections = (maxConnections: number | undefined): number | undefined =>
+  maxConnections === undefined ? undefined : Math.ceil(maxConnections * 1.1) + 256;

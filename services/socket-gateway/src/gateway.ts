@@ -1,6 +1,6 @@
-import type { IncomingMessage, Server as HttpServer } from "node:http";
-import { TrustedProxies } from "@waiter/auth";
-import { rooms, type Head, type Refusal } from "@waiter/contracts";
+import type { Server as HttpServer } from "node:http";
+import { addressBlock, TrustedProxies } from "@waiter/auth";
+import { rooms, type Head } from "@waiter/contracts";
 import { Presence, Revocations, revokedForMs } from "@waiter/live-state";
 import type { Namespace } from "socket.io";
 import { createAdapter } from "./delivery/create-adapter.ts";
@@ -17,11 +17,14 @@ import { askHeads } from "./heads/ask-heads.ts";
 import { LocalTenants } from "./connections/local-tenants.ts";
 import { PresenceWatch } from "./presence/presence-watch.ts";
 import { RedisWatch } from "./subscriptions/redis-watch.ts";
-import { SelfTest } from "./subscriptions/self-test.ts";
 import { SubscriptionBarrier } from "./subscriptions/subscription-barrier.ts";
 import { TenantHeads } from "./heads/tenant-heads.ts";
 import { TrueHeads } from "./heads/true-heads.ts";
 import { Admission } from "./handshake/admission.ts";
+import { canonicalHost } from "./handshake/canonical-host.ts";
+import { ConnectionShares } from "./handshake/connection-shares.ts";
+import { GuestSessions } from "./connections/guest-sessions.ts";
+import { UnjoinedConnections } from "./engine/unjoined-connections.ts";
 import { createIoServer, type IoServer } from "./engine/create-io-server.ts";
 import type { AnySocket, GuestNamespace, StaffNamespace } from "./handshake/session.ts";
 
@@ -34,13 +37,15 @@ export interface Gateway {
   readonly limit: WriteBufferLimit;
   readonly barrier: SubscriptionBarrier;
   readonly watch: RedisWatch;
-  readonly selfTest: SelfTest;
   readonly tenants: LocalTenants;
   readonly heads: TenantHeads;
   readonly trueHeads: TrueHeads;
   readonly presence: PresenceWatch;
   readonly revoked: RevokedSessions;
   readonly directory: TenantDirectory;
+  readonly unjoined: UnjoinedConnections;
+  readonly shares: ConnectionShares;
+  readonly guestSessions: GuestSessions;
   readonly ends: EndReasons;
   /** Ends a socket's connection and records the reason for the metric. */
   readonly end: (socket: AnySocket, reason: string) => void;
@@ -77,24 +82,31 @@ export function createGateway(
       logger.warn("a broadcast did not reach the other gateways", { err: error }),
   });
   const proxies = new TrustedProxies(settings.trustedProxies);
-  const admission: Admission = new Admission({
-    maxConnections: settings.maxConnections,
-    rate: { burst: settings.handshakeBurst, perSecond: settings.handshakesPerSecond },
-    addressOf: (request) => proxies.addressOf(request),
-    connections: () => server.engine.clientsCount,
-    isDraining,
-  });
-  const admit = (request: IncomingMessage): Refusal | undefined => {
-    const refusal = admission.check(request);
-    if (refusal?.code === "rate_limited") metrics.rateLimited.inc({ scope: "handshake" });
-    return refusal;
-  };
-  const server = createIoServer(
+  const connections = (): number => server.engine.clientsCount;
+  const unjoined = new UnjoinedConnections(settings.connectTimeoutMs, ({ remoteAddress }) =>
+    addressBlock(remoteAddress),
+  );
+  const admission = new Admission({ ...settings, proxies, connections, unjoined, isDraining });
+  const shares = new ConnectionShares({ ...settings, connections });
+  const server: IoServer = createIoServer(
     httpServer,
     settings,
     adapter as (namespace: Namespace) => ReturnType<typeof adapter>,
-    admit,
-    proxies,
+    {
+      admit: (request) => {
+        const refusal = admission.check(request);
+        if (refusal?.code === "rate_limited") metrics.rateLimited.inc({ scope: "handshake" });
+        return refusal;
+      },
+      addressOf: (request) => proxies.addressOf(request),
+      hostOf: (request) => canonicalHost(proxies.hostOf(request), settings.domainUrl),
+      onConnection: (connection) => unjoined.add(connection),
+      onClose: (connection) => unjoined.remove(connection),
+      onExceeded: (connection) => {
+        metrics.rateLimited.inc({ scope: "connection" });
+        if (connection !== undefined) ends.note(connection, "rate_limited");
+      },
+    },
   );
   const staff = server.io.of("/staff") as unknown as StaffNamespace;
   const guest = server.io.of("/guest") as unknown as GuestNamespace;
@@ -137,21 +149,10 @@ export function createGateway(
     onError: (error) => logger.debug("presence could not be refreshed", { err: error }),
   });
   const observe = observeDelivery({ metrics, heads, presence });
-  const selfTest: SelfTest = new SelfTest({
-    gatewayId: settings.gatewayId,
-    writers: [context.command, context.publisher],
-    subscriber: context.subscriber,
-    barrier,
-    intervalMs: settings.selfTestIntervalMs,
-    waitMs: settings.selfTestWaitMs,
-    onChange: () => watch.look(),
-    logger,
-  });
   const watch: RedisWatch = new RedisWatch({
     command: context.command,
     subscriber: context.subscriber,
     barrier,
-    selfTest,
     onDegraded,
     onRestored,
     logger,
@@ -164,13 +165,15 @@ export function createGateway(
     limit,
     barrier,
     watch,
-    selfTest,
     tenants,
     heads,
     trueHeads,
     presence,
     revoked,
     directory: new TenantDirectory(context.api),
+    unjoined,
+    shares,
+    guestSessions: new GuestSessions(settings.connectionsPerGuestSession),
     ends,
     end,
   };
@@ -185,8 +188,6 @@ export function createGateway(
     sendStatus(false);
     trueHeads.reschedule();
     void trueHeads.askAll(true);
-    // Redis may have lost or refused the members of this gateway.
-    void presence.refreshAll();
     void revoked.reloadAll();
     guest.local.emit("resync", {
       withinMs: Math.max(settings.resyncWithinMs, Math.min(60_000, guest.sockets.size * 5)),
@@ -215,8 +216,10 @@ export function createGateway(
   function end(socket: AnySocket, reason: string): void {
     ends.note(connectionOf(socket), reason);
     // A client stays away after a disconnect; after a close it reconnects with a new token.
-    if (reason === "revoked") socket.disconnect(true);
+    if (reason === "revoked" || reason === "replaced") socket.disconnect(true);
     else socket.conn.close();
+    // Terminates a connection whose client ignores the closing handshake.
+    if (socket.conn.readyState !== "closed") unjoined.add(connectionOf(socket));
   }
 }
 

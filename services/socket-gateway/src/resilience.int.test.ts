@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { keys, rooms } from "@waiter/contracts";
 import { startRedis, waitFor, type TestRedis } from "@waiter/testkit";
 import { Redis } from "ioredis";
+import { defaultSettings } from "./settings.ts";
 import type { FakeTenant } from "./testing/fake-api.ts";
 import { collect, Harness, next, type TestGateway } from "./testing/harness.ts";
 
@@ -258,13 +259,15 @@ describe("capacity", () => {
   });
 
   test("an address above its handshake rate gets 503 rate_limited", async () => {
-    const strict = await harness.gateway({ handshakeBurst: 1, handshakesPerSecond: 0 });
+    const strict = await harness.gateway({ rate: { burst: 1, perSecond: 0 } });
     await staff(strict);
     await expect(upgrade(strict.port)).resolves.toMatch(/"code":"rate_limited"/);
   });
 
   test("a socket above its message rate is refused, then ended", async () => {
-    const strict = await harness.gateway({ messageBurst: 5, messagesPerSecond: 0 });
+    const strict = await harness.gateway({
+      budget: { ...defaultSettings.budget, messageRate: { burst: 5, perSecond: 0 } },
+    });
     const client = await staff(strict);
     const ended = next(client, "disconnect");
     const answers = await Promise.all(

@@ -24,8 +24,11 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
     keys: context.keys,
     directory: gateway.directory,
     revoked,
-    messageBurst: context.settings.messageBurst,
+    shares: gateway.shares,
     isDraining,
+    onRefused: ({ code }) => {
+      if (code === "rate_limited") context.metrics.rateLimited.inc({ scope: "tenant" });
+    },
     logger: context.logger,
   };
   const dispatch = dispatchDeps(gateway, context.logger);
@@ -47,23 +50,28 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
   const onGuestEvent = dispatchEvents(guestEvents(gateway), socketAccess.guest, dispatch);
   function onStaffEnd(this: StaffSocket, reason: string): void {
     leaveStaff(this, staffRooms);
-    noteEnd(gateway, this, reason);
+    noteLeft(gateway, this, reason);
   }
   function onGuestEnd(this: GuestSocket, reason: string): void {
     tenants.remove(this);
-    noteEnd(gateway, this, reason);
+    gateway.guestSessions.remove(this);
+    noteLeft(gateway, this, reason);
   }
   staff.on("connection", (socket) => {
     if (isRevoked(gateway, socket)) return;
+    noteJoined(gateway, socket);
     socket.on("disconnect", onStaffEnd);
     socket.onAny(onStaffEvent);
     void joinStaff(socket, staffRooms);
   });
   guest.on("connection", (socket) => {
     if (isRevoked(gateway, socket)) return;
+    noteJoined(gateway, socket);
     socket.on("disconnect", onGuestEnd);
     socket.onAny(onGuestEvent);
     joinGuest(socket, { tenants, isDegraded });
+    const replaced = gateway.guestSessions.add(socket);
+    if (replaced !== undefined) gateway.end(replaced, "replaced");
   });
 }
 
@@ -113,9 +121,8 @@ function guestEvents({
 }
 
 function dispatchDeps({ context, revoked, end, limit }: Gateway, logger: Logger): DispatchDeps {
-  const { settings, metrics, malformed } = context;
+  const { metrics, malformed } = context;
   return {
-    rate: { burst: settings.messageBurst, perSecond: settings.messagesPerSecond },
     isRevoked: ({ tenantId, sid }: Session) => revoked.isRevoked(tenantId, sid),
     endSocket: end,
     onAnswered: (socket) => limit.enforce(connectionOf(socket)),
@@ -125,6 +132,19 @@ function dispatchDeps({ context, revoked, end, limit }: Gateway, logger: Logger)
   };
 }
 
-function noteEnd({ context, ends }: Gateway, socket: AnySocket, reason: string): void {
+/** The connection's user is known: its budget grows, and it counts for its tenant and address. */
+function noteJoined({ unjoined, shares }: Gateway, socket: AnySocket): void {
+  const connection = connectionOf(socket);
+  connection.budget.join();
+  unjoined.remove(connection);
+  shares.add(socket.data);
+}
+
+/** A connection that left its last namespace must join one again in time. */
+function noteLeft({ context, unjoined, shares, ends }: Gateway, socket: AnySocket, reason: string) {
+  const connection = connectionOf(socket);
+  connection.budget.leave();
+  shares.remove(socket.data);
+  if (!connection.budget.isJoined && connection.readyState !== "closed") unjoined.add(connection);
   context.metrics.socketDisconnects.inc({ reason: ends.of(socket, reason) });
 }

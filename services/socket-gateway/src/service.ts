@@ -7,6 +7,7 @@ import express from "express";
 import { mountApp } from "./app.ts";
 import type { GatewayConfig } from "./config.ts";
 import { createContext, type Overrides } from "./context.ts";
+import { httpLimits } from "./engine/http-limits.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
 import { serveSockets } from "./serve-sockets.ts";
 import { exportCounts } from "./counts/count-sockets.ts";
@@ -37,7 +38,10 @@ export async function startGateway(
   await Promise.all([context.command, context.publisher, context.subscriber].map(readyOrAway));
 
   const app = express().disable("x-powered-by");
-  const httpServer = createHttpServer(app, { keepAliveMs: config.KEEP_ALIVE_TIMEOUT });
+  const httpServer = createHttpServer(app, {
+    keepAliveMs: config.KEEP_ALIVE_TIMEOUT,
+    ...httpLimits(context.settings),
+  });
   const isDraining = (): boolean => lifecycle.signal.aborted;
   const gateway = createGateway(context, httpServer, isDraining);
   serveSockets(gateway, isDraining);

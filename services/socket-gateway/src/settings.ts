@@ -1,3 +1,7 @@
+import type { BudgetLimits } from "./engine/connection-budget.ts";
+import type { JsonLimits } from "./engine/json-limits.ts";
+import type { BucketRate } from "./engine/token-bucket.ts";
+
 /** Typed settings of the gateway's modules, filled by `config.ts`. Times in ms. */
 export interface GatewaySettings {
   /** Names this process in Redis. */
@@ -14,7 +18,12 @@ export interface GatewaySettings {
   readonly upgradeTimeoutMs: number;
   /** A connection without a namespace is closed after this time. */
   readonly connectTimeoutMs: number;
-  readonly maxMessageBytes: number;
+  /** Limits of one connection; see `ConnectionBudget`. */
+  readonly budget: BudgetLimits;
+  /** Limits on the JSON of one packet. */
+  readonly json: JsonLimits;
+  /** Time per event-loop turn for the input of all connections without a session. */
+  readonly handshakeTurnMs: number;
   /** Connections that this process accepts; undefined: no limit. */
   readonly maxConnections: number | undefined;
   /** Whether to offer permessage-deflate; a broadcast is compressed once. */
@@ -22,12 +31,17 @@ export interface GatewaySettings {
   readonly compressionThresholdBytes: number;
   /** Bytes that may wait for one connection before it is terminated. */
   readonly writeBufferBytes: number;
-  /** New connections of one address: burst, and per second. */
-  readonly handshakeBurst: number;
-  readonly handshakesPerSecond: number;
-  /** Messages of one socket: burst, and per second. */
-  readonly messageBurst: number;
-  readonly messagesPerSecond: number;
+  /** Share of `maxConnections` below which no limit per tenant or address applies, 0 to 1. */
+  readonly freeShare: number;
+  /** Share of `maxConnections` that only staff may use, 0 to 1. */
+  readonly staffShare: number;
+  /** New connections of one address, and of one tenant (staff and guests each). */
+  readonly rate: BucketRate;
+  readonly tenantRate: BucketRate;
+  /** Sockets of one guest session; a further one replaces the oldest. */
+  readonly connectionsPerGuestSession: number;
+  /** TCP connections that this process accepts; undefined: no limit. */
+  readonly maxTcpConnections: number | undefined;
   /** Interval of reading heads from the api, and the interval while Redis is away. */
   readonly headsIntervalMs: number;
   readonly degradedHeadsIntervalMs: number;
@@ -51,9 +65,6 @@ export interface GatewaySettings {
   readonly subscriptionWaitMs: number;
   /** Guests whose subscription was interrupted sync again within this time. */
   readonly resyncWithinMs: number;
-  /** Pause between self-tests of the Redis connections, and how long a message of one may take. */
-  readonly selfTestIntervalMs: number;
-  readonly selfTestWaitMs: number;
   readonly drainWindowMs: number;
 }
 
@@ -65,15 +76,26 @@ export const defaultSettings = {
   pingTimeoutMs: 60_000,
   upgradeTimeoutMs: 30_000,
   connectTimeoutMs: 10_000,
-  maxMessageBytes: 65_536,
+  budget: {
+    handshakeMessages: 8,
+    handshakeMessageBytes: 8_192,
+    maxMessageBytes: 1_048_576,
+    messageRate: { burst: 100, perSecond: 10 },
+    receivedByteRate: { burst: 4_194_304, perSecond: 262_144 },
+    answerByteRate: { burst: 16_777_216, perSecond: 1_048_576 },
+  },
+  json: { depth: 32, values: 2_000 },
+  handshakeTurnMs: 10,
   maxConnections: undefined,
   compression: true,
   compressionThresholdBytes: 1_024,
   writeBufferBytes: 1_000_000,
-  handshakeBurst: 5_000,
-  handshakesPerSecond: 500,
-  messageBurst: 40,
-  messagesPerSecond: 10,
+  freeShare: 0.7,
+  staffShare: 0.05,
+  rate: { burst: 60_000, perSecond: 1_000 },
+  tenantRate: { burst: 6_000, perSecond: 100 },
+  connectionsPerGuestSession: 8,
+  maxTcpConnections: undefined,
   headsIntervalMs: 30_000,
   degradedHeadsIntervalMs: 3_000,
   headQuietMs: 1_000,
@@ -88,7 +110,5 @@ export const defaultSettings = {
   syncEvents: 200,
   subscriptionWaitMs: 2_000,
   resyncWithinMs: 5_000,
-  selfTestIntervalMs: 5_000,
-  selfTestWaitMs: 4_000,
   drainWindowMs: 60_000,
 } as const satisfies Omit<GatewaySettings, "gatewayId" | "domainUrl">;

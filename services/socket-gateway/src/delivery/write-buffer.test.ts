@@ -12,6 +12,7 @@ function connection(bufferedAmount: number, writeBuffer: QueuedPacket[]) {
     terminate: () => ended.push("terminate"),
   };
   const fake: EngineConnection = {
+    budget: undefined as never,
     id: "a",
     remoteAddress: "",
     readyState: "open",

@@ -1,4 +1,9 @@
-import { rawSocketOf, type EngineConnection, type QueuedPacket } from "../engine/ws-internals.ts";
+import {
+  rawSocketOf,
+  terminateConnection,
+  type EngineConnection,
+  type QueuedPacket,
+} from "../engine/ws-internals.ts";
 
 interface Count {
   readonly buffer: readonly QueuedPacket[];
@@ -37,10 +42,7 @@ export class WriteBufferLimit {
     if (connection.readyState !== "open" || this.waiting(connection) <= this.#limit) return false;
     this.#ended.add(connection);
     this.#onSlow(connection);
-    const socket = rawSocketOf(connection);
-    // Not close(): its closing handshake would wait for a client that does not read.
-    if (socket === undefined) connection.close(true);
-    else socket.terminate();
+    terminateConnection(connection);
     return true;
   }
 

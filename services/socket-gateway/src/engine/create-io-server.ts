@@ -1,12 +1,17 @@
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { originPatterns } from "@waiter/config";
-import type { Refusal } from "@waiter/contracts";
 import { Server, type Namespace } from "socket.io";
 import { Adapter } from "socket.io-adapter";
-import { createCompressingWsServer } from "./compressing-ws-server.ts";
+import { budgetConnections } from "./budget-connections.ts";
+import { createBoundedParser } from "./bounded-parser.ts";
+import type { BudgetLimits } from "./connection-budget.ts";
+import { createWsEngine } from "./create-ws-engine.ts";
+import { InputTurns } from "./input-turns.ts";
+import type { JsonLimits } from "./json-limits.ts";
 import { LeanEngine } from "./lean-engine.ts";
-import { refuseRequest, refuseUpgrade } from "./refuse.ts";
+import { refuseRequest, refuseUpgrade, type HttpRefusal } from "./refuse.ts";
+import type { EngineConnection } from "./ws-internals.ts";
 
 export interface IoServer {
   readonly io: Server;
@@ -20,50 +25,67 @@ export interface IoServerOptions {
   readonly pingIntervalMs: number;
   readonly pingTimeoutMs: number;
   readonly upgradeTimeoutMs: number;
-  readonly connectTimeoutMs: number;
-  readonly maxMessageBytes: number;
+  readonly budget: BudgetLimits;
+  readonly json: JsonLimits;
+  /** Time per event-loop turn for the input of all connections without a session, in ms. */
+  readonly handshakeTurnMs: number;
   readonly compression: boolean;
   readonly compressionThresholdBytes: number;
   readonly corsOrigins: readonly string[];
 }
 
-/** Reads a request's client address and requested host, through trusted proxies. */
-export interface ClientReader {
+/** Decisions about a connection that the engine leaves to the handshake. */
+export interface ConnectionRules {
+  /** The refusal of a request for a new connection, or undefined. */
+  admit(request: IncomingMessage): HttpRefusal | undefined;
+  /** The client's address and host, through trusted proxies. The host is short and canonical. */
   addressOf(request: IncomingMessage): string;
   hostOf(request: IncomingMessage): string;
+  onConnection(connection: EngineConnection): void;
+  onClose(connection: EngineConnection): void;
+  /** A connection exceeded its budget and ends; undefined before engine.io knows it. */
+  onExceeded(connection: EngineConnection | undefined): void;
 }
 
-const path = "/socket.io";
+export const socketPath = "/socket.io";
+/**
+ * Socket.IO's own limit of a connection without a namespace is off: `UnjoinedConnections` has it.
+ */
+const never = 2 ** 31 - 1;
 
 /**
  * Socket.IO on `LeanEngine`. It handles the server's upgrades itself, so that a refusal is answered
- * before any object exists for the connection.
+ * before any object exists for the connection, and in the turns of input without a session.
  */
 export function createIoServer(
   server: HttpServer,
-  settings: IoServerOptions,
+  options: IoServerOptions,
   createAdapter: (namespace: Namespace) => Adapter,
-  admit: (request: IncomingMessage) => Refusal | undefined,
-  proxies: ClientReader,
+  rules: ConnectionRules,
 ): IoServer {
-  const polling = settings.transports.includes("polling");
+  const polling = options.transports.includes("polling");
+  const turns = new InputTurns(options);
   const engine = new LeanEngine({
-    transports: [...settings.transports],
-    pingInterval: settings.pingIntervalMs,
-    pingTimeout: settings.pingTimeoutMs,
-    upgradeTimeout: settings.upgradeTimeoutMs,
-    maxHttpBufferSize: settings.maxMessageBytes,
-    ...(settings.compression
-      ? { wsEngine: createCompressingWsServer(settings.compressionThresholdBytes) }
-      : {}),
+    transports: [...options.transports],
+    pingInterval: options.pingIntervalMs,
+    pingTimeout: options.pingTimeoutMs,
+    upgradeTimeout: options.upgradeTimeoutMs,
+    maxHttpBufferSize: options.budget.maxMessageBytes,
+    wsEngine: createWsEngine({
+      limits: options.budget,
+      turns,
+      onExceeded: (connection) => rules.onExceeded(connection),
+      compressFromBytes: options.compression ? options.compressionThresholdBytes : undefined,
+    }),
     ...(polling
-      ? { cors: { origin: originPatterns(settings.corsOrigins), credentials: true } }
+      ? { cors: { origin: originPatterns(options.corsOrigins), credentials: true } }
       : {}),
   });
   const io = new Server({
-    path,
+    path: socketPath,
     serveClient: false,
-    connectTimeout: settings.connectTimeoutMs,
+    connectTimeout: never,
+    parser: createBoundedParser(options.json),
     adapter: adapterFactory(createAdapter),
   });
   io.bind(engine);
@@ -71,28 +93,50 @@ export function createIoServer(
   io.use((_socket, next) =>
     next(Object.assign(new Error("unauthorized"), { data: { code: "unauthorized" } })),
   );
-  engine.on("connection", (connection: { request: unknown; remoteAddress: string }) => {
-    // Read the client's address and host before the request is replaced.
-    const request = connection.request as IncomingMessage;
-    connection.remoteAddress = proxies.addressOf(request);
-    connection.request = engine.leanRequest(proxies.hostOf(request));
-  });
+  budgetConnections(engine, options.budget, (connection) => rules.onExceeded(connection));
+  acceptConnections(engine, rules);
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (!(request.url ?? "").startsWith(`${path}/`)) return socket.destroy();
-    const refusal = isNewConnection(request) ? admit(request) : undefined;
-    if (refusal !== undefined) return refuseUpgrade(socket, refusal);
-    return engine.handleUpgrade(request, socket, head);
+    const destroy = (): unknown => socket.destroy();
+    socket.on("error", destroy);
+    const run = (): void => {
+      socket.removeListener("error", destroy);
+      if (socket.destroyed) return;
+      const refusal = isNewConnection(request) ? rules.admit(request) : undefined;
+      if (refusal !== undefined) refuseUpgrade(socket, refusal);
+      else engine.handleUpgrade(request, socket, head);
+    };
+    turns.waitHandshake({ run, pause: () => undefined });
   });
   return {
     io,
     engine,
     handleRequest: (request, response) => {
-      const refusal = isNewConnection(request) ? admit(request) : undefined;
+      const refusal = isNewConnection(request) ? rules.admit(request) : undefined;
       if (refusal !== undefined) refuseRequest(response, refusal);
       else engine.handleRequest(request, response);
     },
   };
 }
+
+/** Keeps of a connection's request only what the namespaces need. */
+function acceptConnections(engine: LeanEngine, rules: ConnectionRules): void {
+  function onClose(this: EngineConnection): void {
+    rules.onClose(this);
+  }
+  engine.on("connection", (connection: Writable) => {
+    const request = connection.request as IncomingMessage;
+    connection.remoteAddress = rules.addressOf(request);
+    connection.request = engine.leanRequest(rules.hostOf(request));
+    connection.on("close", onClose);
+    rules.onConnection(connection);
+  });
+}
+
+type Writable = Omit<EngineConnection, "remoteAddress"> & {
+  remoteAddress: string;
+  request: unknown;
+  on(event: "close", listener: (this: EngineConnection) => void): unknown;
+};
 
 /**
  * A request with a session id belongs to an admitted connection. The URL is parsed exactly as

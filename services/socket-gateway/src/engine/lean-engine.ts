@@ -33,9 +33,9 @@ export interface LeanRequest {
 }
 
 /**
- * engine.io, keeping less per connection: without middlewares an upgrade needs no response object,
- * whose listener on the socket would hold the request, headers and all, for the connection's life;
- * and the request itself is replaced, once the connection stands, by one shared object per host.
+ * engine.io with less memory per connection. Without middlewares an upgrade needs no response
+ * object, whose listener on the socket would keep the request and its headers for the connection's
+ * life. The request itself is replaced, once the connection exists, by one shared object per host.
  */
 export class LeanEngine extends Engine {
   readonly #requests = new LRUCache<string, LeanRequest>({ max: 10_000 });
@@ -66,7 +66,9 @@ export class LeanEngine extends Engine {
     return Object.values(this.clients) as unknown as EngineConnection[];
   }
 
-  /** What to keep of a connection's request, whose client asked for this host. */
+  /**
+   * What to keep of a connection's request. @param host of a tenant or the apex, so a short text.
+   */
   leanRequest(host: string): LeanRequest {
     let lean = this.#requests.get(host);
     if (lean === undefined) {
@@ -86,6 +88,7 @@ function abortUpgrade(socket: Duplex, message: string): void {
   socket.on("error", () => socket.destroy());
   socket.once("finish", () => socket.destroy());
   socket.end(
-    `HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(message)}\r\n\r\n${message}`,
+    "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n" +
+      `Content-Length: ${Buffer.byteLength(message)}\r\n\r\n${message}`,
   );
 }

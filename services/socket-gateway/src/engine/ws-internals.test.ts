@@ -3,7 +3,13 @@ import { dirname, join } from "node:path";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { WebSocket } from "ws";
-import { encodeTextFrame, PerMessageDeflate, pinnedVersions, Sender } from "./ws-internals.ts";
+import {
+  encodeTextFrame,
+  PerMessageDeflate,
+  pinnedVersions,
+  Receiver,
+  Sender,
+} from "./ws-internals.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -38,7 +44,13 @@ describe("pinned internals", () => {
   test("ws has the pinned members", () => {
     expect(String(Sender.prototype.sendFrame)).toContain("this._socket.write(list[0], cb)");
     expect(typeof PerMessageDeflate.prototype.compress).toBe("function");
-    expect(typeof PerMessageDeflate.prototype.decompress).toBe("function");
+    for (const method of ["normalizeParams", "acceptAsServer"] as const)
+      expect(typeof PerMessageDeflate.prototype[method]).toBe("function");
+    for (const method of ["haveLength", "getData", "decompress", "startLoop"] as const)
+      expect(typeof Receiver.prototype[method]).toBe("function");
+    const receiver = readFileSync(join(dirname(require.resolve("ws")), "lib/receiver.js"), "utf8");
+    for (const state of ["GET_INFO = 0", "GET_DATA = 4", "DEFER_EVENT = 6"])
+      expect(receiver).toContain(`const ${state};`);
     expect(Object.getOwnPropertyNames(WebSocket.prototype)).toEqual(
       expect.arrayContaining(["bufferedAmount", "terminate"]),
     );

@@ -2,12 +2,15 @@
  * Undocumented parts of engine.io and ws that the gateway uses. This file is pinned to the versions
  * that it was checked against; `ws-internals.test.ts` fails after an upgrade of either.
  */
+import type { Duplex } from "node:stream";
 import * as ws from "ws";
+import type { ConnectionBudget } from "./connection-budget.ts";
 
 /** @testonly */
 export const pinnedVersions = {
   "engine.io": "6.6.12",
   "socket.io-adapter": "2.5.8",
+  "socket.io-parser": "4.2.7",
   ws: "8.21.3",
 } as const;
 
@@ -24,8 +27,53 @@ export interface RawSocket {
   /** The TCP connection, present while `readyState` is open; frames are written to it. */
   readonly _socket: { readonly writableLength: number; write(frame: Buffer): boolean };
   readonly _extensions: { readonly "permessage-deflate"?: unknown };
+  /** Set by `create-ws-engine.ts`. */
+  readonly budget?: ConnectionBudget;
   terminate(): void;
 }
+
+/** A ws connection, as the guard of its receiver uses it. */
+export interface GuardedSocket {
+  readonly _socket: Duplex;
+  readonly _receiver: Receiver;
+  pause(): void;
+  resume(): void;
+  terminate(): void;
+}
+
+export type Callback = (error?: Error | null) => void;
+
+/** The receiver of ws, which parses the frames of one connection; a state machine (`_state`). */
+export interface Receiver {
+  _bufferedBytes: number;
+  _payloadLength: number;
+  _maxPayload: number;
+  _messageLength: number;
+  _fragments: Buffer[];
+  _fin: boolean;
+  _state: number;
+  /** Runs once per frame, when its payload's length is known. */
+  haveLength(done: Callback): void;
+  /** Processes a frame once its payload is complete. */
+  getData(done: Callback): void;
+  decompress(data: Buffer, done: Callback): void;
+  /** Emits a complete message. */
+  dataMessage(done: Callback): void;
+  startLoop(done: Callback): void;
+  createError(
+    type: new (message: string) => Error,
+    message: string,
+    prefix: boolean,
+    closeCode: number,
+    code: string,
+  ): Error;
+}
+interface ReceiverClass {
+  new (options?: object): Receiver;
+  readonly prototype: Receiver;
+}
+/** Values of `_state`. */
+export const receiverStates = { getInfo: 0, getData: 4, deferEvent: 6 } as const;
 
 /** The parts of an engine.io connection that the gateway uses. */
 export interface EngineConnection {
@@ -34,6 +82,8 @@ export interface EngineConnection {
   /** The client's address, set by `create-io-server.ts`. */
   readonly remoteAddress: string;
   readonly writeBuffer: readonly QueuedPacket[];
+  /** Set by `create-io-server.ts`. */
+  budget: ConnectionBudget;
   readonly transport: {
     readonly name: string;
     readonly writable: boolean;
@@ -48,19 +98,14 @@ export interface EngineConnection {
 
 /** The per-message compression of ws, which its types do not export. */
 export interface PerMessageDeflate {
-  readonly params: Record<string, unknown> | null;
+  params: Record<string, unknown> | null;
   compress(
     data: Buffer | string,
     fin: boolean,
     callback: (error: Error | null, data?: Buffer) => void,
   ): void;
-  decompress(
-    data: Buffer,
-    fin: boolean,
-    callback: (error: Error | null, data?: Buffer) => void,
-  ): void;
-  accept(offers: readonly object[]): Record<string, unknown>;
-  cleanup(): void;
+  normalizeParams(offers: readonly object[]): Record<string, unknown>[];
+  acceptAsServer(offers: readonly object[]): Record<string, unknown>;
 }
 interface PerMessageDeflateClass {
   new (options: Record<string, unknown>): PerMessageDeflate;
@@ -68,13 +113,14 @@ interface PerMessageDeflateClass {
 }
 interface UntypedWs {
   readonly PerMessageDeflate: PerMessageDeflateClass;
+  readonly Receiver: ReceiverClass;
   readonly extension: { parse(header: string): Record<string, readonly object[] | undefined> };
   readonly Sender: {
     frame(data: Buffer, options: object): Buffer[];
     readonly prototype: { readonly sendFrame?: unknown };
   };
 }
-export const { PerMessageDeflate, Sender, extension } = ws as unknown as UntypedWs;
+export const { PerMessageDeflate, Receiver, Sender, extension } = ws as unknown as UntypedWs;
 
 /** A text frame of a server (never masked), as one buffer: one write instead of two. */
 export function encodeTextFrame(payload: Buffer, compressed: boolean): Buffer {
@@ -94,3 +140,10 @@ export const negotiatedCompression = (socket: RawSocket): boolean =>
 /** The engine connection of a Socket.IO socket. */
 export const connectionOf = (socket: { readonly conn: unknown }): EngineConnection =>
   socket.conn as EngineConnection;
+
+/** Ends a connection at once, without a closing handshake that its client could ignore. */
+export function terminateConnection(connection: EngineConnection): void {
+  const socket = rawSocketOf(connection);
+  if (socket === undefined) connection.close(true);
+  else socket.terminate();
+}

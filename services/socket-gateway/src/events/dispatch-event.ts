@@ -3,12 +3,11 @@ import { AppError, toAppError } from "@waiter/errors";
 import type { Logger } from "@waiter/logger";
 import { withSpan } from "@waiter/telemetry";
 import { toCommandError } from "../api/api-problem.ts";
-import { takeToken, type BucketRate } from "../handshake/token-bucket.ts";
+import { connectionOf } from "../engine/ws-internals.ts";
 import type { AnySocket, Session } from "../handshake/session.ts";
 import type { SocketEvent } from "./socket-event.ts";
 
 export interface DispatchDeps {
-  readonly rate: BucketRate;
   readonly isRevoked: (session: Session) => boolean;
   readonly endSocket: (socket: AnySocket, reason: string) => void;
   /** Runs after an answer was queued for the connection. */
@@ -23,8 +22,8 @@ type Ack = (answer: object) => void;
 /**
  * One listener for all sockets of a namespace (`onAny`, called with the socket as `this`): a
  * listener per event and socket would cost each connection a table. Every message passes the same
- * checks (rate, revocation, known name); then its event handles it. The answer or error goes into
- * the acknowledgement if the client asked for one.
+ * checks (revocation, rate, known name, permission); then its event handles it. The answer or error
+ * goes into the acknowledgement if the client asked for one.
  */
 export function dispatchEvents<S extends Session>(
   events: readonly SocketEvent<S>[],
@@ -71,10 +70,9 @@ export function dispatchEvents<S extends Session>(
       deps.endSocket(socket, "revoked");
       throw new AppError("unauthorized");
     }
-    if (takeToken(session, deps.rate, Date.now())) return;
+    // The message was counted when it was received; see `ConnectionBudget`.
+    if (!connectionOf(socket).budget.isOverRate) return;
     deps.onRateLimited();
-    // A client far above the rate is not a browser of a person.
-    if (session.allowance < -10 * deps.rate.burst) deps.endSocket(socket, "rate_limited");
     throw new AppError("rate_limited");
   }
 

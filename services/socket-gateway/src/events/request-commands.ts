@@ -10,7 +10,10 @@ import type { ApiClient } from "../api/api-client.ts";
 import { sendCommand } from "./send-command.ts";
 import type { GuestEvent, StaffEvent } from "./socket-event.ts";
 
-/** `request:<verb>` {id, commandId?, ...body} -> {ok, request}, one event per verb that staff may send. */
+/**
+ * `request:<verb>` {id, commandId?, ...body} -> {ok, request}, one event per verb that staff may
+ * send.
+ */
 export const staffCommandEvents = (api: ApiClient): StaffEvent[] =>
   verbsOf("staff").map((verb) => ({
     name: `request:${verb}`,
@@ -21,7 +24,10 @@ export const staffCommandEvents = (api: ApiClient): StaffEvent[] =>
     },
   }));
 
-/** `request:<verb>` {id, commandId?, ...body} -> {ok, request}, one event per verb that guests may send. */
+/**
+ * `request:<verb>` {id, commandId?, ...body} -> {ok, request}, one event per verb that guests may
+ * send.
+ */
 export const guestCommandEvents = (api: ApiClient): GuestEvent[] =>
   verbsOf("guest").map((verb) => ({
     name: `request:${verb}`,

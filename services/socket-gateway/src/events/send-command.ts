@@ -8,7 +8,10 @@ interface Command {
   readonly commandId: string | undefined;
 }
 
-/** Sends a command to the api with the user's token; answers `{ok: true, request}`. The api answers after COMMIT (G1). */
+/**
+ * Sends a command to the api with the user's token; answers `{ok: true, request}`. The api answers
+ * after COMMIT (G1).
+ */
 export async function sendCommand<Answer extends z.ZodType<{ request: unknown }>>(
   api: ApiClient,
   session: Session,

@@ -3,11 +3,16 @@ import { toAppError, toRefusal } from "@waiter/errors";
 import type { Logger } from "@waiter/logger";
 import type { ExtendedError } from "socket.io";
 import { connectionOf } from "../engine/ws-internals.ts";
+import type { ConnectionShares } from "./connection-shares.ts";
+import { retryAfter } from "./refusals.ts";
 import type { AnySocket, Session } from "./session.ts";
 import { authenticate, type AuthenticateDeps } from "./authenticate.ts";
 
 export interface AdmitDeps extends AuthenticateDeps {
+  readonly shares: Pick<ConnectionShares, "check">;
   readonly isDraining: () => boolean;
+  /** A valid session was refused for load. */
+  readonly onRefused: (refusal: Refusal) => void;
   readonly logger: Logger;
 }
 
@@ -24,38 +29,33 @@ const slimHandshake = Object.freeze({
   auth: Object.freeze({}),
 });
 
-/** Attempts of one connection to join a namespace; a correct client needs one. */
-const maxAttempts = 8;
-
 /**
- * Namespace middleware: authenticates, or refuses with `err.data = {code, retryAfterMs?}`. Too many
- * attempts close the connection, because each attempt costs a signature check.
+ * Namespace middleware: authenticates, or refuses with `err.data = {code, retryAfterMs?}`. The
+ * budget of the connection limits the attempts, each of which costs a signature check.
  */
 export function admitSocket(
   audience: Session["audience"],
   deps: AdmitDeps,
 ): (socket: AnySocket, next: (error?: ExtendedError) => void) => Promise<void> {
-  const attempts = new WeakMap<object, number>();
-  return async (socket, next) => {
-    const connection = connectionOf(socket);
-    const count = (attempts.get(connection) ?? 0) + 1;
-    attempts.set(connection, count);
-    if (count <= maxAttempts) return next(await admit(socket));
-    connection.close();
-    return next(refuse({ code: "rate_limited" }));
-  };
+  return async (socket, next) => next(await admit(socket));
 
   /** Resolves with the refusal, or undefined. */
   async function admit(socket: AnySocket): Promise<ExtendedError | undefined> {
     if (deps.isDraining())
-      return refuse({ code: "draining", retryAfterMs: 1_000 + Math.round(Math.random() * 4_000) });
+      return refuse({ code: "draining", retryAfterMs: retryAfter(1_000, 5_000) });
     const { headers, auth } = socket.handshake;
     try {
-      socket.data = await authenticate(
+      const session = await authenticate(
         audience,
         { host: headers.host, address: connectionOf(socket).remoteAddress, auth },
         deps,
       );
+      const refusal = deps.shares.check(session);
+      if (refusal !== undefined) {
+        deps.onRefused(refusal);
+        return refuse(refusal);
+      }
+      socket.data = session;
       (socket as { handshake: unknown }).handshake = slimHandshake;
       return undefined;
     } catch (error) {

@@ -10,8 +10,6 @@ export interface AuthenticateDeps {
   readonly keys: KeyRing;
   readonly directory: TenantDirectory;
   readonly revoked: RevokedSessions;
-  /** Messages that a new socket may send at once. */
-  readonly messageBurst: number;
 }
 
 /** A client's request to join a namespace. */
@@ -43,13 +41,16 @@ export async function authenticate(
     throw new AppError(
       (await deps.directory.exists(label.slug)) ? "tenant_mismatch" : "tenant_unknown",
     );
+  const isOwn = await deps.directory.isOf(label.slug, claims.tid);
+  if (isOwn !== true)
+    throw new AppError(isOwn === undefined ? "tenant_unknown" : "tenant_mismatch");
   await deps.revoked.load(claims.tid);
   if (deps.revoked.isRevoked(claims.tid, claims.sid))
     throw new AppError("unauthorized", { detail: "This session has ended." });
-  return toSession(claims, { token, address, allowance: deps.messageBurst });
+  return toSession(claims, { token, address });
 }
 
-function toSession(claims: Claims, own: Pick<Session, "token" | "address" | "allowance">): Session {
+function toSession(claims: Claims, own: Pick<Session, "token" | "address">): Session {
   const base = {
     tenantId: claims.tid,
     slug: claims.slug,
@@ -57,7 +58,6 @@ function toSession(claims: Claims, own: Pick<Session, "token" | "address" | "all
     caller: callerOf(claims),
     expiresAt: claims.exp * 1_000,
     ...own,
-    allowedAt: Date.now(),
   };
   return claims.aud === "staff"
     ? { audience: "staff", ...base, staffId: claims.sub }

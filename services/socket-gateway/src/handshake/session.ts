@@ -19,9 +19,6 @@ interface BaseSession {
   token: string;
   /** ms since the epoch. */
   expiresAt: number;
-  /** Token bucket of the socket's messages; `allowedAt` is the time of its last refill. */
-  allowance: number;
-  allowedAt: number;
 }
 /** Data of a staff socket. One per socket, so its size matters. */
 export interface StaffSession extends BaseSession {

@@ -3,32 +3,85 @@ import { LRUCache } from "lru-cache";
 import type { ApiClient } from "../api/api-client.ts";
 import { ApiProblem } from "../api/api-problem.ts";
 
-/** Which tenants exist according to the api, cached for a short time. */
-export class TenantDirectory {
-  readonly #api: ApiClient;
-  readonly #known: LRUCache<string, boolean>;
+/** What the api knows of a slug: the tenant's id, or null if there is no such tenant. */
+type Entry = { readonly id: string | null };
 
-  constructor(api: ApiClient, { ttlMs = 60_000, max = 10_000 } = {}) {
+export interface TenantDirectoryOptions {
+  /** How long an answer of the api is used, ms. */
+  readonly ttlMs?: number;
+  readonly max?: number;
+  /** How long a handshake waits for the api, ms. */
+  readonly waitMs?: number;
+}
+
+/**
+ * Ids of the tenants by slug, as the api answers, cached. While the api does not answer, nothing is
+ * known of a slug and no handshake is refused for it: the token's signature still binds it to its
+ * tenant.
+ */
+export class TenantDirectory {
+  readonly #api: Pick<ApiClient, "call">;
+  readonly #known: LRUCache<string, Entry>;
+  readonly #asked = new Map<string, Promise<Entry | undefined>>();
+  readonly #waitMs: number;
+
+  constructor(
+    api: Pick<ApiClient, "call">,
+    { ttlMs = 600_000, max = 50_000, waitMs = 500 }: TenantDirectoryOptions = {},
+  ) {
     this.#api = api;
     this.#known = new LRUCache({ max, ttl: ttlMs });
+    this.#waitMs = waitMs;
   }
 
-  /** False only if the api said so; without an answer the tenant counts as existing. */
+  /** False only if the api says that there is no such tenant. */
   async exists(slug: string): Promise<boolean> {
-    const known = this.#known.get(slug);
-    if (known !== undefined) return known;
+    return (this.#known.get(slug) ?? (await this.#ask(slug)))?.id !== null;
+  }
+
+  /**
+   * Whether the slug is of this tenant; undefined if it is of none. Asks the api again before it
+   * contradicts: a slug may have a new tenant. True while the api does not answer.
+   */
+  async isOf(slug: string, tenantId: string): Promise<boolean | undefined> {
+    if (this.#known.get(slug)?.id === tenantId) return true;
+    const answer = await this.#ask(slug);
+    if (answer === undefined) return true;
+    return answer.id === null ? undefined : answer.id === tenantId;
+  }
+
+  async #ask(slug: string): Promise<Entry | undefined> {
+    let asked = this.#asked.get(slug);
+    if (asked === undefined) {
+      asked = this.#read(slug).finally(() => this.#asked.delete(slug));
+      this.#asked.set(slug, asked);
+    }
+    const { promise: late, resolve } = Promise.withResolvers<undefined>();
+    const timer = setTimeout(resolve, this.#waitMs, undefined);
+    const answer = await Promise.race([asked, late]);
+    clearTimeout(timer);
+    return answer;
+  }
+
+  async #read(slug: string): Promise<Entry | undefined> {
     try {
-      await this.#api.call({
+      const { id } = await this.#api.call({
         method: "GET",
         path: `/internal/tenants/${encodeURIComponent(slug)}`,
         answer: tenantAnswer,
       });
-      this.#known.set(slug, true);
-      return true;
+      return this.#keep(slug, { id });
     } catch (error) {
-      if (!(error instanceof ApiProblem && error.status === 404)) return true;
-      this.#known.set(slug, false);
-      return false;
+      if (!(error instanceof ApiProblem && error.status === 404)) return undefined;
+      return this.#keep(slug, { id: null });
     }
   }
+
+  #keep(slug: string, entry: Entry): Entry {
+    this.#known.set(slug, entry, entry.id === null ? { ttl: unknownTtlMs } : {});
+    return entry;
+  }
 }
+
+/** A slug without a tenant may get one at any time. */
+const unknownTtlMs = 60_000;

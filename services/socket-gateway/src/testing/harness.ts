@@ -12,7 +12,7 @@ import type { GatewaySettings } from "../settings.ts";
 import { FakeApi, type FakeTenant } from "./fake-api.ts";
 
 const { privatePem, publicPem } = generateKeys();
-const keys: KeyRing = loadKeys(privatePem, publicPem);
+export const keys: KeyRing = loadKeys(privatePem, publicPem);
 export const domainUrl = "http://waiter.test";
 const issuer = domainUrl;
 
@@ -27,7 +27,6 @@ const quick: Partial<GatewaySettings> = {
   sweepIntervalMs: 100,
   resyncWithinMs: 100,
   drainWindowMs: 500,
-  selfTestIntervalMs: 60_000,
 };
 
 /** Real gateways in this process on a real Redis, a fake api, real clients. */

@@ -1,0 +1,41 @@
+import { expect, test } from "@jest/globals";
+import { ConnectionBudget } from "./connection-budget.ts";
+
+const limits = {
+  handshakeMessages: 2,
+  handshakeMessageBytes: 100,
+  maxMessageBytes: 1_000,
+  messageRate: { burst: 5, perSecond: 1 },
+  receivedByteRate: { burst: 2_000, perSecond: 100 },
+  answerByteRate: { burst: 500, perSecond: 100 },
+};
+
+test("outside of all namespaces only a few small messages are allowed", () => {
+  const budget = new ConnectionBudget(limits, 0);
+  expect(budget.messageBytes).toBe(100);
+  expect([1, 2, 3].map(() => budget.takeMessage(0))).toEqual([true, true, false]);
+  budget.join();
+  expect(budget.messageBytes).toBe(1_000);
+  expect(budget.takeMessage(0)).toBe(true);
+  budget.leave();
+  expect(budget.messageBytes).toBe(100);
+  expect([1, 2, 3].map(() => budget.takeMessage(0))).toEqual([true, true, false]);
+});
+
+test("a joined connection above the rate is refused first and ends far above it", () => {
+  const budget = new ConnectionBudget(limits, 0);
+  budget.join();
+  for (let count = 0; count < 5; count += 1) expect(budget.takeMessage(0)).toBe(true);
+  expect(budget.isOverRate).toBe(false);
+  for (let count = 0; count < 50; count += 1) expect(budget.takeMessage(0)).toBe(true);
+  expect(budget.isOverRate).toBe(true);
+  expect(budget.takeMessage(0)).toBe(false);
+});
+
+test("bytes of both directions count", () => {
+  const budget = new ConnectionBudget(limits, 0);
+  expect([1_000, 1_000, 1].map((bytes) => budget.takeBytes(bytes, 0))).toEqual([true, true, false]);
+  expect(budget.isOverRate).toBe(false);
+  budget.chargeAnswer(501, 0);
+  expect(budget.isOverRate).toBe(true);
+});

@@ -1,0 +1,91 @@
+import { fullBucket, takeTokens, type Bucket, type BucketRate } from "./token-bucket.ts";
+import type { EngineConnection } from "./ws-internals.ts";
+
+/** Limits of one connection. Sizes in bytes; a message is any WebSocket frame. */
+export interface BudgetLimits {
+  /** While the connection is in no namespace: messages in all, and the size of each inflated. */
+  readonly handshakeMessages: number;
+  readonly handshakeMessageBytes: number;
+  /** Size of one inflated message of a joined connection. */
+  readonly maxMessageBytes: number;
+  /** Messages received. A command above the rate is refused; far above it the connection ends. */
+  readonly messageRate: BucketRate;
+  /** Bytes received, inflated; a connection above the rate ends. */
+  readonly receivedByteRate: BucketRate;
+  /** Bytes that the connection's own messages caused; above the rate commands are refused. */
+  readonly answerByteRate: BucketRate;
+}
+
+/** How many bursts a connection may overdraw before it ends. */
+const tolerance = 10;
+
+/**
+ * What one engine connection may send and cause, in messages and bytes of both directions. It
+ * counts everything that the connection sends (commands, pings, packets of any namespace,
+ * fragments) and only those bytes sent to it that answer its own messages, never broadcasts.
+ */
+export class ConnectionBudget {
+  /** Set when engine.io has made a connection of the WebSocket. */
+  connection: EngineConnection | undefined;
+  readonly #limits: BudgetLimits;
+  #namespaces = 0;
+  #handshakeMessages: number;
+  readonly #messages: Bucket;
+  readonly #received: Bucket;
+  readonly #answers: Bucket;
+
+  constructor(limits: BudgetLimits, now = Date.now()) {
+    this.#limits = limits;
+    this.#handshakeMessages = limits.handshakeMessages;
+    this.#messages = fullBucket(limits.messageRate, now);
+    this.#received = fullBucket(limits.receivedByteRate, now);
+    this.#answers = fullBucket(limits.answerByteRate, now);
+  }
+
+  /** Whether the connection is in a namespace, so that its user is known. */
+  get isJoined(): boolean {
+    return this.#namespaces > 0;
+  }
+
+  /** Largest message allowed now, inflated. */
+  get messageBytes(): number {
+    const { maxMessageBytes, handshakeMessageBytes } = this.#limits;
+    return this.isJoined ? maxMessageBytes : Math.min(maxMessageBytes, handshakeMessageBytes);
+  }
+
+  /** Whether commands of this connection must be refused for now. */
+  get isOverRate(): boolean {
+    return this.#messages.allowance < 0 || this.#answers.allowance < 0;
+  }
+
+  join(): void {
+    this.#namespaces += 1;
+  }
+
+  /** Outside of all namespaces the handshake's limits apply again. */
+  leave(): void {
+    this.#namespaces -= 1;
+    if (this.#namespaces === 0) this.#handshakeMessages = this.#limits.handshakeMessages;
+  }
+
+  /** Counts a received message before it is read. False: the connection must end. */
+  takeMessage(now = Date.now()): boolean {
+    const { messageRate } = this.#limits;
+    if (!this.isJoined) {
+      this.#handshakeMessages -= 1;
+      return this.#handshakeMessages >= 0;
+    }
+    takeTokens(this.#messages, messageRate, 1, now);
+    return this.#messages.allowance >= -tolerance * messageRate.burst;
+  }
+
+  /** Counts received bytes. False: the connection must end. */
+  takeBytes(bytes: number, now = Date.now()): boolean {
+    return takeTokens(this.#received, this.#limits.receivedByteRate, bytes, now);
+  }
+
+  /** Counts bytes of an answer to the connection. */
+  chargeAnswer(bytes: number, now = Date.now()): void {
+    takeTokens(this.#answers, this.#limits.answerByteRate, bytes, now);
+  }
+}

@@ -1,0 +1,156 @@
+import { constants, inflateRawSync } from "node:zlib";
+import type { ConnectionBudget } from "./connection-budget.ts";
+import type { InputTurns, WaitingInput } from "./input-turns.ts";
+import {
+  Receiver,
+  receiverStates,
+  type Callback,
+  type EngineConnection,
+  type GuardedSocket,
+} from "./ws-internals.ts";
+
+export interface ReceiverGuard {
+  readonly budget: ConnectionBudget;
+  readonly turns: InputTurns;
+  /** The connection exceeded its budget and ends. */
+  readonly onExceeded: (connection: EngineConnection | undefined) => void;
+}
+
+/** The end of every message, which permessage-deflate removes (RFC 7692, 7.2.1). */
+const trailer = Buffer.from([0, 0, 0xff, 0xff]);
+
+/**
+ * The receiver of ws with a budget: it counts every frame, control frames included, before any
+ * handler sees it; it processes messages in turns (`InputTurns`); and it inflates a message as a
+ * whole, within the largest size allowed at that moment and within its turn.
+ *
+ * ws constructs its receiver itself, so {@link guardReceiver} changes the prototype of that object.
+ */
+class GuardedReceiver extends Receiver implements WaitingInput {
+  declare webSocket: GuardedSocket;
+  declare budget: ConnectionBudget;
+  declare turns: InputTurns;
+  declare onExceeded: ReceiverGuard["onExceeded"];
+  /** Turn in which the last message was processed. */
+  declare lastTurn: number;
+  declare isGranted: boolean;
+  declare isPaused: boolean;
+  /** The callback of the chunk whose message waits for its turn. */
+  declare waiting: Callback | undefined;
+  /** Compressed fragments of the current message. */
+  declare deflated: Buffer[];
+
+  override haveLength(done: Callback): void {
+    if (!this.budget.takeBytes(this._payloadLength)) return this.exceed(done);
+    this._maxPayload = this.budget.messageBytes;
+    super.haveLength(done);
+  }
+
+  override getData(done: Callback): void {
+    if (this._bufferedBytes < this._payloadLength) return super.getData(done);
+    if (!this.mayProcess()) {
+      this.waiting = done;
+      this._state = receiverStates.deferEvent;
+      if (this.budget.isJoined) this.turns.waitJoined(this);
+      else this.turns.waitHandshake(this);
+      return;
+    }
+    if (!this.budget.takeMessage()) return this.exceed(done);
+    super.getData(done);
+  }
+
+  override decompress(data: Buffer, done: Callback): void {
+    this.deflated.push(data);
+    if (!this._fin) {
+      this._state = receiverStates.getInfo;
+      return;
+    }
+    const deflated = Buffer.concat([...this.deflated, trailer]);
+    this.deflated = [];
+    let message: Buffer;
+    try {
+      message = inflateRawSync(deflated, {
+        finishFlush: constants.Z_SYNC_FLUSH,
+        ...(this._maxPayload > 0 ? { maxOutputLength: this._maxPayload } : {}),
+      });
+    } catch (error) {
+      return done(this.inflateError(error as NodeJS.ErrnoException));
+    }
+    const inflated = message.length - deflated.length;
+    if (inflated > 0 && !this.budget.takeBytes(inflated)) return this.exceed(done);
+    if (message.length > 0) {
+      this._messageLength = message.length;
+      this._fragments.push(message);
+    }
+    this.dataMessage(done);
+  }
+
+  /** Processes the waiting message. */
+  run(): void {
+    const done = this.waiting;
+    if (done === undefined) return;
+    this.waiting = undefined;
+    if (this.isPaused) {
+      this.isPaused = false;
+      this.webSocket.resume();
+    }
+    // The input of a connection that closed before its user was known is of no use.
+    if (this.webSocket._socket.destroyed && !this.budget.isJoined) return this.cutOff(done);
+    this.isGranted = true;
+    this._state = receiverStates.getData;
+    this.startLoop(done);
+  }
+
+  pause(): void {
+    this.isPaused = true;
+    this.webSocket.pause();
+  }
+
+  private mayProcess(): boolean {
+    if (this.isGranted) {
+      this.isGranted = false;
+      this.lastTurn = this.turns.turn;
+      return true;
+    }
+    if (!this.budget.isJoined || this.lastTurn === this.turns.turn) return false;
+    this.lastTurn = this.turns.begin();
+    return true;
+  }
+
+  private exceed(done: Callback): void {
+    this.onExceeded(this.budget.connection);
+    this.cutOff(done);
+  }
+
+  /** Ends the connection at once: a closing handshake would wait for a client that ignores it. */
+  private cutOff(done: Callback): void {
+    this.webSocket.terminate();
+    done(this.createError(RangeError, "Too much input", false, 1008, "WAITER_ERR_TOO_MUCH_INPUT"));
+  }
+
+  /** The errors, codes included, that ws gives for the same input. */
+  private inflateError({ code, message }: NodeJS.ErrnoException): Error {
+    return code === "ERR_BUFFER_TOO_LARGE"
+      ? this.createError(
+          RangeError,
+          "Max payload size exceeded",
+          false,
+          1009,
+          "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH",
+        )
+      : this.createError(Error, message, false, 1007, code ?? "Z_DATA_ERROR");
+  }
+}
+
+/** Puts the receiver of a WebSocket under a budget, before it has read anything. */
+export function guardReceiver(webSocket: GuardedSocket, guard: ReceiverGuard): void {
+  const receiver = Object.assign(webSocket._receiver, guard, {
+    webSocket,
+    lastTurn: -1,
+    isGranted: false,
+    isPaused: false,
+    waiting: undefined,
+    deflated: [],
+  });
+  Object.setPrototypeOf(receiver, GuardedReceiver.prototype);
+}
