@@ -1,4 +1,6 @@
-/** Unit tests beside the code, `*.int.test.ts` against real servers, whole-system ones in `tests/`. */
+/**
+ * Unit tests beside the code, `*.int.test.ts` against real servers, whole-system ones in `tests/`.
+ */
 export default {
   rootDir: import.meta.dirname,
   testMatch: [

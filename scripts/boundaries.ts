@@ -1,4 +1,7 @@
-/** Proves that the linter's boundary rules bite: every file under `boundaries/must-fail` breaks one, and must be reported. */
+/**
+ * Proves that the linter's boundary rules bite: every file under `boundaries/must-fail` breaks one,
+ * and must be reported.
+ */
 import { globSync } from "node:fs";
 import { join, relative } from "node:path";
 import { root, runStep } from "./run-step.ts";

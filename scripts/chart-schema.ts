@@ -18,7 +18,10 @@ export function chartSchema(): Map<string, string> {
   return new Map([[path, `${JSON.stringify(schema, null, 2)}\n`]]);
 }
 
-/** Writes a value's description into its property. A `$ref` has its properties elsewhere, described there. */
+/**
+ * Writes a value's description into its property. A `$ref` has its properties elsewhere, described
+ * there.
+ */
 function describe(schema: Schema, { path: names, text }: Value): void {
   if (text === "") return;
   let property: Schema | undefined = schema;

@@ -1,4 +1,7 @@
-/** Fails when a commit since the rule began has a subject above 72 characters or no conventional type. */
+/**
+ * Fails when a commit since the rule began has a subject above 72 characters or no conventional
+ * type.
+ */
 import { runStep } from "./run-step.ts";
 
 /** The last commit before the rule. */

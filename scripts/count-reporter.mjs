@@ -1,4 +1,7 @@
-/** Prints the run's count as a line of its own: `N passed, N failed`. A suite that could not run counts as one failure. */
+/**
+ * Prints the run's count as a line of its own: `N passed, N failed`. A suite that could not run
+ * counts as one failure.
+ */
 export default class CountReporter {
   onRunComplete(_contexts, results) {
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;

@@ -1,6 +1,7 @@
 /**
- * Fails when folders, or a folder and a file beside it, import each other in a circle inside one service, package or
- * tool. Types count, tests do not. Circles of files alone are refused by the linter.
+ * Fails when folders, or a folder and a file beside it, import each other in a circle inside one
+ * service, package or tool. Types count, tests do not. Circles of files alone are refused by the
+ * linter.
  */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -24,7 +25,10 @@ for (const folder of workspaces().map((workspace) => `${workspace.folder}/src`))
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-/** The circles below `top`: each the entries (paths from `top`) of one folder that reach one another by imports. */
+/**
+ * The circles below `top`: each the entries (paths from `top`) of one folder that reach one another
+ * by imports.
+ */
 function findCircles(top: string): string[][] {
   const edges = new Map<string, Set<string>>();
   const files = globSync("**/*.{ts,tsx}", { cwd: top }).filter((file) => !/\.test\./.test(file));
@@ -41,7 +45,10 @@ function findCircles(top: string): string[][] {
   return stronglyConnected(edges).filter((circle) => circle.length > 1);
 }
 
-/** The entries of the deepest folder that holds both files: `a/b/c.ts`, `a/d.ts` give `a/b`, `a/d.ts`. */
+/**
+ * The entries of the deepest folder that holds both files: `a/b/c.ts`, `a/d.ts` give `a/b`,
+ * `a/d.ts`.
+ */
 function divergence(one: string, other: string): [string, string] {
   const [a, b] = [one.split("/"), other.split("/")];
   let depth = 0;

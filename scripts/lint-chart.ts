@@ -1,6 +1,7 @@
 /**
- * Lints the chart over ci/*.yaml and checks every rendering against schemas of the API by kubeconform, which may be missing anywhere but in CI.
- * `HELM3`, the path of a second helm, does the same once more.
+ * Lints the chart over ci/*.yaml and checks every rendering against schemas of the API by
+ * kubeconform, which may be missing anywhere but in CI. `HELM3`, the path of a second helm, does
+ * the same once more.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
@@ -8,7 +9,10 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const chart = join(root, "helm/waiter");
-/** A folder of schemas, `{{ .ResourceKind }}{{ .KindSuffix }}.json`; without one, kubeconform's own source. */
+/**
+ * A folder of schemas, `{{ .ResourceKind }}{{ .KindSuffix }}.json`; without one, kubeconform's own
+ * source.
+ */
 const schemas = process.argv[2];
 const location =
   schemas !== undefined && existsSync(schemas)

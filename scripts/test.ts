@@ -1,6 +1,7 @@
 /**
- * `pnpm test [pattern...]`: fetches what the tests need, builds the web app, runs everything, and ends with the line
- * `N passed, N failed`. A test that leaves something running counts as a failure.
+ * `pnpm test [pattern...]`: fetches what the tests need, builds the web app, runs everything, and
+ * ends with the line `N passed, N failed`. A test that leaves something running counts as a
+ * failure.
  */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -9,9 +10,10 @@ import { root, runStep } from "./run-step.ts";
 
 const count = /^(\d+) passed, (\d+) failed$/;
 /**
- * What Jest says when an open handle keeps the process of a run alive. Its other complaint, "A worker process has failed to exit
- * gracefully", only says that a worker took more than 500 ms to end, which any worker does on a busy machine: it is shown, not counted.
- * To look for a leak among the packages: `pnpm test --runInBand <pattern>`.
+ * What Jest says when an open handle keeps the process of a run alive. Its other complaint, "A
+ * worker process has failed to exit gracefully", only says that a worker took more than 500 ms to
+ * end, which any worker does on a busy machine: it is shown, not counted. To look for a leak among
+ * the packages: `pnpm test --runInBand <pattern>`.
  */
 const leak = "Jest did not exit one second after the test run has completed";
 

@@ -1,4 +1,7 @@
-/** Writes each package's tsconfig.json, its references being its workspace dependencies; the root one names them all. */
+/**
+ * Writes each package's tsconfig.json, its references being its workspace dependencies; the root
+ * one names them all.
+ */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 

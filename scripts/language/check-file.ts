@@ -6,7 +6,7 @@ const longest = 100;
 const measured = /\.(?:ts|tsx|mjs|sh)$|(?:^|\/)run$|Dockerfile$/;
 /** A line that cannot be broken: an address, a text or a regular expression alone on its line. */
 const unbreakable =
-  /https?:\/\/\S{60}|^\s*(?:[\w.]+:\s*|\w+\(|[\w.]+ \+?=\s*|: |\? |\+ |=> )?(["'`/]).*\1[gimsu]*(?:\)?[,;]|,? (?:async )?\(?.*=> \{)?$|^import |^\} from /;
+  /https?:\/\/\S{60}|^\s*(?:[\w.]+:\s*|\w+\(|[\w. ]+ \+?=\s*|return |: |\? |\+ |=> )?(["'`/]).*\1[gimsu]*(?:\)?[,;]|,? (?:async )?\(?.*=> \{)?$|^import |^\} from /;
 
 /** The sentences to rewrite and the lines to wrap in one file. */
 export function checkFile(path: string, source: string): string[] {

@@ -7,7 +7,8 @@ export interface Prose {
 const code = /\.(?:ts|tsx|mjs)$/;
 
 /**
- * What a reader of `path` reads: comments and texts of source files, comments of configuration, all of a document.
+ * What a reader of `path` reads: comments and texts of source files, comments of configuration, all
+ * of a document.
  *
  * @param texts whether texts count: not on the product's own pages, which speak to guests.
  */

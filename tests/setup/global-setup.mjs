@@ -15,7 +15,9 @@ export default async function globalSetup(globalConfig) {
 
 const silent = { debug() {}, info() {}, warn() {}, error: console.error, child: () => silent };
 
-/** True when every path pattern on the command line names a unit test's file, which needs no server. */
+/**
+ * True when every path pattern on the command line names a unit test's file, which needs no server.
+ */
 function onlyUnitTests({ testPathPatterns }) {
   const patterns = testPathPatterns?.patterns ?? [];
   return (

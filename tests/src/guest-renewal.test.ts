@@ -17,7 +17,10 @@ afterAll(async () => {
   await system?.[Symbol.asyncDispose]();
 }, 60_000);
 
-/** Asks for a session at the table with this index, as the guest of an earlier token or as a new one. */
+/**
+ * Asks for a session at the table with this index, as the guest of an earlier token or as a new
+ * one.
+ */
 async function sit(table: number, token?: string): Promise<GuestSessionAnswer> {
   const body = { tableToken: system.file.tables[table]?.token };
   const answer = await ask(system, "/api/guest/sessions", {
@@ -44,7 +47,7 @@ async function connect(token: string): Promise<Socket & Disposable> {
 const refresh = async (socket: Socket, token: string): Promise<RefreshAnswer> =>
   (await socket.timeout(5_000).emitWithAck("auth:refresh", { token })) as RefreshAnswer;
 
-test("a guest's socket outlives its token by one that was renewed with it; the token of another guest of the table does not do", async () => {
+test("a guest's socket outlives its token by a renewed token of the same session only", async () => {
   const first = await sit(0);
   using socket = await connect(first.accessToken);
   const renewed = await sit(0, first.accessToken);

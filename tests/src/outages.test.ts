@@ -57,7 +57,8 @@ test.each([
     const tokens = await Promise.all(
       Array.from({ length: 8 }, (_, table) => sitDown(system, table)),
     );
-    // The second that a call may take, on a machine whose calls take no longer than that with everything well.
+    // The second that a call may take, on a machine whose calls take no longer than that with
+    // everything well.
     const well = await call(system, tokens[0] ?? "", "other");
     await from();
     const ids: string[] = [];

@@ -25,7 +25,7 @@ test("with Redis down for a minute a board says that it is degraded, stays at mo
   const tokens = await Promise.all(Array.from({ length: 8 }, (_, table) => sitDown(system, table)));
   await redis.stop();
   const end = Date.now() + outageMs;
-  await waitFor(() => board.state === "degraded", 10_000, "the board being told");
+  await waitFor(() => board.state === "degraded", 10_000, "the board being degraded");
   for (const [index, token] of tokens.entries()) {
     const { id } = requestOf(await call(system, token, "water"));
     await waitFor(
@@ -36,7 +36,7 @@ test("with Redis down for a minute a board says that it is degraded, stays at mo
     await sleep(Math.max(0, (end - Date.now()) / (tokens.length - index)));
   }
   await redis.restart();
-  await waitFor(() => board.state === "live", 45_000, "the board being told that it is over");
+  await waitFor(() => board.state === "live", 45_000, "the board being live again");
   // Its connection was there all the while.
   expect(states).toEqual(["degraded", "live"]);
   const token = await sitDown(system, 0);

@@ -13,7 +13,9 @@ afterAll(async () => {
   await system?.[Symbol.asyncDispose]();
 }, 60_000);
 
-/** Freezes the launcher's Redis while `work` is done: its connections stay open and nothing answers. */
+/**
+ * Freezes the launcher's Redis while `work` is done: its connections stay open and nothing answers.
+ */
 async function whileRedisHangs<T>(work: () => Promise<T>): Promise<T> {
   const pid = system.file.pids.redis ?? 0;
   process.kill(pid, "SIGSTOP");

@@ -37,7 +37,10 @@ afterAll(async () => {
   await postgres?.[Symbol.asyncDispose]();
 }, 60_000);
 
-/** Copies a database that nobody may use meanwhile; the services are thrown out and come back by themselves. */
+/**
+ * Copies a database that no process may use meanwhile; the services are thrown out and come back by
+ * themselves.
+ */
 async function copy(from: string, to: string): Promise<void> {
   await admin.query(`alter database ${from} allow_connections false`);
   await admin.query(`drop database if exists ${to} with (force)`);

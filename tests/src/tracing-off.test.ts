@@ -9,19 +9,23 @@ const services = ["api", "socket-gateway", "worker"].map((name) =>
 );
 
 /**
- * In a process of its own: loads these modules, starts tracing as a service does, and says which modules of
- * OpenTelemetry's SDK that brought along (all of its packages but the API, whose tracer does nothing by itself).
+ * In a process of its own: loads these modules, starts tracing as a service does, and says which
+ * modules of OpenTelemetry's SDK that brought along (all of its packages but the API, whose tracer
+ * does nothing by itself).
  */
 async function loadedOfSdk(endpoint: string | undefined): Promise<string[]> {
+  const telemetryModule = join(root, "packages/telemetry/src/index.ts");
   const script = `
     import { registerHooks } from "node:module";
     const loaded = new Set();
     registerHooks({ load(url, context, next) { loaded.add(url); return next(url, context); } });
     for (const module of ${JSON.stringify(services)}) await import(module);
-    const { startTelemetry } = await import(${JSON.stringify(join(root, "packages/telemetry/src/index.ts"))});
-    const telemetry = startTelemetry({ service: "test", version: "1", endpoint: ${JSON.stringify(endpoint)} });
+    const { startTelemetry } = await import(${JSON.stringify(telemetryModule)});
+    const endpoint = ${JSON.stringify(endpoint)};
+    const telemetry = startTelemetry({ service: "test", version: "1", endpoint });
     await telemetry.started;
-    console.log(JSON.stringify({ all: loaded.size, sdk: [...loaded].filter((url) => /@opentelemetry\\/(?!api\\/)/.test(url)) }));
+    const sdk = [...loaded].filter((url) => /@opentelemetry\\/(?!api\\/)/.test(url));
+    console.log(JSON.stringify({ all: loaded.size, sdk }));
     process.exit();`;
   const { stdout } = await promisify(execFile)(
     process.execPath,

@@ -21,8 +21,9 @@ const managers: readonly {
 ];
 
 /**
- * The path of a Redis server program: the one on the PATH, else installed by the system's package manager where this
- * user may do so without a password. Throws, in words, when there is none in the end.
+ * The path of a Redis server program: the one on the PATH, else installed by the system's package
+ * manager where this user may do so without a password. Throws an error that names the remedies
+ * when there is none in the end.
  */
 export async function ensureRedisServer(progress: (line: string) => void): Promise<string> {
   const found = findRedisServer(process.env["PATH"]);
@@ -51,7 +52,10 @@ export async function ensureRedisServer(progress: (line: string) => void): Promi
   return installed;
 }
 
-/** What to put before a command that needs root: nothing as root, `sudo -n` where that works; undefined where neither. */
+/**
+ * What to put before a command that needs root: nothing as root, `sudo -n` where that works;
+ * undefined where neither.
+ */
 function permission(needsRoot: boolean): readonly string[] | undefined {
   if (!needsRoot || process.getuid?.() === 0) return [];
   return spawnSync("sudo", ["-n", "true"]).status === 0 ? ["sudo", "-n"] : undefined;

@@ -35,8 +35,8 @@ export class LocalPostgres {
   }
 
   /**
-   * Starts a standby that follows this server, from a copy of its data. Restarts this server, so that
-   * the copy is consistent.
+   * Starts a standby that follows this server, from a copy of its data. Restarts this server, so
+   * that the copy is consistent.
    */
   async startStandby({
     folder,
@@ -46,7 +46,8 @@ export class LocalPostgres {
     await this.stop();
     await promisify(execFile)("cp", ["-a", join(this.#options.folder, "data"), data]);
     const { hostname, port: primaryPort, username } = new URL(this.url);
-    const conninfo = `host=${hostname} port=${primaryPort} user=${username} password=${this.#options.password}`;
+    const { password } = this.#options;
+    const conninfo = `host=${hostname} port=${primaryPort} user=${username} password=${password}`;
     appendFileSync(join(data, "postgresql.auto.conf"), `primary_conninfo = '${conninfo}'\n`);
     writeFileSync(join(data, "standby.signal"), "");
     await this.restart();

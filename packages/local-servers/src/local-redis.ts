@@ -73,7 +73,8 @@ export class LocalRedis {
   async stop(): Promise<void> {
     if (this.#process?.running !== true) return;
     this.#process.resume();
-    await this.#command("SHUTDOWN", "SAVE").catch(() => undefined); // a sentinel cannot save; the signal does
+    // a sentinel cannot save; the signal does
+    await this.#command("SHUTDOWN", "SAVE").catch(() => undefined);
     await this.#process.end("SIGTERM");
   }
 

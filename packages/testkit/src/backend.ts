@@ -8,8 +8,8 @@ export const images = { postgres: "postgres:18-bookworm", redis: "redis:7-bookwo
 export type Backend = "local" | "containers";
 
 /**
- * Where test servers run: as WAITER_TESTKIT says, else in containers when an engine answers that has the images,
- * else as programs of this machine.
+ * Where test servers run: as WAITER_TESTKIT says, else in containers when an engine answers that
+ * has the images, else as programs of this machine.
  */
 export async function chooseBackend(): Promise<Backend> {
   const wanted = testEnvironment("backend") ?? "auto";

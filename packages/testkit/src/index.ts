@@ -1,4 +1,7 @@
-/** Real servers for tests: Testcontainers where Docker answers and has the images, programs of this machine elsewhere. */
+/**
+ * Real servers for tests: Testcontainers where Docker answers and has the images, programs of this
+ * machine elsewhere.
+ */
 export { freePort, waitFor } from "@waiter/local-servers";
 export { chooseBackend, type Backend } from "./backend.ts";
 export type { LocalFile } from "./local-file.ts";

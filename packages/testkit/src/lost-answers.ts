@@ -5,11 +5,17 @@ import { connect, createServer, type AddressInfo } from "node:net";
 export interface Middleman extends AsyncDisposable {
   /** The URL that it was given, with its own address. */
   readonly url: string;
-  /** The next COMMIT reaches Postgres; its answer does not come back, because the connection is cut instead. */
+  /**
+   * The next COMMIT reaches Postgres; its answer does not come back, because the connection is cut
+   * instead.
+   */
   loseNextCommit(): void;
 }
 
-/** Stands between a client and Postgres, and can hang up at the one moment when nobody knows whether it is committed. */
+/**
+ * Stands between a client and Postgres, and can hang up at the moment when the client cannot know
+ * whether it is committed.
+ */
 export async function losingAnswers(databaseUrl: string): Promise<Middleman> {
   const target = new URL(databaseUrl);
   let armed = false;

@@ -7,7 +7,10 @@ import { newServerFolder } from "./run-folder.ts";
 import { testEnvironment } from "./test-environment.ts";
 
 const password = "waiter-test";
-/** The roles of the product, as a production server has them: the owner may create roles, but is no superuser. */
+/**
+ * The roles of the product, as a production server has them: the owner may create roles, but is no
+ * superuser.
+ */
 const logins = { owner: "waiter_owner", app: "waiter_app", relay: "waiter_relay" } as const;
 
 export interface DatabaseUrls {

@@ -17,7 +17,10 @@ export interface TestSentinel extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** One master, its replicas and three sentinels on this machine; a dead master is replaced after about a second. */
+/**
+ * One master, its replicas and three sentinels on this machine; a dead master is replaced after
+ * about a second.
+ */
 export async function startSentinel({
   replicas: count = 1,
   sentinels: watchers = 3,

@@ -27,7 +27,10 @@ const throwAway = ["--save", "", "--appendonly", "no"];
 /** The Redis that all tests of the run share: never flush it, use names of your own. */
 export const sharedRedisUrl = (): string => requiredTestEnvironment("redisUrl");
 
-/** Starts a Redis for one test, where the run's servers are. `args` are more settings of redis-server. */
+/**
+ * Starts a Redis for one test, where the run's servers are. `args` are more settings of
+ * redis-server.
+ */
 export async function startRedis({
   args = [],
 }: { args?: readonly string[] } = {}): Promise<TestRedis> {

@@ -10,8 +10,9 @@ import { createTemplate } from "./test-database.ts";
 import { environmentNames } from "./test-environment.ts";
 
 /**
- * Starts what all tests of a run share: one Postgres with a migrated template, one Redis, one folder for everything
- * else. Tells the tests by environment variables. Answers how to end it, leftovers of tests included.
+ * Starts what all tests of a run share: one Postgres with a migrated template, one Redis, one
+ * folder for everything else. Tells the tests by environment variables. Answers how to end it,
+ * leftovers of tests included.
  */
 export async function startRun(
   migrate: (urls: DatabaseUrls) => Promise<void>,

@@ -12,8 +12,8 @@ export interface RunningService extends AsyncDisposable {
 }
 
 /**
- * Runs a program of the repository's sources (`main` is an absolute path) on a free port of 127.0.0.1,
- * and waits until `/readyz` answers 200 (unless `ready` is false).
+ * Runs a program of the repository's sources (`main` is an absolute path) on a free port of
+ * 127.0.0.1, and waits until `/readyz` answers 200 (unless `ready` is false).
  */
 export async function spawnService(
   main: string,

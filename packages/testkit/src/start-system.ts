@@ -7,7 +7,10 @@ import type { LocalFile } from "./local-file.ts";
 
 const main = join(import.meta.dirname, "../../../deploy/local/src/main.ts");
 
-/** The whole system, started the way a person starts it; at the end of its scope it is stopped and its home removed. */
+/**
+ * The whole system, started the way a person starts it; at the end of its scope it is stopped and
+ * its home removed.
+ */
 export interface System extends AsyncDisposable {
   /** The launcher's folder. */
   readonly home: string;
@@ -19,7 +22,9 @@ export interface System extends AsyncDisposable {
   output(): string;
   /** What a service has logged: `api-1`, `gateway-1`, `worker`. */
   log(name: string): string;
-  /** Sends the launcher a signal and waits for its end: the exit code, or the signal that ended it. */
+  /**
+   * Sends the launcher a signal and waits for its end: the exit code, or the signal that ended it.
+   */
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals>;
 }
 
@@ -29,7 +34,10 @@ export interface SystemOptions {
   readonly env?: Record<string, string>;
 }
 
-/** Starts the launcher on free ports with a home of its own, and waits until it says that it is ready. */
+/**
+ * Starts the launcher on free ports with a home of its own, and waits until it says that it is
+ * ready.
+ */
 export async function startSystem({
   gateways = 1,
   apis = 1,
@@ -56,7 +64,7 @@ export async function startSystem({
   const exited = new Promise<number | NodeJS.Signals>((resolve) =>
     child.once("close", (code, signal) => resolve(code ?? signal ?? -1)),
   );
-  // Whoever ends by an exception that nobody caught leaves nothing running either.
+  // A test process that ends by an uncaught exception leaves nothing running either.
   const endWithUs = (): void => void child.kill("SIGINT");
   process.once("exit", endWithUs);
   void exited.then(() => process.off("exit", endWithUs));

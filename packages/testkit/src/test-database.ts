@@ -26,7 +26,9 @@ export async function testDatabase(): Promise<TestDatabase> {
   return { name, ...databaseUrls(adminUrl, name), drop, [Symbol.asyncDispose]: drop };
 }
 
-/** Makes the database that `testDatabase` clones; `migrate` fills it as the owner. Answers its name. */
+/**
+ * Makes the database that `testDatabase` clones; `migrate` fills it as the owner. Answers its name.
+ */
 export async function createTemplate(
   adminUrl: string,
   migrate: (urls: DatabaseUrls) => Promise<void>,

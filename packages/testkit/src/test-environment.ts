@@ -1,4 +1,7 @@
-/** What the global setup hands to the tests of the run, through the environment because Jest's workers are processes. */
+/**
+ * What the global setup hands to the tests of the run, through the environment because Jest's
+ * workers are processes.
+ */
 export const environmentNames = {
   postgresUrl: "WAITER_TEST_POSTGRES_URL",
   redisUrl: "WAITER_TEST_REDIS_URL",

@@ -8,7 +8,10 @@ export interface Release extends AsyncDisposable {
   readonly root: string;
 }
 
-/** Checks `commit` out into a git worktree of its own, in a temporary folder, and installs what its lockfile names. */
+/**
+ * Checks `commit` out into a git worktree of its own, in a temporary folder, and installs what its
+ * lockfile names.
+ */
 export async function checkOut(repository: string, commit: string): Promise<Release> {
   const folder = mkdtempSync(join(tmpdir(), "waiter-release-"));
   const root = join(folder, "waiter");

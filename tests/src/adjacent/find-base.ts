@@ -9,8 +9,8 @@ export interface Base {
 }
 
 /**
- * The base of the adjacent test: `asked` (any name of a commit), else the last release of `releases.json` that is not
- * HEAD itself.
+ * The base of the adjacent test: `asked` (any name of a commit), else the last release of
+ * `releases.json` that is not HEAD itself.
  *
  * Throws when there is none, and when this clone does not hold the commit.
  */

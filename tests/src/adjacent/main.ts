@@ -1,8 +1,9 @@
 /**
- * `pnpm test:adjacent [--base <tag or commit>] [--seconds <of each>] [--only <part of a name>]`: runs the release before
- * together with this one in every pairing that an upgrade or a rollback brings, each under a small load with restarts and
- * cut connections, and checks that every staff screen applied every event exactly once and in order; then sessions that
- * pass between apis of both releases. Without `--base` the last release of `releases.json` counts.
+ * `pnpm test:adjacent [--base <tag or commit>] [--seconds <of each>] [--only <part of a name>]`:
+ * runs the release before together with this one in every pairing that an upgrade or a rollback
+ * brings, each under a small load with restarts and cut connections, and checks that every staff
+ * screen applied every event exactly once and in order; then sessions that pass between apis of
+ * both releases. Without `--base` the last release of `releases.json` counts.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -46,7 +47,7 @@ async function compareWith({ name, commit }: Base): Promise<boolean> {
   return failed === 0;
 }
 
-/** What went wrong, in words. */
+/** The problems of one pairing. */
 async function tryPairing(
   { name, env, oldClient }: Pairing,
   { root: oldRoot }: Release,

@@ -11,7 +11,10 @@ const kinds = Object.keys(variables) as Kind[];
 /** The first instance of this tree, the second of the other. */
 export const eachOne = (oldRoot: string): string => ["", oldRoot].join(delimiter);
 
-/** Which parts are of the release before while the rest is of this one. The schema always is this one's: it goes first. */
+/**
+ * Which parts are of the release before while the rest is of this one. The schema always is this
+ * one's: it goes first.
+ */
 export interface Pairing {
   readonly name: string;
   /** The launcher's variables that name the other tree. */
@@ -21,9 +24,9 @@ export interface Pairing {
 }
 
 /**
- * All that a rolling upgrade, and a rollback of it, can bring together: each service before the others (one old, the rest
- * new: the last to be upgraded), after them (one new, the rest old: the first), everything back on the new schema, and
- * an open page of the release before.
+ * All that a rolling upgrade, and a rollback of it, can bring together: each service before the
+ * others (one old, the rest new: the last to be upgraded), after them (one new, the rest old: the
+ * first), everything back on the new schema, and an open page of the release before.
  */
 export function pairings(oldRoot: string): Pairing[] {
   const old = (...which: Kind[]) =>

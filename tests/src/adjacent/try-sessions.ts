@@ -4,8 +4,8 @@ import { eachOne } from "./pairings.ts";
 import { Visitor } from "./visitor.ts";
 
 /**
- * Staff sessions and guest sessions that pass between an api of this release and one of the release before, as they do
- * while an upgrade rolls. Returns the problems.
+ * Staff sessions and guest sessions that pass between an api of this release and one of the release
+ * before, as they do while an upgrade rolls. Returns the problems.
  *
  * @param domainUrl of the system; cookies have other names and flags under https.
  */

@@ -10,7 +10,10 @@ interface Tokens {
   readonly refreshToken?: string;
 }
 
-/** One browser (cookies) or one program (refresh token in the body) that talks to several apis of one restaurant. */
+/**
+ * One browser (cookies) or one program (refresh token in the body) that talks to several apis of
+ * one restaurant.
+ */
 export class Visitor {
   readonly requestIds: unknown[] = [];
   readonly #host: string;

@@ -41,8 +41,8 @@ export interface FakeCluster extends AsyncDisposable {
 }
 
 /**
- * A Kubernetes API server for Helm's dry run against a cluster: discovery, `lookup` and an empty release
- * history. It stores nothing.
+ * A Kubernetes API server for Helm's dry run against a cluster: discovery, `lookup` and an empty
+ * release history. It stores nothing.
  */
 export async function startFakeCluster({
   apis = {},

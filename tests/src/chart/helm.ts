@@ -24,7 +24,10 @@ export interface Manifest {
 const onPath = (program: string): boolean =>
   spawnSync(program, ["version"], { stdio: "ignore" }).status === 0;
 
-/** Helm from the PATH, otherwise the binary inside an npm package, so that the tests need no installation. */
+/**
+ * Helm from the PATH, otherwise the binary inside an npm package, so that the tests need no
+ * installation.
+ */
 function findHelm(): string {
   if (onPath("helm")) return "helm";
   const cached = join(root, "node_modules/.cache/waiter/helm");

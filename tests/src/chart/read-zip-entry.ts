@@ -1,6 +1,9 @@
 import { inflateRawSync } from "node:zlib";
 
-/** One file of a ZIP archive (stored or deflated), by its path inside. @throws {Error} when it is not there. */
+/**
+ * One file of a ZIP archive (stored or deflated), by its path inside. @throws {Error} when it is
+ * not there.
+ */
 export function readZipEntry(archive: Buffer, path: string): Buffer {
   const end = archive.lastIndexOf(Buffer.from("PK\u0005\u0006", "latin1"));
   let at = archive.readUInt32LE(end + 16);

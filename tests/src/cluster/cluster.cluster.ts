@@ -1,9 +1,11 @@
 /**
- * Against the current kube context, in a throw-away namespace: `pnpm test:cluster`. The images of WAITER_TAG (0.1.0) must be
- * in the cluster, and those of WAITER_NEXT_TAG, where it is given, for the roll-out. Tests run in order, each on what the one before left.
- * Alerts are tried where WAITER_PROMETHEUS is the address of a Prometheus with its operator, in the namespace monitoring.
- * Routes are tried where WAITER_INGRESS is the address of an ingress on this machine (http://127.0.0.1:8080; of class
- * WAITER_INGRESS_CLASS, nginx unless given) and WAITER_INGRESS_CIDR where the pods see it come from.
+ * Against the current kube context, in a throw-away namespace: `pnpm test:cluster`. The images of
+ * WAITER_TAG (0.1.0) must be in the cluster, and those of WAITER_NEXT_TAG, where it is given, for
+ * the roll-out. Tests run in order, each on what the one before left. Alerts are tried where
+ * WAITER_PROMETHEUS is the address of a Prometheus with its operator, in the namespace monitoring.
+ * Routes are tried where WAITER_INGRESS is the address of an ingress on this machine
+ * (http://127.0.0.1:8080; of class WAITER_INGRESS_CLASS, nginx unless given) and
+ * WAITER_INGRESS_CIDR where the pods see it come from.
  */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -174,7 +176,8 @@ async function underLoad(
       () => void upgrade(`image.tag=${nextTag}`, "rolloutToken=roll-out"),
     );
     expect(result).toMatchObject({ failedCalls: 0, wrongScreens: 0 });
-    // A pod that stops answers what it has: what is left are moments in which a small cluster has no processor to spare.
+    // A pod that stops answers what it has: what is left are moments in which a small cluster has
+    // no processor to spare.
     expect(result.askedAgain).toBeLessThanOrEqual(result.calls / 50);
     expect(result.peakReconnectsPerSecond).toBeLessThanOrEqual((2 * sockets) / drainSeconds);
   });
@@ -208,7 +211,7 @@ async function underLoad(
     expect(result).toMatchObject({ failedCalls: 0, wrongScreens: 0 });
   });
 
-  test("Redis away restarts nothing and takes nobody out of service, is told, and comes back by itself", async () => {
+  test("an outage of Redis restarts no pod, raises its alert and ends by itself", async () => {
     const restarts = cluster.restarts();
     cluster.kubectl("scale", "statefulset/w-waiter-dev-redis", "--replicas=0");
     await until("Redis to be gone", 60_000, () => cluster.pods("dev-redis").length === 0);
@@ -247,7 +250,9 @@ async function underLoad(
     ],
   };
   const limit = 30;
-  /** Statuses of two clients, one after the other, each asking one more time than an address may. */
+  /**
+   * Statuses of two clients, one after the other, each asking one more time than an address may.
+   */
   const twoClients = async (): Promise<number[][]> => {
     const statuses: number[][] = [];
     for (const localAddress of ["127.0.0.2", "127.0.0.3"]) {
@@ -276,7 +281,7 @@ async function underLoad(
 
   (ingress === "" ? describe.skip : describe)("through the ingress", () => {
     test.each(["HTTPRoute", "Ingress"] as const)(
-      "%s: a call reaches a staff socket, two clients count as two, and nobody reaches /internal",
+      "%s: a call reaches a staff socket, two clients count as two, /internal is closed",
       async (kind) => {
         await route(kind, ingressCidr);
         const said: string[] = [];

@@ -1,6 +1,7 @@
 /**
- * A production release on the current kube context: existing Secrets, stores of somebody else's, the migration as a hook,
- * an autoscaler on CPU. Needs what `cluster.cluster.ts` needs, and a metrics server.
+ * A production release on the current kube context: existing Secrets, external stores,
+ * the migration as a hook, an autoscaler on CPU. Needs what `cluster.cluster.ts` needs, and a
+ * metrics server.
  */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";

@@ -16,7 +16,10 @@ export interface Answer {
   readonly ms: number;
 }
 
-/** One HTTP call to the demo restaurant through the origin, with its Host (which `fetch` would not let be set). */
+/**
+ * One HTTP call to the demo restaurant through the origin, with its Host (which `fetch` would not
+ * let be set).
+ */
 export function ask(
   { tenant }: System,
   path: string,

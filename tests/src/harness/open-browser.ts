@@ -2,7 +2,10 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { chromium, type Browser } from "playwright-core";
 
-/** A real Chromium: the system's, else the one that npm brings. Names under `localhost` lead to this machine. */
+/**
+ * A real Chromium: the system's, else the build from npm. Names under `localhost` lead to this
+ * machine.
+ */
 export async function openBrowser(): Promise<Browser> {
   const args = [
     "--no-sandbox",

@@ -1,10 +1,16 @@
-/** One field of a protobuf message: a number, eight or four raw bytes, or the bytes of a text or an inner message. */
+/**
+ * One field of a protobuf message: a number, eight or four raw bytes, or the bytes of a text or an
+ * inner message.
+ */
 export interface Field {
   readonly number: number;
   readonly value: bigint | Uint8Array;
 }
 
-/** The fields of a protobuf message, in order, knowing nothing of its schema. Source: protobuf.dev, "Encoding". */
+/**
+ * The fields of a protobuf message, in order, knowing nothing of its schema. Source: protobuf.dev,
+ * "Encoding".
+ */
 export function* readFields(bytes: Uint8Array): Generator<Field> {
   let at = 0;
   const varint = (): bigint => {

@@ -24,7 +24,10 @@ const text = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? [])
 const hex = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString("hex");
 const isNumber = (wanted: number) => (field: Field) => field.number === wanted;
 
-/** The spans of an `ExportTraceServiceRequest` (opentelemetry/proto/collector/trace/v1), by their field numbers there. */
+/**
+ * The spans of an `ExportTraceServiceRequest` (opentelemetry/proto/collector/trace/v1), by their
+ * field numbers there.
+ */
 export function readSpans(body: Uint8Array): ReceivedSpan[] {
   return messages(body, 1).flatMap((resourceSpans) => {
     const service = serviceName(messages(resourceSpans, 1)[0]);

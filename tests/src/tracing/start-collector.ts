@@ -7,7 +7,10 @@ import { readSpans, type ReceivedSpan } from "./read-spans.ts";
 /** What a test looks for; every field given must be the span's. */
 type Wanted = Partial<Pick<ReceivedSpan, "service" | "name" | "traceId" | "parentId">>;
 
-/** An OpenTelemetry collector, as far as OTLP over HTTP in protobuf goes, that keeps what it is sent. */
+/**
+ * An OpenTelemetry collector, as far as OTLP over HTTP in protobuf goes, that keeps what it is
+ * sent.
+ */
 export class Collector implements AsyncDisposable {
   readonly spans: ReceivedSpan[] = [];
   readonly #server = createServer((request, response) => {

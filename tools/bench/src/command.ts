@@ -10,7 +10,10 @@ export type Command =
     }
   | { readonly problem: string };
 
-/** Reads `scenario... [--name value ...] [--out folder]`; an option must be one of a named scenario's, and a number. */
+/**
+ * Reads `scenario... [--name value ...] [--out folder]`; an option must be one of a named
+ * scenario's, and a number.
+ */
 export function readCommand(
   words: readonly string[],
   known: ReadonlyMap<string, Scenario>,
@@ -51,7 +54,8 @@ export function usage(known: ReadonlyMap<string, Scenario>): string {
     const named = Object.entries(options).map(([option, value]) => `--${option} ${value}`);
     return `  ${name.padEnd(22)} ${title}\n  ${"".padEnd(22)} ${named.join(" ")}`;
   });
-  return `usage: pnpm bench <scenario...|all> [--name value ...] [--out folder]\n\n${lines.join("\n")}`;
+  const head = "usage: pnpm bench <scenario...|all> [--name value ...] [--out folder]";
+  return `${head}\n\n${lines.join("\n")}`;
 }
 
 function choose(names: readonly string[], known: ReadonlyMap<string, Scenario>): Scenario[] {

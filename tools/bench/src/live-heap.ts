@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { WebSocket } from "ws";
 
-/** Where Node's inspector listens when a process is told to open it. */
+/** Where Node's inspector listens when a process opens it. */
 const inspector = "http://127.0.0.1:9229/json";
 
 /**
- * Reads how many bytes of another process' heap are alive: through Node's inspector (the Chrome DevTools Protocol), which a
- * SIGUSR1 opens, it has garbage collected first, so that what is read does not depend on when that last happened.
+ * Reads how many bytes of another process' heap are alive: through Node's inspector (the Chrome
+ * DevTools Protocol), which a SIGUSR1 opens, it has garbage collected first, so that what is read
+ * does not depend on when that last happened.
  */
 export class LiveHeap implements AsyncDisposable {
   readonly #socket: WebSocket;

@@ -16,7 +16,10 @@ export function residentBytes(pid: number): number {
   return Number(kilobytes) * 1_024;
 }
 
-/** Waits until resident memory stops moving by more than `tolerance` between two looks, and returns it. */
+/**
+ * Waits until resident memory stops moving by more than `tolerance` between two looks, and returns
+ * it.
+ */
 export async function settledResidentBytes(
   pid: number,
   { tolerance = 0.005, everyMs = 2_000, atMostMs = 30_000 } = {},

@@ -31,8 +31,8 @@ export interface ScenarioContext {
 }
 
 /**
- * A benchmark: starts what it measures and its peers on this machine, measures them side by side, stops them.
- * Bounded in count and time; addresses are loopback only.
+ * A benchmark: starts what it measures and its peers on this machine, measures them side by side,
+ * stops them. Bounded in count and time; addresses are loopback only.
  */
 export interface Scenario {
   readonly name: string;

@@ -15,8 +15,8 @@ import type { Target } from "./target.ts";
 export type Report = (line: string) => void;
 
 /**
- * Probes, a refused handshake and, with the platform token, one guest's call through to a staff socket, in a tenant of
- * its own that is deleted afterwards.
+ * Probes, a refused handshake and, with the platform token, one guest's call through to a staff
+ * socket, in a tenant of its own that is deleted afterwards.
  * @throws {Error} naming the first step that was not as it must be.
  */
 export async function runSmokeTest(target: Target, report: Report): Promise<void> {
@@ -35,7 +35,7 @@ export async function runSmokeTest(target: Target, report: Report): Promise<void
     await send("GET", `${target.apiUrl}/api/health`, { host: apex, timeoutMs: target.timeoutMs }),
     "GET /api/health",
   );
-  const code = await refusedHandshake({ target, host: `nobody.${apex}`, token: "none" });
+  const code = await refusedHandshake({ target, host: `no-tenant.${apex}`, token: "none" });
   report(`a handshake without a token is refused: ${code}`);
   if (target.platformToken === undefined) {
     report("no platform token: no call was tried");

@@ -14,8 +14,9 @@ interface Options {
 }
 
 /**
- * One HTTP request that sets Host itself (`fetch` would not), so that the test needs no DNS for the tenants. A kept
- * connection that the server closed while it idled is asked for once more, as browsers do.
+ * One HTTP request that sets Host itself (`fetch` would not), so that the test needs no DNS for the
+ * tenants. A kept connection that the server closed while it idled is asked for once more, as
+ * browsers do.
  */
 export async function send(method: string, url: string, options: Options): Promise<Sent> {
   try {

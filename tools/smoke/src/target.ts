@@ -1,4 +1,4 @@
-/** Where the system under test is reached, and the public address whose Host it is told. */
+/** Where the system under test is reached, and the public address that its Host header names. */
 export interface Target {
   readonly apiUrl: string;
   readonly gatewayUrl: string;
@@ -6,13 +6,15 @@ export interface Target {
   readonly opsUrls: readonly string[];
   /** Public base address; tenants live one label below its host. */
   readonly domainUrl: URL;
-  /** Makes and deletes the test's tenant; without it only probes and a refused handshake are tried. */
+  /**
+   * Makes and deletes the test's tenant; without it only probes and a refused handshake are tried.
+   */
   readonly platformToken: string | undefined;
   /** Longest wait for one step, in ms. */
   readonly timeoutMs: number;
 }
 
-/** @throws {Error} in words, naming the variable. */
+/** @throws {Error} that names the variable. */
 export function loadTarget(env: Readonly<Record<string, string | undefined>>): Target {
   const apiUrl = required(env, "API_URL");
   return {

@@ -1,6 +1,7 @@
 /**
- * The origin alone, for a cluster: before services that run elsewhere. Environment: PORT, API_ORIGINS and
- * GATEWAY_ORIGINS (comma-separated), METRICS_ORIGINS (`name=origin`, comma-separated, optional).
+ * The origin alone, for a cluster: before services that run elsewhere. Environment: PORT,
+ * API_ORIGINS and GATEWAY_ORIGINS (comma-separated), METRICS_ORIGINS (`name=origin`,
+ * comma-separated, optional).
  */
 import { createOrigin } from "../origin/create-origin.ts";
 

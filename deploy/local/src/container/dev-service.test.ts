@@ -29,7 +29,8 @@ afterEach(async () => {
 /** A service whose `/livez` says its version and its process; SIGTERM ends it with code 7. */
 const service = (version: string): string => `
 import { createServer } from "node:http";
-createServer((request, response) => response.end(JSON.stringify({ version: "${version}", pid: process.pid }))).listen(Number(process.env.OPS_PORT));
+const answer = JSON.stringify({ version: "${version}", pid: process.pid });
+createServer((request, response) => response.end(answer)).listen(Number(process.env.OPS_PORT));
 process.on("SIGTERM", () => process.exit(7));
 `;
 const write = (path: string, text: string): void => writeFileSync(join(root, path), text);
@@ -80,7 +81,7 @@ test("a service starts again when its own sources or a shared package change, an
   );
 });
 
-test("one that cannot start is alive and not ready until the next change", async () => {
+test("a service that cannot start is alive, not ready, until the next change", async () => {
   write("services/api/src/main.ts", "this is no program");
   start("api");
   await waitFor(async () => (await ask("api", "/livez")).status === 200);

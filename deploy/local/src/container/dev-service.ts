@@ -1,9 +1,10 @@
 /**
  * One service in a container of its own, for development: `dev-service.ts api|gateway|worker`.
  *
- * It is started again in place, at once, when a source changes that concerns it; the api's also builds the pages again.
- * One that cannot start waits for the next change, and its probes are answered meanwhile. With further arguments
- * (`migrate`) the service does just that, once. Called in the folder of the sources.
+ * It is started again in place, at once, when a source changes that concerns it; the api's also
+ * builds the pages again. A service that cannot start waits for the next change; its probes are
+ * answered meanwhile. With further arguments (`migrate`) the service does just that, once. Called
+ * in the folder of the sources.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
@@ -11,7 +12,9 @@ import { buildWeb } from "../sources/build-web.ts";
 import { StandIn } from "./stand-in.ts";
 import { serviceFolders, watchSources, type ServiceKind } from "../sources/watch-sources.ts";
 
-/** One that lived longer than this did start: when it ends by itself it is started again at once. */
+/**
+ * A service that lived longer than this did start: when it ends by itself it restarts at once.
+ */
 const startMs = 10_000;
 
 /** Of the sources: the place it is called in. */
@@ -52,7 +55,7 @@ function supervise(): void {
     if (services.has(kind as ServiceKind) && !restarting) void restart();
   });
 
-  /** At once: a drain would cost the seconds that somebody waits for. */
+  /** Without a drain: the developer waits for the new version. */
   async function restart(): Promise<void> {
     restarting = true;
     console.log(`changed: ${kind} starts again`);

@@ -1,4 +1,7 @@
-/** Preloaded into a service that is going to be killed: Node would write its compile cache at an orderly end only. */
+/**
+ * Preloaded into a service that is going to be killed: Node would write its compile cache at an
+ * orderly end only.
+ */
 import { flushCompileCache } from "node:module";
 
 /** Everything is loaded by then. */

@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:http";
 
 /**
- * Answers a service's probes while it is down: alive, not ready. So nobody ends a container, with the sources that were
- * copied into it, because of a typing error.
+ * Answers a service's probes while it is down: alive, not ready. Otherwise Kubernetes would end the
+ * container, with the sources that were copied into it, because of a typing error.
  */
 export class StandIn {
   readonly #port: number;
@@ -16,7 +16,9 @@ export class StandIn {
     const server = createServer((request, response) =>
       response.writeHead(request.url === "/livez" ? 200 : 503).end(),
     );
-    server.on("error", (error) => console.error(`nobody answers the probes: ${error.message}`));
+    server.on("error", (error) =>
+      console.error(`the stand-in cannot answer the probes: ${error.message}`),
+    );
     this.#server = server.listen(this.#port);
   }
 

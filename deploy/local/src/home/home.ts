@@ -26,7 +26,10 @@ export class Home {
   readonly folder: string;
   readonly state: State;
 
-  /** @param reset whether a state that cannot be read may be replaced: the data that it belongs to goes too. */
+  /**
+   * @param reset whether a state that cannot be read may be replaced: the data that it belongs to
+   * goes too.
+   */
   constructor(folder: string, { reset = false }: { readonly reset?: boolean } = {}) {
     this.folder = folder;
     // Postgres, started as root, runs as another user and must get through.
@@ -39,7 +42,7 @@ export class Home {
     return join(this.folder, ...names);
   }
 
-  /** The port that `name` had the last time, or another one when somebody has taken it since. */
+  /** The port that `name` had the last time, or another one when another program has taken it since. */
   async port(name: string): Promise<number> {
     const before = this.state.ports[name];
     const port = before !== undefined && (await isFree(before)) ? before : await freePort();
@@ -50,7 +53,10 @@ export class Home {
     return port;
   }
 
-  /** Writes a file so that a reader sees the old or the new one, never a part. Only its owner may read it. */
+  /**
+   * Writes a file so that a reader sees the old or the new one, never a part. Only its owner may
+   * read it.
+   */
   write(name: string, text: string): void {
     const target = this.path(name);
     writeFileSync(`${target}.new`, text, { mode: 0o600 });
@@ -67,7 +73,7 @@ export class Home {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT" || reset) return undefined;
       throw new Error(
-        `${this.path("state.json")} cannot be read; start with --reset to begin anew`,
+        `${this.path("state.json")} cannot be read; start with --reset to begin with empty data`,
         { cause: error },
       );
     }

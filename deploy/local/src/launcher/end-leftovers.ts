@@ -3,7 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Home } from "../home/home.ts";
 import type { LocalFile } from "./local-file.ts";
 
-/** Ends the services of a launcher that was killed: those that `local.json` names and that carry our secret. */
+/**
+ * Ends the services of a launcher that was killed: those that `local.json` names and that carry our
+ * secret.
+ */
 export async function endLeftoverServices(home: Home): Promise<void> {
   let file: LocalFile;
   try {

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { Home } from "../home/home.ts";
 
-/** Makes this process the only launcher of its home; throws when another one runs. Answers how to give it up. */
+/**
+ * Makes this process the only launcher of its home; throws when another one runs. Answers how to
+ * give it up.
+ */
 export function lockHome(home: Home): () => void {
   const other = runningLauncher(home);
   if (other !== undefined)
@@ -22,7 +25,7 @@ function runningLauncher(home: Home): number | undefined {
   }
 }
 
-/** The number may belong to somebody else by now. */
+/** The number may belong to another process by now. */
 function isLauncher(pid: number): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("deploy/local/src/main.ts");

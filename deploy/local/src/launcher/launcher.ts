@@ -28,8 +28,8 @@ type Undo = () => Promise<void> | void;
 /**
  * The whole system on this machine.
  *
- * `start` brings it up in order; `stop` takes it down in the reverse order, also when `start` is not through yet, and
- * leaves no process behind. `kill` ends the services at once.
+ * `start` brings it up in order; `stop` takes it down in the reverse order, also when `start` is
+ * not through yet, and leaves no process behind. `kill` ends the services at once.
  */
 export class Launcher {
   readonly #options: Options;
@@ -44,7 +44,10 @@ export class Launcher {
     this.#root = root;
   }
 
-  /** Resolves when everything is ready. Throws what went wrong, in words, or the reason of a stop. */
+  /**
+   * Resolves when everything is ready. Throws an error that says what went wrong, or the reason of
+   * a stop.
+   */
   async start(): Promise<void> {
     const { env, reset } = this.#options;
     const { signal } = this.#stopping;
@@ -157,7 +160,10 @@ export class Launcher {
     await announce(describe(), this.#options, home.path("logs"));
   }
 
-  /** Undoes everything, last thing first. Called again, it undoes what a start that was still under way has added. */
+  /**
+   * Undoes everything, last thing first. Called again, it undoes what a start that was still under
+   * way has added.
+   */
   stop(): Promise<void> {
     this.#stopping.abort(new Error("stopped"));
     this.#stopped = this.#stopped.then(() => this.#undoAll());
@@ -176,7 +182,10 @@ export class Launcher {
     if (failures.length > 0) throw new AggregateError(failures, "not everything could be stopped");
   }
 
-  /** For the impatient: services end at once; the stores still end in order, for the sake of their data. */
+  /**
+   * For the impatient: services end at once; the stores still end in order, for the sake of their
+   * data.
+   */
   kill(): void {
     for (const service of this.#services) service.kill();
   }

@@ -1,6 +1,8 @@
 import type { Demo } from "../seed/seed-demo.ts";
 
-/** `.waiter/local.json`: all that a test or a load generator needs to know of the running system. */
+/**
+ * `.waiter/local.json`: all that a test or a load generator needs to know of the running system.
+ */
 export interface LocalFile {
   readonly origin: string;
   /** The demo restaurant's own origin. */

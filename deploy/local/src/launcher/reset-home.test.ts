@@ -23,7 +23,7 @@ test("a reset empties stores and logs, keeps keys, and leaves a folder that serv
   }
 });
 
-test("a state that cannot be read is refused in words that name the way out, and the way out works", () => {
+test("an unreadable state is refused, the error names --reset, and --reset works", () => {
   const folder = mkdtempSync(join(tmpdir(), "waiter-reset-"));
   try {
     writeFileSync(join(folder, "state.json"), "{ cut off");

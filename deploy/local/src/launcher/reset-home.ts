@@ -4,7 +4,10 @@ import { endLeftover } from "@waiter/local-servers";
 import type { Home } from "../home/home.ts";
 import { dataFolder } from "../stores/start-postgres.ts";
 
-/** Empties the stores that the launcher keeps itself. Keys, passwords and ports stay: they hold no data. */
+/**
+ * Empties the stores that the launcher keeps itself. Keys, passwords and ports stay: they hold no
+ * data.
+ */
 export async function resetHome(home: Home): Promise<void> {
   for (const folder of [dataFolder(home), home.path("redis")]) {
     await endLeftover(folder, "SIGINT");

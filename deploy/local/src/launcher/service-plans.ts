@@ -23,9 +23,9 @@ export interface PlanInput {
 }
 
 /**
- * The tree that a kind of service starts from, when it is not this one: an installed tree of another release, for tests
- * of adjacent releases. A list separated as PATH is gives each instance its own tree; an empty item is this tree. The
- * database schema always is this tree's.
+ * The tree that a kind of service starts from, when it is not this one: an installed tree of
+ * another release, for tests of adjacent releases. A list separated as PATH is gives each instance
+ * its own tree; an empty item is this tree. The database schema always is this tree's.
  */
 const rootVariables = {
   api: "WAITER_API_ROOT",
@@ -133,7 +133,10 @@ function rootOf(roots: string | undefined, index: number): string | undefined {
 const names = (kind: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${kind}-${index + 1}`);
 
-/** The caller's settings (limits, log level, tracing), less what is the launcher's own business or a secret of one service. */
+/**
+ * The caller's settings (limits, log level, tracing), less what is the launcher's own business or a
+ * secret of one service.
+ */
 const own =
   /^(npm_|PNPM_|PORT$|OPS_PORT$|HOST$|DATABASE_URL$|.*_DATABASE_URL$|JWT_|PLATFORM_ADMIN_TOKEN$|REDIS_HOST$|REDIS_PORT$|WAITER_FAULT$|NODE_OPTIONS$)/;
 

@@ -53,7 +53,10 @@ export class SupervisedProcess {
     return readFileSync(this.#options.logFile, "utf8").trimEnd().split("\n").slice(-40).join("\n");
   }
 
-  /** Resolves when `/readyz` answers 200. Throws, with the log, when the process ends before or time is up. */
+  /**
+   * Resolves when `/readyz` answers 200. Throws, with the log, when the process ends before or time
+   * is up.
+   */
   async ready(timeoutMs: number, signal: AbortSignal): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     const first = this.#child;
@@ -97,7 +100,8 @@ export class SupervisedProcess {
     const { main, env, logFile } = this.#options;
     const log = openSync(logFile, "a");
     try {
-      // In a process group of its own: a Ctrl-C in the terminal is for the launcher, which stops things in order.
+      // In a process group of its own: a Ctrl-C in the terminal is for the launcher, which stops
+      // things in order.
       return spawn(process.execPath, ["--conditions=source", "--enable-source-maps", main], {
         env: { ...env, ...more },
         stdio: ["ignore", log, log],

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 
 /**
- * Calls `then` once a package manager between the caller and this process is gone: npx, when it is ended, does not always
- * tell pnpm, and pnpm does not always tell us. Keeps nobody alive.
+ * Calls `then` once a package manager between the caller and this process is gone: npx, when it is
+ * ended, does not always tell pnpm, and pnpm does not always tell us. The timer keeps no process
+ * alive.
  */
 export function whenParentEnds(then: () => void): void {
   const chain = packageManagers();
@@ -14,7 +15,10 @@ export function whenParentEnds(then: () => void): void {
   timer.unref();
 }
 
-/** This process's parent, then its parent, as long as they belong to npm or pnpm. Without /proc: the parent alone. */
+/**
+ * This process's parent, then its parent, as long as they belong to npm or pnpm. Without /proc: the
+ * parent alone.
+ */
 function packageManagers(): number[] {
   const chain = [process.ppid];
   try {
@@ -33,6 +37,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM"; // it lives, as somebody else
+    return (error as NodeJS.ErrnoException).code === "EPERM"; // it lives, under another user
   }
 }

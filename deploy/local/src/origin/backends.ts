@@ -11,8 +11,8 @@ export interface BackendsOptions {
 /**
  * The instances of one service, taken in turn.
  *
- * An instance is passed over while it refuses connections or says on `/readyz` that it is not ready; when all are, all
- * are tried, because the last answer may be old.
+ * An instance is passed over while it refuses connections or says on `/readyz` that it is not
+ * ready; when all are, all are tried, because the last answer may be old.
  */
 export class Backends {
   readonly #origins: readonly string[];

@@ -57,7 +57,7 @@ test("a read goes to another api when the first refuses", async () => {
   expect(answers).toEqual(Array.from({ length: 6 }, () => "here"));
 });
 
-test("with nobody there the answer is a 503 problem with Retry-After", async () => {
+test("without a backend the answer is a 503 problem with Retry-After", async () => {
   const url = await origin({ apis: [await nobody()] });
   const answer = await fetch(`${url}/api/x`, { method: "POST", body: "{}" });
   expect(answer.status).toBe(503);
@@ -110,7 +110,7 @@ test("what services say to each other is not passed on", async () => {
   ).toBe(404);
 });
 
-test("an upgrade goes to a gateway that is there, and is refused in words when none is", async () => {
+test("an upgrade goes to a running gateway and gets a 503 problem without one", async () => {
   const gateway = await backend(() => undefined);
   gateway.server.on("upgrade", (_request, socket) =>
     socket.end(

@@ -10,7 +10,9 @@ import { serveMetrics } from "./serve-metrics.ts";
 
 export interface OriginOptions {
   readonly port: number;
-  /** Addresses to listen on; one that this machine does not have is left out unless it is the first. */
+  /**
+   * Addresses to listen on; an address that this machine lacks is left out unless it is the first.
+   */
   readonly addresses: readonly string[];
   readonly apis: readonly string[];
   readonly gateways: readonly string[];
@@ -18,7 +20,10 @@ export interface OriginOptions {
   readonly metrics?: ReadonlyMap<string, string>;
   /** The tenant host that a request addressed to a bare IP address is for. */
   readonly addressHost?: string | undefined;
-  /** False between services: the headers are passed as they are. True (the default) faces callers who are not trusted. */
+  /**
+   * False between services: the headers are passed as they are. True (the default) faces callers
+   * who are not trusted.
+   */
   readonly edge?: boolean;
 }
 
@@ -27,7 +32,10 @@ export interface Origin {
   close(): Promise<void>;
 }
 
-/** One origin before all services: `/socket.io` to the gateways, `/metrics` of all, the rest to the apis. */
+/**
+ * One origin before all services: `/socket.io` to the gateways, `/metrics` of all, the rest to the
+ * apis.
+ */
 export async function createOrigin({
   port,
   addresses,

@@ -2,9 +2,11 @@ import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 
 /**
- * Makes a request say where it came from: this proxy is the edge, so whatever the caller claimed is overwritten.
+ * Makes a request say where it came from: this proxy is the edge, so whatever the caller claimed is
+ * overwritten.
  *
- * `addressHost` stands in for a host that is a bare address, which names no tenant (a phone on the same network).
+ * `addressHost` stands in for a host that is a bare address, which names no tenant (a phone on the
+ * same network).
  */
 export function setForwarded(request: IncomingMessage, addressHost: string | undefined): void {
   const { headers } = request;

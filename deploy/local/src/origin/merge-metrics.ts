@@ -4,7 +4,9 @@ export interface Exposition {
   readonly text: string;
 }
 
-/** Puts several expositions into one: families written once, every sample with a label `process`. */
+/**
+ * Puts several expositions into one: families written once, every sample with a label `process`.
+ */
 export function mergeMetrics(expositions: readonly Exposition[]): string {
   const families = new Map<string, { readonly head: Set<string>; readonly samples: string[] }>();
   for (const { process, text } of expositions) {

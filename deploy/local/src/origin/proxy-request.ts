@@ -7,7 +7,10 @@ const bodiless = new Set(["GET", "HEAD"]);
 /** Errors of a connection that never was, or that ended before an answer began. */
 const retryable = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOTFOUND", "EAI_AGAIN"]);
 
-/** Passes a request to the first backend that takes it; one without a body is given to the next when a connection fails. */
+/**
+ * Passes a request to the first backend that takes it; one without a body is given to the next when
+ * a connection fails.
+ */
 export async function proxyRequest(
   proxy: ProxyServer,
   agent: Agent,

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { mergeMetrics } from "./merge-metrics.ts";
 
-/** Answers with the metrics of all processes; one that does not answer is left out. */
+/** Answers with the metrics of all processes; a process that does not answer is left out. */
 export async function serveMetrics(
   sources: ReadonlyMap<string, string>,
   response: ServerResponse,

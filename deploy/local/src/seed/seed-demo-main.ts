@@ -1,6 +1,6 @@
 /**
- * Makes the demo restaurant in the database of DATABASE_URL, once the schema is there, and says where it is under
- * DOMAIN_URL and who logs in with what; doing it again changes nothing.
+ * Makes the demo restaurant in the database of DATABASE_URL, once the schema is there, and says
+ * where it is under DOMAIN_URL and who logs in with what; doing it again changes nothing.
  */
 import { demoSlug, seedDemo } from "./seed-demo.ts";
 

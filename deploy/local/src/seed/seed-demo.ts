@@ -33,7 +33,10 @@ const staff: readonly DemoMember[] = [
 ];
 const labels = Array.from({ length: 8 }, (_, index) => `Table ${index + 1}`);
 
-/** Makes the demo restaurant, or what is missing of it: its tables keep their tokens. `reset` begins it anew. */
+/**
+ * Makes the demo restaurant, or what is missing of it: its tables keep their tokens. With `reset`
+ * it is deleted first.
+ */
 export async function seedDemo(appUrl: string, { reset }: { reset: boolean }): Promise<Demo> {
   await using database = createDatabase({ url: appUrl, name: "waiter-seed", max: 2 });
   const found = await database.findTenant(demoSlug);

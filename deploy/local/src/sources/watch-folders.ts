@@ -5,20 +5,23 @@ export interface WatchFoldersOptions {
   readonly signal: AbortSignal;
   /** Whether a folder of this name is left out, with all that is in it. */
   readonly skip: (name: string) => boolean;
-  /** Told the path of a file that was made, written, replaced or removed; several times for one change. */
+  /**
+   * Told the path of a file that was made, written, replaced or removed; several times for one
+   * change.
+   */
   readonly onChange: (path: string) => void;
 }
 
 /**
  * Watches a folder and all below it, until `signal` ends it.
  *
- * Each folder has a watch of its own, because Node's recursive one loses a file that is replaced: by an editor that
- * saves atomically, by Git, by `tar`.
+ * Each folder has a watch of its own, because Node's recursive one loses a file that is replaced:
+ * by an editor that saves atomically, by Git, by `tar`.
  */
 export function watchFolders(top: string, { signal, skip, onChange }: WatchFoldersOptions): void {
   const watchers = new Map<string, FSWatcher>();
 
-  /** `known`: what is in it is no news. */
+  /** `known`: files that it holds already are not reported. */
   const add = (folder: string, known: boolean): void => {
     if (signal.aborted) return;
     watchers.get(folder)?.close();

@@ -45,7 +45,10 @@ export function watchSources(
   signal.addEventListener("abort", () => clearTimeout(timer));
 }
 
-/** A service's own sources concern that service, a package's concern all, the web app's concern its build. */
+/**
+ * A service's own sources concern that service, a package's concern all, the web app's concern its
+ * build.
+ */
 export function changeOf(paths: readonly string[]): Change {
   const shared = paths.some((path) => path.startsWith("packages/") && !webOnly.test(path));
   return {

@@ -8,7 +8,10 @@ import type { Databases, StoreProcess } from "./stores.ts";
 
 const roles = { owner: "waiter_owner", app: "waiter_app", relay: "waiter_relay" } as const;
 
-/** The urls that follow from a DATABASE_URL that the caller gave: what is missing gets roles of its own there. */
+/**
+ * The urls that follow from a DATABASE_URL that the caller gave: what is missing gets roles of its
+ * own there.
+ */
 export function givenDatabases(
   env: Record<string, string | undefined>,
   home: Home,
@@ -19,13 +22,17 @@ export function givenDatabases(
   const migrationUrl = env["MIGRATION_DATABASE_URL"];
   return {
     migrationUrl: migrationUrl ?? given,
-    // A URL alone may belong to an owner or a superuser, which row level security does not bind: the services get their own.
+    // A URL alone may belong to an owner or a superuser, which row level security does not bind:
+    // the services get their own.
     appUrl: migrationUrl === undefined ? withLogin(given, roles.app, passwords.app) : given,
     relayUrl: env["RELAY_DATABASE_URL"] ?? withLogin(given, roles.relay, passwords.relay),
   };
 }
 
-/** Starts the Postgres that npm brought, with its data in the launcher's home, and makes the database `waiter`. */
+/**
+ * Starts the Postgres that npm brought, with its data in the launcher's home, and makes the
+ * database `waiter`.
+ */
 export async function startPostgres(
   home: Home,
 ): Promise<{ databases: Databases; server: StoreProcess }> {

@@ -8,7 +8,10 @@ const image = "redis:7-bookworm";
 /** BullMQ needs noeviction; the queue survives a crash of the machine but for its last second. */
 const settings = ["--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction"];
 
-/** Starts a Redis with its data in the launcher's home: a server on the PATH, else Docker's, else one installed now. */
+/**
+ * Starts a Redis with its data in the launcher's home: a server on the PATH, else Docker's, else
+ * one installed now.
+ */
 export async function startRedis(
   home: Home,
   env: Record<string, string | undefined>,

@@ -5,7 +5,9 @@ export interface Databases {
   readonly relayUrl: string;
 }
 
-/** A store that the launcher runs itself, or that the environment named (then it has no process). */
+/**
+ * A store that the launcher runs itself, or that the environment named (then it has no process).
+ */
 export interface StoreProcess {
   readonly pid: number | undefined;
   /** Resolves when it ended, never for a store that is not ours. */

@@ -34,7 +34,10 @@ export async function readTruth(
   }
 }
 
-/** In words, how what a screen applied differs from the truth; nothing when it is the same list, once each, in order. */
+/**
+ * How what a screen applied differs from the database, as text; nothing when it is the same list,
+ * once each, in order.
+ */
 export function differences(
   name: string,
   applied: readonly Envelope[],
@@ -65,8 +68,9 @@ export interface Settled {
 }
 
 /**
- * Waits until every screen has applied its restaurant's last event, or until `timeoutMs`. The heads are read again in each
- * round: commits that were under way when the load ended, and escalations, still add events.
+ * Waits until every screen has applied its restaurant's last event, or until `timeoutMs`. The heads
+ * are read again in each round: commits that were under way when the load ended, and escalations,
+ * still add events.
  */
 export async function settle(
   screens: readonly Recorder[],

@@ -4,10 +4,13 @@ import type { Cutter } from "./cutter.ts";
 import type { Random } from "./random.ts";
 import type { Topology } from "./topologies.ts";
 
-/** Something that goes wrong. Resolves when it is over, with what happened in words. */
+/** Something that goes wrong. Resolves when it is over, with a line that says what happened. */
 export type Fault = () => Promise<string>;
 
-/** Signals a process of the system; one that died by an earlier fault, and is not there again yet, is no news. */
+/**
+ * Signals a process of the system. A process that died by an earlier fault, and is not there again
+ * yet, is left alone.
+ */
 function signal(pid: number | null, name: NodeJS.Signals): void {
   if (pid === null) return;
   try {
@@ -18,8 +21,8 @@ function signal(pid: number | null, name: NodeJS.Signals): void {
 }
 
 /**
- * What can go wrong with a system that this run started: only its own processes are touched. With a `topology`, Redis is that
- * one, and so are its faults.
+ * What can go wrong with a system that this run started: only its own processes are touched. With a
+ * `topology`, Redis is that one, and so are its faults.
  */
 export function faults(
   system: LocalSystem,

@@ -12,7 +12,10 @@ export interface LoadCounts {
   conflicts: number;
 }
 
-/** Random changes in random restaurants until `signal`: calls by guests over HTTP, commands by staff through the SDK. */
+/**
+ * Random changes in random restaurants until `signal`: calls by guests over HTTP, commands by staff
+ * through the SDK.
+ */
 export async function runLoad(
   restaurants: readonly Restaurant[],
   screens: readonly Recorder[],

@@ -1,4 +1,7 @@
-/** Seeded random numbers, so that a failing run can be tried again. Source: mulberry32, by Tommy Ettinger (public domain). */
+/**
+ * Seeded random numbers, so that a failing run can be tried again. Source: mulberry32, by Tommy
+ * Ettinger (public domain).
+ */
 export class Random {
   #state: number;
   readonly seed: number;

@@ -28,7 +28,10 @@ export interface NemesisOptions {
 
 export interface NemesisResult {
   readonly seed: number;
-  /** Empty when every screen applied exactly its tenant's events, once each and in order, and no acknowledged call is missing. */
+  /**
+   * Empty when every screen applied exactly its tenant's events, once each and in order, and no
+   * acknowledged call is missing.
+   */
   readonly problems: string[];
   readonly events: number;
   readonly applied: number;
@@ -38,8 +41,9 @@ export interface NemesisResult {
 }
 
 /**
- * Random changes through the API while processes die, Redis restarts or stalls and connections break; then compares what
- * each staff screen applied with the database. Source of the method: Jepsen's nemesis and checker (Kyle Kingsbury).
+ * Random changes through the API while processes die, Redis restarts or stalls and connections
+ * break; then compares what each staff screen applied with the database. Source of the method:
+ * Jepsen's nemesis and checker (Kyle Kingsbury).
  */
 export async function runNemesis(options: NemesisOptions): Promise<NemesisResult> {
   const random = new Random(options.seed);
@@ -78,7 +82,10 @@ export async function runNemesis(options: NemesisOptions): Promise<NemesisResult
   }
 }
 
-/** From here on a screen records every event: what happened before its first board, it never applies. */
+/**
+ * From here on a screen records every event: what happened before its first board, it never
+ * applies.
+ */
 async function waitUntilLive(screens: readonly Recorder[]): Promise<void> {
   for (
     const end = Date.now() + 60_000;

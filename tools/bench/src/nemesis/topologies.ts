@@ -16,7 +16,10 @@ export interface Topology extends AsyncDisposable {
 
 type Node = TestRedisCluster["masters"][number];
 
-/** Ends a master for good while its replica lags behind by `lagMs`: the tail that the replica misses is lost. */
+/**
+ * Ends a master for good while its replica lags behind by `lagMs`: the tail that the replica misses
+ * is lost.
+ */
 async function loseTail(master: Node, replica: Node, lagMs: number): Promise<void> {
   await replica.pause();
   await sleep(lagMs);

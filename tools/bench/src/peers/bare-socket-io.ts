@@ -1,4 +1,7 @@
-/** Socket.IO as its documentation starts it: no auth, no room. `PER_MESSAGE_DEFLATE=1` sets the option as usually written. */
+/**
+ * Socket.IO as its documentation starts it: no auth, no room. `PER_MESSAGE_DEFLATE=1` sets the
+ * option as usually written.
+ */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Server } from "socket.io";

@@ -1,4 +1,7 @@
-/** What one would write first: Express, Socket.IO and the classic Redis adapter; POST / says the call to every staff socket of its room. */
+/**
+ * What one would write first: Express, Socket.IO and the classic Redis adapter; POST / says the
+ * call to every staff socket of its room.
+ */
 import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";

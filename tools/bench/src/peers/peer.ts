@@ -2,7 +2,10 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-/** What a peer server is asked: say `message` of `bytes` bytes to every connection, `count` times at `perSecond`. */
+/**
+ * What a peer server is asked: say `message` of `bytes` bytes to every connection, `count` times at
+ * `perSecond`.
+ */
 export interface BroadcastOrder {
   readonly kind: "broadcast";
   readonly count: number;

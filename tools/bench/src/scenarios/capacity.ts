@@ -40,9 +40,13 @@ const lanes = 8;
 interface CostOfCall {
   /** CPU seconds of api and worker for one call, claimed and completed. */
   readonly cpuSeconds: number;
-  /** What one event leaves in Postgres: itself, and its share of the request and the stored answers. */
+  /**
+   * What one event leaves in Postgres: itself, and its share of the request and the stored answers.
+   */
   readonly bytesPerEvent: number;
-  /** What a restaurant that was busy within the last hour holds in Redis: its replay log is full. */
+  /**
+   * What a restaurant that was busy within the last hour holds in Redis: its replay log is full.
+   */
   readonly redisBytesPerRestaurant: number;
 }
 

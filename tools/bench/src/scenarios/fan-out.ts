@@ -30,7 +30,10 @@ async function connect(contestant: Contestant): Promise<Entry & AsyncDisposable>
   return { contestant, swarm, [Symbol.asyncDispose]: () => swarm[Symbol.asyncDispose]() };
 }
 
-/** Deliveries per server CPU second of one contestant, over `order.count` broadcasts to each of its sockets. */
+/**
+ * Deliveries per server CPU second of one contestant, over `order.count` broadcasts to each of its
+ * sockets.
+ */
 async function deliveriesPerCpuSecond(
   { contestant, swarm }: Entry,
   order: { count: number; bytes: number; perSecond: number },
@@ -53,8 +56,9 @@ function peerContestant(name: string, peer: Peer, target: Omit<SwarmTarget, "url
 }
 
 /**
- * Every contestant in turn, `rounds` times, each time in the opposite order, and each one's median. All stay connected
- * throughout: what connecting leaves behind, and heartbeats, weigh on all of them alike.
+ * Every contestant in turn, `rounds` times, each time in the opposite order, and each one's median.
+ * All stay connected throughout: what connecting leaves behind, and heartbeats, weigh on all of
+ * them alike.
  */
 async function contest(
   contestants: readonly Contestant[],

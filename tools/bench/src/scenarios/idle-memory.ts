@@ -8,7 +8,10 @@ import { Swarm, type SwarmTarget } from "../swarm/swarm.ts";
 import { LocalSystem } from "../system/local-system.ts";
 import { demoTenant, guestTokens } from "../system/tokens.ts";
 
-/** Resident bytes per connection of the process `pid`, once `target` is connected to it, and `tell` has told all of them something. */
+/**
+ * Resident bytes per connection of the process `pid`, once `target` is connected to it, and `tell`
+ * has told all of them something.
+ */
 async function perConnection(
   pid: number,
   target: SwarmTarget,
@@ -30,7 +33,10 @@ async function perConnection(
   return (residentBytes(pid) - before) / target.count;
 }
 
-/** Memory of guests on a gateway of their own: what earlier connections left behind would count for these. */
+/**
+ * Memory of guests on a gateway of their own: what earlier connections left behind would count for
+ * these.
+ */
 async function waiterGuests(count: number, compression: boolean): Promise<number> {
   await using system = await LocalSystem.start();
   const tokens = guestTokens(system, await demoTenant(system), count, count / 2);

@@ -14,7 +14,10 @@ interface Path {
   readonly listeners: readonly Socket[];
 }
 
-/** Milliseconds from the POST being written to the staff socket that got it, for the calls `from` to `to` at `perSecond`. */
+/**
+ * Milliseconds from the POST being written to the staff socket that got it, for the calls `from` to
+ * `to` at `perSecond`.
+ */
 async function measure(
   { send }: Path,
   arrivals: Map<string, number>,

@@ -28,7 +28,7 @@ async function bytesPerEvent(redis: Redis, tell: Tell, events: number): Promise<
   return ((await measure(events)) - idle) / events;
 }
 
-/** One socket on one gateway of several; the others hold nobody. */
+/** One socket on one gateway of several; the others hold none. */
 async function waiter(system: LocalSystem, redis: Redis, events: number): Promise<number> {
   const tenantId = await demoTenant(system);
   await using swarm = new Swarm(1);

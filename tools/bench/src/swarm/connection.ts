@@ -3,7 +3,10 @@ import { WebSocket } from "ws";
 /** How one connection greets its server. */
 export interface ConnectionOptions {
   readonly url: string;
-  /** Source address on the loopback network, so that one machine can open more than 28,000 connections. */
+  /**
+   * Source address on the loopback network, so that one machine can open more than 28,000
+   * connections.
+   */
   readonly localAddress: string;
   readonly headers?: Record<string, string>;
   /** Absent: raw WebSocket. Else the Socket.IO namespace and its `auth`. */
@@ -18,9 +21,10 @@ export interface ConnectionEvents {
 }
 
 /**
- * A client that speaks just enough of the Engine.IO 4 and Socket.IO 5 protocols to be a real, cheap peer: handshake,
- * namespace connect, pong. Resolves when the namespace is joined; rejects on a refusal. Source of the packet types:
- * the protocol documents of socketio/engine.io-protocol and socketio/socket.io-protocol.
+ * A client that speaks just enough of the Engine.IO 4 and Socket.IO 5 protocols to be a real, cheap
+ * peer: handshake, namespace connect, pong. Resolves when the namespace is joined; rejects on a
+ * refusal. Source of the packet types: the protocol documents of socketio/engine.io-protocol and
+ * socketio/socket.io-protocol.
  */
 export function openConnection(
   options: ConnectionOptions,
@@ -49,7 +53,8 @@ export function openConnection(
     socket.on("message", (data: Buffer) => {
       if (namespace !== undefined) {
         const type = data[0];
-        if (type === 0x30) return socket.send(`40${prefix}${JSON.stringify(options.auth ?? {})}`); // open -> connect
+        // open -> connect
+        if (type === 0x30) return socket.send(`40${prefix}${JSON.stringify(options.auth ?? {})}`);
         if (type === 0x32) return socket.send("3"); // ping -> pong
         if (!joined) {
           const text = data.toString();

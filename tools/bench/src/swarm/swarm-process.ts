@@ -1,4 +1,7 @@
-/** One process of the swarm: opens the connections that its parent orders, counts what arrives. Ends with its parent. */
+/**
+ * One process of the swarm: opens the connections that its parent orders, counts what arrives. Ends
+ * with its parent.
+ */
 import { WebSocket } from "ws";
 import { openConnection } from "./connection.ts";
 import type { ConnectOrder, Order, Report, SwarmCounts } from "./messages.ts";
@@ -52,7 +55,10 @@ async function open(connect: ConnectOrder, index: number): Promise<void> {
   counts.open += 1;
 }
 
-/** Reconnects with full jitter, waiting twice as long (30 s at most) after each refusal, as the SDK does. */
+/**
+ * Reconnects with full jitter, waiting twice as long (30 s at most) after each refusal, as the SDK
+ * does.
+ */
 async function comeBack(connect: ConnectOrder, index: number, waitMs: number): Promise<void> {
   for (let wait = waitMs; !closing; wait = Math.min(30_000, wait * 2)) {
     await new Promise((resolve) => setTimeout(resolve, wait * (1 + Math.random())));
@@ -94,7 +100,7 @@ async function carryOut(message: Order): Promise<void> {
     const connect = order;
     await inParallel(message.cycles, connect.concurrency, async (index) => {
       await open(connect, index % connect.count);
-      // One that is closing already would not count: their number would grow.
+      // A socket that is closing already would not count: their number would grow.
       const live = [...sockets].filter(({ readyState }) => readyState === WebSocket.OPEN);
       live[Math.floor(Math.random() * live.length)]?.close();
       counts.cycles += 1;

@@ -57,7 +57,10 @@ export class Swarm implements AsyncDisposable {
     return add(this.#counts);
   }
 
-  /** Opens `count` connections, shared evenly between the processes; resolves when each is joined or has failed. */
+  /**
+   * Opens `count` connections, shared evenly between the processes; resolves when each is joined or
+   * has failed.
+   */
   async connect(target: SwarmTarget): Promise<SwarmCounts> {
     const share = Math.ceil(target.count / this.#children.length);
     await this.#order((index) => {

@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { loadKeys, type KeyRing } from "@waiter/auth";
 import { startSystem, type LocalFile, type System, type SystemOptions } from "@waiter/testkit";
 
-/** The whole of Waiter, started by its own launcher in a home of its own; `await using` stops it and removes the home. */
+/**
+ * The whole of Waiter, started by its own launcher in a home of its own; `await using` stops it and
+ * removes the home.
+ */
 export class LocalSystem implements AsyncDisposable {
   readonly #system: System;
   #keys: KeyRing | undefined;
@@ -26,7 +29,10 @@ export class LocalSystem implements AsyncDisposable {
     return this.local().origin;
   }
 
-  /** The keys that the launcher made for this home: the bench signs the tokens of its many guests itself. */
+  /**
+   * The keys that the launcher made for this home: the bench signs the tokens of its many guests
+   * itself.
+   */
   get keys(): KeyRing {
     if (this.#keys === undefined) {
       const { keys } = JSON.parse(readFileSync(join(this.#system.home, "state.json"), "utf8")) as {

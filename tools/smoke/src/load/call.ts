@@ -4,13 +4,16 @@ import { command, type Commanded } from "./command.ts";
 import type { Guest, Restaurant } from "./restaurant.ts";
 
 export interface Called {
-  /** Why the guest gave up, in words. */
+  /** Why the guest gave up. */
   readonly failure: string | undefined;
   /** What was asked in vain before it was answered. */
   readonly vain: readonly string[];
 }
 
-/** One call and its end, so that the next call of that table is a new one. A call that a try before it left open is a 200. */
+/**
+ * One call and its end, so that the next call of that table is a new one. A call that a try before
+ * it left open is a 200.
+ */
 export async function callAndCancel(
   { apiUrl, timeoutMs }: Target,
   { host }: Restaurant,

@@ -2,14 +2,17 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { send, type Sent } from "../send.ts";
 
-/** How long a client goes on with one command, and its first and longest pause before it asks again, in ms. */
+/**
+ * How long a client goes on with one command, and its first and longest pause before it asks again,
+ * in ms.
+ */
 const patienceMs = 20_000;
 const firstPauseMs = 500;
 const longestPauseMs = 4_000;
 
 export interface Commanded {
   readonly answer: Sent | undefined;
-  /** What went wrong, in words, each time it was asked in vain. */
+  /** What went wrong at each failed attempt. */
   readonly vain: readonly string[];
 }
 interface Command {
@@ -20,8 +23,8 @@ interface Command {
 }
 
 /**
- * A POST as every client of ours makes it: what the network loses, and what the server calls passing, is asked again with
- * the same key, for 20 s. No answer: it was given up.
+ * A POST as every client of ours makes it: what the network loses, and what the server calls
+ * passing, is asked again with the same key, for 20 s. No answer: it was given up.
  */
 export async function command(
   url: string,

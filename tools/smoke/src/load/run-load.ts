@@ -12,7 +12,10 @@ export interface LoadResult {
   /** Calls that a guest gave up, or was refused for good. */
   readonly failedCalls: number;
   readonly failures: readonly string[];
-  /** Times that something was asked again, as clients do when the network loses it or the server is not there for a moment. */
+  /**
+   * Times that something was asked again, as clients do when the network loses it or the server is
+   * not there for a moment.
+   */
   readonly askedAgain: number;
   readonly inVain: readonly string[];
   /** Events that the database holds. */
@@ -23,7 +26,10 @@ export interface LoadResult {
   readonly peakReconnectsPerSecond: number;
 }
 
-/** Screens that watch and guests that call, over whatever is done to the system meanwhile; at the end every screen is compared with the database. */
+/**
+ * Screens that watch and guests that call, over whatever is done to the system meanwhile; at the
+ * end every screen is compared with the database.
+ */
 export async function runLoad(
   options: LoadOptions,
   report: (line: string) => void,

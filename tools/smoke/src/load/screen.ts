@@ -9,7 +9,7 @@ export interface Screen {
   readonly applied: readonly string[];
 }
 
-/** Opens a screen; `onLive` is told each time it is connected, the first time included. */
+/** Opens a screen; `onLive` runs after each connect, the first one included. */
 export function openScreen(target: Target, restaurant: Restaurant, onLive: () => void): Screen {
   const applied: string[] = [];
   const client = new StaffClient({
