@@ -7,7 +7,7 @@ import { runStep } from "./run-step.ts";
 /** The last commit before the rule. */
 const since = "b2b256b";
 /** Commits that were on main before the check existed. */
-const excepted = ["b735a23", "36e74ad", "194faa8", "cd31dd3", "b5ddfdb"];
+const excepted = ["b735a23", "36e74ad", "194faa8", "cd31dd3", "b5ddfdb", "7e147a0", "fba5b1b"];
 const longest = 72;
 const conventional =
   /^(?:build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test)(?:\([\w,-]+\))?!?: \S/;

@@ -98,7 +98,7 @@ export function runService(options: ServiceOptions): Lifecycle {
 
 const thisProcess: ServiceProcess = {
   events: process,
-  // oxlint-disable-next-line unicorn/no-process-exit -- the only exit: after the stop or at its deadline
+  // oxlint-disable-next-line unicorn/no-process-exit -- the only exit: stopped, or out of time
   exit: (code) => process.exit(code),
 };
 

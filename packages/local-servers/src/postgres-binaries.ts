@@ -40,7 +40,7 @@ function unprivilegedUser(): PostgresBinaries["user"] {
   const lines = readFileSync("/etc/passwd", "utf8").split("\n");
   const line =
     lines.find((each) => each.startsWith("postgres:")) ??
-    lines.find((each) => /^nobody:/.test(each));
+    lines.find((each) => each.startsWith("nobody:"));
   const [, , uid, gid] = line?.split(":") ?? [];
   if (uid === undefined || gid === undefined)
     throw new Error(

@@ -54,7 +54,7 @@ describe("metrics", () => {
     expect(Object.fromEntries(ours)).toEqual(contract);
   });
 
-  test("no metric has a label for a tenant or one that scrapers set", async () => {
+  test("no metric has a label for a tenant or a label that scrapers set", async () => {
     const { registry } = createMetrics({ service: "test" });
     const text = await registry.metrics();
     const labels = new Set([...text.matchAll(/[{,]([a-zA-Z_]+)="/g)].map((match) => match[1]));

@@ -10,7 +10,7 @@ type Send = (command: PendingCommand, ...rest: unknown[]) => unknown;
 /**
  * Makes every command of a client safe to forget and bounded in time.
  *
- * A rejection that nobody awaits (the adapter's `ssubscribe`, a renewal of subscriptions inside
+ * A rejection without a handler (the adapter's `ssubscribe`, a renewal of subscriptions inside
  * ioredis) would be an unhandled rejection and end the process: each command's promise gets a
  * handler of its own, which takes nothing from callers that do await it. `timeoutMs` bounds the
  * whole command, a Cluster's redirections included.
