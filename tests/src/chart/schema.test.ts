@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { parse } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { chart, find, notes, refusal, render } from "./helm.ts";
 
 interface Schema {
@@ -212,4 +212,16 @@ test("numbers from 1,000,000 are digits in every template", () => {
     expect(text).toContain("2097152");
   }
   expect(notes({ values })).not.toMatch(/\de\+\d/);
+});
+
+test("the examples' values are accepted, and every example is YAML", () => {
+  const folder = join(chart, "examples");
+  for (const file of readdirSync(folder)) {
+    const documents = parseAllDocuments(readFileSync(join(folder, file), "utf8"));
+    expect(documents.flatMap(({ errors }) => errors)).toEqual([]);
+    if (file.endsWith("-values.yaml"))
+      expect(
+        render({ values: { ...base, ...(documents[0]?.toJS() as object) } }).length,
+      ).toBeGreaterThan(10);
+  }
 });
