@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { closeServer, listen, type Lifecycle } from "@waiter/lifecycle";
-import express, { type Express } from "express";
+import express, { type Express, type Router } from "express";
 import { createOpsRouter, type OpsOptions } from "./ops-router.ts";
 
 export interface OpsPlace {
@@ -13,12 +13,13 @@ export interface OpsPlace {
 /**
  * Mounts the ops routes. Without OPS_PORT all of them are on `app`. With it they listen on that
  * port, with no host or tenant check, until the lifecycle closes it; `app` keeps `/api/health` and
- * answers 404 to the others. Resolves with the port of its own, where there is one, once it
+ * answers 404 to the others. `opsOnly` has routes for a private port: it is never on `app`. Resolves with the port of its own, where there is one, once it
  * listens.
  */
 export async function mountOps(
   { app, lifecycle, config }: OpsPlace,
   options: Omit<OpsOptions, "lifecycle">,
+  opsOnly?: Router,
 ): Promise<number | undefined> {
   const ops = createOpsRouter({ ...options, lifecycle });
   if (config.OPS_PORT === undefined) {
@@ -26,7 +27,9 @@ export async function mountOps(
     return undefined;
   }
   app.use(ops.health);
-  const server = createServer(express().disable("x-powered-by").use(ops));
+  const listener = express().disable("x-powered-by").use(ops);
+  if (opsOnly !== undefined) listener.use(opsOnly);
+  const server = createServer(listener);
   const port = await listen(server, config.OPS_PORT, config.HOST);
   lifecycle.defer("ops port", () => closeServer(server));
   return port;

@@ -18,6 +18,7 @@ import { readHost } from "./tenants/resolve-tenant.ts";
 import { secureHeaders } from "./middleware/secure-headers.ts";
 import { serveAssets, serveDeadEnds, servePages } from "./middleware/serve-pages.ts";
 import { createRoutes } from "./routes/index.ts";
+import { tlsDomain } from "./routes/internal/tls-domain.ts";
 import { version } from "./version.ts";
 
 /**
@@ -37,7 +38,7 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
   app.use(drain.middleware, requestId, traceHttp, httpLogger(logger), observeHttp(metrics));
   app.use(secureHeaders(config.DOMAIN_URL), allowOrigins(config.CORS_ORIGIN));
 
-  await mountOps({ app, lifecycle, config }, opsOptions(context));
+  await mountOps({ app, lifecycle, config }, opsOptions(context), tlsDomain(context));
 
   const routes = createRoutes(context, version);
   const deps = {

@@ -1,0 +1,28 @@
+import { expect, test } from "@jest/globals";
+import { freePort } from "@waiter/testkit";
+import { createRestaurant, internalToken, startTestApi } from "../../start-test-api.test.helper.ts";
+
+test("the ops port names the hosts that may have a certificate; the public port does not", async () => {
+  const port = await freePort();
+  await using api = await startTestApi({ env: { OPS_PORT: `${port}` } });
+  const { slug } = await createRestaurant(api);
+  const ask = async (query: string) =>
+    (await fetch(`http://127.0.0.1:${port}/internal/tls${query}`)).status;
+  expect(await ask("?domain=localhost")).toBe(200);
+  expect(await ask(`?domain=${slug}.localhost`)).toBe(200);
+  expect(await ask(`?domain=${slug.toUpperCase()}.LOCALHOST`)).toBe(200);
+  for (const query of [
+    "",
+    "?domain=",
+    "?domain=nobody.localhost",
+    `?domain=deeper.${slug}.localhost`,
+    `?domain=${slug}.localhost.attacker.example`,
+    `?domain=${slug}.localhost&domain=other`,
+    "?domain=127.0.0.1",
+  ])
+    expect(await ask(query)).toBe(404);
+  for (const headers of [{}, { authorization: `Internal ${internalToken}` }])
+    expect((await api.call(undefined, "/internal/tls?domain=localhost", { headers })).status).toBe(
+      404,
+    );
+});
