@@ -168,9 +168,7 @@ export const internal = {
   INTERNAL_TOKEN: hidden()
     .transform((text) => Object.freeze(text.split(",").map((token) => token.trim())))
     .optional()
-    .describe(
-      "Secret shared by gateway and api for /internal/*; required in production. While it is rotated two, separated by a comma: the api accepts both, the gateway sends the first",
-    ),
+    .describe("Secret of gateway and api, required in production; `old,new` while it is rotated"),
   API_URL: origin("http://api:3000")
     .optional()
     .describe(

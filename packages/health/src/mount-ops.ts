@@ -13,8 +13,8 @@ export interface OpsPlace {
 /**
  * Mounts the ops routes. Without OPS_PORT all of them are on `app`. With it they listen on that
  * port, with no host or tenant check, until the lifecycle closes it; `app` keeps `/api/health` and
- * answers 404 to the others. `opsOnly` has routes for a private port: it is never on `app`. Resolves with the port of its own, where there is one, once it
- * listens.
+ * answers 404 to the others. `opsOnly` has routes for a private port: it is never on `app`.
+ * Resolves with the port of its own, where there is one, once it listens.
  */
 export async function mountOps(
   { app, lifecycle, config }: OpsPlace,
