@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Replaces the database of this box by a dump:  one-box/restore.sh one-box/backups/waiter-....dump
+# Run it in the folder deploy/. Works on an empty box too. Guests wait meanwhile; their pages retry.
+set -euo pipefail
+file=$(realpath "${1:?usage: one-box/restore.sh DUMP}")
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+[ -s "$file" ] || { echo "$file is no dump" >&2; exit 1; }
+# one-box/start-stopped.sh does nothing meanwhile.
+exec 9>one-box/.lock
+flock 9
+postgres() { docker compose exec -T postgres "$@"; }
+
+docker compose stop caddy api worker
+docker compose up --detach --wait postgres redis
+postgres pg_restore --list <"$file" >/dev/null
+postgres psql --username=waiter_owner --dbname=postgres --quiet --set=ON_ERROR_STOP=1 \
+  --command='drop database if exists waiter with (force)' --command='create database waiter'
+postgres pg_restore --username=waiter_owner --dbname=waiter --no-owner --no-privileges --exit-on-error <"$file"
+# Roles, grants and this release's schema.
+docker compose run --rm migrate
+# A new epoch: every screen loads a new snapshot, so that no screen takes a new event for a duplicate.
+docker compose run --rm --no-deps api epoch bump
+docker compose up --detach --wait
+echo "restored $(basename "$file")"

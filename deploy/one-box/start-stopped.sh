@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Starts every service of this box whose container has stopped. waiter.timer runs it every minute: Docker
+# restarts a process that died by itself, but not a container that `docker kill` ended.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# A restore stops services on purpose.
+exec 9>one-box/.lock
+flock --nonblock 9 || exit 0
+for service in $(docker compose ps --all --status exited --services); do
+  [ "$service" = migrate ] || docker compose up --detach --no-build --no-deps "$service"
+done
