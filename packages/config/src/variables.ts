@@ -97,7 +97,7 @@ export const database = {
     .prefault("4s")
     .describe("Longest statement in Postgres; the client gives up one second later"),
   DB_IDLE_TRANSACTION_TIMEOUT: duration(100)
-    .prefault("3s")
+    .prefault("5s")
     .describe("Postgres ends a transaction whose process sends nothing for this time"),
   DB_TRANSACTION_TIMEOUT: duration(100)
     .prefault("10s")

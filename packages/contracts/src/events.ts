@@ -43,6 +43,8 @@ export interface CommittedEvent {
   readonly tenantId: string;
   readonly epoch: string;
   readonly seq: number;
+  /** The event's id, as in the envelope. */
+  readonly id: string;
   /** The envelope as JSON; never rebuilt, so that a republished event is byte-identical. */
   readonly envelope: string;
   /** The table whose guests are concerned, and what they receive as `request` (`{request: GuestRequest}` as JSON). */

@@ -20,10 +20,22 @@ const portOf = (url: string) => Number(new URL(url).port);
 const through = (url: string) =>
   Object.assign(new URL(url), { port: String((address.address() as AddressInfo).port) }).href;
 const open = (url = pair.primary.appUrl) =>
-  createDatabase({ url: through(url), max: 6, name: "test", connectTimeoutMs: 30_000 });
+  createDatabase({
+    url: through(url),
+    max: 6,
+    name: "test",
+    connectTimeoutMs: 30_000,
+    limits: { lockMs: 30_000, statementMs: 30_000, idleMs: 30_000, transactionMs: 60_000 },
+  });
+/** A client that survives the end of its server. */
+const connectTo = async (url: string) => {
+  const client = new pg.Client(url);
+  client.on("error", () => undefined);
+  await client.connect();
+  return client;
+};
 const asAdmin = async (url: string, ...statements: string[]) => {
-  const admin = new pg.Client(url);
-  await admin.connect();
+  const admin = await connectTo(url);
   for (const statement of statements) await admin.query(statement);
   await admin.end();
 };
@@ -49,8 +61,7 @@ beforeAll(async () => {
   const owner = { email: "o@example.com", name: "O", passwordHash: "x" };
   tenantId = (await createTenant(database, { slug: "demo", name: "Demo", owner })).tenant.id;
   await waitFor(async () => {
-    const standby = new pg.Client(pair.standby.adminUrl.replace(/\/postgres$/, "/waiter"));
-    await standby.connect();
+    const standby = await connectTo(pair.standby.adminUrl.replace(/\/postgres$/, "/waiter"));
     const { rows } = await standby.query("select from tenant where id = $1", [tenantId]);
     await standby.end();
     return rows.length === 1;
@@ -140,8 +151,7 @@ describe("sessions on a wrong server", () => {
     await Promise.all(Array.from({ length: 6 }, () => database.inTenant(tenantId, count)));
     const before = (await readSeq(database))?.seq ?? 0;
     await waitFor(async () => {
-      const standby = new pg.Client(pair.standby.ownerUrl);
-      await standby.connect();
+      const standby = await connectTo(pair.standby.ownerUrl);
       await standby.query(`begin; set local waiter.tenant_id = '${tenantId}'`);
       const { rows } = await standby.query<{ seq: string }>("select seq from tenant_counter");
       await standby.end();

@@ -22,7 +22,7 @@ const relayGrants = (role: string): string => `
   grant usage on schema public to ${role};
   revoke all on all tables in schema public from ${role};
   grant select, delete on outbox to ${role};
-  grant update (leased_until) on outbox to ${role};
+  grant update (leased_until, attempts) on outbox to ${role};
   grant select on deadline to ${role};
 `;
 

@@ -10,6 +10,7 @@ export { checkLogin, LoginRefusedError } from "./check-login.ts";
 export { bumpEpoch, changeEpochOf } from "./epoch.ts";
 export { purgeEvents } from "./event-retention.ts";
 export { CommitUnknownError, constraintOf, sqlStateOf, UnavailableError } from "./failures.ts";
+export { deletePublished, type PublishedRow } from "./published-rows.ts";
 export { migrate } from "./migrate.ts";
 export { RoleMissingError } from "./roles.ts";
 export { createStaff, findStaffByEmail, listStaff } from "./staff.ts";

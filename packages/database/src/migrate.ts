@@ -4,6 +4,7 @@ import { runner } from "node-pg-migrate";
 import pg from "pg";
 import { grant } from "./grants.ts";
 import { createMigrationLoader } from "./load-migrations.ts";
+import { installRelayFunctions } from "./relay-functions.ts";
 import { ensureRoles, loginOf } from "./roles.ts";
 import { migrationsDirectory } from "./schema-version.ts";
 
@@ -89,6 +90,9 @@ export async function migrate({
     await retryLocks({ attempts, onRetry }, () =>
       grant(client, { ...(app !== undefined && { app }), ...(relay !== undefined && { relay }) }),
     );
+    if (relay !== undefined && relayUrl !== undefined)
+      await installRelayFunctions(client, { relay, relayUrl, app });
+    else logger?.warn("the relay has no role of its own: published events stay in the outbox");
     return { applied };
   } finally {
     await client.end();

@@ -119,6 +119,9 @@ export interface OutboxTable {
   guest_payload: string | null;
   created_at: Fixed<Date>;
   leased_until: Date | null;
+  /** Failed publications. */
+  attempts: WithDefault<number>;
+  event_id: string | null;
 }
 
 export interface AnswerTable {

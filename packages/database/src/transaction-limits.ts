@@ -15,7 +15,7 @@ export interface TransactionLimits {
 export const defaultLimits: TransactionLimits = {
   lockMs: 2_000,
   statementMs: 4_000,
-  idleMs: 3_000,
+  idleMs: 5_000,
   transactionMs: 10_000,
 };
 

@@ -45,8 +45,8 @@ export async function appendEvent(tx: TenantTransaction, event: NewEvent): Promi
       insert into event (tenant_id, seq, epoch, id, type, request_id, at, envelope)
       select ${tenantId}::uuid, seq, epoch, ${id}::uuid, ${type}::text, ${requestId}::uuid, at, envelope from built
     ), queued as (
-      insert into outbox (tenant_id, seq, epoch, envelope, table_id, guest_payload)
-      select ${tenantId}::uuid, seq, epoch, envelope, ${guest?.tableId ?? null}::uuid, ${guest?.payload ?? null}::text from built
+      insert into outbox (tenant_id, seq, epoch, event_id, envelope, table_id, guest_payload)
+      select ${tenantId}::uuid, seq, epoch, ${id}::uuid, envelope, ${guest?.tableId ?? null}::uuid, ${guest?.payload ?? null}::text from built
     )
     select epoch, seq, envelope from built`.execute(tx);
   const [row] = rows;
@@ -54,5 +54,5 @@ export async function appendEvent(tx: TenantTransaction, event: NewEvent): Promi
     throw new Error(
       "the tenant has no counter: it was deleted, or the transaction is another tenant's",
     );
-  return { tenantId, ...row, ...(guest && { guest }) };
+  return { tenantId, id, ...row, ...(guest && { guest }) };
 }

@@ -12,7 +12,7 @@ import { RedisReplayLog } from "./redis-replay-log.ts";
 import type { ReplayLog } from "./replay-log.ts";
 
 export interface PublishingOptions {
-  readonly database: Pick<Database, "inTenant">;
+  readonly database: Pick<Database, "inTenant" | "db">;
   /**
    * A connection of role `publisher`: log and emitter share it, so that Redis keeps their order.
    */

@@ -18,8 +18,8 @@ export interface PublishEventOptions {
 }
 
 /**
- * Publishes one committed event. Resolves when Redis accepted all of it, rejects when a part may be
- * missing. Repeatable.
+ * Publishes one committed event. Resolves when the gateways were told and the replay log holds the
+ * event or refused to write; rejects when a subscriber may have missed it. Repeatable.
  */
 export type PublishEvent = (event: CommittedEvent) => Promise<void>;
 
@@ -53,8 +53,9 @@ export function createPublishEvent({
       ...(event.guest === undefined ? [] : [emitToGuests(event.tenantId, event.guest)]),
     ]);
     if (appended.status === "fulfilled" && appended.value === "diverged") onDiverged(event);
-    const failed = [appended, ...emitted].find((outcome) => outcome.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
+    const lost = emitted.find((outcome) => outcome.status === "rejected");
+    if (lost !== undefined) throw lost.reason;
+    if (appended.status === "rejected" && !isRefusedWrite(appended.reason)) throw appended.reason;
   }
 
   function emitToGuests(
@@ -66,3 +67,12 @@ export function createPublishEvent({
       .emit("request", JSON.parse(payload) as { request: GuestRequest });
   }
 }
+
+/**
+ * Whether a healthy master refused to write: no memory, no disk, too few replicas. The emit reached
+ * the gateways all the same, and readers take the event from Postgres, because the log has a hole.
+ * Other errors (READONLY, MOVED, LOADING, CLUSTERDOWN, MASTERDOWN, time-outs) come from a server that
+ * may have no subscriber, so the event must be published again.
+ */
+const isRefusedWrite = (error: unknown): boolean =>
+  error instanceof Error && /^(OOM|MISCONF|NOREPLICAS) /.test(error.message);

@@ -5,6 +5,7 @@ import {
   createDatabase,
   createRelayDatabase,
   createTenant,
+  deletePublished,
   type Database,
   type RelayDatabase,
 } from "@waiter/database";
@@ -27,6 +28,7 @@ import { createPublishEvent, type PublishEvent } from "./publish-event.ts";
 import { Publisher } from "./publisher.ts";
 import { changeEpoch, reconcileHeads } from "./reconcile-heads.ts";
 import { RedisReplayLog } from "./redis-replay-log.ts";
+import { LookBack } from "./look-back.ts";
 import { Relay, type RelayOptions } from "./relay.ts";
 
 let urls: TestDatabase;
@@ -90,6 +92,15 @@ const commit = (
   database.inTenant(tenantId, (tx) =>
     appendEvent(tx, { tenantId, type: "table.changed", data, guest }),
   );
+/** Commits many events in one transaction. */
+const commitMany = async (tenantId: string, count: number) => {
+  await database.inTenant(tenantId, async (tx) => {
+    for (let n = 0; n < count; n += 1)
+      await appendEvent(tx, { tenantId, type: "table.changed", data: { n } });
+  });
+};
+const discard = (tenantId: string) =>
+  database.inTenant(tenantId, (tx) => sql`delete from outbox`.execute(tx));
 const outbox = async (tenantId: string) =>
   database.inTenant(tenantId, (tx) =>
     tx
@@ -196,6 +207,94 @@ describe("the publisher", () => {
   });
 });
 
+describe("a Redis that refuses to write", () => {
+  test("takes each event once: the relay does not repeat what the gateways were told", async () => {
+    const tenantId = await newTenant();
+    const staff = await listen(namespaces.staff, rooms.staff(tenantId));
+    await client.config("SET", "min-replicas-to-write", "1");
+    try {
+      const publisher = newPublisher();
+      for (let n = 0; n < 5; n += 1) publisher.publish(await commit(tenantId));
+      await publisher.drain();
+      expect(await outbox(tenantId)).toEqual([]);
+      await commit(tenantId);
+      await newRelay().run();
+      expect(await outbox(tenantId)).toEqual([]);
+      await waitFor(() => staff.length === 6);
+      expect(await log.head(tenantId)).toBeUndefined();
+    } finally {
+      await client.config("SET", "min-replicas-to-write", "0");
+    }
+  });
+
+  const emitter = { of: () => ({ to: () => ({ emit: () => Promise.resolve(1) }) }) };
+  const refusing = (message: string) =>
+    createPublishEvent({
+      log: { append: () => Promise.reject(new Error(message)) } as unknown as RedisReplayLog,
+      emitter: emitter as unknown as ReturnType<typeof createEmitter>,
+      onDiverged: () => undefined,
+    });
+  const event = {
+    tenantId: randomUUID(),
+    epoch: randomUUID(),
+    seq: 1,
+    id: randomUUID(),
+    envelope: "{}",
+  };
+
+  test.each([
+    "OOM command not allowed when used memory > 'maxmemory'.",
+    "MISCONF Redis is configured to save RDB snapshots",
+    "NOREPLICAS Not enough good replicas to write.",
+  ])("counts as published: %s", async (message) => {
+    await refusing(message)(event);
+  });
+
+  test.each([
+    "READONLY You can't write against a read only replica.",
+    "MOVED 1 127.0.0.1:7001",
+    "LOADING Redis is loading the dataset in memory",
+    "CLUSTERDOWN The cluster is down",
+    "MASTERDOWN Link with MASTER is down",
+    "Command timed out",
+    "Connection is closed.",
+  ])("does not count as published: %s", async (message) => {
+    await expect(refusing(message)(event)).rejects.toThrow(message);
+  });
+});
+
+describe("the outbox cleaner", () => {
+  test("deletes rows of many tenants in one statement, and only rows that match", async () => {
+    const tenants = await Promise.all(Array.from({ length: 30 }, newTenant));
+    const events = await Promise.all(tenants.map((tenantId) => commit(tenantId)));
+    const kept = await commit(tenants[0] ?? "");
+    const row = ({ tenantId, epoch, seq, id }: CommittedEvent) => ({
+      tenantId,
+      epoch,
+      seq,
+      eventId: id,
+    });
+    const foreign = [
+      { ...row(kept), eventId: randomUUID() },
+      { ...row(kept), epoch: randomUUID() },
+      { ...row(kept), tenantId: tenants[1] ?? "" },
+      { ...row(kept), seq: 99 },
+    ];
+    expect(await deletePublished(database.db, [...events.map(row), ...foreign])).toBe(30);
+    expect((await outbox(kept.tenantId)).map(({ seq }) => seq)).toEqual([kept.seq]);
+    expect(await deletePublished(database.db, [row(kept)])).toBe(1);
+  });
+
+  test("its function belongs to the relay's role, and the tables' owner is no superuser", async () => {
+    const owner = createDatabase({ url: urls.ownerUrl, max: 1, name: "test" });
+    const { rows } = await sql<{ role: string; superuser: boolean }>`
+      select pg_get_userbyid(proowner) as role, (select rolsuper from pg_roles where rolname = current_user) as superuser
+      from pg_proc where proname = 'delete_published'`.execute(owner.db);
+    await owner.close();
+    expect(rows).toEqual([{ role: new URL(urls.relayUrl).username, superuser: false }]);
+  });
+});
+
 describe("the relay", () => {
   test("publishes rows older than the minimum age, oldest first", async () => {
     const tenantId = await newTenant();
@@ -248,7 +347,7 @@ describe("the relay", () => {
     expect(diverged).toEqual([]);
   });
 
-  test("leases of a dead relay expire; a failed publication is released at once", async () => {
+  test("leases of a dead relay expire; a failed publication waits for its back-off", async () => {
     const tenantId = await newTenant();
     await commit(tenantId);
     const dying = newRelay({ leaseMs: 300, publishEvent: () => new Promise(() => undefined) });
@@ -263,8 +362,79 @@ describe("the relay", () => {
     });
     await commit(tenantId);
     await newRelay({ publishEvent: () => Promise.reject(new Error("no")) }).run();
-    expect(await outbox(tenantId)).toEqual([{ seq: 2, leased_until: null }]);
-    await newRelay().run();
+    expect(await outbox(tenantId)).toEqual([{ seq: 2, leased_until: expect.any(Date) }]);
+    await waitFor(async () => {
+      await newRelay().run();
+      return (await outbox(tenantId)).length === 0;
+    });
+  });
+
+  test("600 rows that always fail delay no other tenant and are tried ever less often", async () => {
+    const [failing, healthy] = [await newTenant(), await newTenant()];
+    await commitMany(failing, 600);
+    await commitMany(healthy, 20);
+    const tries = new Map<string, number>();
+    const relay = newRelay({
+      publishEvent: async (event) => {
+        tries.set(event.tenantId, (tries.get(event.tenantId) ?? 0) + 1);
+        if (event.tenantId === failing) throw new Error("a dead shard");
+        await publishEvent(event);
+      },
+    });
+    expect(await relay.run()).toBe("again");
+    expect(await outbox(healthy)).toEqual([]);
+    for (let round = 0; round < 50; round += 1) await relay.run();
+    expect(tries.get(healthy)).toBe(20);
+    // Each failing row waits at least 0.375 s and then twice as long after every further attempt.
+    expect(tries.get(failing)).toBeLessThan(600 * 5);
+    await discard(failing);
+  });
+
+  test("tenants take turns in a batch, so that a backlog delays no other tenant", async () => {
+    const [large, small] = [await newTenant(), await newTenant()];
+    await commitMany(large, 600);
+    await commitMany(small, 20);
+    expect(await newRelay({ batch: 100 }).run()).toBe("again");
+    expect(await outbox(small)).toEqual([]);
+    expect(await outbox(large)).toHaveLength(520);
+    await discard(large);
+  });
+
+  test("a transaction that stays open during a look is found by the next, bounded look", async () => {
+    const tenantId = await newTenant();
+    const lookBack = new LookBack();
+    const relay = newRelay({ lookBack });
+    const appended = Promise.withResolvers<void>();
+    const commits = Promise.withResolvers<void>();
+    const open = database.inTenant(tenantId, async (tx) => {
+      await appendEvent(tx, { tenantId, type: "table.changed", data: {} });
+      appended.resolve();
+      await commits.promise;
+    });
+    await appended.promise;
+    await relay.run();
+    expect(lookBack.next()).toBeDefined();
+    commits.resolve();
+    await open;
+    await relay.run();
+    expect(await outbox(tenantId)).toEqual([]);
+  });
+
+  test("a bounded look leaves older rows to the full look", async () => {
+    const tenantId = await newTenant();
+    await commit(tenantId);
+    await database.inTenant(tenantId, (tx) =>
+      sql`update outbox set created_at = created_at - interval '1 hour'`.execute(tx),
+    );
+    let now = 0;
+    const lookBack = new LookBack({ fullLookMs: 300_000, clock: () => now });
+    lookBack.complete(0, undefined);
+    const relay = newRelay({ lookBack });
+    await relay.run();
+    expect(await outbox(tenantId)).toHaveLength(1);
+    now = 300_000;
+    await relay.run();
+    expect(await outbox(tenantId)).toEqual([]);
   });
 
   test("the gauges show the number of waiting rows and the age of the oldest", async () => {

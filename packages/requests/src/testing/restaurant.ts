@@ -32,6 +32,7 @@ export async function startRestaurants(): Promise<TestRestaurants> {
     url: urls.appUrl,
     max: 20,
     name: "test",
+    limits: { lockMs: 60_000, statementMs: 60_000, idleMs: 60_000, transactionMs: 60_000 },
     connectTimeoutMs: 60_000,
     queryTimeoutMs: 60_000,
   });
