@@ -24,13 +24,13 @@ test.each([
 
 test("IPv6 addresses of one /56 share a block", () => {
   const blocks = ["2001:db8:1:2200::1", "2001:db8:1:22ff:ffff::9", "2001:db8:1:2300::1", "::1"];
-  expect(blocks.map(addressBlock)).toEqual([
+  expect(blocks.map((address) => addressBlock(address))).toEqual([
     "20010db8000122",
     "20010db8000122",
     "20010db8000123",
     "00000000000000",
   ]);
-  expect(["1.2.3.4", ""].map(addressBlock)).toEqual(["1.2.3.4", ""]);
+  expect(["1.2.3.4", ""].map((address) => addressBlock(address))).toEqual(["1.2.3.4", ""]);
 });
 
 describe("behind proxies", () => {

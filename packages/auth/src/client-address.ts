@@ -1,8 +1,5 @@
 import { isIPv4, isIPv6 } from "node:net";
 
-/** IPv6 bits that identify a customer, who owns all addresses of the block. */
-const customerBits = 56;
-
 /**
  * The canonical form of an address, the same for every spelling: without port, brackets and zone
  * id, IPv4-mapped IPv6 as IPv4, IPv6 compressed in lower case.
@@ -27,10 +24,11 @@ function withoutPort(text: string): string {
 }
 
 /**
- * The unit of address limits: an IPv4 address, or the first 56 bits of an IPv6 address.
+ * The unit of address limits: an IPv4 address, or the first `bits` of an IPv6 address. A customer
+ * owns all addresses of a /64, usually of a /56.
  * @param address in the form of {@link normalizeAddress}; other text is returned as it is.
  */
-export function addressBlock(address: string): string {
+export function addressBlock(address: string, bits: 48 | 56 | 64 = 56): string {
   if (!isIPv6(address)) return address;
   const [head = "", tail] = address.split("::");
   const groups = (text: string): string[] => (text === "" ? [] : text.split(":"));
@@ -40,5 +38,5 @@ export function addressBlock(address: string): string {
     ...Array.from({ length: missing }, () => "0"),
     ...groups(tail ?? ""),
   ].map((group) => group.padStart(4, "0"));
-  return all.join("").slice(0, customerBits / 4);
+  return all.join("").slice(0, bits / 4);
 }

@@ -40,11 +40,15 @@ export interface StaffSession extends Session {
 export interface GuestSession extends Session {
   /** Table id. */
   readonly table: string;
+  /** Generation of the code that was scanned: a new code ends the token. */
+  readonly code?: string | undefined;
 }
 
 export const staffTokenLifetimeS = 15 * 60;
-/** Covers one meal; the guest page creates a new session when the token expires. */
-export const guestTokenLifetimeS = 4 * 60 * 60;
+/** The guest page renews its token with the table's code. */
+export const guestTokenLifetimeS = 30 * 60;
+/** How long after its issue a guest's token still shows that a new one is for the same guest: one meal. */
+export const guestSessionLifetimeS = 4 * 60 * 60;
 const longestToken = 4_096;
 /**
  * Exactly three base64url parts: Buffer ignores invalid characters, and the string is forwarded in

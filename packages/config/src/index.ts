@@ -1,3 +1,4 @@
+export { bodies, limits } from "./api-variables.ts";
 export { envExample } from "./env-example.ts";
 export { type Environment } from "./load-config.ts";
 export { loadServiceConfig, type ServiceConfig } from "./load-service-config.ts";
@@ -10,7 +11,6 @@ export {
   internal,
   internalToken,
   keys,
-  limits,
   migration,
   platform,
   publicKeys,

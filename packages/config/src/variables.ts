@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bodies, limits } from "./api-variables.ts";
 import { duration } from "./durations.ts";
 import { flag, integer, isCidr, list, origin, pems, share, url } from "./fields.ts";
 import { gateway } from "./gateway-variables.ts";
@@ -185,25 +186,6 @@ export const platform = {
     .describe("Creates and deletes tenants over HTTP; unset: these routes are off"),
 };
 
-export const limits = {
-  RATE_LIMIT_WINDOW: duration(1_000).prefault("60s").describe("Window of the api's rate limits"),
-  RATE_LIMIT_ADDRESS: integer(1)
-    .prefault("60000")
-    .describe("Requests per window and address: hundreds of guests share one restaurant's"),
-  RATE_LIMIT_API: integer(1).prefault("6000").describe("Requests per window and session or table"),
-  RATE_LIMIT_AUTH: integer(1)
-    .prefault("20")
-    .describe(
-      "Failed logins per window, address and e-mail address; ten times as many per address",
-    ),
-  RATE_LIMIT_GUEST_SESSIONS: integer(1)
-    .prefault("1200")
-    .describe("Guest sessions per window, address and table"),
-  RATE_LIMIT_GUEST_REQUESTS: integer(1)
-    .prefault("300")
-    .describe("Requests and cancellations per window and guest session"),
-};
-
 /** Of the api, which serves the pages. */
 export const web = {
   WEB_ROOT: z
@@ -248,6 +230,7 @@ export const variables = {
   platform,
   gateway,
   limits,
+  bodies,
   web,
   worker,
 };

@@ -19,7 +19,6 @@ export const limits = {
   noteLength: 500,
   reasonLength: 200,
   nameLength: 100,
-  bodyBytes: 100_000,
   eventsPage: 1_000,
   headsBatch: 1_000,
 } as const;

@@ -26,7 +26,13 @@ export const guestClaims = z.looseObject({
   aud: z.literal("guest"),
   sub: uuid,
   table: uuid,
+  /** Generation of the code that was scanned: a revocation may name it like a `sid`. Absent in tokens of an older api. */
+  code: uuid.optional(),
 });
 export type GuestClaims = z.infer<typeof guestClaims>;
 export const claims = z.discriminatedUnion("aud", [staffClaims, guestClaims]);
 export type Claims = z.infer<typeof claims>;
+
+/** The ids by which a revocation may end a token: its session, and a guest's table code. */
+export const revocableIds = (of: Claims): string[] =>
+  of.aud === "guest" && of.code !== undefined ? [of.sid, of.code] : [of.sid];

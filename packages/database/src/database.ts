@@ -1,6 +1,11 @@
 import { sql, type Kysely } from "kysely";
 import { createAutocommit } from "./autocommit.ts";
-import { createDirectory, type TenantEntry, type TenantHead } from "./directory.ts";
+import {
+  createDirectory,
+  type RecentRevocation,
+  type TenantEntry,
+  type TenantHead,
+} from "./directory.ts";
 import { isUnavailable, UnavailableError } from "./failures.ts";
 import type { Schema } from "./schema.ts";
 import { SessionPool, type PoolCounts, type PoolOptions } from "./session-pool.ts";
@@ -32,6 +37,7 @@ export interface Database extends AsyncDisposable {
   findTenant(slug: string): Promise<TenantEntry | undefined>;
   listTenants(page?: { after?: string | undefined; limit?: number }): Promise<TenantEntry[]>;
   heads(tenantIds: readonly string[]): Promise<TenantHead[]>;
+  recentRevocations(): Promise<RecentRevocation[]>;
   /** Resolves when the server answers a query; throws {@link UnavailableError} otherwise. */
   ping(): Promise<void>;
   poolCounts(): PoolCounts;
@@ -53,6 +59,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     findTenant: (slug) => translated(directory.findTenant(slug)),
     listTenants: (page) => translated(directory.listTenants(page)),
     heads: (tenantIds) => translated(directory.heads(tenantIds)),
+    recentRevocations: () => translated(directory.recentRevocations()),
     ping: async () => {
       await translated(sql`select 1`.execute(db));
     },

@@ -16,8 +16,16 @@ export interface TenantHead {
   readonly revoked: string[];
 }
 
+/** A session or a table code that ended a moment ago. */
+export interface RecentRevocation {
+  readonly tenant: string;
+  /** What tokens carry as `sid`, or as `code`. */
+  readonly id: string;
+  readonly isCode: boolean;
+}
+
 /**
- * Queries of the view across tenants, the only relation readable outside a tenant's transaction.
+ * Queries of the views across tenants, the only relations readable outside a tenant's transaction.
  */
 export const createDirectory = (db: Kysely<Schema>) => ({
   findTenant: (slug: string): Promise<TenantEntry | undefined> =>
@@ -38,6 +46,13 @@ export const createDirectory = (db: Kysely<Schema>) => ({
       .$if(after !== undefined, (query) => query.where("id", ">", after ?? ""))
       .orderBy("id")
       .limit(limit)
+      .execute(),
+
+  /** Sessions and table codes that ended within the last 10 s, of all tenants: their tokens may still be valid. */
+  recentRevocations: (): Promise<RecentRevocation[]> =>
+    db
+      .selectFrom("recent_revocation")
+      .select(["tenant_id as tenant", "id", "is_code as isCode"])
       .execute(),
 
   /** Unknown tenants are left out. */

@@ -11,7 +11,7 @@ const applicationGrants = (role: string): string => `
   grant select, insert, update, delete on all tables in schema public to ${role};
   revoke update, delete on event from ${role};
   grant execute on function purge_events(interval, integer) to ${role};
-  revoke insert, update, delete on tenant_directory, pgmigrations from ${role};
+  revoke insert, update, delete on tenant_directory, recent_revocation, pgmigrations from ${role};
 `;
 
 /**

@@ -16,8 +16,10 @@ export { RoleMissingError } from "./roles.ts";
 export { createStaff, findStaffByEmail, listStaff } from "./staff.ts";
 export {
   createStaffSession,
+  endOldestSessions,
   findStaffSession,
   purgeStaffSessions,
+  readTokenStates,
   revokeStaffSession,
   rotateStaffSession,
 } from "./staff-sessions.ts";

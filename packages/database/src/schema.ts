@@ -56,6 +56,8 @@ export interface DiningTableTable {
   label: string;
   zone_id: string | null;
   token: string;
+  /** The generation of `token`; the database gives a new token a new one. */
+  code_id: Generated<string>;
   position: WithDefault<number>;
   created_at: Fixed<Date>;
 }
@@ -144,6 +146,13 @@ export interface TenantDirectoryView {
   revoked: string[];
 }
 
+/** Ids of sessions and table codes that ended in the last seconds, of all tenants. */
+export interface RecentRevocationView {
+  tenant_id: string;
+  id: string;
+  is_code: boolean;
+}
+
 /** The tables as queries see them; `migrations/` defines them. */
 export interface Schema {
   tenant: TenantTable;
@@ -159,4 +168,5 @@ export interface Schema {
   outbox: OutboxTable;
   answer: AnswerTable;
   tenant_directory: TenantDirectoryView;
+  recent_revocation: RecentRevocationView;
 }

@@ -31,6 +31,8 @@ export interface Rotation {
   readonly presentedHash: string;
   readonly nextHash: string;
   readonly lifetimeS: number;
+  /** The session's absolute end, s from its beginning. */
+  readonly maxLifetimeS: number;
   /** Grace period after a rotation: the previous token still works (two tabs, a lost response). */
   readonly graceS: number;
 }
@@ -50,7 +52,7 @@ export type RotationResult =
 /** Exchanges a refresh token once. Concurrent exchanges wait for each other. */
 export async function rotateStaffSession(
   tx: TenantTransaction,
-  { presentedHash, nextHash, lifetimeS, graceS }: Rotation,
+  { presentedHash, nextHash, lifetimeS, maxLifetimeS, graceS }: Rotation,
 ): Promise<RotationResult> {
   const session = await tx
     .selectFrom("staff_session")
@@ -78,7 +80,9 @@ export async function rotateStaffSession(
       token_hash: nextHash,
       previous_hash: presentedHash,
       ...(isCurrent && { rotated_at: sql<Date>`now()` }),
-      expires_at: sql<Date>`now() + make_interval(secs => ${lifetimeS})`,
+      expires_at: sql<Date>`least(
+        now() + make_interval(secs => ${lifetimeS}),
+        created_at + make_interval(secs => ${maxLifetimeS}))`,
     })
     .where("tenant_id", "=", tx.tenantId)
     .where("id", "=", session.id)
@@ -146,4 +150,37 @@ export async function purgeStaffSessions(
     .where("id", "in", ended)
     .executeTakeFirstOrThrow();
   return Number(numDeletedRows);
+}
+
+/** Whether refresh tokens are a living session's current or previous one, by hash; others are left out. */
+export async function readTokenStates(
+  tx: TenantTransaction,
+  hashes: readonly string[],
+): Promise<ReadonlyMap<string, "current" | "previous">> {
+  const rows = await tx
+    .selectFrom("staff_session")
+    .select(["token_hash", "previous_hash"])
+    .where("tenant_id", "=", tx.tenantId)
+    .where((eb) => eb.or([eb("token_hash", "in", hashes), eb("previous_hash", "in", hashes)]))
+    .where("revoked_at", "is", null)
+    .where("expires_at", ">", sql<Date>`now()`)
+    .execute();
+  const states = new Map<string, "current" | "previous">();
+  for (const row of rows) if (row.previous_hash !== null) states.set(row.previous_hash, "previous");
+  for (const row of rows) states.set(row.token_hash, "current");
+  return states;
+}
+
+/** Ends a person's sessions beyond the `keep` used last; returns the ids that ended. */
+export async function endOldestSessions(
+  tx: TenantTransaction,
+  { staffId, keep }: { readonly staffId: string; readonly keep: number },
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    update staff_session set revoked_at = now() where tenant_id = ${tx.tenantId} and id in (
+      select id from staff_session
+      where tenant_id = ${tx.tenantId} and staff_id = ${staffId} and revoked_at is null and expires_at > now()
+      order by rotated_at desc, id desc offset ${keep})
+    returning id`.execute(tx);
+  return rows.map((row) => row.id);
 }

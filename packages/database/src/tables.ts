@@ -15,10 +15,10 @@ export const newTableToken = (): string => randomBytes(16).toString("base64url")
 export const findTableByToken = (
   tx: TenantTransaction,
   token: string,
-): Promise<TableRef | undefined> =>
+): Promise<(TableRef & { readonly codeId: string }) | undefined> =>
   tx
     .selectFrom("dining_table")
-    .select(["id", "label"])
+    .select(["id", "label", "code_id as codeId"])
     .where("tenant_id", "=", tx.tenantId)
     .where("token", "=", token)
     .executeTakeFirst();

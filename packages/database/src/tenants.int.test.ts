@@ -103,6 +103,7 @@ describe("a staff session", () => {
     const rotate = (from: number, to: number) =>
       database.inTenant(tenant.id, (tx) =>
         rotateStaffSession(tx, {
+          maxLifetimeS: 86_400,
           presentedHash: hash(from),
           nextHash: hash(to),
           lifetimeS: 3_600,

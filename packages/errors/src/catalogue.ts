@@ -73,6 +73,12 @@ export const catalogue = {
     title: "This role may not do that",
     socket: "unauthorized",
   },
+  origin_refused: {
+    owner: "client",
+    status: 403,
+    retryable: false,
+    title: "This page may not do that here",
+  },
   tenant_mismatch: {
     owner: "client",
     status: 403,
@@ -93,6 +99,12 @@ export const catalogue = {
     status: 405,
     retryable: false,
     title: "This method is not allowed here",
+  },
+  request_timeout: {
+    owner: "client",
+    status: 408,
+    retryable: true,
+    title: "The body did not arrive in time",
   },
   conflict: {
     owner: "client",

@@ -90,6 +90,12 @@ export const definitions = {
     help: "Requests, handshakes and messages refused by a rate limit",
     labels: ["scope"],
   },
+  securityEvents: {
+    kind: "counter",
+    name: "waiter_security_events_total",
+    help: "Lines of the security log",
+    labels: ["event"],
+  },
   queueJobs: {
     kind: "gauge",
     name: "waiter_queue_jobs",

@@ -1,3 +1,4 @@
+import { TrustedProxies } from "@waiter/auth";
 import { httpErrorHandler, notFound } from "@waiter/errors";
 import { mountOps, postgresCheck, redisCheck } from "@waiter/health";
 import { GatewayCounts } from "@waiter/live-state";
@@ -7,14 +8,17 @@ import { traceHttp } from "@waiter/telemetry";
 import express, { type Express } from "express";
 import type { Context } from "./context.ts";
 import type { ServerDrain } from "./http/drain-server.ts";
+import { BodyBudget } from "./http/body-budget.ts";
+import { closeUnread } from "./http/close-unread.ts";
 import { mountRoutes } from "./http/mount-routes.ts";
 import { allowOrigins } from "./middleware/allow-origins.ts";
+import { identifyClient } from "./auth/client.ts";
 import { challenge } from "./auth/challenge.ts";
 import { databaseErrors } from "./middleware/database-errors.ts";
-import { jsonBody } from "./middleware/json-body.ts";
+import { noteRefusals } from "./middleware/note-refusals.ts";
 import { refuseProxied } from "./middleware/refuse-proxied.ts";
 import { requestId } from "./middleware/request-id.ts";
-import { readHost } from "./tenants/resolve-tenant.ts";
+import { requireKnownHost } from "./auth/resolve-tenant.ts";
 import { secureHeaders } from "./middleware/secure-headers.ts";
 import { serveAssets, serveDeadEnds, servePages } from "./middleware/serve-pages.ts";
 import { createRoutes } from "./routes/index.ts";
@@ -33,8 +37,7 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
     .disable("x-powered-by")
     .disable("etag")
     .enable("case sensitive routing")
-    .set("query parser", "simple")
-    .set("trust proxy", [...config.TRUSTED_PROXIES]);
+    .set("query parser", "simple");
   app.use(drain.middleware, requestId, traceHttp, httpLogger(logger), observeHttp(metrics));
   app.use(secureHeaders(config.DOMAIN_URL), allowOrigins(config.CORS_ORIGIN));
 
@@ -46,8 +49,14 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
     ...context.tokens,
     internalTokens: config.INTERNAL_TOKEN ?? [],
     platformTokens: config.PLATFORM_ADMIN_TOKEN === undefined ? [] : [config.PLATFORM_ADMIN_TOKEN],
+    bodies: new BodyBudget({
+      maxBytes: config.BODY_BYTES_IN_FLIGHT,
+      maxBytesPerAddress: Math.ceil(config.BODY_BYTES_IN_FLIGHT / 4),
+    }),
+    bodyTimeoutMs: config.BODY_TIMEOUT,
   };
-  app.use("/internal", refuseProxied, jsonBody);
+  app.use(identifyClient(new TrustedProxies(config.TRUSTED_PROXIES), config.DOMAIN_URL));
+  app.use("/internal", refuseProxied);
   app.use(
     mountRoutes(
       routes.filter(({ access }) => access === "internal"),
@@ -55,8 +64,7 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
     ),
   );
   app.use(serveAssets(context.webRoot));
-  app.use(readHost(config.DOMAIN_URL));
-  app.use("/api", jsonBody);
+  app.use(requireKnownHost);
   app.use(
     mountRoutes(
       routes.filter(({ access }) => access !== "internal"),
@@ -66,6 +74,8 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
   app.use(context.limiters.address, servePages(context.webRoot, context.tenants));
   app.use(
     notFound,
+    closeUnread,
+    noteRefusals(context.securityLog),
     serveDeadEnds(context.webRoot),
     databaseErrors,
     challenge,

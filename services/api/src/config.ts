@@ -11,6 +11,7 @@ export const shape = {
   ...config.internalToken,
   ...config.platform,
   ...config.limits,
+  ...config.bodies,
   ...config.web,
 };
 export type ApiConfig = config.ServiceConfig<typeof shape>;

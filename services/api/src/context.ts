@@ -25,7 +25,15 @@ import { createAfterCommit, type AfterCommit } from "./publishing/after-commit.t
 import { createTellGuests } from "./publishing/tell-guests.ts";
 import { createAnnounceRevoked } from "./publishing/announce-revoked.ts";
 import type { TokenIssuer } from "./routes/auth/login-answer.ts";
-import { secretChain, type NextSecret } from "./auth/refresh-token.ts";
+import { blockOf, clientOf } from "./auth/client.ts";
+import { principalOf } from "./auth/principal.ts";
+import { deriveKey } from "./auth/derive-key.ts";
+import { createDeviceMarks, type DeviceMarks } from "./auth/device-cookie.ts";
+import { PasswordQueue } from "./auth/password-queue.ts";
+import { secretChain, type SecretChain } from "./auth/refresh-token.ts";
+import type { SessionRules } from "./auth/sessions.ts";
+import { LoginThrottle } from "./rate-limits/login-throttle.ts";
+import { createSecurityLog, type SecurityLog } from "./security-log.ts";
 import { createForgetTenant } from "./tenants/forget-tenant.ts";
 
 /** Everything the api works with. Routes take what they use of it. */
@@ -38,7 +46,12 @@ export interface Context {
   readonly redis: RedisConnection;
   readonly queueRedis: RedisConnection;
   readonly tokens: TokenIssuer;
-  readonly nextSecret: NextSecret;
+  readonly chain: SecretChain;
+  readonly sessionRules: SessionRules;
+  readonly devices: DeviceMarks;
+  readonly loginThrottle: LoginThrottle;
+  readonly passwords: PasswordQueue;
+  readonly securityLog: SecurityLog;
   readonly limiters: Limiters;
   readonly tenants: TenantDirectory;
   readonly revoked: RevokedSessions;
@@ -107,6 +120,11 @@ export function createContext(
   const available = (): boolean => redis.state === "ready";
 
   const keys = signingKeys(config, logger);
+  const devices = createDeviceMarks(keys, { secure: config.DOMAIN_URL.startsWith("https:") });
+  const securityLog = createSecurityLog(logger, {
+    salt: deriveKey(keys, "waiter security log").toString("base64url"),
+    count: (event) => metrics.securityEvents.inc({ event }),
+  });
   const tenants = new TenantDirectory(database);
   const revoked = new RevokedSessions(database);
   const menus = new Menus(database);
@@ -141,12 +159,44 @@ export function createContext(
     redis,
     queueRedis,
     tokens: { keys, issuer: config.DOMAIN_URL },
-    nextSecret: secretChain(keys),
+    chain: secretChain(keys),
+    sessionRules: {
+      lifetimeS: config.SESSION_LIFETIME / 1_000,
+      maxLifetimeS: config.SESSION_MAX_LIFETIME / 1_000,
+      perPerson: config.SESSIONS_PER_PERSON,
+    },
+    devices,
+    loginThrottle: new LoginThrottle({
+      redis: redis.client,
+      available,
+      freeFailures: config.RATE_LIMIT_AUTH,
+    }),
+    passwords: new PasswordQueue({
+      concurrency: config.LOGIN_CONCURRENCY,
+      maxWaiting: config.LOGIN_QUEUE,
+      maxWaitMs: 8_000,
+      onRefused: ({ tenantId, account, block }) =>
+        securityLog.note("limit_reached", { tenantId, account, block, scope: "password_queue" }),
+    }),
+    securityLog,
     limiters: createLimiters({
       rules: limitRules(config),
       redis: redis.client,
       redisAvailable: available,
-      counted: (scope) => metrics.rateLimited.inc({ scope }),
+      knownDevice: (request, response) => {
+        const { host } = clientOf(response);
+        return host.kind === "tenant" ? devices.read(request, host.slug)?.id : undefined;
+      },
+      onLimited: (scope, response) => {
+        metrics.rateLimited.inc({ scope });
+        const { tid, sid } = principalOf(response) ?? {};
+        securityLog.note("limit_reached", {
+          scope,
+          block: blockOf(response),
+          tenantId: tid,
+          ...(sid !== undefined && { sid }),
+        });
+      },
     }),
     tenants,
     revoked,
@@ -190,6 +240,7 @@ const apiMetrics = [
   "httpRequestDuration",
   "eventsPublished",
   "rateLimited",
+  "securityEvents",
   "dbPoolConnections",
   "postgresUp",
   "redisUp",

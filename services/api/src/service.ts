@@ -1,9 +1,10 @@
 import { waitForSchema } from "@waiter/database";
-import { createHttpServer, listen, type Lifecycle } from "@waiter/lifecycle";
+import { createHttpServer, listen, loop, type Lifecycle } from "@waiter/lifecycle";
 import type { Logger } from "@waiter/logger";
 import { createApp } from "./app.ts";
 import { createContext, type Context, type Overrides } from "./context.ts";
 import type { ApiConfig } from "./config.ts";
+import { createAnnounceRecent } from "./publishing/announce-recent.ts";
 import { ServerDrain } from "./http/drain-server.ts";
 
 /** How long answers say `Connection: close` at a stop, ms. */
@@ -26,7 +27,24 @@ export async function startApi(
   const server = createHttpServer(app, { keepAliveMs: config.KEEP_ALIVE_TIMEOUT });
   const port = await listen(server, config.PORT, config.HOST);
   lifecycle.onDrain("http", () => drain.drain(server, overrides.drainMs ?? drainMs));
+  announceRecent(context);
   lifecycle.markReady();
   logger.info("ready", { port, host: config.HOST });
   return { context, port };
+}
+
+/** Announces what ended in the database without an api's announcement; see {@link createAnnounceRecent}. */
+function announceRecent({ announceRevoked, database, lifecycle, logger }: Context): void {
+  const stop = new AbortController();
+  const done = loop({
+    name: "recent revocations",
+    intervalMs: 1_000,
+    signal: stop.signal,
+    run: createAnnounceRecent({ database, announce: announceRevoked }),
+    onError: (error) => logger.debug("api could not read recent revocations", { err: error }),
+  });
+  lifecycle.defer("recent revocations", async () => {
+    stop.abort();
+    await done;
+  });
 }

@@ -22,7 +22,7 @@ export interface TestAnswer<Body = Record<string, unknown>> {
 }
 export interface CallOptions {
   readonly method?: string;
-  /** Serialized as JSON, unless it is a string. */
+  /** Serialized as JSON, unless it is a string or bytes. */
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
   readonly token?: string;
@@ -87,7 +87,10 @@ function send(
   { method = "GET", body, headers = {}, token }: CallOptions = {},
 ): Promise<TestAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<TestAnswer>();
-  const content = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
+  const content =
+    body === undefined || typeof body === "string" || Buffer.isBuffer(body)
+      ? body
+      : JSON.stringify(body);
   const outgoing = httpRequest({
     host: "127.0.0.1",
     port,

@@ -26,7 +26,12 @@ import { ConnectionShares } from "./handshake/connection-shares.ts";
 import { GuestSessions } from "./connections/guest-sessions.ts";
 import { UnjoinedConnections } from "./engine/unjoined-connections.ts";
 import { createIoServer, type IoServer } from "./engine/create-io-server.ts";
-import type { AnySocket, GuestNamespace, StaffNamespace } from "./handshake/session.ts";
+import {
+  idsOf,
+  type AnySocket,
+  type GuestNamespace,
+  type StaffNamespace,
+} from "./handshake/session.ts";
 
 /** The wired parts of one gateway; `serve-sockets.ts` attaches the namespaces' handlers. */
 export interface Gateway {
@@ -199,13 +204,13 @@ export function createGateway(
     guest.local.emit("status", { degraded });
   }
 
-  /** Ends the sockets of a revoked session: disconnected, so that the clients stay away. */
+  /** Ends the sockets of a revoked session or table code: disconnected, so that the clients stay away. */
   function endSession(tenantId: string, sid: string): void {
     const screens = staffOf(staff, tenantId).filter((socket) => socket.data.sid === sid);
     for (const socket of [
       ...screens,
       ...[...guest.sockets.values()].filter(
-        ({ data }) => data.sid === sid && data.tenantId === tenantId,
+        ({ data }) => data.tenantId === tenantId && idsOf(data).includes(sid),
       ),
     ]) {
       end(socket, "revoked");

@@ -5,7 +5,13 @@ import { askHead, type Gateway } from "./gateway.ts";
 import { joinGuest } from "./connections/join-guest.ts";
 import { hearRevocations, joinStaff, leaveStaff } from "./connections/join-staff.ts";
 import { connectionOf } from "./engine/ws-internals.ts";
-import type { AnySocket, GuestSocket, Session, StaffSocket } from "./handshake/session.ts";
+import {
+  idsOf,
+  type AnySocket,
+  type GuestSocket,
+  type Session,
+  type StaffSocket,
+} from "./handshake/session.ts";
 import { createRequest } from "./events/create-request.ts";
 import { dispatchEvents, type DispatchDeps } from "./events/dispatch-event.ts";
 import { refreshToken } from "./events/refresh-token.ts";
@@ -77,7 +83,7 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
 
 /** Disconnects a socket whose session was revoked since its handshake. */
 function isRevoked({ revoked }: Gateway, socket: AnySocket): boolean {
-  if (!revoked.isRevoked(socket.data.tenantId, socket.data.sid)) return false;
+  if (!revoked.isAnyRevoked(socket.data.tenantId, idsOf(socket.data))) return false;
   socket.disconnect(true);
   return true;
 }
@@ -123,7 +129,7 @@ function guestEvents({
 function dispatchDeps({ context, revoked, end, limit }: Gateway, logger: Logger): DispatchDeps {
   const { metrics, malformed } = context;
   return {
-    isRevoked: ({ tenantId, sid }: Session) => revoked.isRevoked(tenantId, sid),
+    isRevoked: (session: Session) => revoked.isAnyRevoked(session.tenantId, idsOf(session)),
     endSocket: end,
     onAnswered: (socket) => limit.enforce(connectionOf(socket)),
     onRateLimited: () => metrics.rateLimited.inc({ scope: "socket" }),

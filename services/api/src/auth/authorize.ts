@@ -2,6 +2,7 @@ import { constantTimeEquals, verifyToken, type KeyRing } from "@waiter/auth";
 import {
   callerOf,
   isAllowed,
+  revocableIds,
   type Access,
   type Claims,
   type PersonAccess,
@@ -11,7 +12,8 @@ import { AppError } from "@waiter/errors";
 import type { Request, Response } from "express";
 import type { RevokedSessions } from "../caches/revoked-sessions.ts";
 import type { TenantDirectory } from "../caches/tenant-directory.ts";
-import { hostOf, tenantOf } from "../tenants/resolve-tenant.ts";
+import { clientOf } from "./client.ts";
+import { tenantOf } from "./resolve-tenant.ts";
 
 export interface AuthorizeDeps {
   readonly keys: KeyRing;
@@ -51,7 +53,7 @@ export async function authorize(
       await requireSecret(deps, request, response, "Internal", deps.internalTokens);
       return nobody;
     case "platform":
-      if (deps.platformTokens.length === 0 || hostOf(response).kind !== "apex")
+      if (deps.platformTokens.length === 0 || clientOf(response).host.kind !== "apex")
         throw new AppError("not_found");
       await requireSecret(deps, request, response, "Bearer", deps.platformTokens);
       return nobody;
@@ -75,13 +77,24 @@ async function person(
   if (principal instanceof AppError) throw principal;
   if (principal.tid !== tenant.id) throw new AppError("tenant_mismatch");
   if (!isAllowed(access, callerOf(principal))) throw new AppError("forbidden");
-  if (principal.aud === "staff") {
-    const revoked = await deps.revoked.has(tenant.id, principal.sid, {
-      fresh: request.method !== "GET" && request.method !== "HEAD",
-    });
-    if (revoked) throw new AppError("unauthorized", { detail: "This session was ended." });
-  }
+  await requireLiving(tenant.id, principal, deps, request.method);
   return { tenant, principal };
+}
+
+/** Refuses tokens of ended sessions, deactivated people and replaced table codes. */
+async function requireLiving(
+  tenantId: string,
+  claims: Claims,
+  { revoked }: AuthorizeDeps,
+  method: string,
+): Promise<void> {
+  const isRead = method === "GET" || method === "HEAD";
+  if (
+    await revoked.hasAny(tenantId, revocableIds(claims), {
+      fresh: claims.aud === "staff" || !isRead,
+    })
+  )
+    throw new AppError("unauthorized", { detail: "This session was ended." });
 }
 
 /** The claims of the caller's token, or why there are none. */

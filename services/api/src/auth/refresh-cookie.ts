@@ -1,24 +1,39 @@
 import type { Request } from "express";
-import { sessionLifetimeS } from "./sessions.ts";
+import { cookiesOf, setCookie } from "./cookies.ts";
+import { parseRefreshToken, type RefreshToken } from "./refresh-token.ts";
 
-const name = "waiter_refresh";
+/** Over https. The prefix keeps sibling hosts from planting one (RFC 6265bis, section 4.1.3). */
+const hostName = "__Host-waiter_refresh";
+/** Over http, and what the release before this one reads. */
+const plainName = "waiter_refresh";
 
-/** A cookie that no script can read, no foreign page can send, and only the auth routes receive. */
-export function refreshCookie(token: string, { secure }: { readonly secure: boolean }): string {
-  return attributes(token, sessionLifetimeS, secure);
+export interface RefreshCookieOptions {
+  /** Whether DOMAIN_URL is https. */
+  readonly secure: boolean;
 }
 
-export const expiredRefreshCookie = ({ secure }: { readonly secure: boolean }): string =>
-  attributes("", 0, secure);
+/**
+ * `Set-Cookie` values that hold a refresh token. Over https both names get the same token for one release, so that an api
+ * of the release before can go on with the session; drop `plainName` there in the release after.
+ */
+export function refreshCookies(
+  token: string,
+  maxAgeS: number,
+  { secure }: RefreshCookieOptions,
+): string[] {
+  const plain = setCookie(plainName, token, { maxAgeS, secure, path: "/api/auth" });
+  return secure ? [setCookie(hostName, token, { maxAgeS, secure, path: "/" }), plain] : [plain];
+}
 
-const attributes = (value: string, maxAgeS: number, secure: boolean): string =>
-  `${name}=${value}; Max-Age=${maxAgeS}; Path=/api/auth; HttpOnly; SameSite=Strict${secure ? "; Secure" : ""}`;
+export const expiredRefreshCookies = (options: RefreshCookieOptions): string[] =>
+  refreshCookies("", 0, options);
 
-/** The refresh token a browser sent along. */
-export function refreshCookieOf(request: Request): string | undefined {
-  for (const pair of (request.get("cookie") ?? "").split(";")) {
-    const [key, value] = pair.split("=", 2);
-    if (key?.trim() === name && value !== undefined && value.trim() !== "") return value.trim();
-  }
-  return undefined;
+/** The refresh tokens that a browser sent under either name, each once. Usually one; two where releases differ. */
+export function refreshTokensOf(
+  request: Request,
+  { secure }: RefreshCookieOptions,
+): RefreshToken[] {
+  const names = secure ? [hostName, plainName] : [plainName];
+  const values = new Set(names.flatMap((name) => cookiesOf(request, name)));
+  return [...values].flatMap((value) => parseRefreshToken(value) ?? []);
 }

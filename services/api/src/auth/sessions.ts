@@ -3,66 +3,105 @@ import { hashSecret } from "@waiter/auth";
 import type { StaffMember } from "@waiter/contracts";
 import {
   createStaffSession,
+  endOldestSessions,
   findStaffSession,
+  readTokenStates,
   revokeStaffSession,
   rotateStaffSession,
   type TenantTransaction,
 } from "@waiter/database";
-import { firstSecret, type NextSecret, type RefreshToken } from "./refresh-token.ts";
+import type { RefreshToken, SecretChain } from "./refresh-token.ts";
 
-/** How long a session lives without a refresh. */
-export const sessionLifetimeS = 30 * 24 * 60 * 60;
+/** How long sessions live, and how many a person may have. */
+export interface SessionRules {
+  /** Life without a refresh, s. */
+  readonly lifetimeS: number;
+  /** End however often it is refreshed, s from the login. */
+  readonly maxLifetimeS: number;
+  readonly perPerson: number;
+}
+
 /**
- * For so long after an exchange the token before the current one is a slow twin, not a thief: two tabs, or an answer that
- * was lost. The SDK gives up an answer after 10 s and then tries several times within this, so a board whose network fails
- * at the wrong moment stays logged in.
+ * Grace period after a rotation, s: the previous refresh token still works (two tabs, a lost response); later reuse counts
+ * as theft. The SDK gives up an answer after 10 s and tries again several times within this.
  *
- * The price, in a rotation that is there to detect reuse (RFC 9700, section 4.14.2): whoever stole that token is, within
- * this time, given the current one instead of ending the session by it, as if he had stolen the current one. From then on
- * he stays unnoticed only while each of his exchanges falls within this time of the owner's: the first that does not ends
- * the session. Asking again does not prolong the time.
+ * The price (RFC 9700, section 4.14.2): whoever stole the previous token gets the current one within this time. A thief
+ * stays unnoticed only while each of their refreshes falls within this time of the owner's. Asking again does not prolong it.
  */
 export const refreshGraceS = 120;
 
-/** Begins a session of a staff member; the row is the session, its refresh tokens are its family. */
-export async function createSession(tx: TenantTransaction, staffId: string): Promise<RefreshToken> {
-  const token = { sid: crypto.randomUUIDv7(), secret: firstSecret() };
+/** Begins a session of a staff member. Beyond `perPerson` the sessions used least lately end; `ended` names them. */
+export async function createSession(
+  tx: TenantTransaction,
+  staffId: string,
+  chain: SecretChain,
+  rules: SessionRules,
+): Promise<{ readonly token: RefreshToken; readonly ended: readonly string[] }> {
+  const sid = crypto.randomUUIDv7();
+  const token = { sid, secret: chain.first(sid) };
   await createStaffSession(tx, {
-    id: token.sid,
+    id: sid,
     staffId,
     tokenHash: hashSecret(token.secret),
-    lifetimeS: sessionLifetimeS,
+    lifetimeS: Math.min(rules.lifetimeS, rules.maxLifetimeS),
   });
-  return token;
+  return { token, ended: await endOldestSessions(tx, { staffId, keep: rules.perPerson }) };
 }
 
 export type Rotated =
   | { readonly outcome: "rotated"; readonly token: RefreshToken; readonly staff: StaffMember }
   /** No such session, or it had ended. */
   | { readonly outcome: "refused" }
-  /** A token of the past came back: somebody copied it, so the whole family was ended, in this transaction. */
+  /** An earlier token of the session came back: it was copied, so the session was ended, in this transaction. */
   | { readonly outcome: "reused"; readonly sid: string };
 
-/** Trades a refresh token for the next one of its session. */
+/**
+ * Trades a refresh token for the next one of its session. Of several (the cookies of two releases) the current one counts,
+ * of two current ones that of the newer session: a stale twin beside it is no reuse.
+ */
 export async function rotateSession(
   tx: TenantTransaction,
-  { sid, secret }: RefreshToken,
-  next: NextSecret,
+  tokens: readonly RefreshToken[],
+  chain: SecretChain,
+  rules: SessionRules,
 ): Promise<Rotated> {
-  const token = { sid, secret: next(secret) };
+  const presented = await best(tx, tokens);
+  if (presented === undefined) return { outcome: "refused" };
+  const { sid, secret } = presented;
+  const token = { sid, secret: chain.next(secret) };
   const rotation = await rotateStaffSession(tx, {
     presentedHash: hashSecret(secret),
     nextHash: hashSecret(token.secret),
-    lifetimeS: sessionLifetimeS,
+    lifetimeS: rules.lifetimeS,
+    maxLifetimeS: rules.maxLifetimeS,
     graceS: refreshGraceS,
   });
   if (rotation.status === "rotated") {
     const { id, name, role } = rotation.staff;
     return { outcome: "rotated", token, staff: { id, name, role } };
   }
-  // A token older than the two that are stored still names its session.
-  const revoked = rotation.status === "reused" || (await revokeStaffSession(tx, sid));
-  return revoked ? { outcome: "reused", sid } : { outcome: "refused" };
+  if (rotation.status === "reused") return { outcome: "reused", sid };
+  // Older than the two that are stored. The sid alone proves nothing: it is in every access token.
+  const isOurs = chain.includes(presented);
+  return isOurs && (await revokeStaffSession(tx, sid))
+    ? { outcome: "reused", sid }
+    : { outcome: "refused" };
+}
+
+const ranks = { current: 0, previous: 1, unknown: 2 } as const;
+
+async function best(
+  tx: TenantTransaction,
+  tokens: readonly RefreshToken[],
+): Promise<RefreshToken | undefined> {
+  if (tokens.length < 2) return tokens[0];
+  const states = await readTokenStates(
+    tx,
+    tokens.map(({ secret }) => hashSecret(secret)),
+  );
+  const rank = ({ secret }: RefreshToken): number =>
+    ranks[states.get(hashSecret(secret)) ?? "unknown"];
+  return tokens.toSorted((a, b) => rank(a) - rank(b) || (a.sid < b.sid ? 1 : -1))[0];
 }
 
 /** Ends the session that a refresh token belongs to, if it is one of its two latest; the session's id when it was alive. */

@@ -26,7 +26,7 @@ describe.each([
     "revoked sessions",
     [{ tenant: "t", epoch: "e", seq: 0, revoked: ["s"] }],
     (ask: () => Promise<never>) => new RevokedSessions({ heads: ask }),
-    (cache: RevokedSessions) => cache.has("t", "s", { fresh: false }),
+    (cache: RevokedSessions) => cache.hasAny("t", ["s"], { fresh: false }),
     true,
   ],
   [

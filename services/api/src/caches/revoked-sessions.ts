@@ -2,8 +2,8 @@ import type { Database } from "@waiter/database";
 import { LRUCache } from "lru-cache";
 
 /**
- * The sessions of each tenant that were ended while their access tokens may still be alive. Postgres decides: commands ask
- * it anew, reads are content with an answer of the last seconds.
+ * What of each tenant ended while access tokens that carry it may still be alive: sessions and table codes, by id. Postgres
+ * decides: staff requests and commands read it afresh, reads of guests use an answer of the last seconds.
  */
 export class RevokedSessions {
   readonly #database: Pick<Database, "heads">;
@@ -11,7 +11,7 @@ export class RevokedSessions {
 
   constructor(database: Pick<Database, "heads">, { max = 10_000, ttlMs = 5_000 } = {}) {
     this.#database = database;
-    // What is forgotten while it is read is still answered to those who wait for it, and not kept.
+    // If an entry is invalidated while it loads, waiting callers get the value but it is not cached.
     this.#cache = new LRUCache({
       max,
       ttl: ttlMs,
@@ -20,13 +20,14 @@ export class RevokedSessions {
     });
   }
 
-  async has(
+  /** Whether any of these ids ended. */
+  async hasAny(
     tenantId: string,
-    sid: string,
+    ids: readonly string[],
     { fresh }: { readonly fresh: boolean },
   ): Promise<boolean> {
-    const sessions = fresh ? await this.#read(tenantId) : await this.#cache.fetch(tenantId);
-    return sessions?.has(sid) ?? false;
+    const ended = fresh ? await this.#read(tenantId) : await this.#cache.fetch(tenantId);
+    return ended !== undefined && ids.some((id) => ended.has(id));
   }
 
   forget(tenantId: string): void {

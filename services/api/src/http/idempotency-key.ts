@@ -12,7 +12,7 @@ export function idempotencyKey(
 ): string | undefined {
   if (need === undefined) return undefined;
   const key = request.get("idempotency-key")?.trim();
-  if (key === undefined || key === "") {
+  if (key === undefined) {
     if (need === "required") throw new AppError("idempotency_key_missing");
     return undefined;
   }

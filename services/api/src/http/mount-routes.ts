@@ -1,31 +1,45 @@
 import { isName } from "@waiter/contracts";
-import { AppError, methodNotAllowed, validate } from "@waiter/errors";
+import { AppError, methodNotAllowed, parseJson, validate } from "@waiter/errors";
 import { Router, type Request, type RequestHandler } from "express";
-import type { Limiters } from "../rate-limits/create-limiters.ts";
 import { authorize, type AuthorizeDeps } from "../auth/authorize.ts";
-import { idempotencyKey } from "./idempotency-key.ts";
+import { blockOf } from "../auth/client.ts";
 import { rememberCaller } from "../auth/principal.ts";
+import { needsBody, type Limiters } from "../rate-limits/create-limiters.ts";
+import type { BodyBudget } from "./body-budget.ts";
+import { idempotencyKey } from "./idempotency-key.ts";
+import { readBody } from "./read-body.ts";
 import type { Answer, Route } from "./route.ts";
 import { sendAnswer } from "./send-answer.ts";
 
 export interface MountDeps extends Omit<AuthorizeDeps, "countStranger"> {
   readonly limiters: Limiters;
+  readonly bodies: BodyBudget;
+  /** ms until a body must be here. */
+  readonly bodyTimeoutMs: number;
 }
 
+/** Longest body of a route that sets no `bodyBytes` of its own. */
+const defaultBodyBytes = 8_192;
+
 /**
- * A router of these routes. In this order: who is it, is it too much, is it well formed, then the handler. A path that
- * exists with another method is a 405 that names the methods it has.
+ * A router of these routes. Each request passes, in this order: the shape of its path, its credentials, its limits, its
+ * body, the limits that read the body, the handler. Nothing is read or parsed for a caller who is refused before. A path
+ * that exists with another method is a 405 that names its methods.
  */
 export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
   const router = Router({ caseSensitive: true });
   const authorizing = { ...deps, countStranger: countBy(deps.limiters.address) };
   for (const route of routes) {
-    const limiters = (route.limits ?? []).map((scope) => deps.limiters[scope]);
+    const scopes = route.limits ?? [];
+    const limiters = (afterBody: boolean): RequestHandler[] =>
+      scopes.filter((scope) => needsBody(scope) === afterBody).map((scope) => deps.limiters[scope]);
     router[route.method](
       route.path,
       wellFormed(route),
       authorized(route, authorizing),
-      ...limiters,
+      ...limiters(false),
+      withBody(route, deps),
+      ...limiters(true),
       handler(route),
     );
   }
@@ -34,7 +48,7 @@ export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
   return router;
 }
 
-/** What cannot be the id or the name of anything names nothing. */
+/** A parameter that cannot be the id or the name of anything is a 404. */
 const wellFormed =
   (route: Route): RequestHandler =>
   (request, _response, next) => {
@@ -48,7 +62,7 @@ const wellFormed =
   };
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Whoever has a session is limited by it, in the route's own limits; whoever has none, or a bad token, by the address. */
+/** A caller with a session is limited by the route's own limits, any other by the address. */
 const authorized =
   (route: Route, deps: AuthorizeDeps): RequestHandler =>
   async (request, response, next) => {
@@ -68,13 +82,29 @@ const countBy =
     await promise;
   };
 
+/** Leaves the valid body in `request.body`. Text, tree and checks live in one synchronous step: only the result is kept. */
+const withBody =
+  (route: Route, { bodies, bodyTimeoutMs }: MountDeps): RequestHandler =>
+  async (request, response, next) => {
+    response.locals.idempotencyKey = idempotencyKey(request, route.idempotencyKey);
+    if (route.body === undefined) return next();
+    const text = await readBody(request, {
+      limit: route.bodyBytes ?? defaultBodyBytes,
+      timeoutMs: bodyTimeoutMs,
+      budget: bodies,
+      address: blockOf(response),
+    });
+    request.body = validate(route.body, text === undefined ? {} : parseJson(text));
+    next();
+  };
+
 const handler =
   (route: Route): RequestHandler =>
   async (request, response) => {
     const { tenant, principal } = response.locals.caller as Awaited<ReturnType<typeof authorize>>;
     const answer: Answer = await route.handle({
-      idempotencyKey: idempotencyKey(request, route.idempotencyKey),
-      body: route.body === undefined ? undefined : validate(route.body, request.body ?? {}),
+      idempotencyKey: response.locals.idempotencyKey as string | undefined,
+      body: request.body as unknown,
       query: route.query === undefined ? undefined : validate(route.query, request.query),
       param: (name) => paramOf(request, name),
       tenant,

@@ -49,7 +49,7 @@ export interface Answer {
   readonly body?: unknown;
   readonly json?: string;
   readonly text?: { readonly type: string; readonly content: string };
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
 export interface Documented {
@@ -69,6 +69,8 @@ export interface Route<A extends Access = Access, Body = unknown, Query = unknow
   readonly summary: string;
   readonly description?: string;
   readonly body?: z.ZodType<Body>;
+  /** Longest body in bytes, where 8 kB do not suffice. */
+  readonly bodyBytes?: number;
   readonly query?: z.ZodType<Query>;
   readonly idempotencyKey?: "required" | "optional";
   /** Path parameters that are UUIDs; anything else in their place, as a control character in any parameter, is a 404. */

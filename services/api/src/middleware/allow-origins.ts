@@ -2,12 +2,14 @@ import { originPatterns } from "@waiter/config";
 import cors from "cors";
 import type { RequestHandler } from "express";
 
-/** CORS for the configured origins. `*` allows all of them, but then no cookies: those are for named origins only. */
+/**
+ * CORS for the configured origins, for clients that hold tokens. Never with credentials: all tenants are one site, and no
+ * page of another origin may act with a person's cookie.
+ */
 export function allowOrigins(origins: readonly string[]): RequestHandler {
-  const origin = originPatterns(origins);
   return cors({
-    origin,
-    credentials: origin !== "*",
+    origin: originPatterns(origins),
+    credentials: false,
     methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
     allowedHeaders: [
       "Authorization",
@@ -17,7 +19,14 @@ export function allowOrigins(origins: readonly string[]): RequestHandler {
       "X-Request-Id",
       "traceparent",
     ],
-    exposedHeaders: ["ETag", "Idempotent-Replayed", "Retry-After", "X-Request-Id"],
+    exposedHeaders: [
+      "ETag",
+      "Idempotent-Replayed",
+      "RateLimit",
+      "RateLimit-Policy",
+      "Retry-After",
+      "X-Request-Id",
+    ],
     maxAge: 600,
   });
 }

@@ -10,7 +10,7 @@ import {
   type Response,
 } from "express";
 import type { TenantDirectory } from "../caches/tenant-directory.ts";
-import { hostOf } from "../tenants/resolve-tenant.ts";
+import { clientOf } from "../auth/client.ts";
 
 /**
  * The hashed assets, on any host: pages that say "there is nothing here" need them too. Browsers
@@ -77,7 +77,7 @@ function send(response: Response, root: string, document: string): void {
 const knownHost =
   (tenants: TenantDirectory): RequestHandler =>
   async (_request, response, next) => {
-    const host = hostOf(response);
+    const { host } = clientOf(response);
     if (host.kind === "tenant" && !(await exists(tenants, host.slug)))
       throw new AppError("tenant_unknown");
     next();

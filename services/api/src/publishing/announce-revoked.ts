@@ -11,16 +11,16 @@ export interface AnnounceDeps {
 }
 
 /**
- * Announces ended sessions to every gateway: written to Redis for the life of their access tokens,
- * and emitted. Postgres has them already, so a failure here delays and loses nothing: the gateways'
+ * Announces ended sessions and replaced table codes to every gateway: written to Redis for
+ * `lifetimeS`, the life of their access tokens (those of staff by default), and emitted. Postgres has them already, so a failure here delays and loses nothing: the gateways'
  * next question for the true heads repairs it.
  */
 export function createAnnounceRevoked({ revocations, emit, forget, logger }: AnnounceDeps) {
-  return (tenantId: string, sids: readonly string[]): void => {
+  return (tenantId: string, sids: readonly string[], lifetimeS?: number): void => {
     if (sids.length === 0) return;
     forget(tenantId);
     const emits = sids.map((sid) => emit(serverSideEvents.sessionRevoked, { tenantId, sid }));
-    Promise.all([revocations.add(tenantId, sids), ...emits]).catch((error: unknown) => {
+    Promise.all([revocations.add(tenantId, sids, lifetimeS), ...emits]).catch((error: unknown) => {
       logger.warn("api could not announce a revocation; gateways learn it with the true heads", {
         err: error,
       });

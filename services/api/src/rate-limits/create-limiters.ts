@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { keys } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
 import type { Request, RequestHandler, Response } from "express";
-import { ipKeyGenerator, rateLimit } from "express-rate-limit";
+import { rateLimit, type Options } from "express-rate-limit";
 import { RedisStore } from "rate-limit-redis";
+import { blockOf, clientOf } from "../auth/client.ts";
 import { principalOf } from "../auth/principal.ts";
 import { FallbackStore } from "./fallback-store.ts";
 import type { LimitRules, LimitScope } from "./limit-scopes.ts";
@@ -14,13 +15,19 @@ import { commandSender, type RawClient } from "./redis-scripts.ts";
 export interface LimiterDeps {
   readonly rules: LimitRules;
   readonly redis: RawClient;
+  /** The id of a device that logged in to the tenant of this request before. */
+  readonly knownDevice: (request: Request, response: Response) => string | undefined;
   readonly redisAvailable: () => boolean;
-  readonly counted: (scope: LimitScope) => void;
+  /** Called for each request that a limit refuses. */
+  readonly onLimited: (scope: LimitScope, response: Response) => void;
 }
 
 export type Limiters = Readonly<Record<LimitScope, RequestHandler>>;
 
-/** One middleware per scope. A limit reached is a 429 problem with Retry-After. */
+/**
+ * One middleware per scope. Every answer of a limited route says what is left (`RateLimit`, `RateLimit-Policy`, draft 8 of
+ * the IETF's RateLimit headers); a limit reached is a 429 problem with Retry-After.
+ */
 export function createLimiters(deps: LimiterDeps): Limiters {
   const send = commandSender(deps.redis);
   const limiter = (scope: LimitScope): RequestHandler => {
@@ -29,23 +36,19 @@ export function createLimiters(deps: LimiterDeps): Limiters {
     return rateLimit({
       windowMs,
       limit: max,
-      standardHeaders: false,
+      standardHeaders: "draft-8",
+      identifier: scope,
       legacyHeaders: false,
       passOnStoreError: true,
       validate: false,
-      // Only a refused login counts against whoever may be guessing.
-      ...(scope === "auth" || scope === "auth_address"
-        ? {
-            skipSuccessfulRequests: true,
-            requestWasSuccessful: (_request, response) => response.statusCode !== 401,
-          }
-        : {}),
+      ...onlyRefused(scope, deps.knownDevice),
       store: new FallbackStore(shared, new MemoryCounter(windowMs), {
         available: deps.redisAvailable,
       }),
-      keyGenerator: keyOf[scope],
+      keyGenerator: (request, response) =>
+        hashed(keyOf[scope](request, response, deps.knownDevice)),
       handler: (request, response, next) => {
-        deps.counted(scope);
+        deps.onLimited(scope, response);
         next(
           new AppError("rate_limited", { extra: { retryAfterS: secondsLeft(request, windowMs) } }),
         );
@@ -57,29 +60,59 @@ export function createLimiters(deps: LimiterDeps): Limiters {
   ) as unknown as Limiters;
 }
 
-const address = (request: Request): string => ipKeyGenerator(request.ip ?? "unknown", 56);
-/** Keys are hashed: an e-mail address has no place in Redis, and a key has a bounded length. */
-const hashed = (...parts: string[]): string =>
-  createHash("sha256").update(parts.join("\n")).digest("base64url");
-const bodyField = (request: Request, name: string): string => {
-  const value: unknown = (request.body as Record<string, unknown> | undefined)?.[name];
-  return typeof value === "string" ? value.toLowerCase().slice(0, 300) : "";
+/** Keys are hashed: they have a bounded length, and no address or code of a person is readable in Redis. */
+const hashed = (key: string): string => createHash("sha256").update(key).digest("base64url");
+const tableToken = (request: Request): string =>
+  (request.body as { readonly tableToken?: string } | undefined)?.tableToken ?? "";
+/** What a request of no tenant counts as. */
+const hostKey = (response: Response): string => {
+  const { host } = clientOf(response);
+  return host.kind === "tenant" ? host.slug : host.kind;
 };
 
-const keyOf: Record<LimitScope, (request: Request, response: Response) => string> = {
-  address,
-  auth: (request) => hashed(address(request), request.host, bodyField(request, "email")),
-  auth_address: address,
-  guest_session: (request) => hashed(address(request), bodyField(request, "tableToken")),
+type KeyOf = (
+  request: Request,
+  response: Response,
+  knownDevice: LimiterDeps["knownDevice"],
+) => string;
+const keyOf: Record<LimitScope, KeyOf> = {
+  address: (_request, response) => blockOf(response),
+  guest_session: (request, response) => `${blockOf(response)} ${tableToken(request)}`,
   guest_read: (_request, response) => principalOf(response)?.sub ?? "",
   guest_write: (_request, response) => principalOf(response)?.sub ?? "",
   table_write: (_request, response) => {
     const principal = principalOf(response);
-    return principal?.aud === "guest" ? principal.table : "";
+    return principal?.aud === "guest" ? `${principal.tid} ${principal.table}` : "";
   },
+  tenant_write: (_request, response) => principalOf(response)?.tid ?? "",
   staff: (_request, response) => principalOf(response)?.sid ?? "",
-  platform: address,
+  login_block: (_request, response) => `${hostKey(response)} ${blockOf(response)}`,
+  refresh: (_request, response) => `${hostKey(response)} ${blockOf(response)}`,
+  login_network: (_request, response) => `${hostKey(response)} ${blockOf(response, 48)}`,
+  login_device: (request, response, knownDevice) =>
+    `${hostKey(response)} ${knownDevice(request, response) ?? ""}`,
+  platform: (_request, response) => blockOf(response),
 };
+
+/**
+ * Of logins and refreshes only the refused ones count. Known devices count by themselves, so that wrong logins of others behind the same
+ * address do not reach them; IPv4 addresses belong to no wider network.
+ */
+function onlyRefused(scope: LimitScope, knownDevice: LimiterDeps["knownDevice"]): Partial<Options> {
+  const isLogin = scope.startsWith("login_");
+  if (!isLogin && scope !== "refresh") return {};
+  return {
+    skipSuccessfulRequests: true,
+    requestWasSuccessful: (_request, response) => response.statusCode !== 401,
+    skip: (request, response) =>
+      isLogin &&
+      ((scope === "login_device") !== (knownDevice(request, response) !== undefined) ||
+        (scope === "login_network" && !clientOf(response).address.includes(":"))),
+  };
+}
+
+/** Whether a scope's key is in the body, so that it is counted once the body is read. */
+export const needsBody = (scope: LimitScope): boolean => scope === "guest_session";
 
 function secondsLeft(request: Request, windowMs: number): number {
   const info = (request as Request & { rateLimit?: { resetTime?: Date } }).rateLimit;

@@ -9,6 +9,8 @@ type Limits = Pick<
   | "RATE_LIMIT_AUTH"
   | "RATE_LIMIT_GUEST_SESSIONS"
   | "RATE_LIMIT_GUEST_REQUESTS"
+  | "RATE_LIMIT_TABLE"
+  | "RATE_LIMIT_TENANT"
 >;
 
 /** What the configuration says about each scope. */
@@ -17,13 +19,15 @@ export function limitRules(config: Limits): LimitRules {
   const rule = (max: number) => ({ max, windowMs });
   return {
     address: rule(config.RATE_LIMIT_ADDRESS),
-    auth: rule(config.RATE_LIMIT_AUTH),
-    // A check of a password costs a tenth of a second of a core: guessing at many people's is bounded too.
-    auth_address: rule(config.RATE_LIMIT_AUTH * 10),
+    login_block: rule(config.RATE_LIMIT_AUTH * 10),
+    login_network: rule(config.RATE_LIMIT_AUTH * 40),
+    login_device: rule(config.RATE_LIMIT_AUTH),
+    refresh: rule(config.RATE_LIMIT_AUTH * 10),
     guest_session: rule(config.RATE_LIMIT_GUEST_SESSIONS),
     guest_read: rule(config.RATE_LIMIT_API),
     guest_write: rule(config.RATE_LIMIT_GUEST_REQUESTS),
-    table_write: rule(config.RATE_LIMIT_API),
+    table_write: rule(config.RATE_LIMIT_TABLE),
+    tenant_write: rule(config.RATE_LIMIT_TENANT),
     staff: rule(config.RATE_LIMIT_API),
     platform: rule(config.RATE_LIMIT_API),
   };

@@ -1,15 +1,18 @@
 /**
- * What is counted, and by what. Guests count by session and by table first: hundreds of them share one restaurant's
- * address, so the address' own limit only stops floods.
+ * What is counted, and by what. Guests count by session, table and tenant first: hundreds of them share one restaurant's
+ * address, so the limit by address only stops floods.
  */
 export const limitScopes = [
   "address",
-  "auth",
-  "auth_address",
+  "login_block",
+  "login_network",
+  "login_device",
+  "refresh",
   "guest_session",
   "guest_read",
   "guest_write",
   "table_write",
+  "tenant_write",
   "staff",
   "platform",
 ] as const;

@@ -1,5 +1,5 @@
 import { verifyToken, type KeyRing } from "@waiter/auth";
-import { refreshMessage, type Claims, type RefreshAnswer } from "@waiter/contracts";
+import { refreshMessage, revocableIds, type Claims, type RefreshAnswer } from "@waiter/contracts";
 import { AppError, validate } from "@waiter/errors";
 import type { RevokedSessions } from "../handshake/revoked-sessions.ts";
 import type { Session } from "../handshake/session.ts";
@@ -20,9 +20,10 @@ export const refreshToken = (deps: RefreshDeps): SocketEvent<Session, "auth:refr
     const claims = verifyToken(token, deps.keys, { issuer: deps.issuer });
     if (!isSameSession(claims, session))
       throw new AppError("unauthorized", { detail: "This token belongs to another session." });
-    if (deps.revoked.isRevoked(claims.tid, claims.sid))
+    if (deps.revoked.isAnyRevoked(claims.tid, revocableIds(claims)))
       throw new AppError("unauthorized", { detail: "This session has ended." });
     session.token = token;
+    if (session.audience === "guest" && claims.aud === "guest") session.code = claims.code;
     session.expiresAt = claims.exp * 1_000;
     return { ok: true, expiresAt: new Date(session.expiresAt).toISOString() };
   },

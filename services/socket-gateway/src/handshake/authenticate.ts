@@ -1,5 +1,5 @@
 import { tenantLabel, verifyTokenAside, type KeyRing } from "@waiter/auth";
-import { callerOf, handshakeAuth, type Claims } from "@waiter/contracts";
+import { callerOf, handshakeAuth, revocableIds, type Claims } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
 import type { Session } from "./session.ts";
 import type { RevokedSessions } from "./revoked-sessions.ts";
@@ -45,7 +45,7 @@ export async function authenticate(
   if (isOwn !== true)
     throw new AppError(isOwn === undefined ? "tenant_unknown" : "tenant_mismatch");
   await deps.revoked.load(claims.tid);
-  if (deps.revoked.isRevoked(claims.tid, claims.sid))
+  if (deps.revoked.isAnyRevoked(claims.tid, revocableIds(claims)))
     throw new AppError("unauthorized", { detail: "This session has ended." });
   return toSession(claims, { token, address });
 }
@@ -61,5 +61,5 @@ function toSession(claims: Claims, own: Pick<Session, "token" | "address">): Ses
   };
   return claims.aud === "staff"
     ? { audience: "staff", ...base, staffId: claims.sub }
-    : { audience: "guest", ...base, tableId: claims.table };
+    : { audience: "guest", ...base, tableId: claims.table, code: claims.code };
 }

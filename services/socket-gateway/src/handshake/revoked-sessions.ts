@@ -42,6 +42,11 @@ export class RevokedSessions {
     return this.#tenants.get(tenantId)?.sids.has(sid) === true;
   }
 
+  /** Whether a session ended, or the table code that opened it. */
+  isAnyRevoked(tenantId: string, ids: readonly string[]): boolean {
+    return ids.some((id) => this.isRevoked(tenantId, id));
+  }
+
   /** Adds revocations and reports each new one to `onRevoked`. */
   add(tenantId: string, sids: readonly string[], now = Date.now()): void {
     if (sids.length === 0) return;

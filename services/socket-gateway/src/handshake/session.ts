@@ -28,8 +28,16 @@ export interface StaffSession extends BaseSession {
 export interface GuestSession extends BaseSession {
   readonly audience: "guest";
   readonly tableId: string;
+  /** Generation of the table's code; a revocation may name it like a session. */
+  code: string | undefined;
 }
 export type Session = StaffSession | GuestSession;
+
+/** The ids by which a revocation may end this session. */
+export const idsOf = (session: Session): string[] =>
+  session.audience === "guest" && session.code !== undefined
+    ? [session.sid, session.code]
+    : [session.sid];
 
 /** Events of serverSideEmit on `/staff`, delivered to every gateway. */
 export interface ServerSideEvents {

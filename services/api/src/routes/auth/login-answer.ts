@@ -2,7 +2,7 @@ import { signStaff, type KeyRing } from "@waiter/auth";
 import type { LoginAnswer, StaffMember } from "@waiter/contracts";
 import type { TenantEntry } from "@waiter/database";
 import type { Answer } from "../../http/route.ts";
-import { refreshCookie } from "../../auth/refresh-cookie.ts";
+import { refreshCookies } from "../../auth/refresh-cookie.ts";
 import { formatRefreshToken, type RefreshToken } from "../../auth/refresh-token.ts";
 
 export interface TokenIssuer {
@@ -11,20 +11,24 @@ export interface TokenIssuer {
   readonly issuer: string;
 }
 
-/** A fresh access token, with the refresh token in the body where that was asked for, else in the cookie. */
+export const isSecure = ({ issuer }: TokenIssuer): boolean => issuer.startsWith("https:");
+
+export interface LoggedIn {
+  readonly tenant: TenantEntry;
+  readonly staff: StaffMember;
+  readonly token: RefreshToken;
+  /** Where the refresh token goes. */
+  readonly inBody: boolean;
+  /** Life of the refresh cookie, s. */
+  readonly lifetimeS: number;
+  /** Further `Set-Cookie` values. */
+  readonly cookies?: readonly string[];
+}
+
+/** A fresh access token, and the refresh token in the body or in a cookie, never in both. */
 export function loginAnswer(
-  { keys, issuer }: TokenIssuer,
-  {
-    tenant,
-    staff,
-    token,
-    inBody,
-  }: {
-    readonly tenant: TenantEntry;
-    readonly staff: StaffMember;
-    readonly token: RefreshToken;
-    readonly inBody: boolean;
-  },
+  tokens: TokenIssuer,
+  { tenant, staff, token, inBody, lifetimeS, cookies = [] }: LoggedIn,
 ): Answer {
   const access = signStaff(
     {
@@ -35,8 +39,8 @@ export function loginAnswer(
       name: staff.name,
       role: staff.role,
     },
-    keys,
-    { issuer },
+    tokens.keys,
+    { issuer: tokens.issuer },
   );
   const refreshToken = formatRefreshToken(token);
   const body: LoginAnswer = {
@@ -45,8 +49,8 @@ export function loginAnswer(
     staff,
     ...(inBody ? { refreshToken } : {}),
   };
-  const headers = inBody
-    ? {}
-    : { "Set-Cookie": refreshCookie(refreshToken, { secure: issuer.startsWith("https:") }) };
-  return { status: 200, body, headers };
+  const set = inBody
+    ? []
+    : [...refreshCookies(refreshToken, lifetimeS, { secure: isSecure(tokens) }), ...cookies];
+  return { status: 200, body, headers: set.length === 0 ? {} : { "Set-Cookie": set } };
 }

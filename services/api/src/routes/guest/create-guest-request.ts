@@ -17,7 +17,7 @@ export const createGuestRequest = ({
       "One request of a type waits at a table at most: a further call answers the open one. A 201 means that it is saved for good.",
     body: contracts.createRequestBody,
     idempotencyKey: "required",
-    limits: ["guest_write", "table_write"],
+    limits: ["guest_write", "table_write", "tenant_write"],
     answers: {
       201: { description: "A new request", schema: contracts.guestRequestAnswer },
       200: {

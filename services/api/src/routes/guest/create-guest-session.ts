@@ -1,5 +1,5 @@
 import * as crypto from "node:crypto";
-import { signGuest, verifyToken } from "@waiter/auth";
+import { guestSessionLifetimeS, guestTokenLifetimeS, signGuest, verifyToken } from "@waiter/auth";
 import * as contracts from "@waiter/contracts";
 import { findTableByToken } from "@waiter/database";
 import { AppError } from "@waiter/errors";
@@ -14,11 +14,12 @@ type Deps = Pick<Context, "database" | "tokens" | "menus" | "staffOnline">;
 export const createGuestSession = ({ database, tokens, menus, staffOnline }: Deps) =>
   defineRoute("POST /api/guest/sessions", {
     tag: "Guest",
-    summary: "Sit down at the table whose code was scanned",
+    summary: "Create a guest session",
     description: [
-      "The answer holds all that a guest's page shows.",
-      "Who sends the access token of an earlier session at this table as `Authorization: Bearer` stays the same guest: Idempotency-Keys used before replay their answers, own notes and closed requests are shown, and a live socket takes the new token with `auth:refresh`.",
-      "Without it, or with one that has expired or is of another table, a new guest sits down: the same key is a new call, and a socket of the earlier session refuses the token as `unauthorized` and ends with its own.",
+      "Needs the code of a table. The answer holds everything that a guest's page shows.",
+      "The access token lives 30 minutes; send the code again to renew it. A new code ends all sessions of the old one.",
+      "Send the access token of an earlier session at this table, up to 4 hours old, as `Authorization: Bearer` to remain the same guest: Idempotency-Keys replay their answers, own notes and closed requests are shown, and a live socket takes the new token with `auth:refresh`.",
+      "Without it, the answer is a new guest: the same key is a new request, and a socket of the earlier session refuses the token as `unauthorized`.",
     ].join(" "),
     body: contracts.guestSessionBody,
     limits: ["guest_session"],
@@ -29,7 +30,7 @@ export const createGuestSession = ({ database, tokens, menus, staffOnline }: Dep
         menus.read(tenant.id),
         staffOnline.read(tenant.id),
       ]);
-      const seated = await database.inTenant(
+      const read = await database.inTenant(
         tenant.id,
         async (tx) => {
           const table = await findTableByToken(tx, body.tableToken);
@@ -48,20 +49,21 @@ export const createGuestSession = ({ database, tokens, menus, staffOnline }: Dep
         },
         { readOnly: true },
       );
-      const { table, sessionId, requests } = seated;
+      const { table, sessionId, requests } = read;
       const claims = {
         tid: tenant.id,
         slug: tenant.slug,
         sid: sessionId,
         sub: sessionId,
         table: table.id,
+        code: table.codeId,
       };
       const { token, expiresAt } = signGuest(claims, tokens.keys, { issuer: tokens.issuer });
       const answer: contracts.GuestSessionAnswer = {
         accessToken: token,
         expiresAt: expiresAt.toISOString(),
         ...menu,
-        table,
+        table: { id: table.id, label: table.label },
         requests,
         now: new Date().toISOString(),
         staffOnline: online,
@@ -70,7 +72,7 @@ export const createGuestSession = ({ database, tokens, menus, staffOnline }: Dep
     },
   });
 
-/** The session of a token that the guest still holds for the same table; a token of anything else is simply not one. */
+/** The session of a guest token of the same table; undefined for any other token. */
 function earlierSession(
   request: Request,
   place: { readonly tenantId: string; readonly tableId: string },
@@ -79,7 +81,10 @@ function earlierSession(
   const token = credentials(request, "Bearer");
   if (token === undefined) return undefined;
   try {
-    const claims = verifyToken(token, keys, { issuer });
+    const claims = verifyToken(token, keys, {
+      issuer,
+      leewayS: guestSessionLifetimeS - guestTokenLifetimeS,
+    });
     return claims.aud === "guest" && claims.tid === place.tenantId && claims.table === place.tableId
       ? claims.sub
       : undefined;

@@ -7,6 +7,7 @@ export const heads = ({ trueHeads }: Pick<Context, "trueHeads">) =>
     tag: "Internal",
     summary: "The true heads of up to 1,000 tenants, and their revoked sessions",
     body: contracts.headsBody,
+    bodyBytes: 64_000,
     answers: {
       200: { description: "Unknown tenants are left out", schema: contracts.headsAnswer },
     },

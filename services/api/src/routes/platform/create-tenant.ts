@@ -12,6 +12,8 @@ export const createTenantRoute = ({
     tag: "Platform",
     summary: "Create a tenant with its owner",
     body: contracts.createTenantBody,
+    // Up to 1,000 labels of tables.
+    bodyBytes: 100_000,
     limits: ["platform"],
     errors: ["conflict"],
     answers: { 201: { description: "Created", schema: contracts.createTenantAnswer } },

@@ -83,7 +83,7 @@ export const guestCommandRoutes: readonly ((deps: Deps) => Route)[] = contracts
           ...texts[verb],
           body: contracts.requestCommands[verb].body,
           tag: "Guest",
-          limits: ["guest_write", "table_write"],
+          limits: ["guest_write", "table_write", "tenant_write"],
           answers: {
             200: {
               description: "The request after the command",

@@ -1,0 +1,57 @@
+import { duration } from "./durations.ts";
+import { integer } from "./fields.ts";
+
+export const limits = {
+  RATE_LIMIT_WINDOW: duration(1_000).prefault("60s").describe("Window of the api's rate limits"),
+  RATE_LIMIT_ADDRESS: integer(1)
+    .prefault("60000")
+    .describe("Requests per window and address: hundreds of guests share one restaurant's"),
+  RATE_LIMIT_API: integer(1).prefault("6000").describe("Requests per window and session or table"),
+  RATE_LIMIT_AUTH: integer(1)
+    .prefault("10")
+    .describe(
+      "Failed logins of one account without a delay, and per window of one known device; ten times as many per restaurant and address",
+    ),
+  LOGIN_CONCURRENCY: integer(1, 64)
+    .prefault("2")
+    .describe("Password hashes that one api computes at a time, about 0.15 s of CPU each"),
+  LOGIN_QUEUE: integer(1, 10_000)
+    .prefault("64")
+    .describe("Logins that wait for a hash in one api; beyond it the last in turn is refused"),
+  SESSION_LIFETIME: duration(60_000)
+    .prefault("30d")
+    .describe("How long a staff session lives without being used"),
+  SESSION_MAX_LIFETIME: duration(60_000)
+    .prefault("180d")
+    .describe("When a staff session ends however much it is used"),
+  SESSIONS_PER_PERSON: integer(1, 1_000)
+    .prefault("20")
+    .describe("Sessions that one person may have; a further login ends the one used least lately"),
+  RATE_LIMIT_GUEST_SESSIONS: integer(1)
+    .prefault("1200")
+    .describe("Guest sessions per window, address and table"),
+  RATE_LIMIT_GUEST_REQUESTS: integer(1)
+    .prefault("300")
+    .describe("Requests, cancellations and reopenings per window and guest session"),
+  RATE_LIMIT_TABLE: integer(1)
+    .prefault("120")
+    .describe("Requests, cancellations and reopenings per window of all guests of one table"),
+  RATE_LIMIT_TENANT: integer(1)
+    .prefault("3000")
+    .describe("Requests, cancellations and reopenings per window of all guests of one restaurant"),
+  OPEN_REQUESTS_PER_TABLE: integer(1, 1_000)
+    .prefault("20")
+    .describe("Requests that may be open at one table at a time"),
+};
+
+/** Of the api, which reads bodies. */
+export const bodies = {
+  BODY_BYTES_IN_FLIGHT: integer(65_536)
+    .prefault("16777216")
+    .describe(
+      "Bytes of request bodies that one api holds at a time; one address may hold a quarter of them",
+    ),
+  BODY_TIMEOUT: duration(100)
+    .prefault("10s")
+    .describe("How long an api waits for the whole of a request's body"),
+};

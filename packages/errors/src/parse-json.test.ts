@@ -1,0 +1,34 @@
+import { describe, expect, test } from "@jest/globals";
+import { parseJson } from "./index.ts";
+
+const codeOf = (run: () => unknown): unknown => {
+  try {
+    return run();
+  } catch (error) {
+    return (error as { code?: string }).code;
+  }
+};
+
+describe("parseJson", () => {
+  test.each([
+    ["null"],
+    ["7"],
+    ['"[[{,:\\""'],
+    ['{"a":[1,{"b":"\\\\"}],"__proto__":1}'],
+    [`${"[".repeat(16)}${"]".repeat(16)}`],
+    [JSON.stringify({ note: "[{,:".repeat(10_000) })],
+  ])("returns what JSON.parse returns for %.40s", (text) => {
+    expect(parseJson(text)).toEqual(JSON.parse(text));
+  });
+
+  test.each([
+    ["nested too deep", "[".repeat(17) + "]".repeat(17)],
+    ["30,000 levels of objects", '{"a":'.repeat(30_000)],
+    ["too many values", `[${"0,".repeat(20_000)}0]`],
+    ["cut off", '{"a":'],
+    ["an open string", '"abc'],
+    ["nothing", ""],
+  ])("refuses text that is %s as malformed", (_name, text) => {
+    expect(codeOf(() => parseJson(text))).toBe("malformed_json");
+  });
+});

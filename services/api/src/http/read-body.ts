@@ -1,0 +1,80 @@
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { AppError } from "@waiter/errors";
+import type { BodyBudget } from "./body-budget.ts";
+
+export interface ReadBodyOptions {
+  /** Longest body of the route, bytes. */
+  readonly limit: number;
+  /** ms until the whole body must be here. */
+  readonly timeoutMs: number;
+  readonly budget: BodyBudget;
+  /** Whose share of the budget it takes. */
+  readonly address: string;
+}
+
+const jsonType = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i;
+
+/** A body must be declared as JSON in UTF-8, unencoded: a form that a foreign page posts is not. */
+function requireJson(headers: IncomingHttpHeaders): void {
+  if (!jsonType.test(headers["content-type"] ?? ""))
+    throw new AppError("unsupported_media_type", { detail: "Send the body as application/json." });
+  if (!/^(?:identity)?$/i.test(headers["content-encoding"] ?? ""))
+    throw new AppError("unsupported_media_type", { detail: "Send the body without an encoding." });
+}
+
+/**
+ * The bytes of a request's body as text; undefined when it has none. Refuses by the headers alone where they suffice, so
+ * that such a body is not read. The caller parses and validates in the same synchronous step in which this resolves.
+ * @throws {AppError} `unsupported_media_type`, `payload_too_large`, `overloaded`, `request_timeout`, `malformed_json` for
+ * bytes that are not UTF-8, `bad_request` for a body that breaks off.
+ */
+export async function readBody(
+  request: IncomingMessage,
+  { limit, timeoutMs, budget, address }: ReadBodyOptions,
+): Promise<string | undefined> {
+  const { headers } = request;
+  const declared = headers["content-length"];
+  const isChunked = headers["transfer-encoding"] !== undefined;
+  if (!isChunked && Number(declared ?? 0) === 0) return undefined;
+  requireJson(headers);
+  const expected = isChunked ? limit : Number(declared);
+  if (expected > limit) throw tooLarge(limit);
+  const release = budget.reserve(address, expected);
+  try {
+    const chunks = await collect(request, limit, timeoutMs);
+    return chunks.length === 0 ? undefined : decode(Buffer.concat(chunks));
+  } finally {
+    release();
+  }
+}
+
+function collect(request: IncomingMessage, limit: number, timeoutMs: number): Promise<Buffer[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer[]>();
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const onData = (chunk: Buffer): void => {
+    bytes += chunk.length;
+    if (bytes > limit) return reject(tooLarge(limit));
+    chunks.push(chunk);
+  };
+  const broken = (): void => reject(new AppError("bad_request", { detail: "The body broke off." }));
+  const timer = setTimeout(() => reject(new AppError("request_timeout")), timeoutMs);
+  const onEnd = (): void => resolve(chunks);
+  request.on("data", onData).once("end", onEnd).once("error", broken).once("close", broken);
+  return promise.finally(() => {
+    clearTimeout(timer);
+    request.off("data", onData).off("end", onEnd).off("error", broken).off("close", broken);
+  });
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+function decode(bytes: Buffer): string {
+  try {
+    return utf8.decode(bytes);
+  } catch (cause) {
+    throw new AppError("malformed_json", { detail: "The body is not UTF-8.", cause });
+  }
+}
+
+const tooLarge = (limit: number): AppError =>
+  new AppError("payload_too_large", { detail: `The body may have at most ${limit} bytes.` });

@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import type { Logger } from "@waiter/logger";
+
+/** What the security log records. The metric `waiter_security_events_total` counts the same names. */
+export type SecurityEvent =
+  | "login_succeeded"
+  | "login_failed"
+  | "refresh_reused"
+  | "session_revoked"
+  | "table_code_rotated"
+  | "origin_refused"
+  | "limit_reached"
+  | "token_refused"
+  | "tenant_created"
+  | "tenant_deleted";
+
+export interface SecurityFacts {
+  readonly tenantId?: string | undefined;
+  readonly staffId?: string;
+  readonly sid?: string;
+  readonly tableId?: string;
+  /** Normalized e-mail address; only its hash is written. */
+  readonly account?: string;
+  /** Address block of the caller; only its hash is written. */
+  readonly block?: string;
+  readonly scope?: string;
+  readonly reason?: string;
+}
+
+export interface SecurityLog {
+  note(event: SecurityEvent, facts: SecurityFacts): void;
+}
+
+/**
+ * Lines of the logger `security`, for whoever watches over attacks (OWASP ASVS 16.3). They hold no token, password, code,
+ * e-mail or network address: account and address are hashes, equal for equal values within one tenant and one process.
+ */
+export function createSecurityLog(
+  logger: Logger,
+  { salt, count }: { readonly salt: string; readonly count: (event: SecurityEvent) => void },
+): SecurityLog {
+  const lines = logger.child({ log: "security" });
+  const hash = (text: string): string =>
+    createHash("sha256").update(`${salt} ${text}`).digest("base64url").slice(0, 16);
+  return {
+    note(event, { account, block, tenantId, ...facts }) {
+      count(event);
+      lines.info(`security: ${event}`, {
+        event,
+        ...facts,
+        ...(tenantId !== undefined && { tenant: tenantId }),
+        ...(account !== undefined && { account: hash(`${tenantId} ${account}`) }),
+        ...(block !== undefined && { address: hash(block) }),
+      });
+    },
+  };
+}
