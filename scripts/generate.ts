@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { envExample } from "@waiter/config";
 import { chartReadme } from "./chart-readme.ts";
 import { chartSchema } from "./chart-schema.ts";
+import { protocolTypes } from "./protocol-types.ts";
 import { tsconfigs } from "./tsconfig-references.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -14,6 +15,7 @@ const files = new Map([
   [".env.example", envExample()] as const,
   ...chartReadme(),
   ...chartSchema(),
+  ...protocolTypes(),
 ]);
 
 const stale = [...files].filter(

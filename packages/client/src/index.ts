@@ -4,6 +4,7 @@ export type { GuestClientEvents, GuestClientOptions } from "./guest/guest-client
 export { GuestClient } from "./guest/guest-client.ts";
 export type { CallStorage, GuestCall, PendingCall } from "./guest/guest-outbox.ts";
 export type { StaffReach } from "./guest/staff-presence.ts";
+export type * from "./protocol/types.ts";
 export { ClientError } from "./shared/client-error.ts";
 export type { Timing } from "./shared/timing.ts";
 export type { Position } from "./staff/event-sequencer.ts";

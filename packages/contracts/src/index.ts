@@ -3,6 +3,7 @@ export * from "./events.ts";
 export * from "./http.ts";
 export * from "./invalidation.ts";
 export * from "./jobs.ts";
+export * from "./named-schemas.ts";
 export * from "./names.ts";
 export * from "./permissions.ts";
 export * from "./request-commands.ts";

@@ -1,4 +1,4 @@
-import { defaultFetch } from "#default-fetch";
+import { defaultFetch } from "#platform";
 import { HttpApi } from "../http/http-api.ts";
 import { defaultTiming, type Timing } from "../shared/timing.ts";
 

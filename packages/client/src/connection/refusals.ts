@@ -1,4 +1,4 @@
-import type { RefusalCode } from "@waiter/contracts";
+import type { RefusalCode } from "../protocol/types.ts";
 import { isRecord } from "../shared/guards.ts";
 import { retryDelay, type Timing } from "../shared/timing.ts";
 

@@ -1,4 +1,4 @@
-import type { GuestRequest } from "@waiter/contracts";
+import type { GuestRequest } from "../protocol/types.ts";
 import type { ConnectionState, PathState } from "../connection/connection-state.ts";
 import type { ClientOptions } from "../connection/client-options.ts";
 import type { ClientError } from "../shared/client-error.ts";

@@ -1,4 +1,4 @@
-import type { GuestRequest, GuestRequestsAnswer, GuestSessionAnswer } from "@waiter/contracts";
+import type { GuestRequest, GuestRequestsAnswer, GuestSessionAnswer } from "../protocol/types.ts";
 import type { Socket } from "socket.io-client";
 import { createClientContext, type ClientContext } from "../connection/client-options.ts";
 import type { ConnectionState, PathState } from "../connection/connection-state.ts";

@@ -1,4 +1,4 @@
-import type { GuestRequest } from "@waiter/contracts";
+import type { GuestRequest } from "../protocol/types.ts";
 import { ClientError } from "../shared/client-error.ts";
 import { isRecord } from "../shared/guards.ts";
 import { retry, type RetryOptions } from "../shared/retry.ts";

@@ -1,4 +1,4 @@
-import type { GuestRequest } from "@waiter/contracts";
+import type { GuestRequest } from "../protocol/types.ts";
 import { byAge } from "../shared/by-age.ts";
 
 /** Allowed difference between two servers' clocks. */

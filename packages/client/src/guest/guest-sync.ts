@@ -1,4 +1,4 @@
-import type { GuestRequestsAnswer } from "@waiter/contracts";
+import type { GuestRequestsAnswer } from "../protocol/types.ts";
 import type { Socket } from "socket.io-client";
 import { ClientError } from "../shared/client-error.ts";
 import { isGuestRequests, isHead, isRecord } from "../shared/guards.ts";

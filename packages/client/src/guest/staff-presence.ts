@@ -1,4 +1,4 @@
-import type { GuestRequest } from "@waiter/contracts";
+import type { GuestRequest } from "../protocol/types.ts";
 
 /** Which way reaches the staff: an open screen, a push message, none; null where that cannot be known. */
 export type StaffReach = "screen" | "push" | "none" | null;

@@ -15,7 +15,7 @@ import type {
   PresenceMessage,
   Request,
   SyncAnswer,
-} from "@waiter/contracts";
+} from "../protocol/types.ts";
 
 type Guard<T> = (value: unknown) => value is T;
 

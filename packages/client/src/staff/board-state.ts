@@ -1,4 +1,11 @@
-import type { Board, Envelope, Request, RequestType, StaffMember, Table } from "@waiter/contracts";
+import type {
+  Board,
+  Envelope,
+  Request,
+  RequestType,
+  StaffMember,
+  Table,
+} from "../protocol/types.ts";
 import { isRequest } from "../shared/guards.ts";
 import { byAge } from "../shared/by-age.ts";
 

@@ -1,4 +1,4 @@
-import type { Envelope } from "@waiter/contracts";
+import type { Envelope } from "../protocol/types.ts";
 import type { ClientOptions } from "../connection/client-options.ts";
 import type { ConnectionState, PathState } from "../connection/connection-state.ts";
 import type { Position } from "./event-sequencer.ts";

@@ -1,4 +1,11 @@
-import type { Board, Envelope, Request, RequestType, StaffMember, Table } from "@waiter/contracts";
+import type {
+  Board,
+  Envelope,
+  Request,
+  RequestType,
+  StaffMember,
+  Table,
+} from "../protocol/types.ts";
 import type { Socket } from "socket.io-client";
 import { createClientContext } from "../connection/client-options.ts";
 import type { ConnectionState, PathState } from "../connection/connection-state.ts";

@@ -1,4 +1,4 @@
-import type { Request } from "@waiter/contracts";
+import type { Request } from "../protocol/types.ts";
 import type { SessionConnection } from "../connection/session-connection.ts";
 import { ClientError } from "../shared/client-error.ts";
 import { isRequestAnswer } from "../shared/guards.ts";

@@ -1,4 +1,4 @@
-import type { Board, Envelope, EventsAnswer, SyncAnswer, SyncBody } from "@waiter/contracts";
+import type { Board, Envelope, EventsAnswer, SyncAnswer, SyncBody } from "../protocol/types.ts";
 import { ClientError } from "../shared/client-error.ts";
 import { EventSequencer, type Need, type Position, type Step } from "./event-sequencer.ts";
 import { isEnvelope, isHead, isSyncAnswer } from "../shared/guards.ts";

@@ -1,4 +1,4 @@
-import type { LoginAnswer, StaffMember } from "@waiter/contracts";
+import type { LoginAnswer, StaffMember } from "../protocol/types.ts";
 import { ClientError } from "../shared/client-error.ts";
 import { isNothing, isLoginAnswer } from "../shared/guards.ts";
 import type { HttpApi } from "../http/http-api.ts";

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { envelope, head } from "./events.ts";
+import {
+  boardAnswer,
+  eventsAnswer,
+  guestRequestsAnswer,
+  guestSessionAnswer,
+  loginAnswer,
+  problem,
+} from "./http.ts";
+import {
+  guestRequest,
+  request,
+  requestState,
+  requestType,
+  restaurant,
+  role,
+  staffMember,
+  table,
+} from "./shapes.ts";
+import {
+  drainingMessage,
+  headMessage,
+  presenceMessage,
+  refusalCode,
+  requestMessage,
+  resyncMessage,
+  seenMessage,
+  statusMessage,
+  syncAnswer,
+  syncBody,
+} from "./sockets.ts";
+
+/** The shapes that clients see, by the names that documents and the SDK's types give them. */
+export const namedSchemas = {
+  Board: boardAnswer,
+  DrainingMessage: drainingMessage,
+  Envelope: envelope,
+  EventsAnswer: eventsAnswer,
+  GuestRequest: guestRequest,
+  GuestRequestsAnswer: guestRequestsAnswer,
+  GuestSessionAnswer: guestSessionAnswer,
+  Head: head,
+  HeadMessage: headMessage,
+  LoginAnswer: loginAnswer,
+  PresenceMessage: presenceMessage,
+  Problem: problem,
+  RefusalCode: refusalCode,
+  Request: request,
+  RequestMessage: requestMessage,
+  RequestState: requestState,
+  RequestType: requestType,
+  Restaurant: restaurant,
+  ResyncMessage: resyncMessage,
+  Role: role,
+  SeenMessage: seenMessage,
+  StaffMember: staffMember,
+  StatusMessage: statusMessage,
+  SyncAnswer: syncAnswer,
+  SyncBody: syncBody,
+  Table: table,
+} as const satisfies Record<string, z.ZodType>;
+
+/** JSON Schema 2020-12 of each named shape; one shape refers to another by `uri(name)`. */
+export function jsonSchemas(
+  uri: (name: string) => string,
+): Record<string, Record<string, unknown>> {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(namedSchemas)) registry.add(schema, { id });
+  const { schemas } = z.toJSONSchema(registry, { uri, io: "output", unrepresentable: "any" });
+  for (const schema of Object.values(schemas)) {
+    delete schema.$schema;
+    delete schema.$id;
+  }
+  return schemas;
+}
