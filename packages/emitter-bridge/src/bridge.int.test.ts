@@ -1,73 +1,17 @@
 import { once } from "node:events";
-import { createServer, type Server as HttpServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { createShardedAdapter } from "@socket.io/redis-adapter";
-import { sharedRedisUrl, startRedisCluster, waitFor } from "@waiter/testkit";
-import { Cluster, Redis } from "ioredis";
-import { Server, type Socket as ServerSocket } from "socket.io";
-import { io, type Socket } from "socket.io-client";
+import { waitFor } from "@waiter/testkit";
+import type { Socket as ServerSocket } from "socket.io";
+import type { Socket } from "socket.io-client";
+import {
+  cluster,
+  Gateway,
+  standalone,
+  untilReady,
+  type Client,
+  type Topology,
+} from "./gateway.test.helper.ts";
 import { createBridgedEmitter, type BridgedEmitter } from "./index.ts";
-
-type Client = Redis | Cluster;
-interface Topology {
-  readonly command: () => Client;
-  readonly subscriber: () => Client;
-  readonly stop: () => Promise<void>;
-}
-
-const standalone = async (): Promise<Topology> => {
-  const connect = () => new Redis(sharedRedisUrl());
-  return { command: connect, subscriber: connect, stop: async () => undefined };
-};
-const cluster = async (): Promise<Topology> => {
-  const servers = await startRedisCluster();
-  const connect = (shardedSubscribers: boolean) =>
-    new Cluster(
-      servers.masters.map(({ port }) => ({ host: "127.0.0.1", port })),
-      { shardedSubscribers },
-    );
-  return {
-    command: () => connect(false),
-    subscriber: () => connect(true),
-    stop: () => servers.stop(),
-  };
-};
-
-/** A Socket.IO server as a gateway runs it. */
-class Gateway {
-  readonly http: HttpServer = createServer();
-  readonly io: Server;
-  readonly clients: Client[];
-
-  constructor(topology: Topology) {
-    const [command, subscriber] = (this.clients = [topology.command(), topology.subscriber()]) as [
-      Client,
-      Client,
-    ];
-    this.io = new Server(this.http, {
-      adapter: createShardedAdapter(command, subscriber, { subscriptionMode: "dynamic" }),
-    });
-  }
-
-  async connect(nsp: string, ...rooms: string[]): Promise<[Socket, ServerSocket]> {
-    const { port } = this.http.address() as AddressInfo;
-    const joined = once(this.io.of(nsp), "connection") as Promise<[ServerSocket]>;
-    const client = io(`http://127.0.0.1:${port}${nsp}`, {
-      transports: ["websocket"],
-      forceNew: true,
-    });
-    const [socket] = await joined;
-    await socket.join(rooms);
-    await once(client as never, "connect").catch(() => undefined);
-    return [client, socket];
-  }
-
-  async close(): Promise<void> {
-    await this.io.close();
-    for (const client of this.clients) client.disconnect();
-  }
-}
 
 describe.each([
   ["a standalone Redis", standalone],
@@ -205,15 +149,43 @@ describe.each([
     const got = gateways.map((gateway) => once(gateway.io.of("/staff"), "hello"));
     await emitter.of("/staff").serverSideEmit("hello", { to: "gateways" });
     expect(await Promise.all(got)).toEqual([[{ to: "gateways" }], [{ to: "gateways" }]]);
-    await expect(emitter.serverSideEmit("hello", () => undefined)).rejects.toThrow(
-      "Acknowledgements are not supported",
-    );
+  });
+
+  test("delivers bytes of a server-side emit as bytes", async () => {
+    const got = once(gateways[0]!.io.of("/staff"), "bytes") as Promise<[{ deep: Buffer[] }]>;
+    await emitter.of("staff").serverSideEmit("bytes", { deep: [Buffer.from([1, 2])] });
+    expect([...((await got)[0].deep[0] ?? [])]).toEqual([1, 2]);
+  });
+
+  test("reaches a room of 20 characters and a socket by its id", async () => {
+    const twenty = "a-room-of-20-letters";
+    expect(twenty).toHaveLength(20);
+    await emitter.of("/staff").in(serverSockets.b.id).socketsJoin(twenty);
+    await waitFor(() => serverSockets.b.rooms.has(twenty));
+    await emitter.of("/staff").to(twenty).emit("note", 1);
+    await emitter.of("/staff").to(serverSockets.a.id).emit("note", 2);
+    await emitter.of("/staff").to([twenty, "red"]).except(serverSockets.a.id).emit("note", 3);
+    expect(await settle()).toEqual(["a:2", "b:1", "b:3"]);
+    await emitter.of("/staff").socketsLeave([twenty]);
+    await waitFor(() => !serverSockets.b.rooms.has(twenty));
+  });
+
+  test("delivers Unicode, nested bytes and several arguments unchanged", async () => {
+    const got = once(sockets.a as never, "mixed") as Promise<unknown[]>;
+    const deep = { list: ["ñ", { bytes: Buffer.from([7]) }], none: null };
+    await emitter.of("/staff").to("red").emit("mixed", "テスト 👋", 1.5, deep, [true]);
+    expect(await got).toEqual(["テスト 👋", 1.5, deep, [true]]);
+  });
+
+  test("disconnects one socket by its id and spares an excluded room", async () => {
+    const gone = [once(serverSockets.c, "disconnect"), once(serverSockets.a, "disconnect")];
+    await emitter.of("/staff").in(serverSockets.c.id).disconnectSockets();
+    await gone[0];
+    await emitter.of("/staff").in("all").except("blue").disconnectSockets();
+    await gone[1];
+    expect(serverSockets.b.connected).toBe(true);
   });
 });
-
-const untilReady = async (client: Client): Promise<void> => {
-  if (client.status !== "ready") await once(client, "ready");
-};
 
 /** Calls `look` before each call of a method. */
 function watchCalls<T extends object>(

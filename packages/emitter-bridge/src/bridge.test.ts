@@ -1,27 +1,56 @@
 import { expect, test } from "@jest/globals";
-import { createBridgedEmitter, SocketIdRoomError } from "./index.ts";
+import { Emitter } from "@socket.io/redis-emitter";
+import { createBridgedEmitter } from "./index.ts";
 
 const silent = { spublish: async () => 0 };
-const twenty = "x".repeat(20);
+const circular: { self?: unknown } = {};
+circular.self = circular;
 
-test("a room name of 20 characters is refused", () => {
+test.each([
+  ["connect", []],
+  ["connect_error", []],
+  ["disconnect", []],
+  ["disconnecting", []],
+  ["newListener", []],
+  ["removeListener", []],
+  ["event", [() => undefined]],
+  ["event", [circular]],
+  ["event", [Symbol("s")]],
+  ["event", [10n]],
+  ["event", [{ bytes: Buffer.from("a"), circular }]],
+])("emit of %s throws at once where the official emitter throws", (event, args) => {
+  const official = new Emitter({ publish: () => 1 });
+  expect(() => official.emit(event, ...args)).toThrow();
   const emitter = createBridgedEmitter(silent);
-  for (const call of [
-    () => emitter.to(twenty),
-    () => emitter.in(["fine", twenty]),
-    () => emitter.of("/staff").to("fine").to(twenty),
-    () => emitter.socketsJoin(twenty),
-    () => emitter.in("fine").socketsLeave([twenty]),
-  ]) {
-    expect(call).toThrow(SocketIdRoomError);
-    expect(call).toThrow(/exactly 20 characters/);
-  }
-  expect(() => emitter.except(twenty)).not.toThrow();
-  expect(() => emitter.to("x".repeat(19)).to("x".repeat(21))).not.toThrow();
+  expect(() => emitter.emit(event, ...args)).toThrow();
+  expect(() =>
+    emitter
+      .of("/staff")
+      .to("room")
+      .volatile.emit(event, ...args),
+  ).toThrow();
 });
 
-test("a reserved event name is a rejected promise", async () => {
-  await expect(createBridgedEmitter(silent).emit("disconnect")).rejects.toThrow("reserved");
+test.each([
+  ["connect", []],
+  ["connection", []],
+  ["new_namespace", []],
+  ["event", [() => undefined]],
+  ["event", [circular]],
+])("serverSideEmit of %s throws at once", (event, args) => {
+  expect(() => createBridgedEmitter(silent).serverSideEmit(event, ...args)).toThrow();
+});
+
+test("a client that throws is an outage: a rejection, reported once", async () => {
+  const errors: Error[] = [];
+  const broken = {
+    spublish: (): Promise<unknown> => {
+      throw new Error("closed");
+    },
+  };
+  const emitter = createBridgedEmitter(broken, { onError: (error) => errors.push(error) });
+  await expect(emitter.emit("event")).rejects.toThrow("closed");
+  expect(errors).toHaveLength(1);
 });
 
 test("each call returns its own publish result", async () => {

@@ -1,5 +1,4 @@
 import type { BroadcastOperator, Emitter } from "@socket.io/redis-emitter";
-import { assertRooms } from "./room-names.ts";
 import type { ShardedWire } from "./sharded-wire.ts";
 
 /** Event name -> listener, as Socket.IO types its events. */
@@ -25,9 +24,8 @@ export class BridgedBroadcast<Events extends EventsMap> {
     this.wire = wire;
   }
 
-  /** Adds a room, or several. @throws SocketIdRoomError for a name of exactly 20 characters */
+  /** Adds a room, or several; a socket's id is a room too. */
   to(room: string | readonly string[]): BridgedBroadcast<Events> {
-    assertRooms(room);
     return new BridgedBroadcast(this.#official.to(mutable(room)), this.wire);
   }
 
@@ -51,7 +49,10 @@ export class BridgedBroadcast<Events extends EventsMap> {
     return new BridgedBroadcast(this.#official.compress(compress), this.wire);
   }
 
-  /** Emits to the rooms named, or to the whole namespace. Rejects for a reserved event name, and when Redis does not take it. */
+  /**
+   * Emits to the rooms named, or to the whole namespace. Rejects when Redis does not take it.
+   * @throws Error for a reserved event name, an acknowledgement or a payload that cannot be encoded
+   */
   emit<Name extends EventNames<Events>>(
     event: Name,
     ...args: EventParams<Events, Name>
@@ -61,13 +62,11 @@ export class BridgedBroadcast<Events extends EventsMap> {
 
   /** Makes the sockets join rooms, on every gateway. */
   socketsJoin(rooms: string | readonly string[]): Promise<number> {
-    assertRooms(rooms);
     return this.wire.send(() => this.#official.socketsJoin(mutable(rooms)));
   }
 
   /** Makes the sockets leave rooms, on every gateway. */
   socketsLeave(rooms: string | readonly string[]): Promise<number> {
-    assertRooms(rooms);
     return this.wire.send(() => this.#official.socketsLeave(mutable(rooms)));
   }
 

@@ -1,5 +1,4 @@
 export { createBridgedEmitter, type BridgeOptions } from "./create-bridged-emitter.ts";
 export type { BridgedBroadcast, EventNames, EventParams, EventsMap } from "./bridged-broadcast.ts";
 export type { BridgedEmitter } from "./bridged-emitter.ts";
-export { looksLikeSocketId, SocketIdRoomError } from "./room-names.ts";
 export type { ShardedPublisher } from "./sharded-wire.ts";

@@ -1,5 +1,5 @@
 import notepack from "notepack.io";
-import { hasBinary } from "./has-binary.ts";
+import { assertEncodable, assertServerEvent, hasBinary } from "./payload.ts";
 
 /** The part of an ioredis `Redis` or `Cluster` that the bridge uses. */
 export interface ShardedPublisher {
@@ -19,8 +19,14 @@ const requestTypes = {
   socketsJoin: 2,
   socketsLeave: 3,
   disconnectSockets: 4,
-  serverSideEmit: 6,
 } as const;
+
+/**
+ * The adapter takes a room of exactly 20 characters for a socket id and publishes it on the namespace's channel, to
+ * which every gateway listens.
+ */
+const looksLikeSocketId = (room: unknown): boolean =>
+  typeof room === "string" && room.length === 20;
 
 interface Targets {
   readonly rooms: readonly string[];
@@ -41,8 +47,7 @@ type EmitterRequest =
       readonly type: typeof requestTypes.disconnectSockets;
       readonly opts: Targets;
       readonly close: boolean;
-    }
-  | { readonly type: typeof requestTypes.serverSideEmit; readonly data: readonly unknown[] };
+    };
 
 /** No gateway has this uid, so each gateway handles the message as foreign. */
 const uid = "emitter";
@@ -59,6 +64,8 @@ export class ShardedWire {
   readonly #key: string;
   readonly #onError: ((error: Error) => void) | undefined;
   #published: Promise<unknown> | undefined;
+  /** Whether the broadcast just encoded goes to the namespace's channel instead of its room's. */
+  #toNamespace = false;
 
   constructor(client: ShardedPublisher, key: string, onError?: (error: Error) => void) {
     this.#client = client;
@@ -70,40 +77,44 @@ export class ShardedWire {
   readonly parser = {
     encode: ([, packet, opts]: EmitterTriple): string | Buffer => {
       const { rooms, except, flags } = opts;
-      const message = {
-        uid,
-        nsp: packet.nsp,
-        type: messageTypes.broadcast,
-        data: { packet, opts: { rooms, except, flags } },
-      };
-      return hasBinary(packet.data) ? notepack.encode(message) : JSON.stringify(message);
+      assertEncodable(packet.data);
+      this.#toNamespace = rooms.length === 1 && looksLikeSocketId(rooms[0]);
+      const data = { packet, opts: { rooms, except, flags } };
+      return encode({ uid, nsp: packet.nsp, type: messageTypes.broadcast, data });
     },
   };
 
   /** The emitter's client. */
   publish(channel: string, message: string | Buffer): void {
     const requests = `${this.#key}-request#`;
-    this.#published = channel.startsWith(requests)
-      ? this.#publishRequest(
-          channel.slice(requests.length, -1),
-          JSON.parse(String(message)) as EmitterRequest,
-        )
-      : this.#client.spublish(channel, message);
+    if (channel.startsWith(requests)) {
+      const nsp = channel.slice(requests.length, -1);
+      const request = JSON.parse(String(message)) as EmitterRequest;
+      return this.#publish(
+        this.#namespaceChannel(nsp),
+        encode({ uid, nsp, ...translate(request) }),
+      );
+    }
+    const end = `${this.#key}#`.length;
+    const nsp = channel.slice(end, channel.indexOf("#", end));
+    this.#publish(this.#toNamespace ? this.#namespaceChannel(nsp) : channel, message);
+  }
+
+  /** Server-side emit; the emitter itself would lose bytes. @throws Error for an event or argument that cannot be sent */
+  serverSideEmit(nsp: string, event: string, args: readonly unknown[]): void {
+    assertServerEvent(event);
+    assertEncodable(args);
+    const data = { packet: [event, ...args] };
+    const message = encode({ uid, nsp, type: messageTypes.serverSideEmit, data });
+    this.#publish(this.#namespaceChannel(nsp), message);
   }
 
   /**
    * Runs one call of the emitter and returns the promise of its `publish`: the number of subscribers on the
    * channel's node, or a rejection. An unawaited rejection does not end the process; `onError` receives each.
+   * @throws Error at once for a mistake of the caller, as the official emitter does
    */
   send(call: () => unknown): Promise<number> {
-    const sent = this.#call(call);
-    sent.catch((error: unknown) =>
-      this.#onError?.(error instanceof Error ? error : new Error(String(error))),
-    );
-    return sent;
-  }
-
-  async #call(call: () => unknown): Promise<number> {
     this.#published = undefined;
     call();
     const published = this.#takePublished();
@@ -111,20 +122,30 @@ export class ShardedWire {
       throw new Error(
         "the emitter published nothing: its version is not the one this bridge was written for",
       );
-    return Number(await published);
+    const sent = published.then(Number);
+    sent.catch((error: unknown) =>
+      this.#onError?.(error instanceof Error ? error : new Error(String(error))),
+    );
+    return sent;
   }
 
   #takePublished(): Promise<unknown> | undefined {
     return this.#published;
   }
 
-  #publishRequest(nsp: string, request: EmitterRequest): Promise<unknown> {
-    return this.#client.spublish(
-      `${this.#key}#${nsp}#`,
-      JSON.stringify({ uid, nsp, ...translate(request) }),
-    );
+  #publish(channel: string, message: string | Buffer): void {
+    // A client that throws at once failed to publish: an outage, not a mistake of the caller.
+    this.#published = (async () => await this.#client.spublish(channel, message))();
+  }
+
+  #namespaceChannel(nsp: string): string {
+    return `${this.#key}#${nsp}#`;
   }
 }
+
+/** @throws TypeError or RangeError for a circular payload */
+const encode = (message: object): string | Buffer =>
+  hasBinary(message) ? notepack.encode(message) : JSON.stringify(message);
 
 function translate(request: EmitterRequest): { type: number; data: object } {
   switch (request.type) {
@@ -143,8 +164,6 @@ function translate(request: EmitterRequest): { type: number; data: object } {
         type: messageTypes.disconnectSockets,
         data: { opts: options(request.opts), close: request.close },
       };
-    case requestTypes.serverSideEmit:
-      return { type: messageTypes.serverSideEmit, data: { packet: request.data } };
   }
 }
 
