@@ -1,6 +1,7 @@
 /**
- * `node build-package.mjs <platform>...`, run in a package's folder: builds what is published, into package/. That is one
- * module per platform (node, browser) for `import` and one for `require`, and the types in one file.
+ * `node build-package.mjs <platform>...`, run in a package's folder: builds what is published, into
+ * package/. That is one module per platform (node, browser) for `import` and one for `require`, and
+ * the types in one file.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";

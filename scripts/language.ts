@@ -10,10 +10,8 @@ import { root, runStep } from "./run-step.ts";
 const toConvert: readonly string[] = [
   "services/api",
   "services/socket-gateway",
-  "packages/client",
   "packages/contracts",
   "packages/database",
-  "packages/emitter-bridge",
   "packages/events",
   "packages/requests",
   "packages/web",

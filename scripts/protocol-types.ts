@@ -1,4 +1,7 @@
-/** TypeScript declarations of the protocol's shapes, for the SDK: they depend on nothing but TypeScript. */
+/**
+ * TypeScript declarations of the protocol's shapes, for the SDK: they depend on nothing but
+ * TypeScript.
+ */
 import { jsonSchemas } from "@waiter/contracts";
 
 interface Schema {

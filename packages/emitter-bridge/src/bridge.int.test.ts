@@ -21,7 +21,10 @@ describe.each([
   let gateways: Gateway[];
   let emitter: BridgedEmitter;
   let command: Client;
-  /** a is in rooms red and all, b in blue and all, c in none; a on one gateway, b and c on the other. */
+  /**
+   * a is in rooms red and all, b in blue and all, c in none; a on one gateway, b and c on the
+   * other.
+   */
   let sockets: Record<"a" | "b" | "c", Socket>;
   let serverSockets: Record<"a" | "b" | "c", ServerSocket>;
   const heard: string[] = [];

@@ -2,7 +2,7 @@ import type { BroadcastOperator, Emitter } from "@socket.io/redis-emitter";
 import type { ShardedWire } from "./sharded-wire.ts";
 
 /** Event name -> listener, as Socket.IO types its events. */
-// oxlint-disable-next-line typescript/no-explicit-any -- Socket.IO's own declaration; event interfaces fit nothing narrower
+// oxlint-disable-next-line typescript/no-explicit-any -- Socket.IO's own declaration
 export type EventsMap = { [event: string]: any };
 export type EventNames<Events extends EventsMap> = keyof Events & string;
 export type EventParams<Events extends EventsMap, Name extends EventNames<Events>> = Parameters<
@@ -12,8 +12,8 @@ export type EventParams<Events extends EventsMap, Name extends EventNames<Events
 /**
  * A broadcast under construction: `to`, `in`, `except`, `volatile` and `compress` return a new one.
  *
- * The promises settle when Redis answers: fulfilled means published, with the number of subscribers on the
- * channel's node. It does not mean that a client received the message.
+ * The promises settle when Redis answers: fulfilled means published, with the number of subscribers
+ * on the channel's node. It does not mean that a client received the message.
  */
 export class BridgedBroadcast<Events extends EventsMap> {
   protected readonly wire: ShardedWire;

@@ -11,10 +11,12 @@ export interface BridgeOptions {
 }
 
 /**
- * The official `@socket.io/redis-emitter` for servers that use `createShardedAdapter` in `dynamic` mode.
+ * The official `@socket.io/redis-emitter` for servers that use `createShardedAdapter` in `dynamic`
+ * mode.
  *
  * @param client an ioredis `Redis` or `Cluster` for ordinary commands, not in subscriber mode. Its
- *   `commandTimeout`, `maxRetriesPerRequest` and `enableOfflineQueue` bound how long a publish takes to fail.
+ *   `commandTimeout`, `maxRetriesPerRequest` and `enableOfflineQueue` bound how long a publish
+ *   takes to fail.
  */
 export function createBridgedEmitter<Events extends EventsMap = EventsMap>(
   client: ShardedPublisher,

@@ -1,8 +1,12 @@
-/** Events of a namespace itself (socket.io's own list): a server-side emit of one would run its handlers. */
+/**
+ * Events of a namespace itself (socket.io's own list): a server-side emit of one would run its
+ * handlers.
+ */
 const reservedServerEvents = new Set(["connect", "connection", "new_namespace"]);
 
 /**
- * Refuses what cannot travel, as the official emitter and server do, so that a mistake fails where it is made.
+ * Refuses what cannot travel, as the official emitter and server do, so that a mistake fails where
+ * it is made.
  * @throws Error
  */
 export function assertEncodable(args: readonly unknown[]): void {
@@ -18,7 +22,9 @@ export function assertServerEvent(event: string): void {
   if (reservedServerEvents.has(event)) throw new Error(`"${event}" is a reserved event name`);
 }
 
-/** Whether a payload contains bytes: the adapter sends such messages as MessagePack, others as JSON. */
+/**
+ * Whether a payload contains bytes: the adapter sends such messages as MessagePack, others as JSON.
+ */
 export function hasBinary(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return true;

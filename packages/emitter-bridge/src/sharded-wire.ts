@@ -22,8 +22,8 @@ const requestTypes = {
 } as const;
 
 /**
- * The adapter takes a room of exactly 20 characters for a socket id and publishes it on the namespace's channel, to
- * which every gateway listens.
+ * The adapter takes a room of exactly 20 characters for a socket id and publishes it on the
+ * namespace's channel, to which every gateway listens.
  */
 const looksLikeSocketId = (room: unknown): boolean =>
   typeof room === "string" && room.length === 20;
@@ -55,9 +55,10 @@ const uid = "emitter";
 /**
  * Translates between the official emitter and Redis: it is the emitter's `parser` and its client.
  *
- * The emitter writes for the classic adapter (PUBLISH, a MessagePack triple, a second channel for requests).
- * The sharded adapter reads SPUBLISH, one JSON message (MessagePack with bytes), one channel. Broadcast
- * channels have the same names in both. The emitter drops the promise of `publish`; `send` returns it.
+ * The emitter writes for the classic adapter (PUBLISH, a MessagePack triple, a second channel for
+ * requests). The sharded adapter reads SPUBLISH, one JSON message (MessagePack with bytes), one
+ * channel. Broadcast channels have the same names in both. The emitter drops the promise of
+ * `publish`; `send` returns it.
  */
 export class ShardedWire {
   readonly #client: ShardedPublisher;
@@ -100,7 +101,10 @@ export class ShardedWire {
     this.#publish(this.#toNamespace ? this.#namespaceChannel(nsp) : channel, message);
   }
 
-  /** Server-side emit; the emitter itself would lose bytes. @throws Error for an event or argument that cannot be sent */
+  /**
+   * Server-side emit; the emitter itself would lose bytes. @throws Error for an event or argument
+   * that cannot be sent
+   */
   serverSideEmit(nsp: string, event: string, args: readonly unknown[]): void {
     assertServerEvent(event);
     assertEncodable(args);
@@ -110,8 +114,9 @@ export class ShardedWire {
   }
 
   /**
-   * Runs one call of the emitter and returns the promise of its `publish`: the number of subscribers on the
-   * channel's node, or a rejection. An unawaited rejection does not end the process; `onError` receives each.
+   * Runs one call of the emitter and returns the promise of its `publish`: the number of
+   * subscribers on the channel's node, or a rejection. An unawaited rejection does not end the
+   * process; `onError` receives each.
    * @throws Error at once for a mistake of the caller, as the official emitter does
    */
   send(call: () => unknown): Promise<number> {

@@ -8,8 +8,8 @@ export interface ClientOptions {
   /** Origin of the gateways. Default: `baseUrl`. */
   readonly socketUrl?: string;
   /**
-   * Sent with every HTTP call and, outside browsers, with the handshake. `{host: "demo.localhost:3000"}`
-   * selects the tenant when `baseUrl` is an IP address.
+   * Sent with every HTTP call and, outside browsers, with the handshake. `{host:
+   * "demo.localhost:3000"}` selects the tenant when `baseUrl` is an IP address.
    */
   readonly headers?: Readonly<Record<string, string>>;
   readonly fetch?: typeof fetch;

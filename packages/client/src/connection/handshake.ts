@@ -22,8 +22,8 @@ export const createSocket = ({ url, headers, timeoutMs, auth }: HandshakeOptions
   });
 
 /**
- * Waits for the namespace's answer to the handshake. socket.io-client bounds the wait for the transport alone, so one
- * timer covers every step up to the answer of the namespace.
+ * Waits for the namespace's answer to the handshake. socket.io-client bounds the wait for the
+ * transport alone, so one timer covers every step up to the answer of the namespace.
  * @returns undefined when connected, else the error
  */
 export function connected(

@@ -18,8 +18,9 @@ import { SilenceWatch } from "./silence-watch.ts";
 const slowMs = 2_000;
 
 /**
- * Keeps one client connected: a new socket per attempt (socket.io-client does not retry after a namespace
- * refusal), back-off, planned moves (`draining`), a watch for silence, polling while the connection is not live.
+ * Keeps one client connected: a new socket per attempt (socket.io-client does not retry after a
+ * namespace refusal), back-off, planned moves (`draining`), a watch for silence, polling while the
+ * connection is not live.
  */
 export class Link {
   readonly #options: LinkOptions;
@@ -60,11 +61,8 @@ export class Link {
       if (this.#synced) return this.#degraded ? "degraded" : "live";
     }
     const { reached } = this.#poller;
-    return reached === undefined || !this.#pollingShows
-      ? "connecting"
-      : reached
-        ? "polling"
-        : "offline";
+    if (reached === undefined || !this.#pollingShows) return "connecting";
+    return reached ? "polling" : "offline";
   }
 
   get path(): PathState {
@@ -230,8 +228,7 @@ export class Link {
 
   /** @returns the rest of the time that a draining gateway asked for, else the schedule's delay. */
   #afterLoss(): number {
-    const settled = this.#settled;
-    const { remainingMs } = this.#move;
+    const [settled, remainingMs] = [this.#settled, this.#move.remainingMs];
     this.#drop();
     if (remainingMs !== undefined) return remainingMs;
     if (!settled) this.#pollNow();
@@ -275,7 +272,10 @@ export class Link {
     this.#publishState();
   }
 
-  /** The page is visible, or the network is back: waiting and hanging attempts have become pointless. */
+  /**
+   * The page is visible, or the network is back: waiting and hanging attempts have become
+   * pointless.
+   */
   #returned(why: "visible" | "online"): void {
     const silentForMs = this.#watch?.silentForMs ?? 0;
     if (this.socket !== undefined) {
@@ -291,9 +291,9 @@ export class Link {
 
   #publishState(): void {
     const { state, path } = this;
-    const before = this.#published;
+    const { state: before, path: pathBefore } = this.#published ?? {};
     this.#published = { state, path };
-    if (state !== before?.state) this.#options.onState(state);
-    if (path !== before?.path) this.#options.onPath(path);
+    if (state !== before) this.#options.onState(state);
+    if (path !== pathBefore) this.#options.onPath(path);
   }
 }

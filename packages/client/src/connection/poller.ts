@@ -13,7 +13,9 @@ export interface PollerOptions {
   readonly onRound: () => void;
 }
 
-/** Polls over HTTP while it is started. One round runs at a time; starting twice is starting once. */
+/**
+ * Polls over HTTP while it is started. One round runs at a time; starting twice is starting once.
+ */
 export class Poller {
   readonly #options: PollerOptions;
   readonly #wakeup = new Wakeup();

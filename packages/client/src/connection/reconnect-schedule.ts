@@ -1,8 +1,8 @@
 import { retryDelay, type Timing } from "../shared/timing.ts";
 
 /**
- * When to connect again. Only a connection that stayed live for `settleMs` resets the back-off: connections that are
- * made and lost at once back off as failed ones do.
+ * When to connect again. Only a connection that stayed live for `settleMs` resets the back-off:
+ * connections that are made and lost at once back off as failed ones do.
  */
 export class ReconnectSchedule {
   readonly #timing: Timing;
@@ -29,7 +29,10 @@ export class ReconnectSchedule {
     this.#failures++;
   }
 
-  /** The delay in milliseconds after a connection was lost: spread if it had settled, else the next back-off. */
+  /**
+   * The delay in milliseconds after a connection was lost: spread if it had settled, else the next
+   * back-off.
+   */
   afterLoss(settled: boolean): number {
     if (settled) return this.#random() * this.#timing.lossSpreadMs;
     return retryDelay(this.#failures++, undefined, this.#timing, this.#random);

@@ -16,8 +16,8 @@ const shortestMs = 1_000;
 const longestMs = 30_000;
 
 /**
- * Classifies a `connect_error`. A gateway's refusal carries `data.code`; without it the transport failed (also a 503 or
- * a proxy's answer at the upgrade) and the client backs off.
+ * Classifies a `connect_error`. A gateway's refusal carries `data.code`; without it the transport
+ * failed (also a 503 or a proxy's answer at the upgrade) and the client backs off.
  * @param attempt failures in a row before this one
  */
 export function judgeRefusal(

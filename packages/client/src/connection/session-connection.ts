@@ -71,7 +71,10 @@ export class SessionConnection {
     return this.#options.session() ?? (await this.#options.renew());
   }
 
-  /** One HTTP call; repeated once with a renewed token if the api refuses the first. @throws ClientError. */
+  /**
+   * One HTTP call; repeated once with a renewed token if the api refuses the first. @throws
+   * ClientError.
+   */
   async call<T>(
     method: string,
     path: string,
@@ -91,8 +94,8 @@ export class SessionConnection {
   }
 
   /**
-   * Sends one command over the socket. Without a socket or an acknowledgement, or if the gateway refuses
-   * the token, sends it over HTTP with the same key. @throws ClientError.
+   * Sends one command over the socket. Without a socket or an acknowledgement, or if the gateway
+   * refuses the token, sends it over HTTP with the same key. @throws ClientError.
    */
   async command<T>({ event, path, key, body, fields, accept }: Command<T>): Promise<T> {
     const answer = await this.#acknowledged(event, { ...fields, ...body, commandId: key });
@@ -117,7 +120,8 @@ export class SessionConnection {
       () => void this.#renew(),
       refreshDelay(accessToken, expiresAt, random),
     );
-    // Without an acknowledgement the socket ends with its old token; the next one uses the new token.
+    // Without an acknowledgement the socket ends with its old token; the next one uses the new
+    // token.
     this.link.socket
       ?.timeout(timing.ackMs)
       .emitWithAck("auth:refresh", { token: accessToken })
@@ -132,8 +136,8 @@ export class SessionConnection {
   }
 
   /**
-   * Retries until the session is renewed. The first retries are quick: for two minutes the api answers a
-   * repeated refresh with the same token.
+   * Retries until the session is renewed. The first retries are quick: for two minutes the api
+   * answers a repeated refresh with the same token.
    */
   async #renew(): Promise<void> {
     const { session, renew, report } = this.#options;

@@ -1,6 +1,7 @@
 /**
- * Milliseconds until a token should be replaced: about four fifths of its life. The life is `exp - iat` of
- * the token, because this device's clock may be wrong; an unreadable token falls back to `expiresAt`.
+ * Milliseconds until a token should be replaced: about four fifths of its life. The life is `exp -
+ * iat` of the token, because this device's clock may be wrong; an unreadable token falls back to
+ * `expiresAt`.
  */
 export function refreshDelay(token: string, expiresAt: string, random: () => number): number {
   const life = lifeOf(token) ?? Date.parse(expiresAt) - Date.now();

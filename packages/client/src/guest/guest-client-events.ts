@@ -19,7 +19,9 @@ export type GuestClientEvents = {
   change: [];
   /** The server stored the request. */
   sent: [call: PendingCall, request: GuestRequest];
-  /** A pending request is older than `confirmMs`: ask the guest, then `confirm` or `withdraw` it. */
+  /**
+   * A pending request is older than `confirmMs`: ask the guest, then `confirm` or `withdraw` it.
+   */
   callNeedsConfirmation: [call: PendingCall];
   /** The server refused the request for good, or it expired. */
   callDropped: [call: PendingCall, error: ClientError];

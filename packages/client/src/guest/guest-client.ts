@@ -134,7 +134,9 @@ export class GuestClient extends Emitter<GuestClientEvents> {
     this.#outbox.close();
   }
 
-  /** Sends a request; retried with the same key until confirmed. @throws ClientError `queue_full`. */
+  /**
+   * Sends a request; retried with the same key until confirmed. @throws ClientError `queue_full`.
+   */
   call(call: GuestCall): PendingCall {
     const pending = { key: randomKey(), call, at: Date.now() };
     this.#outbox.add(pending);
@@ -146,7 +148,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
     this.#outbox.confirm(key);
   }
 
-  /** Withdraws a pending request; one that is already being sent is cancelled on arrival. */
+  /** Withdraws a pending request; a request under way is cancelled on arrival. */
   withdraw(key: string): void {
     this.#outbox.withdraw(key);
   }
@@ -156,7 +158,10 @@ export class GuestClient extends Emitter<GuestClientEvents> {
     return this.#change("cancel", id);
   }
 
-  /** Takes back one's own last change of a request within 30 s. @throws ClientError, `conflict` when it is too late. */
+  /**
+   * Takes back one's own last change of a request within 30 s. @throws ClientError, `conflict` when
+   * it is too late.
+   */
   undo(id: string, version?: number): Promise<GuestRequest> {
     return this.#change("undo", id, present({ version }));
   }

@@ -43,9 +43,9 @@ export interface OutboxOptions extends RetryOptions {
 const maxPending = 20;
 
 /**
- * A guest's unconfirmed requests. Each is stored before the first attempt and retried with the same key until
- * it is confirmed, refused for good or withdrawn. One older than `confirmMs` waits for `confirm`, because the guest
- * may have left; one older than `callTtlMs` is dropped.
+ * A guest's unconfirmed requests. Each is stored before the first attempt and retried with the same
+ * key until it is confirmed, refused for good or withdrawn. One older than `confirmMs` waits for
+ * `confirm`, because the guest may have left; one older than `callTtlMs` is dropped.
  */
 export class GuestOutbox {
   readonly #options: OutboxOptions;

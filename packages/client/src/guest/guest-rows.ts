@@ -8,14 +8,16 @@ const isOpen = (request: GuestRequest): boolean =>
   request.state === "new" || request.state === "claimed";
 
 /**
- * The requests of one table. Messages may arrive in any order and repeatedly: a row is taken if its version is
- * at least the known one (`seenAt` changes without a new version).
+ * The requests of one table. Messages may arrive in any order and repeatedly: a row is taken if its
+ * version is at least the known one (`seenAt` changes without a new version).
  */
 export class GuestRows {
   readonly #rows = new Map<string, GuestRequest>();
   #sorted: readonly GuestRequest[] | undefined;
 
-  /** All known requests, oldest first, closed ones included; the same array until something changes. */
+  /**
+   * All known requests, oldest first, closed ones included; the same array until something changes.
+   */
   get all(): readonly GuestRequest[] {
     this.#sorted ??= [...this.#rows.values()].sort(byAge);
     return this.#sorted;

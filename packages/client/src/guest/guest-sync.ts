@@ -27,14 +27,18 @@ export interface GuestSyncOptions {
 }
 
 /**
- * Keeps a guest's requests equal to the server's (guarantee G3). Each connection begins with a comparison: by the
- * gateway where both know a position, by `sync` otherwise. Later the gateway names a table that changed (`resync`), and
- * while a request is open or pending a periodic `sync` repairs lost messages.
+ * Keeps a guest's requests equal to the server's (guarantee G3). Each connection begins with a
+ * comparison: by the gateway where both know a position, by `sync` otherwise. Later the gateway
+ * names a table that changed (`resync`), and while a request is open or pending a periodic `sync`
+ * repairs lost messages.
  */
 export class GuestSync {
   readonly #options: GuestSyncOptions;
   readonly #wakeup = new Wakeup();
-  /** What the gateway said about the present connection: unchanged, or the spread of a `resync` in ms. */
+  /**
+   * What the gateway said about the present connection: unchanged, or the spread of a `resync` in
+   * ms.
+   */
   #comparison: "unchanged" | number | undefined;
   #joining = false;
   #position: Position | undefined;
@@ -68,7 +72,8 @@ export class GuestSync {
   }
 
   /**
-   * Reads all requests of the table. Callers share an answer only if they asked before it was requested.
+   * Reads all requests of the table. Callers share an answer only if they asked before it was
+   * requested.
    * @throws ClientError
    */
   sync(): Promise<void> {
@@ -89,7 +94,9 @@ export class GuestSync {
     socket.on("resync", (message: unknown) => this.#resync(message));
   }
 
-  /** Compares after joining. Resolves when the requests are those of the server. @throws ClientError */
+  /**
+   * Compares after joining. Resolves when the requests are those of the server. @throws ClientError
+   */
   async join(): Promise<void> {
     const { timing, random } = this.#options;
     if (this.#position !== undefined && this.#comparison === undefined)
@@ -108,7 +115,10 @@ export class GuestSync {
     this.#wakeup.wake();
   }
 
-  /** Without a position the message is meant for all tables, and concerns only guests who wait for something. */
+  /**
+   * Without a position the message is meant for all tables, and concerns only guests who wait for
+   * something.
+   */
   #resync(message: unknown): void {
     const spreadMs = askedDelay(
       isRecord(message) ? message.withinMs : undefined,

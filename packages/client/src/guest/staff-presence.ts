@@ -1,11 +1,17 @@
 import type { GuestRequest } from "../protocol/types.ts";
 
-/** Which way reaches the staff: an open screen, a push message, none; null where that cannot be known. */
+/**
+ * Which way reaches the staff: an open screen, a push message, none; null where that cannot be
+ * known.
+ */
 export type StaffReach = "screen" | "push" | "none" | null;
 
 const reaches = new Set<unknown>(["screen", "push", "none", null]);
 
-/** What a guest knows about the staff's presence: told by answers and `status`, proved by what staff do. */
+/**
+ * What a guest knows about the staff's presence: told by answers and `status`, proved by what staff
+ * do.
+ */
 export class StaffPresence {
   #online: boolean | null = null;
   #reach: StaffReach = null;
@@ -18,7 +24,9 @@ export class StaffPresence {
     return this.#reach;
   }
 
-  /** Takes `staffOnline` and `reach` of an answer or of `status`. @returns whether anything changed. */
+  /**
+   * Takes `staffOnline` and `reach` of an answer or of `status`. @returns whether anything changed.
+   */
   take(message: { readonly staffOnline?: unknown; readonly reach?: unknown }): boolean {
     const before = [this.#online, this.#reach];
     const { staffOnline, reach } = message;
@@ -30,7 +38,9 @@ export class StaffPresence {
     return before[0] !== this.#online || before[1] !== this.#reach;
   }
 
-  /** A request that a screen showed, or that staff changed, just now proves that somebody is there. */
+  /**
+   * A request that a screen showed, or that staff changed, just now proves that staff are there.
+   */
   prove(known: GuestRequest | undefined, request: GuestRequest): void {
     const seen = request.seenAt !== undefined && known?.seenAt === undefined;
     const changed =

@@ -1,9 +1,9 @@
 import type { CallStorage } from "./guest-outbox.ts";
 
 /**
- * A guest's last access token, kept over a reload. The SDK sends it when it opens the next session, so the api
- * continues the same guest: idempotency keys, own notes and closed requests stay valid, and `auth:refresh`
- * extends the live socket. The api ignores an expired token.
+ * A guest's last access token, kept over a reload. The SDK sends it when it opens the next session,
+ * so the api continues the same guest: idempotency keys, own notes and closed requests stay valid,
+ * and `auth:refresh` extends the live socket. The api ignores an expired token.
  */
 export class StoredToken {
   readonly #name: string;

@@ -18,7 +18,10 @@ export interface HttpCall {
   readonly key?: string | undefined;
 }
 
-/** JSON over HTTP. Every failure is a `ClientError`; without an answer of the api its code is `network`. */
+/**
+ * JSON over HTTP. Every failure is a `ClientError`; without an answer of the api its code is
+ * `network`.
+ */
 export class HttpApi {
   readonly #options: HttpOptions;
 
@@ -68,7 +71,10 @@ export class HttpApi {
   }
 }
 
-/** An address or a header that cannot be sent is a bug, not a fault of the network. @throws TypeError */
+/**
+ * An address or a header that cannot be sent is a bug, not a fault of the network. @throws
+ * TypeError
+ */
 function assertSendable(url: string, headers: Record<string, string>): void {
   new URL(url);
   new Headers(headers);

@@ -10,9 +10,10 @@ export interface RawAnswer {
 }
 
 /**
- * Decides whose answer this is. Only the api's own answers count: a 2xx whose body `accept` recognizes, or problem
- * details with a `code` and the status of the answer. Anything else (a proxy's error page, a captive portal, a redirect)
- * is a network fault, which callers retry with the same key.
+ * Decides whose answer this is. Only the api's own answers count: a 2xx whose body `accept`
+ * recognizes, or problem details with a `code` and the status of the answer. Anything else (a
+ * proxy's error page, a captive portal, a redirect) is a network fault, which callers retry with
+ * the same key.
  * @throws ClientError: the api's problem, or `network`.
  */
 export function readAnswer<T>(

@@ -7,9 +7,9 @@ const agents = {
 };
 
 /**
- * The part of `fetch` that the SDK uses, over node:http: Node's own fetch overwrites the `Host` header,
- * which selects the tenant. If the server closed an idle keep-alive connection, the call is sent once more;
- * a server that received both sees the same Idempotency-Key.
+ * The part of `fetch` that the SDK uses, over node:http: Node's own fetch overwrites the `Host`
+ * header, which selects the tenant. If the server closed an idle keep-alive connection, the call is
+ * sent once more; a server that received both sees the same Idempotency-Key.
  */
 export const defaultFetch: typeof fetch = async (input, init = {}) => {
   const url = new URL(input instanceof Request ? input.url : input);

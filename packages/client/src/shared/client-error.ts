@@ -1,7 +1,7 @@
 /**
- * Why an operation failed. `code` is one of the API's codes or one of the SDK's: `network` (no answer of
- * the api or the gateway), `expired` (not confirmed in time), `queue_full`, `closed`, `bad_answer` (a socket message of
- * unknown shape), `internal` (a bug).
+ * Why an operation failed. `code` is one of the API's codes or one of the SDK's: `network` (no
+ * answer of the api or the gateway), `expired` (not confirmed in time), `queue_full`, `closed`,
+ * `bad_answer` (a socket message of unknown shape), `internal` (a bug).
  */
 export class ClientError extends Error {
   readonly code: string;

@@ -1,6 +1,9 @@
 type Listener<Args extends readonly unknown[]> = (...args: Args) => void;
 
-/** Typed events: `Events` maps a name to its arguments. A throwing listener does not stop the others. */
+/**
+ * Typed events: `Events` maps a name to its arguments. A throwing listener does not stop the
+ * others.
+ */
 export class Emitter<Events extends Record<string, readonly unknown[]>> {
   readonly #listeners = new Map<keyof Events, Set<Listener<never>>>();
 

@@ -1,7 +1,7 @@
 /**
- * Type guards for server messages. zod would be several times the size of the SDK. They check the fields
- * that the SDK and its users read and ignore unknown ones; `guards.test.ts` compares them with the schemas
- * of @waiter/contracts.
+ * Type guards for server messages. zod would be several times the size of the SDK. They check the
+ * fields that the SDK and its users read and ignore unknown ones; `guards.test.ts` compares them
+ * with the schemas of @waiter/contracts.
  */
 import type {
   Board,

@@ -20,7 +20,10 @@ export interface RetryTask<T> {
 
 const isTransient = (error: unknown): boolean => error instanceof ClientError && error.retryable;
 
-/** Runs until it succeeds, waiting between attempts by back-off and Retry-After. Throws other failures. */
+/**
+ * Runs until it succeeds, waiting between attempts by back-off and Retry-After. Throws other
+ * failures.
+ */
 export async function retry<T>(
   { timing, random, wakeup }: RetryOptions,
   { run, check, until = Infinity, isRetryable = isTransient }: RetryTask<T>,

@@ -1,6 +1,7 @@
 /**
- * Estimates the server's time from the `now` of answers. Transit only makes `now` older, so the largest
- * difference seen is the best estimate; after a jump of the local clock the next answer replaces it.
+ * Estimates the server's time from the `now` of answers. Transit only makes `now` older, so the
+ * largest difference seen is the best estimate; after a jump of the local clock the next answer
+ * replaces it.
  */
 export class ServerClock {
   #offset: number | undefined;

@@ -7,9 +7,13 @@ export interface Timing {
   readonly reconnectMaxMs: number;
   /** Clients return spread over this time after a settled connection was lost. */
   readonly lossSpreadMs: number;
-  /** A connection counts as made, and resets the back-off, after being live and synced for so long. */
+  /**
+   * A connection counts as made, and resets the back-off, after being live and synced for so long.
+   */
   readonly settleMs: number;
-  /** Bound of one connection attempt: TCP, TLS, upgrade, Engine.IO and namespace handshake together. */
+  /**
+   * Bound of one connection attempt: TCP, TLS, upgrade, Engine.IO and namespace handshake together.
+   */
   readonly connectTimeoutMs: number;
   /** Bound of catching up on a new connection; after it the connection is replaced. */
   readonly resumeMs: number;
@@ -19,7 +23,10 @@ export interface Timing {
   readonly staleMs: number;
   /** A board's connection without a frame for so long is probed. */
   readonly boardStaleMs: number;
-  /** An unanswered probe makes the connection `stale` after `doubtMs` and replaces it after `probeMs`. */
+  /**
+   * An unanswered probe makes the connection `stale` after `doubtMs` and replaces it after
+   * `probeMs`.
+   */
   readonly doubtMs: number;
   readonly probeMs: number;
   /** Mean polling interval while the connection is not live. */
@@ -80,9 +87,10 @@ export const askedDelay = (value: unknown, otherwise: number, most: number): num
   typeof value === "number" && value >= 0 ? Math.min(value, most) : otherwise;
 
 /**
- * Delay before attempt `attempt` (from 0). The back-off doubles from `reconnectMinMs` to `reconnectMaxMs`, with full
- * jitter. With `asked` (Retry-After) the delay starts at `asked` and is spread over `max(asked, back-off)`, so that
- * clients refused together return apart. Never longer than `reconnectMaxMs`.
+ * Delay before attempt `attempt` (from 0). The back-off doubles from `reconnectMinMs` to
+ * `reconnectMaxMs`, with full jitter. With `asked` (Retry-After) the delay starts at `asked` and is
+ * spread over `max(asked, back-off)`, so that clients refused together return apart. Never longer
+ * than `reconnectMaxMs`.
  */
 export function retryDelay(
   attempt: number,

@@ -4,8 +4,8 @@ export class TimeoutError extends Error {
 }
 
 /**
- * Bounds a wait that cannot be cancelled: settles as `work` does, or rejects with `TimeoutError` after `ms`. What `work`
- * does afterwards is ignored.
+ * Bounds a wait that cannot be cancelled: settles as `work` does, or rejects with `TimeoutError`
+ * after `ms`. What `work` does afterwards is ignored.
  */
 export function within<T>(ms: number, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -14,8 +14,9 @@ const isOpen = (request: Request): boolean =>
   request.state === "new" || request.state === "claimed";
 
 /**
- * The rows of a board. Events arrive in order, but the answer to a command may overtake them: a row is taken if
- * its version is at least the known one. Versions of closed requests are kept, so a late event does not reopen them.
+ * The rows of a board. Events arrive in order, but the answer to a command may overtake them: a row
+ * is taken if its version is at least the known one. Versions of closed requests are kept, so a
+ * late event does not reopen them.
  */
 export class BoardState {
   #requests = new Map<string, Request>();

@@ -9,8 +9,9 @@ export interface QueueOptions extends RetryOptions {
 }
 
 /**
- * Staff commands that wait for the network: one first-in-first-out lane per request, the same key at every
- * attempt. A command without an answer after `commandTtlMs` fails with `expired`, also if an attempt is under way.
+ * Staff commands that wait for the network: one first-in-first-out lane per request, the same key
+ * at every attempt. A command without an answer after `commandTtlMs` fails with `expired`, also if
+ * an attempt is under way.
  */
 export class CommandQueue {
   readonly #options: QueueOptions;

@@ -100,7 +100,7 @@ const actions: fc.Arbitrary<Action[]> = fc.array(
 );
 
 describe("guarantee G2", () => {
-  test("under loss, duplication, reordering, resets and new epochs each event is applied once, in order", () => {
+  test("each event is applied once, in order, under loss, repetition, disorder and resets", () => {
     fc.assert(
       fc.property(actions, fc.integer({ min: 1, max: 5 }), (todo, maxKept) => {
         let epoch = 0;

@@ -22,15 +22,16 @@ export interface Step<E> {
 }
 
 /**
- * Turns events delivered at least once in any order into events applied exactly once, in order (guarantee G2).
+ * Turns events delivered at least once in any order into events applied exactly once, in order
+ * (guarantee G2).
  *
- * States: *holding* (before the first snapshot and during a reset: events are kept, none is applied) and
- * *following* (the position is known; events beyond a gap are kept). `hold` and `start` switch between them.
- * The class uses no clock and no network. It keeps at most `maxKept` events; newer ones are dropped and
- * requested again.
+ * States: *holding* (before the first snapshot and during a reset: events are kept, none is
+ * applied) and *following* (the position is known; events beyond a gap are kept). `hold` and
+ * `start` switch between them. The class uses no clock and no network. It keeps at most `maxKept`
+ * events; newer ones are dropped and requested again.
  *
- * Events of a replaced epoch are late deliveries and ignored. A head of a replaced epoch is not ignored,
- * because a database may be restored twice.
+ * Events of a replaced epoch are late deliveries and ignored. A head of a replaced epoch is not
+ * ignored, because a database may be restored twice.
  */
 export class EventSequencer<E extends Sequenced> {
   readonly #maxKept: number;
@@ -54,7 +55,9 @@ export class EventSequencer<E extends Sequenced> {
     return this.#holding;
   }
 
-  /** Stops applying until `start`, so that no event newer than the snapshot is applied before it. */
+  /**
+   * Stops applying until `start`, so that no event newer than the snapshot is applied before it.
+   */
   hold(): void {
     if (this.#holding) return;
     this.#holding = true;
@@ -105,7 +108,10 @@ export class EventSequencer<E extends Sequenced> {
       : step;
   }
 
-  /** Compares with a head. Behind it, events were lost. Ahead of it is normal: heads are not ordered with events. */
+  /**
+   * Compares with a head. Behind it, events were lost. Ahead of it is normal: heads are not ordered
+   * with events.
+   */
   compareHead(head: Position): Need {
     if (this.#holding || this.#position === undefined) return "nothing";
     if (head.epoch !== this.#position.epoch) return "reset";

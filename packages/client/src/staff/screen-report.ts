@@ -18,7 +18,10 @@ export interface ScreenReportOptions {
   readonly seq: () => number | undefined;
 }
 
-/** Reports what a screen shows: over the socket, or over HTTP while the board polls, so that it counts as a screen. */
+/**
+ * Reports what a screen shows: over the socket, or over HTTP while the board polls, so that it
+ * counts as a screen.
+ */
 export class ScreenReport {
   readonly #options: ScreenReportOptions;
   #screen: ScreenState | undefined;

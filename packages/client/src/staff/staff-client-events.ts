@@ -9,16 +9,18 @@ export interface StaffClientOptions extends ClientOptions {
   /** A session of an earlier login. Without it, `login` or the refresh cookie creates one. */
   readonly session?: StaffSession;
   /**
-   * Where the refresh token is kept: in a cookie, or in the session. Default: `cookie` in a page of the api's origin,
-   * `body` everywhere else, because no cookie reaches the api from there.
+   * Where the refresh token is kept: in a cookie, or in the session. Default: `cookie` in a page of
+   * the api's origin, `body` everywhere else, because no cookie reaches the api from there.
    */
   readonly refresh?: "cookie" | "body";
   /**
-   * Receives every event exactly once and in order while it is applied. If it throws, the event counts as
-   * applied, the error is reported and one reset follows.
+   * Receives every event exactly once and in order while it is applied. If it throws, the event
+   * counts as applied, the error is reported and one reset follows.
    */
   readonly onEvent?: (event: Envelope) => void;
-  /** Fetch the events that a reset would skip, so that `onEvent` receives them too. For checkers. */
+  /**
+   * Fetch the events that a reset would skip, so that `onEvent` receives them too. For checkers.
+   */
   readonly everyEvent?: boolean;
 }
 
@@ -31,7 +33,10 @@ export type StaffClientEvents = {
   change: [];
   /** An event was applied. */
   event: [event: Envelope];
-  /** A snapshot replaced the board; it contains the events from `from` (exclusive) to `to` (inclusive). */
+  /**
+   * A snapshot replaced the board; it contains the events from `from` (exclusive) to `to`
+   * (inclusive).
+   */
   reset: [skipped: { readonly from: Position | undefined; readonly to: Position }];
   /** A command was not confirmed in time: show it as not done. */
   commandDropped: [command: { readonly command: QueuedCommand; readonly id: string }];

@@ -23,7 +23,10 @@ import { StaffCommands, type CommandOptions, type NewRequest } from "./staff-com
 import { StaffFeed } from "./staff-feed.ts";
 import { StaffTokens, type StaffSession } from "./staff-session.ts";
 
-/** A staff screen: the live board of one tenant and its commands. `StaffFeed` keeps guarantees G2 and G3. */
+/**
+ * A staff screen: the live board of one tenant and its commands. `StaffFeed` keeps guarantees G2
+ * and G3.
+ */
 export class StaffClient extends Emitter<StaffClientEvents> {
   readonly #probeMs: number;
   readonly #connection: SessionConnection;
@@ -160,7 +163,9 @@ export class StaffClient extends Emitter<StaffClientEvents> {
     return this.#tokens.login(email, password);
   }
 
-  /** Continues the session of the refresh token, for example after a reload. @throws ClientError. */
+  /**
+   * Continues the session of the refresh token, for example after a reload. @throws ClientError.
+   */
   resumeSession(): Promise<StaffSession> {
     return this.#tokens.refresh();
   }
@@ -197,7 +202,10 @@ export class StaffClient extends Emitter<StaffClientEvents> {
   dismiss(id: string, reason: string, options?: number | CommandOptions): Promise<Request> {
     return this.#commands.run("dismiss", id, options, { reason });
   }
-  /** Takes back one's own last change of a request within 30 s. @throws ClientError, `conflict` when it is too late. */
+  /**
+   * Takes back one's own last change of a request within 30 s. @throws ClientError, `conflict` when
+   * it is too late.
+   */
   undo(id: string, options?: number | CommandOptions): Promise<Request> {
     return this.#commands.run("undo", id, options);
   }
@@ -207,7 +215,9 @@ export class StaffClient extends Emitter<StaffClientEvents> {
     return this.#commands.create(request, key);
   }
 
-  /** Reports that this screen shows everything up to the position; sent at most once per `seenMs`. */
+  /**
+   * Reports that this screen shows everything up to the position; sent at most once per `seenMs`.
+   */
   markSeen(screen: ScreenState = {}): void {
     this.#screen.mark(screen);
   }

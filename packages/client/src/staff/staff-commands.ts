@@ -38,7 +38,10 @@ export class StaffCommands {
     this.#options = options;
   }
 
-  /** @throws ClientError: `conflict`, `expired` when it was not confirmed in time, other codes of the api. */
+  /**
+   * @throws ClientError: `conflict`, `expired` when it was not confirmed in time, other codes of
+   * the api.
+   */
   async run(
     command: QueuedCommand,
     id: string,

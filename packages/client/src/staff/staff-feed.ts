@@ -23,8 +23,8 @@ export interface FeedOptions extends RetryOptions {
 }
 
 /**
- * Follows a tenant's events: sequencer, gap timer, `sync` and reset. At most one `sync` and one reset run at a
- * time; an interrupted one is retried by itself or by the next `resume`.
+ * Follows a tenant's events: sequencer, gap timer, `sync` and reset. At most one `sync` and one
+ * reset run at a time; an interrupted one is retried by itself or by the next `resume`.
  */
 export class StaffFeed {
   readonly #options: FeedOptions;

@@ -14,8 +14,8 @@ export interface StaffSession {
 
 /**
  * The tokens of one staff member. The refresh token is an HttpOnly cookie or, outside browsers
- * (`refresh: "body"`), part of the session. One refresh runs at a time, also across the tabs of a browser,
- * because each refresh replaces the refresh token.
+ * (`refresh: "body"`), part of the session. One refresh runs at a time, also across the tabs of a
+ * browser, because each refresh replaces the refresh token.
  */
 export class StaffTokens {
   readonly #api: HttpApi;
@@ -102,8 +102,9 @@ export class StaffTokens {
 }
 
 /**
- * Runs in one tab of this origin at a time, if the browser has Web Locks (they need TLS). A tab that was frozen while it
- * refreshed keeps its lock: after `lockMs` this tab refreshes without it, which the api's grace period allows.
+ * Runs in one tab of this origin at a time, if the browser has Web Locks (they need TLS). A tab
+ * that was frozen while it refreshed keeps its lock: after `lockMs` this tab refreshes without it,
+ * which the api's grace period allows.
  */
 async function exclusively<T>(lockMs: number, run: () => Promise<T>): Promise<T> {
   const locks = (globalThis.navigator as { locks?: LockManager } | undefined)?.locks;

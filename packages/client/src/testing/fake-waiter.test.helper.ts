@@ -27,7 +27,9 @@ export const fast = {
   seenMs: 10,
 };
 
-/** An in-memory api and gateway of one tenant that follow the protocol, with switches for faults. */
+/**
+ * An in-memory api and gateway of one tenant that follow the protocol, with switches for faults.
+ */
 export class FakeWaiter {
   readonly #http: Server;
   readonly io: SocketServer;
