@@ -8,6 +8,8 @@ import { root, runStep } from "./run-step.ts";
 
 /** Folders and files that are still to be rewritten. */
 const toConvert: readonly string[] = [
+  "deploy/docker/Dockerfile",
+  "deploy/one-box",
   "services/api",
   "services/socket-gateway",
   "packages/contracts",
