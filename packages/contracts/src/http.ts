@@ -9,7 +9,6 @@ import {
   restaurant,
   role,
   staffMember,
-  table,
   tableRef,
   uuid,
 } from "./shapes.ts";
@@ -90,6 +89,15 @@ export const guestSessionAnswer = z.object({
   staffOnline,
   reach: staffReach.optional(),
   ...readAt,
+  /** Whether the restaurant takes requests now, and when it opens next. */
+  open: z.boolean().optional(),
+  opensAt: instant.optional(),
+  languages: z.array(z.string()).optional(),
+  wifi: z.object({ name: z.string(), password: z.string().optional() }).optional(),
+  logoUrl: z.string().optional(),
+  accent: z.string().optional(),
+  /** Until then this table can send nothing. */
+  mutedUntil: instant.optional(),
 });
 export type GuestSessionAnswer = z.infer<typeof guestSessionAnswer>;
 
@@ -98,7 +106,10 @@ export const createRequestBody = z.strictObject({
   note: text(limits.noteLength).optional(),
   payment: payment.optional(),
 });
-export const createRequestForTableBody = createRequestBody.extend({ tableId: uuid });
+export const createRequestForTableBody = createRequestBody.extend({
+  tableId: uuid,
+  as: uuid.optional(),
+});
 export const guestRequestAnswer = z.object({ request: guestRequest });
 export const guestRequestsAnswer = z.object({
   requests: z.array(guestRequest),
@@ -110,22 +121,17 @@ export const guestRequestsAnswer = z.object({
 export type GuestRequestsAnswer = z.infer<typeof guestRequestsAnswer>;
 
 const version = z.int().min(1).optional();
-export const commandBody = z.strictObject({ version });
-export const dismissBody = z.strictObject({ version, reason: text(limits.reasonLength).min(1) });
+/** From a screen: the person in whose name the command is given. Required from a screen, refused from others. */
+const as = uuid.optional();
+export const commandBody = z.strictObject({ version, as });
+export const dismissBody = z.strictObject({
+  version,
+  as,
+  reason: text(limits.reasonLength).min(1),
+});
+export const guestCommandBody = z.strictObject({ version });
 export const requestAnswer = z.object({ request });
 export type RequestAnswer = z.infer<typeof requestAnswer>;
-
-/** Rows and position read in one REPEATABLE READ transaction. `requests` holds the open ones. */
-export const boardAnswer = z.object({
-  epoch: uuid,
-  seq: z.int().min(0),
-  now: instant,
-  requests: z.array(request),
-  tables: z.array(table),
-  staff: z.array(staffMember),
-  requestTypes: z.array(requestType),
-});
-export type Board = z.infer<typeof boardAnswer>;
 
 export const eventsQuery = z.strictObject({
   epoch: uuid.optional(),
@@ -155,17 +161,21 @@ export const tenantAnswer = z.object({ id: uuid, slug: z.string() });
 export const createTenantBody = z.strictObject({
   slug: name(63),
   name: text(limits.nameLength).min(1),
-  owner: z.strictObject({
-    email: z.email().max(254),
-    name: text(limits.nameLength).min(1),
-    password: z.string().min(8).max(200),
-  }),
+  owner: z
+    .strictObject({
+      email: z.email().max(254).optional(),
+      name: text(limits.nameLength).min(1),
+      password: z.string().min(8).max(200).optional(),
+    })
+    .describe("Without e-mail address and password the answer holds the owner's invitation"),
   /** Labels of tables to make at once. */
   tables: z.array(text(50).min(1)).max(1_000).optional(),
 });
 export const createTenantAnswer = z.object({
   tenant: z.object({ id: uuid, slug: z.string(), name: z.string(), origin: z.url() }),
-  owner: z.object({ id: uuid, email: z.string(), role }),
+  owner: z.object({ id: uuid, email: z.string().optional(), role }),
+  /** The owner's one-time link, where no password was given. */
+  invitation: z.object({ url: z.url(), qrSvg: z.string(), expiresAt: instant }).optional(),
   tables: z.array(z.object({ id: uuid, label: z.string(), token: z.string(), guestUrl: z.url() })),
 });
 

@@ -7,6 +7,7 @@ export * from "./named-schemas.ts";
 export * from "./names.ts";
 export * from "./permissions.ts";
 export * from "./request-commands.ts";
+export * from "./restaurant.ts";
 export * from "./shapes.ts";
 export * from "./sockets.ts";
 export * from "./tokens.ts";

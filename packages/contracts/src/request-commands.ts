@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { PersonAccess } from "./access.ts";
 import type { RequestEventType } from "./events.ts";
-import { commandBody, dismissBody, idempotencyKey } from "./http.ts";
+import { commandBody, dismissBody, guestCommandBody, idempotencyKey } from "./http.ts";
 import { uuid } from "./shapes.ts";
 
 interface CommandRow {
@@ -22,8 +22,9 @@ export const requestCommands = {
   release: { access: "staff", body: commandBody, event: "request.released" },
   complete: { access: "staff", body: commandBody, event: "request.completed" },
   dismiss: { access: "staff", body: dismissBody, event: "request.dismissed" },
-  cancel: { access: "guest", body: commandBody, event: "request.cancelled" },
-  reopen: { access: "guest", body: commandBody, event: "request.reopened" },
+  undo: { access: "staff", body: commandBody, event: "request.reopened" },
+  cancel: { access: "guest", body: guestCommandBody, event: "request.cancelled" },
+  reopen: { access: "guest", body: guestCommandBody, event: "request.reopened" },
 } as const satisfies Record<string, CommandRow>;
 
 type Rows = typeof requestCommands;

@@ -4,7 +4,7 @@ import { z } from "zod";
 export const instant = z.iso.datetime();
 export const uuid = z.uuid();
 
-export const roles = ["owner", "manager", "waiter"] as const;
+export const roles = ["owner", "manager", "waiter", "screen"] as const;
 export const role = z.enum(roles);
 export type Role = z.infer<typeof role>;
 
@@ -67,13 +67,36 @@ export const requestType = z.object({
   icon: z.string(),
   /** Whether the guest is asked how to pay. */
   asksPayment: z.boolean(),
+  /** Whether the guest may add a note; absent from a release before 0.2.0, which allowed it. */
+  allowsNote: z.boolean().optional(),
+  /** Seconds until a request of this type counts as late. */
+  lateAfterS: z.int().optional(),
+  /** Labels by language. */
+  translations: z.record(z.string(), z.string()).optional(),
+  version: z.int().optional(),
 });
 export type RequestType = z.infer<typeof requestType>;
 
-export const staffMember = z.object({ id: uuid, name: z.string(), role });
+export const staffMember = z.object({
+  id: uuid,
+  name: z.string(),
+  role,
+  /** What guests read instead of the name. */
+  guestName: z.string().optional(),
+  version: z.int().optional(),
+});
 export type StaffMember = z.infer<typeof staffMember>;
 
-export const table = z.object({ id: uuid, label: z.string(), zone: z.string().optional() });
+export const table = z.object({
+  id: uuid,
+  label: z.string(),
+  /** The zone's name. */
+  zone: z.string().optional(),
+  zoneId: uuid.optional(),
+  /** Until then guests of this table can send nothing. */
+  mutedUntil: instant.optional(),
+  version: z.int().optional(),
+});
 export type Table = z.infer<typeof table>;
 
 export const restaurant = z.object({ name: z.string(), slug: z.string() });

@@ -21,6 +21,7 @@ export {
   purgeStaffSessions,
   readTokenStates,
   revokeStaffSession,
+  revokeStaffSessions,
   rotateStaffSession,
 } from "./staff-sessions.ts";
 export {
@@ -29,8 +30,14 @@ export {
   listRequestTypes,
   listTables,
   newTableToken,
+  readHead,
   readRestaurant,
+  requestTypeColumns,
+  toRequestType,
+  type ListedRequestType,
+  type ListedTable,
 } from "./tables.ts";
+export type { InvitationTable, TenantTable, Undo } from "./schema.ts";
 export type { TenantTransaction } from "./tenant-transaction.ts";
 export {
   createTenant,
@@ -41,7 +48,5 @@ export {
   type NewTenant,
 } from "./tenants.ts";
 export { waitForSchema } from "./wait-for-schema.ts";
-/** @testonly */
-export { revokeStaffSessions } from "./staff-sessions.ts";
 /** @testonly */
 export type { TableRecord } from "./tables.ts";

@@ -1,10 +1,17 @@
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { startPostgres, waitFor, type TestPostgres } from "@waiter/testkit";
 import pg from "pg";
 import { createDatabase } from "./database.ts";
 import { migrate } from "./migrate.ts";
 import { RoleMissingError } from "./roles.ts";
-import { currentSchemaVersion, latestSchemaVersion } from "./schema-version.ts";
+import {
+  currentSchemaVersion,
+  latestSchemaVersion,
+  migrationsDirectory,
+} from "./schema-version.ts";
 
 let server: TestPostgres;
 beforeAll(async () => {
@@ -93,15 +100,26 @@ describe("migrating", () => {
       relayUrl: server.relayUrl,
     };
     await migrate(options);
+    const directory = await mkdtemp(join(tmpdir(), "migrations-"));
+    await cp(migrationsDirectory, directory, { recursive: true });
+    await writeFile(
+      join(directory, "9999_test_index.sql"),
+      [
+        "-- Up Migration, outside a transaction",
+        "drop index concurrently if exists request_test;",
+        "create index concurrently request_test on request (tenant_id, note);",
+        "",
+      ].join("\n"),
+    );
+    const withIndex = { ...options, directory };
     const [owner, writer] = [
       new pg.Client({ connectionString: server.ownerUrl }),
       new pg.Client({ connectionString: server.ownerUrl }),
     ];
     await Promise.all([owner.connect(), writer.connect()]);
-    await owner.query("delete from public.pgmigrations where name = '0003_guest_requests'");
 
     await writer.query("begin; lock table request in row exclusive mode");
-    const both = Promise.all([migrate(options), migrate(options)]);
+    const both = Promise.all([migrate(withIndex), migrate(withIndex)]);
     const waiting =
       "select from pg_stat_activity where query like '%index concurrently%' and wait_event_type = 'Lock'";
     await waitFor(
@@ -117,9 +135,12 @@ describe("migrating", () => {
       0, 1,
     ]);
     const valid = await owner.query(
-      "select indisvalid from pg_index where indexrelid = 'request_guest'::regclass",
+      "select indisvalid from pg_index where indexrelid = 'request_test'::regclass",
     );
     expect(valid.rows).toEqual([{ indisvalid: true }]);
+    await owner.query("drop index request_test");
+    await owner.query("delete from public.pgmigrations where name = '9999_test_index'");
+    await rm(directory, { recursive: true });
     await Promise.all([owner.end(), writer.end()]);
   });
 

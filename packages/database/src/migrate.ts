@@ -21,6 +21,8 @@ export interface MigrateOptions {
   readonly lockTimeoutMs?: number;
   /** Tries when a lock is not free in time. */
   readonly attempts?: number;
+  /** Where the migrations are; this release's unless a test says otherwise. */
+  readonly directory?: string;
   readonly logger?: {
     info(message: string, fields?: object): void;
     warn(message: string, fields?: object): void;
@@ -44,6 +46,7 @@ export async function migrate({
   relayUrl,
   lockTimeoutMs = 1_000,
   attempts = 30,
+  directory = migrationsDirectory,
   logger,
 }: MigrateOptions): Promise<{ applied: string[] }> {
   const owner = loginOf(migrationUrl, "MIGRATION_DATABASE_URL").role;
@@ -82,7 +85,7 @@ export async function migrate({
     await retryLocks({ attempts, onRetry }, async () => {
       // A failed try may have left the setting of a migration outside a transaction.
       await client.query(`set lock_timeout = ${lockTimeoutMs}`);
-      for (const { name } of await runMigrations(client, lockTimeoutMs)) {
+      for (const { name } of await runMigrations(client, directory, lockTimeoutMs)) {
         logger?.info("migration applied", { migration: name });
         applied.push(name);
       }
@@ -99,10 +102,10 @@ export async function migrate({
   }
 }
 
-const runMigrations = (client: pg.Client, lockTimeoutMs: number) =>
+const runMigrations = (client: pg.Client, directory: string, lockTimeoutMs: number) =>
   runner({
     dbClient: client,
-    dir: migrationsDirectory,
+    dir: directory,
     migrationLoaderStrategies: [
       { extensions: [".sql"], loader: createMigrationLoader(lockTimeoutMs) },
     ],

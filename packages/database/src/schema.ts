@@ -1,6 +1,31 @@
-import type { RequestState, Role } from "@waiter/contracts";
+import type {
+  EscalationPolicy,
+  OpeningHours,
+  RequestState,
+  Role,
+  SecondChannel,
+  Wifi,
+} from "@waiter/contracts";
 import type { ColumnType, Generated } from "kysely";
 
+/** What the last change of a request replaced, and who made it, for 30 s of undo. */
+export interface Undo {
+  /** Guest session, or person. */
+  readonly by: string;
+  /** The device's session, for a person. */
+  readonly sid?: string;
+  /** ISO 8601, Postgres' clock. */
+  readonly at: string;
+  readonly state: RequestState;
+  readonly level: number;
+  readonly claimedBy: string | null;
+  readonly claimedAt: string | null;
+  readonly escalatesFrom: string;
+  readonly deadlines: readonly { kind: "escalation" | "expiry"; level: number; dueAt: string }[];
+}
+
+/** Read parsed, written as JSON text. */
+type Json<T> = ColumnType<T, string | null | undefined, string | null>;
 type WithDefault<T> = ColumnType<T, T | undefined, T>;
 /** Set by the database or the insert, never updated. */
 type Fixed<T> = ColumnType<T, T | undefined, never>;
@@ -12,6 +37,24 @@ export interface TenantTable {
   escalation_steps: WithDefault<number[]>;
   request_ttl_s: WithDefault<number>;
   created_at: Fixed<Date>;
+  version: WithDefault<number>;
+  time_zone: WithDefault<string>;
+  languages: WithDefault<string[]>;
+  hours: Json<OpeningHours | null>;
+  escalation: Json<EscalationPolicy | null>;
+  accent: string | null;
+  wifi: Json<Wifi | null>;
+  second_channel: Json<(SecondChannel & { secret?: string }) | null>;
+  table_order: WithDefault<number>;
+  zone_order: WithDefault<number>;
+  type_order: WithDefault<number>;
+  staff_search: WithDefault<boolean>;
+}
+
+export interface TenantLogoTable {
+  tenant_id: string;
+  hash: string;
+  content: Buffer;
 }
 
 export interface TenantCounterTable {
@@ -23,12 +66,15 @@ export interface TenantCounterTable {
 export interface StaffTable {
   tenant_id: string;
   id: Generated<string>;
-  email: string;
+  email: string | null;
   name: string;
   role: Role;
-  password_hash: string;
+  password_hash: string | null;
   active: WithDefault<boolean>;
   created_at: Fixed<Date>;
+  guest_name: string | null;
+  version: WithDefault<number>;
+  language: string | null;
 }
 
 export interface StaffSessionTable {
@@ -41,6 +87,30 @@ export interface StaffSessionTable {
   rotated_at: WithDefault<Date>;
   expires_at: Date;
   revoked_at: Date | null;
+  device_name: string | null;
+  invitation_id: string | null;
+}
+
+export interface DutyTable {
+  tenant_id: string;
+  staff_id: string;
+  since: Fixed<Date>;
+  tables: WithDefault<string[] | null>;
+  zones: WithDefault<string[]>;
+}
+
+export interface InvitationTable {
+  tenant_id: string;
+  id: Generated<string>;
+  staff_id: string;
+  secret_hash: string;
+  created_by: string | null;
+  created_at: Fixed<Date>;
+  expires_at: Date;
+  replaced_at: Date | null;
+  used_at: Date | null;
+  device_key_hash: string | null;
+  session_id: string | null;
 }
 
 export interface ZoneTable {
@@ -48,6 +118,7 @@ export interface ZoneTable {
   id: Generated<string>;
   name: string;
   position: WithDefault<number>;
+  version: WithDefault<number>;
 }
 
 export interface DiningTableTable {
@@ -60,6 +131,9 @@ export interface DiningTableTable {
   code_id: Generated<string>;
   position: WithDefault<number>;
   created_at: Fixed<Date>;
+  version: WithDefault<number>;
+  muted_until: Date | null;
+  retired_at: Date | null;
 }
 
 export interface RequestTypeTable {
@@ -69,6 +143,11 @@ export interface RequestTypeTable {
   icon: string;
   asks_payment: WithDefault<boolean>;
   position: WithDefault<number>;
+  version: WithDefault<number>;
+  allows_note: WithDefault<boolean>;
+  late_after_s: number | null;
+  translations: Json<Record<string, string>>;
+  retired_at: Date | null;
 }
 
 export interface RequestTable {
@@ -91,6 +170,8 @@ export interface RequestTable {
   claimed_at: Date | null;
   closed_at: Date | null;
   reason: string | null;
+  undo: Json<Undo | null>;
+  claimed_on: string | null;
 }
 
 export interface DeadlineTable {
@@ -169,4 +250,7 @@ export interface Schema {
   answer: AnswerTable;
   tenant_directory: TenantDirectoryView;
   recent_revocation: RecentRevocationView;
+  tenant_logo: TenantLogoTable;
+  invitation: InvitationTable;
+  duty: DutyTable;
 }

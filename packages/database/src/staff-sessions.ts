@@ -9,6 +9,10 @@ export interface NewStaffSession {
   readonly staffId: string;
   readonly tokenHash: string;
   readonly lifetimeS: number;
+  /** What the device calls itself. */
+  readonly deviceName?: string | null;
+  /** The invitation that signed it in. */
+  readonly invitationId?: string;
 }
 
 export async function createStaffSession(
@@ -22,6 +26,8 @@ export async function createStaffSession(
       id: session.id,
       staff_id: session.staffId,
       token_hash: session.tokenHash,
+      device_name: session.deviceName ?? null,
+      invitation_id: session.invitationId ?? null,
       expires_at: sql<Date>`now() + make_interval(secs => ${session.lifetimeS})`,
     })
     .execute();
@@ -117,7 +123,7 @@ export async function revokeStaffSession(tx: TenantTransaction, sid: string): Pr
   return numUpdatedRows > 0n;
 }
 
-/** Revokes every session of a staff member; returns the ids that were not revoked before. @testonly */
+/** Revokes every session of a staff member; returns the ids that were not revoked before. */
 export async function revokeStaffSessions(
   tx: TenantTransaction,
   staffId: string,

@@ -72,6 +72,15 @@ async function fill(): Promise<string> {
       .values({ ...event, id: sid, type: "t", at: new Date() })
       .execute();
     await tx.insertInto("outbox").values(event).execute();
+    await tx.insertInto("duty").values({ tenant_id, staff_id: owner.id, zones: [] }).execute();
+    await tx
+      .insertInto("tenant_logo")
+      .values({ tenant_id, hash: "h", content: Buffer.from("logo") })
+      .execute();
+    await tx
+      .insertInto("invitation")
+      .values({ tenant_id, staff_id: owner.id, secret_hash: sid, expires_at: new Date() })
+      .execute();
     await tx
       .insertInto("answer")
       .values({ tenant_id, principal: "p", key: "k", request_hash: "h", status: 200, body: "{}" })

@@ -5,13 +5,67 @@ import { constraintOf } from "./failures.ts";
 import { createStaff, type NewStaff, type StaffRecord } from "./staff.ts";
 import { createTables, type TableRecord } from "./tables.ts";
 
-/** The request types of a new restaurant. */
-export const defaultRequestTypes: readonly RequestType[] = [
-  { key: "waiter", label: "Call waiter", icon: "🙋", asksPayment: false },
-  { key: "bill", label: "Bill, please", icon: "🧾", asksPayment: true },
-  { key: "water", label: "Water", icon: "💧", asksPayment: false },
-  { key: "order", label: "Ready to order", icon: "📝", asksPayment: false },
-  { key: "other", label: "Something else", icon: "💬", asksPayment: false },
+/** The request types of a new restaurant, in every language of the pages. */
+export const defaultRequestTypes: readonly Omit<RequestType, "version">[] = [
+  {
+    key: "waiter",
+    label: "Call waiter",
+    icon: "🙋",
+    asksPayment: false,
+    translations: {
+      de: "Bedienung rufen",
+      fr: "Appeler le serveur",
+      es: "Llamar al camarero",
+      it: "Chiama il cameriere",
+      ar: "نداء النادل",
+    },
+  },
+  {
+    key: "bill",
+    label: "Bill, please",
+    icon: "🧾",
+    asksPayment: true,
+    translations: {
+      de: "Die Rechnung, bitte",
+      fr: "L’addition, s’il vous plaît",
+      es: "La cuenta, por favor",
+      it: "Il conto, per favore",
+      ar: "الحساب من فضلك",
+    },
+  },
+  {
+    key: "water",
+    label: "Water",
+    icon: "💧",
+    asksPayment: false,
+    translations: { de: "Wasser", fr: "De l’eau", es: "Agua", it: "Acqua", ar: "ماء" },
+  },
+  {
+    key: "order",
+    label: "Ready to order",
+    icon: "📝",
+    asksPayment: false,
+    translations: {
+      de: "Bereit zu bestellen",
+      fr: "Prêt à commander",
+      es: "Listos para pedir",
+      it: "Pronti per ordinare",
+      ar: "جاهزون للطلب",
+    },
+  },
+  {
+    key: "other",
+    label: "Something else",
+    icon: "💬",
+    asksPayment: false,
+    translations: {
+      de: "Etwas anderes",
+      fr: "Autre chose",
+      es: "Otra cosa",
+      it: "Qualcos’altro",
+      ar: "شيء آخر",
+    },
+  },
 ];
 
 export interface NewTenant {
@@ -52,10 +106,13 @@ export async function createTenant(
       await tx
         .insertInto("request_type")
         .values(
-          defaultRequestTypes.map(({ asksPayment, ...type }, position) => ({
+          defaultRequestTypes.map(({ key, label, icon, asksPayment, translations }, position) => ({
             tenant_id: id,
-            ...type,
+            key,
+            label,
+            icon,
             asks_payment: asksPayment,
+            translations: JSON.stringify(translations ?? {}),
             position,
           })),
         )

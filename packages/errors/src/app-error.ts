@@ -12,6 +12,8 @@ export interface ErrorExtra {
   readonly request?: unknown;
   /** With `validation_failed`. */
   readonly errors?: readonly FieldError[];
+  /** Further public members of the problem: with `conflict` the object as it is, with `table_muted` `until`. */
+  readonly members?: Readonly<Record<string, unknown>>;
   /** Seconds until a retry makes sense. */
   readonly retryAfterS?: number;
 }

@@ -9,6 +9,7 @@ export const problemContentType = "application/problem+json";
 export function toProblem(error: AppError, requestId: string): Problem {
   const { detail, extra, row } = error;
   return {
+    ...extra.members,
     type: "about:blank",
     title: row.title,
     status: row.status,

@@ -4,6 +4,10 @@ export interface StaffActor {
   readonly kind: "staff";
   readonly id: string;
   readonly role: Role;
+  /** The session of the device on which the command was given. */
+  readonly sid?: string | undefined;
+  /** The screen on which a command is given for the person `id`. */
+  readonly screenId?: string | undefined;
 }
 /** A guest acts for the table whose code was scanned. */
 export interface GuestActor {
@@ -21,4 +25,4 @@ export type Actor = StaffActor | GuestActor | SystemActor;
 export type ViewOf<A extends Actor> = A extends GuestActor ? GuestRequest : Request;
 
 export const isManager = (actor: Actor): boolean =>
-  actor.kind === "staff" && actor.role !== "waiter";
+  actor.kind === "staff" && (actor.role === "owner" || actor.role === "manager");

@@ -2,8 +2,9 @@ import type { TenantTransaction } from "@waiter/database";
 import { fail } from "@waiter/errors";
 import type { Actor } from "./actor.ts";
 import { findOpenRequest, findRequest, type RequestRow } from "./request-row.ts";
-import { saveChange, type NextEscalation } from "./save-change.ts";
-import { transition, type Change, type Command } from "./transition.ts";
+import { saveChange, type Author, type NextEscalation } from "./save-change.ts";
+import { lockTable } from "./lock-table.ts";
+import { isOpen, transition, type Change, type Command } from "./transition.ts";
 
 export interface Applied {
   /** The request after the change, or as it is when the command changed nothing. */
@@ -58,8 +59,11 @@ async function decideAndSave(
   if (decision.kind === "hidden") fail("not_found");
   if (decision.kind === "forbidden") fail("forbidden");
   if (decision.kind !== "changed") return { row: before, change: decision.kind };
-  if (command.name === "reopen") {
-    // The table has asked again since: that call is the one that waits.
+  const reopens = !isOpen(before.state);
+  if (reopens && (await lockTable(tx, before.tableId, actor)) === "retired")
+    return { row: before, change: "conflict" };
+  if (reopens) {
+    // The table has sent a request of this type since: that one is the open one.
     const open = await findOpenRequest(tx, before.tableId, before.type);
     if (open !== undefined) return { row: open, change: "conflict" };
   }
@@ -67,7 +71,14 @@ async function decideAndSave(
     tx,
     before,
     decision,
+    authorOf(command, actor),
     command.name === "dismiss" ? command.reason : undefined,
   );
   return after && { row: after, change: decision, escalation: after.escalation };
+}
+
+/** Who may undo the command: neither a deadline's change nor an undo or a reopening can be undone. */
+function authorOf({ name }: Command, actor: Actor): Author | undefined {
+  if (actor.kind === "system" || name === "undo" || name === "reopen") return undefined;
+  return actor.kind === "guest" ? { by: actor.sessionId } : { by: actor.id, sid: actor.sid };
 }

@@ -2,9 +2,11 @@ import type { Database, TenantTransaction } from "@waiter/database";
 import { AppError, fail } from "@waiter/errors";
 import { sql } from "kysely";
 import type { GuestActor, StaffActor, ViewOf } from "./actor.ts";
-import { answerOnce, hashCommand, type Answer } from "./idempotency.ts";
+import { answerOnce, hashCommand, type RequestAnswer } from "./idempotency.ts";
 import { appendRequestEvent } from "./append-request-event.ts";
+import { refuseMuted } from "./lock-table.ts";
 import { findOpenRequest, selectRequests, viewFor } from "./request-row.ts";
+import { namedPerson, requirePerson } from "./require-person.ts";
 import { toResult, type CommandContext, type CommandResult, type Fresh } from "./run-command.ts";
 import { nextEscalation, type SavedRow } from "./save-change.ts";
 
@@ -15,12 +17,17 @@ export interface NewRequest {
   readonly payment?: "cash" | "card" | undefined;
   /** Where staff enter it for a guest; a guest's own is the actor's. */
   readonly tableId?: string | undefined;
+  /**
+   * Runs in the transaction, after the stored answer was looked for: throws what refuses the
+   * request now.
+   */
+  readonly admit?: ((tx: TenantTransaction) => Promise<void>) | undefined;
 }
 
 /**
- * A call from a table: 201 with a new request, or 200 with the one of this type that already waits there, whoever made
- * it. However many arrive at once, one is open. Throws `validation_failed` for an unknown type or a payment that the type
- * does not ask for, `not_found` for an unknown table.
+ * A call from a table: 201 with a new request, or 200 with the one of this type that already waits
+ * there, whoever made it. However many arrive at once, one is open. Throws `validation_failed` for
+ * an unknown type or a payment that the type does not ask for, `not_found` for an unknown table.
  */
 export async function createRequest<A extends GuestActor | StaffActor>(
   database: Database,
@@ -33,15 +40,24 @@ export async function createRequest<A extends GuestActor | StaffActor>(
   };
   const once = idempotency && {
     idempotency,
-    hash: hashCommand(idempotency, ["create", place.tableId, type, note, payment]),
+    hash: hashCommand(idempotency, [
+      "create",
+      place.tableId,
+      type,
+      note,
+      payment,
+      ...namedPerson(actor),
+    ]),
   };
-  const outcome = await answerOnce<ViewOf<A>, Fresh<ViewOf<A>>>(
+  const outcome = await answerOnce<{ readonly request: ViewOf<A> }, Fresh<ViewOf<A>>>(
     database,
     tenantId,
     once,
     async (tx, store) => {
+      await requirePerson(tx, actor);
+      await input.admit?.(tx);
       const { row, created } = await insertOrFind(tx, place, actor);
-      const answer: Answer<ViewOf<A>> = {
+      const answer: RequestAnswer<ViewOf<A>> = {
         status: created ? 201 : 200,
         body: { request: viewFor(actor, row) },
       };
@@ -59,7 +75,10 @@ type Found =
   | { readonly row: Awaited<ReturnType<typeof findOpenRequest>> & object; readonly created: false }
   | { readonly row: SavedRow; readonly created: true };
 
-/** The open request may close between the insert that it refused and the search for it: then the insert goes again. */
+/**
+ * The open request may close between the insert that it refused and the search for it: then the
+ * insert goes again.
+ */
 const attempts = 5;
 
 async function insertOrFind(
@@ -72,14 +91,17 @@ async function insertOrFind(
   for (let attempt = 0; attempt < attempts; attempt++) {
     const created = await insert(tx, place, tableId, actor);
     if (created !== undefined) return { row: created, created: true };
+    await refuseUnknown(tx, place, tableId, actor);
     const open = await findOpenRequest(tx, tableId, place.type);
     if (open !== undefined) return { row: open, created: false };
-    await refuseUnknown(tx, place, tableId);
   }
   return fail("unavailable");
 }
 
-/** The request and its deadlines in one statement; nothing when one is open, or the table or type does not exist. */
+/**
+ * The request and its deadlines in one statement; nothing when one is open, or the table or type
+ * does not exist.
+ */
 async function insert(
   tx: TenantTransaction,
   { type, note, payment }: Place,
@@ -93,7 +115,11 @@ async function insert(
         ${actor.kind === "guest" ? actor.sessionId : null}::uuid, ${actor.kind === "staff" ? actor.id : null}::uuid
       from request_type join dining_table on dining_table.tenant_id = request_type.tenant_id
       where request_type.tenant_id = ${tx.tenantId} and request_type.key = ${type} and dining_table.id = ${tableId}
+        and request_type.retired_at is null and dining_table.retired_at is null
         and (request_type.asks_payment or ${payment ?? null}::text is null)
+        and (request_type.allows_note or ${note ?? null}::text is null)
+        and (${actor.kind === "staff"}::boolean or dining_table.muted_until is null or dining_table.muted_until <= clock_timestamp())
+      for share of dining_table
       on conflict (tenant_id, table_id, type) where state in ('new', 'claimed') do nothing
       returning *
     ), changed as (
@@ -112,20 +138,30 @@ async function insert(
 
 async function refuseUnknown(
   tx: TenantTransaction,
-  { type, payment }: Place,
+  { type, payment, note }: Place,
   tableId: string,
+  actor: GuestActor | StaffActor,
 ): Promise<void> {
-  const { rows } = await sql<{ table: boolean; asksPayment: boolean | null }>`
-    select exists (select from dining_table where tenant_id = ${tx.tenantId} and id = ${tableId}) as "table",
-      (select asks_payment from request_type where tenant_id = ${tx.tenantId} and key = ${type}) as "asksPayment"`.execute(
+  const { rows } = await sql<{
+    mutedUntil: Date | null;
+    asksPayment: boolean | null;
+    allowsNote: boolean | null;
+  }>`
+    select case when muted_until > clock_timestamp() then muted_until end as "mutedUntil",
+      type.asks_payment as "asksPayment", type.allows_note as "allowsNote"
+    from dining_table left join request_type type
+      on type.tenant_id = dining_table.tenant_id and type.key = ${type} and type.retired_at is null
+    where dining_table.tenant_id = ${tx.tenantId} and dining_table.id = ${tableId} and dining_table.retired_at is null`.execute(
     tx,
   );
-  const found = rows[0];
-  if (found?.table !== true) fail("not_found");
+  const found = rows[0] ?? fail("not_found");
+  if (actor.kind === "guest" && found.mutedUntil !== null) refuseMuted(found.mutedUntil);
   const refuse = (path: string, message: string): never => {
     throw new AppError("validation_failed", { extra: { errors: [{ path, message }] } });
   };
   if (found.asksPayment === null) refuse("type", "is not a request type of this restaurant");
   if (found.asksPayment === false && payment !== undefined)
     refuse("payment", "is not asked for with this type");
+  if (found.allowsNote === false && note !== undefined)
+    refuse("note", "is not asked for with this type");
 }

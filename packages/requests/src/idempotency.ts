@@ -12,16 +12,19 @@ export interface Idempotency {
   readonly hash?: string | undefined;
 }
 
-/** What a command answered: success or lost, with the request as it is. */
-export interface Answer<View> {
-  readonly status: 200 | 201 | 409;
-  readonly body: { readonly request: View };
+/** What a command answered, as it is stored and replayed: the status and the JSON body. */
+export interface Answer<Body = unknown> {
+  readonly status: number;
+  readonly body: Body;
 }
+
+/** The answer of a command on a request: success or lost, with the request as it is. */
+export type RequestAnswer<View> = Answer<{ readonly request: View }>;
 
 /** Somebody stored an answer to the same key while we worked: our work is undone, theirs is told. */
 class AnsweredMeanwhile extends Error {}
 
-export type Store<View> = (answer: Answer<View>) => Promise<void>;
+export type Store<Body> = (answer: Answer<Body>) => Promise<void>;
 
 /** The same command has the same hash. */
 export const hashCommand = (idempotency: Idempotency, command: readonly unknown[]): string =>
@@ -37,17 +40,17 @@ export const hashCommand = (idempotency: Idempotency, command: readonly unknown[
  * Of two concurrent duplicates the second waits at the key's unique index; when the first commits, the second is rolled
  * back whole and tells the first's answer. Without a key, `fn` just runs.
  */
-export async function answerOnce<View, T extends { readonly answer: Answer<View> }>(
+export async function answerOnce<Body, T extends { readonly answer: Answer<Body> }>(
   database: Database,
   tenantId: string,
   once: { readonly idempotency: Idempotency; readonly hash: string } | undefined,
-  fn: (tx: TenantTransaction, store: Store<View>) => Promise<T>,
-): Promise<T | { readonly answer: Answer<View>; readonly replayed: true }> {
+  fn: (tx: TenantTransaction, store: Store<Body>) => Promise<T>,
+): Promise<T | { readonly answer: Answer<Body>; readonly replayed: true }> {
   if (once === undefined)
     return database.inTenant(tenantId, (tx) => fn(tx, () => Promise.resolve()));
   const { idempotency, hash } = once;
   const replay = async (tx: TenantTransaction) => {
-    const answer = await findAnswer<View>(tx, idempotency, hash);
+    const answer = await findAnswer<Body>(tx, idempotency, hash);
     return answer && { answer, replayed: true as const };
   };
   try {
@@ -63,11 +66,11 @@ export async function answerOnce<View, T extends { readonly answer: Answer<View>
   }
 }
 
-async function findAnswer<View>(
+async function findAnswer<Body>(
   tx: TenantTransaction,
   { principal, key }: Idempotency,
   hash: string,
-): Promise<Answer<View> | undefined> {
+): Promise<Answer<Body> | undefined> {
   const row = await tx
     .selectFrom("answer")
     .select(["request_hash", "status", "body"])
@@ -78,8 +81,8 @@ async function findAnswer<View>(
   if (row === undefined) return undefined;
   if (row.request_hash !== hash) fail("idempotency_key_reused");
   return {
-    status: row.status as Answer<View>["status"],
-    body: JSON.parse(row.body) as Answer<View>["body"],
+    status: row.status,
+    body: JSON.parse(row.body) as Body,
   };
 }
 
@@ -87,7 +90,7 @@ async function storeAnswer(
   tx: TenantTransaction,
   { principal, key }: Idempotency,
   hash: string,
-  answer: Answer<unknown>,
+  answer: Answer,
 ): Promise<void> {
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto("answer")

@@ -1,11 +1,22 @@
 import type { Board } from "@waiter/contracts";
-import { listRequestTypes, listStaff, listTables, type Database } from "@waiter/database";
+import {
+  listRequestTypes,
+  listStaff,
+  listTables,
+  type Database,
+  type TenantTransaction,
+} from "@waiter/database";
 import { fail } from "@waiter/errors";
 import { sql } from "kysely";
 import { selectRequests, toRequest, type RequestRow } from "./request-row.ts";
 
-/** The snapshot that a staff client starts from: position and rows of one moment (REPEATABLE READ). Open requests, oldest first. */
-export const readBoard = (database: Database, tenantId: string): Promise<Board> =>
+/** The snapshot that a staff client starts from: position and rows of one moment (REPEATABLE READ). Open requests, oldest first.
+ * `readMore` adds parts of the same snapshot. */
+export const readBoard = (
+  database: Database,
+  tenantId: string,
+  readMore: (tx: TenantTransaction) => Promise<Partial<Board>> = () => Promise.resolve({}),
+): Promise<Board> =>
   database.inTenant(
     tenantId,
     async (tx) => {
@@ -22,13 +33,10 @@ export const readBoard = (database: Database, tenantId: string): Promise<Board> 
         ...head,
         now: head.now.toISOString(),
         requests: rows.map(toRequest),
-        tables: (await listTables(tx)).map(({ id, label, zone }) => ({
-          id,
-          label,
-          ...(zone !== undefined && { zone }),
-        })),
+        tables: (await listTables(tx)).map(({ token: _token, ...table }) => table),
         staff: await listStaff(tx),
         requestTypes: await listRequestTypes(tx),
+        ...(await readMore(tx)),
       };
     },
     { readOnly: true, isolation: "repeatable read" },

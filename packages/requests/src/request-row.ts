@@ -19,6 +19,7 @@ export interface RequestRow extends RequestFacts {
   readonly updatedAt: Date;
   readonly seenAt: Date | null;
   readonly claimedByName: string | null;
+  readonly claimedByGuestName: string | null;
   readonly claimedAt: Date | null;
   readonly closedAt: Date | null;
   readonly reason: string | null;
@@ -35,18 +36,24 @@ export const selectRequests = (
   select r.id, r.table_id as "tableId", dining_table.label as "tableLabel", r.type, r.state, r.level, r.version, r.note, r.payment,
     r.guest_session as "guestSession", r.created_by as "createdBy", author.name as "createdByName", r.created_at as "createdAt",
     r.updated_at as "updatedAt", r.seen_at as "seenAt", r.claimed_by as "claimedBy", claimer.name as "claimedByName",
+    coalesce(claimer.guest_name, split_part(claimer.name, ' ', 1)) as "claimedByGuestName",
     r.claimed_at as "claimedAt", r.closed_at as "closedAt", r.reason ${more}
   from ${sql.ref(source)} r
   join dining_table on dining_table.tenant_id = r.tenant_id and dining_table.id = r.table_id
   left join staff author on author.tenant_id = r.tenant_id and author.id = r.created_by
   left join staff claimer on claimer.tenant_id = r.tenant_id and claimer.id = r.claimed_by`;
 
+/** What the last change replaced, while it can be undone. */
+const undoable = sql`,
+  case when (r.undo->>'at')::timestamptz > clock_timestamp() - interval '30 s' then jsonb_strip_nulls(r.undo) ||
+    jsonb_build_object('claimedBy', r.undo->'claimedBy', 'claimedAt', r.undo->'claimedAt') end as undo`;
+
 export async function findRequest(
   tx: TenantTransaction,
   id: string,
 ): Promise<RequestRow | undefined> {
   const { rows } =
-    await sql<RequestRow>`${selectRequests("request")} where r.tenant_id = ${tx.tenantId} and r.id = ${id}`.execute(
+    await sql<RequestRow>`${selectRequests("request", undoable)} where r.tenant_id = ${tx.tenantId} and r.id = ${id}`.execute(
       tx,
     );
   return rows[0];
@@ -100,7 +107,7 @@ export const toRequest = (row: RequestRow): Request => ({
  */
 export const toGuestRequest = (row: RequestRow, sessionId?: string): GuestRequest => ({
   ...shared(row),
-  ...(row.claimedByName !== null && { claimedBy: { name: row.claimedByName } }),
+  ...(row.claimedByGuestName !== null && { claimedBy: { name: row.claimedByGuestName } }),
   ...(row.note !== null &&
     sessionId !== undefined &&
     row.guestSession === sessionId && { note: row.note }),

@@ -1,10 +1,11 @@
 import type { CommittedEvent, GuestRequest, Request } from "@waiter/contracts";
 import { constraintOf, type Database } from "@waiter/database";
 import type { Actor, ViewOf } from "./actor.ts";
-import { answerOnce, hashCommand, type Answer, type Idempotency } from "./idempotency.ts";
+import { answerOnce, hashCommand, type Idempotency, type RequestAnswer } from "./idempotency.ts";
 import { appendRequestEvent } from "./append-request-event.ts";
 import { applyCommand } from "./apply-command.ts";
 import { viewFor } from "./request-row.ts";
+import { namedPerson, requirePerson } from "./require-person.ts";
 import type { NextEscalation } from "./save-change.ts";
 import type { Command } from "./transition.ts";
 
@@ -24,7 +25,7 @@ export interface RequestCommandInput<A extends Actor = Actor> extends CommandCon
 /** A command's outcome, after COMMIT. */
 export interface CommandResult<View = Request | GuestRequest> {
   /** 200 or 201, or 409 when the command lost; `body.request` is the request as it is now, as the actor sees it. */
-  readonly answer: Answer<View>;
+  readonly answer: RequestAnswer<View>;
   readonly request: View;
   /** To be published; absent when nothing changed. */
   readonly event?: CommittedEvent;
@@ -45,19 +46,28 @@ export async function runCommand<A extends Actor>(
   { tenantId, requestId, actor, idempotency, traceparent }: RequestCommandInput<A>,
   command: Command,
 ): Promise<CommandResult<ViewOf<A>>> {
-  const once = idempotency && { idempotency, hash: hashCommand(idempotency, [command, requestId]) };
+  const once = idempotency && {
+    idempotency,
+    hash: hashCommand(idempotency, [command, requestId, ...namedPerson(actor)]),
+  };
   const attempt = () =>
-    answerOnce<ViewOf<A>, Fresh<ViewOf<A>>>(database, tenantId, once, async (tx, store) => {
-      const { row, change, escalation } = await applyCommand(tx, requestId, command, actor);
-      const answer: Answer<ViewOf<A>> = {
-        status: change === "conflict" ? 409 : 200,
-        body: { request: viewFor(actor, row) },
-      };
-      await store(answer);
-      if (typeof change === "string") return { answer };
-      const event = await appendRequestEvent(tx, change.event, row, traceparent);
-      return { answer, event, ...(escalation && { escalation }) };
-    });
+    answerOnce<{ readonly request: ViewOf<A> }, Fresh<ViewOf<A>>>(
+      database,
+      tenantId,
+      once,
+      async (tx, store) => {
+        await requirePerson(tx, actor);
+        const { row, change, escalation } = await applyCommand(tx, requestId, command, actor);
+        const answer: RequestAnswer<ViewOf<A>> = {
+          status: change === "conflict" ? 409 : 200,
+          body: { request: viewFor(actor, row) },
+        };
+        await store(answer);
+        if (typeof change === "string") return { answer };
+        const event = await appendRequestEvent(tx, change.event, row, traceparent);
+        return { answer, event, ...(escalation && { escalation }) };
+      },
+    );
   try {
     return toResult(await attempt());
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { Undo } from "@waiter/database";
 import {
   isAllowed,
   requestCommands,
@@ -13,11 +14,16 @@ export interface RequestFacts {
   readonly level: number;
   readonly version: number;
   readonly claimedBy: string | null;
+  /**
+   * What the last change replaced, while it can be undone: for 30 s, and only a change by a guest
+   * or a person.
+   */
+  readonly undo?: Undo | null;
 }
 
 export type Command =
   | {
-      readonly name: "claim" | "release" | "complete" | "cancel" | "reopen";
+      readonly name: "claim" | "release" | "complete" | "cancel" | "reopen" | "undo";
       readonly version?: number | undefined;
     }
   | { readonly name: "dismiss"; readonly reason: string; readonly version?: number | undefined }
@@ -31,12 +37,15 @@ export interface Change {
   readonly state: RequestState;
   readonly level: number;
   readonly claimedBy: string | null;
+  /** The state, the times and the deadlines of before: an undo puts them back. */
+  readonly restored?: Undo;
 }
 
 /**
  * - `changed`: the command won.
  * - `unchanged`: what it asks for is so already, by the same hand; no event.
- * - `conflict`: the request is in another state, in another's hands, or has moved on since `version`.
+ * - `conflict`: the request is in another state, in another's hands, or has moved on since
+ *   `version`.
  * - `forbidden`: this kind of actor never may.
  * - `hidden`: the actor must not learn that the request exists.
  */
@@ -48,17 +57,19 @@ export type Transition =
 function mayUse({ name }: Command, actor: Actor): boolean {
   if (name === "escalate" || name === "expire") return actor.kind === "system";
   if (actor.kind === "system") return false;
+  if (name === "undo") return true;
   return isAllowed(requestCommands[name].access, actor.kind === "guest" ? "guest" : actor.role);
 }
 
 export const isOpen = (state: RequestState): boolean => state === "new" || state === "claimed";
 
 /**
- * The state machine, pure: what `command` by `actor` does to a request. Postgres applies the outcome only if the request
- * still is at the version that these facts are of.
+ * The state machine, pure: what `command` by `actor` does to a request. Postgres applies the
+ * outcome only if the request still is at the version that these facts are of.
  *
- * Hands off: a waiter releases, completes and dismisses what is theirs (or, to complete and dismiss, what nobody has
- * claimed); owner and manager also what others hold. A second claim never takes a request from somebody.
+ * Hands off: a waiter releases, completes and dismisses what is theirs (or, to complete and
+ * dismiss, what nobody has claimed); owner and manager also what others hold. A second claim never
+ * takes a request from somebody.
  */
 export function transition(facts: RequestFacts, command: Command, actor: Actor): Transition {
   if (!mayUse(command, actor)) return { kind: "forbidden" };
@@ -69,7 +80,10 @@ export function transition(facts: RequestFacts, command: Command, actor: Actor):
   return decide(facts, command, actor) ?? { kind: "conflict" };
 }
 
-/** A repeated claim or cancellation whose first answer was lost: told "yes", whatever version it names. */
+/**
+ * A repeated claim or cancellation whose first answer was lost: told "yes", whatever version it
+ * names.
+ */
 const isDone = (facts: RequestFacts, { name }: Command, actor: Actor): boolean =>
   (name === "claim" &&
     facts.state === "claimed" &&
@@ -118,6 +132,8 @@ function decide(facts: RequestFacts, command: Command, actor: Actor): Change | u
       return state === "completed"
         ? changed(requestCommands.reopen.event, { state: "new", level: 0, claimedBy: null })
         : undefined;
+    case "undo":
+      return undoOf(facts, actor);
     case "escalate":
       return state === "new" && level === command.level - 1
         ? changed("request.escalated", { level: command.level })
@@ -126,3 +142,25 @@ function decide(facts: RequestFacts, command: Command, actor: Actor): Change | u
       return isOpen(state) ? changed("request.expired", { state: "expired" }) : undefined;
   }
 }
+
+/**
+ * Puts back what the actor's own last change replaced. Only the same guest session, or the same
+ * person on the same device, may; undoing a claim is a release, so a new round begins.
+ */
+function undoOf({ undo, state: now }: RequestFacts, actor: Actor): Change | undefined {
+  if (undo === undefined || undo === null || !isAuthor(undo, actor)) return undefined;
+  const { state, level, claimedBy } = undo;
+  const event =
+    state === "claimed"
+      ? "request.claimed"
+      : now === "claimed"
+        ? "request.released"
+        : "request.reopened";
+  const change = { kind: "changed", event, state, level, claimedBy } as const;
+  return event === "request.released" ? change : { ...change, restored: undo };
+}
+
+const isAuthor = ({ by, sid }: Undo, actor: Actor): boolean =>
+  actor.kind === "guest"
+    ? by === actor.sessionId
+    : actor.kind === "staff" && by === actor.id && (sid === undefined || sid === actor.sid);

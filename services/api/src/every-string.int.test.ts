@@ -15,6 +15,9 @@ interface Shape {
   readonly format?: string;
   readonly minLength?: number;
   readonly minimum?: number;
+  readonly pattern?: string;
+  readonly anyOf?: readonly Shape[];
+  readonly prefixItems?: readonly Shape[];
   readonly properties?: Readonly<Record<string, Shape>>;
   readonly items?: Shape;
 }
@@ -82,6 +85,12 @@ const shapeOf = (schema: z.ZodType): Shape => z.toJSONSchema(schema, { io: "inpu
 function sample(shape: Shape): unknown {
   if (shape.const !== undefined) return shape.const;
   if (shape.enum !== undefined) return shape.enum[0];
+  if (shape.anyOf !== undefined) return sample(shape.anyOf[0] ?? {});
+  if (shape.prefixItems !== undefined) return shape.prefixItems.map(sample);
+  if (shape.type === "object" && shape.properties === undefined) return {};
+  if (shape.type === "boolean") return true;
+  const fitting = samplesByPattern.find((text) => fits(shape, text));
+  if (fitting !== undefined) return fitting;
   if (shape.properties !== undefined)
     return Object.fromEntries(
       Object.entries(shape.properties).map(([name, one]) => [name, sample(one)]),
@@ -90,8 +99,19 @@ function sample(shape: Shape): unknown {
   if (shape.type === "integer" || shape.type === "number") return Math.max(1, shape.minimum ?? 1);
   if (shape.format === "uuid") return randomUUID();
   if (shape.format === "email") return "somebody@example.com";
-  return `t${randomUUID()}`.slice(0, Math.max(20, shape.minLength ?? 0));
+  if (shape.format === "uri") return "https://hooks.example";
+  if (shape.format === "date-time") return "2026-11-25T12:00:00Z";
+  return `t${randomUUID()}`.slice(0, Math.max(16, shape.minLength ?? 0));
 }
+
+/** Texts for the fields that have a pattern of their own: times, colours, keys. */
+const samplesByPattern = ["10:00", "#1a6b3c", "key-1"];
+const fits = ({ type, format, pattern }: Shape, text: string): boolean =>
+  type === "string" &&
+  format === undefined &&
+  pattern?.startsWith("^") === true &&
+  !pattern.includes("u0000") &&
+  new RegExp(pattern, "u").test(text);
 
 /** Where in a body there are strings, and where numbers. */
 function leaves(shape: Shape, type: (shape: Shape) => boolean, at: Path = []): Path[] {
@@ -99,6 +119,7 @@ function leaves(shape: Shape, type: (shape: Shape) => boolean, at: Path = []): P
     return Object.entries(shape.properties).flatMap(([name, one]) =>
       leaves(one, type, [...at, name]),
     );
+  if (shape.anyOf !== undefined) return leaves(shape.anyOf[0] ?? {}, type, at);
   if (shape.items !== undefined) return leaves(shape.items, type, [...at, 0]);
   return type(shape) ? [at] : [];
 }

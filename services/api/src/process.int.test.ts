@@ -120,6 +120,7 @@ describe("the process", () => {
         .execute(),
     );
     expect(rows.map(({ envelope }) => (JSON.parse(envelope) as { type: string }).type)).toEqual([
+      "staff.invited", // the command line publishes nothing itself
       "request.created",
     ]);
   });
@@ -174,6 +175,6 @@ describe("commands", () => {
 
   test("an unknown one is told which there are", async () => {
     const { code, stderr } = await run(["serve"], {});
-    expect([code, stderr]).toEqual([2, expect.stringContaining("tenant create <slug>")]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("tenant create --slug <slug>")]);
   });
 });

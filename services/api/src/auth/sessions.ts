@@ -30,12 +30,19 @@ export interface SessionRules {
  */
 export const refreshGraceS = 120;
 
+/** The device that a session is of, where it is known. */
+export interface SessionDevice {
+  readonly deviceName?: string | null;
+  readonly invitationId?: string;
+}
+
 /** Begins a session of a staff member. Beyond `perPerson` the sessions used least lately end; `ended` names them. */
 export async function createSession(
   tx: TenantTransaction,
   staffId: string,
   chain: SecretChain,
   rules: SessionRules,
+  device: SessionDevice = {},
 ): Promise<{ readonly token: RefreshToken; readonly ended: readonly string[] }> {
   const sid = crypto.randomUUIDv7();
   const token = { sid, secret: chain.first(sid) };
@@ -44,6 +51,7 @@ export async function createSession(
     staffId,
     tokenHash: hashSecret(token.secret),
     lifetimeS: Math.min(rules.lifetimeS, rules.maxLifetimeS),
+    ...device,
   });
   return { token, ended: await endOldestSessions(tx, { staffId, keep: rules.perPerson }) };
 }

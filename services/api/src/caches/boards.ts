@@ -2,6 +2,7 @@ import type { Head } from "@waiter/contracts";
 import type { Database } from "@waiter/database";
 import { AppError } from "@waiter/errors";
 import { readBoard } from "@waiter/requests";
+import { readConfiguration } from "@waiter/restaurant";
 import { LRUCache } from "lru-cache";
 
 /** A board's JSON without `now`, which is of the moment it is sent. */
@@ -66,7 +67,7 @@ export class Boards {
   }
 
   async #load(tenantId: string): Promise<Stored> {
-    const { now: _, ...board } = await readBoard(this.#database, tenantId);
+    const { now: _, ...board } = await readBoard(this.#database, tenantId, readConfiguration);
     const stored = { epoch: board.epoch, seq: board.seq, rest: JSON.stringify(board).slice(1) };
     this.#cache.set(tenantId, stored);
     return stored;

@@ -1,12 +1,14 @@
 import type { RequestType, Restaurant } from "@waiter/contracts";
 import { listRequestTypes, readRestaurant, type Database } from "@waiter/database";
 import { AppError } from "@waiter/errors";
+import { readOpening, type Opening } from "@waiter/restaurant";
 import { LRUCache } from "lru-cache";
 
 /** What every guest of a restaurant sees alike. */
 export interface Menu {
   readonly restaurant: Restaurant;
   readonly requestTypes: RequestType[];
+  readonly opening: Opening;
 }
 
 /** Restaurants' names and request types, remembered: every scanned code asks. For reading only; calls are checked in Postgres. */
@@ -20,7 +22,11 @@ export class Menus {
         async (tx) => {
           const restaurant = await readRestaurant(tx);
           if (restaurant === undefined) throw new AppError("tenant_unknown");
-          return { restaurant, requestTypes: await listRequestTypes(tx) };
+          return {
+            restaurant,
+            requestTypes: await listRequestTypes(tx),
+            opening: await readOpening(tx),
+          };
         },
         { readOnly: true },
       );

@@ -3,7 +3,10 @@ import { bumpEpoch } from "@waiter/database";
 import { UsageError } from "./usage-error.ts";
 import { withDatabase } from "./with-database.ts";
 
-/** For a restored database: gives one tenant, or every one, a new epoch, so that all its clients take a new snapshot. */
+/**
+ * For a restored database: gives one tenant, or every one, a new epoch, so that all its clients
+ * take a new snapshot.
+ */
 export async function bumpEpochs(args: readonly string[], env: Environment): Promise<void> {
   const [slug, ...more] = args;
   if (more.length > 0) throw new UsageError("one slug at most");

@@ -1,6 +1,8 @@
 import { ConfigError, type Environment } from "@waiter/config";
 
-/** Keys that the services need from each Kubernetes Secret; the variable holds the Secret's name. */
+/**
+ * Keys that the services need from each Kubernetes Secret; the variable holds the Secret's name.
+ */
 const needed = {
   STORES_SECRET: ["MIGRATION_DATABASE_URL", "DATABASE_URL", "RELAY_DATABASE_URL", "REDIS_URL"],
   KEYS_SECRET: ["JWT_PUBLIC_KEYS"],

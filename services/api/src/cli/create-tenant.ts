@@ -1,4 +1,3 @@
-import { newSecret } from "@waiter/auth";
 import type { Environment } from "@waiter/config";
 import { createTenantBody } from "@waiter/contracts";
 import { validate } from "@waiter/errors";
@@ -8,6 +7,7 @@ import { UsageError } from "./usage-error.ts";
 import { withDatabase } from "./with-database.ts";
 
 const options = {
+  slug: { type: "string" },
   name: { type: "string" },
   "owner-email": { type: "string" },
   "owner-name": { type: "string" },
@@ -15,20 +15,19 @@ const options = {
 } as const;
 
 /**
- * Makes a tenant and prints it as JSON. The owner's password is read from WAITER_OWNER_PASSWORD, never from the command
- * line, which others can see; without it one is made and printed, once.
+ * Makes a tenant and prints it as JSON, with the owner's one-time invitation: its link signs the
+ * owner's device in. With `--owner-email` and WAITER_OWNER_PASSWORD in the environment (a command
+ * line can be read by others) the owner has that password instead.
  */
 export async function createTenantCommand(
   args: readonly string[],
   env: Environment,
 ): Promise<void> {
   const { positionals, values } = parsed({ args: [...args], options, allowPositionals: true });
-  const [slug, ...more] = positionals;
+  const [slug = values.slug, ...more] = positionals;
   const email = values["owner-email"];
-  if (slug === undefined || more.length > 0 || email === undefined)
-    throw new UsageError("a slug and --owner-email are needed");
-  const given = env["WAITER_OWNER_PASSWORD"];
-  const password = given ?? newSecret().slice(0, 16);
+  if (slug === undefined || more.length > 0) throw new UsageError("--slug is needed");
+  const password = env["WAITER_OWNER_PASSWORD"];
   const body = validate(createTenantBody, {
     slug,
     name: values.name ?? slug,
@@ -38,13 +37,8 @@ export async function createTenantCommand(
   const created = await withDatabase(env, (database, config) =>
     createTenant(database, config.DOMAIN_URL, body),
   );
-  console.log(
-    JSON.stringify(
-      { ...created, owner: { ...created.owner, ...(given === undefined ? { password } : {}) } },
-      null,
-      2,
-    ),
-  );
+  const { qrSvg: _, ...invitation } = created.invitation ?? { qrSvg: "" };
+  console.log(JSON.stringify({ ...created, invitation }, null, 2));
 }
 
 /** `8` is the tables 1 to 8; `Bar,Terrace 1` are those two. */

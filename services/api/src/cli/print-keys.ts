@@ -6,7 +6,10 @@ const options = {
   name: { type: "string", default: "waiter-keys" },
 } as const;
 
-/** Prints a Kubernetes Secret with new keys, to be applied once and kept: `... keys | kubectl apply -f -`. */
+/**
+ * Prints a Kubernetes Secret with new keys, to be applied once and kept: `... keys | kubectl apply
+ * -f -`.
+ */
 export async function printKeys(args: readonly string[]): Promise<void> {
   const { values } = parsed({ args: [...args], options });
   const { privatePem, publicPem } = generateKeys();

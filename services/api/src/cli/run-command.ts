@@ -2,6 +2,7 @@ import type { Environment } from "@waiter/config";
 import { bumpEpochs } from "./bump-epochs.ts";
 import { createTenantCommand } from "./create-tenant.ts";
 import { deleteTenantCommand } from "./delete-tenant.ts";
+import { inviteStaffCommand } from "./invite-staff.ts";
 import { listTenantsCommand } from "./list-tenants.ts";
 import { migrateCommand } from "./migrate.ts";
 import { printKeys } from "./print-keys.ts";
@@ -15,15 +16,19 @@ const commands: Readonly<Record<string, { readonly run: Command; readonly usage:
   "tenant create": {
     run: createTenantCommand,
     usage:
-      "tenant create <slug> --name <name> --owner-email <email> [--owner-name <name>] [--tables <count or labels>]",
+      "tenant create --slug <slug> --name <name> --owner-name <name> [--owner-email <email>] [--tables <count or labels>]",
   },
+  "staff invite": { run: inviteStaffCommand, usage: "staff invite --slug <slug> [--id <person>]" },
   "tenant delete": { run: deleteTenantCommand, usage: "tenant delete <slug> --yes" },
   "tenant list": { run: listTenantsCommand, usage: "tenant list" },
   keys: { run: printKeys, usage: "keys [--namespace <namespace>] [--name <secret>]" },
   "epoch bump": { run: bumpEpochs, usage: "epoch bump [<slug>]" },
 };
 
-/** Runs one of the image's commands; answers the exit code: 0, 1 when it failed, 2 when it was called wrongly. */
+/**
+ * Runs one of the image's commands; answers the exit code: 0, 1 when it failed, 2 when it was
+ * called wrongly.
+ */
 export async function runCommand(
   name: string,
   args: readonly string[],

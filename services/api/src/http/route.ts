@@ -48,6 +48,7 @@ export interface Answer {
   readonly status: number;
   readonly body?: unknown;
   readonly json?: string;
+  readonly bytes?: { readonly type: string; readonly content: Buffer };
   readonly text?: { readonly type: string; readonly content: string };
   readonly headers?: Readonly<Record<string, string | string[]>>;
 }

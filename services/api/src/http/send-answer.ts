@@ -5,7 +5,9 @@ import type { Answer } from "./route.ts";
 export function sendAnswer(answer: Answer, request: Request, response: Response): void {
   response.status(answer.status);
   response.set({ "Cache-Control": "no-store", ...answer.headers });
-  if (answer.text !== undefined) {
+  if (answer.bytes !== undefined) {
+    response.type(answer.bytes.type).send(answer.bytes.content);
+  } else if (answer.text !== undefined) {
     response.type(answer.text.type).send(answer.text.content);
   } else if (answer.json !== undefined) {
     response.type("application/json").send(answer.json);

@@ -14,6 +14,32 @@ import { getTableQr } from "./tables/get-table-qr.ts";
 import { getTenant } from "./internal/get-tenant.ts";
 import { heads } from "./internal/heads.ts";
 import { listGuestRequests } from "./guest/list-guest-requests.ts";
+import { joinRoute } from "./auth/join.ts";
+import { readInvitationRoute } from "./auth/invitation.ts";
+import { endDutyRoute, getDuty, putDutyRoute } from "./duty/duty.ts";
+import { changePassword, getMe, updateMeRoute } from "./me/me.ts";
+import {
+  createRequestTypeRoute,
+  retireRequestTypeRoute,
+  updateRequestTypeRoute,
+} from "./request-types/change-request-types.ts";
+import { listRequestTypesRoute } from "./request-types/list-request-types.ts";
+import { getHistory, searchRequestsRoute } from "./requests/read-requests.ts";
+import { deleteLogoRoute, getLogo, putLogoRoute } from "./settings/logo.ts";
+import { getSettings, updateSettingsRoute } from "./settings/settings.ts";
+import { createStaffRoute, updateStaffRoute } from "./staff/change-staff.ts";
+import { endDeviceRoute, endDevicesRoute, listDevicesRoute } from "./staff/devices.ts";
+import { inviteStaff } from "./staff/invite-staff.ts";
+import { listStaffRoute } from "./staff/list-staff.ts";
+import {
+  createTablesRoute,
+  muteTableRoute,
+  retireTableRoute,
+  updateTableRoute,
+} from "./tables/change-tables.ts";
+import { putRequestTypeOrder, putTableOrder, putZoneOrder } from "./tables/put-order.ts";
+import { createZoneRoute, deleteZoneRoute, updateZoneRoute } from "./zones/change-zones.ts";
+import { listZonesRoute } from "./zones/list-zones.ts";
 import { listTables } from "./tables/list-tables.ts";
 import { listTenants } from "./platform/list-tenants.ts";
 import { login } from "./auth/login.ts";
@@ -22,7 +48,11 @@ import { markSeenRoute } from "./internal/mark-seen.ts";
 import { refreshSession } from "./auth/refresh-session.ts";
 import { rotateTableToken } from "./tables/rotate-table-token.ts";
 
-import { guestCommandRoutes, staffCommandRoutes } from "./requests/command-routes.ts";
+import {
+  guestCommandRoutes,
+  guestUndoRoute,
+  staffCommandRoutes,
+} from "./requests/command-routes.ts";
 
 type RouteOf = (context: Context) => Route;
 
@@ -40,9 +70,47 @@ const all: readonly RouteOf[] = [
   getEvents,
   createRequestRoute,
   ...staffCommandRoutes,
+  guestUndoRoute,
+  searchRequestsRoute,
+  getHistory,
   listTables,
+  createTablesRoute,
+  putTableOrder,
+  updateTableRoute,
+  retireTableRoute,
+  muteTableRoute,
   getTableQr,
   rotateTableToken,
+  listZonesRoute,
+  createZoneRoute,
+  putZoneOrder,
+  updateZoneRoute,
+  deleteZoneRoute,
+  listRequestTypesRoute,
+  createRequestTypeRoute,
+  putRequestTypeOrder,
+  updateRequestTypeRoute,
+  retireRequestTypeRoute,
+  listStaffRoute,
+  createStaffRoute,
+  updateStaffRoute,
+  inviteStaff,
+  listDevicesRoute,
+  endDeviceRoute,
+  endDevicesRoute,
+  readInvitationRoute,
+  joinRoute,
+  getMe,
+  updateMeRoute,
+  changePassword,
+  getSettings,
+  updateSettingsRoute,
+  putLogoRoute,
+  deleteLogoRoute,
+  getLogo,
+  getDuty,
+  putDutyRoute,
+  endDutyRoute,
   createTenantRoute,
   listTenants,
   deleteTenantRoute,

@@ -2,15 +2,19 @@ import { hashPassword, isTenantSlug, tenantOrigin } from "@waiter/auth";
 import type { createTenantAnswer, createTenantBody } from "@waiter/contracts";
 import * as database from "@waiter/database";
 import { AppError } from "@waiter/errors";
+import { invite } from "@waiter/restaurant";
 import type { z } from "zod";
 import { guestUrl } from "./guest-url.ts";
+import { invitationLink } from "./invitation-link.ts";
 
 export type NewTenant = z.output<typeof createTenantBody>;
 export type CreatedTenant = z.output<typeof createTenantAnswer>;
 
 /**
- * Makes a tenant with its owner, the usual request types and, where asked, tables, in one transaction.
- * @throws {AppError} `validation_failed` for a slug that cannot be a host label, `conflict` for one that is taken.
+ * Makes a tenant with its owner, the usual request types and, where asked, tables, in one
+ * transaction. Without a password the answer holds the owner's invitation.
+ * @throws {AppError} `validation_failed` for a slug that cannot be a host label, `conflict` for one
+ * that is taken.
  */
 export async function createTenant(
   db: database.Database,
@@ -25,16 +29,29 @@ export async function createTenant(
   }
   const twice = tables.findIndex((label, index) => tables.indexOf(label) !== index);
   if (twice !== -1) refuse(`tables.${twice}`, "is in the list already");
-  const passwordHash = await hashPassword(owner.password);
+  if (owner.password !== undefined && owner.email === undefined)
+    refuse("owner.email", "is required with a password");
+  const passwordHash =
+    owner.password === undefined ? undefined : await hashPassword(owner.password);
   const created = await make(db, {
     slug,
     name,
     tables,
     owner: { email: owner.email, name: owner.name, passwordHash },
   });
+  const { id, email, role } = created.owner;
+  const invited =
+    passwordHash === undefined
+      ? await invite(
+          db,
+          { tenantId: created.tenant.id, editor: { id: null, role: "platform" } },
+          id,
+        )
+      : undefined;
   return {
     tenant: { ...created.tenant, origin: tenantOrigin(slug, domainUrl) },
-    owner: { id: created.owner.id, email: created.owner.email, role: created.owner.role },
+    owner: { id, role, ...(email !== null && { email }) },
+    ...(invited !== undefined && { invitation: await invitationLink(slug, domainUrl, invited) }),
     tables: created.tables.map((table) => ({
       ...table,
       guestUrl: guestUrl(slug, table.token, domainUrl),

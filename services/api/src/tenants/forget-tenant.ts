@@ -8,7 +8,10 @@ export interface ForgetDeps {
   readonly logger: Logger;
 }
 
-/** Removes from Redis what a deleted tenant left there, and closes its sockets; a failure leaves keys that expire by themselves. */
+/**
+ * Removes from Redis what a deleted tenant left there, and closes its sockets; a failure leaves
+ * keys that expire by themselves.
+ */
 export function createForgetTenant({ redis, disconnect, logger }: ForgetDeps) {
   return ({ tenantId, epoch, tableIds }: TenantRemains): void => {
     const left = [

@@ -1,5 +1,6 @@
 import * as contracts from "@waiter/contracts";
 import { createRequest } from "@waiter/requests";
+import { refuseClosed } from "@waiter/restaurant";
 import { currentTraceparent } from "@waiter/telemetry";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
@@ -18,6 +19,7 @@ export const createGuestRequest = ({
     body: contracts.createRequestBody,
     idempotencyKey: "required",
     limits: ["guest_write", "table_write", "tenant_write"],
+    errors: ["closed", "table_muted"],
     answers: {
       201: { description: "A new request", schema: contracts.guestRequestAnswer },
       200: {
@@ -30,6 +32,7 @@ export const createGuestRequest = ({
         tenantId: tenant.id,
         actor: guestActor(principal),
         ...body,
+        admit: refuseClosed,
         idempotency: idempotencyOf(principal, idempotencyKey),
         traceparent: currentTraceparent(),
       });

@@ -1,9 +1,10 @@
 import * as crypto from "node:crypto";
 import { guestSessionLifetimeS, guestTokenLifetimeS, signGuest, verifyToken } from "@waiter/auth";
 import * as contracts from "@waiter/contracts";
-import { findTableByToken } from "@waiter/database";
+import { findTableByToken, readHead } from "@waiter/database";
 import { AppError } from "@waiter/errors";
 import { readGuestRequests } from "@waiter/requests";
+import { isOpenAt, type Opening } from "@waiter/restaurant";
 import type { Request } from "express";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
@@ -41,15 +42,19 @@ export const createGuestSession = ({ database, tokens, menus, staffOnline }: Dep
           const sessionId =
             earlierSession(request, { tenantId: tenant.id, tableId: table.id }, tokens) ??
             crypto.randomUUIDv7();
+          // Before the requests: a change between the two is one that the guest is told of when
+          // joining.
+          const head = await readHead(tx);
           return {
             table,
+            head,
             sessionId,
             requests: await readGuestRequests(tx, { tableId: table.id, sessionId }),
           };
         },
         { readOnly: true },
       );
-      const { table, sessionId, requests } = read;
+      const { table, head, sessionId, requests } = read;
       const claims = {
         tid: tenant.id,
         slug: tenant.slug,
@@ -62,15 +67,33 @@ export const createGuestSession = ({ database, tokens, menus, staffOnline }: Dep
       const answer: contracts.GuestSessionAnswer = {
         accessToken: token,
         expiresAt: expiresAt.toISOString(),
-        ...menu,
+        restaurant: menu.restaurant,
+        requestTypes: menu.requestTypes,
         table: { id: table.id, label: table.label },
         requests,
         now: new Date().toISOString(),
         staffOnline: online,
+        ...head,
+        ...shownToGuests(menu.opening),
+        ...(table.mutedUntil !== null && { mutedUntil: table.mutedUntil.toISOString() }),
       };
       return { status: 201, body: answer };
     },
   });
+
+/** The settings that a guest's page shows. */
+function shownToGuests(opening: Opening): Partial<contracts.GuestSessionAnswer> {
+  const { languages, wifi, logoUrl, accent } = opening.settings;
+  const { open, opensAt } = isOpenAt(opening, Date.now());
+  return {
+    open,
+    languages,
+    ...(opensAt !== undefined && { opensAt: new Date(opensAt).toISOString() }),
+    ...(wifi !== null && wifi !== undefined && { wifi }),
+    ...(logoUrl !== null && { logoUrl }),
+    ...(accent !== null && { accent }),
+  };
+}
 
 /** The session of a guest token of the same table; undefined for any other token. */
 function earlierSession(

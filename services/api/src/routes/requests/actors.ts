@@ -1,11 +1,19 @@
 import type { GuestClaims, StaffClaims } from "@waiter/contracts";
+import { AppError } from "@waiter/errors";
 import type { GuestActor, Idempotency, StaffActor } from "@waiter/requests";
 
-export const staffActor = ({ sub, role }: StaffClaims): StaffActor => ({
-  kind: "staff",
-  id: sub,
-  role,
-});
+/**
+ * The person who gives a command: the caller, or on a screen the person that `as` names, with a
+ * waiter's rights. Throws `validation_failed` where a screen names nobody, or another caller
+ * somebody.
+ */
+export function staffActor({ sub, role, sid }: StaffClaims, as?: string): StaffActor {
+  if (role !== "screen" && as === undefined) return { kind: "staff", id: sub, role, sid };
+  if (role === "screen" && as !== undefined)
+    return { kind: "staff", id: as, role: "waiter", sid, screenId: sub };
+  const message = role === "screen" ? "is required from a screen" : "is for screens only";
+  throw new AppError("validation_failed", { extra: { errors: [{ path: "as", message }] } });
+}
 export const guestActor = ({ sub, table }: GuestClaims): GuestActor => ({
   kind: "guest",
   sessionId: sub,

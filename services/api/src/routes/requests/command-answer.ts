@@ -3,7 +3,10 @@ import { AppError } from "@waiter/errors";
 import type { CommandResult } from "@waiter/requests";
 import type { Answer } from "../../http/route.ts";
 
-/** The answer to a committed command: `{request}`, or a 409 problem with the current request for one that lost. */
+/**
+ * The answer to a committed command: `{request}`, or a 409 problem with the current request for one
+ * that lost.
+ */
 export function commandAnswer(
   result: CommandResult<Request> | CommandResult<GuestRequest>,
 ): Answer {

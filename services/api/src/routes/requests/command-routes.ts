@@ -1,5 +1,5 @@
 import * as contracts from "@waiter/contracts";
-import { sendCommand } from "@waiter/requests";
+import { runCommand, sendCommand } from "@waiter/requests";
 import { currentTraceparent } from "@waiter/telemetry";
 import type { Context } from "../../context.ts";
 import { defineRoute, type Route } from "../../http/route.ts";
@@ -23,6 +23,11 @@ const texts: Readonly<Record<contracts.Verb, { summary: string; description?: st
   dismiss: {
     summary: "Close a request without service",
     description: "Staff can read the reason; guests cannot.",
+  },
+  undo: {
+    summary: "Undo one's own last command on a request",
+    description:
+      "Within 30 seconds, on the same device, if nothing else happened to the request since; otherwise 409 with the request.",
   },
   cancel: {
     summary: "Cancel a request",
@@ -58,13 +63,14 @@ export const staffCommandRoutes: readonly ((deps: Deps) => Route)[] = contracts
             200: { description: "The request after the command", schema: contracts.requestAnswer },
           },
           handle: async ({ tenant, principal, param, body, idempotencyKey }) => {
+            const { as, ...fields } = body;
             const result = await sendCommand(database, verb, {
               tenantId: tenant.id,
               requestId: param("id"),
-              actor: staffActor(principal),
+              actor: staffActor(principal, as),
               traceparent: currentTraceparent(),
               idempotency: idempotencyOf(principal, idempotencyKey),
-              ...body,
+              ...fields,
             });
             afterCommit(tenant.id, result);
             return commandAnswer(result);
@@ -72,7 +78,10 @@ export const staffCommandRoutes: readonly ((deps: Deps) => Route)[] = contracts
         }),
   );
 
-/** `POST /api/guest/requests/:id/<verb>`: one route per verb that guests of the request's table may send. */
+/**
+ * `POST /api/guest/requests/:id/<verb>`: one route per verb that guests of the request's table may
+ * send.
+ */
 export const guestCommandRoutes: readonly ((deps: Deps) => Route)[] = contracts
   .verbsOf("guest")
   .map(
@@ -104,3 +113,28 @@ export const guestCommandRoutes: readonly ((deps: Deps) => Route)[] = contracts
           },
         }),
   );
+
+/** `POST /api/guest/requests/:id/undo`. */
+export const guestUndoRoute = ({ database, afterCommit }: Deps): Route =>
+  defineRoute("POST /api/guest/requests/:id/undo", {
+    ...shared,
+    ...texts.undo,
+    body: contracts.guestCommandBody,
+    tag: "Guest",
+    limits: ["guest_write", "table_write"],
+    answers: {
+      200: { description: "The request after the undo", schema: contracts.guestRequestAnswer },
+    },
+    handle: async ({ tenant, principal, param, body, idempotencyKey }) => {
+      const input = {
+        tenantId: tenant.id,
+        requestId: param("id"),
+        actor: guestActor(principal),
+        traceparent: currentTraceparent(),
+        idempotency: idempotencyOf(principal, idempotencyKey),
+      };
+      const result = await runCommand(database, input, { name: "undo", version: body.version });
+      afterCommit(tenant.id, result);
+      return commandAnswer(result);
+    },
+  });

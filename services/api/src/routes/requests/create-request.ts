@@ -25,10 +25,11 @@ export const createRequestRoute = ({
       },
     },
     handle: async ({ tenant, principal, body, idempotencyKey }) => {
+      const { as, ...fields } = body;
       const result = await createRequest(database, {
         tenantId: tenant.id,
-        actor: staffActor(principal),
-        ...body,
+        actor: staffActor(principal, as),
+        ...fields,
         idempotency: idempotencyOf(principal, idempotencyKey),
         traceparent: currentTraceparent(),
       });

@@ -1,34 +1,42 @@
-import { table } from "@waiter/contracts";
+import { isAllowed, managedTable } from "@waiter/contracts";
 import * as database from "@waiter/database";
+import { orderVersion } from "@waiter/restaurant";
 import { z } from "zod";
 import type { Context } from "../../context.ts";
+import { retiredFlag } from "../../http/flag.ts";
 import { nextCursor, pageOf, pageQuery } from "../../http/page.ts";
 import { defineRoute } from "../../http/route.ts";
 import { guestUrl } from "../../tenants/guest-url.ts";
 
 /** Codes are for those who print them: a waiter's answer has none. */
-const listed = table.extend({ token: z.string().optional(), guestUrl: z.url().optional() });
-const answer = z.object({ tables: z.array(listed), nextCursor });
+const answer = z.object({
+  tables: z.array(managedTable),
+  version: z.int().describe("Of the order: PUT /api/tables/order names it"),
+  nextCursor,
+});
 
 export const listTables = ({ database: db, config }: Pick<Context, "database" | "config">) =>
   defineRoute("GET /api/tables", {
     tag: "Tables",
     summary: "The tables, with their guests' links for owner and manager",
-    query: pageQuery,
+    query: pageQuery.extend({ retired: retiredFlag }),
     limits: ["staff"],
     answers: { 200: { description: "A page, in the owner's order", schema: answer } },
-    handle: async ({ tenant, principal, query: { cursor, limit } }) => {
-      const rows = await db.inTenant(
+    handle: async ({ tenant, principal, query: { cursor, limit, retired } }) => {
+      const { rows, version } = await db.inTenant(
         tenant.id,
-        (tx) => database.listTables(tx, { after: cursor, limit: limit + 1 }),
+        async (tx) => ({
+          rows: await database.listTables(tx, { after: cursor, limit: limit + 1, retired }),
+          version: await orderVersion(tx, "tables"),
+        }),
         { readOnly: true },
       );
       const { page, ...next } = pageOf(rows, limit);
       const tables = page.map(({ token, ...row }) =>
-        principal.role === "waiter"
-          ? row
-          : { ...row, token, guestUrl: guestUrl(tenant.slug, token, config.DOMAIN_URL) },
+        isAllowed("manager", principal.role) && row.retiredAt === undefined
+          ? { ...row, token, guestUrl: guestUrl(tenant.slug, token, config.DOMAIN_URL) }
+          : row,
       );
-      return { status: 200, body: { tables, ...next } };
+      return { status: 200, body: { tables, version, ...next } };
     },
   });

@@ -1,0 +1,82 @@
+import type { CommittedEvent, RestaurantEventType, Role } from "@waiter/contracts";
+import type { Database, TenantTransaction } from "@waiter/database";
+import { appendEvent } from "@waiter/events";
+import { answerOnce, hashCommand, type Idempotency } from "@waiter/requests";
+
+/** Who changes the restaurant: a person, or the command line and the platform, which have no id. */
+export interface Editor {
+  readonly id: string | null;
+  readonly role: Role | "platform";
+}
+
+/** Whose transaction, and the key and trace that it carries. */
+export interface ChangeContext {
+  readonly tenantId: string;
+  readonly editor: Editor;
+  readonly idempotency?: Idempotency | undefined;
+  /** W3C trace context, for the events. */
+  readonly traceparent?: string | undefined;
+}
+
+/**
+ * Appends one event when it is called; it takes the tenant's next number, so every row change comes
+ * first.
+ */
+export type AppendOne = (tx: TenantTransaction) => Promise<CommittedEvent>;
+
+/** What a change decided: its answer, and its events in order. */
+export interface Decided<Body> {
+  readonly status: 200 | 201 | 204;
+  readonly body: Body;
+  readonly events: readonly AppendOne[];
+}
+
+/** A change's outcome, after COMMIT. `events` are to be published; a replayed answer has none. */
+export interface Changed<Body> {
+  readonly status: number;
+  readonly body: Body;
+  readonly events: readonly CommittedEvent[];
+  readonly replayed: boolean;
+}
+
+/**
+ * Runs one change of the restaurant in one transaction: the conditional row changes of `fn`, the
+ * stored answer, the events. The same Idempotency-Key replays the first answer. What `fn` throws
+ * rolls everything back and is not stored.
+ *
+ * `name` and `input` make the idempotency hash: a key used for another change is
+ * `idempotency_key_reused`.
+ */
+export async function change<Body>(
+  database: Database,
+  { tenantId, idempotency, traceparent }: ChangeContext,
+  name: string,
+  input: unknown,
+  fn: (tx: TenantTransaction, log: EventMaker) => Promise<Decided<Body>>,
+): Promise<Changed<Body>> {
+  const once = idempotency && { idempotency, hash: hashCommand(idempotency, [name, input]) };
+  const log: EventMaker = (type, data) => (tx) =>
+    appendEvent(tx, { tenantId, type, data, traceparent });
+  const outcome = await answerOnce<Body, Fresh<Body>>(
+    database,
+    tenantId,
+    once,
+    async (tx, store) => {
+      const { status, body, events } = await fn(tx, log);
+      const answer = { status, body };
+      await store(answer);
+      const committed: CommittedEvent[] = [];
+      for (const append of events) committed.push(await append(tx));
+      return { answer, events: committed };
+    },
+  );
+  return { ...outcome.answer, events: [], replayed: false, ...outcome };
+}
+
+interface Fresh<Body> {
+  readonly answer: { readonly status: number; readonly body: Body };
+  readonly events: readonly CommittedEvent[];
+}
+
+/** An event of this change; `data` holds what every waiter may read. */
+export type EventMaker = (type: RestaurantEventType, data: object) => AppendOne;

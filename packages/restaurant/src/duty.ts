@@ -1,0 +1,97 @@
+import { uuid, type Duty } from "@waiter/contracts";
+import type { Database, TenantTransaction } from "@waiter/database";
+import { AppError } from "@waiter/errors";
+import { sql } from "kysely";
+import { z } from "zod";
+import { change, type ChangeContext, type Changed } from "./change.ts";
+import { refuse } from "./refuse.ts";
+
+/** Who is on duty, since when, and for which tables and zones; by the time they started. */
+export async function listDuty(tx: TenantTransaction): Promise<Duty[]> {
+  const rows = await tx
+    .selectFrom("duty")
+    .innerJoin("staff", (join) =>
+      join.onRef("staff.tenant_id", "=", "duty.tenant_id").onRef("staff.id", "=", "duty.staff_id"),
+    )
+    .select(["staff.id", "staff.name", "staff.role", "duty.since", "duty.tables", "duty.zones"])
+    .where("duty.tenant_id", "=", tx.tenantId)
+    .where("staff.active", "=", true)
+    .orderBy("duty.since")
+    .orderBy("staff.id")
+    .execute();
+  return rows.map(({ since, tables, zones, ...staff }) => ({
+    staff,
+    since: since.toISOString(),
+    tables: tables === null ? "all" : tables,
+    zones,
+  }));
+}
+
+export interface DutyInput {
+  readonly tables: "all" | readonly string[];
+  readonly zones: readonly string[];
+}
+
+/**
+ * Starts or changes one's own duty: for everything, or for some tables and zones. Throws
+ * `forbidden` for a screen, and `validation_failed` for a table or zone that does not exist.
+ */
+export const putDuty = (
+  database: Database,
+  context: ChangeContext & { readonly editor: { readonly id: string } },
+  input: DutyInput,
+): Promise<Changed<{ duty: Duty }>> =>
+  change(database, context, "duty.put", input, async (tx, log) => {
+    if (context.editor.role === "screen") throw new AppError("forbidden");
+    const tables = input.tables === "all" ? null : [...new Set(input.tables)];
+    const zones = [...new Set(input.zones)];
+    await requireKnown(tx, "tables", sql`dining_table`, tables ?? []);
+    await requireKnown(tx, "zones", sql`zone`, zones);
+    const { rows } = await sql<{ started: boolean }>`
+      insert into duty (tenant_id, staff_id, tables, zones)
+      values (${tx.tenantId}, ${context.editor.id}, ${tables}::uuid[], ${zones}::uuid[])
+      on conflict (tenant_id, staff_id) do update
+        set tables = excluded.tables, zones = excluded.zones
+      returning xmax = 0 as started`.execute(tx);
+    const duty = await ownDuty(tx, context.editor.id);
+    const type = rows[0]?.started === true ? "duty.started" : "duty.changed";
+    return { status: 200, body: { duty }, events: [log(type, { duty })] };
+  });
+
+/** Ends one's own duty; ending none is no change. */
+export const endDuty = (
+  database: Database,
+  context: ChangeContext & { readonly editor: { readonly id: string } },
+): Promise<Changed<null>> =>
+  change(database, context, "duty.end", {}, async (tx, log) => {
+    const [duty] = (await listDuty(tx)).filter(({ staff }) => staff.id === context.editor.id);
+    await tx
+      .deleteFrom("duty")
+      .where("tenant_id", "=", tx.tenantId)
+      .where("staff_id", "=", context.editor.id)
+      .execute();
+    const events = duty === undefined ? [] : [log("duty.ended", { duty })];
+    return { status: 204, body: null, events };
+  });
+
+async function ownDuty(tx: TenantTransaction, staffId: string): Promise<Duty> {
+  const own = (await listDuty(tx)).find(({ staff }) => staff.id === staffId);
+  if (own === undefined) throw new AppError("not_found");
+  return own;
+}
+
+async function requireKnown(
+  tx: TenantTransaction,
+  path: "tables" | "zones",
+  table: ReturnType<typeof sql>,
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  z.array(uuid).parse(ids);
+  const { rows } = await sql<{ id: string }>`
+    select id from ${table} where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])
+    ${path === "tables" ? sql`and retired_at is null` : sql``}`.execute(tx);
+  const known = new Set(rows.map(({ id }) => id));
+  const unknown = ids.findIndex((id) => !known.has(id));
+  if (unknown !== -1) refuse(`${path}.${unknown}`, "does not exist");
+}

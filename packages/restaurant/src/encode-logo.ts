@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { restaurantLimits } from "@waiter/contracts";
+import sharp from "sharp";
+import { refuse } from "./refuse.ts";
+
+/** The side of the square that a logo is fitted into, in pixels. */
+const side = 512;
+const formats = new Set(["png", "jpeg", "webp"]);
+
+export interface Logo {
+  /** The first 32 hexadecimal digits of the content's SHA-256: part of the address. */
+  readonly hash: string;
+  /** WebP. */
+  readonly content: Buffer;
+}
+
+/**
+ * Decodes a PNG, JPEG or WebP picture and encodes it again as WebP, without metadata. Throws
+ * `validation_failed` for any other content, an animation, more than 512 kB, or more than 4
+ * megapixels (checked in the header, before decoding).
+ */
+export async function encodeLogo(bytes: Buffer): Promise<Logo> {
+  if (bytes.length > restaurantLimits.logoBytes) refuse("logo", "is larger than 512 kB");
+  let content: Buffer;
+  try {
+    const image = sharp(bytes, { limitInputPixels: restaurantLimits.logoPixels, failOn: "error" });
+    const { format, pages = 1, width, height } = await image.metadata();
+    if (!formats.has(format)) refuse("logo", "is no PNG, JPEG or WebP picture");
+    if (pages > 1) refuse("logo", "is animated");
+    if (width * height > restaurantLimits.logoPixels) refuse("logo", "has more than 4 megapixels");
+    content = await image
+      .rotate()
+      .resize({ width: side, height: side, fit: "inside", withoutEnlargement: true })
+      .webp({ quality: 90 })
+      .toBuffer();
+  } catch (error) {
+    if (error instanceof Error && error.name === "AppError") throw error;
+    refuse("logo", "is no PNG, JPEG or WebP picture that can be read");
+  }
+  return { hash: createHash("sha256").update(content).digest("hex").slice(0, 32), content };
+}

@@ -1,0 +1,53 @@
+import { envelope, type HistoryEntry, type Request } from "@waiter/contracts";
+import type { TenantTransaction } from "@waiter/database";
+import { AppError } from "@waiter/errors";
+
+/**
+ * What happened to a request, oldest first, from the event log. Throws `not_found` for an unknown
+ * request.
+ */
+export async function readHistory(
+  tx: TenantTransaction,
+  requestId: string,
+): Promise<HistoryEntry[]> {
+  const request = await tx
+    .selectFrom("request")
+    .select("id")
+    .where("tenant_id", "=", tx.tenantId)
+    .where("id", "=", requestId)
+    .executeTakeFirst();
+  if (request === undefined) throw new AppError("not_found");
+  const rows = await tx
+    .selectFrom("event")
+    .select("envelope")
+    .where("tenant_id", "=", tx.tenantId)
+    .where("request_id", "=", requestId)
+    .orderBy("seq")
+    .limit(1_000)
+    .execute();
+  return rows.map((row) => toEntry(JSON.parse(row.envelope)));
+}
+
+function toEntry(json: unknown): HistoryEntry {
+  const event = envelope.parse(json);
+  const { request } = event.data as { request?: Partial<Request> };
+  const actor = event["actor"] as { kind?: string; id?: string; name?: string } | undefined;
+  const person =
+    personOf(actor) ?? (event.type === "request.created" ? request?.createdBy : undefined);
+  const holder = person ?? (event.type === "request.claimed" ? request?.claimedBy : undefined);
+  return {
+    at: event.at,
+    what: event.type,
+    ...(request?.level !== undefined && { level: request.level }),
+    ...(request?.state !== undefined && { state: request.state }),
+    ...(request?.reason !== undefined && { reason: request.reason }),
+    ...(holder !== undefined && { staff: holder }),
+  };
+}
+
+const personOf = (
+  actor: { readonly kind?: string; readonly id?: string; readonly name?: string } | undefined,
+): { id: string; name: string } | undefined =>
+  actor?.kind === "staff" && actor.id !== undefined
+    ? { id: actor.id, name: actor.name ?? "" }
+    : undefined;

@@ -1,0 +1,23 @@
+export { type Changed, type ChangeContext } from "./change.ts";
+export { endDevices, listDevices } from "./devices.ts";
+export { endDuty, listDuty, putDuty } from "./duty.ts";
+export { readHistory } from "./history.ts";
+export { invite, join, readInvitation } from "./invitations.ts";
+export { withoutCode } from "./listed-tables.ts";
+export { readMe, readPasswordHash, savePasswordHash, updateMe } from "./me.ts";
+export { encodeLogo } from "./encode-logo.ts";
+export { orders, orderVersion, putOrder, type Ordered } from "./orders.ts";
+export { createRequestType, retireRequestType, updateRequestType } from "./request-types.ts";
+export { muteTable, retireTable } from "./retire-table.ts";
+export {
+  isOpenAt,
+  readConfiguration,
+  readOpening,
+  refuseClosed,
+  type Opening,
+} from "./read-configuration.ts";
+export { searchRequests } from "./search-requests.ts";
+export { publicSettings, putLogo, readLogo, readSettings, updateSettings } from "./settings.ts";
+export { createPerson, findPerson, listManagedStaff, updatePerson } from "./staff.ts";
+export { createTables, updateTable } from "./tables.ts";
+export { createZone, deleteZone, listZones, updateZone } from "./zones.ts";

@@ -1,0 +1,77 @@
+import type { Language, Me } from "@waiter/contracts";
+import type { Database, TenantTransaction } from "@waiter/database";
+import { AppError } from "@waiter/errors";
+import { sql } from "kysely";
+import { change, type ChangeContext, type Changed } from "./change.ts";
+import { findPerson, publicStaff } from "./staff.ts";
+
+/** The caller's own person. */
+export async function readMe(tx: TenantTransaction, id: string): Promise<Me> {
+  const person = await findPerson(tx, id);
+  const { language, hash } = await tx
+    .selectFrom("staff")
+    .select(["language", "password_hash as hash"])
+    .where("tenant_id", "=", tx.tenantId)
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  return {
+    ...person,
+    hasPassword: hash !== null,
+    ...(language !== null && { language: language as Language }),
+  };
+}
+
+/** Changes one's own name or language. Boards follow the name. */
+export const updateMe = (
+  database: Database,
+  context: ChangeContext & { readonly editor: { readonly id: string } },
+  patch: { readonly name?: string | undefined; readonly language?: Language | null | undefined },
+): Promise<Changed<{ me: Me }>> =>
+  change(database, context, "me.update", patch, async (tx, log) => {
+    const { id } = context.editor;
+    await tx
+      .updateTable("staff")
+      .set({
+        version: sql<number>`version + 1`,
+        ...(patch.name !== undefined && { name: patch.name }),
+        ...(patch.language !== undefined && { language: patch.language }),
+      })
+      .where("tenant_id", "=", tx.tenantId)
+      .where("id", "=", id)
+      .execute();
+    const me = await readMe(tx, id);
+    const { language: _, hasPassword: __, ...person } = me;
+    return {
+      status: 200,
+      body: { me },
+      events: [log("staff.updated", { staff: publicStaff(person) })],
+    };
+  });
+
+/** What a change of the password checks first. */
+export async function readPasswordHash(tx: TenantTransaction, id: string): Promise<string | null> {
+  const row = await tx
+    .selectFrom("staff")
+    .select("password_hash as hash")
+    .where("tenant_id", "=", tx.tenantId)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  if (row === undefined) throw new AppError("not_found");
+  return row.hash;
+}
+
+/** Stores a new hash unless the password has changed since it was checked: then `conflict`. */
+export async function savePasswordHash(
+  tx: TenantTransaction,
+  id: string,
+  { before, after }: { readonly before: string | null; readonly after: string },
+): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable("staff")
+    .set({ password_hash: after })
+    .where("tenant_id", "=", tx.tenantId)
+    .where("id", "=", id)
+    .where("password_hash", before === null ? "is" : "=", before)
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows === 0n) throw new AppError("conflict");
+}

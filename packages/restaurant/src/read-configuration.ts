@@ -1,0 +1,55 @@
+import type { Board, Settings } from "@waiter/contracts";
+import type { TenantTransaction } from "@waiter/database";
+import { sql } from "kysely";
+import { listDuty } from "./duty.ts";
+import { openingAt } from "./opening-hours.ts";
+import { publicSettings, readSettings } from "./settings.ts";
+import { listZones } from "./zones.ts";
+import { AppError } from "@waiter/errors";
+
+/** The part of a board beside requests, tables, types and people: what every waiter may read. */
+export const readConfiguration = async (
+  tx: TenantTransaction,
+): Promise<Pick<Board, "zones" | "duty" | "settings">> => ({
+  zones: await listZones(tx),
+  duty: await listDuty(tx),
+  settings: publicSettings(await readSettings(tx)),
+});
+
+/** What decides whether guests may send requests now. */
+export interface Opening {
+  readonly settings: Settings;
+  /** A person is on duty: the restaurant is open, whatever the hours say. */
+  readonly onDuty: boolean;
+}
+
+export async function readOpening(tx: TenantTransaction): Promise<Opening> {
+  const { rows } = await sql<{ onDuty: boolean }>`
+    select exists (select from duty where tenant_id = ${tx.tenantId}) as "onDuty"`.execute(tx);
+  return { settings: await readSettings(tx), onDuty: rows[0]?.onDuty === true };
+}
+
+/** Whether the restaurant is open at `at` (ms since the epoch), and when it opens next. */
+export const isOpenAt = (
+  { settings, onDuty }: Opening,
+  at: number,
+): { readonly open: boolean; readonly opensAt?: number } =>
+  onDuty ? { open: true } : openingAt(settings.hours, settings.timeZone, at);
+
+/**
+ * Throws `closed`, with `opensAt` where it is known. Never stored as the answer to an
+ * Idempotency-Key.
+ */
+export async function refuseClosed(tx: TenantTransaction): Promise<void> {
+  const { rows } = await sql<{ always: boolean }>`
+    select hours is null or exists (select from duty where tenant_id = ${tx.tenantId}) as always
+    from tenant where id = ${tx.tenantId}`.execute(tx);
+  if (rows[0]?.always === true) return;
+  const { open, opensAt } = isOpenAt(await readOpening(tx), Date.now());
+  if (open) return;
+  throw new AppError("closed", {
+    extra: {
+      members: opensAt === undefined ? {} : { opensAt: new Date(opensAt).toISOString() },
+    },
+  });
+}

@@ -1,0 +1,218 @@
+import type { ManagedStaff, Role, StaffMember } from "@waiter/contracts";
+import {
+  constraintOf,
+  revokeStaffSessions,
+  type Database,
+  type TenantTransaction,
+} from "@waiter/database";
+import { AppError } from "@waiter/errors";
+import { sql } from "kysely";
+import { change, type ChangeContext, type Changed, type Editor } from "./change.ts";
+import { refuse, refuseStale } from "./refuse.ts";
+
+/** Every person, or the active ones, by name: with e-mail addresses, for managers. */
+export async function listManagedStaff(
+  tx: TenantTransaction,
+  { retired = false }: { readonly retired?: boolean | undefined } = {},
+): Promise<ManagedStaff[]> {
+  const rows = await tx
+    .selectFrom("staff")
+    .select(columns)
+    .where("tenant_id", "=", tx.tenantId)
+    .$if(!retired, (query) => query.where("active", "=", true))
+    .orderBy("name")
+    .orderBy("id")
+    .execute();
+  return rows.map(toManaged);
+}
+
+const columns = ["id", "name", "role", "guest_name", "email", "active", "version"] as const;
+type Row = {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly guest_name: string | null;
+  readonly email: string | null;
+  readonly active: boolean;
+  readonly version: number;
+};
+
+const toManaged = ({ guest_name, email, ...row }: Row): ManagedStaff => ({
+  ...row,
+  ...(guest_name !== null && { guestName: guest_name }),
+  ...(email !== null && { email }),
+});
+
+/** A person as every waiter may read them: without an e-mail address. */
+export const publicStaff = ({ email: _email, ...staff }: ManagedStaff): StaffMember => staff;
+
+/**
+ * Whether the editor may change a person of this role: an owner everybody, a manager waiters and
+ * screens. The command line and the platform act as an owner.
+ */
+export function mayManage({ role }: Editor, other: Role): boolean {
+  if (role === "owner" || role === "platform") return true;
+  return role === "manager" && (other === "waiter" || other === "screen");
+}
+
+export interface NewPerson {
+  readonly name: string;
+  readonly role: Role;
+  readonly email?: string | null | undefined;
+  readonly guestName?: string | null | undefined;
+}
+
+/**
+ * Throws `forbidden` for a role that the editor may not give, `validation_failed` for an address in
+ * use.
+ */
+export const createPerson = (
+  database: Database,
+  context: ChangeContext,
+  input: NewPerson,
+): Promise<Changed<{ staff: ManagedStaff }>> =>
+  unlessEmailTaken(
+    change(database, context, "staff.create", input, async (tx, log) => {
+      if (!mayManage(context.editor, input.role)) throw new AppError("forbidden");
+      const row = await tx
+        .insertInto("staff")
+        .values({
+          tenant_id: tx.tenantId,
+          name: input.name,
+          role: input.role,
+          email: input.email?.toLowerCase() ?? null,
+          guest_name: input.guestName ?? null,
+          password_hash: null,
+        })
+        .returning(columns)
+        .executeTakeFirstOrThrow();
+      const staff = toManaged(row);
+      return {
+        status: 201,
+        body: { staff },
+        events: [log("staff.created", { staff: publicStaff(staff) })],
+      };
+    }),
+  );
+
+export interface PersonPatch {
+  readonly name?: string | undefined;
+  readonly guestName?: string | null | undefined;
+  readonly role?: Role | undefined;
+  readonly email?: string | null | undefined;
+  readonly active?: boolean | undefined;
+  readonly version: number;
+}
+
+/** What a change of a person ends: to be announced after COMMIT. */
+export interface EndedAccess {
+  /** Sessions that were revoked: the person was deactivated. */
+  readonly revoked: readonly string[];
+  /**
+   * The person whose access tokens of before are refused from now on, as `token_expired`: the role
+   * changed.
+   */
+  readonly staleTokensOf?: string;
+}
+
+/**
+ * Throws `not_found`, `forbidden`, `conflict` with the person as it is for a stale version,
+ * `last_owner` where no active owner would be left, `validation_failed` for an address in use.
+ */
+export async function updatePerson(
+  database: Database,
+  context: ChangeContext,
+  id: string,
+  patch: PersonPatch,
+): Promise<Changed<{ staff: ManagedStaff }> & { readonly ended: EndedAccess }> {
+  let ended: EndedAccess = { revoked: [] };
+  const result = await unlessEmailTaken(
+    change(database, context, "staff.update", { id, ...patch }, async (tx, log) => {
+      const concernsOwners = await lockOwners(tx);
+      const before = await lockPerson(tx, id);
+      const after = { role: patch.role ?? before.role, active: patch.active ?? before.active };
+      if (!mayManage(context.editor, before.role) || !mayManage(context.editor, after.role))
+        throw new AppError("forbidden");
+      if (before.version !== patch.version) refuseStale({ staff: toManaged(before) });
+      const wasOwner = before.role === "owner" && before.active;
+      if (wasOwner && (after.role !== "owner" || !after.active) && (await concernsOwners()) <= 1)
+        throw new AppError("last_owner");
+      const row = await tx
+        .updateTable("staff")
+        .set({
+          version: before.version + 1,
+          ...after,
+          ...(patch.name !== undefined && { name: patch.name }),
+          ...(patch.guestName !== undefined && { guest_name: patch.guestName }),
+          ...(patch.email !== undefined && { email: patch.email?.toLowerCase() ?? null }),
+        })
+        .where("tenant_id", "=", tx.tenantId)
+        .where("id", "=", id)
+        .returning(columns)
+        .executeTakeFirstOrThrow();
+      ended = {
+        revoked: before.active && !after.active ? await revokeStaffSessions(tx, id) : [],
+        ...(before.role !== after.role && { staleTokensOf: id }),
+      };
+      const staff = toManaged(row);
+      return {
+        status: 200,
+        body: { staff },
+        events: [log("staff.updated", { staff: publicStaff(staff) })],
+      };
+    }),
+  );
+  return { ...result, ended };
+}
+
+/**
+ * Locks the tenant's row, so that two changes of owners wait for each other; counts the active
+ * owners when asked.
+ */
+async function lockOwners(tx: TenantTransaction): Promise<() => Promise<number>> {
+  await sql`select from tenant where id = ${tx.tenantId} for no key update`.execute(tx);
+  return async () => {
+    const { count } = await tx
+      .selectFrom("staff")
+      .select((eb) => eb.fn.countAll<number>().as("count"))
+      .where("tenant_id", "=", tx.tenantId)
+      .where("role", "=", "owner")
+      .where("active", "=", true)
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  };
+}
+
+async function lockPerson(tx: TenantTransaction, id: string): Promise<Row> {
+  const row = await tx
+    .selectFrom("staff")
+    .select(columns)
+    .where("tenant_id", "=", tx.tenantId)
+    .where("id", "=", id)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  if (row === undefined) throw new AppError("not_found");
+  return row;
+}
+
+/** A person by id. Throws `not_found`. */
+export async function findPerson(tx: TenantTransaction, id: string): Promise<ManagedStaff> {
+  const row = await tx
+    .selectFrom("staff")
+    .select(columns)
+    .where("tenant_id", "=", tx.tenantId)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  if (row === undefined) throw new AppError("not_found");
+  return toManaged(row);
+}
+
+async function unlessEmailTaken<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (constraintOf(error) === "staff_tenant_id_email_key")
+      refuse("email", "is another person's address");
+    throw error;
+  }
+}

@@ -1,0 +1,253 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import type { InvitationAnswer, LoginAnswer } from "@waiter/contracts";
+import {
+  callWaiter,
+  createRestaurant,
+  loginAs,
+  platformToken,
+  seatGuest,
+  startTestApi,
+  type Restaurant,
+  type TestApi,
+} from "./start-test-api.test.helper.ts";
+
+let api: TestApi;
+let pizza: Restaurant;
+let owner: string;
+beforeAll(async () => {
+  api = await startTestApi();
+  pizza = await createRestaurant(api);
+  owner = await loginAs(api, pizza);
+});
+afterAll(async () => {
+  await api[Symbol.asyncDispose]();
+});
+
+const send = (method: string, path: string, body: unknown, token: string | undefined = owner) =>
+  api.call(pizza.slug, path, { method, body, ...(token !== undefined && { token }) });
+const read = (path: string, token = owner) => api.call(pizza.slug, path, { token });
+const idOf = (answer: { body: Record<string, unknown> }, name: string): string =>
+  (answer.body[name] as { id: string }).id;
+
+/** Adds a person and joins a device as them. */
+async function hire(role: string, name = "Anna Alvarez") {
+  const id = idOf(await send("POST", "/api/staff", { name, role }), "staff");
+  const invited = await send("POST", `/api/staff/${id}/invitation`, {});
+  const { url } = invited.body as InvitationAnswer;
+  const invitation = new URL(url).hash.slice(1);
+  const joined = await api.call(pizza.slug, "/api/auth/join", {
+    method: "POST",
+    body: { invitation, refresh: "body" },
+  });
+  if (joined.status !== 200) throw new Error(joined.text);
+  const { accessToken, refreshToken } = joined.body as unknown as LoginAnswer;
+  return { id, token: accessToken, refreshToken, invitation };
+}
+
+describe("from nothing to the first answered request", () => {
+  it("needs neither e-mail address nor password", async () => {
+    const slug = `o${Date.now().toString(36)}`;
+    const made = await api.call(undefined, "/api/platform/tenants", {
+      method: "POST",
+      token: platformToken,
+      body: { slug, name: "Osteria", owner: { name: "Olga" } },
+    });
+    expect(made.status).toBe(201);
+    const { url } = made.body["invitation"] as InvitationAnswer;
+    expect(url).toMatch(new RegExp(`^http://${slug}\\.localhost:3000/join#[\\w-]{43}$`));
+    const invitation = new URL(url).hash.slice(1);
+    const call = (path: string, body: unknown, token?: string) =>
+      api.call(slug, path, { method: "POST", body, ...(token !== undefined && { token }) });
+    expect((await call("/api/auth/invitation", { invitation })).body).toEqual({
+      restaurant: "Osteria",
+      name: "Olga",
+      role: "owner",
+    });
+    const joined = await call("/api/auth/join", { invitation });
+    const token = joined.body["accessToken"] as string;
+    expect(joined.headers.get("set-cookie")).toContain("waiter_refresh=");
+    const labels = Array.from({ length: 12 }, (_, index) => `${index + 1}`);
+    const tables = await call("/api/tables", { labels }, token);
+    const [first] = tables.body["tables"] as { token: string; guestUrl: string }[];
+    expect(tables.body["tables"]).toHaveLength(12);
+    expect(first?.guestUrl).toContain(`/t/${first?.token}`);
+    const restaurant = { slug, tables: tables.body["tables"], owner: {} } as Restaurant;
+    const guest = await seatGuest(api, restaurant);
+    const { id } = await callWaiter(api, restaurant, guest);
+    const claimed = await call(`/api/requests/${id}/claim`, {}, token);
+    expect(claimed.body["request"]).toMatchObject({
+      state: "claimed",
+      claimedBy: { name: "Olga" },
+    });
+  });
+});
+
+describe("managing", () => {
+  it("answers each change with the object and shows it on the board", async () => {
+    const zone = await send("POST", "/api/zones", { name: "Terrace" });
+    expect(zone).toMatchObject({ status: 201, body: { zone: { name: "Terrace", version: 1 } } });
+    const zoneId = idOf(zone, "zone");
+    const made = await send("POST", "/api/tables", { label: "T1", zoneId });
+    const [table] = made.body["tables"] as { id: string; version: number }[];
+    const patched = await send("PATCH", `/api/tables/${table?.id}`, { label: "T2", version: 1 });
+    expect(patched.body["table"]).toMatchObject({
+      label: "T2",
+      zone: "Terrace",
+      zoneId,
+      version: 2,
+    });
+    const stale = await send("PATCH", `/api/tables/${table?.id}`, { label: "T3", version: 1 });
+    expect(stale).toMatchObject({
+      status: 409,
+      body: { code: "conflict", table: { label: "T2" } },
+    });
+    const board = await read("/api/board");
+    expect(board.body["tables"]).toContainEqual(patched.body["table"]);
+    expect(board.body["zones"]).toEqual([{ id: zoneId, name: "Terrace", version: 1 }]);
+    expect((await send("DELETE", `/api/zones/${zoneId}`, undefined)).body["code"]).toBe("in_use");
+    expect((await send("DELETE", `/api/zones/${zoneId}?tables=unzone`, undefined)).status).toBe(
+      204,
+    );
+  });
+
+  it("names the labels that are taken, and makes no table", async () => {
+    const answer = await send("POST", "/api/tables", { labels: ["90", "1"] });
+    expect(answer).toMatchObject({ status: 409, body: { code: "label_taken", labels: ["1"] } });
+    expect((await read("/api/tables")).text).not.toContain('"90"');
+  });
+
+  it("offers guests a new request type, in the owner's order", async () => {
+    const type = { label: "High chair", icon: "🪑", translations: { de: "Kinderstuhl" } };
+    const made = await send("POST", "/api/request-types", type);
+    expect(made.body["requestType"]).toMatchObject({ key: "high-chair", ...type });
+    const list = await read("/api/request-types");
+    const keys = (list.body["requestTypes"] as { key: string }[]).map(({ key }) => key);
+    const order = [...keys.slice(-1), ...keys.slice(0, -1)];
+    const put = { keys: order, version: list.body["version"] };
+    expect((await send("PUT", "/api/request-types/order", put)).status).toBe(200);
+    const seated = await send("POST", "/api/guest/sessions", {
+      tableToken: pizza.tables[0]?.token,
+    });
+    const shown = seated.body["requestTypes"] as { key: string }[];
+    expect(shown.map(({ key }) => key)).toEqual(order);
+  });
+
+  it("takes no request while closed, says when it opens, and replays no refusal", async () => {
+    const before = (await read("/api/settings")).body["settings"] as { version: number };
+    const never = { hours: { weekly: {} }, version: before.version };
+    const closed = await send("PATCH", "/api/settings", never);
+    expect(closed.status).toBe(200);
+    const guest = await seatGuest(api, pizza, 1);
+    const request = {
+      method: "POST",
+      token: guest,
+      body: { type: "water" },
+      headers: { "idempotency-key": "closed-1" },
+    };
+    const refused = await api.call(pizza.slug, "/api/guest/requests", request);
+    expect(refused).toMatchObject({ status: 409, body: { code: "closed" } });
+    await send("PUT", "/api/duty", { tables: "all" });
+    expect((await api.call(pizza.slug, "/api/guest/requests", request)).status).toBe(201);
+    await send("DELETE", "/api/duty", undefined);
+    const open = { hours: null, version: before.version + 1 };
+    expect((await send("PATCH", "/api/settings", open)).status).toBe(200);
+  });
+
+  it("shows neither codes, addresses nor secrets to a waiter, on a board or in an event", async () => {
+    const anna = await hire("waiter");
+    const { version } = (await read("/api/settings")).body["settings"] as { version: number };
+    await send("PATCH", "/api/settings", { wifi: { name: "G", password: "spaghetti" }, version });
+    await send("POST", "/api/staff", { name: "E", role: "waiter", email: "hidden@example.com" });
+    const paths = [
+      "/api/tables",
+      "/api/staff",
+      "/api/settings",
+      "/api/board",
+      "/api/events?since=0",
+    ];
+    for (const path of paths) {
+      const { status, text } = await read(path, anna.token);
+      expect([path, status]).toEqual([path, 200]);
+      for (const secret of [
+        "spaghetti",
+        "hidden@example.com",
+        anna.invitation,
+        pizza.tables[0]?.token,
+      ])
+        expect(text).not.toContain(secret);
+    }
+    expect((await read("/api/tables")).text).toContain(pizza.tables[0]?.token);
+  });
+});
+
+describe("people and devices", () => {
+  it("acts in the name of the person that a screen names", async () => {
+    const screen = await hire("screen", "Bar");
+    const anna = await hire("waiter");
+    const guest = await seatGuest(api, pizza);
+    const { id } = await callWaiter(api, pizza, guest, { type: "bill" });
+    const claim = (body: object) => send("POST", `/api/requests/${id}/claim`, body, screen.token);
+    expect((await claim({})).body).toMatchObject({
+      code: "validation_failed",
+      errors: [{ path: "as" }],
+    });
+    expect((await claim({ as: screen.id })).status).toBe(422);
+    const claimed = await claim({ as: anna.id });
+    expect(claimed.body["request"]).toMatchObject({ claimedBy: { id: anna.id } });
+    expect((await send("POST", `/api/requests/${id}/complete`, { as: anna.id })).status).toBe(422);
+  });
+
+  it("refuses a used invitation, and a deactivated person at once", async () => {
+    const anna = await hire("waiter");
+    const again = await send("POST", "/api/auth/join", { invitation: anna.invitation });
+    expect(again).toMatchObject({ status: 410, body: { code: "invitation_used" } });
+    expect((await read("/api/board", anna.token)).status).toBe(200);
+    const patch = { active: false, version: 1 };
+    expect((await send("PATCH", `/api/staff/${anna.id}`, patch)).status).toBe(200);
+    expect((await read("/api/board", anna.token)).status).toBe(401);
+    const refresh = { refreshToken: anna.refreshToken };
+    expect((await send("POST", "/api/auth/refresh", refresh)).status).toBe(401);
+  });
+
+  it("lists a person's devices and ends one", async () => {
+    const anna = await hire("waiter");
+    const path = `/api/staff/${anna.id}/devices`;
+    const devices = (await read(path, anna.token)).body["devices"] as { id: string }[];
+    expect(devices).toMatchObject([{ current: true }]);
+    expect((await send("DELETE", `${path}/${devices[0]?.id}`, undefined)).status).toBe(204);
+    expect((await read("/api/board", anna.token)).status).toBe(401);
+  });
+
+  it("keeps the last owner", async () => {
+    const me = (await read("/api/me")).body["me"] as { id: string; version: number };
+    const answer = await send("PATCH", `/api/staff/${me.id}`, {
+      role: "waiter",
+      version: me.version,
+    });
+    expect(answer).toMatchObject({ status: 409, body: { code: "last_owner" } });
+  });
+
+  it("changes one's own password only with the current one", async () => {
+    const wrong = await send("POST", "/api/me/password", {
+      current: "x",
+      next: "another password",
+    });
+    expect(wrong.body).toMatchObject({ code: "validation_failed", errors: [{ path: "current" }] });
+    const right = { current: pizza.owner.password, next: "another password" };
+    expect((await send("POST", "/api/me/password", right)).status).toBe(204);
+    expect(await loginAs(api, pizza, { ...pizza.owner, password: right.next })).toBeTruthy();
+  });
+
+  it("tells the history of a request", async () => {
+    const guest = await seatGuest(api, pizza, 1);
+    const { id } = await callWaiter(api, pizza, guest, { type: "order" });
+    await send("POST", `/api/requests/${id}/claim`, {});
+    const { body } = await read(`/api/requests/${id}/history`);
+    expect(body["entries"]).toMatchObject([
+      { what: "request.created", state: "new" },
+      { what: "request.claimed", state: "claimed", staff: { name: "Olga Owner" } },
+    ]);
+    const found = await read("/api/requests?state=claimed&type=order");
+    expect(found.body["requests"]).toMatchObject([{ id }]);
+  });
+});

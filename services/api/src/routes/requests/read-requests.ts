@@ -1,0 +1,61 @@
+import { historyEntry, isName, request, requestState, uuid } from "@waiter/contracts";
+import { readHistory, searchRequests } from "@waiter/restaurant";
+import { z } from "zod";
+import type { Context } from "../../context.ts";
+import { nextCursor, pageOf, pageQuery } from "../../http/page.ts";
+import { defineRoute } from "../../http/route.ts";
+
+const query = pageQuery.extend({
+  from: z.iso.datetime({ offset: true }).optional().describe("Created at or after"),
+  to: z.iso.datetime({ offset: true }).optional().describe("Created before"),
+  table: uuid.optional(),
+  type: z.string().max(50).refine(isName, "must not contain control characters").optional(),
+  state: requestState.optional(),
+  staff: uuid.optional().describe("Who claimed it; 403 until the owner turned this filter on"),
+});
+
+export const searchRequestsRoute = ({ database }: Pick<Context, "database">) =>
+  defineRoute("GET /api/requests", {
+    tag: "Requests",
+    summary: "Search the requests, open and closed",
+    query,
+    limits: ["staff"],
+    answers: {
+      200: {
+        description: "A page, the newest first",
+        schema: z.object({ requests: z.array(request), nextCursor }),
+      },
+    },
+    handle: async ({ tenant, query: { limit, ...search } }) => {
+      const found = await database.inTenant(
+        tenant.id,
+        (tx) => searchRequests(tx, { ...search, limit: limit + 1 }),
+        { readOnly: true },
+      );
+      const { page, ...next } = pageOf(found, limit);
+      return { status: 200, body: { requests: page, ...next } };
+    },
+  });
+
+export const getHistory = ({ database }: Pick<Context, "database">) =>
+  defineRoute("GET /api/requests/:id/history", {
+    tag: "Requests",
+    summary: "Read what happened to a request",
+    ids: ["id"],
+    limits: ["staff"],
+    errors: ["not_found"],
+    answers: {
+      200: {
+        description: "The oldest first",
+        schema: z.object({ entries: z.array(historyEntry) }),
+      },
+    },
+    handle: async ({ tenant, param }) => ({
+      status: 200,
+      body: {
+        entries: await database.inTenant(tenant.id, (tx) => readHistory(tx, param("id")), {
+          readOnly: true,
+        }),
+      },
+    }),
+  });

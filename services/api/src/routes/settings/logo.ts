@@ -1,0 +1,57 @@
+import { logoBody, settings } from "@waiter/contracts";
+import { AppError } from "@waiter/errors";
+import { encodeLogo, putLogo, readLogo } from "@waiter/restaurant";
+import { z } from "zod";
+import type { Context } from "../../context.ts";
+import { defineRoute } from "../../http/route.ts";
+import { changeAnswer, changeContext, type ChangeDeps } from "../../publishing/change-answer.ts";
+
+const shared = { tag: "Settings", limits: ["staff"], idempotencyKey: "optional" } as const;
+
+export const putLogoRoute = (deps: ChangeDeps) =>
+  defineRoute("PUT /api/settings/logo", {
+    ...shared,
+    summary: "Set the restaurant's logo",
+    description:
+      "PNG, JPEG or WebP, at most 512 kB and 4 megapixels, no animation. It is encoded again as WebP.",
+    body: logoBody,
+    answers: {
+      200: { description: "The settings after the change", schema: z.object({ settings }) },
+    },
+    handle: async (call) => {
+      const logo = await encodeLogo(Buffer.from(call.body.image, "base64"));
+      return changeAnswer(
+        deps,
+        call.tenant.id,
+        await putLogo(deps.database, changeContext(call), logo),
+      );
+    },
+  });
+
+export const deleteLogoRoute = (deps: ChangeDeps) =>
+  defineRoute("DELETE /api/settings/logo", {
+    ...shared,
+    summary: "Remove the restaurant's logo",
+    answers: { 204: { description: "Removed" } },
+    handle: async (call) =>
+      changeAnswer(deps, call.tenant.id, await putLogo(deps.database, changeContext(call), null)),
+  });
+
+/** The address carries the content's hash, so every cache may keep it. */
+export const getLogo = ({ database }: Pick<Context, "database">) =>
+  defineRoute("GET /api/logo/:file", {
+    tag: "Settings",
+    summary: "Read the restaurant's logo",
+    errors: ["not_found"],
+    answers: { 200: { description: "A WebP picture", type: "image/webp" } },
+    handle: async ({ tenant, param }) => {
+      const logo = await database.inTenant(tenant.id, readLogo, { readOnly: true });
+      if (logo === undefined || param("file") !== `${logo.hash}.webp`)
+        throw new AppError("not_found");
+      return {
+        status: 200,
+        bytes: { type: "image/webp", content: logo.content },
+        headers: { "Cache-Control": "public, max-age=31536000, immutable" },
+      };
+    },
+  });

@@ -1,0 +1,47 @@
+import { createStaffBody, managedStaff, patchStaffBody } from "@waiter/contracts";
+import { createPerson, updatePerson } from "@waiter/restaurant";
+import { z } from "zod";
+import type { Context } from "../../context.ts";
+import { defineRoute } from "../../http/route.ts";
+import { changeAnswer, changeContext, type ChangeDeps } from "../../publishing/change-answer.ts";
+
+const answer = z.object({ staff: managedStaff });
+const shared = {
+  tag: "Staff",
+  idempotencyKey: "optional",
+  limits: ["staff"],
+} as const;
+
+export const createStaffRoute = (deps: ChangeDeps) =>
+  defineRoute("POST /api/staff", {
+    ...shared,
+    summary: "Add a person",
+    description:
+      "A manager adds waiters and screens, an owner anybody. E-mail and password are optional: a person joins by an invitation.",
+    body: createStaffBody,
+    answers: { 201: { description: "The new person", schema: answer } },
+    handle: async (call) =>
+      changeAnswer(
+        deps,
+        call.tenant.id,
+        await createPerson(deps.database, changeContext(call), call.body),
+      ),
+  });
+
+export const updateStaffRoute = (deps: ChangeDeps & Pick<Context, "announceRevoked">) =>
+  defineRoute("PATCH /api/staff/:id", {
+    ...shared,
+    summary: "Change a person",
+    description:
+      "Deactivating ends the person's sessions and sockets. A change of role ends their access tokens: devices refresh into the new role.",
+    ids: ["id"],
+    body: patchStaffBody,
+    errors: ["not_found", "conflict", "last_owner"],
+    answers: { 200: { description: "The person after the change", schema: answer } },
+    handle: async (call) => {
+      const { tenant, param, body } = call;
+      const changed = await updatePerson(deps.database, changeContext(call), param("id"), body);
+      deps.announceRevoked(tenant.id, changed.ended.revoked);
+      return changeAnswer(deps, tenant.id, changed);
+    },
+  });

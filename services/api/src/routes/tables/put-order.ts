@@ -1,0 +1,62 @@
+import { orderBody, typeOrderBody } from "@waiter/contracts";
+import { putOrder, type Ordered } from "@waiter/restaurant";
+import { z } from "zod";
+import { defineRoute } from "../../http/route.ts";
+import { changeAnswer, changeContext, type ChangeDeps } from "../../publishing/change-answer.ts";
+
+const version = z.int();
+
+/** `PUT /api/<list>/order`: one event; a stale version is a 409 with the present order. */
+const orderRoute = (list: Exclude<Ordered, "requestTypes">, tag: string) => (deps: ChangeDeps) =>
+  defineRoute(`PUT /api/${list}/order` as const, {
+    tag,
+    summary: `Put the ${list} into order`,
+    description: "`ids` names every active member once; `version` is the list's.",
+    body: orderBody,
+    idempotencyKey: "optional",
+    limits: ["staff"],
+    errors: ["conflict"],
+    answers: {
+      200: {
+        description: "The new order",
+        schema: z.object({ ids: z.array(z.uuid()), version }),
+      },
+    },
+    handle: async (call) => {
+      const { ids: members, version: seen } = call.body;
+      const input = { members, version: seen };
+      return changeAnswer(
+        deps,
+        call.tenant.id,
+        await putOrder(deps.database, changeContext(call), list, input),
+      );
+    },
+  });
+
+export const putTableOrder = orderRoute("tables", "Tables");
+export const putZoneOrder = orderRoute("zones", "Zones");
+
+export const putRequestTypeOrder = (deps: ChangeDeps) =>
+  defineRoute("PUT /api/request-types/order", {
+    tag: "Request types",
+    summary: "Put the request types into order",
+    body: typeOrderBody,
+    idempotencyKey: "optional",
+    limits: ["staff"],
+    errors: ["conflict"],
+    answers: {
+      200: {
+        description: "The new order",
+        schema: z.object({ keys: z.array(z.string()), version }),
+      },
+    },
+    handle: async (call) => {
+      const { keys: members, version: seen } = call.body;
+      const input = { members, version: seen };
+      return changeAnswer(
+        deps,
+        call.tenant.id,
+        await putOrder(deps.database, changeContext(call), "requestTypes", input),
+      );
+    },
+  });
