@@ -3,10 +3,9 @@ export { endDevices, listDevices } from "./devices.ts";
 export { endDuty, listDuty, putDuty } from "./duty.ts";
 export { readHistory } from "./history.ts";
 export { invite, join, readInvitation } from "./invitations.ts";
-export { withoutCode } from "./listed-tables.ts";
 export { readMe, readPasswordHash, savePasswordHash, updateMe } from "./me.ts";
 export { encodeLogo } from "./encode-logo.ts";
-export { orders, orderVersion, putOrder, type Ordered } from "./orders.ts";
+export { orderVersion, putOrder, type Ordered } from "./orders.ts";
 export { createRequestType, retireRequestType, updateRequestType } from "./request-types.ts";
 export { muteTable, retireTable } from "./retire-table.ts";
 export {

@@ -40,9 +40,8 @@ export const invite = (
     if (!mayManage(editor, staff.role)) throw new AppError("forbidden");
     // Two at once wait for each other: one link is good at a time.
     await sql`
-      select from staff where tenant_id = ${tenantId} and id = ${staffId} for no key update`.execute(
-      tx,
-    );
+      select from staff
+      where tenant_id = ${tenantId} and id = ${staffId} for no key update`.execute(tx);
     await tx
       .updateTable("invitation")
       .set({ replaced_at: sql<Date>`now()` })
