@@ -17,6 +17,6 @@ export {
 } from "./read-configuration.ts";
 export { searchRequests } from "./search-requests.ts";
 export { publicSettings, putLogo, readLogo, readSettings, updateSettings } from "./settings.ts";
-export { createPerson, findPerson, listManagedStaff, updatePerson } from "./staff.ts";
+export { createPerson, listManagedStaff, updatePerson } from "./staff.ts";
 export { createTables, updateTable } from "./tables.ts";
 export { createZone, deleteZone, listZones, updateZone } from "./zones.ts";
