@@ -16,7 +16,9 @@ export const newTableToken = (): string => randomBytes(16).toString("base64url")
 export const findTableByToken = (
   tx: TenantTransaction,
   token: string,
-): Promise<(TableRef & { readonly codeId: string; readonly mutedUntil: Date | null }) | undefined> =>
+): Promise<
+  (TableRef & { readonly codeId: string; readonly mutedUntil: Date | null }) | undefined
+> =>
   tx
     .selectFrom("dining_table")
     .select(["id", "label", "code_id as codeId"])

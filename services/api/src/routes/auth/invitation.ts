@@ -9,7 +9,7 @@ export const readInvitationRoute = ({ database }: Pick<Context, "database">) =>
     summary: "Read an invitation",
     description: "Names the restaurant and the person; the invitation stays good.",
     body: readInvitationBody,
-    limits: ["auth_address"],
+    limits: ["login_network", "login_block"],
     errors: ["not_found", "invitation_used", "invitation_expired", "invitation_replaced"],
     answers: { 200: { description: "Whom it invites", schema: readInvitationAnswer } },
     handle: async ({ tenant, body }) => ({

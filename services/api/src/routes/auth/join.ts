@@ -2,48 +2,87 @@ import { hashPassword } from "@waiter/auth";
 import { joinBody, loginAnswer as loginAnswerSchema } from "@waiter/contracts";
 import { join, readInvitation } from "@waiter/restaurant";
 import { currentTraceparent } from "@waiter/telemetry";
-import type { Context } from "../../context.ts";
+import { blockOf } from "../../auth/client.ts";
+import { requireOwnOrigin } from "../../auth/own-origin.ts";
 import { createSession } from "../../auth/sessions.ts";
+import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
 import { loginAnswer } from "./login-answer.ts";
 
-type Deps = Pick<Context, "database" | "tokens" | "afterCommit" | "announceRevoked">;
+type Deps = Pick<
+  Context,
+  | "database"
+  | "tokens"
+  | "chain"
+  | "sessionRules"
+  | "devices"
+  | "passwords"
+  | "afterCommit"
+  | "announceRevoked"
+  | "securityLog"
+>;
 
-export const joinRoute = ({ database, tokens, afterCommit, announceRevoked }: Deps) =>
+export const joinRoute = (deps: Deps) =>
   defineRoute("POST /api/auth/join", {
     tag: "Auth",
     summary: "Sign a device in by an invitation",
     description:
       "Once; the same `device.key` is answered again for 10 minutes, in case the answer was lost. May set a password.",
     body: joinBody,
-    limits: ["auth_address"],
-    errors: ["not_found", "invitation_used", "invitation_expired", "invitation_replaced"],
+    limits: ["login_network", "login_block"],
+    errors: [
+      "not_found",
+      "origin_refused",
+      "overloaded",
+      "invitation_used",
+      "invitation_expired",
+      "invitation_replaced",
+    ],
     answers: { 200: { description: "Signed in", schema: loginAnswerSchema } },
-    handle: async ({ tenant, body }) => {
+    handle: async ({ tenant, body, request, response }) => {
       const { invitation: secret, password, device } = body;
+      const inBody = body.refresh === "body";
+      if (!inBody) requireOwnOrigin(request, tenant.slug, deps.tokens.issuer);
+      const block = blockOf(response);
       // The hash is expensive: only a caller with a good invitation may ask for one.
       if (password !== undefined && device?.key === undefined)
-        await database.inTenant(tenant.id, (tx) => readInvitation(tx, secret), { readOnly: true });
+        await deps.database.inTenant(tenant.id, (tx) => readInvitation(tx, secret), {
+          readOnly: true,
+        });
+      const who = { tenantId: tenant.id, account: secret, block, isKnownDevice: false };
+      const passwordHash =
+        password === undefined
+          ? undefined
+          : await deps.passwords.run(who, () => hashPassword(password));
       const joined = await join(
-        database,
+        deps.database,
         tenant.id,
-        {
-          secret,
-          device,
-          traceparent: currentTraceparent(),
-          ...(password !== undefined && { passwordHash: await hashPassword(password) }),
+        { secret, device, passwordHash, traceparent: currentTraceparent() },
+        async (tx, staffId, { name, invitationId }) => {
+          const named = { deviceName: name, invitationId };
+          const started = await createSession(tx, staffId, deps.chain, deps.sessionRules, named);
+          return { sid: started.token.sid, ...started };
         },
-        (tx, staffId, { name, invitationId }) =>
-          createSession(tx, staffId, { deviceName: name, invitationId }),
       );
-      if (joined.event !== undefined) afterCommit(tenant.id, { event: joined.event });
-      if (joined.replaced !== undefined) announceRevoked(tenant.id, [joined.replaced]);
+      if (joined.event !== undefined) deps.afterCommit(tenant.id, { event: joined.event });
+      const { token, ended } = joined.session;
+      const replaced = joined.replaced === undefined ? [] : [joined.replaced];
+      deps.announceRevoked(tenant.id, [...ended, ...replaced]);
       const { id, name, role } = joined.staff;
-      return loginAnswer(tokens, {
+      const knownDevice = deps.devices.read(request, tenant.slug);
+      deps.securityLog.note("login_succeeded", {
+        tenantId: tenant.id,
+        block,
+        staffId: id,
+        sid: token.sid,
+      });
+      return loginAnswer(deps.tokens, {
         tenant,
         staff: { id, name, role },
-        token: joined.session,
-        inBody: body.refresh === "body",
+        token,
+        inBody,
+        lifetimeS: deps.sessionRules.lifetimeS,
+        cookies: [deps.devices.issue(tenant.slug, knownDevice)],
       });
     },
   });

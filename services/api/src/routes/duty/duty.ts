@@ -24,6 +24,7 @@ export const putDutyRoute = (deps: ChangeDeps) =>
     ...shared,
     summary: "Start one's own duty, or change its tables",
     body: dutyBody,
+    bodyBytes: 262_144,
     idempotencyKey: "optional",
     answers: { 200: { description: "One's own duty", schema: z.object({ duty }) } },
     handle: async (call) => {

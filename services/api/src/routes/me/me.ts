@@ -3,6 +3,7 @@ import { changePasswordBody, me, patchMeBody } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
 import { readMe, readPasswordHash, savePasswordHash, updateMe } from "@waiter/restaurant";
 import { z } from "zod";
+import { blockOf } from "../../auth/client.ts";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
 import { changeAnswer, changeContext, type ChangeDeps } from "../../publishing/change-answer.ts";
@@ -40,27 +41,35 @@ export const updateMeRoute = (deps: ChangeDeps) =>
       ),
   });
 
-export const changePassword = ({ database }: Pick<Context, "database">) =>
+export const changePassword = ({ database, passwords }: Pick<Context, "database" | "passwords">) =>
   defineRoute("POST /api/me/password", {
     ...shared,
     summary: "Set or change one's own password",
     description: "`current` is required where there is one. Other devices stay signed in.",
     body: changePasswordBody,
     idempotencyKey: "optional",
-    limits: ["staff", "auth"],
-    errors: ["conflict"],
+    errors: ["conflict", "overloaded"],
     answers: { 204: { description: "Changed" } },
-    handle: async ({ tenant, principal, body }) => {
+    handle: async ({ tenant, principal, body, response }) => {
+      const who = {
+        tenantId: tenant.id,
+        account: principal.sub,
+        block: blockOf(response),
+        isKnownDevice: true,
+      };
       const before = await database.inTenant(
         tenant.id,
         (tx) => readPasswordHash(tx, principal.sub),
         { readOnly: true },
       );
-      if (before !== null && !(await verifyPassword(body.current ?? "", before)))
+      const isRight =
+        before === null ||
+        (await passwords.run(who, () => verifyPassword(body.current ?? "", before)));
+      if (!isRight)
         throw new AppError("validation_failed", {
           extra: { errors: [{ path: "current", message: "is not the current password" }] },
         });
-      const after = await hashPassword(body.next);
+      const after = await passwords.run(who, () => hashPassword(body.next));
       await database.inTenant(tenant.id, (tx) =>
         savePasswordHash(tx, principal.sub, { before, after }),
       );

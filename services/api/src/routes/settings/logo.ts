@@ -15,6 +15,7 @@ export const putLogoRoute = (deps: ChangeDeps) =>
     description:
       "PNG, JPEG or WebP, at most 512 kB and 4 megapixels, no animation. It is encoded again as WebP.",
     body: logoBody,
+    bodyBytes: 720_000,
     answers: {
       200: { description: "The settings after the change", schema: z.object({ settings }) },
     },

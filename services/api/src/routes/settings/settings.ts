@@ -29,6 +29,7 @@ export const updateSettingsRoute = (deps: ChangeDeps) =>
     ...shared,
     summary: "Change the restaurant's settings",
     body: patchSettingsBody,
+    bodyBytes: 65_536,
     idempotencyKey: "optional",
     errors: ["conflict"],
     answers: { 200: { description: "The settings after the change", schema: answer } },

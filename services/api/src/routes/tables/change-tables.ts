@@ -26,6 +26,7 @@ export const createTablesRoute = (deps: ChangeDeps & Pick<Context, "config">) =>
     summary: "Create one table or many",
     description: "All or none. A label that another active table has is a 409 that names it.",
     body: createTablesBody,
+    bodyBytes: 131_072,
     errors: ["label_taken"],
     answers: {
       201: {

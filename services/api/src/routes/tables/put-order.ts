@@ -13,6 +13,7 @@ const orderRoute = (list: Exclude<Ordered, "requestTypes">, tag: string) => (dep
     summary: `Put the ${list} into order`,
     description: "`ids` names every active member once; `version` is the list's.",
     body: orderBody,
+    bodyBytes: 262_144,
     idempotencyKey: "optional",
     limits: ["staff"],
     errors: ["conflict"],
