@@ -255,7 +255,7 @@ describe("people", () => {
       .staff;
     const { session } = await joined(owner, staff.id);
     const changed = await updatePerson(database, owner, staff.id, { active: false, version: 1 });
-    expect(changed.ended.revoked).toEqual([session.sid]);
+    expect(changed.revoked).toEqual([session.sid]);
   });
 
   it("holds no e-mail address in its event", async () => {

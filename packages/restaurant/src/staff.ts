@@ -104,18 +104,10 @@ export interface PersonPatch {
   readonly version: number;
 }
 
-/** What a change of a person ends: to be announced after COMMIT. */
-export interface EndedAccess {
-  /** Sessions that were revoked: the person was deactivated. */
-  readonly revoked: readonly string[];
-  /**
-   * The person whose access tokens of before are refused from now on, as `token_expired`: the role
-   * changed.
-   */
-  readonly staleTokensOf?: string;
-}
-
 /**
+ * Deactivating a person and changing a role end the person's sessions: `revoked` names them, to be
+ * announced after COMMIT, so that no token of the former role outlives the change.
+ *
  * Throws `not_found`, `forbidden`, `conflict` with the person as it is for a stale version,
  * `last_owner` where no active owner would be left, `validation_failed` for an address in use.
  */
@@ -124,8 +116,8 @@ export async function updatePerson(
   context: ChangeContext,
   id: string,
   patch: PersonPatch,
-): Promise<Changed<{ staff: ManagedStaff }> & { readonly ended: EndedAccess }> {
-  let ended: EndedAccess = { revoked: [] };
+): Promise<Changed<{ staff: ManagedStaff }> & { readonly revoked: readonly string[] }> {
+  let revoked: readonly string[] = [];
   const result = await unlessEmailTaken(
     change(database, context, "staff.update", { id, ...patch }, async (tx, log) => {
       const concernsOwners = await lockOwners(tx);
@@ -150,10 +142,8 @@ export async function updatePerson(
         .where("id", "=", id)
         .returning(columns)
         .executeTakeFirstOrThrow();
-      ended = {
-        revoked: before.active && !after.active ? await revokeStaffSessions(tx, id) : [],
-        ...(before.role !== after.role && { staleTokensOf: id }),
-      };
+      const loses = (before.active && !after.active) || before.role !== after.role;
+      if (loses) revoked = await revokeStaffSessions(tx, id);
       const staff = toManaged(row);
       return {
         status: 200,
@@ -162,7 +152,7 @@ export async function updatePerson(
       };
     }),
   );
-  return { ...result, ended };
+  return { ...result, revoked };
 }
 
 /**

@@ -32,8 +32,7 @@ export const updateStaffRoute = (deps: ChangeDeps & Pick<Context, "announceRevok
   defineRoute("PATCH /api/staff/:id", {
     ...shared,
     summary: "Change a person",
-    description:
-      "Deactivating ends the person's sessions and sockets. A change of role ends their access tokens: devices refresh into the new role.",
+    description: "Deactivating a person or changing a role ends the person's sessions and sockets.",
     ids: ["id"],
     body: patchStaffBody,
     errors: ["not_found", "conflict", "last_owner"],
@@ -41,7 +40,7 @@ export const updateStaffRoute = (deps: ChangeDeps & Pick<Context, "announceRevok
     handle: async (call) => {
       const { tenant, param, body } = call;
       const changed = await updatePerson(deps.database, changeContext(call), param("id"), body);
-      deps.announceRevoked(tenant.id, changed.ended.revoked);
+      deps.announceRevoked(tenant.id, changed.revoked);
       return changeAnswer(deps, tenant.id, changed);
     },
   });
