@@ -72,6 +72,7 @@ async function fill(): Promise<string> {
       .values({ ...event, id: sid, type: "t", at: new Date() })
       .execute();
     await tx.insertInto("outbox").values(event).execute();
+    await tx.updateTable("dining_table").set({ token: sid }).execute(); // retires a code
     await tx.insertInto("duty").values({ tenant_id, staff_id: owner.id, zones: [] }).execute();
     await tx
       .insertInto("tenant_logo")
@@ -109,6 +110,7 @@ describe("G4: a tenant never sees another's rows", () => {
       relations.filter((it) => it.kind !== "v" && !(it.enabled && it.forced)).map((it) => it.name),
     ).toEqual(["pgmigrations"]);
     expect(relations.filter((it) => it.kind === "v").map((it) => it.name)).toEqual([
+      "recent_revocation",
       "tenant_directory",
     ]);
   });
@@ -182,6 +184,8 @@ describe("G4: a tenant never sees another's rows", () => {
       "deadline_expiry_due",
       "outbox_leased",
       "outbox_waiting",
+      "retired_code_at",
+      "staff_session_revoked_at",
       "tenant_slug_key",
     ]);
   });

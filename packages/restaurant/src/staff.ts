@@ -129,6 +129,8 @@ export async function updatePerson(
       const wasOwner = before.role === "owner" && before.active;
       if (wasOwner && (after.role !== "owner" || !after.active) && (await concernsOwners()) <= 1)
         throw new AppError("last_owner");
+      const loses = (before.active && !after.active) || before.role !== after.role;
+      if (loses) revoked = await revokeStaffSessions(tx, id);
       const row = await tx
         .updateTable("staff")
         .set({
@@ -142,8 +144,6 @@ export async function updatePerson(
         .where("id", "=", id)
         .returning(columns)
         .executeTakeFirstOrThrow();
-      const loses = (before.active && !after.active) || before.role !== after.role;
-      if (loses) revoked = await revokeStaffSessions(tx, id);
       const staff = toManaged(row);
       return {
         status: 200,
