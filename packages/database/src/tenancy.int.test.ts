@@ -267,7 +267,7 @@ describe("the relay's role", () => {
 });
 
 describe("the tenant directory", () => {
-  test("answers a slug's tenant, true heads and recently revoked sessions", async () => {
+  test("answers a slug's tenant, true heads, recently revoked sessions and codes", async () => {
     const [entry] = await database.listTenants({ limit: 1 });
     expect(await database.findTenant(entry?.slug ?? "")).toEqual(entry);
     expect(await database.findTenant("nobody")).toBeUndefined();
@@ -275,6 +275,6 @@ describe("the tenant directory", () => {
     const heads = await database.heads([...tenants, randomUUID()]);
     expect(heads.map((head) => head.tenant).sort()).toEqual([...tenants].sort());
     for (const head of heads)
-      expect(head).toMatchObject({ seq: 0, revoked: [expect.stringMatching(/^[0-9a-f-]{36}$/)] });
+      expect(head).toMatchObject({ seq: 0, revoked: [expect.any(String), expect.any(String)] });
   });
 });
