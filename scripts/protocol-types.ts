@@ -11,7 +11,8 @@ interface Schema {
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
-  readonly items?: Schema;
+  readonly items?: Schema | false;
+  readonly prefixItems?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Schema;
@@ -48,7 +49,9 @@ function typeOf(schema: Schema, indent = ""): string {
     return schema.type.map((type: string) => typeOf({ ...schema, type }, indent)).join(" | ");
   switch (schema.type) {
     case "array": {
-      const item = typeOf(schema.items ?? {}, indent);
+      if (schema.prefixItems !== undefined)
+        return `[${schema.prefixItems.map((item) => typeOf(item, indent)).join(", ")}]`;
+      const item = typeOf(schema.items || {}, indent);
       return /[ |]/u.test(item) && !item.startsWith("{") ? `(${item})[]` : `${item}[]`;
     }
     case "object":
@@ -78,7 +81,11 @@ function objectOf(
       ? `${comment}${inner}${name}: ${type};`
       : `${comment}${inner}${name}?: ${type === "unknown" ? type : `${type} | undefined`};`;
   });
+  // Beside named fields an index of another type would not fit them.
+  const isRecord = fields.length === 0 && typeof additionalProperties === "object";
   if (additionalProperties !== false && additionalProperties !== undefined)
-    fields.push(`${inner}[key: string]: unknown;`);
+    fields.push(
+      `${inner}[key: string]: ${isRecord ? typeOf(additionalProperties, inner) : "unknown"};`,
+    );
   return fields.length === 0 ? "object" : `{\n${fields.join("\n")}\n${indent}}`;
 }

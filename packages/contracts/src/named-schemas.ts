@@ -1,13 +1,22 @@
 import { z } from "zod";
 import { envelope, head } from "./events.ts";
 import {
-  boardAnswer,
   eventsAnswer,
   guestRequestsAnswer,
   guestSessionAnswer,
   loginAnswer,
   problem,
 } from "./http.ts";
+import {
+  boardAnswer,
+  duty,
+  escalationPolicy,
+  openingHours,
+  secondChannel,
+  settings,
+  wifi,
+  zone,
+} from "./restaurant.ts";
 import {
   guestRequest,
   request,
@@ -35,7 +44,9 @@ import {
 export const namedSchemas = {
   Board: boardAnswer,
   DrainingMessage: drainingMessage,
+  Duty: duty,
   Envelope: envelope,
+  EscalationPolicy: escalationPolicy,
   EventsAnswer: eventsAnswer,
   GuestRequest: guestRequest,
   GuestRequestsAnswer: guestRequestsAnswer,
@@ -43,6 +54,7 @@ export const namedSchemas = {
   Head: head,
   HeadMessage: headMessage,
   LoginAnswer: loginAnswer,
+  OpeningHours: openingHours,
   PresenceMessage: presenceMessage,
   Problem: problem,
   RefusalCode: refusalCode,
@@ -53,12 +65,16 @@ export const namedSchemas = {
   Restaurant: restaurant,
   ResyncMessage: resyncMessage,
   Role: role,
+  SecondChannel: secondChannel,
   SeenMessage: seenMessage,
+  Settings: settings,
   StaffMember: staffMember,
   StatusMessage: statusMessage,
   SyncAnswer: syncAnswer,
   SyncBody: syncBody,
   Table: table,
+  Wifi: wifi,
+  Zone: zone,
 } as const satisfies Record<string, z.ZodType>;
 
 /** JSON Schema 2020-12 of each named shape; one shape refers to another by `uri(name)`. */

@@ -8,10 +8,24 @@ export interface Board {
   tables: Table[];
   staff: StaffMember[];
   requestTypes: RequestType[];
+  zones?: Zone[] | undefined;
+  duty?: Duty[] | undefined;
+  settings?: Settings | undefined;
 }
 
 export interface DrainingMessage {
   reconnectInMs: number;
+}
+
+export interface Duty {
+  staff: {
+    id: string;
+    name: string;
+    role: Role;
+  };
+  since: string;
+  tables: "all" | string[];
+  zones: string[];
 }
 
 export interface Envelope {
@@ -25,6 +39,14 @@ export interface Envelope {
   };
   traceparent?: string | undefined;
   [key: string]: unknown;
+}
+
+export interface EscalationPolicy {
+  steps: {
+    afterS: number;
+    to: "assigned" | "zone" | "everyone" | "managers";
+  }[];
+  doneAfterS: number;
 }
 
 export interface EventsAnswer {
@@ -79,6 +101,16 @@ export interface GuestSessionAnswer {
   reach?: "screen" | "push" | "none" | null | undefined;
   epoch?: string | undefined;
   seq?: number | undefined;
+  open?: boolean | undefined;
+  opensAt?: string | undefined;
+  languages?: string[] | undefined;
+  wifi?: {
+    name: string;
+    password?: string | undefined;
+  } | undefined;
+  logoUrl?: string | undefined;
+  accent?: string | undefined;
+  mutedUntil?: string | undefined;
 }
 
 export interface Head {
@@ -97,6 +129,15 @@ export interface LoginAnswer {
   expiresAt: string;
   staff: StaffMember;
   refreshToken?: string | undefined;
+}
+
+export interface OpeningHours {
+  weekly: {
+    [key: string]: ([string, string])[];
+  };
+  dates?: {
+    [key: string]: ([string, string])[];
+  } | undefined;
 }
 
 export interface PresenceMessage {
@@ -162,6 +203,12 @@ export interface RequestType {
   label: string;
   icon: string;
   asksPayment: boolean;
+  allowsNote?: boolean | undefined;
+  lateAfterS?: number | undefined;
+  translations?: {
+    [key: string]: string;
+  } | undefined;
+  version?: number | undefined;
 }
 
 export interface Restaurant {
@@ -175,7 +222,12 @@ export interface ResyncMessage {
   seq?: number | undefined;
 }
 
-export type Role = "owner" | "manager" | "waiter";
+export type Role = "owner" | "manager" | "waiter" | "screen";
+
+export interface SecondChannel {
+  kind: "ntfy" | "webhook";
+  target: string;
+}
 
 export interface SeenMessage {
   seq: number;
@@ -185,10 +237,25 @@ export interface SeenMessage {
   [key: string]: unknown;
 }
 
+export interface Settings {
+  name: string;
+  timeZone: string;
+  languages: ("en" | "de" | "fr" | "es" | "it" | "ar")[];
+  hours: OpeningHours | null;
+  escalation: EscalationPolicy;
+  accent: string | null;
+  logoUrl: string | null;
+  wifi?: Wifi | null | undefined;
+  secondChannel?: SecondChannel | null | undefined;
+  version: number;
+}
+
 export interface StaffMember {
   id: string;
   name: string;
   role: Role;
+  guestName?: string | undefined;
+  version?: number | undefined;
 }
 
 export interface StatusMessage {
@@ -222,4 +289,18 @@ export interface Table {
   id: string;
   label: string;
   zone?: string | undefined;
+  zoneId?: string | undefined;
+  mutedUntil?: string | undefined;
+  version?: number | undefined;
+}
+
+export interface Wifi {
+  name: string;
+  password?: string | undefined;
+}
+
+export interface Zone {
+  id: string;
+  name: string;
+  version: number;
 }
