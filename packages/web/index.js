@@ -6,6 +6,7 @@ export const pages = [
   { pattern: /^\/$/, document: "index.html" },
   { pattern: /^\/t\/[^/]+\/?$/, document: "guest.html" },
   { pattern: /^\/(?:login|board|wall)\/?$/, document: "staff.html" },
+  { pattern: /^\/manage\/?$/, document: "manage.html" },
   { pattern: /^\/join\/?$/, document: "join.html" },
   { pattern: /^\/style-guide\/?$/, document: "style-guide.html" },
 ];

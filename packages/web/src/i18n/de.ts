@@ -1,3 +1,4 @@
+import { office } from "./office/de.ts";
 import type { Messages } from "./messages.ts";
 
 export const de: Messages = {
@@ -131,26 +132,7 @@ export const de: Messages = {
     forgotten: "Kein Konto, oder Passwort vergessen? Die Leitung kann Sie einladen.",
   },
 
-  join: {
-    title: "Beitreten",
-    reading: "Ihre Einladung wird gelesen…",
-    welcome: (name: string) => `Willkommen, ${name}`,
-    restaurant: (name: string) => `Sie treten ${name} auf diesem Gerät bei.`,
-    device: "Name dieses Geräts (freiwillig)",
-    password: "Passwort (freiwillig, mindestens 8 Zeichen)",
-    submit: "Beitreten",
-    install:
-      "Damit Anfragen Sie wecken, legen Sie diese Seite zuerst auf den Home-Bildschirm: auf „Teilen“ tippen, dann „Zum Home-Bildschirm“, und von dort öffnen.",
-    useBrowser: "Im Browser benutzen; dieses Telefon klingelt dann nicht",
-    problems: {
-      used: "Diese Einladung wurde schon benutzt. Bitten Sie um eine neue.",
-      expired: "Diese Einladung ist abgelaufen. Bitten Sie um eine neue.",
-      replaced: "Eine neuere Einladung hat diese ersetzt. Benutzen Sie die neuere.",
-      unknown: "Diese Einladung ist ungültig. Prüfen Sie den Link oder bitten Sie um eine neue.",
-      limited: "Zu viele Versuche. Bitte warten Sie eine Minute.",
-      network: "Der Server ist nicht erreichbar. Neuer Versuch…",
-    },
-  },
+  ...office,
 
   board: {
     title: "Tafel",

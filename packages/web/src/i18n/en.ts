@@ -1,3 +1,4 @@
+import { office } from "./office/en.ts";
 /** English, and the shape of every other language. Request types are labelled by the restaurant. */
 export const en = {
   code: "en",
@@ -130,26 +131,7 @@ export const en = {
     forgotten: "No account, or password forgotten? Ask your manager for an invitation.",
   },
 
-  join: {
-    title: "Join",
-    reading: "Reading your invitation…",
-    welcome: (name: string) => `Welcome, ${name}`,
-    restaurant: (name: string) => `You are joining ${name} on this device.`,
-    device: "Name of this device (optional)",
-    password: "Password (optional, at least 8 characters)",
-    submit: "Join",
-    install:
-      "To be woken by requests, add this page to your Home Screen first: tap Share, then “Add to Home Screen”, and open it from there.",
-    useBrowser: "Use it in the browser; this phone will not ring",
-    problems: {
-      used: "This invitation has been used. Ask for a new one.",
-      expired: "This invitation has expired. Ask for a new one.",
-      replaced: "A newer invitation replaced this one. Use the newer one.",
-      unknown: "This invitation is not valid. Check the link, or ask for a new one.",
-      limited: "Too many attempts. Please wait a minute.",
-      network: "The server cannot be reached. Trying again…",
-    },
-  },
+  ...office,
 
   board: {
     title: "Board",

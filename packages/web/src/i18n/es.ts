@@ -1,3 +1,4 @@
+import { office } from "./office/es.ts";
 import type { Messages } from "./messages.ts";
 
 export const es: Messages = {
@@ -130,26 +131,7 @@ export const es: Messages = {
     forgotten: "¿Sin cuenta o sin contraseña? Pida una invitación a su responsable.",
   },
 
-  join: {
-    title: "Unirse",
-    reading: "Leyendo su invitación…",
-    welcome: (name: string) => `Hola, ${name}`,
-    restaurant: (name: string) => `Se une a ${name} en este dispositivo.`,
-    device: "Nombre de este dispositivo (opcional)",
-    password: "Contraseña (opcional, al menos 8 caracteres)",
-    submit: "Unirse",
-    install:
-      "Para que las peticiones le despierten, añada primero esta página a la pantalla de inicio: toque Compartir, luego «Añadir a pantalla de inicio», y ábrala desde allí.",
-    useBrowser: "Usar en el navegador; este teléfono no sonará",
-    problems: {
-      used: "Esta invitación ya se usó. Pida una nueva.",
-      expired: "Esta invitación ha caducado. Pida una nueva.",
-      replaced: "Una invitación más reciente sustituye a esta. Use la más reciente.",
-      unknown: "Esta invitación no es válida. Revise el enlace o pida una nueva.",
-      limited: "Demasiados intentos. Espere un minuto.",
-      network: "No se puede conectar con el servidor. Reintentando…",
-    },
-  },
+  ...office,
 
   board: {
     title: "Panel",

@@ -1,3 +1,4 @@
+import { office } from "./office/fr.ts";
 import type { Messages } from "./messages.ts";
 
 export const fr: Messages = {
@@ -130,26 +131,7 @@ export const fr: Messages = {
     forgotten: "Pas de compte, ou mot de passe oublié ? Demandez une invitation à la direction.",
   },
 
-  join: {
-    title: "Rejoindre",
-    reading: "Lecture de votre invitation…",
-    welcome: (name: string) => `Bienvenue, ${name}`,
-    restaurant: (name: string) => `Vous rejoignez ${name} sur cet appareil.`,
-    device: "Nom de cet appareil (facultatif)",
-    password: "Mot de passe (facultatif, au moins 8 caractères)",
-    submit: "Rejoindre",
-    install:
-      "Pour être réveillé par les demandes, ajoutez d’abord cette page à l’écran d’accueil : touchez Partager, puis « Sur l’écran d’accueil », et ouvrez-la de là.",
-    useBrowser: "Utiliser dans le navigateur ; ce téléphone ne sonnera pas",
-    problems: {
-      used: "Cette invitation a déjà servi. Demandez-en une nouvelle.",
-      expired: "Cette invitation a expiré. Demandez-en une nouvelle.",
-      replaced: "Une invitation plus récente remplace celle-ci. Utilisez la plus récente.",
-      unknown: "Cette invitation n’est pas valable. Vérifiez le lien ou demandez-en une nouvelle.",
-      limited: "Trop d’essais. Attendez une minute.",
-      network: "Le serveur est injoignable. Nouvel essai…",
-    },
-  },
+  ...office,
 
   board: {
     title: "Tableau",

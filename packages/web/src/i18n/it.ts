@@ -1,3 +1,4 @@
+import { office } from "./office/it.ts";
 import type { Messages } from "./messages.ts";
 
 export const it: Messages = {
@@ -129,26 +130,7 @@ export const it: Messages = {
     forgotten: "Nessun account o password dimenticata? Chieda un invito al responsabile.",
   },
 
-  join: {
-    title: "Partecipa",
-    reading: "Lettura dell’invito…",
-    welcome: (name: string) => `Benvenuto, ${name}`,
-    restaurant: (name: string) => `Entri in ${name} su questo dispositivo.`,
-    device: "Nome di questo dispositivo (facoltativo)",
-    password: "Password (facoltativa, almeno 8 caratteri)",
-    submit: "Partecipa",
-    install:
-      "Per essere svegliato dalle richieste, aggiungi prima questa pagina alla schermata Home: tocca Condividi, poi «Aggiungi a Home», e aprila da lì.",
-    useBrowser: "Usa nel browser; questo telefono non suonerà",
-    problems: {
-      used: "Questo invito è già stato usato. Chiedine uno nuovo.",
-      expired: "Questo invito è scaduto. Chiedine uno nuovo.",
-      replaced: "Un invito più recente sostituisce questo. Usa quello più recente.",
-      unknown: "Questo invito non è valido. Controlla il link o chiedine uno nuovo.",
-      limited: "Troppi tentativi. Aspetta un minuto.",
-      network: "Il server non è raggiungibile. Nuovo tentativo…",
-    },
-  },
+  ...office,
 
   board: {
     title: "Lavagna",
