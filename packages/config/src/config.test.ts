@@ -151,7 +151,7 @@ describe("loadServiceConfig", () => {
       PLATFORM_ADMIN_TOKEN: "\tplatform-secret",
     });
     expect([config.INTERNAL_TOKEN, config.DATABASE_URL, config.PLATFORM_ADMIN_TOKEN]).toEqual([
-      "internal-secret",
+      ["internal-secret"],
       "postgres://u:p@h/waiter",
       "platform-secret",
     ]);

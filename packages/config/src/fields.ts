@@ -95,6 +95,15 @@ export function isCidr(text: string): boolean {
   );
 }
 
+/** PEM blocks of any kind as one text; `\n` may be written as the two characters. */
+export const pemText = () =>
+  z.string().transform((value, context): string => {
+    const text = value.replaceAll("\\n", "\n");
+    if (/-----BEGIN ([A-Z0-9 ]+)-----[A-Za-z0-9+/=\s]+-----END \1-----/.test(text)) return text;
+    context.addIssue({ code: "custom", message: 'expected PEM blocks "-----BEGIN ...-----"' });
+    return z.NEVER;
+  });
+
 /** One or more PEM blocks; `\n` may be written as the two characters. */
 export const pems = (label: "PRIVATE KEY" | "PUBLIC KEY") =>
   z.string().transform((value, context): readonly string[] => {

@@ -23,3 +23,4 @@ export {
 export { originPatterns } from "./origin-patterns.ts";
 /** @testonly */
 export { variables } from "./variables.ts";
+export { redisCertificates } from "./redis-url.ts";

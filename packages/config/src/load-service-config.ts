@@ -91,6 +91,8 @@ function checkRedis(shape: Shape, values: Values, env: Environment, problem: Rep
     );
   if (isUnset("REDIS_HOST", env) && values["REDIS_PORT"] !== undefined && isUnset("REDIS_URL", env))
     problem("REDIS_PORT is set without REDIS_HOST: expected both, or REDIS_URL");
+  if (isUnset("REDIS_TLS_CERT", env) !== isUnset("REDIS_TLS_KEY", env))
+    problem("REDIS_TLS_CERT and REDIS_TLS_KEY belong together: expected both or none");
 }
 
 function checkDeadline(values: Values, problem: Report): void {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { bodies, limits } from "./api-variables.ts";
 import { duration } from "./durations.ts";
-import { flag, integer, isCidr, list, origin, pems, share, url } from "./fields.ts";
+import { flag, integer, isCidr, list, origin, pems, pemText, share, url } from "./fields.ts";
 import { gateway } from "./gateway-variables.ts";
 
 // Several hosts, as Sentinel and Cluster have them, are no URL by the standard: packages/redis
@@ -142,6 +142,13 @@ export const redis = {
   REDIS_PORT: integer(1, 65_535)
     .optional()
     .describe("Port that goes with REDIS_HOST; 6379 when unset"),
+  REDIS_TLS_CA: pemText()
+    .optional()
+    .describe("PEM certificates of the authorities that sign Redis' certificates; unset: Node's"),
+  REDIS_TLS_CERT: pemText()
+    .optional()
+    .describe("PEM client certificate for a Redis that requires one; with REDIS_TLS_KEY"),
+  REDIS_TLS_KEY: pemText().optional().describe("PEM private key of REDIS_TLS_CERT"),
   REDIS_MAX_RECONNECT_ATTEMPTS: integer(1, 1_000)
     .prefault("10")
     .describe("Attempts until a Redis connection is reported failed and probed every 30 s"),

@@ -1,5 +1,6 @@
 import type { ClusterOptions, RedisOptions } from "ioredis";
 import type { RedisTarget } from "./target.ts";
+import { tlsOptions, type RedisCertificates } from "./tls-options.ts";
 
 /**
  * What a connection is for:
@@ -19,6 +20,7 @@ export interface ClientTuning {
   readonly commandTimeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly autoResubscribe: boolean;
+  readonly certificates?: RedisCertificates;
   /**
    * Pause before the n-th attempt to reconnect, ms. Attempts never end: a failed connection is
    * probed.
@@ -62,11 +64,12 @@ export function redisOptions(
     ...credentials(target),
     ...roleOptions(tuning),
   };
+  const tls = target.tls ? { tls: tlsOptions(target, tuning.certificates) } : {};
   if (target.kind === "standalone")
     return {
       ...common,
       ...target.nodes[0],
-      ...(target.tls && { tls: { servername: target.nodes[0].host } }),
+      ...tls,
     };
   return {
     ...common,
@@ -80,7 +83,9 @@ export function redisOptions(
       tuning.onSentinelsAway?.();
       return tuning.delay(attempt);
     },
-    ...(target.tls && { tls: {}, enableTLSForSentinelMode: true }),
+    ...tls,
+    enableTLSForSentinelMode: target.tls,
+    ...(target.sentinelTls && { sentinelTLS: tlsOptions(target, tuning.certificates) }),
     ...(target.sentinelPassword !== undefined && { sentinelPassword: target.sentinelPassword }),
   };
 }
@@ -93,6 +98,8 @@ export function clusterOptions(
   return {
     enableOfflineQueue: !isImpatient(tuning.role),
     lazyConnect: true,
+    // ioredis replaces the seeds' names by addresses, which certificates do not name.
+    ...(target.tls && { dnsLookup: keepName }),
     clusterRetryStrategy: tuning.delay,
     shardedSubscribers: tuning.role === "subscriber",
     slotsRefreshTimeout: 2_000,
@@ -103,11 +110,16 @@ export function clusterOptions(
       disableClientInfo: true,
       ...credentials(target),
       ...roleOptions(tuning),
-      ...(target.tls && { tls: {} }),
+      ...(target.tls && { tls: tlsOptions(target, tuning.certificates) }),
       replyMapping: "legacy",
     },
   } satisfies ClusterOptions;
 }
+
+const keepName = (
+  host: string,
+  done: (error: null, address: string, family: number) => void,
+): void => done(null, host, 0);
 
 const credentials = ({ username, password }: RedisTarget) => ({
   ...(username !== undefined && { username }),

@@ -1,9 +1,12 @@
 import type { Logger } from "@waiter/logger";
 import type { Metrics } from "@waiter/metrics";
 import type { RedisRole } from "./client-options.ts";
+import type { RedisCertificates } from "./tls-options.ts";
 
 export interface RedisConnectionOptions {
   readonly url: string;
+  /** For a URL with TLS. */
+  readonly certificates?: RedisCertificates;
   /** Label `client` of the metrics, and the connection's name in `CLIENT LIST`. */
   readonly name: string;
   readonly role: RedisRole;

@@ -6,6 +6,7 @@ import {
   type RedisRole,
 } from "./client-options.ts";
 import { parseRedisUrl } from "./target.ts";
+import type { RedisCertificates } from "./tls-options.ts";
 
 interface ClientRequest {
   readonly url: string;
@@ -14,6 +15,7 @@ interface ClientRequest {
   readonly commandTimeoutMs?: number;
   readonly connectTimeoutMs?: number;
   readonly autoResubscribe?: boolean;
+  readonly certificates?: RedisCertificates;
 }
 
 /** The ioredis client for a URL; nothing is connected yet. */
@@ -28,6 +30,7 @@ export function createClient(
     commandTimeoutMs: options.commandTimeoutMs ?? 500,
     connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
     autoResubscribe: options.autoResubscribe ?? true,
+    ...(options.certificates !== undefined && { certificates: options.certificates }),
     ...hooks,
   };
   if (target.kind === "cluster")

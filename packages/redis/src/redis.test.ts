@@ -49,6 +49,7 @@ describe("parseRedisUrl", () => {
         db: 1,
         password: "pw",
         sentinelPassword: "x",
+        sentinelTls: false,
         nodes: [
           { host: "a", port: 26379 },
           { host: "b", port: 26380 },

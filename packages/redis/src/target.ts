@@ -1,6 +1,8 @@
 /** Where Redis is, as a URL says it. */
 export type RedisTarget = Credentials & {
   readonly tls: boolean;
+  /** A further name that certificates may have. */
+  readonly tlsServername?: string;
 } & (
     | { readonly kind: "standalone"; readonly nodes: readonly [RedisNode]; readonly db: number }
     | {
@@ -9,6 +11,8 @@ export type RedisTarget = Credentials & {
         readonly master: string;
         readonly db: number;
         readonly sentinelPassword?: string;
+        /** Whether the sentinels themselves speak TLS. */
+        readonly sentinelTls: boolean;
       }
     | { readonly kind: "cluster"; readonly nodes: readonly RedisNode[] }
   );
@@ -30,7 +34,9 @@ const pattern =
  * Reads a Redis URL:
  * `redis://[user:password@]host[:port][/db]`, `rediss://` with TLS,
  * `redis-sentinel://[user:password@]host[:26379],host/master[/db][?tls=true&sentinelPassword=...]`,
+ * where `sentinelTls=false` is for sentinels without TLS in front of servers with it,
  * `redis-cluster://[user:password@]host[:6379],host[?tls=true]`.
+ * With TLS `tlsServername=host` is a further name that certificates may have.
  * Throws an `Error` that does not repeat the URL, which may hold a password.
  */
 export function parseRedisUrl(url: string): RedisTarget {
@@ -42,7 +48,12 @@ export function parseRedisUrl(url: string): RedisTarget {
   const [, scheme, credentials, hosts = "", path = "", query = ""] = match;
   const parameters = new URLSearchParams(query);
   const tls = scheme === "rediss" || parameters.get("tls") === "true";
-  const common = { tls, ...parseCredentials(credentials) };
+  const tlsServername = parameters.get("tlsServername");
+  const common = {
+    tls,
+    ...(tlsServername !== null && { tlsServername }),
+    ...parseCredentials(credentials),
+  };
   const segments = path.split("/").slice(1).filter(Boolean).map(decodeURIComponent);
   const nodes = hosts
     .split(",")
@@ -67,6 +78,7 @@ export function parseRedisUrl(url: string): RedisTarget {
       master,
       db: parseDb(db),
       ...common,
+      sentinelTls: (parameters.get("sentinelTls") ?? String(tls)) === "true",
       ...(sentinelPassword !== null && { sentinelPassword }),
     };
   }

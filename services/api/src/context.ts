@@ -1,3 +1,4 @@
+import { redisCertificates } from "@waiter/config";
 import { generateKeys, loadKeys, type KeyRing, type License } from "@waiter/auth";
 import { namespaces, type Invalidation } from "@waiter/contracts";
 import { createDatabase, databaseSettings, type Database } from "@waiter/database";
@@ -108,6 +109,7 @@ export function createContext(
       role,
       logger,
       metrics,
+      certificates: redisCertificates(config),
       maxReconnectAttempts: config.REDIS_MAX_RECONNECT_ATTEMPTS,
     });
     lifecycle.defer(`redis ${name}`, () => connection.close());

@@ -1,3 +1,4 @@
+import { redisCertificates } from "@waiter/config";
 import { loadKeys, type KeyRing } from "@waiter/auth";
 import { RedisReplayLog } from "@waiter/events";
 import type { Lifecycle } from "@waiter/lifecycle";
@@ -53,6 +54,7 @@ export function createContext(
       role,
       logger,
       metrics,
+      certificates: redisCertificates(config),
       maxReconnectAttempts: config.REDIS_MAX_RECONNECT_ATTEMPTS,
       // The subscription barrier renews and awaits them itself.
       autoResubscribe: role !== "subscriber",

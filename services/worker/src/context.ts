@@ -1,3 +1,4 @@
+import { redisCertificates } from "@waiter/config";
 import {
   createDatabase,
   createRelayDatabase,
@@ -88,6 +89,7 @@ export function createContext(
       role,
       logger,
       metrics,
+      certificates: redisCertificates(config),
       maxReconnectAttempts: config.REDIS_MAX_RECONNECT_ATTEMPTS,
     });
     lifecycle.defer(`redis ${name}`, () => connection.close());
