@@ -37,6 +37,9 @@ export const keys = {
   revoked: (tenantId: string): RedisKey => key(`waiter:{${tenantId}}:revoked`),
   /** Hash: gateway id -> its socket counts as JSON; fields older than 45 s are ignored and removed. */
   gateways: (): RedisKey => key("waiter:{gateways}:counts"),
+  /** String: the last self-test of a gateway on one shard; `tag` hashes to that shard. */
+  selfTest: (tag: string, gatewayId: string): RedisKey =>
+    key(`waiter:{${tag}}:self-test:${gatewayId}`),
   /** Prefix of the rate limiter's counters, `scope` being one of ours, never input. */
   rateLimit: (scope: string): RedisKey => key(`waiter:rate:${scope}:`),
 };
@@ -44,6 +47,9 @@ export const keys = {
 export const channels = {
   /** Plain pub/sub: `{tenantId, scope}`; each api drops what it cached of that tenant. */
   invalidate: (): Channel => channel("waiter:invalidate"),
+  /** Sharded pub/sub: a gateway's messages to itself through one shard. */
+  selfTest: (tag: string, gatewayId: string): Channel =>
+    channel(`waiter:{${tag}}:self-test:${gatewayId}`),
 };
 
 /** serverSideEmit events, heard by every gateway. */

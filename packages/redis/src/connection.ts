@@ -1,11 +1,12 @@
 import { EventEmitter } from "node:events";
 import { Cluster, type Redis } from "ioredis";
 import { isImpatient } from "./client-options.ts";
+import { checkVersion, pingServer } from "./ask-server.ts";
 import type { RedisConnectionOptions } from "./connection-options.ts";
 import { createClient } from "./create-client.ts";
 import { guardCommands } from "./guard-commands.ts";
+import { ReplacePace } from "./replace-pace.ts";
 import { probeIntervalMs, reconnectDelayMs } from "./schedule.ts";
-import { assertRedisVersion } from "./version.ts";
 import { withTimeout } from "@waiter/lifecycle";
 
 export type RedisState = "connecting" | "ready" | "reconnecting" | "failed" | "closed";
@@ -13,7 +14,7 @@ export type RedisState = "connecting" | "ready" | "reconnecting" | "failed" | "c
 interface ConnectionEvents {
   /** The connection is usable, again after each reconnect. */
   ready: [];
-  /** It is not any more; once per outage. */
+  /** The connection was lost; once per outage. */
   down: [];
   /** Every attempt failed; from here on Redis is probed every 30 s. */
   failed: [];
@@ -39,6 +40,7 @@ export class RedisConnection {
   readonly name: string;
   readonly #options: RedisConnectionOptions;
   readonly #events = new EventEmitter<ConnectionEvents>();
+  readonly #pace = new ReplacePace();
   readonly #pings: NodeJS.Timeout;
   #state: RedisState = "connecting";
   #attempts = 0;
@@ -58,6 +60,7 @@ export class RedisConnection {
     guardCommands(this.client, {
       ...(isImpatient(options.role) && { timeoutMs: this.#commandTimeoutMs }),
       onTimeout: () => void this.#suspect(),
+      onWrongServer: (error) => this.replace(error.message),
     });
     this.#watch();
     this.#pings = setInterval(() => void this.#suspect(), options.pingIntervalMs ?? 30_000);
@@ -98,8 +101,18 @@ export class RedisConnection {
   /** Round trip in ms. Rejects when Redis does not answer in time. */
   async ping(): Promise<number> {
     const begin = performance.now();
-    await withTimeout(this.#pingAny(), this.#pingTimeoutMs);
+    await withTimeout(pingServer(this.client), this.#pingTimeoutMs);
     return performance.now() - begin;
+  }
+
+  /**
+   * Reconnects, since the connection leads to a server that lost its role or does not deliver.
+   * Sentinel, Cluster or DNS then name the right server. Repetitions are paced.
+   */
+  replace(reason: string): void {
+    if (this.#state !== "ready" || !this.#pace.allows(Date.now())) return;
+    this.#options.logger.warn("redis connection replaced", { client: this.name, reason });
+    this.#hangUp();
   }
 
   /** Sends QUIT and waits at most one second, then disconnects. Idempotent. */
@@ -149,10 +162,7 @@ export class RedisConnection {
     }
   }
 
-  /**
-   * A hung Redis accepts connections and answers none: the handshake must be over within the
-   * connect time-out.
-   */
+  /** Bounds the handshake: a hung Redis accepts connections and answers nothing. */
   #limitHandshake(): void {
     clearTimeout(this.#handshake);
     this.#handshake = setTimeout(() => this.#hangUp(), this.#options.connectTimeoutMs ?? 10_000);
@@ -163,8 +173,9 @@ export class RedisConnection {
     clearTimeout(this.#handshake);
     if (this.#state === "closed") return;
     try {
-      // A subscriber may not ask in subscriber mode of RESP 2, and never comes alone.
-      if (this.#options.role !== "subscriber") assertRedisVersion(await this.#info());
+      // HELLO is refused in RESP2 subscriber mode; the process has command connections too.
+      if (this.#options.role !== "subscriber")
+        await withTimeout(checkVersion(this.client), this.#pingTimeoutMs);
     } catch (error) {
       if (this.#isClosed()) return;
       this.#complain(error as Error);
@@ -210,8 +221,8 @@ export class RedisConnection {
   }
 
   /**
-   * ioredis gives up for good where a fail-over overtakes an attempt to connect (Sentinel): we do
-   * not.
+   * ioredis ends a client when a fail-over overtakes an attempt to connect (Sentinel): connect
+   * again.
    */
   #revive(): void {
     if (this.#state === "closed") return;
@@ -229,25 +240,19 @@ export class RedisConnection {
     this.#events.emit("change");
   }
 
-  /**
-   * A method, so that the compiler does not take an earlier look at the state for still true after
-   * an `await`.
-   */
+  /** A method: a property would keep its narrowed type after an `await`. */
   #isClosed(): boolean {
     return this.#state === "closed";
   }
 
-  /** The first error of an outage is worth a line; its repetitions are not. */
+  /** Logs the first error of an outage as a warning, repetitions at debug level. */
   #complain(error: Error): void {
     const level = this.#complained || this.#state === "closed" ? "debug" : "warn";
     this.#complained = true;
     this.#options.logger[level]("redis error", { client: this.name, err: error });
   }
 
-  /**
-   * Looks whether Redis still answers; a connection that hangs is cut, so that callers fail at once
-   * until it is back.
-   */
+  /** Checks that Redis answers; a hung connection is destroyed, so that callers fail at once. */
   async #suspect(): Promise<void> {
     if (this.#suspected || this.#state !== "ready") return;
     this.#suspected = true;
@@ -268,20 +273,6 @@ export class RedisConnection {
     if (this.client instanceof Cluster) this.client.disconnect(true);
     else if (this.client.stream) this.client.stream.destroy();
     else this.client.disconnect(true);
-  }
-
-  /** One living master is enough: a Cluster heals the others by itself. */
-  #pingAny(): Promise<unknown> {
-    if (!(this.client instanceof Cluster)) return this.client.ping();
-    return Promise.any(this.client.nodes("master").map((node) => node.ping()));
-  }
-
-  async #info(): Promise<string> {
-    const { client } = this;
-    const node =
-      client instanceof Cluster ? (client.nodes("master")[0] ?? client.nodes()[0]) : client;
-    if (node === undefined) throw new Error("the Redis Cluster has no reachable node");
-    return await withTimeout(node.info("server"), this.#pingTimeoutMs);
   }
 
   /**
@@ -305,9 +296,6 @@ export class RedisConnection {
   }
 }
 
-/**
- * Opens a connection; it connects by itself, and goes on trying. Throws only where the URL makes no
- * sense.
- */
+/** Opens a connection, which connects and reconnects by itself. Throws for an invalid URL. */
 export const connectRedis = (options: RedisConnectionOptions): RedisConnection =>
   new RedisConnection(options);

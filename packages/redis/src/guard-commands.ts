@@ -1,6 +1,7 @@
 import type { Cluster, Redis } from "ioredis";
+import { refusalOf } from "./refusals.ts";
 
-/** What ioredis passes to `sendCommand`, as far as it matters here. */
+/** The part of ioredis' argument of `sendCommand` that is used here. */
 interface PendingCommand {
   readonly promise: Promise<unknown>;
   setTimeout?(ms: number): void;
@@ -8,23 +9,30 @@ interface PendingCommand {
 type Send = (command: PendingCommand, ...rest: unknown[]) => unknown;
 
 /**
- * Makes every command of a client safe to forget and bounded in time.
+ * Handles every command's rejection and bounds its time.
  *
- * A rejection without a handler (the adapter's `ssubscribe`, a renewal of subscriptions inside
- * ioredis) would be an unhandled rejection and end the process: each command's promise gets a
- * handler of its own, which takes nothing from callers that do await it. `timeoutMs` bounds the
- * whole command, a Cluster's redirections included.
+ * Some rejections have no handler (the adapter's `ssubscribe`, a renewal of subscriptions inside
+ * ioredis) and would end the process as unhandled: each command's promise gets one here. Callers
+ * that await the promise still receive the rejection. `timeoutMs` bounds the whole command, a
+ * Cluster's redirections included. `onWrongServer` reports the reply of a server that lost its
+ * role.
  */
 export function guardCommands(
   client: Redis | Cluster,
-  options: { readonly timeoutMs?: number; readonly onTimeout: () => void },
+  options: {
+    readonly timeoutMs?: number;
+    readonly onTimeout: () => void;
+    readonly onWrongServer: (error: Error) => void;
+  },
 ): void {
   const patched = client as unknown as { sendCommand: Send };
   const send = patched.sendCommand.bind(client);
   patched.sendCommand = (command, ...rest) => {
     if (options.timeoutMs !== undefined) command.setTimeout?.(options.timeoutMs);
     command.promise.catch((error: unknown) => {
-      if (error instanceof Error && error.message === "Command timed out") options.onTimeout();
+      if (!(error instanceof Error)) return;
+      if (error.message === "Command timed out") options.onTimeout();
+      if (refusalOf(error) === "wrong-server") options.onWrongServer(error);
     });
     return send(command, ...rest);
   };

@@ -1,5 +1,7 @@
 export { type RedisRole } from "./client-options.ts";
 export { connectRedis, RedisConnection } from "./connection.ts";
 export type { RedisConnectionOptions } from "./connection-options.ts";
-export { RedisVersionError } from "./version.ts";
+export { refusalOf } from "./refusals.ts";
 export { RedisScript, type RedisClient } from "./redis-script.ts";
+export { shardTags } from "./shard-tags.ts";
+export { RedisVersionError } from "./version.ts";

@@ -113,8 +113,10 @@ describe("options", () => {
 });
 
 test("a Redis older than 7.0 is refused with a reason", () => {
-  expect(assertRedisVersion("redis_version:7.0.15\r\n")).toBe("7.0.15");
-  expect(assertRedisVersion("# Server\r\nredis_version:10.1.0\r\n")).toBe("10.1.0");
-  expect(() => assertRedisVersion("redis_version:6.2.14\r\n")).toThrow(RedisVersionError);
-  expect(() => assertRedisVersion("redis_version:6.2.14\r\n")).toThrow("needs Redis 7.0 or newer");
+  const hello = (version: string) => ["server", "redis", "version", version, "proto", 2];
+  expect(assertRedisVersion(hello("7.0.15"))).toBe("7.0.15");
+  expect(assertRedisVersion({ server: "redis", version: "10.1.0" })).toBe("10.1.0");
+  expect(() => assertRedisVersion(hello("6.2.14"))).toThrow(RedisVersionError);
+  expect(() => assertRedisVersion(hello("6.2.14"))).toThrow("needs Redis 7.0 or newer");
+  expect(() => assertRedisVersion([])).toThrow("no version");
 });

@@ -15,14 +15,22 @@ export class RedisVersionError extends Error {
 }
 
 /**
- * Reads `INFO server` and throws `RedisVersionError` below 7.0. Valkey reports the Redis version it
- * is compatible with.
+ * Reads the answer of HELLO and throws `RedisVersionError` below 7.0. Valkey 8 and later report
+ * their own version, which is higher.
  */
-export function assertRedisVersion(info: string): string {
-  const version = /^redis_version:(\S+)/m.exec(info)?.[1];
-  if (version === undefined)
-    throw new Error("Redis does not say its version (INFO server has no redis_version)");
+export function assertRedisVersion(hello: unknown): string {
+  const version = helloField(hello, "version");
+  if (version === undefined) throw new Error("the answer of HELLO has no version");
   if (!(Number.parseInt(version, 10) >= Number.parseInt(minimumRedisVersion, 10)))
     throw new RedisVersionError(version);
   return version;
+}
+
+/** HELLO answers a flat list of names and values in RESP2, a map in RESP3. */
+function helloField(hello: unknown, name: string): string | undefined {
+  const pairs: readonly unknown[] = Array.isArray(hello)
+    ? hello
+    : Object.entries(hello ?? {}).flat();
+  const value = pairs.includes(name) ? pairs[pairs.indexOf(name) + 1] : undefined;
+  return typeof value === "string" ? value : undefined;
 }

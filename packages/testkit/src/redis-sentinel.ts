@@ -14,6 +14,8 @@ export interface TestSentinel extends AsyncDisposable {
   readonly replicas: readonly Node[];
   /** Port of the master as the sentinels see it now. */
   masterPort(): Promise<number>;
+  /** Asks a sentinel to make a replica the master; the old one lives on as its replica. */
+  failOver(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -70,6 +72,9 @@ export async function startSentinel({
     url: `redis-sentinel://${sentinels.map((sentinel) => `127.0.0.1:${sentinel.port}`).join(",")}/mymaster`,
     master,
     replicas,
+    failOver: async () => {
+      await call(sentinels[0]?.port ?? 0, "SENTINEL", "FAILOVER", "mymaster");
+    },
     masterPort: async () => {
       const [asked] = sentinels;
       const [, port] = (await call(

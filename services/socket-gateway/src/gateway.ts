@@ -17,6 +17,7 @@ import { askHeads } from "./heads/ask-heads.ts";
 import { LocalTenants } from "./connections/local-tenants.ts";
 import { PresenceWatch } from "./presence/presence-watch.ts";
 import { RedisWatch } from "./subscriptions/redis-watch.ts";
+import { SelfTest } from "./subscriptions/self-test.ts";
 import { SubscriptionBarrier } from "./subscriptions/subscription-barrier.ts";
 import { TenantHeads } from "./heads/tenant-heads.ts";
 import { TrueHeads } from "./heads/true-heads.ts";
@@ -42,6 +43,7 @@ export interface Gateway {
   readonly limit: WriteBufferLimit;
   readonly barrier: SubscriptionBarrier;
   readonly watch: RedisWatch;
+  readonly selfTest: SelfTest;
   readonly tenants: LocalTenants;
   readonly heads: TenantHeads;
   readonly trueHeads: TrueHeads;
@@ -154,10 +156,21 @@ export function createGateway(
     onError: (error) => logger.debug("presence could not be refreshed", { err: error }),
   });
   const observe = observeDelivery({ metrics, heads, presence });
+  const selfTest: SelfTest = new SelfTest({
+    gatewayId: settings.gatewayId,
+    writers: [context.command, context.publisher],
+    subscriber: context.subscriber,
+    barrier,
+    intervalMs: settings.selfTestIntervalMs,
+    waitMs: settings.selfTestWaitMs,
+    onChange: () => watch.look(),
+    logger,
+  });
   const watch: RedisWatch = new RedisWatch({
     command: context.command,
     subscriber: context.subscriber,
     barrier,
+    selfTest,
     onDegraded,
     onRestored,
     logger,
@@ -170,6 +183,7 @@ export function createGateway(
     limit,
     barrier,
     watch,
+    selfTest,
     tenants,
     heads,
     trueHeads,
@@ -193,6 +207,8 @@ export function createGateway(
     sendStatus(false);
     trueHeads.reschedule();
     void trueHeads.askAll(true);
+    // Redis may have lost or refused the members of this gateway.
+    void presence.refreshAll();
     void revoked.reloadAll();
     guest.local.emit("resync", {
       withinMs: Math.max(settings.resyncWithinMs, Math.min(60_000, guest.sockets.size * 5)),

@@ -65,6 +65,9 @@ export interface GatewaySettings {
   readonly subscriptionWaitMs: number;
   /** Guests whose subscription was interrupted sync again within this time. */
   readonly resyncWithinMs: number;
+  /** Pause between self-tests of the Redis connections, and how long a message of one may take. */
+  readonly selfTestIntervalMs: number;
+  readonly selfTestWaitMs: number;
   readonly drainWindowMs: number;
 }
 
@@ -110,5 +113,7 @@ export const defaultSettings = {
   syncEvents: 200,
   subscriptionWaitMs: 2_000,
   resyncWithinMs: 5_000,
+  selfTestIntervalMs: 5_000,
+  selfTestWaitMs: 4_000,
   drainWindowMs: 60_000,
 } as const satisfies Omit<GatewaySettings, "gatewayId" | "domainUrl">;

@@ -10,9 +10,11 @@ const pruneMs = 60_000;
 
 /** Starts the gateway's periodic work; the lifecycle ends it. */
 export function startLoops(gateway: Gateway, counts: GatewayCounts, lifecycle: Lifecycle): void {
-  const { context, heads, trueHeads, presence, watch, revoked, tenants, limit, end } = gateway;
+  const { context, heads, trueHeads, presence, watch, selfTest, revoked, tenants, limit, end } =
+    gateway;
   const { settings, logger } = context;
   watch.start();
+  selfTest.start();
   trueHeads.start();
   presence.start();
   const sockets = (): AnySocket[] => [
@@ -39,6 +41,7 @@ export function startLoops(gateway: Gateway, counts: GatewayCounts, lifecycle: L
     stopCounts();
     for (const timer of timers) clearInterval(timer);
     watch.close();
+    selfTest.close();
     trueHeads.close();
     presence.close();
     gateway.unjoined.close();

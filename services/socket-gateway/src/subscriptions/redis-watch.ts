@@ -1,11 +1,13 @@
 import type { Logger } from "@waiter/logger";
 import type { RedisConnection } from "@waiter/redis";
+import type { SelfTest } from "./self-test.ts";
 import type { SubscriptionBarrier } from "./subscription-barrier.ts";
 
 export interface RedisWatchOptions {
   readonly command: RedisConnection;
   readonly subscriber: RedisConnection;
   readonly barrier: SubscriptionBarrier;
+  readonly selfTest: SelfTest;
   /** Interval of the PING on the command connection, in ms. */
   readonly heartbeatMs?: number;
   readonly onDegraded: () => void;
@@ -16,8 +18,8 @@ export interface RedisWatchOptions {
 
 /**
  * Whether this gateway's Redis is usable. Degraded from the loss of either connection until both
- * are back and every room is subscribed again. A hanging Redis keeps its connections open; the
- * heartbeat detects it. A Cluster shard that lost its connection or master interrupts without
+ * are back and every room is subscribed again, and while the self-test fails. A hanging Redis keeps
+ * its connections open; the heartbeat detects it. A Cluster shard that lost its connection or master interrupts without
  * degrading.
  */
 export class RedisWatch {
@@ -37,11 +39,11 @@ export class RedisWatch {
 
   start(): void {
     const { command, subscriber, barrier, heartbeatMs = 2_000 } = this.#options;
-    command.on("down", () => this.#look());
-    command.on("ready", () => this.#look());
+    command.on("down", () => this.look());
+    command.on("ready", () => this.look());
     subscriber.on("down", () => {
       barrier.interrupt();
-      this.#look();
+      this.look();
     });
     subscriber.on("ready", () => void this.#restore());
     subscriber.on("resubscribed", () => void this.#restore(true));
@@ -49,7 +51,7 @@ export class RedisWatch {
     if (subscriber.state !== "ready") barrier.interrupt();
     this.#heartbeat = setInterval(() => void command.ping().catch(() => undefined), heartbeatMs);
     this.#heartbeat.unref();
-    this.#look();
+    this.look();
   }
 
   close(): void {
@@ -66,17 +68,19 @@ export class RedisWatch {
       channels: this.#options.barrier.size,
     });
     if (oneShard && !this.#degraded && !this.#closed) this.#options.onRestored();
-    this.#look();
+    this.look();
   }
 
-  #look(): void {
+  /** Evaluates the state again. */
+  readonly look = (): void => {
     if (this.#closed) return;
-    const { command, subscriber, onDegraded, onRestored, logger } = this.#options;
-    const degraded =
-      command.state !== "ready" || subscriber.state !== "ready" || this.#restoring > 0;
+    const { command, subscriber, selfTest, onDegraded, onRestored, logger } = this.#options;
+    const isBroken =
+      command.state !== "ready" || subscriber.state !== "ready" || !selfTest.isWorking;
+    const degraded = isBroken || this.#restoring > 0;
     if (degraded === this.#degraded) return;
     // Resubscribing after a slot change is no outage.
-    if (degraded && command.state === "ready" && subscriber.state === "ready") return;
+    if (degraded && !isBroken) return;
     this.#degraded = degraded;
     logger.warn(
       degraded
@@ -85,5 +89,5 @@ export class RedisWatch {
     );
     if (degraded) onDegraded();
     else onRestored();
-  }
+  };
 }

@@ -27,6 +27,7 @@ const quick: Partial<GatewaySettings> = {
   sweepIntervalMs: 100,
   resyncWithinMs: 100,
   drainWindowMs: 500,
+  selfTestIntervalMs: 60_000,
 };
 
 /** Real gateways in this process on a real Redis, a fake api, real clients. */
