@@ -129,9 +129,7 @@ export class RedisConnection {
     this.#events.removeAllListeners();
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
+  [Symbol.asyncDispose] = (): Promise<void> => this.close();
 
   get #commandTimeoutMs(): number {
     return this.#options.commandTimeoutMs ?? 500;
