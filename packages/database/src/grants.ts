@@ -10,13 +10,22 @@ const applicationGrants = (role: string): string => `
   grant usage on schema public to ${role};
   grant select, insert, update, delete on all tables in schema public to ${role};
   revoke update, delete on event from ${role};
-  grant execute on function purge_events(interval, integer) to ${role};
+  revoke all on worker_lease from ${role};
+  grant execute on function
+    purge_events(interval, integer),
+    purge_deleted_events(integer),
+    deleted_tenants(),
+    tenants_to_purge(uuid, integer, interval),
+    acquire_worker_lease(text, uuid, interval, interval),
+    renew_worker_lease(text, bigint, interval),
+    finish_worker_lease(text, bigint)
+  to ${role};
   revoke insert, update, delete on tenant_directory, recent_revocation, pgmigrations from ${role};
 `;
 
 /**
- * The relay's role: it leases and deletes outbox rows and reads deadlines, of all tenants, and
- * reads nothing else.
+ * The relay's role: it leases and deletes outbox rows and reads and claims deadlines, of all
+ * tenants, and reads nothing else.
  */
 const relayGrants = (role: string): string => `
   grant usage on schema public to ${role};
@@ -24,6 +33,7 @@ const relayGrants = (role: string): string => `
   grant select, delete on outbox to ${role};
   grant update (leased_until, attempts) on outbox to ${role};
   grant select on deadline to ${role};
+  grant update (claimed_until) on deadline to ${role};
 `;
 
 /**
@@ -38,6 +48,10 @@ const relayPolicies = (role: string): string => `
       create policy relay on outbox to ${quoted(role)} using (true) with check (true);
       drop policy if exists relay on deadline;
       create policy relay on deadline for select to ${quoted(role)} using (true);
+    end if;
+    if not exists (select from pg_policies where schemaname = 'public' and policyname = 'relay_claim' and roles = array[${pg.escapeLiteral(role)}]::name[]) then
+      drop policy if exists relay_claim on deadline;
+      create policy relay_claim on deadline for update to ${quoted(role)} using (true) with check (true);
     end if;
   end $policies$;
 `;

@@ -38,15 +38,19 @@ export {
   type ListedTable,
 } from "./tables.ts";
 export type { InvitationTable, TenantTable, Undo } from "./schema.ts";
+export { deletedTenants, deleteTenant, deleteTenantPage } from "./tenant-deletion.ts";
 export type { TenantTransaction } from "./tenant-transaction.ts";
-export {
-  createTenant,
-  deleteTenant,
-  eachTenant,
-  SlugTakenError,
-  type CreatedTenant,
-  type NewTenant,
-} from "./tenants.ts";
+export { createTenant, SlugTakenError, type CreatedTenant, type NewTenant } from "./tenants.ts";
+export { tenantsToPurge, type TenantsToPurge } from "./tenants-to-purge.ts";
 export { waitForSchema } from "./wait-for-schema.ts";
+export {
+  acquireLease,
+  finishLease,
+  LeaseLostError,
+  renewLease,
+  type WorkerLease,
+} from "./worker-lease.ts";
 /** @testonly */
 export type { TableRecord } from "./tables.ts";
+/** @testonly */
+export { tenantTables } from "./tenant-deletion.ts";

@@ -49,6 +49,7 @@ export interface TenantTable {
   zone_order: WithDefault<number>;
   type_order: WithDefault<number>;
   staff_search: WithDefault<boolean>;
+  deleted_at: WithDefault<Date | null>;
 }
 
 export interface TenantLogoTable {
@@ -180,6 +181,7 @@ export interface DeadlineTable {
   kind: "escalation" | "expiry";
   level: number;
   due_at: Date;
+  claimed_until: WithDefault<Date | null>;
 }
 
 export interface EventTable {

@@ -11,7 +11,8 @@ import {
 } from "./staff-sessions.ts";
 import { findStaffByEmail } from "./staff.ts";
 import { findTableByToken, listRequestTypes, listTables } from "./tables.ts";
-import { createTenant, deleteTenant, SlugTakenError, type CreatedTenant } from "./tenants.ts";
+import { deletedTenants, deleteTenant, deleteTenantPage, tenantTables } from "./tenant-deletion.ts";
+import { createTenant, SlugTakenError, type CreatedTenant } from "./tenants.ts";
 
 let urls: TestDatabase;
 let database: Database;
@@ -78,18 +79,46 @@ describe("a restaurant", () => {
     expect(await deleteTenant(database, gone.tenant.id)).toBe(true);
     expect(await deleteTenant(database, gone.tenant.id)).toBe(false);
     expect(await database.findTenant(gone.tenant.slug)).toBeUndefined();
+    expect(await database.heads([gone.tenant.id])).toEqual([]);
+    expect(await deletedTenants(database.db)).toContain(gone.tenant.id);
+    // The slug is free at once, while the rows are still there.
+    const successor = await open(gone.tenant.slug);
+    expect(await database.findTenant(gone.tenant.slug)).toMatchObject({ id: successor.tenant.id });
+
+    const page = () =>
+      database.inTenant(gone.tenant.id, (tx) => deleteTenantPage(tx, { atMost: 2 }));
+    const pages: number[] = [];
+    do pages.push(await page());
+    while (pages.at(-1) !== 0);
+    expect(Math.max(...pages)).toBe(2);
     await database.inTenant(gone.tenant.id, async (tx) => {
-      for (const table of [
-        "request",
-        "staff",
-        "dining_table",
-        "request_type",
-        "tenant_counter",
-      ] as const)
-        expect(await tx.selectFrom(table).select("tenant_id").execute()).toEqual([]);
+      for (const table of [...tenantTables, "tenant" as const])
+        expect((await sql`select from ${sql.table(table)}`.execute(tx)).rows).toEqual([]);
     });
+    expect(await deletedTenants(database.db)).not.toContain(gone.tenant.id);
     expect(await database.findTenant(kept.tenant.slug)).toBeDefined();
   });
+});
+
+test("a restaurant that is not marked loses no event to the deletion", async () => {
+  const { tenant } = await open();
+  await database.inTenant(tenant.id, async (tx) => {
+    const row = { tenant_id: tenant.id, seq: 1, epoch: tenant.id, envelope: "{}" };
+    await tx
+      .insertInto("event")
+      .values({ ...row, id: tenant.id, type: "t", at: new Date() })
+      .execute();
+    await sql`select purge_deleted_events(10)`.execute(tx);
+    expect(await tx.selectFrom("event").select("seq").execute()).toHaveLength(1);
+  });
+});
+
+test("the deletion knows every table with rows of a tenant", async () => {
+  const { rows } = await sql<{ name: string }>`
+    select c.relname as name from pg_class c
+    join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')`.execute(database.db);
+  expect(rows.map(({ name }) => name).sort()).toEqual([...tenantTables].sort());
 });
 
 describe("a staff session", () => {

@@ -129,16 +129,6 @@ export async function createTenant(
   }
 }
 
-/** Deletes a restaurant and all of its rows. False when it did not exist. */
-export const deleteTenant = (database: Database, tenantId: string): Promise<boolean> =>
-  database.inTenant(tenantId, async (tx) => {
-    const { numDeletedRows } = await tx
-      .deleteFrom("tenant")
-      .where("id", "=", tenantId)
-      .executeTakeFirstOrThrow();
-    return numDeletedRows > 0n;
-  });
-
 /** Yields every tenant's id, read page by page. */
 export async function* eachTenant(database: Database): AsyncGenerator<string> {
   let after: string | undefined;

@@ -1,13 +1,16 @@
-import { purgeEvents, purgeStaffSessions } from "@waiter/database";
 import { loop } from "@waiter/lifecycle";
 import { forgetQueue, measureQueue } from "@waiter/queues";
-import { purgeAnswers } from "@waiter/requests";
 import type { Context } from "./context.ts";
-import { purgeTenants, type Purge } from "./jobs/purge-tenants.ts";
+import { asLeader, type LeaderWork } from "./jobs/as-leader.ts";
+import { deleteTenants } from "./jobs/delete-tenants.ts";
+import { purgeOldRows } from "./jobs/purge-old-rows.ts";
 import { sweepDeadlines } from "./jobs/sweep-deadlines.ts";
 
 const measureMs = 5_000;
 const purgeMs = 3_600_000;
+/** How often a worker asks for the lease of work that is due less often. */
+const askMs = 60_000;
+const deletionMs = 5_000;
 
 /**
  * The worker's loops. Each goes on through outages of Postgres and Redis, and any number of workers
@@ -18,8 +21,8 @@ export async function startLoops(context: Context, signal: AbortSignal): Promise
   const { config, relay, escalations, metrics } = context;
   const run = (name: string, intervalMs: number, round: () => Promise<unknown>) =>
     loop({ name, intervalMs, signal, run: round, onError: outage(context, name) });
-  const purges = (what: string, purge: Purge) =>
-    run(`purge ${what}`, purgeMs, () => purgeTenants(context, { what, purge, signal }));
+  const leads = (askEveryMs: number, work: LeaderWork) =>
+    run(work.name, askEveryMs, () => asLeader(context, work));
   await Promise.all([
     run("relay", config.RELAY_INTERVAL, () => relay.run()),
     run("sweeper", config.SWEEP_INTERVAL, () => sweepDeadlines(context, signal)),
@@ -28,11 +31,16 @@ export async function startLoops(context: Context, signal: AbortSignal): Promise
       if (context.producerRedis.state !== "ready") forgetQueue(metrics);
       else await measureQueue(escalations.queue, metrics);
     }),
-    purges("answers", purgeAnswers),
-    purges("events", (tx, { atMost }) =>
-      purgeEvents(tx, { olderThanMs: config.EVENT_RETENTION, atMost }),
-    ),
-    purges("sessions", purgeStaffSessions),
+    leads(askMs, {
+      name: "purge old rows",
+      everyMs: purgeMs,
+      work: (lease) => purgeOldRows(context, lease, signal),
+    }),
+    leads(deletionMs, {
+      name: "delete tenants",
+      everyMs: deletionMs,
+      work: (lease) => deleteTenants(context, lease, signal),
+    }),
   ]);
 }
 

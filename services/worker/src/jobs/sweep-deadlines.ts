@@ -1,11 +1,10 @@
 import { UnavailableError } from "@waiter/database";
 import { withSpan } from "@waiter/telemetry";
 import type { Context } from "../context.ts";
-import { findDueDeadlines } from "./find-due-deadlines.ts";
+import { claimDueDeadlines } from "./claim-due-deadlines.ts";
 import { fireDeadline, type Deadline } from "./fire-deadline.ts";
 
-const graceMs = 1_000;
-const page = 500;
+const due = { graceMs: 1_000, claimMs: 15_000, page: 500 };
 
 /**
  * Fires every due deadline whose job was lost, wherever Redis lost it, and those that never have
@@ -19,8 +18,8 @@ export async function sweepDeadlines(
   signal: AbortSignal,
 ): Promise<number> {
   let fired = 0;
-  for await (const due of findDueDeadlines(context.relayDatabase.db, { graceMs, page })) {
-    const waiting = due.values();
+  for await (const claimed of claimDueDeadlines(context.relayDatabase.db, due)) {
+    const waiting = claimed.values();
     const fireNext = async (): Promise<void> => {
       for (const deadline of waiting) {
         if (signal.aborted) return;

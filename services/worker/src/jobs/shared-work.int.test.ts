@@ -1,0 +1,138 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "@jest/globals";
+import {
+  createRelayDatabase,
+  createTenant,
+  deletedTenants,
+  deleteTenant,
+  type Database,
+} from "@waiter/database";
+import { silentLogger } from "@waiter/logger";
+import { sql } from "kysely";
+import { setStage } from "../testing/worker-stage.ts";
+import { asLeader } from "./as-leader.ts";
+import { claimDueDeadlines } from "./claim-due-deadlines.ts";
+import { deleteTenants } from "./delete-tenants.ts";
+import { purgeOldRows } from "./purge-old-rows.ts";
+
+const never = new AbortController().signal;
+
+/** The database, and the tenants of its transactions. */
+function counted(database: Database) {
+  const transactions: string[] = [];
+  const counting: Database = {
+    ...database,
+    inTenant: (tenantId, fn, options) => {
+      transactions.push(tenantId);
+      return database.inTenant(tenantId, fn, options);
+    },
+  };
+  return { database: counting, transactions };
+}
+const newTenant = (database: Database) =>
+  createTenant(database, {
+    slug: `t${randomUUID().slice(0, 8)}`,
+    name: "Osteria",
+    owner: { email: "o@example.com", name: "O", passwordHash: "x" },
+    tables: ["1"],
+  });
+
+test("a purge costs transactions only for tenants with old rows, and no second worker repeats it", async () => {
+  await using stage = await setStage();
+  for (let count = 0; count < 10; count += 1) await newTenant(stage.database);
+  const { database, transactions } = counted(stage.database);
+  const context = {
+    database,
+    logger: silentLogger,
+    config: { EVENT_RETENTION: 86_400_000 } as never,
+  };
+  const run = (everyMs: number) =>
+    asLeader(context, {
+      name: "purge",
+      everyMs,
+      work: (lease) => purgeOldRows(context, lease, never),
+    });
+  await run(0);
+  expect(transactions).toEqual([]);
+
+  await stage.database.inTenant(stage.tenantId, (tx) =>
+    sql`insert into answer (tenant_id, principal, key, request_hash, status, body, created_at)
+      select ${stage.tenantId}, 'p', number::text, 'h', 200, '{}', now() - interval '2 days'
+      from generate_series(1, 5001) as number`.execute(tx),
+  );
+  await Promise.all([run(0), run(0), run(0)]);
+  expect(transactions).toEqual([stage.tenantId, stage.tenantId]);
+  const left = await stage.database.inTenant(stage.tenantId, (tx) =>
+    tx.selectFrom("answer").select("key").execute(),
+  );
+  expect(left).toEqual([]);
+  await run(3_600_000);
+  expect(transactions).toHaveLength(2);
+}, 60_000);
+
+test("three sweepers claim each due deadline once", async () => {
+  await using stage = await setStage();
+  for (let count = 0; count < 4; count += 1) await stage.call();
+  await stage.database.inTenant(stage.tenantId, (tx) =>
+    sql`update deadline set due_at = now() - interval '1 minute'`.execute(tx),
+  );
+  await using relay = createRelayDatabase({ url: stage.urls.relayUrl, max: 3, name: "relay" });
+  const sweep = async (): Promise<string[]> => {
+    const claimed: string[] = [];
+    const due = { graceMs: 1_000, claimMs: 60_000, page: 2 };
+    for await (const page of claimDueDeadlines(relay.db, due))
+      claimed.push(...page.map(({ requestId, kind }) => `${requestId} ${kind}`));
+    return claimed;
+  };
+  const claimed = (await Promise.all([sweep(), sweep(), sweep()])).flat();
+  expect(claimed).toHaveLength(8);
+  expect(new Set(claimed).size).toBe(8);
+  expect(await sweep()).toEqual([]);
+}, 60_000);
+
+test("a worker continues the deletion of a tenant where another one stopped", async () => {
+  await using stage = await setStage();
+  const { tenant, tables } = await newTenant(stage.database);
+  const table = tables[0]?.id;
+  await stage.database.inTenant(tenant.id, (tx) =>
+    sql`insert into request (tenant_id, table_id, type, state)
+      select ${tenant.id}, ${table}, 'water', 'completed'
+      from generate_series(1, 12000)`.execute(tx),
+  );
+  await deleteTenant(stage.database, tenant.id);
+  const left = () =>
+    stage.database.inTenant(tenant.id, async (tx) => {
+      const { rows } = await sql<{
+        count: number;
+      }>`select count(*)::int as count from request`.execute(tx);
+      return rows[0]?.count;
+    });
+  const stop = new AbortController();
+  const { database } = counted(stage.database);
+  const interrupted = {
+    ...database,
+    inTenant: ((id, fn, options) => {
+      stop.abort();
+      return database.inTenant(id, fn, options);
+    }) as Database["inTenant"],
+  };
+  const run = (context: Database, signal: AbortSignal) =>
+    asLeader(
+      { database: context, logger: silentLogger },
+      {
+        name: "delete",
+        everyMs: 0,
+        work: (lease) =>
+          deleteTenants(
+            { database: context, logger: silentLogger },
+            { ...lease, ttlMs: 0 },
+            signal,
+          ),
+      },
+    );
+  await run(interrupted, stop.signal);
+  expect(await left()).toBe(7_000);
+  await run(stage.database, never);
+  expect(await left()).toBe(0);
+  expect(await deletedTenants(stage.database.db)).toEqual([]);
+}, 60_000);
