@@ -11,8 +11,8 @@ export interface SheetProps {
   readonly children: ComponentChildren;
 }
 
-/** The backdrop ignores taps for so long: they were meant for what it covers. */
-const inertMs = 400;
+/** The backdrop ignores taps for so long: they were meant for what it covers, as in a slow double tap. */
+const inertMs = 1_000;
 
 /**
  * A modal sheet: at the bottom of a phone, in the middle of larger screens. Escape, the backdrop, the cross and the

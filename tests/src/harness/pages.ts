@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { System } from "@waiter/testkit";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+
+export const phone = { width: 390, height: 844 } as const;
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
+  "utf8",
+);
+
+export interface OpenOptions extends BrowserContextOptions {
+  /** Runs in the page before its own scripts. */
+  readonly before?: () => void;
+}
+
+/** A page in a browser context of its own; its context is closed with it. */
+export async function openPage(
+  browser: Browser,
+  { before, ...options }: OpenOptions = {},
+): Promise<Page & AsyncDisposable> {
+  const context = await browser.newContext({ viewport: phone, ...options });
+  const page = await context.newPage();
+  if (before !== undefined) await page.addInitScript(before);
+  return Object.assign(page, { [Symbol.asyncDispose]: () => context.close() });
+}
+
+/** The guest page of the table with this index, ready for a tap. */
+export async function openTable(
+  browser: Browser,
+  system: System,
+  table: number,
+  options: OpenOptions = {},
+): Promise<Page & AsyncDisposable> {
+  const page = await openPage(browser, options);
+  await page.goto(tableUrl(system, table));
+  await page.locator("[data-does='call:waiter'], [data-does='show:waiter']").waitFor();
+  return page;
+}
+
+export function tableUrl({ file }: System, table: number): string {
+  const { token } = file.tables[table] ?? {};
+  if (token === undefined) throw new Error(`the demo has no table ${table}`);
+  return `${file.tenantOrigin}/t/${token}`;
+}
+
+/** A board, signed in as the demo's person of this name, live. */
+export async function openBoardPage(
+  browser: Browser,
+  system: System,
+  person: "anna" | "ben" | "marco",
+  { path = "/board", ...options }: OpenOptions & { readonly path?: string } = {},
+): Promise<Page & AsyncDisposable> {
+  const page = await openPage(browser, { viewport: { width: 1280, height: 800 }, ...options });
+  await page.goto(`${system.file.tenantOrigin}${path}`);
+  await signIn(page, system, person);
+  await page.locator("[data-testid='connection'][data-state='live']").waitFor();
+  return page;
+}
+
+export async function signIn(
+  page: Page,
+  { file }: System,
+  person: "anna" | "ben" | "marco",
+): Promise<void> {
+  const wanted = person === "marco" ? "manager" : person;
+  const member = file.staffMembers.find(({ email }) => email.startsWith(wanted));
+  if (member === undefined) throw new Error(`the demo has no ${person}`);
+  await page.locator("#email").fill(member.email);
+  await page.locator("#password").fill(member.password);
+  await page.locator("button[type='submit']").click();
+}
+
+/** The accessibility faults of what is on screen, as "rule: elements". */
+export async function faultsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  return await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: {
+        run(options: object): Promise<{
+          violations: { id: string; nodes: { html: string }[] }[];
+        }>;
+      };
+    };
+    const { violations } = await axe.run({
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  });
+}
+
+/** By how many pixels the page is wider than its window. */
+export const overflowOf = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+/** The middle of an element, in the window. */
+export async function middleOf(page: Page, selector: string): Promise<{ x: number; y: number }> {
+  const box = await page.locator(selector).boundingBox();
+  if (box === null) throw new Error(`${selector} is not on screen`);
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}

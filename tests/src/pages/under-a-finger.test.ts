@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { GuestRequest } from "@waiter/contracts";
+import { startSystem, type System } from "@waiter/testkit";
+import type { Browser, Page } from "playwright-core";
+import { ask } from "../harness/ask.ts";
+import { openBrowser } from "../harness/open-browser.ts";
+import { middleOf, openBoardPage, openTable } from "../harness/pages.ts";
+import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
+
+let system: System;
+let browser: Browser;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await system?.[Symbol.asyncDispose]();
+}, 60_000);
+
+/** What the table's guests have asked for, read from the server. */
+async function requestsOf(table: number): Promise<readonly GuestRequest[]> {
+  const token = await sitDown(system, table);
+  const { body } = await ask(system, "/api/guest/requests", { token });
+  return body["requests"] as GuestRequest[];
+}
+
+async function tapTwice(page: Page, x: number, y: number, gapMs: number): Promise<void> {
+  await page.mouse.click(x, y);
+  await page.waitForTimeout(gapMs);
+  await page.mouse.click(x, y);
+}
+
+describe("a guest's double tap makes one request and nothing else", () => {
+  const taps = [
+    ["waiter", 0.9, 0.15],
+    ["waiter", 0.5, 0.5],
+    ["water", 0.5, 0.5],
+    ["order", 0.5, 0.5],
+  ] as const;
+  test.each([80, 150, 300, 500].map((gap, index) => [gap, index] as const))(
+    "%d ms apart, on every tile",
+    async (gap, table) => {
+      await using page = await openTable(browser, system, table);
+      for (const [type, right, down] of taps.slice(1)) {
+        const box = await page.locator(`[data-does='call:${type}']`).boundingBox();
+        if (box === null) throw new Error(`no tile ${type}`);
+        await tapTwice(page, box.x + box.width * right, box.y + box.height * down, gap);
+        await page.locator(`[data-does='show:${type}']`).waitFor();
+        expect(await page.locator("dialog").count()).toBe(0);
+        await page.waitForTimeout(1_000);
+      }
+      const made = await requestsOf(table);
+      expect(made.map(({ type, state }) => `${type} ${state}`).toSorted()).toEqual(
+        ["order", "waiter", "water"].map((type) => `${type} new`),
+      );
+    },
+  );
+
+  test("in the upper corner of the first tile, where a button to cancel would appear", async () => {
+    await using page = await openTable(browser, system, 4);
+    const [type, right, down] = taps[0];
+    const box = await page.locator(`[data-does='call:${type}']`).boundingBox();
+    if (box === null) throw new Error("no tile");
+    await tapTwice(page, box.x + box.width * right, box.y + box.height * down, 200);
+    await page.locator("[data-does='show:waiter']").waitFor();
+    expect((await requestsOf(4)).map(({ state }) => state)).toEqual(["new"]);
+  });
+
+  test.each([80, 300])(
+    "on a tile that asks how to pay opens the question, and answers nothing, %d ms apart",
+    async (gap) => {
+      await using page = await openTable(browser, system, 5);
+      const { x, y } = await middleOf(page, "[data-does='call:bill']");
+      await tapTwice(page, x, y, gap);
+      await page.getByRole("dialog").waitFor();
+      await page.waitForTimeout(500);
+      expect(await page.getByRole("dialog").count()).toBe(1);
+      expect(await requestsOf(5)).toEqual([]);
+    },
+  );
+});
+
+test("no tile changes its place or size when another one is tapped", async () => {
+  await using page = await openTable(browser, system, 6);
+  const places = () =>
+    page
+      .locator(".tile")
+      .evaluateAll((tiles) => tiles.map((tile) => JSON.stringify(tile.getBoundingClientRect())));
+  const before = await places();
+  await page.locator("[data-does='call:water']").click();
+  await page.getByText("Sent to the team").or(page.getByText("The team has seen it")).waitFor();
+  expect(await places()).toEqual(before);
+});
+
+describe("on the board", () => {
+  test("a click meant for one table does nothing to another one that takes its place", async () => {
+    const guest = await sitDown(system, 6);
+    const first = requestOf(await call(system, guest, "waiter"));
+    const second = requestOf(await call(system, await sitDown(system, 7), "waiter"));
+    await using page = await openBoardPage(browser, system, "anna");
+    const { x, y } = await middleOf(page, `[data-id='${first.id}'] [data-does^='claim:']`);
+    await page.mouse.move(x, y);
+    using ben = await openBoard(system);
+    await ben.claim(first.id);
+    await page.locator(`[data-id='${first.id}'][data-state='claimed']`).waitFor();
+    await page.mouse.click(x, y);
+    // The place is given away later; a click at that very moment is meant for the old one too.
+    await page.waitForFunction(
+      ([id, px, py]) =>
+        document.elementFromPoint(px, py)?.closest("[data-id]")?.getAttribute("data-id") !== id,
+      [first.id, x, y] as const,
+      { polling: "raf" },
+    );
+    await page.mouse.click(x, y);
+    const untouched = (await requestsOf(7)).find(({ id }) => id === second.id);
+    expect(untouched?.state).toBe("new");
+  });
+
+  test.each([120, 250])(
+    "a double click on a claim, %d ms apart, claims and does not complete, also under a notice",
+    async (gap) => {
+      const made = requestOf(await call(system, await sitDown(system, 3), "other"));
+      await using page = await openBoardPage(browser, system, "anna");
+      const place = await middleOf(page, `[data-id='${made.id}'] [data-does^='claim:']`);
+      await tapTwice(page, place.x, place.y, gap);
+      await page.locator(`[data-id='${made.id}'] [data-does^='complete:']`).waitFor();
+      const [claimed] = (await requestsOf(3)).filter(({ id }) => id === made.id);
+      expect(claimed?.state).toBe("claimed");
+      await page.locator(`[data-id='${made.id}'] [data-does^='complete:']`).click();
+      await page.locator(`[data-id='${made.id}']`).waitFor({ state: "detached" });
+    },
+  );
+
+  test("notices float: they move no card", async () => {
+    const made = requestOf(await call(system, await sitDown(system, 2), "other"));
+    await using page = await openBoardPage(browser, system, "anna");
+    const other = page.locator("[data-testid='request']").first();
+    await other.waitFor();
+    using ben = await openBoard(system);
+    const top = () => other.evaluate((card) => card.getBoundingClientRect().top);
+    const before = await top();
+    await page.context().setOffline(true);
+    await page.getByTestId("shout").waitFor();
+    expect(await top()).toBe(before);
+    await page.context().setOffline(false);
+    await ben.dismiss(made.id, "By mistake");
+  });
+
+  test("the keyboard keeps its place: after a claim the next request's claim has the focus", async () => {
+    const token = await sitDown(system, 1);
+    await call(system, token, "bill");
+    await call(system, token, "other");
+    await using page = await openBoardPage(browser, system, "anna");
+    const claims = page.locator("[data-does^='claim:']");
+    await claims.nth(1).waitFor();
+    await claims.first().focus();
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => {
+      const does = (document.activeElement as HTMLElement | null)?.dataset["does"];
+      return does?.startsWith("claim:") && !(document.activeElement as HTMLButtonElement).disabled;
+    });
+  });
+
+  test("each button says which request it is for", async () => {
+    await using page = await openBoardPage(browser, system, "ben");
+    await page.getByTestId("request").first().waitFor();
+    const names = await page
+      .locator(".card button[data-does]")
+      .evaluateAll((buttons) => buttons.map((button) => button.getAttribute("aria-label")));
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.every((name) => name?.includes("Table"))).toBe(true);
+  });
+});
