@@ -1,13 +1,8 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import type { System } from "@waiter/testkit";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
 export const phone = { width: 390, height: 844 } as const;
-const axeSource = readFileSync(
-  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
-  "utf8",
-);
 
 export interface OpenOptions extends BrowserContextOptions {
   /** Runs in the page before its own scripts. */
@@ -73,16 +68,16 @@ export async function signIn(
 
 /** The accessibility faults of what is on screen, as "rule: elements". */
 export async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
+  await page.evaluate(axe.source);
   return await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
+    const { axe: checker } = globalThis as unknown as {
       axe: {
         run(options: object): Promise<{
           violations: { id: string; nodes: { html: string }[] }[];
         }>;
       };
     };
-    const { violations } = await axe.run({
+    const { violations } = await checker.run({
       runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     });
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);

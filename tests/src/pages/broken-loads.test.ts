@@ -71,7 +71,7 @@ describe("a browser of the oldest supported kind", () => {
     expect(faults).toEqual([]);
   });
 
-  test("that is even older is told so", async () => {
+  test("that is even older gets a message", async () => {
     await using page = await openPage(browser, {
       before: () => {
         delete (Object as { hasOwn?: unknown }).hasOwn;
@@ -157,7 +157,7 @@ describe("a person at a dead end gets a page", () => {
     ["no code", () => `${system.file.tenantOrigin}/t/`, "nothing at this address"],
     [
       "an unknown restaurant",
-      () => system.file.tenantOrigin.replace("demo.", "nobody."),
+      () => system.file.tenantOrigin.replace("demo.", "unknown."),
       "nothing at this address",
     ],
     ["a damaged code", () => `${system.file.tenantOrigin}/t/%E0%A4%A`, "code does not work"],

@@ -94,7 +94,7 @@ test("no tile changes its place or size when another one is tapped", async () =>
 });
 
 describe("on the board", () => {
-  test("a click meant for one table does nothing to another one that takes its place", async () => {
+  test("a click meant for one table does nothing to the card that takes its place", async () => {
     const guest = await sitDown(system, 6);
     const first = requestOf(await call(system, guest, "waiter"));
     const second = requestOf(await call(system, await sitDown(system, 7), "waiter"));

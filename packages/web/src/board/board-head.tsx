@@ -1,5 +1,6 @@
-import type { ConnectionState } from "@waiter/client";
+import type { ConnectionState, PathState } from "@waiter/client";
 import { Icon } from "../components/icon.tsx";
+import { LiveMark } from "./live-mark.tsx";
 import { useTexts } from "../i18n/use-texts.ts";
 
 export interface Filter {
@@ -10,6 +11,7 @@ export interface Filter {
 export interface BoardHeadProps {
   readonly title: string;
   readonly state: ConnectionState;
+  readonly path: PathState;
   readonly filters: readonly Filter[];
   readonly filter: string;
   readonly onFilter: (key: string) => void;
@@ -19,15 +21,13 @@ export interface BoardHeadProps {
 /** Stays on top: whose board it is, whether it is live, what it shows, and the menu. */
 export function BoardHead(props: BoardHeadProps) {
   const { board } = useTexts();
-  const { title, state, filters, filter } = props;
+  const { title, state, path, filters, filter } = props;
   return (
     <header class="board-head">
       <h1 tabIndex={-1}>
         <bdi>{title}</bdi>
       </h1>
-      <p class={`live ${state}`} data-testid="connection" data-state={state} role="status">
-        {board.state[state]}
-      </p>
+      <LiveMark state={state} path={path} />
       <button
         type="button"
         class="button square"

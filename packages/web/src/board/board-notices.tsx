@@ -1,26 +1,30 @@
-import type { ConnectionState } from "@waiter/client";
+import type { ConnectionState, PathState } from "@waiter/client";
 import { Icon } from "../components/icon.tsx";
 import { useTexts } from "../i18n/use-texts.ts";
 import { useLasting } from "../shared/use-lasting.ts";
 
 export interface BoardNoticesProps {
   readonly state: ConnectionState;
+  readonly path: PathState;
   readonly everLive: boolean;
   readonly audible: boolean;
   readonly onSound: () => void;
 }
 
 /** Floats at the bottom: what cannot be trusted about this screen, loudly, and whether it can be heard. */
-export function BoardNotices({ state, everLive, audible, onSound }: BoardNoticesProps) {
+export function BoardNotices({ state, path, everLive, audible, onSound }: BoardNoticesProps) {
   const { board, sound } = useTexts();
   const lost = useLasting(state === "connecting" && everLive, 2_500);
+  const broken = useLasting(path === "broken" && state !== "offline", 2_500);
   const silent = useLasting(!audible, 1_000);
   const shout =
     state === "stale" || state === "offline"
       ? board.shout[state]
       : lost
         ? board.shout.connecting
-        : "";
+        : broken
+          ? board.shout.broken
+          : "";
   const hint = state === "polling" ? board.polling : state === "degraded" ? board.degraded : "";
   return (
     <div class="notice-bar board-notices">

@@ -74,7 +74,7 @@ export function BoardPage({ client, onSignOut }: BoardPageProps) {
     ready,
   );
   useWakeLock(true);
-  useSeen(client);
+  useSeen(client, alarm.audible);
   const restaurant = restaurantOf(client);
   useTabTitle(
     board.tab(restaurant ?? board.title),
@@ -98,12 +98,13 @@ export function BoardPage({ client, onSignOut }: BoardPageProps) {
     run();
   };
 
-  const doubtful = state === "stale" || state === "offline";
+  const doubtful = state === "stale" || state === "offline" || client.path === "broken";
   return (
     <div class={`board ${doubtful ? "doubtful" : ""}`}>
       <BoardHead
         title={restaurant ?? board.title}
         state={state}
+        path={client.path}
         filters={filtering.filters}
         filter={filtering.filter}
         onFilter={filtering.choose}
@@ -138,6 +139,7 @@ export function BoardPage({ client, onSignOut }: BoardPageProps) {
       </main>
       <BoardNotices
         state={state}
+        path={client.path}
         everLive={everLive}
         audible={alarm.audible}
         onSound={alarm.test}

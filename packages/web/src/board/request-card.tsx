@@ -67,16 +67,12 @@ export function RequestCard(props: RequestCardProps) {
             ? claimedMs < 10_000
               ? board.justNow
               : board.goingFor(formatSpan(claimedMs, texts))
-            : formatWaiting(Date.parse(request.createdAt), now, texts)}
+            : `${isLate ? "! " : ""}${formatWaiting(Date.parse(request.createdAt), now, texts)}`}
         </p>
       </header>
       {request.state === "new" && <TimeBar part={urgency} level={level} />}
       <p class="tags">
-        {isLate && (
-          <span class="tag alarm">
-            <span aria-hidden="true">!</span> {board.late}
-          </span>
-        )}
+        {isLate && <span class="tag alarm late">{board.late}</span>}
         {request.claimedBy !== undefined && outcome === undefined && (
           <span class="tag good">
             <Icon name="walk" />

@@ -3,7 +3,7 @@ import type { Request } from "@waiter/contracts";
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { ShowToast } from "../components/use-toasts.ts";
 import type { Messages } from "../i18n/messages.ts";
-import { canUndo, undoRequest } from "../shared/undo-request.ts";
+import { canUndo, noteUndoFailure } from "../shared/undo-support.ts";
 
 /** For so long the server takes a change back. */
 const undoMs = 30_000;
@@ -52,11 +52,12 @@ export function useBoardCommands(
   const undo = useCallback(
     (entry: Done) => {
       setDone((known) => known.filter((other) => other !== entry));
-      const token = client.session?.accessToken ?? "";
-      void undoRequest(`/api/requests/${entry.id}/undo`, token).then((result) =>
-        result === "done"
-          ? show(board.undone(entry.what))
-          : show(board.undoFailed(entry.what), { tone: "warn", ms: failureMs }),
+      client.undo(entry.id).then(
+        () => show(board.undone(entry.what)),
+        (error: unknown) => {
+          noteUndoFailure(error);
+          show(board.undoFailed(entry.what), { tone: "warn", ms: failureMs });
+        },
       );
     },
     [client, board, show],

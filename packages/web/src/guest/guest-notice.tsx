@@ -18,6 +18,7 @@ export function GuestNotice({ client, session, knownAt, ended, nobody }: GuestNo
   const { guest, code } = useTexts();
   const { state } = client;
   const offline = useLasting(state === "offline", 2_500);
+  const broken = useLasting(client.path === "broken", 2_500);
   const slow = useLasting(state !== "live" && state !== "closed", 4_000);
   const muted = session.mutedUntil;
   const isMuted = muted !== undefined && Date.parse(muted) > client.serverNow();
@@ -36,11 +37,13 @@ export function GuestNotice({ client, session, knownAt, ended, nobody }: GuestNo
             ]
           : isMuted
             ? [guest.mutedUntil(formatClock(muted, code)), "warn"]
-            : nobody
-              ? [guest.nobody, "warn"]
-              : slow
-                ? [guest.slow, "calm"]
-                : ["", "calm"];
+            : broken
+              ? [guest.broken, "alarm"]
+              : nobody
+                ? [guest.nobody, "warn"]
+                : slow
+                  ? [guest.slow, "calm"]
+                  : ["", "calm"];
   return (
     <div class="notice-bar" role="status">
       {text !== "" && (

@@ -3,7 +3,7 @@ import type { GuestRequest } from "@waiter/contracts";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { ShowToast } from "../components/use-toasts.ts";
 import type { Messages } from "../i18n/messages.ts";
-import { canUndo, undoRequest } from "../shared/undo-request.ts";
+import { canUndo, noteUndoFailure } from "../shared/undo-support.ts";
 
 const failureMs = 8_000;
 
@@ -31,9 +31,12 @@ export function useGuestActions(
 
   const undo = useCallback(
     async (id: string) => {
-      const token = client.session?.accessToken ?? "";
-      const result = await undoRequest(`/api/guest/requests/${id}/undo`, token);
-      if (result !== "done") show(guest.undoFailed, { tone: "warn", ms: failureMs });
+      try {
+        await client.undo(id);
+      } catch (error) {
+        noteUndoFailure(error);
+        show(guest.undoFailed, { tone: "warn", ms: failureMs });
+      }
     },
     [client, guest, show],
   );

@@ -87,6 +87,7 @@ export const de: Messages = {
     nobody: "Gerade ist niemand am Bildschirm. Bitte winken Sie auch.",
     offline:
       "Sie sind offline. Lassen Sie diese Seite offen: Wir senden es, sobald Sie zurück sind. Oder winken Sie.",
+    broken: "Anfragen erreichen das Team gerade nicht. Bitte winken Sie.",
     slow: "Die Verbindung ist langsam. Neues braucht ein paar Sekunden.",
     unreachable: "Wir erreichen das Restaurant nicht. Neuer Versuch …",
     wave: "Bitte winken Sie inzwischen dem Personal.",
@@ -176,6 +177,7 @@ export const de: Messages = {
       closed: "Geschlossen",
     },
     shout: {
+      broken: "Anfragen der Gäste kommen gerade NICHT an. Bitte nach den Tischen sehen.",
       connecting: "Verbindet neu. Neue Anfragen können fehlen.",
       stale: "Dieser Bildschirm ist vielleicht veraltet. Wird geprüft …",
       offline: "Keine Verbindung. Neue Anfragen erscheinen NICHT.",
@@ -231,7 +233,7 @@ export const de: Messages = {
     title: "Wandbildschirm",
     fullScreen: "Ganzer Bildschirm",
     waiting: { zero: "Nichts wartet", one: "# wartet", other: "# warten" },
-    moreWaiting: { zero: "", one: "und # mehr", other: "und # mehr" },
+    moreWaiting: { zero: "", one: "+ # nicht gezeigt", other: "+ # nicht gezeigt" },
     board: "Tafel mit Knöpfen",
   },
 

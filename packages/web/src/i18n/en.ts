@@ -86,6 +86,7 @@ export const en = {
     },
     nobody: "Nobody is at the screen right now. Please wave as well.",
     offline: "You are offline. Keep this page open: we send it as soon as you are back. Or wave.",
+    broken: "Requests cannot reach the team right now. Please wave.",
     slow: "The connection is slow. News may take a few seconds.",
     unreachable: "We cannot reach the restaurant. Trying again…",
     wave: "Please wave to the staff meanwhile.",
@@ -175,6 +176,7 @@ export const en = {
       closed: "Closed",
     },
     shout: {
+      broken: "Guests’ requests do NOT arrive at the moment. Please look at the tables.",
       connecting: "Reconnecting. New requests may be missing.",
       stale: "This screen may be out of date. Checking…",
       offline: "No connection. New requests are NOT shown.",
@@ -230,7 +232,7 @@ export const en = {
     title: "Wall screen",
     fullScreen: "Full screen",
     waiting: { zero: "Nothing is waiting", one: "# waiting", other: "# waiting" },
-    moreWaiting: { zero: "", one: "and # more", other: "and # more" },
+    moreWaiting: { zero: "", one: "+ # not shown", other: "+ # not shown" },
     board: "Board with buttons",
   },
 

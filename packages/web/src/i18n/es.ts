@@ -87,6 +87,7 @@ export const es: Messages = {
     nobody: "Ahora no hay nadie ante la pantalla. Háganos también una seña.",
     offline:
       "Sin conexión. Deje esta página abierta: lo enviaremos en cuanto vuelva. O haga una seña.",
+    broken: "Las peticiones no llegan al equipo ahora. Haga una seña.",
     slow: "La conexión es lenta. Las novedades pueden tardar unos segundos.",
     unreachable: "No podemos contactar con el restaurante. Intentando de nuevo…",
     wave: "Mientras tanto, haga una seña al personal.",
@@ -175,6 +176,7 @@ export const es: Messages = {
       closed: "Cerrado",
     },
     shout: {
+      broken: "Ahora NO llegan las peticiones de los clientes. Mire las mesas.",
       connecting: "Reconectando. Pueden faltar peticiones nuevas.",
       stale: "Esta pantalla puede no estar al día. Comprobando…",
       offline: "Sin conexión. Las nuevas peticiones NO se ven.",
@@ -230,7 +232,7 @@ export const es: Messages = {
     title: "Pantalla de pared",
     fullScreen: "Pantalla completa",
     waiting: { zero: "Nada espera", one: "# en espera", other: "# en espera" },
-    moreWaiting: { zero: "", one: "y # más", other: "y # más" },
+    moreWaiting: { zero: "", one: "+ # sin mostrar", other: "+ # sin mostrar" },
     board: "Panel con botones",
   },
 

@@ -87,6 +87,7 @@ export const fr: Messages = {
     nobody: "Personne n’est devant l’écran. Faites-nous aussi signe.",
     offline:
       "Vous êtes hors ligne. Gardez cette page ouverte : l’envoi se fera à votre retour. Ou faites signe.",
+    broken: "Les demandes n’atteignent pas l’équipe. Faites-nous signe.",
     slow: "La connexion est lente. Les nouvelles prennent quelques secondes.",
     unreachable: "Le restaurant est injoignable. Nouvel essai…",
     wave: "En attendant, faites signe à l’équipe.",
@@ -175,6 +176,7 @@ export const fr: Messages = {
       closed: "Fermé",
     },
     shout: {
+      broken: "Les demandes des clients n’arrivent PAS en ce moment. Surveillez les tables.",
       connecting: "Reconnexion. De nouvelles demandes peuvent manquer.",
       stale: "Cet écran n’est peut-être pas à jour. Vérification…",
       offline: "Pas de connexion. Les nouvelles demandes ne s’affichent PAS.",
@@ -230,7 +232,7 @@ export const fr: Messages = {
     title: "Écran mural",
     fullScreen: "Plein écran",
     waiting: { zero: "Rien n’attend", one: "# en attente", other: "# en attente" },
-    moreWaiting: { zero: "", one: "et # de plus", other: "et # de plus" },
+    moreWaiting: { zero: "", one: "+ # non affichées", other: "+ # non affichées" },
     board: "Tableau avec boutons",
   },
 

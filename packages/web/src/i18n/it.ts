@@ -87,6 +87,7 @@ export const it: Messages = {
     nobody: "Ora nessuno è davanti allo schermo. Ci faccia anche un cenno.",
     offline:
       "Non c’è connessione. Lasci aperta questa pagina: inviamo appena torna. Oppure faccia un cenno.",
+    broken: "Le richieste ora non arrivano al personale. Faccia un cenno.",
     slow: "La connessione è lenta. Le novità possono tardare qualche secondo.",
     unreachable: "Il ristorante non è raggiungibile. Nuovo tentativo…",
     wave: "Intanto faccia un cenno al personale.",
@@ -174,6 +175,7 @@ export const it: Messages = {
       closed: "Chiuso",
     },
     shout: {
+      broken: "Le richieste dei clienti ora NON arrivano. Controllate i tavoli.",
       connecting: "Riconnessione. Possono mancare nuove richieste.",
       stale: "Questo schermo può non essere aggiornato. Verifica…",
       offline: "Nessuna connessione. Le nuove richieste NON compaiono.",
@@ -229,7 +231,7 @@ export const it: Messages = {
     title: "Schermo a parete",
     fullScreen: "Schermo intero",
     waiting: { zero: "Niente in attesa", one: "# in attesa", other: "# in attesa" },
-    moreWaiting: { zero: "", one: "e # in più", other: "e # in più" },
+    moreWaiting: { zero: "", one: "+ # non mostrate", other: "+ # non mostrate" },
     board: "Lavagna con pulsanti",
   },
 

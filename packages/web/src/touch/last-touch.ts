@@ -20,6 +20,10 @@ export function watchTouches(): void {
   addEventListener("keydown", touched, options);
 }
 
+/** Whole seconds since the last touch; undefined before the first one. */
+export const idleSeconds = (): number | undefined =>
+  Number.isFinite(lastAt) ? Math.floor((performance.now() - lastAt) / 1_000) : undefined;
+
 /** How long nothing may move yet, in milliseconds: until `calmMs` after the last touch, and while a finger is down. */
 export function msUntilCalm(calmMs: number): number {
   // A press that never ends (a lost pointerup) counts for 5 s.

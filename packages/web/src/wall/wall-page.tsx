@@ -3,6 +3,7 @@ import type { Request } from "@waiter/contracts";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { arrangeRequests, urgencyOf } from "../board/arrange-requests.ts";
 import { BoardNotices } from "../board/board-notices.tsx";
+import { LiveMark } from "../board/live-mark.tsx";
 import { restaurantOf } from "../board/board-page.tsx";
 import { keepKnownBoard } from "../board/known-board.ts";
 import { useAlarm } from "../board/use-alarm.ts";
@@ -36,7 +37,7 @@ export function WallPage({ client }: { readonly client: StaffClient }) {
   const alarm = useAlarm(waiting);
   const now = client.serverNow();
   useWakeLock(true);
-  useSeen(client);
+  useSeen(client, alarm.audible);
   const restaurant = restaurantOf(client) ?? wall.title;
   useTabTitle(
     board.tab(restaurant),
@@ -52,15 +53,20 @@ export function WallPage({ client }: { readonly client: StaffClient }) {
 
   const typeOf = (request: Request) => requestTypes.find(({ key }) => key === request.type);
   return (
-    <div class={`board wall ${state === "stale" || state === "offline" ? "doubtful" : ""}`}>
+    <div
+      class={`board wall ${state === "stale" || state === "offline" || client.path === "broken" ? "doubtful" : ""}`}
+    >
       <header class="wall-head">
         <h1>
           <bdi>{restaurant}</bdi>
         </h1>
-        <p class={`live ${state}`} data-testid="connection" data-state={state}>
-          {board.state[state]}
+        <LiveMark state={state} path={client.path} />
+        <p class="wall-count">
+          {plural(code, wall.waiting, waiting.length)}
+          {all.length > maxTiles && (
+            <span class="wall-more"> {plural(code, wall.moreWaiting, all.length - maxTiles)}</span>
+          )}
         </p>
-        <p class="wall-count">{plural(code, wall.waiting, waiting.length)}</p>
         <p class="wall-clock">{formatClock(now, code)}</p>
         <a class="button quiet" href="/board">
           {wall.board}
@@ -107,15 +113,13 @@ export function WallPage({ client }: { readonly client: StaffClient }) {
             );
           })}
         </ul>
-        {all.length > maxTiles && (
-          <p class="wall-more">{plural(code, wall.moreWaiting, all.length - maxTiles)}</p>
-        )}
         {client.position !== undefined && all.length === 0 && (
           <p class="wall-quiet">{board.nothing}</p>
         )}
       </main>
       <BoardNotices
         state={state}
+        path={client.path}
         everLive={everLive}
         audible={alarm.audible}
         onSound={alarm.test}
