@@ -15,6 +15,7 @@ export function OfflineBoard({ known }: { readonly known: KnownBoard }) {
         <p class="live offline">{board.state.offline}</p>
       </header>
       <main>
+        <h2>{board.all}</h2>
         <ul class="cards">
           {known.requests.map((request) => {
             const type = known.requestTypes.find(({ key }) => key === request.type);

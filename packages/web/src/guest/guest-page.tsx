@@ -1,23 +1,20 @@
-import type { GuestClient } from "@waiter/client";
 import { useEffect, useState } from "preact/hooks";
 import { Splash } from "../components/splash.tsx";
 import { useIsolate, useLanguage } from "../i18n/use-texts.ts";
+import { useChanges } from "../shared/use-changes.ts";
 import { useLasting } from "../shared/use-lasting.ts";
 import { keepKnownTable, readKnownTable, type TableSession } from "./known-table.ts";
+import type { OpenTable } from "./open-table.ts";
 import { TablePage } from "./table-page.tsx";
-import { useGuestClient } from "./use-guest-client.ts";
 import "./guest.css";
 
-export interface GuestPageProps {
-  readonly client: GuestClient;
-  readonly tableToken: string;
-}
-
 /** A table's page: what the server says, or, without network, what this device last knew. */
-export function GuestPage({ client, tableToken }: GuestPageProps) {
+export function GuestPage({ table }: { readonly table: OpenTable }) {
+  const { client, tableToken } = table;
   const { texts, offer } = useLanguage();
   const isolate = useIsolate();
-  const refused = useGuestClient(client);
+  useChanges(client);
+  const refused = table.refused();
   const [known] = useState(() => readKnownTable(tableToken, Date.now()));
   const waiting = useLasting(client.session === undefined, 4_000);
   const late = waiting || client.state === "offline";
@@ -33,8 +30,8 @@ export function GuestPage({ client, tableToken }: GuestPageProps) {
   }, [live, offer]);
   useEffect(() => {
     if (session === undefined) return;
-    const table = isolate(texts.common.table(session.table.label));
-    document.title = texts.guest.title(table, isolate(session.restaurant.name));
+    const label = isolate(texts.common.table(session.table.label));
+    document.title = texts.guest.title(label, isolate(session.restaurant.name));
   }, [session, texts, isolate]);
 
   const { guest } = texts;
@@ -50,8 +47,7 @@ export function GuestPage({ client, tableToken }: GuestPageProps) {
     );
   return (
     <TablePage
-      client={client}
-      tableToken={tableToken}
+      table={table}
       session={session}
       requests={live === undefined ? (known?.requests ?? []) : requests}
       knownAt={live === undefined ? known?.at : undefined}

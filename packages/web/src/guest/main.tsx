@@ -1,14 +1,10 @@
 import "../platform/polyfills.ts";
 import { mountPage } from "../shared/mount-page.tsx";
 import { GuestPage } from "./guest-page.tsx";
-import { openGuestClient } from "./use-guest-client.ts";
+import { openTable } from "./open-table.ts";
 import { registerGuestShell } from "../platform/register-worker.ts";
 
-const tableToken = tokenOf(location.pathname);
-// The session is asked for before anything is drawn.
-const client = openGuestClient(tableToken);
-client.connect();
-void mountPage(<GuestPage client={client} tableToken={tableToken} />);
+void mountPage(<GuestPage table={openTable(tokenOf(location.pathname))} />);
 registerGuestShell();
 
 /** The code in the address; a damaged one is sent as it is, and refused like any other wrong one. */

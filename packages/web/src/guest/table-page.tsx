@@ -1,4 +1,4 @@
-import type { GuestCall, GuestClient } from "@waiter/client";
+import type { GuestCall } from "@waiter/client";
 import type { GuestRequest } from "@waiter/contracts";
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { LanguageMenu } from "../components/language-menu.tsx";
@@ -8,20 +8,19 @@ import { Icon } from "../components/icon.tsx";
 import type { Messages } from "../i18n/messages.ts";
 import { labelOf } from "../i18n/type-label.ts";
 import { useIsolate, useTexts } from "../i18n/use-texts.ts";
-import { formatSpan } from "../shared/time-span.ts";
 import { useTick } from "../shared/use-tick.ts";
-import { askAfterMs } from "./asked-again.ts";
 import { GuestNotice } from "./guest-notice.tsx";
 import type { TableSession } from "./known-table.ts";
+import type { OpenTable } from "./open-table.ts";
 import { NoteSheet } from "./note-sheet.tsx";
 import { PaymentSheet } from "./payment-sheet.tsx";
 import { RecentRequests } from "./recent-requests.tsx";
 import { isOpen } from "./request-status.ts";
 import { RequestSheet } from "./request-sheet.tsx";
+import { StaleQuestions } from "./stale-questions.tsx";
 import { TileButton } from "./tile-button.tsx";
 import { tilesOf, type Tile } from "./tiles.ts";
 import { useGuestActions } from "./use-guest-actions.ts";
-import { useStaleCalls } from "./use-stale-calls.ts";
 import { WifiCard } from "./wifi-card.tsx";
 
 /** The second tap of a double tap is no tap on the status that the first one made. */
@@ -30,8 +29,7 @@ const doubleTapMs = 1_000;
 const proofMs = 60_000;
 
 export interface TablePageProps {
-  readonly client: GuestClient;
-  readonly tableToken: string;
+  readonly table: OpenTable;
   readonly session: TableSession;
   readonly requests: readonly GuestRequest[];
   readonly knownAt: number | undefined;
@@ -40,7 +38,8 @@ export interface TablePageProps {
 type OpenSheet = { readonly kind: "payment" | "note" | "request"; readonly tile: Tile } | undefined;
 
 export function TablePage(props: TablePageProps) {
-  const { client, tableToken, session, requests, knownAt, ended } = props;
+  const { table, session, requests, knownAt, ended } = props;
+  const { client, staleCalls } = table;
   useTick(client.pending.length > 0 ? 1_000 : 15_000);
   const texts = useTexts();
   const isolate = useIsolate();
@@ -57,11 +56,10 @@ export function TablePage(props: TablePageProps) {
     },
     [session, texts, isolate],
   );
-  const onRefused = useCallback(
-    (type: string) => show(guest.dropped(nameOf(type)), { tone: "warn", ms: 10_000 }),
-    [guest, nameOf, show],
-  );
-  const { stale, take } = useStaleCalls(client, tableToken, onRefused);
+  useEffect(() => {
+    for (const type of staleCalls.takeRefused())
+      show(guest.dropped(nameOf(type)), { tone: "warn", ms: 10_000 });
+  });
 
   const serverNow = client.serverNow();
   const isProven = requests.some(
@@ -140,28 +138,7 @@ export function TablePage(props: TablePageProps) {
             <Icon name="pencil" /> {guest.write}
           </button>
         </section>
-        {stale.map(({ key, call: { type }, at }) => (
-          <section key={key} class="banner warn stale" data-testid="stale">
-            <p>
-              {guest.stillWanted(
-                nameOf(type),
-                formatSpan(Math.max(askAfterMs, Date.now() - at), texts),
-              )}
-            </p>
-            <div class="row">
-              <button
-                type="button"
-                class="button primary"
-                onClick={() => ((c) => c && call(c))(take(key))}
-              >
-                {guest.yesSend}
-              </button>
-              <button type="button" class="button" onClick={() => take(key)}>
-                {guest.noThanks}
-              </button>
-            </div>
-          </section>
-        ))}
+        <StaleQuestions staleCalls={staleCalls} nameOf={nameOf} onSend={call} />
         <RecentRequests
           requests={requests}
           serverNow={serverNow}

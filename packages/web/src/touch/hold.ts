@@ -47,7 +47,8 @@ export function hold<T>(
     const moved = !gone && groupOf(item) !== held.group;
     if (!gone && !moved) return [{ ...held, item, gone: false, until: undefined }];
     const kept = item ?? held.item;
-    const until = held.until ?? now + lingerMs(kept, gone);
+    const known = held.gone === gone ? held.until : undefined;
+    const until = known ?? now + lingerMs(kept, gone);
     if (until <= now && !touching) return [];
     return [{ ...held, item: kept, gone, until }];
   });

@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { startSystem, waitFor, type System } from "@waiter/testkit";
+import type { Browser, Page } from "playwright-core";
+import { openBrowser } from "../harness/open-browser.ts";
+import { faultsOf, openBoardPage, openTable, tableUrl } from "../harness/pages.ts";
+import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
+
+let system: System;
+let browser: Browser;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await system?.[Symbol.asyncDispose]();
+}, 60_000);
+
+/** Waits until the page's service worker keeps its shell. */
+async function shellIsKept(page: Page): Promise<void> {
+  await page.waitForFunction(async () => {
+    const { active } = (await navigator.serviceWorker.getRegistration()) ?? {};
+    return active?.state === "activated" && navigator.serviceWorker.controller !== null;
+  });
+}
+
+/** What the api answers to an undo, where the gateway has no such command and the SDK asks the api. */
+async function answerUndo(page: Page, request: object): Promise<void> {
+  await page.route("**/undo", (route) => route.fulfill({ json: { request } }));
+}
+
+describe("without network", () => {
+  test("the guest page opens, shows what it knew and since when, and takes a request", async () => {
+    await using page = await openTable(browser, system, 0);
+    await shellIsKept(page);
+    await page.context().setOffline(true);
+    await page.reload();
+    await page.getByTestId("banner").getByText("This is what we knew at").waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await page.locator("[data-does='call:water']").click();
+    await page.getByTestId("call").getByText("Not sent yet").waitFor();
+    await page.context().setOffline(false);
+    await page
+      .getByTestId("call")
+      .getByText(/Sent to the team|The team has seen it/)
+      .waitFor();
+  });
+
+  test("the guest's worker keeps the guest page alone", async () => {
+    await using page = await openTable(browser, system, 1);
+    await shellIsKept(page);
+    await page.waitForFunction(async () => (await caches.match("/guest.html")) !== undefined);
+    const kept = await page.evaluate(async () => {
+      const names = await caches.keys();
+      const lists = await Promise.all(
+        names.map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => url)),
+      );
+      return lists.flat().map((url) => new URL(url).pathname);
+    });
+    expect(kept).toContain("/guest.html");
+    expect(kept.filter((path) => !/^\/(?:guest\.html|assets\/[\w.-]+)$/.test(path))).toEqual([]);
+    expect(kept.filter((path) => path.includes("staff"))).toEqual([]);
+  });
+
+  test("the board opens, shows what it knew and since when, and nothing can be tapped", async () => {
+    await call(system, await sitDown(system, 2), "waiter");
+    await using page = await openBoardPage(browser, system, "anna");
+    await page.getByTestId("request").first().waitFor();
+    await shellIsKept(page);
+    await page.context().setOffline(true);
+    await page.reload();
+    await page.getByTestId("shout").getByText("Requests as of").waitFor();
+    expect(await page.getByText("Table 3").count()).toBe(1);
+    expect(await page.locator("main button").count()).toBe(0);
+    expect(await faultsOf(page)).toEqual([]);
+    await page.context().setOffline(false);
+    await page.locator("[data-testid='connection'][data-state='live']").waitFor();
+  });
+
+  test("a cancellation is kept and done when the network is back", async () => {
+    const token = await sitDown(system, 3);
+    const made = requestOf(await call(system, token, "water"));
+    await using page = await openTable(browser, system, 3);
+    await page.context().setOffline(true);
+    await page.locator("[data-does='show:water']").click();
+    await page.getByRole("button", { name: /^Cancel/ }).click();
+    await page.getByText("You are offline. We cancel it").waitFor({ timeout: 45_000 });
+    await page.context().setOffline(false);
+    await page.getByText("Cancelled at your table").waitFor();
+    using board = await openBoard(system);
+    expect(board.requests.map(({ id }) => id)).not.toContain(made.id);
+  });
+});
+
+test("a request that was not sent for five minutes is asked about, and sent only after a yes", async () => {
+  await using page = await openTable(browser, system, 4);
+  await page.context().setOffline(true);
+  await page.locator("[data-does='call:order']").click();
+  await page.getByTestId("call").getByText("Not sent yet").waitFor();
+  // The page is closed meanwhile: what it kept is six minutes old when it opens again.
+  await page.evaluate((minutes) => {
+    for (const [name, value] of Object.entries(localStorage)) {
+      if (!name.startsWith("waiter:calls:")) continue;
+      const calls = JSON.parse(value as string) as { at: number }[];
+      const older = calls.map((each) => ({ ...each, at: each.at - minutes * 60_000 }));
+      addEventListener("pagehide", () => localStorage.setItem(name, JSON.stringify(older)));
+    }
+  }, 6);
+  await page.goto("about:blank");
+  await page.context().setOffline(false);
+  await page.goto(tableUrl(system, 4));
+  const question = page.getByTestId("stale");
+  await question.getByText("Do you still need it?").waitFor();
+  using board = await openBoard(system);
+  expect(board.requests.filter(({ table }) => table.label === "Table 5")).toEqual([]);
+  await question.getByRole("button", { name: "Yes, send it" }).click();
+  await waitFor(
+    () => board.requests.some(({ type, table }) => type === "order" && table.label === "Table 5"),
+    10_000,
+    "the request on the board",
+  );
+  expect(await question.count()).toBe(0);
+});
+
+test("a fresh board says that it is silent until it is touched, and rings after a test", async () => {
+  await using page = await openBoardPage(browser, system, "anna");
+  await page.getByTestId("menu").click();
+  await page.getByLabel("Sound on").uncheck();
+  await page.keyboard.press("Escape");
+  await page.getByTestId("silent").getByText("This screen is SILENT.").waitFor();
+  expect(await faultsOf(page)).toEqual([]);
+  await page.getByRole("button", { name: "Turn on sound" }).click();
+  await page.getByTestId("silent").waitFor({ state: "detached" });
+});
+
+test("a waiter on the way sees that the guest has cancelled", async () => {
+  await using guest = await openTable(browser, system, 5);
+  await guest.locator("[data-does='call:waiter']").click();
+  await using page = await openBoardPage(browser, system, "anna");
+  const card = page.getByTestId("request").filter({ hasText: "Table 6" });
+  await card.locator("[data-does^='claim:']").click();
+  await guest.getByText("Anna is coming").waitFor();
+  await guest.locator("[data-does='show:waiter']").click();
+  await guest.getByRole("button", { name: /^Cancel/ }).click();
+  await page.getByTestId("toast").getByText("cancelled by the guest").waitFor();
+  await card.getByText("Cancelled by the guest").waitFor();
+});
+
+test("a language that was chosen is kept", async () => {
+  await using page = await openTable(browser, system, 6);
+  await page.getByLabel("Language").selectOption("fr");
+  await page.getByText("Que pouvons-nous faire pour vous").waitFor();
+  await page.reload();
+  await page.getByText("Que pouvons-nous faire pour vous").waitFor();
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe("fr");
+});
+
+describe("undo", () => {
+  test("a request that a waiter finished by mistake can be taken back", async () => {
+    const made = requestOf(await call(system, await sitDown(system, 7), "water"));
+    await using page = await openBoardPage(browser, system, "anna");
+    const card = page.locator(`[data-id='${made.id}']`);
+    await card.locator("[data-does^='claim:']").click();
+    await card.locator("[data-does^='complete:']").click();
+    await answerUndo(page, { ...made, state: "claimed", version: 9 });
+    await page.getByTestId("toast").filter({ hasText: "done" }).getByText("Undo").click();
+    await card.waitFor();
+  });
+
+  test("the last three stay in the menu after their toasts have gone", async () => {
+    const made = requestOf(await call(system, await sitDown(system, 6), "bill"));
+    await using page = await openBoardPage(browser, system, "anna");
+    const card = page.locator(`[data-id='${made.id}']`);
+    await card.locator("[data-does^='claim:']").click();
+    await page.getByTestId("toast").waitFor();
+    await page.getByTestId("toast").waitFor({ state: "detached" });
+    await page.getByTestId("menu").click();
+    await page
+      .getByRole("button", { name: "Undo: Table 7, Bill, please: you are going." })
+      .waitFor();
+  });
+
+  test("a guest's cancellation can be taken back", async () => {
+    await using page = await openTable(browser, system, 7);
+    await page.locator("[data-does='call:bill']").click();
+    await page.getByRole("button", { name: "Card" }).click();
+    await page.locator("[data-does='show:bill']").waitFor();
+    using board = await openBoard(system);
+    const made = board.requests.find(
+      ({ type, table }) => type === "bill" && table.label === "Table 8",
+    );
+    await answerUndo(page, { ...made, version: 9 });
+    await page.locator("[data-does='show:bill']").click();
+    await page.getByRole("button", { name: /^Cancel/ }).click();
+    await page.getByTestId("toast").getByRole("button", { name: "Undo" }).click();
+    await page.locator("[data-does='show:bill']").waitFor();
+  });
+});
