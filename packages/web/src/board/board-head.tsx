@@ -1,7 +1,7 @@
 import type { ConnectionState, PathState } from "@waiter/client";
 import { Icon } from "../components/icon.tsx";
 import { LiveMark } from "./live-mark.tsx";
-import { useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
 
 export interface Filter {
   readonly key: string;
@@ -20,7 +20,7 @@ export interface BoardHeadProps {
 
 /** Stays on top: whose board it is, whether it is live, what it shows, and the menu. */
 export function BoardHead(props: BoardHeadProps) {
-  const { board } = useTexts();
+  const { board } = useStaffTexts();
   const { title, state, path, filters, filter } = props;
   return (
     <header class="board-head">

@@ -3,7 +3,8 @@ import { Icon } from "../components/icon.tsx";
 import { LanguageMenu } from "../components/language-menu.tsx";
 import { Sheet } from "../components/sheet.tsx";
 import { plural } from "../i18n/messages.ts";
-import { useIsolate, useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
+import { useIsolate } from "../i18n/use-texts.ts";
 import type { Alarm } from "./use-alarm.ts";
 import type { BoardCommands } from "./use-board-commands.ts";
 
@@ -17,7 +18,7 @@ export interface BoardMenuProps {
 
 /** What is needed now and then: undo, sound, who is there, language, other pages, sign out. */
 export function BoardMenu({ client, alarm, commands, onSignOut, onClose }: BoardMenuProps) {
-  const { board, code } = useTexts();
+  const { board, code } = useStaffTexts();
   const isolate = useIsolate();
   const { session } = client;
   const online = client.staff
@@ -67,7 +68,7 @@ export function BoardMenu({ client, alarm, commands, onSignOut, onClose }: Board
 
 /** On or off, how loud, and a test. */
 export function SoundControls({ alarm }: { readonly alarm: Alarm }) {
-  const { sound } = useTexts();
+  const { sound } = useStaffTexts();
   const { settings, change, test } = alarm;
   return (
     <section class="menu-part">

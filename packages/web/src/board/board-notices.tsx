@@ -1,6 +1,6 @@
 import type { ConnectionState, PathState } from "@waiter/client";
 import { Icon } from "../components/icon.tsx";
-import { useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
 import { useLasting } from "../shared/use-lasting.ts";
 
 export interface BoardNoticesProps {
@@ -13,7 +13,7 @@ export interface BoardNoticesProps {
 
 /** Floats at the bottom: what cannot be trusted about this screen, loudly, and whether it can be heard. */
 export function BoardNotices({ state, path, everLive, audible, onSound }: BoardNoticesProps) {
-  const { board, sound } = useTexts();
+  const { board, sound } = useStaffTexts();
   const lost = useLasting(state === "connecting" && everLive, 2_500);
   const broken = useLasting(path === "broken" && state !== "offline", 2_500);
   const silent = useLasting(!audible, 1_000);

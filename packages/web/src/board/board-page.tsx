@@ -4,7 +4,8 @@ import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { Toasts } from "../components/toasts.tsx";
 import { useToasts } from "../components/use-toasts.ts";
 import { labelOf } from "../i18n/type-label.ts";
-import { useIsolate, useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
+import { useIsolate } from "../i18n/use-texts.ts";
 import { formatSpan } from "../shared/time-span.ts";
 import { useChanges } from "../shared/use-changes.ts";
 import { useTick } from "../shared/use-tick.ts";
@@ -35,7 +36,7 @@ export interface BoardPageProps {
 export function BoardPage({ client, onSignOut }: BoardPageProps) {
   useChanges(client);
   useTick(1_000);
-  const texts = useTexts();
+  const texts = useStaffTexts();
   const isolate = useIsolate();
   const { board, common } = texts;
   const { requestTypes, state, tables, session } = client;

@@ -1,5 +1,5 @@
 import type { ConnectionState, PathState } from "@waiter/client";
-import { useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
 
 export interface LiveMarkProps {
   readonly state: ConnectionState;
@@ -9,7 +9,7 @@ export interface LiveMarkProps {
 
 /** Whether this screen can be trusted, in one word: a live connection alone does not make it live. */
 export function LiveMark({ state, path }: LiveMarkProps) {
-  const { board } = useTexts();
+  const { board } = useStaffTexts();
   const shown = path === "broken" && state !== "offline" ? "stale" : state;
   return (
     <p class={`live ${shown}`} data-testid="connection" data-state={state} role="status">

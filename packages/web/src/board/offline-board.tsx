@@ -1,12 +1,12 @@
 import { labelOf } from "../i18n/type-label.ts";
-import { useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
 import { formatClock } from "../shared/time-span.ts";
 import type { KnownBoard } from "./known-board.ts";
 import "./board.css";
 
 /** A board that opens without network: what this device last knew and since when; nothing can be tapped. */
 export function OfflineBoard({ known }: { readonly known: KnownBoard }) {
-  const texts = useTexts();
+  const texts = useStaffTexts();
   const { board, common, code } = texts;
   return (
     <div class="board doubtful">

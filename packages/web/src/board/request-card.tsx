@@ -3,7 +3,8 @@ import { Icon } from "../components/icon.tsx";
 import { Note } from "../components/note.tsx";
 import { TimeBar } from "../components/time-bar.tsx";
 import { labelOf } from "../i18n/type-label.ts";
-import { useIsolate, useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
+import { useIsolate } from "../i18n/use-texts.ts";
 import { formatSpan, formatWaiting } from "../shared/time-span.ts";
 import { urgencyOf } from "./arrange-requests.ts";
 
@@ -35,7 +36,7 @@ export const canManage = (request: Request, me: StaffMember | undefined): boolea
 /** One request with its one next step; everything else is behind "more". */
 export function RequestCard(props: RequestCardProps) {
   const { request, type, me, now, busy, outcome } = props;
-  const texts = useTexts();
+  const texts = useStaffTexts();
   const isolate = useIsolate();
   const { board, common } = texts;
   const label = type === undefined ? request.type : labelOf(type, texts);

@@ -1,7 +1,8 @@
 import type { Request, RequestType, StaffMember } from "@waiter/contracts";
 import { useRef } from "preact/hooks";
 import type { Messages } from "../i18n/messages.ts";
-import { useIsolate, useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
+import { useIsolate } from "../i18n/use-texts.ts";
 import type { Held } from "../touch/hold.ts";
 import { useHeldList } from "../touch/use-held-list.ts";
 import { groupOf, groups } from "./arrange-requests.ts";
@@ -30,7 +31,7 @@ export interface RequestListProps {
 
 /** The requests in three groups; what is on screen keeps its place while fingers are near. */
 export function RequestList({ requests, types, me, outcomes, ...card }: RequestListProps) {
-  const texts = useTexts();
+  const texts = useStaffTexts();
   const isolate = useIsolate();
   const root = useRef<HTMLDivElement>(null);
   const isCompact = useRef(false);

@@ -1,7 +1,7 @@
 import type { Request } from "@waiter/contracts";
 import { useState } from "preact/hooks";
 import { Sheet } from "../components/sheet.tsx";
-import { useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
 
 export interface RequestMenuProps {
   readonly request: Request;
@@ -14,7 +14,7 @@ export interface RequestMenuProps {
 
 /** The rarer steps of one request: done without going, hand back, not needed and why. */
 export function RequestMenu(props: RequestMenuProps) {
-  const { board } = useTexts();
+  const { board } = useStaffTexts();
   const [asking, setAsking] = useState(false);
   const { request, title, onClose } = props;
   if (asking) return <DismissSheet {...props} />;
@@ -42,7 +42,7 @@ export function RequestMenu(props: RequestMenuProps) {
 
 /** Asks for the reason; one tap for the usual ones. */
 function DismissSheet({ title, onDismiss, onClose }: RequestMenuProps) {
-  const { board } = useTexts();
+  const { board } = useStaffTexts();
   const [reason, setReason] = useState("");
   return (
     <Sheet title={board.reasonTitle(title)} onClose={onClose}>

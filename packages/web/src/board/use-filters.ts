@@ -1,6 +1,6 @@
 import type { Request, Table } from "@waiter/contracts";
 import { useState } from "preact/hooks";
-import { useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
 import { groupOf } from "./arrange-requests.ts";
 import type { Filter } from "./board-head.tsx";
 
@@ -17,7 +17,7 @@ export function useFilters(
   tables: readonly Table[],
   me: string | undefined,
 ): Filtering {
-  const { board } = useTexts();
+  const { board } = useStaffTexts();
   const [chosen, choose] = useState("all");
   const zoneOf = new Map(tables.map(({ id, zone }) => [id, zone]));
   const zones = [...new Set(zoneOf.values())].filter((zone) => zone !== undefined);

@@ -1,5 +1,5 @@
 import type { GuestRequest } from "@waiter/contracts";
-import type { Messages } from "../i18n/messages.ts";
+import type { GuestMessages } from "../i18n/messages.ts";
 
 export interface RequestStatus {
   readonly text: string;
@@ -10,7 +10,7 @@ export interface RequestStatus {
 }
 
 export interface StatusContext {
-  readonly texts: Messages;
+  readonly texts: GuestMessages;
   readonly isolate: (text: string) => string;
   /** Whether a staff screen is connected; null while that cannot be known. */
   readonly staffOnline: boolean | null;
@@ -61,7 +61,7 @@ export function statusOf(
 }
 
 /** A request that the server does not have yet: for two seconds that is usual. */
-export const unsentStatus = (ageMs: number, { guest }: Messages): RequestStatus =>
+export const unsentStatus = (ageMs: number, { guest }: GuestMessages): RequestStatus =>
   ageMs < 2_000
     ? { text: guest.status.sending, detail: guest.detail.sending, step: 0, tone: "wait" }
     : { text: guest.status.unsent, detail: guest.detail.unsent, step: 0, tone: "warn" };

@@ -5,7 +5,7 @@ import { LanguageMenu } from "../components/language-menu.tsx";
 import { Toasts } from "../components/toasts.tsx";
 import { useToasts } from "../components/use-toasts.ts";
 import { Icon } from "../components/icon.tsx";
-import type { Messages } from "../i18n/messages.ts";
+import type { GuestMessages } from "../i18n/messages.ts";
 import { labelOf } from "../i18n/type-label.ts";
 import { useIsolate, useTexts } from "../i18n/use-texts.ts";
 import { useTick } from "../shared/use-tick.ts";
@@ -193,7 +193,7 @@ const canWrite =
   (tile: Tile): boolean =>
     tile.ready && !tile.type.asksPayment && (key === undefined || tile.key === key);
 
-function withCancelling(tile: Tile, ids: ReadonlySet<string>, { guest }: Messages): Tile {
+function withCancelling(tile: Tile, ids: ReadonlySet<string>, { guest }: GuestMessages): Tile {
   const { status, request } = tile;
   if (status === undefined || request === undefined || !ids.has(request.id)) return tile;
   const { cancelling: text } = guest.status;

@@ -2,7 +2,7 @@ import { ClientError, type GuestCall, type GuestClient } from "@waiter/client";
 import type { GuestRequest } from "@waiter/contracts";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { ShowToast } from "../components/use-toasts.ts";
-import type { Messages } from "../i18n/messages.ts";
+import type { GuestMessages } from "../i18n/messages.ts";
 import { canUndo, noteUndoFailure } from "../shared/undo-support.ts";
 
 const failureMs = 8_000;
@@ -20,7 +20,7 @@ export interface GuestActions {
 /** What a guest can do; failures become toasts, a cancellation without network waits for it. */
 export function useGuestActions(
   client: GuestClient,
-  texts: Messages,
+  texts: GuestMessages,
   show: ShowToast,
 ): GuestActions {
   const { guest, common } = texts;

@@ -8,7 +8,7 @@ import {
   pickLanguage,
   type LanguageCode,
 } from "./languages.ts";
-import type { Messages } from "./messages.ts";
+import type { GuestMessages } from "./messages.ts";
 import { LanguageContext } from "./use-texts.ts";
 
 const firstCode = pickLanguage([keptLanguage(), ...navigator.languages]);
@@ -16,10 +16,10 @@ const firstWaitMs = 3_000;
 const retryMs = 2_000;
 
 /** The texts to begin with: English where the person's own do not come within 3 s. Never rejects. */
-export function loadFirstTexts(): Promise<Messages> {
+export function loadFirstTexts(): Promise<GuestMessages> {
   return Promise.race([
     loadLanguage(firstCode).catch(() => english),
-    new Promise<Messages>((resolve) => {
+    new Promise<GuestMessages>((resolve) => {
       setTimeout(() => resolve(english), firstWaitMs);
     }),
   ]);
@@ -30,7 +30,7 @@ export function LanguageProvider({
   first,
   children,
 }: {
-  readonly first: Messages;
+  readonly first: GuestMessages;
   readonly children: ComponentChildren;
 }) {
   const [code, setCode] = useState(firstCode);

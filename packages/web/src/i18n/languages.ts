@@ -1,16 +1,19 @@
 import { en } from "./en.ts";
-import type { Messages } from "./messages.ts";
+import type { GuestMessages } from "./messages.ts";
+
+export type LanguageCode = "en" | "de" | "fr" | "es" | "it" | "ar";
+type Part = Readonly<Record<LanguageCode, () => Promise<object>>>;
 
 /** English is part of every page's bundle: a language file that is lost on the way leaves a page that speaks. */
-const loaders = {
-  en: () => Promise.resolve<Messages>(en),
+const guestPart: Part = {
+  en: () => Promise.resolve(en),
   de: async () => (await import("./de.ts")).de,
   fr: async () => (await import("./fr.ts")).fr,
   es: async () => (await import("./es.ts")).es,
   it: async () => (await import("./it.ts")).it,
   ar: async () => (await import("./ar.ts")).ar,
 };
-export type LanguageCode = keyof typeof loaders;
+const parts: Part[] = [guestPart];
 
 /** Code and own name of every language that the pages speak. */
 export const languageNames: Readonly<Record<LanguageCode, string>> = {
@@ -24,7 +27,7 @@ export const languageNames: Readonly<Record<LanguageCode, string>> = {
 export const languageCodes = Object.keys(languageNames) as LanguageCode[];
 
 const isKnown = (code: string): code is LanguageCode =>
-  Object.prototype.hasOwnProperty.call(loaders, code);
+  Object.prototype.hasOwnProperty.call(languageNames, code);
 
 /** The first of the wanted languages that the pages speak; `de-AT` counts as `de`. */
 export function pickLanguage(wanted: readonly (string | null | undefined)[]): LanguageCode {
@@ -32,10 +35,20 @@ export function pickLanguage(wanted: readonly (string | null | undefined)[]): La
   return codes.find(isKnown) ?? "en";
 }
 
-/** @throws when the language's file cannot be loaded. */
-export const loadLanguage = (code: LanguageCode): Promise<Messages> => loaders[code]();
+/** What every page falls back to; a page with more texts adds its own. */
+export const english: GuestMessages = { ...en };
 
-export const english: Messages = en;
+/** Adds the texts of pages that not everybody loads; before the page is mounted. */
+export function addTexts(part: Part, partEnglish: object): void {
+  parts.push(part);
+  Object.assign(english, partEnglish);
+}
+
+/** @throws when one of the language's files cannot be loaded. */
+export async function loadLanguage(code: LanguageCode): Promise<GuestMessages> {
+  const loaded = await Promise.all(parts.map((part) => part[code]()));
+  return Object.assign({}, ...loaded) as GuestMessages;
+}
 
 const keptName = "waiter:language";
 

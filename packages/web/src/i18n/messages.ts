@@ -1,4 +1,5 @@
 import type { en } from "./en.ts";
+import type { staffEn } from "./staff/en.ts";
 
 /** Plural forms by `Intl.PluralRules`; `#` stands for the number. `other` covers what a language does not tell apart. */
 export interface Forms {
@@ -22,8 +23,12 @@ type Widened<T> =
           : string
         : { readonly [Key in keyof T]: Widened<T[Key]> };
 
-/** Every text of the pages. A language that lacks a key does not compile. */
-export type Messages = Widened<typeof en>;
+/** What guests read. A language that lacks a key does not compile. */
+export type GuestMessages = Widened<typeof en>;
+/** What staff read besides. */
+export type StaffMessages = Widened<typeof staffEn>;
+/** The texts of a staff page. */
+export type Messages = GuestMessages & StaffMessages;
 
 /** The form for `count`, with the number in it. */
 export function plural(code: string, forms: Forms, count: number): string {

@@ -2,10 +2,10 @@ import { createContext } from "preact";
 import { useCallback, useContext } from "preact/hooks";
 import { english, type LanguageCode } from "./languages.ts";
 import { isolate } from "./isolate.ts";
-import type { Messages } from "./messages.ts";
+import type { GuestMessages } from "./messages.ts";
 
 export interface Language {
-  readonly texts: Messages;
+  readonly texts: GuestMessages;
   /** Loads another language and keeps it as the person's choice. */
   readonly choose: (code: LanguageCode) => void;
   /** What the restaurant offers, its default first; used until the person has chosen. */
@@ -19,7 +19,7 @@ export const LanguageContext = createContext<Language>({
 });
 
 export const useLanguage = (): Language => useContext(LanguageContext);
-export const useTexts = (): Messages => useContext(LanguageContext).texts;
+export const useTexts = (): GuestMessages => useContext(LanguageContext).texts;
 
 /** A name ready to stand in a sentence of the page's language. */
 export function useIsolate(): (text: string) => string {

@@ -1,7 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { LanguageMenu } from "../components/language-menu.tsx";
 import { Splash } from "../components/splash.tsx";
-import { useIsolate, useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
+import { useIsolate } from "../i18n/use-texts.ts";
 import "../staff/login.css";
 import {
   join,
@@ -18,7 +19,7 @@ const retryMs = 3_000;
 
 /** Shows who invites whom, and signs this device in by one tap. */
 export function JoinPage() {
-  const texts = useTexts();
+  const texts = useStaffTexts();
   const isolate = useIsolate();
   const { join: words, login, common } = texts;
   const [invited, setInvited] = useState<Invited>();

@@ -1,6 +1,7 @@
 import type { Table } from "@waiter/client";
 import { useCallback, useState } from "preact/hooks";
-import { useIsolate, useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
+import { useIsolate } from "../i18n/use-texts.ts";
 import type { ManageApi } from "./manage-api.ts";
 import { parseLabels } from "./parse-labels.ts";
 import { PrintCodes } from "./print-codes.tsx";
@@ -23,7 +24,7 @@ async function readTables(api: ManageApi): Promise<ManagedTable[]> {
 
 /** Tables: made singly or in bulk, renamed, given a new code, retired; and their codes to print. */
 export function FloorTab({ api }: { readonly api: ManageApi }) {
-  const { manage } = useTexts();
+  const { manage } = useStaffTexts();
   const isolate = useIsolate();
   const read = useCallback(() => readTables(api), [api]);
   const { value: tables, problem, busy, change } = useList(read);

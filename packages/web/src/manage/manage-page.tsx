@@ -2,7 +2,7 @@ import { ClientError, StaffClient } from "@waiter/client";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { LanguageMenu } from "../components/language-menu.tsx";
 import { Splash } from "../components/splash.tsx";
-import { useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
 import { FloorTab } from "./floor-tab.tsx";
 import { ManageApi } from "./manage-api.ts";
 import { SettingsTab } from "./settings-tab.tsx";
@@ -16,7 +16,7 @@ const tabOf = (hash: string): Tab => tabs.find((tab) => `#${tab}` === hash) ?? "
 
 /** What owners and managers change: tables and their codes, people, the restaurant. */
 export function ManagePage() {
-  const { manage, login, common } = useTexts();
+  const { manage, login, common } = useStaffTexts();
   const client = useMemo(() => new StaffClient(), []);
   const api = useMemo(() => new ManageApi(client), [client]);
   const [ready, setReady] = useState(false);

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
 import type { ManagedTable } from "./floor-tab.tsx";
 import type { ManageApi } from "./manage-api.ts";
 
@@ -11,7 +11,7 @@ export interface PrintCodesProps {
 
 /** A card for each table with its code, to be printed by the browser (A4 and Letter). */
 export function PrintCodes({ api, tables, onClose }: PrintCodesProps) {
-  const { manage } = useTexts();
+  const { manage } = useStaffTexts();
   const [pictures, setPictures] = useState<ReadonlyMap<string, string>>(new Map());
   const [problem, setProblem] = useState("");
   useEffect(() => {

@@ -1,12 +1,12 @@
 import type { Settings } from "@waiter/client";
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
 import type { ManageApi } from "./manage-api.ts";
 import { useList } from "./use-list.ts";
 
 /** Name, time zone, colour and the guests' Wi-Fi. */
 export function SettingsTab({ api }: { readonly api: ManageApi }) {
-  const { manage } = useTexts();
+  const { manage } = useStaffTexts();
   const read = useCallback(
     async () => (await api.call<{ settings: Settings }>("GET", "/api/settings")).settings,
     [api],

@@ -1,7 +1,8 @@
 import type { Role, StaffMember } from "@waiter/client";
 import { useCallback, useState } from "preact/hooks";
 import { Sheet } from "../components/sheet.tsx";
-import { useIsolate, useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
+import { useIsolate } from "../i18n/use-texts.ts";
 import type { ManageApi } from "./manage-api.ts";
 import { useList } from "./use-list.ts";
 
@@ -18,7 +19,7 @@ export interface TeamTabProps {
 
 /** People: added, invited by a code on this screen, signed out, deactivated. */
 export function TeamTab({ api, isOwner }: TeamTabProps) {
-  const { manage, guest } = useTexts();
+  const { manage, guest } = useStaffTexts();
   const isolate = useIsolate();
   const read = useCallback(
     async () => (await api.call<{ staff: Person[] }>("GET", "/api/staff")).staff,

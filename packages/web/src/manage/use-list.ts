@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
 import { ManageError } from "./manage-api.ts";
 
 /** Something that is read from the api and read again after each change; `say` names what was refused. */
 export function useList<T>(read: () => Promise<T>) {
-  const { manage } = useTexts();
+  const { manage } = useStaffTexts();
   const [value, setValue] = useState<T>();
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);

@@ -1,6 +1,9 @@
 import { expect, test } from "@jest/globals";
-import { english } from "../i18n/languages.ts";
+import { en } from "../i18n/en.ts";
+import { staffEn } from "../i18n/staff/en.ts";
 import { formatSpan, formatWaiting } from "./time-span.ts";
+
+const english = { ...en, ...staffEn };
 
 test.each([
   [-5, "0 s"],

@@ -1,7 +1,7 @@
-import { plural, type Messages } from "../i18n/messages.ts";
+import { plural, type GuestMessages, type Messages } from "../i18n/messages.ts";
 
 /** How long it has been: in tens of seconds below a minute, then minutes, then hours and minutes. */
-export function formatSpan(ms: number, { code, time }: Messages): string {
+export function formatSpan(ms: number, { code, time }: GuestMessages): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
   if (seconds < 60) return plural(code, time.seconds, Math.floor(seconds / 10) * 10);
   const minutes = Math.floor(seconds / 60);

@@ -2,7 +2,7 @@ import { ClientError, type StaffClient } from "@waiter/client";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { LanguageMenu } from "../components/language-menu.tsx";
 import type { Messages } from "../i18n/messages.ts";
-import { useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
 import "./login.css";
 
 export interface LoginPageProps {
@@ -15,7 +15,7 @@ export interface LoginPageProps {
 const emailName = "waiter:email";
 
 export function LoginPage({ client, ended, onDone }: LoginPageProps) {
-  const texts = useTexts();
+  const texts = useStaffTexts();
   const { login, common } = texts;
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");

@@ -4,7 +4,7 @@ import { BoardPage } from "../board/board-page.tsx";
 import { forgetKnownBoard, readKnownBoard } from "../board/known-board.ts";
 import { OfflineBoard } from "../board/offline-board.tsx";
 import { Splash } from "../components/splash.tsx";
-import { useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
 import { useLasting } from "../shared/use-lasting.ts";
 import { WallPage } from "../wall/wall-page.tsx";
 import { LoginPage } from "./login-page.tsx";
@@ -17,7 +17,7 @@ const openClient = () => new StaffClient({ timing: { commandTtlMs } });
 
 /** Sign-in, board or wall, whichever the session and the address say. A client serves one session. */
 export function StaffPage({ view }: { readonly view: "board" | "wall" }) {
-  const { login } = useTexts();
+  const { login } = useStaffTexts();
   const [client, setClient] = useState(openClient);
   const [stage, setStage] = useState<Stage>("resuming");
   /** The session ended although nobody on this page signed out. */

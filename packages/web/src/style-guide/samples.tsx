@@ -2,7 +2,8 @@ import type { Request, RequestType } from "@waiter/contracts";
 import { RequestCard } from "../board/request-card.tsx";
 import { TileButton } from "../guest/tile-button.tsx";
 import { tilesOf } from "../guest/tiles.ts";
-import { useIsolate, useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
+import { useIsolate } from "../i18n/use-texts.ts";
 import "../board/board.css";
 import "../guest/guest.css";
 
@@ -27,7 +28,7 @@ function request(id: string, fields: Partial<Request>): Request {
 
 /** A guest's tiles in each state. */
 export function SampleTiles() {
-  const texts = useTexts();
+  const texts = useStaffTexts();
   const isolate = useIsolate();
   const { guide, guest } = texts;
   const types = Object.entries(guest.types).map(([key, label]): RequestType => ({
@@ -65,7 +66,7 @@ export function SampleTiles() {
 
 /** The board's cards in each state. */
 export function SampleCards() {
-  const texts = useTexts();
+  const texts = useStaffTexts();
   const { guide, guest, board } = texts;
   const late = "2026-01-01T12:00:00.000Z";
   const samples: readonly (readonly [Request, string | undefined])[] = [

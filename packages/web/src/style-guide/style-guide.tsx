@@ -6,7 +6,7 @@ import { Sheet } from "../components/sheet.tsx";
 import { TimeBar } from "../components/time-bar.tsx";
 import { Toasts } from "../components/toasts.tsx";
 import { useToasts } from "../components/use-toasts.ts";
-import { useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
 import { SampleCards, SampleTiles } from "./samples.tsx";
 import "./style-guide.css";
 
@@ -33,7 +33,7 @@ const spaces = ["space-1", "space-2", "space-3", "space-4", "space-5"];
 
 /** The visual language on one page: tokens, and every component in its states. For those who build pages. */
 export function StyleGuide() {
-  const { guide, sound, board, common, guest } = useTexts();
+  const { guide, sound, board, common, guest } = useStaffTexts();
   const { toasts, show, drop } = useToasts();
   const [isOpen, setOpen] = useState(false);
   useEffect(() => {

@@ -13,7 +13,8 @@ import { useWakeLock } from "../board/use-wake-lock.ts";
 import { TimeBar } from "../components/time-bar.tsx";
 import { plural } from "../i18n/messages.ts";
 import { labelOf } from "../i18n/type-label.ts";
-import { useIsolate, useTexts } from "../i18n/use-texts.ts";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
+import { useIsolate } from "../i18n/use-texts.ts";
 import { formatClock, formatWaiting } from "../shared/time-span.ts";
 import { useChanges } from "../shared/use-changes.ts";
 import { useTick } from "../shared/use-tick.ts";
@@ -27,7 +28,7 @@ const maxTiles = 12;
 export function WallPage({ client }: { readonly client: StaffClient }) {
   useChanges(client);
   useTick(1_000);
-  const texts = useTexts();
+  const texts = useStaffTexts();
   const isolate = useIsolate();
   const { board, common, wall, code } = texts;
   const { state, requestTypes } = client;
