@@ -55,11 +55,11 @@ export const gateway = {
       "Bytes of answers that one connection may cause per second, over 16 seconds; broadcasts do not count",
     ),
   SOCKET_JSON_DEPTH: integer(4, 1_000)
-    .prefault("32")
+    .prefault("16")
     .describe("Nested arrays and objects in a message of a socket"),
   SOCKET_JSON_VALUES: integer(16)
     .prefault("2000")
-    .describe("Elements and members in a message of a socket"),
+    .describe("Values and keys in a message of a socket"),
   SOCKET_HANDSHAKE_MESSAGES: integer(1)
     .prefault("8")
     .describe("WebSocket frames that a connection without a session may send"),

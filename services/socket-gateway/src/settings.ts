@@ -1,5 +1,5 @@
 import type { BudgetLimits } from "./engine/connection-budget.ts";
-import type { JsonLimits } from "./engine/json-limits.ts";
+import type { JsonLimits } from "./engine/bounded-parser.ts";
 import type { BucketRate } from "./engine/token-bucket.ts";
 
 /** Typed settings of the gateway's modules, filled by `config.ts`. Times in ms. */
@@ -87,7 +87,7 @@ export const defaultSettings = {
     receivedByteRate: { burst: 4_194_304, perSecond: 262_144 },
     answerByteRate: { burst: 16_777_216, perSecond: 1_048_576 },
   },
-  json: { depth: 32, values: 2_000 },
+  json: { depth: 16, values: 2_000 },
   handshakeTurnMs: 10,
   maxConnections: undefined,
   compression: true,

@@ -1,4 +1,10 @@
-import { Agent, createServer, type Server } from "node:http";
+import {
+  Agent,
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+} from "node:http";
 import type { Socket } from "node:net";
 import { createProxyServer } from "httpxy";
 import { Backends } from "./backends.ts";
@@ -56,7 +62,14 @@ export async function createOrigin({
 
   const listen = async (address: string): Promise<Server> => {
     const server = createServer(
-      { keepAliveTimeout: 65_000, headersTimeout: 70_000 },
+      {
+        keepAliveTimeout: 65_000,
+        headersTimeout: 10_000,
+        connectionsCheckingInterval: 1_000,
+        // Other upgrades (h2c) are ordinary requests.
+        shouldUpgradeCallback: ({ headers }: IncomingMessage) =>
+          headers.upgrade?.toLowerCase() === "websocket",
+      } as ServerOptions,
       (request, response) => {
         const path = request.url ?? "/";
         if (edge) setForwarded(request, addressHost);
@@ -77,6 +90,8 @@ export async function createOrigin({
         answered.catch(() => sendProblem(response, 502, "The answer could not be passed on."));
       },
     );
+    // A connection that says nothing ends; longer than the answer to a poll may take.
+    server.setTimeout(90_000);
     server.on("upgrade", (request, socket, head) => {
       setForwarded(request, addressHost);
       proxySocket(gateway, request, socket, head).catch(() => socket.destroy());

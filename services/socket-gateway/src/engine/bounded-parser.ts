@@ -1,5 +1,13 @@
+import { parseJson } from "@waiter/errors";
 import * as parser from "socket.io-parser";
-import { isWithinJsonLimits, type JsonLimits } from "./json-limits.ts";
+
+/** Limits on the JSON of one packet, checked before it is parsed. */
+export interface JsonLimits {
+  /** Nested arrays and objects. */
+  readonly depth: number;
+  /** Values and keys together. */
+  readonly values: number;
+}
 
 interface OpenDecoder {
   tryParse(text: string): unknown;
@@ -10,15 +18,20 @@ interface OpenDecoder {
  * binary attachments, which no event of the gateway has. A packet outside of them is invalid and
  * ends its connection.
  */
-export function createBoundedParser(limits: JsonLimits): typeof parser {
+export function createBoundedParser({ depth, values }: JsonLimits): typeof parser {
+  const bounds = { maxDepth: depth, maxParts: values };
   class BoundedDecoder extends parser.Decoder {
     constructor() {
       super({ maxAttachments: 0 });
     }
   }
-  const base = parser.Decoder.prototype as unknown as OpenDecoder;
-  (BoundedDecoder.prototype as unknown as OpenDecoder).tryParse = function (this: unknown, text) {
-    return isWithinJsonLimits(text, limits) && base.tryParse.call(this, text);
+  (BoundedDecoder.prototype as unknown as OpenDecoder).tryParse = (text) => {
+    try {
+      return parseJson(text, bounds);
+    } catch {
+      // How Socket.IO's parser reports JSON that cannot be parsed.
+      return false;
+    }
   };
   return { ...parser, Decoder: BoundedDecoder };
 }

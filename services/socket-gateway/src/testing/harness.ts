@@ -60,14 +60,21 @@ export class Harness implements AsyncDisposable {
     return harness;
   }
 
-  async gateway(settings: Partial<GatewaySettings> = {}): Promise<TestGateway> {
-    const config = loadGatewayConfig({
+  /** The environment of a gateway at this harness's api. */
+  environment(redisUrl: string): Record<string, string> {
+    return {
       NODE_ENV: "test",
-      REDIS_URL: this.#redisUrl,
+      REDIS_URL: redisUrl,
       API_URL: this.api.origin,
       DOMAIN_URL: domainUrl,
       INTERNAL_TOKEN: "a-secret-of-tests-only",
       JWT_PUBLIC_KEYS: publicPem,
+    };
+  }
+
+  async gateway(settings: Partial<GatewaySettings> = {}): Promise<TestGateway> {
+    const config = loadGatewayConfig({
+      ...this.environment(this.#redisUrl),
       PORT: "0",
       HOST: "127.0.0.1",
     });

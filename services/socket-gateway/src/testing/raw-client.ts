@@ -62,3 +62,49 @@ export async function exchange(port: number, text: string): Promise<string> {
   await once(socket, "close");
   return answer;
 }
+
+/** One masked frame of a client. @param compressed sets RSV1. */
+export function frameOf(opcode: number, payload: Buffer = Buffer.alloc(0), compressed = false) {
+  const head = Buffer.alloc(payload.length < 126 ? 2 : payload.length < 65_536 ? 4 : 10);
+  head[0] = 0x80 | (compressed ? 0x40 : 0) | opcode;
+  if (head.length === 2) head[1] = payload.length;
+  else if (head.length === 4) {
+    head[1] = 126;
+    head.writeUInt16BE(payload.length, 2);
+  } else {
+    head[1] = 127;
+    head.writeUInt32BE(payload.length, 6);
+  }
+  head[1] = (head[1] ?? 0) | 0x80;
+  // A key of zeros leaves the payload as it is.
+  return Buffer.concat([head, Buffer.alloc(4), payload]);
+}
+
+export interface RawSocketOptions {
+  readonly host?: string;
+  readonly compressed?: boolean;
+  readonly headers?: string;
+}
+
+/**
+ * A WebSocket connection as its TCP socket, for bytes that no WebSocket library sends. Resolves when
+ * the gateway has answered the upgrade, with a 101 or a refusal.
+ */
+export async function rawSocket(
+  port: number,
+  { host = "pizza.waiter.test", compressed = false, headers = "" }: RawSocketOptions = {},
+): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  socket.on("error", () => undefined);
+  socket.write(
+    `GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: ${host}\r\n` +
+      "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
+      `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${headers}` +
+      `${compressed ? "Sec-WebSocket-Extensions: permessage-deflate\r\n" : ""}\r\n`,
+  );
+  await Promise.race([
+    new Promise((resolve) => socket.once("data", resolve)),
+    new Promise((resolve) => socket.once("close", resolve)),
+  ]);
+  return socket;
+}
