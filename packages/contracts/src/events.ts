@@ -14,6 +14,16 @@ export const requestEventTypes = [
 ] as const;
 export type RequestEventType = (typeof requestEventTypes)[number];
 
+/** Who caused an event. `via` names the way: a deadline's kind, or the interface of a command. */
+export const eventActor = z.looseObject({
+  kind: z.enum(["guest", "staff", "system"]),
+  /** Staff id. A guest has none here: a session's id is known to that session alone. */
+  id: uuid.optional(),
+  name: z.string().optional(),
+  via: z.string().optional(),
+});
+export type EventActor = z.infer<typeof eventActor>;
+
 /**
  * One event of a tenant, as staff receive it. `seq` is without gaps and in commit order within an `epoch`; the bytes of
  * an envelope are the same at every delivery. Readers ignore types and fields that they do not know.
@@ -25,6 +35,8 @@ export const envelope = z.looseObject({
   type: z.string(),
   at: instant,
   data: z.looseObject({}),
+  /** Who caused the change; absent in events of releases before 0.2. */
+  actor: eventActor.optional(),
   /** W3C trace context of the change. */
   traceparent: z.string().optional(),
 });

@@ -3,6 +3,8 @@ import type { GuestRequest, Request, Role } from "@waiter/contracts";
 export interface StaffActor {
   readonly kind: "staff";
   readonly id: string;
+  /** Shown in events. */
+  readonly name?: string | undefined;
   readonly role: Role;
   /** The session of the device on which the command was given. */
   readonly sid?: string | undefined;

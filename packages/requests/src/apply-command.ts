@@ -14,18 +14,28 @@ export interface Applied {
 }
 
 /**
- * The conditional change: decides on what it reads, and saves only if the request is still at that version. Losers lock
- * nothing, neither the row nor the tenant's counter. Who is overtaken in between locks the row and decides again, for good.
+ * The conditional change: decides on what it reads, and saves only if the request is still at that
+ * version. Losers lock nothing, neither the row nor the tenant's counter. Who is overtaken in
+ * between locks the row and decides again, for good.
  */
-export async function applyCommand(
+export const applyCommand = async (
   tx: TenantTransaction,
   requestId: string,
   command: Command,
   actor: Actor,
+): Promise<Applied> => await applyTo(tx, await findRequest(tx, requestId), command, actor);
+
+/** {@link applyCommand} to a request that was read in this transaction. */
+export async function applyTo(
+  tx: TenantTransaction,
+  before: RequestRow | undefined,
+  command: Command,
+  actor: Actor,
 ): Promise<Applied> {
+  if (before === undefined) return fail("not_found");
   return (
-    (await decideAndSave(tx, requestId, command, actor)) ??
-    (await lockAndDecide(tx, requestId, command, actor))
+    (await decideAndSave(tx, before, command, actor)) ??
+    (await lockAndDecide(tx, before.id, command, actor))
   );
 }
 
@@ -42,19 +52,19 @@ async function lockAndDecide(
     .where("id", "=", requestId)
     .forNoKeyUpdate()
     .execute();
-  const applied = await decideAndSave(tx, requestId, command, actor);
+  const before = await findRequest(tx, requestId);
+  if (before === undefined) return fail("not_found");
+  const applied = await decideAndSave(tx, before, command, actor);
   if (applied === undefined) throw new Error("a locked request changed");
   return applied;
 }
 
 async function decideAndSave(
   tx: TenantTransaction,
-  requestId: string,
+  before: RequestRow,
   command: Command,
   actor: Actor,
 ): Promise<Applied | undefined> {
-  const before = await findRequest(tx, requestId);
-  if (before === undefined) fail("not_found");
   const decision = transition(before, command, actor);
   if (decision.kind === "hidden") fail("not_found");
   if (decision.kind === "forbidden") fail("forbidden");
@@ -77,7 +87,9 @@ async function decideAndSave(
   return after && { row: after, change: decision, escalation: after.escalation };
 }
 
-/** Who may undo the command: neither a deadline's change nor an undo or a reopening can be undone. */
+/**
+ * Who may undo the command: neither a deadline's change nor an undo or a reopening can be undone.
+ */
 function authorOf({ name }: Command, actor: Actor): Author | undefined {
   if (actor.kind === "system" || name === "undo" || name === "reopen") return undefined;
   return actor.kind === "guest" ? { by: actor.sessionId } : { by: actor.id, sid: actor.sid };

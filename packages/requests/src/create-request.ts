@@ -3,10 +3,11 @@ import { AppError, fail } from "@waiter/errors";
 import { sql } from "kysely";
 import type { GuestActor, StaffActor, ViewOf } from "./actor.ts";
 import { answerOnce, hashCommand, type RequestAnswer } from "./idempotency.ts";
-import { appendRequestEvent } from "./append-request-event.ts";
-import { refuseMuted } from "./lock-table.ts";
 import { findOpenRequest, selectRequests, viewFor } from "./request-row.ts";
+import { inOrder } from "./in-order.ts";
+import { refuseMuted } from "./lock-table.ts";
 import { namedPerson, requirePerson } from "./require-person.ts";
+import { requestEvent } from "./request-event.ts";
 import { toResult, type CommandContext, type CommandResult, type Fresh } from "./run-command.ts";
 import { nextEscalation, type SavedRow } from "./save-change.ts";
 
@@ -49,24 +50,27 @@ export async function createRequest<A extends GuestActor | StaffActor>(
       ...namedPerson(actor),
     ]),
   };
-  const outcome = await answerOnce<{ readonly request: ViewOf<A> }, Fresh<ViewOf<A>>>(
-    database,
-    tenantId,
-    once,
-    async (tx, store) => {
-      await requirePerson(tx, actor);
-      await input.admit?.(tx);
-      const { row, created } = await insertOrFind(tx, place, actor);
+  const outcome = await answerOnce<
+    { readonly request: ViewOf<A> },
+    SavedRow | undefined,
+    Fresh<ViewOf<A>>
+  >(database, tenantId, once, {
+    start: (tx) => inOrder(requirePerson(tx, actor), input.admit?.(tx), insert(tx, place, actor)),
+    finish: async (tx, inserted, store) => {
+      const { row, created } = await findUnlessCreated(tx, place, actor, inserted);
       const answer: RequestAnswer<ViewOf<A>> = {
         status: created ? 201 : 200,
         body: { request: viewFor(actor, row) },
       };
-      await store(answer);
-      if (!created) return { answer };
-      const event = await appendRequestEvent(tx, "request.created", row, traceparent);
-      return { answer, event, ...(row.escalation && { escalation: row.escalation }) };
+      if (!created) {
+        await store.save(answer);
+        return { answer };
+      }
+      const event = requestEvent({ tenantId, actor, traceparent }, "request.created", row);
+      const appended = await store.saveWith(answer, event);
+      return { answer, event: appended, ...(row.escalation && { escalation: row.escalation }) };
     },
-  );
+  });
   return toResult(outcome);
 }
 
@@ -81,19 +85,21 @@ type Found =
  */
 const attempts = 5;
 
-async function insertOrFind(
+async function findUnlessCreated(
   tx: TenantTransaction,
   place: Place,
   actor: GuestActor | StaffActor,
+  inserted: SavedRow | undefined,
 ): Promise<Found> {
   const { tableId } = place;
   if (tableId === undefined) return fail("not_found");
+  let created = inserted;
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const created = await insert(tx, place, tableId, actor);
     if (created !== undefined) return { row: created, created: true };
     await refuseUnknown(tx, place, tableId, actor);
     const open = await findOpenRequest(tx, tableId, place.type);
     if (open !== undefined) return { row: open, created: false };
+    created = await insert(tx, place, actor);
   }
   return fail("unavailable");
 }
@@ -104,10 +110,10 @@ async function insertOrFind(
  */
 async function insert(
   tx: TenantTransaction,
-  { type, note, payment }: Place,
-  tableId: string,
+  { type, note, payment, tableId }: Place,
   actor: GuestActor | StaffActor,
 ): Promise<SavedRow | undefined> {
+  if (tableId === undefined) return undefined;
   const { rows } = await sql<SavedRow>`
     with created as (
       insert into request (tenant_id, table_id, type, note, payment, guest_session, created_by)

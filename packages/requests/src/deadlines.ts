@@ -1,8 +1,9 @@
 import type { CommittedEvent } from "@waiter/contracts";
 import type { Database, TenantTransaction } from "@waiter/database";
+import { appendEvent } from "@waiter/events";
 import { sql } from "kysely";
-import { appendRequestEvent } from "./append-request-event.ts";
 import { applyCommand } from "./apply-command.ts";
+import { requestEvent } from "./request-event.ts";
 import type { NextEscalation } from "./save-change.ts";
 import type { Command } from "./transition.ts";
 
@@ -48,11 +49,11 @@ const fire = (
     if (command.name === "escalate" && command.level !== deadline.level)
       return { status: "stale", next: { level: deadline.level, inMs: deadline.inMs } };
     if (!deadline.due) return { status: "early", inMs: deadline.inMs };
-    const { row, change, escalation } = await applyCommand(tx, requestId, command, {
-      kind: "system",
-    });
+    const actor = { kind: "system" } as const;
+    const { row, change, escalation } = await applyCommand(tx, requestId, command, actor);
     if (typeof change === "string") return { status: "stale" };
-    const event = await appendRequestEvent(tx, change.event, row, traceparent);
+    const source = { tenantId, actor, via: kind, traceparent };
+    const event = await appendEvent(tx, requestEvent(source, change.event, row));
     return { status: "done", event, ...(escalation && { next: escalation }) };
   });
 

@@ -1,9 +1,14 @@
 import { createHash } from "node:crypto";
+import type { CommittedEvent } from "@waiter/contracts";
 import type { Database, TenantTransaction } from "@waiter/database";
 import { fail } from "@waiter/errors";
-import { sql } from "kysely";
+import { appendEvent, appendEventAfter, type NewEvent } from "@waiter/events";
+import { sql, type RawBuilder } from "kysely";
 
-/** An `Idempotency-Key` (`commandId` on a socket) and whose it is: keys of two principals never meet. */
+/**
+ * An `Idempotency-Key` (`commandId` on a socket) and whose it is: keys of two principals never
+ * meet.
+ */
 export interface Idempotency {
   /** Staff id or guest session id. */
   readonly principal: string;
@@ -21,10 +26,37 @@ export interface Answer<Body = unknown> {
 /** The answer of a command on a request: success or lost, with the request as it is. */
 export type RequestAnswer<View> = Answer<{ readonly request: View }>;
 
-/** Somebody stored an answer to the same key while we worked: our work is undone, theirs is told. */
+/** A concurrent request with the same idempotency key committed first. */
 class AnsweredMeanwhile extends Error {}
 
-export type Store<Body> = (answer: Answer<Body>) => Promise<void>;
+/** The stored answer of an earlier request with the same key. Ends the transaction by ROLLBACK. */
+class Replayed<Body> extends Error {
+  readonly answer: Answer<Body>;
+  constructor(answer: Answer<Body>) {
+    super("the request was answered before");
+    this.answer = answer;
+  }
+}
+
+/** Stores a command's answer in its transaction. */
+export interface AnswerStore {
+  /** Stores the answer of a command that appends no event. */
+  save(answer: Answer<unknown>): Promise<void>;
+  /** Stores the answer and appends the event in one statement, the last of the transaction. */
+  saveWith(answer: Answer<unknown>, event: NewEvent): Promise<CommittedEvent>;
+}
+
+/**
+ * A command in two steps, so that its first statement shares a round trip with the key's lookup.
+ */
+export interface Steps<First, Result> {
+  /**
+   * Sends the first statement. It is sent before the key is known to be new and rolled back if it
+   * is not, so it must take no lock that other tables' requests wait for.
+   */
+  readonly start: (tx: TenantTransaction) => Promise<First>;
+  readonly finish: (tx: TenantTransaction, first: First, store: AnswerStore) => Promise<Result>;
+}
 
 /** The same command has the same hash. */
 export const hashCommand = (idempotency: Idempotency, command: readonly unknown[]): string =>
@@ -33,43 +65,77 @@ export const hashCommand = (idempotency: Idempotency, command: readonly unknown[
     .digest("base64url");
 
 /**
- * Runs `fn` in a transaction, once per key: a key seen before gets its first answer again (also a 409), a key used for
- * another command is an `idempotency_key_reused`.
+ * Runs a command in a transaction, once per key: a key seen before gets its first answer again
+ * (also a 409); a key used for another command is an `idempotency_key_reused`.
  *
- * `fn` calls `store` after its conditional change and before the event, so that the answer is as durable as the change.
- * Of two concurrent duplicates the second waits at the key's unique index; when the first commits, the second is rolled
- * back whole and tells the first's answer. Without a key, `fn` just runs.
+ * `finish` stores the answer after its conditional change and with the event, so that the answer is
+ * as durable as the change. Of two concurrent duplicates the second waits at the key's unique
+ * index; when the first commits, the second is rolled back and returns the first's answer. Without
+ * a key the command just runs.
  */
-export async function answerOnce<Body, T extends { readonly answer: Answer<Body> }>(
+export async function answerOnce<Body, First, T extends { readonly answer: Answer<Body> }>(
   database: Database,
   tenantId: string,
-  once: { readonly idempotency: Idempotency; readonly hash: string } | undefined,
-  fn: (tx: TenantTransaction, store: Store<Body>) => Promise<T>,
+  once: Once | undefined,
+  { start, finish }: Steps<First, T>,
 ): Promise<T | { readonly answer: Answer<Body>; readonly replayed: true }> {
-  if (once === undefined)
-    return database.inTenant(tenantId, (tx) => fn(tx, () => Promise.resolve()));
-  const { idempotency, hash } = once;
-  const replay = async (tx: TenantTransaction) => {
-    const answer = await findAnswer<Body>(tx, idempotency, hash);
-    return answer && { answer, replayed: true as const };
-  };
   try {
-    return await database.inTenant(
-      tenantId,
-      async (tx) =>
-        (await replay(tx)) ?? fn(tx, (answer) => storeAnswer(tx, idempotency, hash, answer)),
-    );
+    return await database.inTenant(tenantId, async (tx) => {
+      const [known, first] = await Promise.allSettled([
+        once === undefined ? undefined : findAnswer<Body>(tx, once),
+        start(tx),
+      ]);
+      if (known.status === "rejected") throw known.reason;
+      if (known.value !== undefined) throw new Replayed(known.value);
+      if (first.status === "rejected") throw first.reason;
+      return await finish(tx, first.value, createStore(tx, once));
+    });
   } catch (error) {
-    if (!(error instanceof AnsweredMeanwhile)) throw error;
-    const first = await database.inTenant(tenantId, replay, { readOnly: true });
-    return first ?? fail("unavailable", { cause: error });
+    if (error instanceof Replayed)
+      return { answer: (error as Replayed<Body>).answer, replayed: true };
+    if (!(error instanceof AnsweredMeanwhile) || once === undefined) throw error;
+    const answer = await database.inTenant(tenantId, (tx) => findAnswer<Body>(tx, once), {
+      readOnly: true,
+    });
+    return answer === undefined
+      ? fail("unavailable", { cause: error })
+      : { answer, replayed: true };
   }
 }
 
+/** An idempotency key with the hash of the command that it stands for. */
+export interface Once {
+  readonly idempotency: Idempotency;
+  readonly hash: string;
+}
+
+const createStore = (tx: TenantTransaction, once: Once | undefined): AnswerStore => ({
+  save: async (answer) => {
+    if (once === undefined) return;
+    const { rows } = await insertAnswer(tx, once, answer).execute(tx);
+    if (rows.length === 0) throw new AnsweredMeanwhile();
+  },
+  saveWith: async (answer, event) => {
+    if (once === undefined) return await appendEvent(tx, event);
+    const appended = await appendEventAfter(tx, insertAnswer(tx, once, answer), event);
+    if (appended === undefined) throw new AnsweredMeanwhile();
+    return appended;
+  },
+});
+
+/** Returns no row when the key has an answer; waits for a transaction that stores one. */
+const insertAnswer = (
+  tx: TenantTransaction,
+  { idempotency: { principal, key }, hash }: Once,
+  { status, body }: Answer<unknown>,
+): RawBuilder<unknown> => sql`
+      insert into answer (tenant_id, principal, key, request_hash, status, body)
+      values (${tx.tenantId}, ${principal}, ${key}, ${hash}, ${status}, ${JSON.stringify(body)})
+      on conflict do nothing returning true`;
+
 async function findAnswer<Body>(
   tx: TenantTransaction,
-  { principal, key }: Idempotency,
-  hash: string,
+  { idempotency: { principal, key }, hash }: Once,
 ): Promise<Answer<Body> | undefined> {
   const row = await tx
     .selectFrom("answer")
@@ -86,28 +152,10 @@ async function findAnswer<Body>(
   };
 }
 
-async function storeAnswer(
-  tx: TenantTransaction,
-  { principal, key }: Idempotency,
-  hash: string,
-  answer: Answer,
-): Promise<void> {
-  const { numInsertedOrUpdatedRows } = await tx
-    .insertInto("answer")
-    .values({
-      tenant_id: tx.tenantId,
-      principal,
-      key,
-      request_hash: hash,
-      status: answer.status,
-      body: JSON.stringify(answer.body),
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirstOrThrow();
-  if (numInsertedOrUpdatedRows !== 1n) throw new AnsweredMeanwhile();
-}
-
-/** Forgets up to `atMost` of the tenant's answers older than a day (or `olderThanS`); returns how many. */
+/**
+ * Forgets up to `atMost` of the tenant's answers older than a day (or `olderThanS`); returns how
+ * many.
+ */
 export async function purgeAnswers(
   tx: TenantTransaction,
   { olderThanS = 86_400, atMost }: { olderThanS?: number; atMost: number },

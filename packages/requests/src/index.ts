@@ -1,5 +1,5 @@
 export type { GuestActor, StaffActor } from "./actor.ts";
-export { appendRequestEvent } from "./append-request-event.ts";
+export { requestEvent } from "./request-event.ts";
 export { applyCommand } from "./apply-command.ts";
 export { answerOnce, hashCommand, purgeAnswers, type Idempotency } from "./idempotency.ts";
 export { selectRequests, toRequest, type RequestRow } from "./request-row.ts";

@@ -20,23 +20,30 @@ export const readBoard = (
   database.inTenant(
     tenantId,
     async (tx) => {
-      const { rows: heads } = await sql<{ epoch: string; seq: number; now: Date }>`
-        select epoch, seq, clock_timestamp() as now from tenant_counter where tenant_id = ${tenantId}`.execute(
-        tx,
-      );
-      const head = heads[0] ?? fail("tenant_unknown");
-      const { rows } = await sql<RequestRow>`${selectRequests("request")}
-        where r.tenant_id = ${tenantId} and r.state in ('new', 'claimed') order by r.created_at, r.id`.execute(
-        tx,
-      );
+      // Sent together: one round trip.
+      const [heads, requests, tables, staff, requestTypes, more] = await Promise.all([
+        sql<{ epoch: string; seq: number; now: Date }>`
+          select epoch, seq, clock_timestamp() as now from tenant_counter where tenant_id = ${tenantId}`.execute(
+          tx,
+        ),
+        sql<RequestRow>`${selectRequests("request")}
+          where r.tenant_id = ${tenantId} and r.state in ('new', 'claimed') order by r.created_at, r.id`.execute(
+          tx,
+        ),
+        listTables(tx),
+        listStaff(tx),
+        listRequestTypes(tx),
+        readMore(tx),
+      ]);
+      const head = heads.rows[0] ?? fail("tenant_unknown");
       return {
         ...head,
         now: head.now.toISOString(),
-        requests: rows.map(toRequest),
-        tables: (await listTables(tx)).map(({ token: _token, ...table }) => table),
-        staff: await listStaff(tx),
-        requestTypes: await listRequestTypes(tx),
-        ...(await readMore(tx)),
+        requests: requests.rows.map(toRequest),
+        tables: tables.map(({ token: _token, ...table }) => table),
+        staff,
+        requestTypes,
+        ...more,
       };
     },
     { readOnly: true, isolation: "repeatable read" },

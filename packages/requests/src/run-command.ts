@@ -2,10 +2,11 @@ import type { CommittedEvent, GuestRequest, Request } from "@waiter/contracts";
 import { constraintOf, type Database } from "@waiter/database";
 import type { Actor, ViewOf } from "./actor.ts";
 import { answerOnce, hashCommand, type Idempotency, type RequestAnswer } from "./idempotency.ts";
-import { appendRequestEvent } from "./append-request-event.ts";
-import { applyCommand } from "./apply-command.ts";
-import { viewFor } from "./request-row.ts";
+import { applyTo } from "./apply-command.ts";
+import { inOrder } from "./in-order.ts";
 import { namedPerson, requirePerson } from "./require-person.ts";
+import { requestEvent } from "./request-event.ts";
+import { findRequest, viewFor, type RequestRow } from "./request-row.ts";
 import type { NextEscalation } from "./save-change.ts";
 import type { Command } from "./transition.ts";
 
@@ -24,7 +25,10 @@ export interface RequestCommandInput<A extends Actor = Actor> extends CommandCon
 
 /** A command's outcome, after COMMIT. */
 export interface CommandResult<View = Request | GuestRequest> {
-  /** 200 or 201, or 409 when the command lost; `body.request` is the request as it is now, as the actor sees it. */
+  /**
+   * 200 or 201, or 409 when the command lost; `body.request` is the request as it is now, as the
+   * actor sees it.
+   */
   readonly answer: RequestAnswer<View>;
   readonly request: View;
   /** To be published; absent when nothing changed. */
@@ -38,8 +42,8 @@ export interface CommandResult<View = Request | GuestRequest> {
 /**
  * Runs one command in one transaction: the conditional change, the stored answer, the event.
  *
- * Throws `not_found` for an id that is unknown here (or another tenant's, or another table's), `forbidden`,
- * `idempotency_key_reused`, and what {@link Database.inTenant} throws.
+ * Throws `not_found` for an id that is unknown here (or another tenant's, or another table's),
+ * `forbidden`, `idempotency_key_reused`, and what {@link Database.inTenant} throws.
  */
 export async function runCommand<A extends Actor>(
   database: Database,
@@ -51,27 +55,33 @@ export async function runCommand<A extends Actor>(
     hash: hashCommand(idempotency, [command, requestId, ...namedPerson(actor)]),
   };
   const attempt = () =>
-    answerOnce<{ readonly request: ViewOf<A> }, Fresh<ViewOf<A>>>(
+    answerOnce<{ readonly request: ViewOf<A> }, RequestRow | undefined, Fresh<ViewOf<A>>>(
       database,
       tenantId,
       once,
-      async (tx, store) => {
-        await requirePerson(tx, actor);
-        const { row, change, escalation } = await applyCommand(tx, requestId, command, actor);
-        const answer: RequestAnswer<ViewOf<A>> = {
-          status: change === "conflict" ? 409 : 200,
-          body: { request: viewFor(actor, row) },
-        };
-        await store(answer);
-        if (typeof change === "string") return { answer };
-        const event = await appendRequestEvent(tx, change.event, row, traceparent);
-        return { answer, event, ...(escalation && { escalation }) };
+      {
+        start: (tx) => inOrder(requirePerson(tx, actor), findRequest(tx, requestId)),
+        finish: async (tx, before, store) => {
+          const { row, change, escalation } = await applyTo(tx, before, command, actor);
+          const answer: RequestAnswer<ViewOf<A>> = {
+            status: change === "conflict" ? 409 : 200,
+            body: { request: viewFor(actor, row) },
+          };
+          if (typeof change === "string") {
+            await store.save(answer);
+            return { answer };
+          }
+          const event = requestEvent({ tenantId, actor, traceparent }, change.event, row);
+          const appended = await store.saveWith(answer, event);
+          return { answer, event: appended, ...(escalation && { escalation }) };
+        },
       },
     );
   try {
     return toResult(await attempt());
   } catch (error) {
-    // The table called again while this reopened its last call: deciding once more finds the open one.
+    // The table called again while this reopened its last call: deciding once more finds the open
+    // one.
     if (constraintOf(error) !== "request_open") throw error;
     return toResult(await attempt());
   }

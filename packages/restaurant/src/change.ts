@@ -57,19 +57,17 @@ export async function change<Body>(
   const once = idempotency && { idempotency, hash: hashCommand(idempotency, [name, input]) };
   const log: EventMaker = (type, data) => (tx) =>
     appendEvent(tx, { tenantId, type, data, traceparent });
-  const outcome = await answerOnce<Body, Fresh<Body>>(
-    database,
-    tenantId,
-    once,
-    async (tx, store) => {
+  const outcome = await answerOnce<Body, undefined, Fresh<Body>>(database, tenantId, once, {
+    start: () => Promise.resolve(undefined),
+    finish: async (tx, _first, store) => {
       const { status, body, events } = await fn(tx, log);
       const answer = { status, body };
-      await store(answer);
+      await store.save(answer);
       const committed: CommittedEvent[] = [];
       for (const append of events) committed.push(await append(tx));
       return { answer, events: committed };
     },
-  );
+  });
   return { ...outcome.answer, events: [], replayed: false, ...outcome };
 }
 

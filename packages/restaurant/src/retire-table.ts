@@ -1,5 +1,6 @@
 import { newTableToken, type Database, type TenantTransaction } from "@waiter/database";
-import { appendRequestEvent, applyCommand, type StaffActor } from "@waiter/requests";
+import { appendEvent } from "@waiter/events";
+import { applyCommand, requestEvent, type StaffActor } from "@waiter/requests";
 import { sql } from "kysely";
 import { change, type AppendOne, type ChangeContext, type Changed } from "./change.ts";
 import { moveOrder } from "./orders.ts";
@@ -91,7 +92,12 @@ async function dismissOpen(
   for (const { id } of open) {
     const { row, change: made } = await applyCommand(tx, id, { name: "dismiss", reason }, actor);
     if (typeof made !== "string")
-      events.push((in_) => appendRequestEvent(in_, made.event, row, traceparent));
+      events.push((in_) =>
+        appendEvent(
+          in_,
+          requestEvent({ tenantId: in_.tenantId, actor, traceparent }, made.event, row),
+        ),
+      );
   }
   return events;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** Clock ticks per second of /proc/<pid>/stat on Linux. */
 const ticksPerSecond = 100;
@@ -8,6 +8,30 @@ export function cpuSeconds(pid: number): number {
   const text = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
+
+/** CPU seconds of a process and of its children, also of children that have ended. */
+export function treeCpuSeconds(pid: number): number {
+  let ticks = 0;
+  for (const name of readdirSync("/proc").filter((each) => /^\d+$/.test(each))) {
+    const fields = statOf(Number(name));
+    if (fields === undefined) continue;
+    const isRoot = Number(name) === pid;
+    if (!isRoot && Number(fields[1]) !== pid) continue;
+    ticks += Number(fields[11]) + Number(fields[12]);
+    if (isRoot) ticks += Number(fields[13]) + Number(fields[14]);
+  }
+  return ticks / ticksPerSecond;
+}
+
+/** The fields of /proc/<pid>/stat after the name; undefined when the process has ended. */
+function statOf(pid: number): string[] | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return text.slice(text.lastIndexOf(")") + 2).split(" ");
+  } catch {
+    return undefined;
+  }
 }
 
 /** Resident memory of a process, in bytes. */

@@ -8,6 +8,7 @@ import { latency } from "./latency.ts";
 import { nemesis, nemesisCluster, nemesisSentinel } from "./nemesis.ts";
 import { redisBytes } from "./redis-bytes.ts";
 import { rollingRestart } from "./rolling-restart.ts";
+import { write } from "./write.ts";
 
 const all: readonly Scenario[] = [
   idleMemory,
@@ -21,6 +22,7 @@ const all: readonly Scenario[] = [
   nemesis,
   nemesisCluster,
   nemesisSentinel,
+  write,
   capacity,
 ];
 

@@ -43,6 +43,17 @@ export class LocalSystem implements AsyncDisposable {
     return this.#keys;
   }
 
+  /** The database as its superuser: peers keep their tables in a schema of their own. */
+  get adminDatabaseUrl(): string {
+    const { passwords } = JSON.parse(
+      readFileSync(join(this.#system.home, "state.json"), "utf8"),
+    ) as {
+      passwords: { admin: string };
+    };
+    const url = new URL(this.local().databaseUrl);
+    return Object.assign(url, { username: "postgres", password: passwords.admin }).href;
+  }
+
   get tenantHost(): string {
     return new URL(this.local().tenantOrigin).host;
   }

@@ -7,8 +7,8 @@ import type { GuestActor, Idempotency, StaffActor } from "@waiter/requests";
  * waiter's rights. Throws `validation_failed` where a screen names nobody, or another caller
  * somebody.
  */
-export function staffActor({ sub, role, sid }: StaffClaims, as?: string): StaffActor {
-  if (role !== "screen" && as === undefined) return { kind: "staff", id: sub, role, sid };
+export function staffActor({ sub, name, role, sid }: StaffClaims, as?: string): StaffActor {
+  if (role !== "screen" && as === undefined) return { kind: "staff", id: sub, name, role, sid };
   if (role === "screen" && as !== undefined)
     return { kind: "staff", id: as, role: "waiter", sid, screenId: sub };
   const message = role === "screen" ? "is required from a screen" : "is for screens only";
