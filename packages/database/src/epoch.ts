@@ -5,14 +5,25 @@ import type { Database } from "./database.ts";
 import type { TenantTransaction } from "./tenant-transaction.ts";
 import { eachTenant } from "./tenants.ts";
 
+/** When an epoch changes; without a condition always. */
+export interface EpochCondition {
+  /** Only if the tenant still has this epoch. */
+  readonly from?: string;
+  /**
+   * Only if the tenant's number is still below this one: checked by the update, so that a stale
+   * read cannot cause a change.
+   */
+  readonly below?: number;
+}
+
 /**
- * Gives the tenant of this transaction a new epoch and returns the new head. With `from`, only if
- * the tenant still has that epoch. Deletes unpublished events of the old epoch: clients take a
- * snapshot, which contains them.
+ * Gives the tenant of this transaction a new epoch and returns the new head; undefined when a
+ * condition does not hold. Deletes unpublished events of the old epoch: clients take a snapshot,
+ * which contains them.
  */
 export async function changeEpochOf(
   tx: TenantTransaction,
-  from?: string,
+  { from, below }: EpochCondition = {},
 ): Promise<Head | undefined> {
   const { tenantId } = tx;
   const head = await tx
@@ -20,6 +31,7 @@ export async function changeEpochOf(
     .set({ epoch: randomUUID() })
     .where("tenant_id", "=", tenantId)
     .$if(from !== undefined, (update) => update.where("epoch", "=", from ?? ""))
+    .$if(below !== undefined, (update) => update.where("seq", "<", below ?? 0))
     .returning(["epoch", "seq"])
     .executeTakeFirst();
   if (head !== undefined)

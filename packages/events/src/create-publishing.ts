@@ -51,7 +51,7 @@ export function createPublishing({
     logger.warn("the database was restored to an earlier state: the tenant gets a new epoch", {
       tenant: tenantId,
     });
-    changeEpoch(database, log, tenantId, epoch).catch((err: unknown) =>
+    changeEpoch(database, log, tenantId, { from: epoch }).catch((err: unknown) =>
       logger.error("the epoch could not be changed", { tenant: tenantId, err }),
     );
   };

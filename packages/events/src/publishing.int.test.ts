@@ -510,8 +510,22 @@ describe("a database restored to an earlier state", () => {
     await waitFor(async () => (await database.heads([tenantId]))[0]?.epoch !== again.epoch);
     const head = await database.heads([tenantId]);
     // The second change of the same epoch does nothing.
-    await changeEpoch(database, log, tenantId, again.epoch);
+    await changeEpoch(database, log, tenantId, { from: again.epoch });
     expect(await database.heads([tenantId])).toEqual(head);
+  });
+
+  test("a stale read of the head never changes the epoch", async () => {
+    const tenantId = await newTenant();
+    for (let n = 0; n < 3; n++) await publishEvent(await commit(tenantId));
+    const [head] = await database.heads([tenantId]);
+    // A standby that lags behind answers an older number than Redis has.
+    const stale = {
+      inTenant: database.inTenant,
+      heads: async (tenantIds: readonly string[]) =>
+        (await database.heads(tenantIds)).map((each) => ({ ...each, seq: 1 })),
+    };
+    await reconcileHeads(stale, log, [tenantId]);
+    expect(await database.heads([tenantId])).toEqual([head]);
   });
 
   test("without Redis the heads are Postgres' alone", async () => {

@@ -1,5 +1,10 @@
 import type { Head } from "@waiter/contracts";
-import { changeEpochOf, type Database, type TenantHead } from "@waiter/database";
+import {
+  changeEpochOf,
+  type Database,
+  type EpochCondition,
+  type TenantHead,
+} from "@waiter/database";
 import type { ReplayLog } from "./replay-log.ts";
 
 type HeadSource = Pick<Database, "heads" | "inTenant">;
@@ -24,21 +29,27 @@ export async function reconcileHeads(
     return hint?.epoch === epoch && hint.seq > seq;
   });
   if (lost.length === 0) return truth;
-  for (const { tenant, epoch } of lost) await changeEpoch(database, log, tenant, epoch);
+  for (const { tenant, epoch } of lost) {
+    const below = hinted.get(tenant)?.seq;
+    await changeEpoch(database, log, tenant, {
+      from: epoch,
+      ...(below !== undefined && { below }),
+    });
+  }
   return database.heads(tenantIds);
 }
 
 /**
- * Gives a tenant a new epoch if it still has the epoch `from`; every client then takes a new
+ * Gives a tenant a new epoch if the condition still holds; every client then takes a new
  * snapshot, which contains the unpublished events of the old epoch. Those events are dropped.
  */
 export async function changeEpoch(
   database: Pick<Database, "inTenant">,
   log: ReplayLog,
   tenantId: string,
-  from: string,
+  condition: EpochCondition & { readonly from: string },
 ): Promise<void> {
-  const head = await database.inTenant(tenantId, (tx) => changeEpochOf(tx, from));
+  const head = await database.inTenant(tenantId, (tx) => changeEpochOf(tx, condition));
   // If Redis misses this, the first event of the new epoch replaces the head.
-  if (head !== undefined) await log.replace(tenantId, head, from).catch(() => undefined);
+  if (head !== undefined) await log.replace(tenantId, head, condition.from).catch(() => undefined);
 }

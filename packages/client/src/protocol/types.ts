@@ -37,6 +37,13 @@ export interface Envelope {
   data: {
     [key: string]: unknown;
   };
+  actor?: {
+    kind: "guest" | "staff" | "system";
+    id?: string | undefined;
+    name?: string | undefined;
+    via?: string | undefined;
+    [key: string]: unknown;
+  } | undefined;
   traceparent?: string | undefined;
   [key: string]: unknown;
 }

@@ -20,10 +20,13 @@ const pool = new pg.Pool({ connectionString: process.env.PEER_DATABASE_URL, max:
 await pool.query(`
   create schema if not exists peer;
   create table if not exists peer.counter (tenant uuid primary key, seq bigint not null);
-  create table if not exists peer.request (tenant uuid, id uuid, table_id text not null, type text not null,
-    state text not null, created_at timestamptz not null default now(), primary key (tenant, id));
-  create table if not exists peer.event (tenant uuid, seq bigint, body text not null, primary key (tenant, seq));
-  create table if not exists peer.answer (tenant uuid, key text, body text not null, primary key (tenant, key))`);
+  create table if not exists peer.request (tenant uuid, id uuid, table_id text not null,
+    type text not null, state text not null, created_at timestamptz not null default now(),
+    primary key (tenant, id));
+  create table if not exists peer.event (tenant uuid, seq bigint, body text not null,
+    primary key (tenant, seq));
+  create table if not exists peer.answer (tenant uuid, key text, body text not null,
+    primary key (tenant, key))`);
 
 const [publisher, subscriber] = [new Redis(redisUrl), new Redis(redisUrl)];
 await Promise.all([once(publisher, "ready"), once(subscriber, "ready")]);
