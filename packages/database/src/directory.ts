@@ -1,5 +1,7 @@
 import { sql, type Kysely } from "kysely";
+import { WrongServerError } from "./failures.ts";
 import type { Schema } from "./schema.ts";
+import { staleExpression } from "./session.ts";
 
 /** A tenant as the directory shows it, outside its transaction. */
 export interface TenantEntry {
@@ -55,11 +57,22 @@ export const createDirectory = (db: Kysely<Schema>) => ({
       .select(["tenant_id as tenant", "id", "is_code as isCode"])
       .execute(),
 
-  /** Unknown tenants are left out. */
-  heads: (tenantIds: readonly string[]): Promise<TenantHead[]> =>
-    db
-      .selectFrom("tenant_directory")
-      .select(["id as tenant", "epoch", "seq", "revoked"])
-      .where("id", "=", sql<string>`any(${tenantIds}::uuid[])`)
-      .execute(),
+  /**
+   * Unknown tenants are left out. One index lookup per tenant, however many tenants exist: without
+   * the limit Postgres reads every counter for a large batch. Throws {@link WrongServerError} when
+   * the server is a standby: a pooler hides what it reports.
+   */
+  heads: async (tenantIds: readonly string[]): Promise<TenantHead[]> => {
+    const { rows } = await sql<TenantHead & { stale: boolean }>`
+      select head.*, ${sql.raw(staleExpression)} as stale
+      from (select distinct id from unnest(${tenantIds}::uuid[]) as id) wanted
+      cross join lateral (
+        select id as tenant, epoch, seq, revoked from tenant_directory
+        where tenant_directory.id = wanted.id limit 1
+      ) head`.execute(db);
+    return rows.map(({ stale, ...head }) => {
+      if (stale) throw new WrongServerError();
+      return head;
+    });
+  },
 });

@@ -520,7 +520,7 @@ describe("a database restored to an earlier state", () => {
     const [head] = await database.heads([tenantId]);
     // A standby that lags behind answers an older number than Redis has.
     const stale = {
-      inTenant: database.inTenant,
+      inTenant: ((...args) => database.inTenant(...args)) as typeof database.inTenant,
       heads: async (tenantIds: readonly string[]) =>
         (await database.heads(tenantIds)).map((each) => ({ ...each, seq: 1 })),
     };

@@ -55,7 +55,12 @@ export async function createRequest<A extends GuestActor | StaffActor>(
     SavedRow | undefined,
     Fresh<ViewOf<A>>
   >(database, tenantId, once, {
-    start: (tx) => inOrder(requirePerson(tx, actor), input.admit?.(tx), insert(tx, place, actor)),
+    start: (tx) =>
+      inOrder(
+        requirePerson(tx, actor),
+        input.admit?.(tx) ?? Promise.resolve(),
+        insert(tx, place, actor),
+      ),
     finish: async (tx, inserted, store) => {
       const { row, created } = await findUnlessCreated(tx, place, actor, inserted);
       const answer: RequestAnswer<ViewOf<A>> = {

@@ -82,7 +82,7 @@ export async function answerOnce<Body, First, T extends { readonly answer: Answe
   try {
     return await database.inTenant(tenantId, async (tx) => {
       const [known, first] = await Promise.allSettled([
-        once === undefined ? undefined : findAnswer<Body>(tx, once),
+        once === undefined ? Promise.resolve(undefined) : findAnswer<Body>(tx, once),
         start(tx),
       ]);
       if (known.status === "rejected") throw known.reason;

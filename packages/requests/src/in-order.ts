@@ -3,7 +3,7 @@
  * their order. A later statement's failure may only follow from an earlier one.
  */
 export async function inOrder<Last>(
-  ...sent: [...(Promise<unknown> | undefined)[], Promise<Last>]
+  ...sent: [...Promise<unknown>[], Promise<Last>]
 ): Promise<Last> {
   const outcomes = await Promise.allSettled(sent);
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;

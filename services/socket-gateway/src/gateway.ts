@@ -135,7 +135,10 @@ export function createGateway(
     tokenLifetimeMs: revokedForMs,
   });
   const trueHeads: TrueHeads = new TrueHeads({
-    ask: (wanted) => askHeads(context.api, wanted),
+    ask: (wanted) =>
+      askHeads(context.api, wanted, (err, count) =>
+        logger.warn("the api did not answer with heads", { tenants: count, err }),
+      ),
     heads,
     revoked,
     tenants: () => tenants.all(),

@@ -1,0 +1,31 @@
+import { expect, test } from "@jest/globals";
+import { startPostgres, waitFor } from "@waiter/testkit";
+import pg from "pg";
+import { createDatabase } from "./database.ts";
+import { migrate } from "./migrate.ts";
+
+test("heads of 1,000 of 20,000 tenants are read by index, without a scan of the counters", async () => {
+  await using server = await startPostgres();
+  await migrate({ migrationUrl: server.ownerUrl, appUrl: server.appUrl });
+  const admin = new pg.Client(server.adminUrl.replace(/\/postgres$/, "/waiter"));
+  await admin.connect();
+  await admin.query(`
+    insert into tenant (id, slug, name) select gen_random_uuid(), 't' || n, 'T' from generate_series(1, 20000) n;
+    insert into tenant_counter (tenant_id) select id from tenant`);
+  await admin.query("vacuum analyze tenant, tenant_counter");
+  const { rows } = await admin.query<{ id: string }>("select id from tenant limit 1000");
+  const scans = async () => {
+    const found = await admin.query<{ whole: number; lookups: number }>(
+      "select seq_scan::integer as whole, idx_scan::integer as lookups from pg_stat_user_tables where relname = 'tenant_counter'",
+    );
+    return found.rows[0] ?? { whole: 0, lookups: 0 };
+  };
+  const before = await scans();
+  const database = createDatabase({ url: server.appUrl, max: 1, name: "test" });
+  expect(await database.heads(rows.map(({ id }) => id))).toHaveLength(1_000);
+  await database.close();
+  // A session's counters arrive at the latest when it ends.
+  await waitFor(async () => (await scans()).lookups >= before.lookups + 1_000);
+  expect((await scans()).whole).toBe(before.whole);
+  await admin.end();
+});
