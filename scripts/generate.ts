@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { envExample } from "@waiter/config";
+import { buildAsyncApi } from "@waiter/contracts";
 import { chartReadme } from "./chart-readme.ts";
 import { chartSchema } from "./chart-schema.ts";
 import { protocolTypes } from "./protocol-types.ts";
@@ -16,6 +17,7 @@ const files = new Map([
   ...chartReadme(),
   ...chartSchema(),
   ...protocolTypes(),
+  ["docs/asyncapi.json", asyncApi()] as const,
 ]);
 
 const stale = [...files].filter(
@@ -30,4 +32,12 @@ if (checking) {
     writeFileSync(join(root, path), text);
     console.log(`wrote ${path}`);
   }
+}
+
+/** The socket protocol of this release, for restaurants at demo.example.com. */
+function asyncApi(): string {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    version: string;
+  };
+  return `${JSON.stringify(buildAsyncApi({ version, origin: "https://demo.example.com" }), null, 2)}\n`;
 }

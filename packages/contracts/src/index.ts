@@ -1,3 +1,4 @@
+export { buildAsyncApi } from "./asyncapi.ts";
 export * from "./access.ts";
 export * from "./events.ts";
 export * from "./http.ts";

@@ -28,6 +28,12 @@ import {
   table,
 } from "./shapes.ts";
 import {
+  commandAnswer,
+  guestCommandAnswer,
+  guestSyncAnswer,
+  refreshAnswer,
+} from "./socket-answers.ts";
+import {
   drainingMessage,
   headMessage,
   presenceMessage,
@@ -43,20 +49,24 @@ import {
 /** The shapes that clients see, by the names that documents and the SDK's types give them. */
 export const namedSchemas = {
   Board: boardAnswer,
+  CommandAnswer: commandAnswer,
   DrainingMessage: drainingMessage,
   Duty: duty,
   Envelope: envelope,
   EscalationPolicy: escalationPolicy,
   EventsAnswer: eventsAnswer,
+  GuestCommandAnswer: guestCommandAnswer,
   GuestRequest: guestRequest,
   GuestRequestsAnswer: guestRequestsAnswer,
   GuestSessionAnswer: guestSessionAnswer,
+  GuestSyncAnswer: guestSyncAnswer,
   Head: head,
   HeadMessage: headMessage,
   LoginAnswer: loginAnswer,
   OpeningHours: openingHours,
   PresenceMessage: presenceMessage,
   Problem: problem,
+  RefreshAnswer: refreshAnswer,
   RefusalCode: refusalCode,
   Request: request,
   RequestMessage: requestMessage,

@@ -77,6 +77,8 @@ export const routeAccess = {
   "GET /internal/tenants/:slug": "internal",
   "GET /api/openapi.json": "public",
   "GET /api/docs": "public",
+  "GET /api/asyncapi.json": "public",
+  "GET /api/docs/sockets": "public",
   ...commandRoutes,
 } as const satisfies Record<string, Access>;
 export type RouteKey = keyof typeof routeAccess;
@@ -93,6 +95,7 @@ export const socketAccess = {
     sync: "guest",
     "auth:refresh": "guest",
     "request:create": "guest",
+    "request:undo": "guest",
     ...commandEvents("guest"),
   },
 } as const satisfies Record<"staff" | "guest", Record<string, Access>>;

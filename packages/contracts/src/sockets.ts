@@ -126,6 +126,10 @@ export interface GuestServerEvents {
 }
 export interface GuestClientEvents extends CommandEvents<VerbOf<"guest">, GuestCommandAnswer> {
   sync: (body: unknown, ack: (answer: GuestSyncAnswer) => void) => void;
+  "request:undo": (
+    command: z.infer<typeof commandMessages.cancel>,
+    ack: (answer: GuestCommandAnswer) => void,
+  ) => void;
   "request:create": (
     command: z.infer<typeof createCommand>,
     ack: (answer: GuestCommandAnswer) => void,

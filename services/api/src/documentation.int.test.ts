@@ -172,3 +172,26 @@ describe("what operators ask", () => {
     expect(JSON.stringify(body)).not.toContain('"d"');
   });
 });
+
+describe("the AsyncAPI document", () => {
+  test("is 3.0, and every reference in it resolves", async () => {
+    const { body, status } = await api.call(undefined, "/api/asyncapi.json");
+    expect([status, body["asyncapi"]]).toEqual([200, "3.0.0"]);
+    const unresolved: unknown[] = [];
+    eachObject(body, ({ $ref }) => {
+      if (typeof $ref !== "string") return;
+      const parts = $ref.slice(2).split("/");
+      const target = parts.reduce<unknown>((at, part) => (at as Json | undefined)?.[part], body);
+      if (target === undefined) unresolved.push($ref);
+    });
+    expect(unresolved).toEqual([]);
+  });
+
+  test("is shown as a page beside the HTTP interface's", async () => {
+    const page = await api.call(undefined, "/api/docs/sockets");
+    expect(page.headers.get("content-type")).toContain("text/html");
+    for (const event of ["request:claim", "auth:refresh", "resync", "presence"])
+      expect(page.text).toContain(`<code>${event}</code>`);
+    expect((await api.call(undefined, "/api/docs")).text).toContain("/api/docs/sockets");
+  });
+});

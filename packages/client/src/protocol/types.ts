@@ -13,6 +13,20 @@ export interface Board {
   settings?: Settings | undefined;
 }
 
+export type CommandAnswer = {
+  ok: true;
+  request: Request;
+} | {
+  ok: false;
+  error: {
+    code: string;
+    message: string;
+    /** With `conflict`: the request as it is now */
+    request?: unknown;
+    [key: string]: unknown;
+  };
+};
+
 export interface DrainingMessage {
   reconnectInMs: number;
 }
@@ -61,6 +75,20 @@ export interface EventsAnswer {
   events: Envelope[];
   head: number;
 }
+
+export type GuestCommandAnswer = {
+  ok: true;
+  request: GuestRequest;
+} | {
+  ok: false;
+  error: {
+    code: string;
+    message: string;
+    /** With `conflict`: the request as it is now */
+    request?: unknown;
+    [key: string]: unknown;
+  };
+};
 
 export interface GuestRequest {
   id: string;
@@ -120,6 +148,25 @@ export interface GuestSessionAnswer {
   mutedUntil?: string | undefined;
 }
 
+export type GuestSyncAnswer = {
+  ok: true;
+  requests: GuestRequest[];
+  now: string;
+  staffOnline: boolean | null;
+  reach?: "screen" | "push" | "none" | null | undefined;
+  epoch?: string | undefined;
+  seq?: number | undefined;
+} | {
+  ok: false;
+  error: {
+    code: string;
+    message: string;
+    /** With `conflict`: the request as it is now */
+    request?: unknown;
+    [key: string]: unknown;
+  };
+};
+
 export interface Head {
   epoch: string;
   seq: number;
@@ -168,6 +215,20 @@ export interface Problem {
   request?: unknown;
   [key: string]: unknown;
 }
+
+export type RefreshAnswer = {
+  ok: true;
+  expiresAt: string;
+} | {
+  ok: false;
+  error: {
+    code: string;
+    message: string;
+    /** With `conflict`: the request as it is now */
+    request?: unknown;
+    [key: string]: unknown;
+  };
+};
 
 export type RefusalCode = "unauthorized" | "token_expired" | "tenant_unknown" | "tenant_mismatch" | "rate_limited" | "draining" | "overloaded";
 

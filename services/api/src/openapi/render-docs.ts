@@ -25,14 +25,15 @@ interface Entry {
   readonly operation: Operation;
 }
 
-const escaped = (text: unknown): string =>
+export const escaped = (text: unknown): string =>
   String(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
-const prose = (text: string): string => escaped(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
-const json = (schema: unknown): string =>
+export const prose = (text: string): string =>
+  escaped(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
+export const json = (schema: unknown): string =>
   `<pre tabindex="0">${escaped(JSON.stringify(schema, null, 2))}</pre>`;
 
 /** An OpenAPI document as one HTML page. It holds no script; its style is inline, which our content security policy allows. */
@@ -57,7 +58,7 @@ export function renderDocs(document: Record<string, unknown>): string {
 <style>${style}</style>
 </head>
 <body>
-<header><h1>${escaped(info.title)} API <small>${escaped(info.version)}</small></h1><p>${prose(info.description)}</p><p><a href="/api/openapi.json">OpenAPI 3.1 document</a></p></header>
+<header><h1>${escaped(info.title)} API <small>${escaped(info.version)}</small></h1><p>${prose(info.description)}</p><p><a href="/api/openapi.json">OpenAPI 3.1 document</a> · <a href="/api/docs/sockets">Sockets</a></p></header>
 <nav aria-label="Routes">${groups.map(contents).join("")}</nav>
 <main>${groups.map(([tag, list]) => `<section><h2>${escaped(tag)}</h2>${list.map(article).join("")}</section>`).join("")}</main>
 </body>
@@ -106,7 +107,7 @@ function answerRow([status, { description, content = {} }]: [
   return `<tr><td>${escaped(status)}</td><td>${prose(description)}${bodies.join("")}</td></tr>`;
 }
 
-const style = `
+export const style = `
 :root{color-scheme:light dark;--line:#8884;--soft:#8881}
 *{box-sizing:border-box}body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:70rem;padding:1.5rem}
 small,.who{color:GrayText;font-weight:400;font-size:.85rem}

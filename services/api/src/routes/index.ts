@@ -5,6 +5,7 @@ import { createGuestSession } from "./guest/create-guest-session.ts";
 import { createRequestRoute } from "./requests/create-request.ts";
 import { createTenantRoute } from "./platform/create-tenant.ts";
 import { deleteTenantRoute } from "./platform/delete-tenant.ts";
+import { getAsyncapi, getSocketDocs } from "./docs/get-asyncapi.ts";
 import { getBoard } from "./board/get-board.ts";
 import { getDocs } from "./docs/get-docs.ts";
 import { getEvents } from "./board/get-events.ts";
@@ -126,6 +127,8 @@ export function createRoutes(context: Context, version: string): readonly Route[
   routes.push(
     getOpenapi(() => routes, info),
     getDocs(() => routes, info),
+    getAsyncapi(info),
+    getSocketDocs(info),
   );
   return routes;
 }

@@ -1,0 +1,18 @@
+import { z } from "zod";
+import { guestRequestsAnswer } from "./http.ts";
+import { guestRequest, instant, request } from "./shapes.ts";
+
+const refused = z.object({
+  ok: z.literal(false),
+  error: z.looseObject({
+    code: z.string(),
+    message: z.string(),
+    request: z.unknown().optional().describe("With `conflict`: the request as it is now"),
+  }),
+});
+const answered = <S extends z.core.$ZodLooseShape>(shape: S) =>
+  z.union([z.object({ ok: z.literal(true), ...shape }), refused]);
+export const commandAnswer = answered({ request });
+export const guestCommandAnswer = answered({ request: guestRequest });
+export const guestSyncAnswer = answered(guestRequestsAnswer.shape);
+export const refreshAnswer = answered({ expiresAt: instant });
