@@ -6,3 +6,4 @@ export { loop } from "./loop.ts";
 export { readVersion } from "./read-version.ts";
 export { runMain } from "./run-main.ts";
 export { TimeoutError, withTimeout } from "./with-timeout.ts";
+export { inSlices } from "./in-slices.ts";

@@ -1,3 +1,4 @@
+import { inSlices } from "@waiter/lifecycle";
 /** Reads a tenant's revoked session ids from Redis. */
 export type ReadRevoked = (tenantId: string) => Promise<readonly string[]>;
 
@@ -60,7 +61,7 @@ export class RevokedSessions {
 
   /** Reads all sets again: announcements during a disconnection were missed. */
   async reloadAll(): Promise<void> {
-    await Promise.allSettled([...this.#tenants.keys()].map((tenantId) => this.#reload(tenantId)));
+    await inSlices([...this.#tenants.keys()], 200, (tenantId) => this.#reload(tenantId));
   }
 
   /** Drops expired revocations and tenants without local sockets. */

@@ -1,5 +1,9 @@
 import type { PresenceMessage } from "@waiter/contracts";
+import { inSlices } from "@waiter/lifecycle";
 import type { Presence } from "@waiter/live-state";
+
+const turnsPerRound = 100;
+const largestSlice = 200;
 
 export interface PresenceWatchOptions {
   readonly store: Pick<Presence, "refresh" | "remove">;
@@ -26,6 +30,8 @@ export class PresenceWatch {
   /** Last presence message sent to each tenant's local staff. */
   readonly #sent = new Map<string, string>();
   readonly #lateChecks = new Map<string, NodeJS.Timeout>();
+  /** Slices of the current round that wait for their turn. */
+  #slices: string[][] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: PresenceWatchOptions) {
@@ -33,7 +39,8 @@ export class PresenceWatch {
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.refreshAll(), this.#options.refreshMs);
+    const turnMs = this.#options.refreshMs / turnsPerRound;
+    this.#timer = setInterval(() => void this.#refreshSlice(), turnMs);
     this.#timer.unref();
   }
 
@@ -72,9 +79,21 @@ export class PresenceWatch {
     }
   }
 
+  /** Refreshes every tenant now, a slice at a time. */
   async refreshAll(): Promise<void> {
-    await Promise.all(this.#options.tenants().map((tenantId) => this.#check(tenantId, "local")));
+    const check = (tenantId: string): Promise<void> => this.#check(tenantId, "local");
+    await inSlices(this.#options.tenants(), largestSlice, check);
     this.#forgetAbsent();
+  }
+
+  /** One turn of a round that reaches each tenant once: 20,000 tenants are 200 a turn. */
+  async #refreshSlice(): Promise<void> {
+    if (this.#slices.length === 0) {
+      this.#forgetAbsent();
+      this.#slices = toSlices(this.#options.tenants());
+    }
+    const slice = this.#slices.shift() ?? [];
+    await Promise.all(slice.map((tenantId) => this.#check(tenantId, "local")));
   }
 
   /** Another gateway sent this presence to the tenant's room. */
@@ -114,3 +133,11 @@ export class PresenceWatch {
 const toMessage = (ids: readonly string[]): PresenceMessage => ({
   staff: ids.map((id) => ({ id, state: "online" as const })),
 });
+
+/** As many slices as a round has turns, empty ones included, so that a round takes its time. */
+function toSlices(tenantIds: readonly string[]): string[][] {
+  const size = Math.ceil(tenantIds.length / turnsPerRound);
+  return Array.from({ length: turnsPerRound }, (_, turn) =>
+    tenantIds.slice(turn * size, (turn + 1) * size),
+  );
+}
