@@ -52,7 +52,6 @@ function budgetPolling(
   });
   connection.on("upgrade", ({ socket }) => {
     Object.assign(socket, { budget });
-    Object.assign(socket._receiver, { budget });
   });
   return budget;
 }

@@ -39,3 +39,16 @@ test("bytes of both directions count", () => {
   budget.chargeAnswer(501, 0);
   expect(budget.isOverRate).toBe(true);
 });
+
+test("each rate refills with time, up to its burst", () => {
+  const budget = new ConnectionBudget(limits, 0);
+  budget.join();
+  for (let count = 0; count < 6; count += 1) budget.takeMessage(0);
+  budget.takeBytes(2_000, 0);
+  expect(budget.isOverRate).toBe(true);
+  // In steps shorter than one message takes.
+  for (let now = 0; now <= 1_000; now += 100) budget.chargeAnswer(0, now);
+  expect(budget.isOverRate).toBe(false);
+  expect(budget.takeBytes(100, 1_000)).toBe(true);
+  expect(budget.takeBytes(1, 1_000)).toBe(false);
+});

@@ -1,4 +1,4 @@
-import { fullBucket, takeTokens, type Bucket, type BucketRate } from "./token-bucket.ts";
+import type { BucketRate } from "./token-bucket.ts";
 import type { EngineConnection } from "./ws-internals.ts";
 
 /** Limits of one connection. Sizes in bytes; a message is any WebSocket frame. */
@@ -18,6 +18,9 @@ export interface BudgetLimits {
 
 /** How many bursts a connection may overdraw before it ends. */
 const tolerance = 10;
+/** A message in the units of its bucket, which are whole: they refill in fractions of a message. */
+const message = 1_000;
+const startedAt = Date.now();
 
 /**
  * What one engine connection may send and cause, in messages and bytes of both directions. It
@@ -30,16 +33,20 @@ export class ConnectionBudget {
   readonly #limits: BudgetLimits;
   #namespaces = 0;
   #handshakeMessages: number;
-  readonly #messages: Bucket;
-  readonly #received: Bucket;
-  readonly #answers: Bucket;
+  // What is left of each rate. Small integers, as the time: V8 keeps them without an object each.
+  #messages: number;
+  #received: number;
+  #answers: number;
+  /** ms since the process started. */
+  #refilledAt: number;
 
   constructor(limits: BudgetLimits, now = Date.now()) {
     this.#limits = limits;
     this.#handshakeMessages = limits.handshakeMessages;
-    this.#messages = fullBucket(limits.messageRate, now);
-    this.#received = fullBucket(limits.receivedByteRate, now);
-    this.#answers = fullBucket(limits.answerByteRate, now);
+    this.#messages = limits.messageRate.burst * message;
+    this.#received = limits.receivedByteRate.burst;
+    this.#answers = limits.answerByteRate.burst;
+    this.#refilledAt = now - startedAt;
   }
 
   /** Whether the connection is in a namespace, so that its user is known. */
@@ -55,7 +62,7 @@ export class ConnectionBudget {
 
   /** Whether commands of this connection must be refused for now. */
   get isOverRate(): boolean {
-    return this.#messages.allowance < 0 || this.#answers.allowance < 0;
+    return this.#messages < 0 || this.#answers < 0;
   }
 
   join(): void {
@@ -70,22 +77,42 @@ export class ConnectionBudget {
 
   /** Counts a received message before it is read. False: the connection must end. */
   takeMessage(now = Date.now()): boolean {
-    const { messageRate } = this.#limits;
     if (!this.isJoined) {
       this.#handshakeMessages -= 1;
       return this.#handshakeMessages >= 0;
     }
-    takeTokens(this.#messages, messageRate, 1, now);
-    return this.#messages.allowance >= -tolerance * messageRate.burst;
+    this.#refill(now);
+    this.#messages -= message;
+    return this.#messages >= -tolerance * this.#limits.messageRate.burst * message;
   }
 
   /** Counts received bytes. False: the connection must end. */
   takeBytes(bytes: number, now = Date.now()): boolean {
-    return takeTokens(this.#received, this.#limits.receivedByteRate, bytes, now);
+    this.#refill(now);
+    this.#received -= bytes;
+    return this.#received >= 0;
   }
 
   /** Counts bytes of an answer to the connection. */
   chargeAnswer(bytes: number, now = Date.now()): void {
-    takeTokens(this.#answers, this.#limits.answerByteRate, bytes, now);
+    this.#refill(now);
+    this.#answers -= bytes;
+  }
+
+  #refill(now: number): void {
+    const elapsedMs = now - startedAt - this.#refilledAt;
+    if (elapsedMs <= 0) return;
+    const { messageRate, receivedByteRate, answerByteRate } = this.#limits;
+    this.#refilledAt = now - startedAt;
+    this.#messages = refilled(this.#messages, messageRate, message, elapsedMs);
+    this.#received = refilled(this.#received, receivedByteRate, 1, elapsedMs);
+    this.#answers = refilled(this.#answers, answerByteRate, 1, elapsedMs);
   }
 }
+
+const refilled = (
+  left: number,
+  { burst, perSecond }: BucketRate,
+  unit: number,
+  elapsedMs: number,
+): number => Math.min(burst * unit, left + Math.floor((elapsedMs / 1_000) * perSecond * unit));

@@ -6,7 +6,7 @@ import { guardReceiver, type ReceiverGuard } from "./guarded-receiver.ts";
 import { SyncDeflate } from "./sync-deflate.ts";
 import { extension, type GuardedSocket } from "./ws-internals.ts";
 
-export interface WsEngineOptions extends Omit<ReceiverGuard, "budget"> {
+export interface WsEngineOptions extends ReceiverGuard {
   readonly limits: BudgetLimits;
   /** Bytes from which a message is compressed; undefined: compression is not offered. */
   readonly compressFromBytes: number | undefined;
@@ -45,7 +45,7 @@ export function createWsEngine({
       const base = WebSocket.prototype as unknown as { setSocket(...all: typeof args): void };
       base.setSocket.apply(this, args);
       this.budget = new ConnectionBudget(limits);
-      guardReceiver(this as unknown as GuardedSocket, { ...guard, budget: this.budget });
+      guardReceiver(this as unknown as GuardedSocket, guard);
     }
   }
 

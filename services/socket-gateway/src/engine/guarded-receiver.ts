@@ -9,8 +9,8 @@ import {
   type GuardedSocket,
 } from "./ws-internals.ts";
 
+/** What the receivers of all connections share. */
 export interface ReceiverGuard {
-  readonly budget: ConnectionBudget;
   readonly turns: InputTurns;
   /** The connection exceeded its budget and ends. */
   readonly onExceeded: (connection: EngineConnection | undefined) => void;
@@ -28,17 +28,19 @@ const trailer = Buffer.from([0, 0, 0xff, 0xff]);
  */
 class GuardedReceiver extends Receiver implements WaitingInput {
   declare webSocket: GuardedSocket;
-  declare budget: ConnectionBudget;
-  declare turns: InputTurns;
-  declare onExceeded: ReceiverGuard["onExceeded"];
+  declare guard: ReceiverGuard;
   /** Turn in which the last message was processed. */
   declare lastTurn: number;
   declare isGranted: boolean;
   declare isPaused: boolean;
   /** The callback of the chunk whose message waits for its turn. */
   declare waiting: Callback | undefined;
-  /** Compressed fragments of the current message. */
-  declare deflated: Buffer[];
+  /** Compressed fragments of the current message, before its last one. */
+  declare deflated: Buffer[] | undefined;
+
+  get budget(): ConnectionBudget {
+    return this.webSocket.budget;
+  }
 
   override haveLength(done: Callback): void {
     if (!this.budget.takeBytes(this._payloadLength)) return this.exceed(done);
@@ -51,8 +53,8 @@ class GuardedReceiver extends Receiver implements WaitingInput {
     if (!this.mayProcess()) {
       this.waiting = done;
       this._state = receiverStates.deferEvent;
-      if (this.budget.isJoined) this.turns.waitJoined(this);
-      else this.turns.waitHandshake(this);
+      if (this.budget.isJoined) this.guard.turns.waitJoined(this);
+      else this.guard.turns.waitHandshake(this);
       return;
     }
     if (!this.budget.takeMessage()) return this.exceed(done);
@@ -60,13 +62,13 @@ class GuardedReceiver extends Receiver implements WaitingInput {
   }
 
   override decompress(data: Buffer, done: Callback): void {
-    this.deflated.push(data);
     if (!this._fin) {
+      (this.deflated ??= []).push(data);
       this._state = receiverStates.getInfo;
       return;
     }
-    const deflated = Buffer.concat([...this.deflated, trailer]);
-    this.deflated = [];
+    const deflated = Buffer.concat([...(this.deflated ?? []), data, trailer]);
+    this.deflated = undefined;
     let message: Buffer;
     try {
       message = inflateRawSync(deflated, {
@@ -109,16 +111,16 @@ class GuardedReceiver extends Receiver implements WaitingInput {
   private mayProcess(): boolean {
     if (this.isGranted) {
       this.isGranted = false;
-      this.lastTurn = this.turns.turn;
+      this.lastTurn = this.guard.turns.turn;
       return true;
     }
-    if (!this.budget.isJoined || this.lastTurn === this.turns.turn) return false;
-    this.lastTurn = this.turns.begin();
+    if (!this.budget.isJoined || this.lastTurn === this.guard.turns.turn) return false;
+    this.lastTurn = this.guard.turns.begin();
     return true;
   }
 
   private exceed(done: Callback): void {
-    this.onExceeded(this.budget.connection);
+    this.guard.onExceeded(this.budget.connection);
     this.cutOff(done);
   }
 
@@ -142,15 +144,16 @@ class GuardedReceiver extends Receiver implements WaitingInput {
   }
 }
 
-/** Puts the receiver of a WebSocket under a budget, before it has read anything. */
+/** Puts the receiver of a WebSocket under its budget, before it has read anything. */
 export function guardReceiver(webSocket: GuardedSocket, guard: ReceiverGuard): void {
-  const receiver = Object.assign(webSocket._receiver, guard, {
+  const receiver = Object.assign(webSocket._receiver, {
     webSocket,
+    guard,
     lastTurn: -1,
     isGranted: false,
     isPaused: false,
     waiting: undefined,
-    deflated: [],
+    deflated: undefined,
   });
   Object.setPrototypeOf(receiver, GuardedReceiver.prototype);
 }

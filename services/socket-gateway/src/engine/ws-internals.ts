@@ -34,6 +34,7 @@ export interface RawSocket {
 
 /** A ws connection, as the guard of its receiver uses it. */
 export interface GuardedSocket {
+  readonly budget: ConnectionBudget;
   readonly _socket: Duplex;
   readonly _receiver: Receiver;
   pause(): void;
