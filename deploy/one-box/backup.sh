@@ -35,7 +35,10 @@ case ${1:-} in
     while true; do
       sleep "$(seconds_until_night)"
       dump || echo "the backup failed; the next attempt is in an hour" >&2
-      until [ -n "$(find "$folder" -name 'waiter-*.dump' -mmin -120)" ]; do sleep 3600; dump || true; done
+      until [ -n "$(find "$folder" -name 'waiter-*.dump' -mmin -120)" ]; do
+        sleep 3600
+        dump || true
+      done
     done ;;
   *) echo "usage: backup.sh nightly | now | check" >&2; exit 2 ;;
 esac

@@ -13,12 +13,14 @@ postgres() { docker compose exec -T postgres "$@"; }
 docker compose stop caddy api worker
 docker compose up --detach --wait postgres redis
 postgres pg_restore --list <"$file" >/dev/null
-postgres psql --username=waiter_owner --dbname=postgres --quiet --set=ON_ERROR_STOP=1 \
-  --command='drop database if exists waiter with (force)' --command='create database waiter'
-postgres pg_restore --username=waiter_owner --dbname=waiter --no-owner --no-privileges --exit-on-error <"$file"
+sql() { postgres psql --username=waiter_owner --dbname=postgres --quiet "$@"; }
+sql --set=ON_ERROR_STOP=1 --command='drop database if exists waiter with (force)' \
+  --command='create database waiter'
+postgres pg_restore --username=waiter_owner --dbname=waiter --no-owner --no-privileges \
+  --exit-on-error <"$file"
 # Roles, grants and this release's schema.
 docker compose run --rm migrate
-# A new epoch: every screen loads a new snapshot, so that no screen takes a new event for a duplicate.
+# A new epoch: every screen loads a new snapshot, and takes no new event for a duplicate.
 docker compose run --rm --no-deps api epoch bump
 docker compose up --detach --wait
 echo "restored $(basename "$file")"

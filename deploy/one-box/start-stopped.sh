@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Starts every service of this box whose container has stopped. waiter.timer runs it every minute: Docker
-# restarts a process that died by itself, but not a container that `docker kill` ended.
+# Starts every service of this box whose container has stopped. waiter.timer runs it every minute:
+# Docker restarts a process that died, but not a container that `docker kill` ended.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # A restore stops services on purpose.
