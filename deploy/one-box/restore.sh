@@ -8,16 +8,15 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # one-box/start-stopped.sh does nothing meanwhile.
 exec 9>one-box/.lock
 flock 9
-postgres() { docker compose exec -T postgres "$@"; }
+# The container `backup` has Postgres' programs and the owner's password.
+in_backup() { docker compose exec -T backup "$@"; }
 
 docker compose stop caddy api worker
-docker compose up --detach --wait postgres redis
-postgres pg_restore --list <"$file" >/dev/null
-sql() { postgres psql --username=waiter_owner --dbname=postgres --quiet "$@"; }
-sql --set=ON_ERROR_STOP=1 --command='drop database if exists waiter with (force)' \
-  --command='create database waiter'
-postgres pg_restore --username=waiter_owner --dbname=waiter --no-owner --no-privileges \
-  --exit-on-error <"$file"
+docker compose up --detach --wait postgres redis backup
+in_backup pg_restore --list <"$file" >/dev/null
+in_backup psql --dbname=postgres --quiet --set=ON_ERROR_STOP=1 \
+  --command='drop database if exists waiter with (force)' --command='create database waiter'
+in_backup pg_restore --dbname=waiter --no-owner --no-privileges --exit-on-error <"$file"
 # Roles, grants and this release's schema.
 docker compose run --rm migrate
 # A new epoch: every screen loads a new snapshot, and takes no new event for a duplicate.
