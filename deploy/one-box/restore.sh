@@ -14,10 +14,16 @@ in_backup() { docker compose exec -T backup "$@"; }
 docker compose stop caddy api worker
 docker compose up --detach --wait postgres redis backup
 in_backup pg_restore --list <"$file" >/dev/null
-in_backup psql --dbname=postgres --quiet --set=ON_ERROR_STOP=1 \
-  --command='drop database if exists waiter with (force)' --command='create database waiter'
+empty_database() {
+  in_backup psql --dbname=postgres --quiet --set=ON_ERROR_STOP=1 \
+    --command='drop database if exists waiter with (force)' --command='create database waiter'
+}
+# The dump's policies name roles, which a new box does not have yet: a migration creates them.
+empty_database
+docker compose run --rm migrate
+empty_database
 in_backup pg_restore --dbname=waiter --no-owner --no-privileges --exit-on-error <"$file"
-# Roles, grants and this release's schema.
+# Grants, and this release's schema if the dump is older.
 docker compose run --rm migrate
 # A new epoch: every screen loads a new snapshot, and takes no new event for a duplicate.
 docker compose run --rm --no-deps api epoch bump

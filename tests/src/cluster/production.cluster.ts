@@ -16,6 +16,7 @@ const values = [
   "domain=waiter.test",
   "scheme=http",
   `image.tag=${tag}`,
+  "image.pullPolicy=Never",
   "socketGateway.drainSeconds=5",
   "socketGateway.minReadySeconds=5",
   ...["api", "socketGateway", "worker"].map((service) => `${service}.resources.requests.cpu=50m`),
