@@ -85,7 +85,7 @@ const ofTheMachine = /^(?:apt-get |git clone |cd |cp one-box\/waiter|systemctl )
     });
 
     test("a stranger's name gets no certificate, and nothing internal is public", async () => {
-      await expect(client.send(`nobody.${domain}`, "/")).rejects.toThrow();
+      await expect(client.send(`unknown.${domain}`, "/")).rejects.toThrow();
       await expect(client.send("attacker.example", "/")).rejects.toThrow();
       for (const path of ["/internal/tls?domain=waiter.test", "/metrics", "/livez"])
         expect((await client.send(domain, path)).status).toBe(404);
