@@ -1,10 +1,13 @@
 import type {
   Board,
+  Duty,
   Envelope,
   Request,
   RequestType,
+  Settings,
   StaffMember,
   Table,
+  Zone,
 } from "../protocol/types.ts";
 import { isRequest } from "../shared/guards.ts";
 import { byAge } from "../shared/by-age.ts";
@@ -25,6 +28,9 @@ export class BoardState {
   tables: readonly Table[] = [];
   staff: readonly StaffMember[] = [];
   requestTypes: readonly RequestType[] = [];
+  zones: readonly Zone[] = [];
+  duty: readonly Duty[] = [];
+  settings: Settings | undefined;
 
   /** Open requests, oldest first; the same array until something changes. */
   get requests(): readonly Request[] {
@@ -41,9 +47,17 @@ export class BoardState {
     this.#requests = new Map(board.requests.map((request) => [request.id, request]));
     this.#closed = new Map();
     this.#sorted = undefined;
+    this.adoptHouse(board);
+  }
+
+  /** Replaces everything but the requests. */
+  adoptHouse(board: Board): void {
     this.tables = board.tables;
     this.staff = board.staff;
     this.requestTypes = board.requestTypes;
+    this.zones = board.zones ?? [];
+    this.duty = board.duty ?? [];
+    this.settings = board.settings;
   }
 
   /**

@@ -97,6 +97,18 @@ describe("following", () => {
     expect(client.requests).toHaveLength(1);
   });
 
+  test("an event about the restaurant refreshes its tables and skips no event", async () => {
+    const { client, live, seqs } = connectTo(now);
+    await live();
+    now.fake.tables = [{ id: now.fake.tableId, label: "Terrace 1" }];
+    now.fake.changeHouse("table.created");
+    now.fake.create();
+    await client.once("change", () => client.tables[0]?.label === "Terrace 1");
+    await applied(client, 2);
+    expect(seqs()).toEqual([1, 2]);
+    expect(client.requests).toHaveLength(1);
+  });
+
   test("a throwing event handler is reported, counts as applied and causes one reset", async () => {
     const { client, live, seqs, errors } = connectTo(now, {
       onEvent: ({ seq }) => {

@@ -1,10 +1,13 @@
 import type {
   Board,
+  Duty,
   Envelope,
   Request,
   RequestType,
+  Settings,
   StaffMember,
   Table,
+  Zone,
 } from "../protocol/types.ts";
 import type { Socket } from "socket.io-client";
 import { createClientContext } from "../connection/client-options.ts";
@@ -20,6 +23,7 @@ import type { Position } from "./event-sequencer.ts";
 import { ScreenReport, type ScreenState } from "./screen-report.ts";
 import type { StaffClientEvents, StaffClientOptions } from "./staff-client-events.ts";
 import { StaffCommands, type CommandOptions, type NewRequest } from "./staff-commands.ts";
+import { HouseRefresh } from "./house-refresh.ts";
 import { StaffFeed } from "./staff-feed.ts";
 import { StaffTokens, type StaffSession } from "./staff-session.ts";
 
@@ -35,6 +39,7 @@ export class StaffClient extends Emitter<StaffClientEvents> {
   readonly #queue: CommandQueue;
   readonly #commands: StaffCommands;
   readonly #screen: ScreenReport;
+  readonly #house: HouseRefresh;
   readonly #board = new BoardState();
   readonly #clock = new ServerClock();
   #online: ReadonlySet<string> = new Set();
@@ -95,9 +100,20 @@ export class StaffClient extends Emitter<StaffClientEvents> {
       seenMs: context.timing.seenMs,
       seq: () => this.#feed.position?.seq,
     });
+    const board = () => connection.call("GET", "/api/board", isBoard);
+    this.#house = new HouseRefresh({
+      ...context,
+      board,
+      adopt: (answer) => {
+        this.#board.adoptHouse(answer);
+        this.emit("change");
+      },
+      report,
+      wakeup: connection.wakeup,
+    });
     this.#feed = new StaffFeed({
       ...context,
-      board: () => connection.call("GET", "/api/board", isBoard),
+      board,
       events: ({ epoch, seq }) =>
         connection.call("GET", `/api/events?epoch=${epoch}&since=${seq}`, isEventsAnswer),
       ask: () => {
@@ -145,6 +161,17 @@ export class StaffClient extends Emitter<StaffClientEvents> {
   get requestTypes(): readonly RequestType[] {
     return this.#board.requestTypes;
   }
+  get zones(): readonly Zone[] {
+    return this.#board.zones;
+  }
+  /** Who is on duty, and for which tables and zones. */
+  get duty(): readonly Duty[] {
+    return this.#board.duty;
+  }
+  /** The restaurant's settings; undefined before the first board. */
+  get settings(): Settings | undefined {
+    return this.#board.settings;
+  }
   /** Ids of the staff members with an open screen. */
   get online(): ReadonlySet<string> {
     return this.#online;
@@ -187,6 +214,7 @@ export class StaffClient extends Emitter<StaffClientEvents> {
     this.#connection.close();
     this.#screen.close();
     this.#feed.close();
+    this.#house.close();
     this.#queue.close();
   }
 
@@ -246,6 +274,7 @@ export class StaffClient extends Emitter<StaffClientEvents> {
   #apply(event: Envelope, onEvent: StaffClientOptions["onEvent"]): void {
     try {
       this.#board.apply(event);
+      if (!event.type.startsWith("request.")) this.#house.request();
     } finally {
       this.emit("event", event);
       this.emit("change");

@@ -71,6 +71,7 @@ export class FakeWaiter {
   resetNext = false;
   staffOnline: boolean | null = true;
   staff: StaffMember[] = [];
+  tables: { id: string; label: string }[] = [];
   requestTypes: RequestType[] = [
     { key: "waiter", label: "Call waiter", icon: "🙋", asksPayment: false },
   ];
@@ -158,6 +159,15 @@ export class FakeWaiter {
       this.io.of("/guest").emit("request", { request: forGuest(request) });
     }
     return request;
+  }
+
+  /** Commits a change of the restaurant, whose shape is not a request's. */
+  changeHouse(type: string): void {
+    const at = new Date().toISOString();
+    const seq = this.events.length + 1;
+    const event = { epoch: this.epoch, seq, id: randomUUID(), type, at, data: {} };
+    this.events.push(event);
+    this.io.of("/staff").emit("event", event);
   }
 
   create(fields: Partial<Request> = {}, options: { lost?: boolean } = {}): Request {
@@ -340,7 +350,7 @@ export class FakeWaiter {
         seq: this.head,
         now: new Date().toISOString(),
         requests: this.open(),
-        tables: [],
+        tables: this.tables,
         staff: this.staff,
         requestTypes: this.requestTypes,
       });
