@@ -175,6 +175,12 @@ describe("loadServiceConfig", () => {
     expect(problems.join()).not.toMatch(/secret|geheimnis|pa ss/);
   });
 
+  test("a list of shared secrets may have spaces around its commas", () => {
+    const read = (INTERNAL_TOKEN: string) => loadServiceConfig(internal, { INTERNAL_TOKEN });
+    expect(read("old-secret, new-secret\n").INTERNAL_TOKEN).toEqual(["old-secret", "new-secret"]);
+    expect(() => read("old-secret,,new-secret")).toThrow("INTERNAL_TOKEN");
+  });
+
   test("a port that Docker or Kubernetes wrote as a link counts as unset", () => {
     const link = { REDIS_PORT: "tcp://172.17.0.2:6379", OPS_PORT: "tcp://10.0.0.1:9090" };
     const shape = { ...common, ...redis };

@@ -173,8 +173,11 @@ export const keys = {
 export const publicKeys = { JWT_PUBLIC_KEYS: keys.JWT_PUBLIC_KEYS };
 
 export const internal = {
-  INTERNAL_TOKEN: hidden()
-    .transform((text) => Object.freeze(text.split(",").map((token) => token.trim())))
+  INTERNAL_TOKEN: z
+    .string()
+    .transform((text) => text.split(",").map((token) => token.trim()))
+    .pipe(z.array(hidden()))
+    .transform((tokens): readonly string[] => Object.freeze(tokens))
     .optional()
     .describe("Secret of gateway and api, required in production; `old,new` while it is rotated"),
   API_URL: origin("http://api:3000")
