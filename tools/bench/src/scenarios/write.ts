@@ -113,6 +113,8 @@ export const write: Scenario = {
       env: {
         RATE_LIMIT_GUEST_REQUESTS: "1000000",
         RATE_LIMIT_API: "1000000",
+        RATE_LIMIT_TABLE: "1000000",
+        RATE_LIMIT_TENANT: "1000000",
         RATE_LIMIT_ADDRESS: "10000000",
       },
     });
