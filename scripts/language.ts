@@ -10,12 +10,9 @@ import { root, runStep } from "./run-step.ts";
 const toConvert: readonly string[] = [
   "deploy/docker/Dockerfile",
   "deploy/one-box",
-  "services/api",
   "services/socket-gateway",
-  "packages/contracts",
   "packages/database",
   "packages/events",
-  "packages/requests",
   "packages/web",
   "README.md",
 ];

@@ -25,8 +25,9 @@ export const eventActor = z.looseObject({
 export type EventActor = z.infer<typeof eventActor>;
 
 /**
- * One event of a tenant, as staff receive it. `seq` is without gaps and in commit order within an `epoch`; the bytes of
- * an envelope are the same at every delivery. Readers ignore types and fields that they do not know.
+ * One event of a tenant, as staff receive it. `seq` is without gaps and in commit order within an
+ * `epoch`; the bytes of an envelope are the same at every delivery. Readers ignore types and fields
+ * that they do not know.
  */
 export const envelope = z.looseObject({
   epoch: uuid,
@@ -50,7 +51,7 @@ export type RequestEventData = z.infer<typeof requestEventData>;
 export const head = z.object({ epoch: uuid, seq: z.int().min(0) });
 export type Head = z.infer<typeof head>;
 
-/** A committed event on its way out: the row of the outbox, and what the publisher takes. */
+/** A committed event to publish: a row of the outbox. */
 export interface CommittedEvent {
   readonly tenantId: string;
   readonly epoch: string;
@@ -59,6 +60,9 @@ export interface CommittedEvent {
   readonly id: string;
   /** The envelope as JSON; never rebuilt, so that a republished event is byte-identical. */
   readonly envelope: string;
-  /** The table whose guests are concerned, and what they receive as `request` (`{request: GuestRequest}` as JSON). */
+  /**
+   * The table whose guests are concerned, and what they receive as `request` (`{request:
+   * GuestRequest}` as JSON).
+   */
   readonly guest?: { readonly tableId: string; readonly payload: string };
 }

@@ -32,9 +32,18 @@ export const text = (max: number) =>
 const noControlCharactersAtAll = /^[^\u0000-\u001f\u007f]*$/u;
 /** Whether a string may name something. Postgres takes no NUL in any text. */
 export const isName = (value: string): boolean => noControlCharactersAtAll.test(value);
-/** What names a thing and is looked up as it is: a key, a code. */
+/** A name that is looked up as it is: a key, a code. */
 const name = (max: number) =>
   z.string().min(1).max(max).regex(noControlCharactersAtAll, "must not contain control characters");
+
+/** A whole number in a query: decimal digits and nothing else (no sign, exponent or blank). */
+export const queryInteger = (min: number, max: number = Number.MAX_SAFE_INTEGER) =>
+  z
+    .string()
+    .regex(/^(?:0|[1-9]\d{0,15})$/, "must be a whole number in decimal digits")
+    .meta({ type: "integer", minimum: min, ...(max < Number.MAX_SAFE_INTEGER && { maximum: max }) })
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
 
 /** An Idempotency-Key: what a header can carry without being changed. */
 export const idempotencyKey = z
@@ -76,7 +85,9 @@ export const guestSessionBody = z.strictObject({ tableToken: name(100) });
 const staffOnline = z.boolean().nullable();
 /** Which way reaches the staff; null while that cannot be known. */
 export const staffReach = z.enum(["screen", "push", "none"]).nullable();
-/** Position of the tenant's events at which the rows were read; a guest presents it when it joins. */
+/**
+ * Position of the tenant's events at which the rows were read; a guest presents it when it joins.
+ */
 const readAt = { epoch: uuid.optional(), seq: z.int().min(0).optional() };
 export const guestSessionAnswer = z.object({
   accessToken: z.string(),
@@ -121,7 +132,10 @@ export const guestRequestsAnswer = z.object({
 export type GuestRequestsAnswer = z.infer<typeof guestRequestsAnswer>;
 
 const version = z.int().min(1).optional();
-/** From a screen: the person in whose name the command is given. Required from a screen, refused from others. */
+/**
+ * From a screen: the person in whose name the command is given. Required from a screen, refused
+ * from others.
+ */
 const as = uuid.optional();
 export const commandBody = z.strictObject({ version, as });
 export const dismissBody = z.strictObject({
@@ -135,7 +149,7 @@ export type RequestAnswer = z.infer<typeof requestAnswer>;
 
 export const eventsQuery = z.strictObject({
   epoch: uuid.optional(),
-  since: z.coerce.number().int().min(0),
+  since: queryInteger(0),
 });
 export const eventsAnswer = z.object({
   epoch: uuid,
@@ -145,7 +159,10 @@ export const eventsAnswer = z.object({
 export type EventsAnswer = z.infer<typeof eventsAnswer>;
 
 export const headsBody = z.object({ tenants: z.array(uuid).max(limits.headsBatch) });
-/** `revoked`: the tenant's revoked sessions whose access tokens may still be alive. Unknown tenants are left out. */
+/**
+ * `revoked`: the tenant's revoked sessions whose access tokens may still be alive. Unknown tenants
+ * are left out.
+ */
 export const headsAnswer = z.object({
   heads: z.array(
     z.object({ tenant: uuid, epoch: uuid, seq: z.int().min(0), revoked: z.array(uuid) }),
@@ -153,7 +170,9 @@ export const headsAnswer = z.object({
   now: instant,
 });
 export type HeadsAnswer = z.infer<typeof headsAnswer>;
-/** POST /internal/seen: staff screens of this tenant show every request up to `seq`. Answers 204. */
+/**
+ * POST /internal/seen: staff screens of this tenant show every request up to `seq`. Answers 204.
+ */
 export const seenBody = z.object({ tenant: uuid, seq: z.int().min(0) });
 /** GET /internal/tenants/:slug: 200 when the tenant exists, else 404. */
 export const tenantAnswer = z.object({ id: uuid, slug: z.string() });
@@ -168,7 +187,7 @@ export const createTenantBody = z.strictObject({
       password: z.string().min(8).max(200).optional(),
     })
     .describe("Without e-mail address and password the answer holds the owner's invitation"),
-  /** Labels of tables to make at once. */
+  /** Labels of the first tables. */
   tables: z.array(text(50).min(1)).max(1_000).optional(),
 });
 export const createTenantAnswer = z.object({

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { uuid } from "./shapes.ts";
 
-/** Raise the request to `level` if it is still unanswered and the database says that level is due. */
+/**
+ * Raise the request to `level` if it is still unanswered and the database says that level is due.
+ */
 export const escalationJob = z.looseObject({
   tenantId: uuid,
   requestId: uuid,

@@ -1,9 +1,10 @@
 /**
  * Every name that two processes must agree on: Redis keys, Socket.IO rooms, channels and queues.
  *
- * All are prefixed `waiter:`, hash-tagged by tenant (or by queue) so that a tenant's keys and channels share one slot of
- * a Redis Cluster, and made of UUIDs, never of slugs: a Socket.IO room of exactly 20 characters would be taken for a
- * socket id by the sharded adapter, and none of these can be 20 characters long (property test in `names.test.ts`).
+ * All are prefixed `waiter:`, hash-tagged by tenant (or by queue) so that a tenant's keys and
+ * channels share one slot of a Redis Cluster, and made of UUIDs, never of slugs: a Socket.IO room
+ * of exactly 20 characters would be taken for a socket id by the sharded adapter, and none of these
+ * can be 20 characters long (property test in `names.test.ts`).
  */
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
@@ -35,7 +36,9 @@ export const keys = {
   presence: (tenantId: string): RedisKey => key(`waiter:{${tenantId}}:presence`),
   /** Sorted set: revoked session ids, score = expiry in seconds since the epoch. */
   revoked: (tenantId: string): RedisKey => key(`waiter:{${tenantId}}:revoked`),
-  /** Hash: gateway id -> its socket counts as JSON; fields older than 45 s are ignored and removed. */
+  /**
+   * Hash: gateway id -> its socket counts as JSON; fields older than 45 s are ignored and removed.
+   */
   gateways: (): RedisKey => key("waiter:{gateways}:counts"),
   /** String: the last self-test of a gateway on one shard; `tag` hashes to that shard. */
   selfTest: (tag: string, gatewayId: string): RedisKey =>

@@ -14,8 +14,9 @@ const commandRoutes = Object.fromEntries(
 ) as { readonly [V in Verb as CommandRoute<V>]: (typeof requestCommands)[V]["access"] };
 
 /**
- * The permission table of HTTP: who may call which route. `defineRoute` takes a key of it, so that a route without a row
- * does not compile; a test compares it with the mounted routes, so that a row without a route fails.
+ * The permission table of HTTP: who may call which route. `defineRoute` takes a key of it, so that
+ * a route without a row does not compile; a test compares it with the mounted routes, so that a row
+ * without a route fails.
  */
 export const routeAccess = {
   "POST /api/guest/sessions": "tenant",
@@ -88,7 +89,10 @@ const commandEvents = <A extends PersonAccess>(access: A) =>
     readonly [V in VerbOf<A> as `request:${V}`]: A;
   };
 
-/** The permission table of sockets: who may send which event, by namespace. The gateway dispatches only what has a row. */
+/**
+ * The permission table of sockets: who may send which event, by namespace. The gateway dispatches
+ * only what has a row.
+ */
 export const socketAccess = {
   staff: { sync: "staff", seen: "staff", "auth:refresh": "staff", ...commandEvents("staff") },
   guest: {

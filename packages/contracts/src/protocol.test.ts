@@ -4,8 +4,9 @@ import { z } from "zod";
 import * as contracts from "./index.ts";
 
 /**
- * The hash of every schema that a socket carries, for `protocolVersion`. When it changes, decide: can a reader of the
- * release before ignore the difference? If not, raise `protocolVersion`; then write the new hash here.
+ * The hash of every schema that a socket carries, for `protocolVersion`. When it changes, decide:
+ * can a reader of the release before ignore the difference? If not, raise `protocolVersion`; then
+ * write the new hash here.
  */
 const known = { version: 1, hash: "91fa7b9dcdab3bd2" };
 

@@ -7,15 +7,17 @@ import { uuid } from "./shapes.ts";
 interface CommandRow {
   /** Who may send it. */
   readonly access: PersonAccess;
-  /** Body of the HTTP route; the socket event carries the same fields beside `id` and `commandId`. */
+  /**
+   * Body of the HTTP route; the socket event carries the same fields beside `id` and `commandId`.
+   */
   readonly body: z.ZodObject;
   /** The event that a successful command appends. */
   readonly event: RequestEventType;
 }
 
 /**
- * One row per command on a request. The api's routes, the gateway's socket events and the state machine read it: a verb
- * without a row cannot be sent.
+ * One row per command on a request. The api's routes, the gateway's socket events and the state
+ * machine read it: a verb without a row cannot be sent.
  */
 export const requestCommands = {
   claim: { access: "staff", body: commandBody, event: "request.claimed" },
@@ -53,12 +55,17 @@ export const commandRoute = <V extends Verb>(verb: V): CommandRoute<V> =>
 export const commandPath = (verb: Verb, id: string): string =>
   commandRoute(verb).slice("POST ".length).replace(":id", id);
 
-/** The Idempotency-Key of a command over a socket: the gateway sends it to the api as that header. */
+/**
+ * The Idempotency-Key of a command over a socket: the gateway sends it to the api as that header.
+ */
 export const commandId = idempotencyKey.optional();
 const message = <S extends z.core.$ZodLooseShape>(shape: S) =>
   z.strictObject({ id: uuid, commandId, ...shape });
 
-/** What the socket event `request:<verb>` carries: the id, an optional `commandId`, and the fields of the HTTP body. */
+/**
+ * What the socket event `request:<verb>` carries: the id, an optional `commandId`, and the fields
+ * of the HTTP body.
+ */
 export const commandMessages = Object.fromEntries(
   verbs.map((verb) => [verb, message(requestCommands[verb].body.shape)]),
 ) as { readonly [V in Verb]: ReturnType<typeof message<Rows[V]["body"]["shape"]>> };

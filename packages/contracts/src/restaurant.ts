@@ -140,7 +140,9 @@ const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time such 
 const spans = z.array(z.tuple([time, time])).max(10);
 export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 export type Weekday = (typeof weekdays)[number];
-/** Opening hours, in the restaurant's time zone; an end not later than its start is on the next day. */
+/**
+ * Opening hours, in the restaurant's time zone; an end not later than its start is on the next day.
+ */
 export const openingHours = z.strictObject({
   weekly: z.partialRecord(z.enum(weekdays), spans),
   dates: z.record(z.iso.date(), spans).optional(),
@@ -209,7 +211,10 @@ export const managedTable = table.extend({
 export const managedRequestType = requestType.extend({ retiredAt: instant.optional() });
 export type ManagedRequestType = z.infer<typeof managedRequestType>;
 
-/** The kinds of configuration events. `data` holds the object, the objects or the order after the change. */
+/**
+ * The kinds of configuration events. `data` holds the object, the objects or the order after the
+ * change.
+ */
 export const restaurantEventTypes = [
   "table.created",
   "table.updated",
@@ -235,7 +240,7 @@ export const restaurantEventTypes = [
 ] as const;
 export type RestaurantEventType = (typeof restaurantEventTypes)[number];
 
-/** Somebody on duty: `tables` are all, or these and those of `zones`. */
+/** A person on duty: `tables` are all, or these and those of `zones`. */
 export const duty = z.object({
   staff: staffMember.pick({ id: true, name: true, role: true }),
   since: instant,

@@ -18,7 +18,7 @@ export const requestStates = [
 ] as const;
 export const requestState = z.enum(requestStates);
 export type RequestState = z.infer<typeof requestState>;
-/** States in which a request waits for somebody: at most one such request per table and type. */
+/** States of an open request: a table has at most one open request per type. */
 export const openStates = ["new", "claimed"] as const satisfies readonly RequestState[];
 
 export const payments = ["cash", "card"] as const;
@@ -34,7 +34,7 @@ export const request = z.object({
   /** Key of the request type. */
   type: z.string(),
   state: requestState,
-  /** 0 until nobody answered in time, then one more at each escalation. */
+  /** 0 at first, one more at each escalation. */
   level: z.int().min(0),
   /** Rises by one with every change. */
   version: z.int().min(1),

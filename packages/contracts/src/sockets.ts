@@ -4,13 +4,18 @@ import { createRequestBody, staffReach } from "./http.ts";
 import { commandId, type commandMessages, type Verb, type VerbOf } from "./request-commands.ts";
 import { guestRequest, instant, uuid, type GuestRequest, type Request } from "./shapes.ts";
 
-/** Rises when a socket payload changes in a way that a reader of the release before cannot ignore. Sent in the handshake's `auth`. */
+/**
+ * Rises when a socket payload changes in a way that a reader of the release before cannot ignore.
+ * Sent in the handshake's `auth`.
+ */
 export const protocolVersion = 1;
 
 export const handshakeAuth = z.looseObject({
   token: z.string().max(4_096),
   protocol: z.int().optional(),
-  /** Of a guest: the position of its session's answer; the gateway compares the table from there. */
+  /**
+   * Of a guest: the position of its session's answer; the gateway compares the table from there.
+   */
   epoch: uuid.optional(),
   seq: z.int().min(0).optional(),
 });
@@ -34,7 +39,10 @@ export interface Refusal {
 
 export const syncBody = z.looseObject({ epoch: uuid.optional(), since: z.int().min(0) });
 export type SyncBody = z.infer<typeof syncBody>;
-/** `ok` holds exactly since+1..head; `reset` asks for a snapshot after a random moment within `afterMs`. */
+/**
+ * `ok` holds exactly since+1..head; `reset` asks for a snapshot after a random moment within
+ * `afterMs`.
+ */
 export const syncAnswer = z.discriminatedUnion("status", [
   z.object({ status: z.literal("ok"), epoch: uuid, events: z.array(envelope), head: z.int() }),
   z.object({ status: z.literal("reset"), epoch: uuid, head: z.int(), afterMs: z.int() }),
@@ -44,7 +52,9 @@ export type SyncAnswer =
   | { status: "reset"; epoch: string; head: number; afterMs: number };
 
 export const createCommand = createRequestBody.extend({ commandId });
-/** `visible`: the page is on top; `audible`: it can sound; `idleS`: seconds since its last touch. */
+/**
+ * `visible`: the page is on top; `audible`: it can sound; `idleS`: seconds since its last touch.
+ */
 export const seenMessage = z.looseObject({
   seq: z.int().min(0),
   visible: z.boolean().optional(),
@@ -70,9 +80,10 @@ export type RefreshAnswer = { ok: true; expiresAt: string } | { ok: false; error
 
 export const headMessage = head.extend({ now: instant });
 /**
- * The state of the path between guests and screens, sent when it changes and, to guests, after joining.
- * `api`: whether the gateway reaches the api. To guests also `staffOnline` and `reach`, and after the comparison at
- * joining `epoch` and `seq`: up to there the guest's table is as the guest knows it. A missing field means no news.
+ * The state of the path between guests and screens, sent when it changes and, to guests, after
+ * joining. `api`: whether the gateway reaches the api. To guests also `staffOnline` and `reach`,
+ * and after the comparison at joining `epoch` and `seq`: up to there the guest's table is as the
+ * guest knows it. A missing field means no news.
  */
 export const statusMessage = z.object({
   degraded: z.boolean(),
@@ -84,8 +95,9 @@ export const statusMessage = z.object({
 });
 export type StatusMessage = z.infer<typeof statusMessage>;
 /**
- * Asks a guest for `sync` at a random moment within `withinMs`. With `epoch` and `seq` its table has changed since;
- * without them the message goes to all tables, and only a guest with an open or unsent request asks.
+ * Asks a guest for `sync` at a random moment within `withinMs`. With `epoch` and `seq` its table
+ * has changed since; without them the message goes to all tables, and only a guest with an open or
+ * unsent request asks.
  */
 export const resyncMessage = z.object({
   withinMs: z.int(),

@@ -26,7 +26,10 @@ export const guestClaims = z.looseObject({
   aud: z.literal("guest"),
   sub: uuid,
   table: uuid,
-  /** Generation of the code that was scanned: a revocation may name it like a `sid`. Absent in tokens of an older api. */
+  /**
+   * Generation of the code that was scanned: a revocation may name it like a `sid`. Absent in
+   * tokens of an older api.
+   */
   code: uuid.optional(),
 });
 export type GuestClaims = z.infer<typeof guestClaims>;

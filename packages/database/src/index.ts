@@ -14,6 +14,7 @@ export { deletePublished, type PublishedRow } from "./published-rows.ts";
 export { migrate } from "./migrate.ts";
 export { RoleMissingError } from "./roles.ts";
 export { createStaff, findStaffByEmail, listStaff } from "./staff.ts";
+export { eraseStaff, exportStaff, otherOwners } from "./staff-privacy.ts";
 export {
   createStaffSession,
   endOldestSessions,

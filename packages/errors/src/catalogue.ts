@@ -160,6 +160,12 @@ export const catalogue = {
     retryable: false,
     title: "A newer invitation replaced this one",
   },
+  table_full: {
+    owner: "client",
+    status: 409,
+    retryable: true,
+    title: "This table has too many open requests",
+  },
   reset_required: {
     owner: "client",
     status: 410,

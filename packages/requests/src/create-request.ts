@@ -16,19 +16,22 @@ export interface NewRequest {
   readonly type: string;
   readonly note?: string | undefined;
   readonly payment?: "cash" | "card" | undefined;
-  /** Where staff enter it for a guest; a guest's own is the actor's. */
+  /** The table of a request that staff enter; a guest's own table is the actor's. */
   readonly tableId?: string | undefined;
   /**
    * Runs in the transaction, after the stored answer was looked for: throws what refuses the
    * request now.
    */
   readonly admit?: ((tx: TenantTransaction) => Promise<void>) | undefined;
+  /** Requests that may be open at the table; without it, one per request type. */
+  readonly maxOpen?: number | undefined;
 }
 
 /**
- * A call from a table: 201 with a new request, or 200 with the one of this type that already waits
- * there, whoever made it. However many arrive at once, one is open. Throws `validation_failed` for
- * an unknown type or a payment that the type does not ask for, `not_found` for an unknown table.
+ * Creates a request: 201 with the new one, or 200 with the open request of this type at the table,
+ * whichever session created it. Concurrent calls leave one open request.
+ * @throws {AppError} `validation_failed` for an unknown type or a payment that the type does not
+ * ask for, `not_found` for an unknown table, `table_full`.
  */
 export async function createRequest<A extends GuestActor | StaffActor>(
   database: Database,
@@ -85,8 +88,8 @@ type Found =
   | { readonly row: SavedRow; readonly created: true };
 
 /**
- * The open request may close between the insert that it refused and the search for it: then the
- * insert goes again.
+ * The open request may close between the insert that it blocked and the search for it; then the
+ * insert is retried.
  */
 const attempts = 5;
 
@@ -104,47 +107,74 @@ async function findUnlessCreated(
     await refuseUnknown(tx, place, tableId, actor);
     const open = await findOpenRequest(tx, tableId, place.type);
     if (open !== undefined) return { row: open, created: false };
+    await refuseFull(tx, place, tableId);
     created = await insert(tx, place, actor);
   }
   return fail("unavailable");
 }
 
 /**
- * The request and its deadlines in one statement; nothing when one is open, or the table or type
- * does not exist.
+ * Inserts the request and its deadlines in one statement. Undefined if the type has an open
+ * request, the table is full, or the table or type does not exist.
  */
 async function insert(
   tx: TenantTransaction,
-  { type, note, payment, tableId }: Place,
+  { type, note, payment, tableId, maxOpen }: Place,
   actor: GuestActor | StaffActor,
 ): Promise<SavedRow | undefined> {
   if (tableId === undefined) return undefined;
   const { rows } = await sql<SavedRow>`
     with created as (
       insert into request (tenant_id, table_id, type, note, payment, guest_session, created_by)
-      select request_type.tenant_id, dining_table.id, request_type.key, ${note ?? null}::text, ${payment ?? null}::text,
-        ${actor.kind === "guest" ? actor.sessionId : null}::uuid, ${actor.kind === "staff" ? actor.id : null}::uuid
+      select request_type.tenant_id, dining_table.id, request_type.key, ${note ?? null}::text,
+        ${payment ?? null}::text,
+        ${actor.kind === "guest" ? actor.sessionId : null}::uuid,
+          ${actor.kind === "staff" ? actor.id : null}::uuid
       from request_type join dining_table on dining_table.tenant_id = request_type.tenant_id
-      where request_type.tenant_id = ${tx.tenantId} and request_type.key = ${type} and dining_table.id = ${tableId}
+      where request_type.tenant_id = ${tx.tenantId} and request_type.key = ${type} and
+        dining_table.id = ${tableId}
         and request_type.retired_at is null and dining_table.retired_at is null
         and (request_type.asks_payment or ${payment ?? null}::text is null)
         and (request_type.allows_note or ${note ?? null}::text is null)
-        and (${actor.kind === "staff"}::boolean or dining_table.muted_until is null or dining_table.muted_until <= clock_timestamp())
+        and (${actor.kind === "staff"}::boolean or dining_table.muted_until is null or
+          dining_table.muted_until <= clock_timestamp())
+        and (${maxOpen ?? null}::int is null or ${openCount(tx, tableId)} < ${maxOpen ?? null}::int)
       for share of dining_table
       on conflict (tenant_id, table_id, type) where state in ('new', 'claimed') do nothing
       returning *
     ), changed as (
-      select created.*, tenant.request_ttl_s, tenant.escalation_steps[1] as step from created join tenant on tenant.id = created.tenant_id
+      select created.*, tenant.request_ttl_s, tenant.escalation_steps[1] as step from created join
+        tenant on tenant.id = created.tenant_id
     ), expiry as (
       insert into deadline (tenant_id, request_id, kind, level, due_at)
-      select tenant_id, id, 'expiry', 0, created_at + make_interval(secs => request_ttl_s) from changed
+      select tenant_id, id, 'expiry', 0, created_at + make_interval(secs => request_ttl_s) from
+        changed
     ), escalation as (
       insert into deadline (tenant_id, request_id, kind, level, due_at)
-      select tenant_id, id, 'escalation', 1, escalates_from + make_interval(secs => step) from changed where step is not null
+      select tenant_id, id, 'escalation', 1, escalates_from + make_interval(secs => step) from
+        changed where step is not null
       returning request_id, level, due_at
     )
     ${selectRequests("changed", nextEscalation)}`.execute(tx);
   return rows[0];
+}
+
+const openCount = (tx: TenantTransaction, tableId: string) => sql<number>`(
+  select count(*) from request open
+  where open.tenant_id = ${tx.tenantId} and open.table_id = ${tableId} and open.state in ('new',
+    'claimed'))::int`;
+
+/** @throws {AppError} `table_full` */
+async function refuseFull(
+  tx: TenantTransaction,
+  { maxOpen }: Place,
+  tableId: string,
+): Promise<void> {
+  if (maxOpen === undefined) return;
+  const { rows } = await sql<{ open: number }>`select ${openCount(tx, tableId)} as open`.execute(
+    tx,
+  );
+  if ((rows[0]?.open ?? 0) >= maxOpen) fail("table_full");
 }
 
 async function refuseUnknown(
@@ -162,9 +192,8 @@ async function refuseUnknown(
       type.asks_payment as "asksPayment", type.allows_note as "allowsNote"
     from dining_table left join request_type type
       on type.tenant_id = dining_table.tenant_id and type.key = ${type} and type.retired_at is null
-    where dining_table.tenant_id = ${tx.tenantId} and dining_table.id = ${tableId} and dining_table.retired_at is null`.execute(
-    tx,
-  );
+    where dining_table.tenant_id = ${tx.tenantId} and dining_table.id = ${tableId} and
+      dining_table.retired_at is null`.execute(tx);
   const found = rows[0] ?? fail("not_found");
   if (actor.kind === "guest" && found.mutedUntil !== null) refuseMuted(found.mutedUntil);
   const refuse = (path: string, message: string): never => {

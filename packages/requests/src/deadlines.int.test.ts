@@ -23,11 +23,13 @@ const escalate = (r: TestRestaurant, requestId: string, level: number) =>
 const age = (r: TestRestaurant, seconds: number) =>
   restaurants.database.inTenant(r.tenantId, async (tx) => {
     await sql`update deadline set due_at = due_at - make_interval(secs => ${seconds})`.execute(tx);
-    await sql`update request set escalates_from = escalates_from - make_interval(secs => ${seconds})`.execute(
-      tx,
-    );
+    await sql`update request set escalates_from = escalates_from - make_interval(secs =>
+      ${seconds})`.execute(tx);
   });
-/** Seconds from where the steps count, and from the last change. Never from now: the machine may be slow. */
+/**
+ * Seconds from where the steps count, and from the last change. Never from now: the machine may be
+ * slow.
+ */
 const deadlines = (r: TestRestaurant) =>
   restaurants.database.inTenant(r.tenantId, (tx) =>
     tx
@@ -109,7 +111,7 @@ describe("G5: every due escalation fires exactly once", () => {
     ]);
     await age(r, 31);
     await escalate(r, request.id, 2);
-    // The level after keeps its distance (120 - 60 s), however long the request was in somebody's hands.
+    // The level after keeps its distance (120 - 60 s), however long the request was claimed.
     expect(await deadlines(r)).toMatchObject([{ kind: "escalation", level: 3, fromBase: 120 }, {}]);
   });
 
@@ -127,11 +129,12 @@ describe("G5: every due escalation fires exactly once", () => {
     });
     const after = await deadlines(r);
     expect(after).toMatchObject([{ kind: "escalation", level: 2, fromBase: 7_200 }, {}]);
-    // The expiry never moved: the same distance to it says that the steps count from where they did.
+    // The expiry never moved: the same distance to it says that the steps count from where they
+    // did.
     expect(after[1]?.fromBase).toBe(before[1]?.fromBase);
   });
 
-  test("reopened, it escalates and expires anew", async () => {
+  test("a reopened request escalates and expires again", async () => {
     const r = await restaurants.open();
     const guest = r.guest();
     const { request } = await createRequest(restaurants.database, {

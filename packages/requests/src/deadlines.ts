@@ -10,7 +10,8 @@ import type { Command } from "./transition.ts";
 /**
  * - `done`: the deadline fired now; `next` is the level to schedule, if any.
  * - `early`: Postgres says not yet; try again in `inMs`.
- * - `stale`: nothing to do (answered, fired before, gone); `next` is the level that is really next, if any.
+ * - `stale`: nothing to do (answered, fired before, gone); `next` is the level that is really next,
+ *   if any.
  */
 export type DeadlineResult =
   | { readonly status: "done"; readonly event: CommittedEvent; readonly next?: NextEscalation }
@@ -24,8 +25,8 @@ export interface DeadlineInput {
 }
 
 /**
- * G5: raises a request to `level`, exactly once, whatever calls it and how often: only a request that is new, one level
- * below, and due by Postgres' clock.
+ * G5: raises a request to `level` exactly once, however often it is called: only if the request is
+ * new, one level below, and due by Postgres' clock.
  */
 export const escalateRequest = (
   database: Database,
@@ -33,7 +34,7 @@ export const escalateRequest = (
 ): Promise<DeadlineResult> =>
   fire(database, input, "escalation", { name: "escalate", level: input.level });
 
-/** Closes a request that was forgotten, exactly once. */
+/** Expires an open request exactly once. */
 export const expireRequest = (database: Database, input: DeadlineInput): Promise<DeadlineResult> =>
   fire(database, input, "expiry", { name: "expire" });
 
@@ -58,8 +59,9 @@ const fire = (
   });
 
 /**
- * Locks the request, then reads its deadline: every change of a request rewrites its deadlines, so what is read holds
- * until COMMIT. A separate statement, so that its snapshot is taken after the wait for the lock.
+ * Locks the request, then reads its deadline: every change of a request rewrites its deadlines, so
+ * what is read holds until COMMIT. A separate statement, so that its snapshot is taken after the
+ * wait for the lock.
  */
 async function lockDeadline(
   tx: TenantTransaction,
@@ -76,8 +78,7 @@ async function lockDeadline(
   const { rows } = await sql<{ level: number; due: boolean; inMs: number }>`
     select level, due_at <= clock_timestamp() as due,
       greatest(0, ceil(1000 * extract(epoch from due_at - clock_timestamp())))::float8 as "inMs"
-    from deadline where tenant_id = ${tx.tenantId} and request_id = ${requestId} and kind = ${kind}`.execute(
-    tx,
-  );
+    from deadline where tenant_id = ${tx.tenantId} and request_id = ${requestId} and kind =
+      ${kind}`.execute(tx);
   return rows[0];
 }

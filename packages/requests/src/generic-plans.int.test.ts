@@ -1,4 +1,7 @@
-/** The plans that Postgres keeps for named statements, for a small tenant and one with 200,000 requests. */
+/**
+ * The plans that Postgres keeps for named statements, for a small tenant and one with 200,000
+ * requests.
+ */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createDatabase } from "@waiter/database";
@@ -35,11 +38,11 @@ test("kept plans of a small and a large tenant use indexes and row level securit
     [large, 200_000],
   ] as const) {
     await restaurants.database.inTenant(r.tenantId, (tx) =>
-      sql`insert into request (tenant_id, table_id, type, state, guest_session, created_at, closed_at)
+      sql`insert into request (tenant_id, table_id, type, state, guest_session, created_at,
+        closed_at)
         select ${r.tenantId}, ${r.guest().tableId}, 'waiter', 'completed', gen_random_uuid(), at, at
-        from (select now() - n * interval '1 minute' as at from generate_series(1, ${requests}::integer) n) history`.execute(
-        tx,
-      ),
+        from (select now() - n * interval '1 minute' as at from generate_series(1,
+          ${requests}::integer) n) history`.execute(tx),
     );
   }
   await using owner = createDatabase({

@@ -2,15 +2,16 @@ import type { Database } from "@waiter/database";
 import { sql } from "kysely";
 import { guestPayload, selectRequests, type RequestRow } from "./request-row.ts";
 
-/** What the guests of a table are to be told: `payload` is a `request` message as JSON. */
+/** A message for the guests of a table: `payload` is a `request` message as JSON. */
 export interface GuestMessage {
   readonly tableId: string;
   readonly payload: string;
 }
 
 /**
- * A staff screen shows every event up to `seq`: marks the open requests made (or reopened) by then as seen. Neither
- * version nor event: who was not told in time reads it with the next change. Returns what guests are to be told.
+ * Marks the open requests created or reopened up to `seq` as seen: a staff screen shows them.
+ * Changes neither version nor event; a guest that misses the message reads it with the next change.
+ * Returns the messages for the guests.
  */
 export const markSeen = (
   database: Database,
@@ -21,9 +22,11 @@ export const markSeen = (
     const { rows } = await sql<RequestRow>`
       with changed as (
         update request set seen_at = now()
-        where tenant_id = ${tenantId} and state in ('new', 'claimed') and seen_at is null and ${seq} >= (
+        where tenant_id = ${tenantId} and state in ('new', 'claimed') and seen_at is null and
+          ${seq} >= (
           select coalesce(max(event.seq), 0) from event
-          where event.tenant_id = ${tenantId} and event.request_id = request.id and event.type in ('request.created', 'request.reopened'))
+          where event.tenant_id = ${tenantId} and event.request_id = request.id and event.type in
+            ('request.created', 'request.reopened'))
         returning *
       )
       ${selectRequests("changed")}`.execute(tx);

@@ -23,13 +23,11 @@ export const readBoard = (
       // Sent together: one round trip.
       const [heads, requests, tables, staff, requestTypes, more] = await Promise.all([
         sql<{ epoch: string; seq: number; now: Date }>`
-          select epoch, seq, clock_timestamp() as now from tenant_counter where tenant_id = ${tenantId}`.execute(
-          tx,
-        ),
+          select epoch, seq, clock_timestamp() as now from tenant_counter where tenant_id =
+            ${tenantId}`.execute(tx),
         sql<RequestRow>`${selectRequests("request")}
-          where r.tenant_id = ${tenantId} and r.state in ('new', 'claimed') order by r.created_at, r.id`.execute(
-          tx,
-        ),
+          where r.tenant_id = ${tenantId} and r.state in ('new', 'claimed') order by r.created_at,
+            r.id`.execute(tx),
         listTables(tx),
         listStaff(tx),
         listRequestTypes(tx),

@@ -11,8 +11,10 @@ export interface EventsQuery {
 }
 
 /**
- * - `ok`: envelopes (their very bytes) of exactly since+1, since+2, ..., oldest first; complete when the last is `head`.
- * - `reset`: these events cannot be given without a gap, or belong to another epoch: take a snapshot.
+ * - `ok`: envelopes (their very bytes) of exactly since+1, since+2, ..., oldest first; complete
+ *   when the last is `head`.
+ * - `reset`: these events cannot be given without a gap, or belong to another epoch: take a
+ *   snapshot.
  */
 export type EventsResult =
   | {

@@ -33,9 +33,8 @@ test("what a guest is shown costs what it is, not the history of the table", asy
   await database.inTenant(r.tenantId, (tx) =>
     sql`insert into request (tenant_id, table_id, type, state, guest_session, created_at, closed_at)
       select ${r.tenantId}, ${tableId}, 'waiter', 'completed', gen_random_uuid(), at, at
-      from (select now() - n * interval '1 second' as at from generate_series(1, 20000) n) history`.execute(
-      tx,
-    ),
+      from (select now() - n * interval '1 second' as at from generate_series(1, 20000) n)
+        history`.execute(tx),
   );
   await using owner = createDatabase({ url: urls.ownerUrl, max: 1, name: "owner" });
   await sql`analyze request`.execute(owner.db);
@@ -55,9 +54,8 @@ test("what a guest is shown costs what it is, not the history of the table", asy
     const { rows } = await database.inTenant(r.tenantId, (tx) =>
       sql<{
         "QUERY PLAN": [{ Plan: PlanNode }];
-      }>`explain (analyze, format json) ${selectGuestRequests(r.tenantId, { tableId, sessionId })}`.execute(
-        tx,
-      ),
+      }>`explain (analyze, format json)
+        ${selectGuestRequests(r.tenantId, { tableId, sessionId })}`.execute(tx),
     );
     const reads = nodesOf((rows[0] ?? { "QUERY PLAN": [] as never })["QUERY PLAN"][0].Plan).filter(
       (node) =>

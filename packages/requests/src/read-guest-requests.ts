@@ -4,12 +4,12 @@ import { sql, type RawBuilder } from "kysely";
 import type { GuestActor } from "./actor.ts";
 import { selectRequests, toGuestRequest, type RequestRow } from "./request-row.ts";
 
-/** How much a guest looks back on, and how far. */
+/** Most closed requests that a guest sees. */
 const closedAtMost = 20;
 
 /**
- * What a guest's page shows, newest first: what waits at the table, whoever asked for it, and what this session asked for
- * and was closed within the hour (to be reopened). Never what an earlier party at the table had.
+ * The requests of a guest's page, newest first: open ones of the table from any session, and this
+ * session's own that were closed within the hour (for reopening). Nothing of earlier guests.
  */
 export async function readGuestRequests(
   tx: TenantTransaction,
@@ -19,14 +19,16 @@ export async function readGuestRequests(
   return rows.map((row) => toGuestRequest(row, sessionId));
 }
 
-/** Reads what is open at the table and what this session asked for, by an index each: never the table's history. */
+/** Uses one index for each half; never reads the history of the table. */
 export const selectGuestRequests = (
   tenantId: string,
   { tableId, sessionId }: Pick<GuestActor, "tableId" | "sessionId">,
 ): RawBuilder<RequestRow> =>
   sql<RequestRow>`
-    (${selectRequests("request")} where r.tenant_id = ${tenantId} and r.table_id = ${tableId} and r.state in ('new', 'claimed'))
+    (${selectRequests("request")} where r.tenant_id = ${tenantId} and r.table_id = ${tableId} and
+      r.state in ('new', 'claimed'))
     union all
-    (${selectRequests("request")} where r.tenant_id = ${tenantId} and r.table_id = ${tableId} and r.guest_session = ${sessionId}
+    (${selectRequests("request")} where r.tenant_id = ${tenantId} and r.table_id = ${tableId} and
+      r.guest_session = ${sessionId}
       and r.closed_at > now() - interval '1 hour' order by r.created_at desc limit ${closedAtMost})
     order by "createdAt" desc`;

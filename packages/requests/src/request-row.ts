@@ -26,16 +26,19 @@ export interface RequestRow extends RequestFacts {
 }
 
 /**
- * `select` of {@link RequestRow}s from `source`, which is `request` itself or the rows that a statement has just changed
- * (a CTE): the names are joined in the same round trip.
+ * `select` of {@link RequestRow}s from `source`, which is `request` itself or the rows that a
+ * statement has just changed (a CTE): the names are joined in the same round trip.
  */
 export const selectRequests = (
   source: "request" | "changed",
   more: RawBuilder<unknown> = sql``,
 ): RawBuilder<RequestRow> => sql<RequestRow>`
-  select r.id, r.table_id as "tableId", dining_table.label as "tableLabel", r.type, r.state, r.level, r.version, r.note, r.payment,
-    r.guest_session as "guestSession", r.created_by as "createdBy", author.name as "createdByName", r.created_at as "createdAt",
-    r.updated_at as "updatedAt", r.seen_at as "seenAt", r.claimed_by as "claimedBy", claimer.name as "claimedByName",
+  select r.id, r.table_id as "tableId", dining_table.label as "tableLabel", r.type, r.state,
+    r.level, r.version, r.note, r.payment,
+    r.guest_session as "guestSession", r.created_by as "createdBy", author.name as
+      "createdByName", r.created_at as "createdAt",
+    r.updated_at as "updatedAt", r.seen_at as "seenAt", r.claimed_by as "claimedBy", claimer.name
+      as "claimedByName",
     coalesce(claimer.guest_name, split_part(claimer.name, ' ', 1)) as "claimedByGuestName",
     r.claimed_at as "claimedAt", r.closed_at as "closedAt", r.reason ${more}
   from ${sql.ref(source)} r
@@ -45,30 +48,29 @@ export const selectRequests = (
 
 /** What the last change replaced, while it can be undone. */
 const undoable = sql`,
-  case when (r.undo->>'at')::timestamptz > clock_timestamp() - interval '30 s' then jsonb_strip_nulls(r.undo) ||
-    jsonb_build_object('claimedBy', r.undo->'claimedBy', 'claimedAt', r.undo->'claimedAt') end as undo`;
+  case when (r.undo->>'at')::timestamptz > clock_timestamp() - interval '30 s' then
+    jsonb_strip_nulls(r.undo) ||
+    jsonb_build_object('claimedBy', r.undo->'claimedBy', 'claimedAt', r.undo->'claimedAt') end as
+      undo`;
 
 export async function findRequest(
   tx: TenantTransaction,
   id: string,
 ): Promise<RequestRow | undefined> {
-  const { rows } =
-    await sql<RequestRow>`${selectRequests("request", undoable)} where r.tenant_id = ${tx.tenantId} and r.id = ${id}`.execute(
-      tx,
-    );
+  const { rows } = await sql<RequestRow>`${selectRequests("request", undoable)} where r.tenant_id =
+      ${tx.tenantId} and r.id = ${id}`.execute(tx);
   return rows[0];
 }
 
-/** The request of this type that waits at this table, if one does. */
+/** The open request of this type at this table, if any. */
 export async function findOpenRequest(
   tx: TenantTransaction,
   tableId: string,
   type: string,
 ): Promise<RequestRow | undefined> {
   const { rows } = await sql<RequestRow>`${selectRequests("request")}
-    where r.tenant_id = ${tx.tenantId} and r.table_id = ${tableId} and r.type = ${type} and r.state in ('new', 'claimed')`.execute(
-    tx,
-  );
+    where r.tenant_id = ${tx.tenantId} and r.table_id = ${tableId} and r.type = ${type} and
+      r.state in ('new', 'claimed')`.execute(tx);
   return rows[0];
 }
 
@@ -102,8 +104,8 @@ export const toRequest = (row: RequestRow): Request => ({
 });
 
 /**
- * As guests of its table see it: no staff ids, no reason, and the note only for the session that wrote it. What goes to
- * the table's room is the view of no session, so without a note.
+ * The view of the table's guests: no staff ids, no reason, and the note only for the session that
+ * wrote it. The table's room gets the view of no session, so no note.
  */
 export const toGuestRequest = (row: RequestRow, sessionId?: string): GuestRequest => ({
   ...shared(row),

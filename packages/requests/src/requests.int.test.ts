@@ -85,7 +85,7 @@ describe("calling", () => {
     expect((await call(r, r.guest(1), { key: "k" })).answer.status).toBe(201);
   });
 
-  test("an unknown type, a payment that is not asked for and an unknown table are refused in words", async () => {
+  test("unknown types, payments that are not asked for and unknown tables are refused", async () => {
     const r = await restaurants.open();
     await expect(call(r, r.guest(), { type: "champagne" })).rejects.toMatchObject({
       code: "validation_failed",

@@ -75,7 +75,7 @@ test("nothing beyond the head goes, and without a tenant nothing at all", async 
   expect(rows).toEqual([{ purged: 0 }]);
 });
 
-test("a reader from below the oldest kept event is told to reset, one from above reads on, and numbers go on", async () => {
+test("a position before the oldest kept event is a reset, a later one reads on", async () => {
   const r = await openOld();
   await purge(r, 15 * dayMs);
   const read = (since: number) => readEvents(restaurants.database, r.tenantId, { since });

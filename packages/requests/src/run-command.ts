@@ -31,11 +31,11 @@ export interface CommandResult<View = Request | GuestRequest> {
    */
   readonly answer: RequestAnswer<View>;
   readonly request: View;
-  /** To be published; absent when nothing changed. */
+  /** Must be published; absent when nothing changed. */
   readonly event?: CommittedEvent;
-  /** To be scheduled; absent when no level is to come. */
+  /** Must be scheduled; absent when no level follows. */
   readonly escalation?: NextEscalation;
-  /** The answer is the stored one of an earlier call. */
+  /** The response of an earlier call with the same key. */
   readonly replayed: boolean;
 }
 
@@ -87,7 +87,7 @@ export async function runCommand<A extends Actor>(
   }
 }
 
-/** What a transaction hands out when it answered itself, not from a stored answer. */
+/** The result of a transaction that ran, unlike a stored response. */
 export type Fresh<View> = Pick<CommandResult<View>, "answer" | "event" | "escalation">;
 
 export const toResult = <View>(

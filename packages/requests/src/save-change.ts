@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { selectRequests, type RequestRow } from "./request-row.ts";
 import type { Change } from "./transition.ts";
 
-/** The next level, and how many ms from now by Postgres' clock; never negative. */
+/** The next level and the ms until it is due, by Postgres' clock; never negative. */
 export interface NextEscalation {
   readonly level: number;
   readonly inMs: number;
@@ -11,9 +11,10 @@ export interface NextEscalation {
 
 export type SavedRow = RequestRow & { readonly escalation: NextEscalation | null };
 
-/** The deadline that `changed` was just given, to be joined to it. */
+/** Joins the deadline that `changed` just received. */
 export const nextEscalation = sql`, (
-  select json_build_object('level', e.level, 'inMs', greatest(0, ceil(1000 * extract(epoch from e.due_at - clock_timestamp()))))
+  select json_build_object('level', e.level, 'inMs', greatest(0, ceil(1000 * extract(epoch from
+    e.due_at - clock_timestamp()))))
   from escalation e where e.request_id = r.id) as escalation`;
 
 /** Who made a change, for 30 s of undo: a guest session, or a person and the device's session. */
@@ -23,12 +24,12 @@ export interface Author {
 }
 
 /**
- * Applies a change if the request still is at the version it was decided on: the row and its
- * deadlines in one statement. Nothing when somebody was faster.
+ * Applies a change to the row and its deadlines in one statement, if the request still has the
+ * version that the change was decided on. Undefined if a concurrent change came first.
  *
- * Level n is due at `escalates_from` + step n. A release moves that on, so that the next level is
- * due no earlier than one first step from now and the levels after it keep their distance; a
- * reopening starts anew. Only Postgres' clock counts.
+ * Level n is due at `escalates_from` + step n. A release moves `escalates_from` so that the next
+ * level is due no earlier than one first step from now and later levels keep their distance; a
+ * reopening restarts it. Only Postgres' clock counts.
  */
 export async function saveChange(
   tx: TenantTransaction,
@@ -47,32 +48,42 @@ export async function saveChange(
         as deadline (kind text, level integer, "dueAt" timestamptz)
     ), changed as (
       update request set
-        state = ${change.state}, level = ${change.level}, version = request.version + 1, updated_at = now(),
+        state = ${change.state}, level = ${change.level}, version = request.version + 1,
+          updated_at = now(),
         claimed_by = ${change.claimedBy}::uuid,
         claimed_at = case when ${change.claimedBy}::uuid is null then null
-          when ${restored !== undefined}::boolean then coalesce(${restored?.claimedAt ?? null}::timestamptz, now())
+          when ${restored !== undefined}::boolean then
+            coalesce(${restored?.claimedAt ?? null}::timestamptz, now())
           when claimed_by is null then now() else claimed_at end,
         closed_at = case when ${closed}::boolean then now() end,
         reason = ${reason ?? null}::text,
-        seen_at = case when ${reopened && restored === undefined}::boolean then null else seen_at end,
+        seen_at = case when ${reopened && restored === undefined}::boolean then null else seen_at
+          end,
         undo = case when ${author !== undefined}::boolean then jsonb_build_object(
-          'by', ${author?.by ?? null}::text, 'sid', ${author?.sid ?? null}::text, 'at', clock_timestamp(), 'state', request.state,
-          'level', request.level, 'claimedBy', claimed_by, 'claimedAt', claimed_at, 'escalatesFrom', escalates_from,
-          'deadlines', (select coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'level', d.level, 'dueAt', due_at)), '[]')
-            from deadline d where d.tenant_id = request.tenant_id and d.request_id = request.id)) end,
+          'by', ${author?.by ?? null}::text, 'sid', ${author?.sid ?? null}::text, 'at',
+            clock_timestamp(), 'state', request.state,
+          'level', request.level, 'claimedBy', claimed_by, 'claimedAt', claimed_at,
+            'escalatesFrom', escalates_from,
+          'deadlines', (select coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'level',
+            d.level, 'dueAt', due_at)), '[]')
+            from deadline d where d.tenant_id = request.tenant_id and d.request_id = request.id))
+              end,
         escalates_from = case
-          when ${restored !== undefined}::boolean then ${restored?.escalatesFrom ?? null}::timestamptz
+          when ${restored !== undefined}::boolean then
+            ${restored?.escalatesFrom ?? null}::timestamptz
           when ${reopened}::boolean then now()
           when ${released}::boolean then greatest(escalates_from, now() + make_interval(secs =>
             coalesce(tenant.escalation_steps[1] - tenant.escalation_steps[request.level + 1], 0)))
           else escalates_from end
       from tenant
-      where tenant.id = request.tenant_id and request.tenant_id = ${tx.tenantId} and request.id = ${before.id} and request.version = ${before.version}
+      where tenant.id = request.tenant_id and request.tenant_id = ${tx.tenantId} and request.id =
+        ${before.id} and request.version = ${before.version}
       returning request.*, tenant.request_ttl_s, tenant.escalation_steps[request.level + 1] as step
     ), dropped as (
       delete from deadline using changed
       where deadline.tenant_id = changed.tenant_id and deadline.request_id = changed.id
-        and (${closed}::boolean or (deadline.kind = 'escalation' and (changed.state <> 'new' or changed.step is null)))
+        and (${closed}::boolean or (deadline.kind = 'escalation' and (changed.state <> 'new' or
+          changed.step is null)))
     ), expiry as (
       insert into deadline (tenant_id, request_id, kind, level, due_at)
       select tenant_id, id, 'expiry', 0, now() + make_interval(secs => request_ttl_s) from changed
@@ -85,8 +96,10 @@ export async function saveChange(
       select tenant_id, id, 'escalation', level + 1, escalates_from + make_interval(secs => step)
       from changed where state = 'new' and step is not null and ${restored === undefined}::boolean
       union all
-      select tenant_id, id, 'escalation', old.level, old."dueAt" from changed, old where old.kind = 'escalation' and state = 'new'
-      on conflict (tenant_id, request_id, kind) do update set level = excluded.level, due_at = excluded.due_at
+      select tenant_id, id, 'escalation', old.level, old."dueAt" from changed, old where old.kind
+        = 'escalation' and state = 'new'
+      on conflict (tenant_id, request_id, kind) do update set level = excluded.level, due_at =
+        excluded.due_at
       returning request_id, level, due_at
     )
     ${selectRequests("changed", nextEscalation)}`.execute(tx);

@@ -8,10 +8,16 @@ import type { Command } from "./transition.ts";
 type ActorOf<V extends Verb> = (typeof requestCommands)[V]["access"] extends "guest"
   ? GuestActor
   : StaffActor;
-/** One request, its actor and the fields of the verb's body. `version`, when given, must be the request's, else 409. */
+/**
+ * One request, its actor and the fields of the verb's body. `version`, when given, must be the
+ * request's, else 409.
+ */
 export type CommandInput<V extends Verb> = RequestCommandInput<ActorOf<V>> & CommandBody<V>;
 
-/** Runs a command that a guest or a staff member sent. Guarantees and errors: see {@link runCommand}. */
+/**
+ * Runs a command that a guest or a staff member sent. Guarantees and errors: see {@link
+ * runCommand}.
+ */
 export const sendCommand = <V extends Verb>(
   database: Database,
   verb: V,

@@ -15,7 +15,7 @@ const facts: fc.Arbitrary<RequestFacts> = fc
     version: fc.integer({ min: 1, max: 5 }),
     claimedBy: fc.constantFrom(null, ...staffIds),
   })
-  // As the machine leaves them: somebody holds what is claimed or completed, nobody what is new.
+  // As the machine leaves them: claimed and completed requests have a holder, new ones none.
   .map((it) => ({
     ...it,
     claimedBy:
@@ -60,7 +60,7 @@ describe("the state machine of a request", () => {
     });
   });
 
-  test("a claimed request is held by somebody, a new one by nobody", () => {
+  test("a claimed request has a holder, a new one has none", () => {
     everywhere((f, c, a) => {
       const result = transition(f, c, a);
       if (result.kind !== "changed") return;
@@ -69,7 +69,7 @@ describe("the state machine of a request", () => {
     });
   });
 
-  test("nobody takes a request out of a colleague's hands but owner and manager, and they not by a claim", () => {
+  test("only owner and manager take a request from a colleague, and not by a claim", () => {
     everywhere((f, c, a) => {
       if (a.kind !== "staff" || f.state !== "claimed" || f.claimedBy === a.id) return;
       if (a.role !== "waiter" && c.name !== "claim") return;
@@ -113,7 +113,7 @@ describe("the state machine of a request", () => {
     });
   });
 
-  test("the level rises by one, only while nobody has answered, and falls only by reopening", () => {
+  test("the level rises by one while a request is new and falls only by reopening", () => {
     everywhere((f, c, a) => {
       const result = transition(f, c, a);
       if (result.kind !== "changed" || result.level === f.level) return;

@@ -7,7 +7,7 @@ import {
 } from "@waiter/contracts";
 import { isManager, type Actor } from "./actor.ts";
 
-/** What decides about a command. */
+/** The facts of a request that decide about a command. */
 export interface RequestFacts {
   readonly tableId: string;
   readonly state: RequestState;
@@ -30,7 +30,7 @@ export type Command =
   | { readonly name: "escalate"; readonly level: number }
   | { readonly name: "expire" };
 
-/** The facts after a change; its event is the only one. */
+/** The facts after a change. A change appends exactly one event. */
 export interface Change {
   readonly kind: "changed";
   readonly event: RequestEventType;
@@ -43,17 +43,16 @@ export interface Change {
 
 /**
  * - `changed`: the command won.
- * - `unchanged`: what it asks for is so already, by the same hand; no event.
- * - `conflict`: the request is in another state, in another's hands, or has moved on since
- *   `version`.
- * - `forbidden`: this kind of actor never may.
+ * - `unchanged`: the same actor did this before; no event.
+ * - `conflict`: another state, another holder, or a newer version than `version`.
+ * - `forbidden`: this kind of actor may never send this command.
  * - `hidden`: the actor must not learn that the request exists.
  */
 export type Transition =
   | Change
   | { readonly kind: "unchanged" | "conflict" | "forbidden" | "hidden" };
 
-/** Guests and staff send what the command table allows them; deadlines are the system's alone. */
+/** Guests and staff send what the command table allows; only the system fires deadlines. */
 function mayUse({ name }: Command, actor: Actor): boolean {
   if (name === "escalate" || name === "expire") return actor.kind === "system";
   if (actor.kind === "system") return false;
@@ -64,12 +63,12 @@ function mayUse({ name }: Command, actor: Actor): boolean {
 export const isOpen = (state: RequestState): boolean => state === "new" || state === "claimed";
 
 /**
- * The state machine, pure: what `command` by `actor` does to a request. Postgres applies the
- * outcome only if the request still is at the version that these facts are of.
+ * The state machine, a pure function: what `command` by `actor` does to a request. Postgres applies
+ * the outcome only if the request still has the version of these facts.
  *
- * Hands off: a waiter releases, completes and dismisses what is theirs (or, to complete and
- * dismiss, what nobody has claimed); owner and manager also what others hold. A second claim never
- * takes a request from somebody.
+ * A waiter releases, completes and dismisses own requests, and completes and dismisses unclaimed
+ * ones; owner and manager also those of others. A second claim never takes a request from its
+ * holder.
  */
 export function transition(facts: RequestFacts, command: Command, actor: Actor): Transition {
   if (!mayUse(command, actor)) return { kind: "forbidden" };
@@ -80,10 +79,7 @@ export function transition(facts: RequestFacts, command: Command, actor: Actor):
   return decide(facts, command, actor) ?? { kind: "conflict" };
 }
 
-/**
- * A repeated claim or cancellation whose first answer was lost: told "yes", whatever version it
- * names.
- */
+/** A repeated claim or cancellation whose first answer was lost succeeds, whatever its version. */
 const isDone = (facts: RequestFacts, { name }: Command, actor: Actor): boolean =>
   (name === "claim" &&
     facts.state === "claimed" &&
@@ -91,7 +87,7 @@ const isDone = (facts: RequestFacts, { name }: Command, actor: Actor): boolean =
     facts.claimedBy === actor.id) ||
   (name === "cancel" && facts.state === "cancelled");
 
-/** Nothing when the state, the hands or the level do not fit. */
+/** Undefined if the state, the holder or the level does not fit. */
 function decide(facts: RequestFacts, command: Command, actor: Actor): Change | undefined {
   const { state, level, claimedBy } = facts;
   const staffId = actor.kind === "staff" ? actor.id : null;

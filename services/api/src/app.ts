@@ -12,13 +12,12 @@ import { BodyBudget } from "./http/body-budget.ts";
 import { closeUnread } from "./http/close-unread.ts";
 import { mountRoutes } from "./http/mount-routes.ts";
 import { allowOrigins } from "./middleware/allow-origins.ts";
-import { identifyClient } from "./auth/client.ts";
+import { identifyClient, requireKnownHost } from "./auth/client.ts";
 import { challenge } from "./auth/challenge.ts";
 import { databaseErrors } from "./middleware/database-errors.ts";
 import { noteRefusals } from "./middleware/note-refusals.ts";
 import { refuseProxied } from "./middleware/refuse-proxied.ts";
 import { requestId } from "./middleware/request-id.ts";
-import { requireKnownHost } from "./auth/resolve-tenant.ts";
 import { secureHeaders } from "./middleware/secure-headers.ts";
 import { serveAssets, serveDeadEnds, servePages } from "./middleware/serve-pages.ts";
 import { createRoutes } from "./routes/index.ts";
@@ -26,9 +25,9 @@ import { tlsDomain } from "./routes/internal/tls-domain.ts";
 import { version } from "./version.ts";
 
 /**
- * The whole of the api's HTTP edge, in the order a request passes: identity and log, headers, what
- * operators ask (on any host), then, host checked, the routes, the pages, and one translator of
- * errors. With OPS_PORT, resolves when that listens.
+ * The api's HTTP edge, in the order of a request: client, log and headers, operators' routes (any
+ * host), then, on a known host, routes and pages, and one translator of errors. With OPS_PORT,
+ * resolves once that port listens.
  */
 export async function createApp(context: Context, drain: ServerDrain): Promise<Express> {
   const { config, logger, metrics, lifecycle } = context;
@@ -39,6 +38,7 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
     .enable("case sensitive routing")
     .set("query parser", "simple");
   app.use(drain.middleware, requestId, traceHttp, httpLogger(logger), observeHttp(metrics));
+  app.use(identifyClient(new TrustedProxies(config.TRUSTED_PROXIES), config.DOMAIN_URL));
   app.use(secureHeaders(config.DOMAIN_URL), allowOrigins(config.CORS_ORIGIN));
 
   await mountOps({ app, lifecycle, config }, opsOptions(context), tlsDomain(context));
@@ -55,7 +55,6 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
     }),
     bodyTimeoutMs: config.BODY_TIMEOUT,
   };
-  app.use(identifyClient(new TrustedProxies(config.TRUSTED_PROXIES), config.DOMAIN_URL));
   app.use("/internal", refuseProxied);
   app.use(
     mountRoutes(

@@ -37,7 +37,7 @@ const byCookies = (cookies: readonly string[], options: CallOptions = {}) =>
     ...options,
     headers: { cookie: cookies.join("; "), ...options.headers },
   });
-/** As if the last refresh had been so long ago. */
+/** Moves the last rotation into the past. */
 const pass = async (seconds: number): Promise<void> => {
   const tenant = await api.context.database.findTenant(pizza.slug);
   await api.context.database.inTenant(tenant?.id ?? "", async (tx) => {
@@ -69,7 +69,7 @@ describe("login", () => {
   test("says the same of a wrong password and an unknown person", async () => {
     const answers = await Promise.all([
       login({ ...credentials(), password: "wrong" }),
-      login({ email: "nobody@example.com", password: "wrong" }),
+      login({ email: "unknown@example.com", password: "wrong" }),
     ]);
     expect(answers.map(({ status, body }) => [status, body["code"], body["detail"]])).toEqual(
       Array.from({ length: 2 }, () => [
@@ -178,7 +178,7 @@ describe("refresh", () => {
 });
 
 describe("logout", () => {
-  test("ends the session at once: access token, refresh token, and what gateways are told", async () => {
+  test("ends access token, refresh token and sockets of the session at once", async () => {
     const answer = await login({ ...credentials(), refresh: "body" });
     const { accessToken, refreshToken } = loginAnswer.parse(answer.body);
     const out = await api.call(pizza.slug, "/api/auth/logout", {

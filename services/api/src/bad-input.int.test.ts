@@ -46,7 +46,7 @@ const post = (body: unknown, more: Omit<CallOptions, "body"> = {}): CallOptions 
   headers: { "idempotency-key": randomUUID(), ...more.headers },
 });
 const calls = "/api/guest/requests";
-const nobody = randomUUID();
+const unknownId = randomUUID();
 
 describe("bad input", () => {
   test.each<[string, string, () => CallOptions, number, string]>([
@@ -167,7 +167,7 @@ describe("bad input", () => {
     ],
     [
       "an id that nothing has",
-      `/api/requests/${nobody}/claim`,
+      `/api/requests/${unknownId}/claim`,
       () => ({ method: "POST", token: owner }),
       404,
       "not_found",
@@ -189,7 +189,7 @@ describe("bad input", () => {
     ],
     [
       "a dismissal without a reason",
-      `/api/requests/${nobody}/dismiss`,
+      `/api/requests/${unknownId}/dismiss`,
       () => ({ method: "POST", token: owner, body: {} }),
       422,
       "validation_failed",
@@ -211,13 +211,13 @@ describe("bad input", () => {
     },
   );
 
-  test("a wrong method is told which ones there are", async () => {
+  test("a wrong method is answered with the methods of the path", async () => {
     expect((await api.call(pizza.slug, calls, { method: "PUT" })).headers.get("allow")).toBe(
       "GET, HEAD, POST, OPTIONS",
     );
   });
 
-  test("a missing token is told which scheme to use", async () => {
+  test("a missing token is answered with the scheme to use", async () => {
     expect((await api.call(pizza.slug, calls)).headers.get("www-authenticate")).toContain("Bearer");
   });
 
@@ -241,10 +241,10 @@ describe("bad input", () => {
 function expired(): string {
   const { keys, issuer } = api.context.tokens;
   const claims = {
-    tid: nobody,
+    tid: unknownId,
     slug: pizza.slug,
-    sid: nobody,
-    sub: nobody,
+    sid: unknownId,
+    sub: unknownId,
     name: "Ada",
     role: "waiter" as const,
   };

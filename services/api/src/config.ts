@@ -1,6 +1,6 @@
 import * as config from "@waiter/config";
 
-/** The api's variables; `.env.example` is made of these. */
+/** The api's variables; `.env.example` is generated from these. */
 export const shape = {
   ...config.common,
   ...config.http,
@@ -20,7 +20,7 @@ export type ApiConfig = config.ServiceConfig<typeof shape>;
 export const loadApiConfig = (env: config.Environment): ApiConfig =>
   config.loadServiceConfig(shape, env);
 
-/** Of `migrate`, which needs the owner's role and nothing else. */
+/** Variables of `migrate`, which needs only the owner's role. */
 const migrationShape = {
   NODE_ENV: config.common.NODE_ENV,
   LOG_LEVEL: config.common.LOG_LEVEL,
@@ -32,7 +32,7 @@ export const loadMigrationConfig = (
   env: config.Environment,
 ): config.ServiceConfig<typeof migrationShape> => config.loadServiceConfig(migrationShape, env);
 
-/** Of the commands about tenants. */
+/** Variables of the tenant commands. */
 const tenantShape = {
   NODE_ENV: config.common.NODE_ENV,
   DOMAIN_URL: config.common.DOMAIN_URL,

@@ -34,10 +34,10 @@ import { PasswordQueue } from "./auth/password-queue.ts";
 import { secretChain, type SecretChain } from "./auth/refresh-token.ts";
 import type { SessionRules } from "./auth/sessions.ts";
 import { LoginThrottle } from "./rate-limits/login-throttle.ts";
-import { createSecurityLog, type SecurityLog } from "./security-log.ts";
+import { createSecurityLog, securityEvents, type SecurityLog } from "./security-log.ts";
 import { createForgetTenant } from "./tenants/forget-tenant.ts";
 
-/** Everything the api works with. Routes take what they use of it. */
+/** The clients and collaborators of the api. Routes take what they use. */
 export interface Context {
   readonly config: ApiConfig;
   readonly lifecycle: Lifecycle;
@@ -69,19 +69,20 @@ export interface Context {
   readonly forgetTenant: ReturnType<typeof createForgetTenant>;
 }
 
-/** What tests replace. */
+/** Replacements for tests. */
 export interface Overrides {
   /** How long answers say `Connection: close` at a stop, ms. */
   readonly drainMs?: number;
   readonly licensePublicKey?: string;
-  /** Instead of the process's death at a fault point. */
+  /** Runs at a fault point instead of SIGKILL. */
   readonly kill?: () => void;
   /** Node's own metrics can be registered once per process. */
   readonly defaultMetrics?: boolean;
 }
 
 /**
- * Makes every client and defers its closing. Connects nothing that a request could not do without.
+ * Creates every client and defers its closing. Every connection is lazy: an unreachable dependency
+ * fails requests, not the start.
  */
 export function createContext(
   config: ApiConfig,
@@ -127,6 +128,8 @@ export function createContext(
     salt: deriveKey(keys, "waiter security log").toString("base64url"),
     count: (event) => metrics.securityEvents.inc({ event }),
   });
+  // Each series exists from the start, so that an alert sees the first increase.
+  for (const event of securityEvents) metrics.securityEvents.inc({ event }, 0);
   const tenants = new TenantDirectory(database);
   const revoked = new RevokedSessions(database);
   const menus = new Menus(database);
@@ -251,19 +254,17 @@ const apiMetrics = [
   "licenseExpires",
 ] as const;
 
-/** In production configuration insists on keys; a developer's are made anew at each start. */
+/** Configured keys; required in production, generated at each start in development. */
 function signingKeys(config: ApiConfig, logger: Logger): KeyRing {
   if (config.JWT_PRIVATE_KEYS !== undefined)
     return loadKeys(config.JWT_PRIVATE_KEYS, config.JWT_PUBLIC_KEYS);
-  logger.warn(
-    "signing keys were generated: tokens end with this process, and only it can check them",
-  );
+  logger.warn("api generated signing keys: tokens are valid only in this process, until it stops");
   return loadKeys(generateKeys().privatePem);
 }
 
 type Forgettable = Pick<Context, "tenants" | "revoked" | "menus" | "boards">;
 
-/** Which caches hold what of a tenant. */
+/** Drops a tenant's cached rows, by scope. */
 const forgetting =
   ({ tenants, revoked, menus, boards }: Forgettable) =>
   ({ tenantId, scope }: Invalidation): void => {

@@ -7,7 +7,7 @@ import type { Route } from "./http/route.ts";
 import { createRoutes } from "./routes/index.ts";
 import * as helper from "./start-test-api.test.helper.ts";
 
-/** What a schema looks like where somebody may write something. */
+/** The parts of a JSON schema that the samples follow. */
 interface Shape {
   readonly type?: string;
   readonly const?: unknown;
@@ -98,7 +98,7 @@ function sample(shape: Shape): unknown {
   if (shape.type === "array") return shape.items === undefined ? [] : [sample(shape.items)];
   if (shape.type === "integer" || shape.type === "number") return Math.max(1, shape.minimum ?? 1);
   if (shape.format === "uuid") return randomUUID();
-  if (shape.format === "email") return "somebody@example.com";
+  if (shape.format === "email") return "person@example.com";
   if (shape.format === "uri") return "https://hooks.example";
   if (shape.format === "date-time") return "2026-11-25T12:00:00Z";
   return `t${randomUUID()}`.slice(0, Math.max(16, shape.minLength ?? 0));
@@ -140,7 +140,7 @@ function withValue(body: unknown, [head, ...rest]: Path, value: unknown): unknow
 const pathOf = (route: Route, value: (name: string) => string): string =>
   route.path.replaceAll(/:(\w+)/g, (_all, name: string) => encodeURIComponent(value(name)));
 const usual = (route: Route) => (name: string) =>
-  route.ids?.includes(name) === true ? randomUUID() : "nobody";
+  route.ids?.includes(name) === true ? randomUUID() : "unknown";
 
 /** Answers that say that it was our schemas' to refuse, and they did not. */
 async function letThrough(route: Route, path: string, body?: unknown): Promise<string[]> {

@@ -1,6 +1,6 @@
 /**
- * Fault points, for tests only (configuration refuses them in production): `api:after-commit` ends the process between
- * COMMIT and publish, as a crash at the worst moment would.
+ * Fault points, for tests only (configuration refuses them in production): `api:after-commit` ends
+ * the process between COMMIT and publish, as a crash at the worst moment would.
  */
 export const faultPoint =
   (wanted: string | undefined, kill: () => void) =>

@@ -161,7 +161,7 @@ describe("a guest", () => {
     expect([other.status, other.body["code"]]).toEqual([422, "idempotency_key_reused"]);
   });
 
-  test("20 identical calls at once from one table leave one open request", async () => {
+  test("20 concurrent identical requests of one table leave one open request", async () => {
     const guest = await seatGuest(api, pizza, 4);
     const answers = await Promise.all(
       Array.from({ length: 20 }, () =>
@@ -243,7 +243,7 @@ describe("staff", () => {
     expect(after.requests.map((request) => request.id)).toContain(id);
   });
 
-  test("reads events oldest first and without gaps, and is told to reset where that is impossible", async () => {
+  test("reads events oldest first without gaps, else gets a reset", async () => {
     const board = contracts.boardAnswer.parse(
       (await api.call(pizza.slug, "/api/board", { token: waiter })).body,
     );
@@ -260,7 +260,7 @@ describe("staff", () => {
     }
   });
 
-  test("a call seen on a staff screen is told to the guest", async () => {
+  test("a request shown on a staff screen reaches the guest as seen", async () => {
     const guest = await seatGuest(api, pizza, 0);
     const { id } = await callWaiter(api, pizza, guest);
     const board = contracts.boardAnswer.parse(

@@ -55,11 +55,7 @@ describe("without Redis", () => {
         (await api.call(restaurant.slug, "/api/guest/requests", { token: guests[0] ?? "" })).body[
           "staffOnline"
         ];
-      await waitFor(
-        async () => (await staffOnline()) === null,
-        5_000,
-        "nobody knowing whether staff are online",
-      );
+      await waitFor(async () => (await staffOnline()) === null, 5_000, "an unknown staffOnline");
       expect((await api.call(undefined, "/livez")).status).toBe(200);
       expect((await api.call(undefined, "/api/health/sockets")).status).toBe(503);
       if (how === "pause") await redis.resume();
@@ -95,7 +91,7 @@ describe("without Postgres", () => {
 });
 
 describe("at a stop", () => {
-  test("requests in flight are finished, answers say Connection: close, and new ones find nobody", async () => {
+  test("requests in flight are finished, answers close connections, new requests are refused", async () => {
     const api = await startTestApi({ drainMs: 2_000 });
     const restaurant = await createRestaurant(api);
     const guest = await seatGuest(api, restaurant);

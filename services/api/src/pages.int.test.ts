@@ -51,7 +51,7 @@ describe("pages", () => {
   test.each([
     ["an unknown path", () => pizza.slug, "/nothing"],
     ["a table's address without its code", () => pizza.slug, "/t/"],
-    ["the host of no restaurant", () => "nobody", "/board"],
+    ["the host of no restaurant", () => "unknown", "/board"],
   ])("a person at %s gets a page, a program a problem document", async (_name, slug, path) => {
     const browser = { headers: { accept: "text/html,application/xhtml+xml,*/*;q=0.8" } };
     const person = await api.call(slug(), path, browser);
@@ -83,7 +83,7 @@ describe("pages", () => {
     },
   );
 
-  test("of a restaurant that nobody has are not there", async () => {
-    expect((await api.call("nobody", "/board")).body["code"]).toBe("tenant_unknown");
+  test("of an unknown restaurant do not exist", async () => {
+    expect((await api.call("unknown", "/board")).body["code"]).toBe("tenant_unknown");
   });
 });

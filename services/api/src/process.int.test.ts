@@ -173,7 +173,7 @@ describe("commands", () => {
     );
   });
 
-  test("an unknown one is told which there are", async () => {
+  test("an unknown command lists the known ones", async () => {
     const { code, stderr } = await run(["serve"], {});
     expect([code, stderr]).toEqual([2, expect.stringContaining("tenant create --slug <slug>")]);
   });

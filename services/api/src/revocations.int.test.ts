@@ -107,7 +107,7 @@ describe("a guest's token", () => {
 });
 
 describe("a deactivated person", () => {
-  test("is refused at once, and announced to the gateways, whoever changed the row", async () => {
+  test("is refused at once and announced to the gateways", async () => {
     const restaurant = await createRestaurant(api);
     const token = await loginAs(api, restaurant);
     const { tid, sid } = claimsOf(token);

@@ -1,18 +1,22 @@
 import { createHash } from "node:crypto";
 import type { Logger } from "@waiter/logger";
 
-/** What the security log records. The metric `waiter_security_events_total` counts the same names. */
-export type SecurityEvent =
-  | "login_succeeded"
-  | "login_failed"
-  | "refresh_reused"
-  | "session_revoked"
-  | "table_code_rotated"
-  | "origin_refused"
-  | "limit_reached"
-  | "token_refused"
-  | "tenant_created"
-  | "tenant_deleted";
+/**
+ * What the security log records. The metric `waiter_security_events_total` counts the same names.
+ */
+export const securityEvents = [
+  "login_succeeded",
+  "login_failed",
+  "refresh_reused",
+  "session_revoked",
+  "table_code_rotated",
+  "origin_refused",
+  "limit_reached",
+  "token_refused",
+  "tenant_created",
+  "tenant_deleted",
+] as const;
+export type SecurityEvent = (typeof securityEvents)[number];
 
 export interface SecurityFacts {
   readonly tenantId?: string | undefined;
@@ -32,8 +36,8 @@ export interface SecurityLog {
 }
 
 /**
- * Lines of the logger `security`, for whoever watches over attacks (OWASP ASVS 16.3). They hold no token, password, code,
- * e-mail or network address: account and address are hashes, equal for equal values within one tenant and one process.
+ * Lines of the logger `security` (OWASP ASVS 16.3). They hold no token, password, code, e-mail or
+ * network address: account and address are keyed hashes, equal for equal values in every api.
  */
 export function createSecurityLog(
   logger: Logger,

@@ -100,11 +100,12 @@ describe("limits", () => {
     const first = [];
     for (let count = 0; count < 7; count += 1) first.push(await stranger("198.51.100.7"));
     expect(first).toEqual([401, 401, 401, 401, 401, 401, 429]);
-    // What the gateway, a proxy that is trusted, passes on as the client's address keeps two clients apart.
+    // What the gateway, a proxy that is trusted, passes on as the client's address keeps two
+    // clients apart.
     expect(await stranger("198.51.100.8")).toBe(401);
   });
 
-  test("an address that nobody vouches for cannot be made up", async () => {
+  test("a forwarded address of an untrusted peer does not count", async () => {
     await using strict = await startCounting({ RATE_LIMIT_ADDRESS: "3" });
     const statuses = [];
     for (let count = 0; count < 4; count += 1)
@@ -122,7 +123,9 @@ describe("limits", () => {
     await using strict = await startCounting({ RATE_LIMIT_ADDRESS: "4" });
     const statuses = [];
     for (let count = 0; count < 6; count += 1)
-      statuses.push((await strict.call(`nobody${count}`, "/api/board", { token: "a.b.c" })).status);
+      statuses.push(
+        (await strict.call(`unknown${count}`, "/api/board", { token: "a.b.c" })).status,
+      );
     expect(statuses).toEqual([404, 404, 404, 404, 429, 429]);
   });
 
@@ -142,8 +145,8 @@ describe("limits", () => {
   });
 });
 
-describe("what browsers are told", () => {
-  test("pages run our own scripts only, are framed by nobody, and send no address on", async () => {
+describe("headers for browsers", () => {
+  test("pages run own scripts only, cannot be framed and send no referrer", async () => {
     const { headers } = await api.call(pizza.slug, "/login");
     const policy = headers.get("content-security-policy") ?? "";
     for (const directive of [

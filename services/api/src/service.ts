@@ -33,7 +33,10 @@ export async function startApi(
   return { context, port };
 }
 
-/** Announces what ended in the database without an api's announcement; see {@link createAnnounceRecent}. */
+/**
+ * Announces what ended in the database without an api's announcement; see {@link
+ * createAnnounceRecent}.
+ */
 function announceRecent({ announceRevoked, database, lifecycle, logger }: Context): void {
   const stop = new AbortController();
   const done = loop({

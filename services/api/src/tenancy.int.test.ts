@@ -80,15 +80,15 @@ describe("a tenant never sees another's anything", () => {
 });
 
 describe("hosts", () => {
-  test.each(["nobody", "www", "a.b", "xn--a"])("%s is no restaurant", async (slug) => {
+  test.each(["unknown", "www", "a.b", "xn--a"])("%s is no restaurant", async (slug) => {
     for (const path of ["/api/board", "/", "/api/nothing"]) {
       const answer = await api.call(slug, path);
       expect([answer.status, answer.body["code"]]).toEqual([404, "tenant_unknown"]);
     }
   });
 
-  test("a forwarded host is believed of nobody by default", async () => {
-    const answer = await api.call("nobody", "/api/guest/sessions", {
+  test("a forwarded host does not count by default", async () => {
+    const answer = await api.call("unknown", "/api/guest/sessions", {
       method: "POST",
       body: { tableToken: pizza.tables[0]?.token },
       headers: { "x-forwarded-host": `${pizza.slug}.localhost` },
@@ -99,7 +99,7 @@ describe("hosts", () => {
   test("and of a trusted proxy", async () => {
     await using behind = await startTestApi({ env: { TRUSTED_PROXIES: "127.0.0.1/32" } });
     const restaurant = await createRestaurant(behind);
-    const answer = await behind.call("nobody", "/api/guest/sessions", {
+    const answer = await behind.call("unknown", "/api/guest/sessions", {
       method: "POST",
       body: { tableToken: restaurant.tables[0]?.token },
       headers: { "x-forwarded-host": `${restaurant.slug}.localhost` },
@@ -187,9 +187,9 @@ describe("the internal routes", () => {
     expect(
       (await api.call(pizza.slug, `/internal/tenants/${pizza.slug}`, { headers })).body,
     ).toMatchObject({ slug: pizza.slug });
-    expect((await api.call("nobody.at.all", "/internal/tenants/nobody", { headers })).status).toBe(
-      404,
-    );
+    expect(
+      (await api.call("unknown.example", "/internal/tenants/unknown", { headers })).status,
+    ).toBe(404);
     expect((await api.call(pizza.slug, `/internal/tenants/${pizza.slug}`)).status).toBe(401);
     expect(
       (await api.call(pizza.slug, `/internal/tenants/${pizza.slug}`, { token: internalToken }))

@@ -23,7 +23,8 @@ test("a COMMIT whose result is unknown is a 503, and the same key then gets the 
   expect([unknown.status, unknown.body["code"]]).toEqual([503, "unavailable"]);
   expect(Number(unknown.headers.get("retry-after"))).toBeGreaterThan(0);
 
-  // 201 and not the 200 of an open request that was found: it is the first answer itself, byte for byte.
+  // 201 and not the 200 of an open request that was found: it is the first answer itself, byte for
+  // byte.
   const [retried, again] = [await call(), await call()];
   expect([retried.status, again.status]).toEqual([201, 201]);
   expect(again.text).toBe(retried.text);

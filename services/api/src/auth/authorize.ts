@@ -34,10 +34,10 @@ export interface Authorized {
 const nobody: Authorized = { tenant: undefined, principal: undefined };
 
 /**
- * Checks that the caller may use a route of this access; says who and where it is.
+ * Checks that the caller may use a route of this access; returns tenant and principal.
  *
- * A token's signature is checked before anything is looked up, and whoever has no good one is counted by address first:
- * strangers cost Postgres nothing beyond their limit, however many hosts and tokens they make up.
+ * Verifies the signature before any lookup, and counts callers without a valid token by address
+ * first: a stranger costs Postgres at most the limit, with any number of hosts and tokens.
  */
 export async function authorize(
   access: Access,

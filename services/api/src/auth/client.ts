@@ -1,6 +1,6 @@
 import { addressBlock, tenantLabel, type TenantLabel, type TrustedProxies } from "@waiter/auth";
 import { AppError } from "@waiter/errors";
-import type { RequestHandler, Response } from "express";
+import type { Request, RequestHandler, Response } from "express";
 
 interface Client {
   /** As trusted proxies report it, normalized. */
@@ -9,20 +9,10 @@ interface Client {
   readonly host: TenantLabel;
 }
 
-/**
- * Reads the client's address and host once per request; everything later asks {@link clientOf}. A request with several
- * Host headers, or with an absolute target of another host, is ambiguous and refused (RFC 9112, section 3.2).
- */
+/** Reads the client's address and host once per request; everything later uses {@link clientOf}. */
 export const identifyClient =
   (proxies: TrustedProxies, domainUrl: string): RequestHandler =>
   (request, response, next) => {
-    const hosts = request.rawHeaders.filter(
-      (name, index) => index % 2 === 0 && name.toLowerCase() === "host",
-    );
-    if (hosts.length > 1) throw new AppError("bad_request", { detail: "Send one Host header." });
-    const target = /^https?:\/\/([^/?#]*)/i.exec(request.url)?.[1];
-    if (target !== undefined && target.toLowerCase() !== request.headers.host?.toLowerCase())
-      throw new AppError("bad_request", { detail: "The target and the Host header differ." });
     const client: Client = {
       address: proxies.addressOf(request),
       host: tenantLabel(proxies.hostOf(request), domainUrl),
@@ -32,9 +22,29 @@ export const identifyClient =
   };
 
 export const clientOf = (response: Response): Client => response.locals.client as Client;
-/** False for a request that was refused before its client was read. */
-export const hasClient = (response: Response): boolean => response.locals.client !== undefined;
 
 /** The address block that limits count: IPv4, or IPv6 /64 unless said otherwise. */
 export const blockOf = (response: Response, bits: 48 | 64 = 64): string =>
   addressBlock(clientOf(response).address, bits);
+
+/**
+ * Refuses requests without a host of ours: neither the apex nor one label under it, several Host
+ * headers, or an absolute target of another host (RFC 9112, section 3.2).
+ */
+export const requireKnownHost: RequestHandler = (request, response, next) => {
+  if (isAmbiguous(request))
+    throw new AppError("bad_request", { detail: "The request names more than one host." });
+  if (clientOf(response).host.kind === "unknown") throw new AppError("tenant_unknown");
+  next();
+};
+
+function isAmbiguous({ rawHeaders, headers, url }: Request): boolean {
+  const hosts = rawHeaders.filter(
+    (name, index) => index % 2 === 0 && name.toLowerCase() === "host",
+  );
+  const target = /^https?:\/\/([^/?#]*)/i.exec(url)?.[1];
+  return (
+    hosts.length > 1 ||
+    (target !== undefined && target.toLowerCase() !== headers.host?.toLowerCase())
+  );
+}

@@ -3,7 +3,10 @@ import type { Request } from "express";
 /** Values of one name that are looked at: a sibling host may plant further ones. */
 const maxValues = 4;
 
-/** All values of a cookie, in the order sent. A name may come several times, with other paths or domains. */
+/**
+ * All values of a cookie, in the order sent. A name may come several times, with other paths or
+ * domains.
+ */
 export function cookiesOf(request: Request, name: string): string[] {
   return (request.get("cookie") ?? "")
     .split(";")

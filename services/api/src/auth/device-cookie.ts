@@ -10,8 +10,8 @@ export interface KnownDevice {
 }
 
 /**
- * Marks browsers after a successful login, by a signed cookie that names the tenant and a random id. Such a device waits
- * behind nobody's wrong passwords. The mark logs nobody in.
+ * Marks browsers after a successful login, by a signed cookie that names the tenant and a random
+ * id. Failed logins of others do not delay such a device. The mark authenticates nothing.
  */
 export interface DeviceMarks {
   /** `Set-Cookie` for a browser that just logged in; its present id is kept. */

@@ -3,9 +3,10 @@ import { AppError } from "@waiter/errors";
 import type { Request } from "express";
 
 /**
- * Refuses a request that a browser sent for a page of another origin. All tenants are one *site*, so SameSite keeps
- * nobody's cookie from a sibling's page. The own origin follows from DOMAIN_URL and the tenant, never from Host. A request
- * with neither Origin nor Sec-Fetch-Site comes from no browser and passes.
+ * Refuses requests that a browser sends for a page of another origin. All tenants are one *site*,
+ * so SameSite does not protect a cookie from a sibling's page. The own origin follows from
+ * DOMAIN_URL and the tenant, never from Host. A request with neither Origin nor Sec-Fetch-Site
+ * comes from a program and passes.
  * @throws {AppError} `origin_refused`
  */
 export function requireOwnOrigin(request: Request, slug: string, domainUrl: string): void {

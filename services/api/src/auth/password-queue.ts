@@ -31,10 +31,11 @@ interface Waiting {
 }
 
 /**
- * A bulkhead for password hashing, which costs about 0.15 s of CPU each. At most `concurrency` hashes run; the rest wait in
- * a queue that tenants and address blocks share: an attempt ranks behind as many others as its tenant and its block have
- * waiting already, so that neither one address nor a crowd against one tenant holds up the others. When the queue is full,
- * the attempt that ranks last is refused. One account and block has one attempt at a time.
+ * A bulkhead for password hashing, which costs about 0.15 s of CPU each. At most `concurrency`
+ * hashes run; the rest wait in a queue that tenants and address blocks share: an attempt ranks
+ * behind as many others as its tenant and its block have waiting already, so that neither one
+ * address nor a crowd against one tenant holds up the others. When the queue is full, the attempt
+ * that ranks last is refused. One account and block has one attempt at a time.
  */
 export class PasswordQueue {
   readonly #options: PasswordQueueOptions;
@@ -50,8 +51,8 @@ export class PasswordQueue {
 
   /**
    * Runs `hash` when it is this attempt's turn.
-   * @throws {AppError} `rate_limited` while the same account and block has an attempt under way, `overloaded` when the
-   * queue is full or the turn does not come within `maxWaitMs`.
+   * @throws {AppError} `rate_limited` while the same account and block has an attempt under way,
+   * `overloaded` when the queue is full or the turn does not come within `maxWaitMs`.
    */
   async run<T>(ticket: Ticket, hash: () => Promise<T>): Promise<T> {
     const key = `${ticket.tenantId} ${ticket.account} ${ticket.block}`;

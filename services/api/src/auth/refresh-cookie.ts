@@ -13,8 +13,9 @@ export interface RefreshCookieOptions {
 }
 
 /**
- * `Set-Cookie` values that hold a refresh token. Over https both names get the same token for one release, so that an api
- * of the release before can go on with the session; drop `plainName` there in the release after.
+ * `Set-Cookie` values that hold a refresh token. Over https both names get the same token for one
+ * release, so that an api of the release before can go on with the session; drop `plainName` there
+ * in the release after.
  */
 export function refreshCookies(
   token: string,
@@ -28,7 +29,10 @@ export function refreshCookies(
 export const expiredRefreshCookies = (options: RefreshCookieOptions): string[] =>
   refreshCookies("", 0, options);
 
-/** The refresh tokens that a browser sent under either name, each once. Usually one; two where releases differ. */
+/**
+ * The refresh tokens that a browser sent under either name, each once. Usually one; two where
+ * releases differ.
+ */
 export function refreshTokensOf(
   request: Request,
   { secure }: RefreshCookieOptions,

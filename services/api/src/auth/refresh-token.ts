@@ -2,7 +2,10 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import type { KeyRing } from "@waiter/auth";
 import { deriveKey } from "./derive-key.ts";
 
-/** A refresh token: `sid.secret`. The sid finds the session's row; of the secret only a hash is stored. */
+/**
+ * A refresh token: `sid.secret`. The sid finds the session's row; of the secret only a hash is
+ * stored.
+ */
 export interface RefreshToken {
   readonly sid: string;
   readonly secret: string;
@@ -17,18 +20,25 @@ export function parseRefreshToken(text: string): RefreshToken | undefined {
 }
 
 /**
- * The secrets of a session: each is an HMAC of the one before, the first one of the sid, with a key that only api processes
- * hold. Two tabs that refresh at once, and a phone that lost the answer, therefore get the same token; neither an old token
- * nor the database's content suffices to make the next; and a token can be proved to be an earlier one of its session.
+ * The secrets of a session: each is an HMAC of the one before, the first one of the sid, with a key
+ * that only api processes hold. Two tabs that refresh at once, and a phone that lost the answer,
+ * therefore get the same token; neither an old token nor the database's content suffices to make
+ * the next; and a token can be proved to be an earlier one of its session.
  */
 export interface SecretChain {
   first(sid: string): string;
   next(secret: string): string;
-  /** Whether this was an earlier token of its session. Costs about 2 us per minute of the session's age, at most 40 ms. */
+  /**
+   * Whether this was an earlier token of its session. Costs about 2 us per minute of the session's
+   * age, at most 40 ms.
+   */
   includes(token: RefreshToken): boolean;
 }
 
-/** Tokens that are looked at: one per minute of the session's age, which its sid (a UUID v7) tells, and some. */
+/**
+ * Tokens that are looked at: one per minute of the session's age, which its sid (a UUID v7) tells,
+ * and some.
+ */
 const longestChain = 18_000;
 const extraTokens = 100;
 const chainLength = (sid: string): number => {

@@ -1,14 +1,8 @@
 import { AppError } from "@waiter/errors";
 import type { TenantEntry } from "@waiter/database";
-import type { RequestHandler, Response } from "express";
+import type { Response } from "express";
 import { clientOf } from "./client.ts";
 import type { TenantDirectory } from "../caches/tenant-directory.ts";
-
-/** Refuses hosts that are neither the apex nor one label under it. */
-export const requireKnownHost: RequestHandler = (_request, response, next) => {
-  if (clientOf(response).host.kind === "unknown") throw new AppError("tenant_unknown");
-  next();
-};
 
 /**
  * The tenant that the requested host names.

@@ -22,11 +22,13 @@ export interface SessionRules {
 }
 
 /**
- * Grace period after a rotation, s: the previous refresh token still works (two tabs, a lost response); later reuse counts
- * as theft. The SDK gives up an answer after 10 s and tries again several times within this.
+ * Grace period after a rotation, s: the previous refresh token still works (two tabs, a lost
+ * response); later reuse counts as theft. The SDK gives up an answer after 10 s and retries several
+ * times within this.
  *
- * The price (RFC 9700, section 4.14.2): whoever stole the previous token gets the current one within this time. A thief
- * stays unnoticed only while each of their refreshes falls within this time of the owner's. Asking again does not prolong it.
+ * The price (RFC 9700, section 4.14.2): a stolen previous token gets the current one within this
+ * time. The theft stays undetected only while each refresh of the copy falls within this time of
+ * the owner's. A retry does not prolong it.
  */
 export const refreshGraceS = 120;
 
@@ -36,7 +38,10 @@ export interface SessionDevice {
   readonly invitationId?: string;
 }
 
-/** Begins a session of a staff member. Beyond `perPerson` the sessions used least lately end; `ended` names them. */
+/**
+ * Begins a session of a staff member. Beyond `perPerson`, the least recently used sessions end;
+ * `ended` names them.
+ */
 export async function createSession(
   tx: TenantTransaction,
   staffId: string,
@@ -60,12 +65,16 @@ export type Rotated =
   | { readonly outcome: "rotated"; readonly token: RefreshToken; readonly staff: StaffMember }
   /** No such session, or it had ended. */
   | { readonly outcome: "refused" }
-  /** An earlier token of the session came back: it was copied, so the session was ended, in this transaction. */
+  /**
+   * An earlier token of the session came back: it was copied, so the session was ended, in this
+   * transaction.
+   */
   | { readonly outcome: "reused"; readonly sid: string };
 
 /**
- * Trades a refresh token for the next one of its session. Of several (the cookies of two releases) the current one counts,
- * of two current ones that of the newer session: a stale twin beside it is no reuse.
+ * Trades a refresh token for the next one of its session. Of several (the cookies of two releases)
+ * the current one counts, of two current ones that of the newer session: a stale twin beside it is
+ * no reuse.
  */
 export async function rotateSession(
   tx: TenantTransaction,
@@ -112,7 +121,10 @@ async function best(
   return tokens.toSorted((a, b) => rank(a) - rank(b) || (a.sid < b.sid ? 1 : -1))[0];
 }
 
-/** Ends the session that a refresh token belongs to, if it is one of its two latest; the session's id when it was alive. */
+/**
+ * Ends the session that a refresh token belongs to, if it is one of its two latest; the session's
+ * id when it was alive.
+ */
 export async function endSession(
   tx: TenantTransaction,
   { secret }: RefreshToken,

@@ -5,14 +5,14 @@ import { readBoard } from "@waiter/requests";
 import { readConfiguration } from "@waiter/restaurant";
 import { LRUCache } from "lru-cache";
 
-/** A board's JSON without `now`, which is of the moment it is sent. */
+/** A board's JSON without `now`, which is set when it is sent. */
 interface Stored extends Head {
   readonly rest: string;
 }
 
 /**
- * Boards, remembered as the bytes to send. One is served only while its position is the tenant's true one, asked of
- * Postgres each time (one row); many clients that were reset at once cost one snapshot.
+ * Caches boards as bytes. A board is served only while its position is the tenant's true one, which
+ * Postgres tells each time (one row); clients that were reset at once share one snapshot.
  */
 export class Boards {
   readonly #database: Database;
@@ -57,7 +57,7 @@ export class Boards {
     this.#cache.clear();
   }
 
-  /** Readers who saw the same position share one reading: it began after they asked where the tenant is. */
+  /** Readers of the same position share one query, which began after their positions were read. */
   #fresh(tenantId: string, asked: string): Promise<Stored> {
     const running = this.#reading.get(asked);
     if (running !== undefined) return running;

@@ -7,7 +7,7 @@ import { TenantDirectory } from "./tenant-directory.ts";
 const tenant = { id: "t", slug: "pizza", name: "Trattoria" };
 const menu = { restaurant: tenant, requestTypes: [] };
 
-/** A database that answers when it is told to, and what it was asked. */
+/** A database that answers on command and counts its queries. */
 function slow<T>(value: T) {
   const waiting: (() => void)[] = [];
   const ask = () => new Promise<T>((resolve) => waiting.push(() => resolve(value)));
@@ -37,7 +37,7 @@ describe.each([
     menu,
   ],
 ] as const)("%s", (_name, stored, make, read, expected) => {
-  test("who is reading while it is forgotten gets an answer, and the next one reads anew", async () => {
+  test("a read during an invalidation gets its value, and the next one reads again", async () => {
     const { ask, waiting } = slow(stored);
     const cache = make(ask as () => Promise<never>);
     const ofCache = read as (it: typeof cache) => Promise<unknown>;

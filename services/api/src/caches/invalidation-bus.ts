@@ -13,8 +13,8 @@ export interface InvalidationSubscriber {
 }
 
 /**
- * Drops cached rows in every api process. Best effort: a message may be lost, so every cache also has a short life, and no
- * write decision reads one. After a break everything is dropped, because what was said meanwhile is unknown.
+ * Drops cached rows in every api process. Best effort: a message may be lost, so every cache has a
+ * short life and no write decision reads one. After a reconnection every cache is emptied.
  */
 export class InvalidationBus {
   readonly #publisher: InvalidationPublisher;
@@ -35,17 +35,20 @@ export class InvalidationBus {
     this.#forget = forget;
   }
 
-  /** Forgets here and now, and tells the others without waiting. */
+  /** Drops rows here at once, and notifies the other processes without waiting. */
   readonly announce = (tenantId: string, scope: Invalidation["scope"]): void => {
     this.#forget({ tenantId, scope });
     this.#publisher
       .publish(channels.invalidate(), JSON.stringify({ tenantId, scope }))
       .catch((error: unknown) => {
-        this.#logger.debug("an invalidation did not reach the others", { err: error });
+        this.#logger.debug("api could not publish an invalidation", { err: error });
       });
   };
 
-  /** Hears the others from now on; `missed` is called when something may have gone unheard. Malformed messages are ignored. */
+  /**
+   * Subscribes to the other processes; `missed` runs when messages may have been lost. Malformed
+   * messages are ignored.
+   */
   listen(subscriber: InvalidationSubscriber, missed: () => void): void {
     subscriber.client.on("message", (channel, message) => {
       if (channel === channels.invalidate()) this.#heard(message);
@@ -53,7 +56,7 @@ export class InvalidationBus {
     subscriber.on("ready", () => {
       const subscribed = subscriber.client.subscribe(channels.invalidate());
       subscribed.then(missed, (error: unknown) =>
-        this.#logger.debug("invalidations are not heard", { err: error }),
+        this.#logger.debug("api could not subscribe to invalidations", { err: error }),
       );
     });
   }
@@ -62,7 +65,7 @@ export class InvalidationBus {
     try {
       this.#forget(invalidation.parse(JSON.parse(message)));
     } catch (error) {
-      this.#logger.warn("a malformed invalidation was ignored", { err: error });
+      this.#logger.warn("api ignored a malformed invalidation", { err: error });
     }
   }
 }

@@ -4,14 +4,16 @@ import { AppError } from "@waiter/errors";
 import { readOpening, type Opening } from "@waiter/restaurant";
 import { LRUCache } from "lru-cache";
 
-/** What every guest of a restaurant sees alike. */
+/** What all guests of a restaurant see. */
 export interface Menu {
   readonly restaurant: Restaurant;
   readonly requestTypes: RequestType[];
   readonly opening: Opening;
 }
 
-/** Restaurants' names and request types, remembered: every scanned code asks. For reading only; calls are checked in Postgres. */
+/**
+ * Caches restaurants' names and request types for guest sessions. Writes check them in Postgres.
+ */
 export class Menus {
   readonly #cache: LRUCache<string, Menu>;
 
@@ -30,7 +32,8 @@ export class Menus {
         },
         { readOnly: true },
       );
-    // What is forgotten while it is read is still answered to those who wait for it, and not kept.
+    // If an entry is invalidated while it loads, waiting callers get the value but it is not
+    // cached.
     this.#cache = new LRUCache({ max, ttl: ttlMs, ignoreFetchAbort: true, fetchMethod: read });
   }
 

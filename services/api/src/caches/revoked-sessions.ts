@@ -2,8 +2,9 @@ import type { Database } from "@waiter/database";
 import { LRUCache } from "lru-cache";
 
 /**
- * What of each tenant ended while access tokens that carry it may still be alive: sessions and table codes, by id. Postgres
- * decides: staff requests and commands read it afresh, reads of guests use an answer of the last seconds.
+ * Ended sessions and replaced table codes of each tenant, by id, while access tokens that carry
+ * them may be valid. Postgres decides: staff requests and commands query it each time, guests'
+ * reads use a result of the last 5 s.
  */
 export class RevokedSessions {
   readonly #database: Pick<Database, "heads">;
@@ -11,7 +12,8 @@ export class RevokedSessions {
 
   constructor(database: Pick<Database, "heads">, { max = 10_000, ttlMs = 5_000 } = {}) {
     this.#database = database;
-    // If an entry is invalidated while it loads, waiting callers get the value but it is not cached.
+    // If an entry is invalidated while it loads, waiting callers get the value but it is not
+    // cached.
     this.#cache = new LRUCache({
       max,
       ttl: ttlMs,

@@ -1,10 +1,13 @@
 import type { Database, TenantEntry } from "@waiter/database";
 import { LRUCache } from "lru-cache";
 
-/** Slug -> tenant, remembered: every request asks. A slug nobody has is remembered too, more briefly. */
+/**
+ * Caches slug -> tenant, which every request needs. Unknown slugs are cached too, for a shorter
+ * time.
+ */
 export class TenantDirectory {
   readonly #cache: LRUCache<string, { readonly tenant: TenantEntry | undefined }>;
-  /** How often something was forgotten. */
+  /** Number of invalidations. */
   #forgotten = 0;
 
   constructor(
@@ -14,20 +17,25 @@ export class TenantDirectory {
     this.#cache = new LRUCache({
       max,
       ttl: ttlMs,
-      // What is forgotten while it is read is still answered to those who wait for it, and not kept.
+      // If an entry is invalidated while it loads, waiting callers get the value but it is not
+      // cached.
       ignoreFetchAbort: true,
       fetchMethod: async (slug, _stale, { options }) => {
         const before = this.#forgotten;
         const tenant = await database.findTenant(slug);
         if (tenant === undefined) options.ttl = unknownTtlMs;
-        // Whose slug it was is not known before it is read: any forgetting meanwhile may have been about it.
+        // The tenant of the slug is unknown before the read, so any invalidation meanwhile may
+        // concern it.
         if (before !== this.#forgotten) options.ttl = 1;
         return { tenant };
       },
     });
   }
 
-  /** Concurrent questions for one slug are one query. @throws {UnavailableError} when Postgres is away and nothing is remembered. */
+  /**
+   * Concurrent calls for one slug share one query.
+   * @throws {UnavailableError} when Postgres is away and the slug is not cached.
+   */
   async find(slug: string): Promise<TenantEntry | undefined> {
     return (await this.#cache.fetch(slug))?.tenant;
   }

@@ -6,6 +6,7 @@ import { inviteStaffCommand } from "./invite-staff.ts";
 import { listTenantsCommand } from "./list-tenants.ts";
 import { migrateCommand } from "./migrate.ts";
 import { printKeys } from "./print-keys.ts";
+import { eraseStaffCommand, exportStaffCommand } from "./staff-privacy.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Writes its result to standard output; throws what went wrong. */
@@ -19,6 +20,8 @@ const commands: Readonly<Record<string, { readonly run: Command; readonly usage:
       "tenant create --slug <slug> --name <name> --owner-name <name> [--owner-email <email>] [--tables <count or labels>]",
   },
   "staff invite": { run: inviteStaffCommand, usage: "staff invite --slug <slug> [--id <person>]" },
+  "staff export": { run: exportStaffCommand, usage: "staff export --slug <slug> --id <person>" },
+  "staff erase": { run: eraseStaffCommand, usage: "staff erase --slug <slug> --id <person> --yes" },
   "tenant delete": { run: deleteTenantCommand, usage: "tenant delete <slug> --yes" },
   "tenant list": { run: listTenantsCommand, usage: "tenant list" },
   keys: { run: printKeys, usage: "keys [--namespace <namespace>] [--name <secret>]" },

@@ -5,7 +5,7 @@ import { watchLicense } from "./watch-license.ts";
 
 afterEach(() => void jest.useRealTimers());
 
-test("the gauges follow a licence that expires, though nobody asks for the health", async () => {
+test("the gauges follow an expiring licence without a health request", async () => {
   const start = Date.UTC(2026, 0, 1);
   jest.useFakeTimers({ now: start });
   const keys = generateKeys();

@@ -3,7 +3,10 @@ import type { Metrics } from "@waiter/metrics";
 
 type Gauges = Pick<Metrics, "licenseValid" | "licenseExpires">;
 
-/** The licence as it is at each look, since a valid one expires while the process runs; the gauges look when scraped. */
+/**
+ * The licence as it is at each look, since a valid one expires while the process runs; the gauges
+ * look when scraped.
+ */
 export function watchLicense(
   key: string | undefined,
   publicKey: string | undefined,

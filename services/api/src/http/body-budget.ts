@@ -19,7 +19,8 @@ export class BodyBudget {
 
   /**
    * Reserves `bytes` until the returned function is called.
-   * @throws {AppError} `overloaded` when the budget, or the address block's share of it, is used up.
+   * @throws {AppError} `overloaded` when the budget, or the address block's share of it, is used
+   * up.
    */
   reserve(address: string, bytes: number): () => void {
     const held = this.#byAddress.get(address) ?? 0;

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RequestHandler } from "express";
 
 /**
- * Takes a server out of service without breaking a request. While draining every answer says `Connection: close`, so that
- * keep-alive callers go elsewhere by themselves; after `windowMs`, or as soon as no connection is left, listening ends,
- * idle connections are closed, and requests in flight are finished.
+ * Takes a server out of service without breaking a request. While draining, every answer has
+ * `Connection: close`, so that keep-alive callers leave. After `windowMs`, or once no connection is
+ * left, the server stops listening, closes idle connections and finishes requests in flight.
  */
 export class ServerDrain {
   #draining = false;

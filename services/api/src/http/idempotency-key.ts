@@ -4,7 +4,8 @@ import type { Request } from "express";
 
 /**
  * The caller's Idempotency-Key: 1 to 100 visible ASCII characters.
- * @throws {AppError} `idempotency_key_missing` where one is required, `idempotency_key_invalid` for one that is malformed.
+ * @throws {AppError} `idempotency_key_missing` where one is required, `idempotency_key_invalid` for
+ * a malformed key.
  */
 export function idempotencyKey(
   request: Request,

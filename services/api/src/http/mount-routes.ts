@@ -22,9 +22,10 @@ export interface MountDeps extends Omit<AuthorizeDeps, "countStranger"> {
 const defaultBodyBytes = 8_192;
 
 /**
- * A router of these routes. Each request passes, in this order: the shape of its path, its credentials, its limits, its
- * body, the limits that read the body, the handler. Nothing is read or parsed for a caller who is refused before. A path
- * that exists with another method is a 405 that names its methods.
+ * A router of these routes. Each request passes, in this order: the shape of its path, its
+ * credentials, its limits, its body, the limits that read the body, the handler. Nothing is read or
+ * parsed for a caller who is refused before. A path that exists with another method is a 405 that
+ * names its methods.
  */
 export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
   const router = Router({ caseSensitive: true });
@@ -82,7 +83,10 @@ const countBy =
     await promise;
   };
 
-/** Leaves the valid body in `request.body`. Text, tree and checks live in one synchronous step: only the result is kept. */
+/**
+ * Leaves the valid body in `request.body`. Text, tree and checks live in one synchronous step: only
+ * the result is kept.
+ */
 const withBody =
   (route: Route, { bodies, bodyTimeoutMs }: MountDeps): RequestHandler =>
   async (request, response, next) => {
@@ -112,7 +116,7 @@ const handler =
       request,
       response,
     });
-    sendAnswer(answer, request, response);
+    await sendAnswer(answer, { request, response, hasSecrets: route.hasSecrets === true });
   };
 
 function paramOf(request: Request, name: string): string {

@@ -1,15 +1,15 @@
-import { uuid } from "@waiter/contracts";
+import { queryInteger, uuid } from "@waiter/contracts";
 import { z } from "zod";
 
-/** What a list is asked with. `cursor` is the `nextCursor` of the page before. */
+/** Query of a list. */
 export const pageQuery = z.strictObject({
   cursor: uuid.optional().describe("`nextCursor` of the page before"),
-  limit: z.coerce.number().int().min(1).max(1_000).default(100).describe("Most entries of a page"),
+  limit: queryInteger(1, 1_000).default(100).describe("Most entries of a page"),
 });
-/** Where the next page begins; absent on the last. */
+/** Cursor of the next page; absent on the last. */
 export const nextCursor = uuid.optional();
 
-/** One page of `found`, which was asked for with one entry more than the page may have. */
+/** One page of `found`, which has one entry more than the page may have. */
 export function pageOf<T extends { readonly id: string }>(
   found: readonly T[],
   limit: number,

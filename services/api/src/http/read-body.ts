@@ -23,10 +23,12 @@ function requireJson(headers: IncomingHttpHeaders): void {
 }
 
 /**
- * The bytes of a request's body as text; undefined when it has none. Refuses by the headers alone where they suffice, so
- * that such a body is not read. The caller parses and validates in the same synchronous step in which this resolves.
- * @throws {AppError} `unsupported_media_type`, `payload_too_large`, `overloaded`, `request_timeout`, `malformed_json` for
- * bytes that are not UTF-8, `bad_request` for a body that breaks off.
+ * The bytes of a request's body as text; undefined when it has none. Refuses by the headers alone
+ * where they suffice, so that such a body is not read. The caller parses and validates in the same
+ * synchronous step in which this resolves.
+ * @throws {AppError} `unsupported_media_type`, `payload_too_large`, `overloaded`,
+ * `request_timeout`, `malformed_json` for bytes that are not UTF-8, `bad_request` for a body that
+ * breaks off.
  */
 export async function readBody(
   request: IncomingMessage,

@@ -60,7 +60,7 @@ export interface Documented {
   readonly type?: string;
 }
 
-/** One route: how it is reached, who may call it, what it takes and answers. The OpenAPI document is made of these. */
+/** One route. The OpenAPI document is generated from these. */
 export interface Route<A extends Access = Access, Body = unknown, Query = unknown> {
   readonly method: "get" | "post" | "put" | "patch" | "delete";
   /** As Express writes it: `/api/requests/:id/claim`. */
@@ -73,8 +73,13 @@ export interface Route<A extends Access = Access, Body = unknown, Query = unknow
   /** Longest body in bytes, where 8 kB do not suffice. */
   readonly bodyBytes?: number;
   readonly query?: z.ZodType<Query>;
+  /** Answers hold tokens or codes: they are never compressed. */
+  readonly hasSecrets?: boolean;
   readonly idempotencyKey?: "required" | "optional";
-  /** Path parameters that are UUIDs; anything else in their place, as a control character in any parameter, is a 404. */
+  /**
+   * Path parameters that are UUIDs; anything else in their place, as a control character in any
+   * parameter, is a 404.
+   */
   readonly ids?: readonly string[];
   readonly answers: Readonly<Record<number, Documented>>;
   /** Beside what access, body and limits bring. */

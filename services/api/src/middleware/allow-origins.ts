@@ -3,8 +3,8 @@ import cors from "cors";
 import type { RequestHandler } from "express";
 
 /**
- * CORS for the configured origins, for clients that hold tokens. Never with credentials: all tenants are one site, and no
- * page of another origin may act with a person's cookie.
+ * CORS for the configured origins, for clients that hold tokens. Never with credentials: all
+ * tenants are one site, and no page of another origin may act with a person's cookie.
  */
 export function allowOrigins(origins: readonly string[]): RequestHandler {
   return cors({

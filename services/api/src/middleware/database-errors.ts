@@ -6,9 +6,9 @@ import type { ErrorRequestHandler } from "express";
 const untakableText = "22021";
 
 /**
- * Names, in the catalogue, what the database says: away, or gone in the middle of a COMMIT. Either is a 503 with
- * Retry-After; a retry with the same Idempotency-Key finds out whether the first try counted. A text that it cannot hold
- * is the caller's mistake, even where a schema let it through.
+ * Translates errors of the database: an outage or an unknown COMMIT is a 503 with Retry-After; a
+ * retry with the same Idempotency-Key returns whatever the first attempt did. A text that Postgres
+ * cannot hold is the caller's mistake.
  */
 export const databaseErrors: ErrorRequestHandler = (error: unknown, _request, _response, next) => {
   const away = error instanceof UnavailableError || error instanceof CommitUnknownError;

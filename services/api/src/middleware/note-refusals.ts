@@ -1,13 +1,16 @@
 import { AppError } from "@waiter/errors";
 import type { ErrorRequestHandler } from "express";
-import { blockOf, hasClient } from "../auth/client.ts";
+import { blockOf } from "../auth/client.ts";
 import type { SecurityLog } from "../security-log.ts";
 
-/** Records refused origins and refused tokens in the security log. An expired token is no attack and not recorded. */
+/**
+ * Records refused origins and refused tokens in the security log. An expired token is no attack and
+ * not recorded.
+ */
 export const noteRefusals =
   (securityLog: SecurityLog): ErrorRequestHandler =>
   (error: unknown, request, response, next) => {
-    if (!(error instanceof AppError) || !hasClient(response)) return next(error);
+    if (!(error instanceof AppError)) return next(error);
     const block = blockOf(response);
     if (error.code === "origin_refused") securityLog.note("origin_refused", { block });
     const hasToken = request.headers.authorization !== undefined;

@@ -2,14 +2,28 @@ import { AppError } from "@waiter/errors";
 import type { RequestHandler } from "express";
 
 /**
- * Headers by which a proxy says for whom it asks; every ingress controller and load balancer sets one. `X-Forwarded-Proto` is
- * not among them: a service mesh sets it between our own pods.
+ * Headers in which a proxy names its client; every ingress controller, load balancer and CDN sets
+ * one. `X-Forwarded-Proto` is not among them: a service mesh sets it between our own pods.
  */
-const signsOfAProxy = ["forwarded", "x-forwarded-for", "x-forwarded-host", "via"];
+const signsOfAProxy = [
+  "cf-connecting-ip",
+  "client-ip",
+  "fastly-client-ip",
+  "forwarded",
+  "true-client-ip",
+  "via",
+  "x-azure-clientip",
+  "x-client-ip",
+  "x-envoy-external-address",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-original-forwarded-for",
+  "x-real-ip",
+];
 
 /**
- * A request that came through a proxy gets a 404, whatever token it carries: `/internal` is for the gateways, which ask the
- * api itself, so the routes to the outside need no rule that keeps it in.
+ * Answers 404 to a request that came through a proxy, whatever token it carries: gateways call
+ * `/internal` on the api itself, so the routes to the outside need no rule that excludes it.
  */
 export const refuseProxied: RequestHandler = (request, _response, next) => {
   if (signsOfAProxy.some((name) => request.headers[name] !== undefined))

@@ -1,16 +1,23 @@
-import type { RequestHandler } from "express";
+import { tenantOrigin } from "@waiter/auth";
+import type { RequestHandler, Response } from "express";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import helmet from "helmet";
+import { clientOf } from "../auth/client.ts";
 
 /**
- * Headers that keep browsers on the safe side. The content security policy allows our own pages and nothing else; inline
- * styles are allowed (pages set a few), scripts never. Sockets go to the page's own host, named here for browsers in which
- * 'self' does not cover wss:. HTTPS is insisted on where DOMAIN_URL is https.
+ * Headers that restrict what a browser does with our answers. The content security policy allows
+ * the page's own origin and nothing else: inline styles (pages set a few), no inline scripts, and
+ * sockets of the own host alone, which is named because some browsers exclude wss: from 'self'.
+ * HTTPS is required where DOMAIN_URL is https.
  */
-export function secureHeaders(domainUrl: string): RequestHandler {
-  const { host, protocol } = new URL(domainUrl);
-  const secure = protocol === "https:";
-  const sockets = `${secure ? "wss" : "ws"}://*.${host}`;
-  return helmet({
+export function secureHeaders(domainUrl: string): RequestHandler[] {
+  const secure = domainUrl.startsWith("https:");
+  const sockets = (_request: IncomingMessage, response: ServerResponse): string => {
+    const { host } = clientOf(response as Response);
+    const origin = host.kind === "tenant" ? tenantOrigin(host.slug, domainUrl) : domainUrl;
+    return new URL(origin).origin.replace(/^http/, "ws");
+  };
+  const headers = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -30,8 +37,31 @@ export function secureHeaders(domainUrl: string): RequestHandler {
       },
     },
     strictTransportSecurity: secure ? { maxAge: 31_536_000, includeSubDomains: true } : false,
-    // A table's address is a secret of the table: no other site learns it from a link.
+    // A table's address contains its code: no other site learns it from a link.
     referrerPolicy: { policy: "no-referrer" },
     xFrameOptions: { action: "deny" },
   });
+  const permissions: RequestHandler = (_request, response, next) => {
+    response.set("Permissions-Policy", permissionsPolicy);
+    next();
+  };
+  return [headers, permissions];
 }
+
+/** Features that no page of ours uses. The board uses wake locks, vibration and notifications. */
+const permissionsPolicy = [
+  "accelerometer",
+  "bluetooth",
+  "display-capture",
+  "geolocation",
+  "gyroscope",
+  "hid",
+  "magnetometer",
+  "microphone",
+  "midi",
+  "payment",
+  "serial",
+  "usb",
+]
+  .map((feature) => `${feature}=()`)
+  .join(", ");

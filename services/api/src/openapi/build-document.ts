@@ -1,5 +1,5 @@
 import { errorRow, type ErrorCode } from "@waiter/errors";
-import { idempotencyKey, problem, type Access } from "@waiter/contracts";
+import * as contracts from "@waiter/contracts";
 import { z } from "zod";
 import type { Route } from "../http/route.ts";
 
@@ -11,20 +11,47 @@ interface Shapes {
   readonly output: (schema: z.ZodType) => Json;
 }
 
-const schemaOf = (schema: z.ZodType, io: "input" | "output"): Json => {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, {
-    io,
-    target: "draft-2020-12",
-    unrepresentable: "any",
-  }) as Json;
-  return json;
-};
-const shapes: Shapes = {
-  input: (schema) => schemaOf(schema, "input"),
-  output: (schema) => schemaOf(schema, "output"),
-};
+/** Names of schemas: those that all documents share, and objects by their export's name. */
+const names = new Map<unknown, string>([
+  ...Object.entries(contracts)
+    .filter(([, schema]) => schema instanceof z.ZodObject)
+    .map(([name, schema]) => [schema, name.charAt(0).toUpperCase() + name.slice(1)] as const),
+  ...Object.entries(contracts.namedSchemas).map(([name, schema]) => [schema, name] as const),
+]);
 
-const security: Record<Access, Json[]> = {
+/** Writes each named schema once into `components`, and a reference wherever it is used. */
+function createShapes(components: Record<string, Json>): Shapes {
+  const toJson = (schema: z.ZodType, io: "input" | "output", isRoot: boolean): Json => {
+    const name = names.get(schema);
+    if (name !== undefined && !isRoot) return reference(schema, name, io);
+    const { $schema: _, ...json } = z.toJSONSchema(schema, {
+      io,
+      target: "draft-2020-12",
+      unrepresentable: "any",
+      override: ({ zodSchema, jsonSchema }) => {
+        const child = zodSchema as unknown as z.ZodType;
+        const nested = child === schema ? undefined : names.get(child);
+        if (nested === undefined) return;
+        for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
+        Object.assign(jsonSchema, reference(child, nested, io));
+      },
+    }) as Json;
+    return json;
+  };
+  const reference = (schema: z.ZodType, name: string, io: "input" | "output"): Json => {
+    if (components[name] === undefined) {
+      components[name] = {};
+      components[name] = toJson(schema, io, true);
+    }
+    return { $ref: `#/components/schemas/${name}` };
+  };
+  return {
+    input: (schema) => toJson(schema, "input", false),
+    output: (schema) => toJson(schema, "output", false),
+  };
+}
+
+const security: Record<contracts.Access, Json[]> = {
   public: [],
   tenant: [],
   guest: [{ guest: [] }],
@@ -33,7 +60,7 @@ const security: Record<Access, Json[]> = {
   platform: [{ platform: [] }],
   internal: [{ internal: [] }],
 };
-const accessErrors: Record<Access, readonly ErrorCode[]> = {
+const accessErrors: Record<contracts.Access, readonly ErrorCode[]> = {
   public: [],
   tenant: ["tenant_unknown"],
   guest: ["unauthorized", "token_expired", "forbidden", "tenant_mismatch", "tenant_unknown"],
@@ -43,16 +70,22 @@ const accessErrors: Record<Access, readonly ErrorCode[]> = {
   internal: ["unauthorized", "not_found"],
 };
 
-/** The OpenAPI 3.1 document of these routes. Everything in it comes from the schemas that requests are judged by. */
+/**
+ * The OpenAPI 3.1 document of these routes. Everything in it comes from the schemas that requests
+ * are judged by.
+ */
 export function buildDocument(
   routes: readonly Route[],
   { version, origin }: { readonly version: string; readonly origin: string },
 ): Json {
   const paths: Record<string, Json> = {};
+  const schemas: Record<string, Json> = {};
+  const shapes = createShapes(schemas);
   for (const route of routes) {
     const path = route.path.replaceAll(/:(\w+)/g, "{$1}");
-    paths[path] = { ...paths[path], [route.method]: operation(route) };
+    paths[path] = { ...paths[path], [route.method]: operation(route, shapes) };
   }
+  shapes.output(contracts.problem);
   const url = new URL(origin);
   const tags = [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name }));
   return {
@@ -74,7 +107,7 @@ export function buildDocument(
     ],
     tags,
     paths,
-    components: { schemas: { Problem: shapes.output(problem) }, securitySchemes },
+    components: { schemas, securitySchemes },
   };
 }
 
@@ -100,14 +133,14 @@ const securitySchemes: Json = {
   },
 };
 
-function operation(route: Route): Json {
+function operation(route: Route, shapes: Shapes): Json {
   return {
     operationId: operationId(route),
     tags: [route.tag],
     summary: route.summary,
     ...(route.description === undefined ? {} : { description: route.description }),
     security: security[route.access],
-    ...parameters(route),
+    ...parameters(route, shapes),
     ...(route.body === undefined
       ? {}
       : {
@@ -116,7 +149,7 @@ function operation(route: Route): Json {
             content: { "application/json": { schema: shapes.input(route.body) } },
           },
         }),
-    responses: { ...answers(route), ...problems(route) },
+    responses: { ...answers(route, shapes), ...problems(route) },
   };
 }
 
@@ -126,7 +159,7 @@ const operationId = ({ method, path }: Route): string =>
     .join("_")
     .replaceAll("-", "_");
 
-function parameters(route: Route): Json {
+function parameters(route: Route, shapes: Shapes): Json {
   const inPath = [...route.path.matchAll(/:(\w+)/g)].map(([, name = ""]) => ({
     name,
     in: "path",
@@ -152,14 +185,14 @@ function parameters(route: Route): Json {
             in: "header",
             required: route.idempotencyKey === "required",
             description: "The same key replays the first answer.",
-            schema: shapes.input(idempotencyKey),
+            schema: shapes.input(contracts.idempotencyKey),
           },
         ];
   const all = [...inPath, ...inQuery, ...inHeader];
   return all.length === 0 ? {} : { parameters: all };
 }
 
-function answers(route: Route): Json {
+function answers(route: Route, shapes: Shapes): Json {
   return Object.fromEntries(
     Object.entries(route.answers).map(
       ([status, { description, schema, type = "application/json" }]) => {

@@ -36,7 +36,10 @@ export const prose = (text: string): string =>
 export const json = (schema: unknown): string =>
   `<pre tabindex="0">${escaped(JSON.stringify(schema, null, 2))}</pre>`;
 
-/** An OpenAPI document as one HTML page. It holds no script; its style is inline, which our content security policy allows. */
+/**
+ * An OpenAPI document as one HTML page. It holds no script; its style is inline, which our content
+ * security policy allows.
+ */
 export function renderDocs(document: Record<string, unknown>): string {
   const info = document.info as { title: string; version: string; description: string };
   const entries = Object.entries(

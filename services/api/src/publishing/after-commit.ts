@@ -2,8 +2,8 @@ import type { CommittedEvent, EscalationJob } from "@waiter/contracts";
 import type { Logger } from "@waiter/logger";
 import type { NextEscalation } from "@waiter/requests";
 
-/** What a committed change leaves to be done. */
-export interface Aftermath {
+/** Effects of a committed change. */
+export interface CommitEffects {
   readonly request?: { readonly id: string };
   readonly event?: CommittedEvent;
   readonly escalation?: NextEscalation;
@@ -12,17 +12,17 @@ export interface AfterCommitDeps {
   /** Queues the event; never throws, never blocks. */
   readonly publish: (event: CommittedEvent) => void;
   readonly schedule: (job: EscalationJob, delayMs: number) => Promise<unknown>;
-  /** Of tests: what happens between COMMIT and publish. */
+  /** For tests: runs between COMMIT and publish. */
   readonly fault: () => void;
   readonly traceparent: () => string | undefined;
   readonly logger: Logger;
 }
-export type AfterCommit = (tenantId: string, aftermath: Aftermath) => void;
+export type AfterCommit = (tenantId: string, effects: CommitEffects) => void;
 
 /**
- * Sets going what follows a COMMIT. None of it is waited for and none of it is needed for the guarantees: an event not
- * published is the relay's, a level not scheduled is the sweeper's. No cache is told: a board is served only at the tenant's
- * true position, which an event has moved.
+ * Starts the effects of a COMMIT and waits for none. No guarantee needs them: the relay publishes
+ * leftover events, the sweeper schedules leftover levels. No cache is invalidated: a board is
+ * served only at the tenant's true position, which an event moves.
  */
 export function createAfterCommit({
   publish,
@@ -44,7 +44,7 @@ export function createAfterCommit({
       ...(trace === undefined ? {} : { traceparent: trace }),
     };
     schedule(job, escalation.inMs).catch((error: unknown) => {
-      logger.debug("an escalation was left to the sweeper", { err: error });
+      logger.debug("api could not schedule an escalation; the sweeper will", { err: error });
     });
   };
 }

@@ -8,9 +8,9 @@ export interface AnnounceRecentDeps {
 }
 
 /**
- * One round of announcing what Postgres ended within the last 10 s, once per id: sessions of deactivated people, codes that
- * a migration or another writer replaced, and what an api announced never, because it stopped after its COMMIT. Run each
- * second, so that sockets end within 2 s.
+ * One round of announcing what ended in Postgres within the last 10 s, once per id: sessions of
+ * deactivated people, codes that another writer replaced, and revocations whose api stopped after
+ * its COMMIT. Run each second, so that sockets end within 2 s.
  */
 export function createAnnounceRecent({ database, announce }: AnnounceRecentDeps) {
   const announced = new LRUCache<string, true>({ max: 100_000, ttl: 60_000 });

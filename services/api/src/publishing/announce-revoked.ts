@@ -12,8 +12,9 @@ export interface AnnounceDeps {
 
 /**
  * Announces ended sessions and replaced table codes to every gateway: written to Redis for
- * `lifetimeS`, the life of their access tokens (those of staff by default), and emitted. Postgres has them already, so a failure here delays and loses nothing: the gateways'
- * next question for the true heads repairs it.
+ * `lifetimeS`, the life of their access tokens (those of staff by default), and emitted. Postgres
+ * has them already, so a failure here delays and loses nothing: the gateways' next question for the
+ * true heads repairs it.
  */
 export function createAnnounceRevoked({ revocations, emit, forget, logger }: AnnounceDeps) {
   return (tenantId: string, sids: readonly string[], lifetimeS?: number): void => {

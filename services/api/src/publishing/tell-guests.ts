@@ -7,7 +7,10 @@ export interface TellGuestsDeps {
   readonly logger: Logger;
 }
 
-/** Sends `request` messages to the guests of tables; who misses one reads it at the next `sync`. */
+/**
+ * Sends `request` messages to the guests of tables; a guest that misses one reads it at the next
+ * `sync`.
+ */
 export const createTellGuests =
   ({ emit, logger }: TellGuestsDeps) =>
   (tenantId: string, messages: readonly GuestMessage[]): void => {
@@ -15,6 +18,6 @@ export const createTellGuests =
       emit(rooms.table(tenantId, tableId), JSON.parse(payload) as { request: GuestRequest }),
     );
     Promise.all(sent).catch((error: unknown) =>
-      logger.debug("guests were not told that staff saw them", { err: error }),
+      logger.debug("api could not notify guests that staff saw their requests", { err: error }),
     );
   };

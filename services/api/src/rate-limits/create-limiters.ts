@@ -25,8 +25,9 @@ export interface LimiterDeps {
 export type Limiters = Readonly<Record<LimitScope, RequestHandler>>;
 
 /**
- * One middleware per scope. Every answer of a limited route says what is left (`RateLimit`, `RateLimit-Policy`, draft 8 of
- * the IETF's RateLimit headers); a limit reached is a 429 problem with Retry-After.
+ * One middleware per scope. Every answer of a limited route says what is left (`RateLimit`,
+ * `RateLimit-Policy`, draft 8 of the IETF's RateLimit headers); a limit reached is a 429 problem
+ * with Retry-After.
  */
 export function createLimiters(deps: LimiterDeps): Limiters {
   const send = commandSender(deps.redis);
@@ -60,7 +61,10 @@ export function createLimiters(deps: LimiterDeps): Limiters {
   ) as unknown as Limiters;
 }
 
-/** Keys are hashed: they have a bounded length, and no address or code of a person is readable in Redis. */
+/**
+ * Keys are hashed: they have a bounded length, and no address or code of a person is readable in
+ * Redis.
+ */
 const hashed = (key: string): string => createHash("sha256").update(key).digest("base64url");
 const tableToken = (request: Request): string =>
   (request.body as { readonly tableToken?: string } | undefined)?.tableToken ?? "";
@@ -95,8 +99,9 @@ const keyOf: Record<LimitScope, KeyOf> = {
 };
 
 /**
- * Of logins and refreshes only the refused ones count. Known devices count by themselves, so that wrong logins of others behind the same
- * address do not reach them; IPv4 addresses belong to no wider network.
+ * Of logins and refreshes only the refused ones count. Known devices count by themselves, so that
+ * wrong logins of others behind the same address do not reach them; IPv4 addresses belong to no
+ * wider network.
  */
 function onlyRefused(scope: LimitScope, knownDevice: LimiterDeps["knownDevice"]): Partial<Options> {
   const isLogin = scope.startsWith("login_");

@@ -1,7 +1,10 @@
 import type { ClientRateLimitInfo, Options, Store } from "express-rate-limit";
 import { RedisOrLocal, type FallbackOptions } from "./redis-or-local.ts";
 
-/** A rate limit's counter in Redis, and in this process while Redis is away or slow. See {@link RedisOrLocal}. */
+/**
+ * A rate limit's counter in Redis, and in this process while Redis is away or slow. See {@link
+ * RedisOrLocal}.
+ */
 export class FallbackStore implements Store {
   readonly #shared: Store;
   readonly #local: Store;

@@ -13,7 +13,7 @@ type Limits = Pick<
   | "RATE_LIMIT_TENANT"
 >;
 
-/** What the configuration says about each scope. */
+/** The rules of all scopes, from the configuration. */
 export function limitRules(config: Limits): LimitRules {
   const windowMs = config.RATE_LIMIT_WINDOW;
   const rule = (max: number) => ({ max, windowMs });

@@ -1,6 +1,6 @@
 /**
- * What is counted, and by what. Guests count by session, table and tenant first: hundreds of them share one restaurant's
- * address, so the limit by address only stops floods.
+ * Scopes of rate limits. Guests count by session, table and tenant first: hundreds of them share
+ * one restaurant's address, so the limit by address only stops floods.
  */
 export const limitScopes = [
   "address",

@@ -13,7 +13,7 @@ export interface Account {
 export interface LoginThrottleOptions {
   readonly redis: RedisClient;
   readonly available: () => boolean;
-  /** Failures of an account that delay nobody. */
+  /** Failures of an account without a delay. */
   readonly freeFailures: number;
   readonly now?: () => number;
 }
@@ -24,11 +24,13 @@ const memoryMs = 15 * 60_000;
 const longestMs = 30_000;
 
 /**
- * Slows the guessing of one account's password down without locking its owner out. Each failure beyond the free ones
- * doubles the time that an address block must let pass between two of its own attempts at that account, up to 30 s; the
- * attempts of other blocks do not lengthen it. Known devices do not ask here.
+ * Slows the guessing of one account's password down without locking its owner out. Each failure
+ * beyond the free ones doubles the time that an address block must let pass between two of its own
+ * attempts at that account, up to 30 s; the attempts of other blocks do not lengthen it. Known
+ * devices do not ask here.
  *
- * Redis holds two keys per account: the number of recent failures, and per block the time of its next attempt.
+ * Redis holds two keys per account: the number of recent failures, and per block the time of its
+ * next attempt.
  */
 export class LoginThrottle {
   readonly #options: LoginThrottleOptions;
@@ -102,7 +104,9 @@ interface Names {
   readonly failures: string;
   readonly turn: string;
 }
-/** Both names share a slot of a cluster. Hashed: neither e-mail nor address is readable in Redis. */
+/**
+ * Both names share a slot of a cluster. Hashed: neither e-mail nor address is readable in Redis.
+ */
 function namesOf({ tenantId, account }: Account, block: string): Names {
   const hash = (text: string): string => createHash("sha256").update(text).digest("base64url");
   const base = `${keys.rateLimit("login")}{${hash(`${tenantId} ${account}`)}}`;

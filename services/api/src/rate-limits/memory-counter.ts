@@ -6,7 +6,10 @@ interface Count {
   readonly resetTime: Date;
 }
 
-/** Counts in this process, for when Redis is away. Holds a bounded number of keys; the least used are forgotten first. */
+/**
+ * Counts in this process, for when Redis is away. Holds a bounded number of keys; the least used
+ * are forgotten first.
+ */
 export class MemoryCounter implements Store {
   readonly localKeys = true;
   readonly #windowMs: number;

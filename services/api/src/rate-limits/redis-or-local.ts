@@ -11,10 +11,11 @@ export interface FallbackOptions {
 }
 
 /**
- * Counts in Redis, shared by all api processes, and in this process while Redis is away or slow. Never fails, and delays a
- * caller by at most `timeoutMs`, once per pause.
+ * Counts in Redis, shared by all api processes, and in this process while Redis is away or slow.
+ * Never fails, and delays a caller by at most `timeoutMs`, once per pause.
  *
- * States: *shared* until a call fails; *local* for `pauseMs`; then the next caller's attempt decides.
+ * States: *shared* until a call fails; *local* for `pauseMs`; then the next caller's attempt
+ * decides.
  */
 export class RedisOrLocal {
   readonly #options: Required<FallbackOptions>;

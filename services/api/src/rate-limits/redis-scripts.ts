@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { RedisReply } from "rate-limit-redis";
 
-/** What is needed of an ioredis client, of one server or of a cluster. */
+/** The part of an ioredis client that limits use. */
 export interface RawClient {
   call(command: string, ...args: string[]): Promise<unknown>;
 }
@@ -11,8 +11,9 @@ interface Command {
 }
 
 /**
- * Runs the limiter's commands so that nothing depends on Redis being there at the start: SCRIPT LOAD is answered here (a
- * script's name is its SHA-1), and a server that lacks the script, new, restarted or another of a cluster, is given its text.
+ * Sends the limiter's commands without needing Redis at the start: SCRIPT LOAD is answered here (a
+ * script's name is its SHA-1), and a server that lacks the script (new, restarted, another node of
+ * a cluster) receives its text.
  */
 export function commandSender(client: RawClient): (details: Command) => Promise<RedisReply> {
   const scripts = new Map<string, string>();

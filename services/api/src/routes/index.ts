@@ -120,7 +120,10 @@ const all: readonly RouteOf[] = [
   getTenant,
 ];
 
-/** Every route of the api, its documentation included. What operators ask (health, probes, metrics) is @waiter/health's. */
+/**
+ * Every route of the api, its documentation included. What operators ask (health, probes, metrics)
+ * is @waiter/health's.
+ */
 export function createRoutes(context: Context, version: string): readonly Route[] {
   const info = { version, origin: context.config.DOMAIN_URL };
   const routes: Route[] = all.map((route) => route(context));

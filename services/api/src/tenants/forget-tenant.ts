@@ -26,7 +26,9 @@ export function createForgetTenant({ redis, disconnect, logger }: ForgetDeps) {
       disconnect(namespaces.staff, [rooms.staff(tenantId)]),
       ...(tables.length > 0 ? [disconnect(namespaces.guest, tables)] : []),
     ]).catch((error: unknown) =>
-      logger.warn("a deleted tenant's keys or sockets were left to expire", { err: error }),
+      logger.warn("api could not remove a deleted tenant's keys and sockets; they expire", {
+        err: error,
+      }),
     );
   };
 }

@@ -100,9 +100,14 @@ export class Harness implements AsyncDisposable {
 
   guestToken(
     tenant: FakeTenant,
-    { table = randomUUID(), sid = randomUUID(), lifetimeS = 900 } = {},
+    {
+      table = randomUUID(),
+      sid = randomUUID(),
+      lifetimeS = 900,
+      code,
+    }: { table?: string; sid?: string; lifetimeS?: number; code?: string } = {},
   ): string {
-    return signGuest({ tid: tenant.id, slug: tenant.slug, sid, sub: sid, table }, keys, {
+    return signGuest({ tid: tenant.id, slug: tenant.slug, sid, sub: sid, table, code }, keys, {
       issuer,
       lifetimeS,
     }).token;

@@ -15,7 +15,7 @@ const jwk = z.object({
 export const getJwks = ({ tokens }: Pick<Context, "tokens">) =>
   defineRoute("GET /.well-known/jwks.json", {
     tag: "Auth",
-    summary: "The public keys of access tokens",
+    summary: "Get the public keys of access tokens",
     answers: {
       200: {
         description: "A JSON Web Key Set (RFC 7517)",

@@ -24,6 +24,7 @@ type Deps = Pick<
 
 export const joinRoute = (deps: Deps) =>
   defineRoute("POST /api/auth/join", {
+    hasSecrets: true,
     tag: "Auth",
     summary: "Sign a device in by an invitation",
     description:

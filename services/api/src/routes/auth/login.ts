@@ -26,6 +26,7 @@ type Deps = Pick<
 export const login = (deps: Deps) =>
   defineRoute("POST /api/auth/login", {
     tag: "Auth",
+    hasSecrets: true,
     summary: "Log in as staff",
     description: [
       'Answers an access token of 15 minutes, and a refresh token in an HttpOnly cookie, or in the body with `"refresh": "body"`.',

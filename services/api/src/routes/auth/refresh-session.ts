@@ -17,6 +17,7 @@ type Deps = Pick<
 export const refreshSession = (deps: Deps) =>
   defineRoute("POST /api/auth/refresh", {
     tag: "Auth",
+    hasSecrets: true,
     summary: "Exchange a refresh token for a new access token",
     description: [
       "Takes the refresh token from the body or from the cookie, and answers the next one in the same place: a token that came in a cookie never leaves in a body.",

@@ -11,13 +11,13 @@ const matches = (header: string | undefined, etag: string): boolean =>
 export const getBoard = ({ boards }: Pick<Context, "boards">) =>
   defineRoute("GET /api/board", {
     tag: "Board",
-    summary: "Everything a staff screen starts from",
+    summary: "Get the snapshot of a staff screen",
     description:
-      "Open requests, tables, staff and request types as of `seq`. The ETag is the position: while nothing happened, `If-None-Match` answers 304.",
+      "Open requests, tables, staff and request types as of `seq`. The ETag is the position: `If-None-Match` answers 304 until the next event.",
     limits: ["staff"],
     answers: {
       200: { description: "The snapshot", schema: contracts.boardAnswer },
-      304: { description: "Nothing has happened since" },
+      304: { description: "No event since" },
     },
     handle: async ({ tenant, request }) => {
       const head = await boards.head(tenant.id);

@@ -10,7 +10,7 @@ export const getDocs = (
   let html: string | undefined;
   return defineRoute("GET /api/docs", {
     tag: "Documentation",
-    summary: "This interface as a page",
+    summary: "Read this interface as a page",
     answers: { 200: { description: "The page", type: "text/html" } },
     handle: () => ({
       status: 200,

@@ -10,7 +10,7 @@ export const getOpenapi = (
   let text: string | undefined;
   return defineRoute("GET /api/openapi.json", {
     tag: "Documentation",
-    summary: "This interface as OpenAPI 3.1",
+    summary: "Get this interface as OpenAPI 3.1",
     answers: {
       200: { description: "The document", schema: z.looseObject({ openapi: z.string() }) },
     },

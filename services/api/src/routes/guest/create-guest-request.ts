@@ -7,23 +7,22 @@ import { defineRoute } from "../../http/route.ts";
 import { guestActor, idempotencyOf } from "../requests/actors.ts";
 import { commandAnswer } from "../requests/command-answer.ts";
 
-export const createGuestRequest = ({
-  database,
-  afterCommit,
-}: Pick<Context, "database" | "afterCommit">) =>
+type Deps = Pick<Context, "config" | "database" | "afterCommit">;
+
+export const createGuestRequest = ({ config, database, afterCommit }: Deps) =>
   defineRoute("POST /api/guest/requests", {
     tag: "Guest",
-    summary: "Call",
+    summary: "Create a request",
     description:
-      "One request of a type waits at a table at most: a further call answers the open one. A 201 means that it is saved for good.",
+      "A table has at most one open request of a type: a second one answers the open request. 201 means that it is in the database. 409 `table_full` means that the table has too many open requests.",
     body: contracts.createRequestBody,
     idempotencyKey: "required",
     limits: ["guest_write", "table_write", "tenant_write"],
-    errors: ["closed", "table_muted"],
+    errors: ["closed", "table_full", "table_muted"],
     answers: {
       201: { description: "A new request", schema: contracts.guestRequestAnswer },
       200: {
-        description: "The request of this type that waits already",
+        description: "The open request of this type",
         schema: contracts.guestRequestAnswer,
       },
     },
@@ -33,6 +32,7 @@ export const createGuestRequest = ({
         actor: guestActor(principal),
         ...body,
         admit: refuseClosed,
+        maxOpen: config.OPEN_REQUESTS_PER_TABLE,
         idempotency: idempotencyOf(principal, idempotencyKey),
         traceparent: currentTraceparent(),
       });

@@ -15,6 +15,7 @@ type Deps = Pick<Context, "database" | "tokens" | "menus" | "staffOnline">;
 export const createGuestSession = ({ database, tokens, menus, staffOnline }: Deps) =>
   defineRoute("POST /api/guest/sessions", {
     tag: "Guest",
+    hasSecrets: true,
     summary: "Create a guest session",
     description: [
       "Needs the code of a table. The answer holds everything that a guest's page shows.",
@@ -42,8 +43,7 @@ export const createGuestSession = ({ database, tokens, menus, staffOnline }: Dep
           const sessionId =
             earlierSession(request, { tenantId: tenant.id, tableId: table.id }, tokens) ??
             crypto.randomUUIDv7();
-          // Before the requests: a change between the two is one that the guest is told of when
-          // joining.
+          // Read before the requests: the gateway reports any change between the two at joining.
           const head = await readHead(tx);
           return {
             table,

@@ -10,7 +10,7 @@ export const listGuestRequests = ({
 }: Pick<Context, "database" | "staffOnline">) =>
   defineRoute("GET /api/guest/requests", {
     tag: "Guest",
-    summary: "What waits at this table, and what this guest asked for lately",
+    summary: "List the table's open requests and this guest's recent ones",
     limits: ["guest_read"],
     answers: { 200: { description: "Newest first", schema: contracts.guestRequestsAnswer } },
     handle: async ({ tenant, principal }) => {

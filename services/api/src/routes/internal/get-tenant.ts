@@ -6,9 +6,9 @@ import { defineRoute } from "../../http/route.ts";
 export const getTenant = ({ tenants }: Pick<Context, "tenants">) =>
   defineRoute("GET /internal/tenants/:slug", {
     tag: "Internal",
-    summary: "Whether a host names a tenant",
+    summary: "Get a tenant by its slug",
     errors: ["not_found"],
-    answers: { 200: { description: "It does", schema: contracts.tenantAnswer } },
+    answers: { 200: { description: "The tenant", schema: contracts.tenantAnswer } },
     handle: async ({ param }) => {
       const tenant = await tenants.find(param("slug"));
       if (tenant === undefined) throw new AppError("not_found");

@@ -5,7 +5,7 @@ import { defineRoute } from "../../http/route.ts";
 export const heads = ({ trueHeads }: Pick<Context, "trueHeads">) =>
   defineRoute("POST /internal/heads", {
     tag: "Internal",
-    summary: "The true heads of up to 1,000 tenants, and their revoked sessions",
+    summary: "Get true heads and revocations of up to 1,000 tenants",
     body: contracts.headsBody,
     bodyBytes: 64_000,
     answers: {

@@ -10,9 +10,9 @@ export const markSeenRoute = ({
 }: Pick<Context, "database" | "tellGuests" | "invalidate">) =>
   defineRoute("POST /internal/seen", {
     tag: "Internal",
-    summary: "Staff screens of a tenant show every request up to `seq`",
+    summary: "Record that a staff screen shows all requests up to `seq`",
     body: contracts.seenBody,
-    answers: { 204: { description: "Noted; the guests concerned are being told" } },
+    answers: { 204: { description: "Recorded; the guests of these tables are notified" } },
     handle: async ({ body: { tenant, seq } }) => {
       const messages = await markSeen(database, tenant, seq);
       if (messages.length > 0) {

@@ -14,7 +14,7 @@ test("the ops port names the hosts that may have a certificate; the public port 
   for (const query of [
     "",
     "?domain=",
-    "?domain=nobody.localhost",
+    "?domain=unknown.localhost",
     `?domain=deeper.${slug}.localhost`,
     `?domain=${slug}.localhost.attacker.example`,
     `?domain=${slug}.localhost&domain=other`,

@@ -7,9 +7,11 @@ export const createTenantRoute = ({
   database,
   config,
   invalidate,
-}: Pick<Context, "database" | "config" | "invalidate">) =>
+  securityLog,
+}: Pick<Context, "database" | "config" | "invalidate" | "securityLog">) =>
   defineRoute("POST /api/platform/tenants", {
     tag: "Platform",
+    hasSecrets: true,
     summary: "Create a tenant with its owner",
     body: contracts.createTenantBody,
     // Up to 1,000 labels of tables.
@@ -19,8 +21,9 @@ export const createTenantRoute = ({
     answers: { 201: { description: "Created", schema: contracts.createTenantAnswer } },
     handle: async ({ body }) => {
       const created = await createTenant(database, config.DOMAIN_URL, body);
-      // Somebody may have asked for this host a moment ago, and been told that nobody has it.
+      // Caches may hold that this host names no tenant.
       invalidate(created.tenant.id, "tenant");
+      securityLog.note("tenant_created", { tenantId: created.tenant.id });
       return { status: 201, body: created };
     },
   });

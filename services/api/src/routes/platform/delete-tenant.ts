@@ -2,12 +2,12 @@ import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
 import { deleteTenant } from "../../tenants/delete-tenant.ts";
 
-type Deps = Pick<Context, "database" | "invalidate" | "forgetTenant">;
+type Deps = Pick<Context, "database" | "invalidate" | "forgetTenant" | "securityLog">;
 
-export const deleteTenantRoute = ({ database, invalidate, forgetTenant }: Deps) =>
+export const deleteTenantRoute = ({ database, invalidate, forgetTenant, securityLog }: Deps) =>
   defineRoute("DELETE /api/platform/tenants/:slug", {
     tag: "Platform",
-    summary: "Delete a tenant and everything it has",
+    summary: "Delete a tenant and all its data",
     limits: ["platform"],
     errors: ["not_found"],
     answers: { 204: { description: "Deleted" } },
@@ -15,6 +15,7 @@ export const deleteTenantRoute = ({ database, invalidate, forgetTenant }: Deps) 
       const remains = await deleteTenant(database, param("slug"));
       invalidate(remains.tenantId, "tenant");
       forgetTenant(remains);
+      securityLog.note("tenant_deleted", { tenantId: remains.tenantId });
       return { status: 204 };
     },
   });

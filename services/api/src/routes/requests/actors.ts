@@ -4,8 +4,8 @@ import type { GuestActor, Idempotency, StaffActor } from "@waiter/requests";
 
 /**
  * The person who gives a command: the caller, or on a screen the person that `as` names, with a
- * waiter's rights. Throws `validation_failed` where a screen names nobody, or another caller
- * somebody.
+ * waiter's rights. Throws `validation_failed` where a screen sends no `as`, or another caller
+ * sends it.
  */
 export function staffActor({ sub, name, role, sid }: StaffClaims, as?: string): StaffActor {
   if (role !== "screen" && as === undefined) return { kind: "staff", id: sub, name, role, sid };

@@ -13,7 +13,7 @@ const texts: Readonly<Record<contracts.Verb, { summary: string; description?: st
   claim: {
     summary: "Claim a request",
     description:
-      "Claiming a request that the caller already holds answers 200. One that another person holds answers 409 with the request.",
+      "Claiming a request that the caller already holds answers 200. A request that another person holds answers 409 with that request.",
   },
   release: { summary: "Return a claimed request", description: "The request keeps its age." },
   complete: {

@@ -20,7 +20,7 @@ export const createRequestRoute = ({
     answers: {
       201: { description: "A new request", schema: contracts.requestAnswer },
       200: {
-        description: "The request of this type that waits at this table already",
+        description: "The open request of this type at this table",
         schema: contracts.requestAnswer,
       },
     },

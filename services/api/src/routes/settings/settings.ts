@@ -13,6 +13,7 @@ const shared = { tag: "Settings", limits: ["staff"] } as const;
 
 export const getSettings = ({ database }: Pick<Context, "database">) =>
   defineRoute("GET /api/settings", {
+    hasSecrets: true,
     ...shared,
     summary: "Read the restaurant's settings",
     description: "The Wi-Fi and the second channel are for owners and managers.",
@@ -26,6 +27,7 @@ export const getSettings = ({ database }: Pick<Context, "database">) =>
 
 export const updateSettingsRoute = (deps: ChangeDeps) =>
   defineRoute("PATCH /api/settings", {
+    hasSecrets: true,
     ...shared,
     summary: "Change the restaurant's settings",
     body: patchSettingsBody,

@@ -8,6 +8,7 @@ import { changeContext, type ChangeDeps } from "../../publishing/change-answer.t
 
 export const inviteStaff = (deps: ChangeDeps & Pick<Context, "config">) =>
   defineRoute("POST /api/staff/:id/invitation", {
+    hasSecrets: true,
     tag: "Staff",
     summary: "Make a one-time invitation for a person",
     description:

@@ -22,6 +22,7 @@ const shared = {
 
 export const createTablesRoute = (deps: ChangeDeps & Pick<Context, "config">) =>
   defineRoute("POST /api/tables", {
+    hasSecrets: true,
     ...shared,
     summary: "Create one table or many",
     description: "All or none. A label that another active table has is a 409 that names it.",

@@ -7,7 +7,8 @@ import { guestUrl } from "../../tenants/guest-url.ts";
 export const getTableQr = ({ database, config }: Pick<Context, "database" | "config">) =>
   defineRoute("GET /api/tables/:id/qr.svg", {
     tag: "Tables",
-    summary: "The QR code that guests of a table scan",
+    hasSecrets: true,
+    summary: "Get the QR code of a table",
     ids: ["id"],
     limits: ["staff"],
     errors: ["not_found"],

@@ -18,7 +18,8 @@ const answer = z.object({
 export const listTables = ({ database: db, config }: Pick<Context, "database" | "config">) =>
   defineRoute("GET /api/tables", {
     tag: "Tables",
-    summary: "The tables, with their guests' links for owner and manager",
+    hasSecrets: true,
+    summary: "List tables; owner and manager also get codes and links",
     query: pageQuery.extend({ retired: retiredFlag }),
     limits: ["staff"],
     answers: { 200: { description: "A page, in the owner's order", schema: answer } },

@@ -16,6 +16,7 @@ type Deps = Pick<Context, "database" | "config" | "announceRevoked" | "securityL
 export const rotateTableToken = ({ database, config, announceRevoked, securityLog }: Deps) =>
   defineRoute("POST /api/tables/:id/rotate-token", {
     tag: "Tables",
+    hasSecrets: true,
     summary: "Give a table a new code",
     description: "The old code and all guest sessions opened with it end at once.",
     ids: ["id"],

@@ -1,0 +1,84 @@
+import { sql } from "kysely";
+import type { TenantTransaction } from "./tenant-transaction.ts";
+
+/** What erased people are called in the history of requests. */
+const erasedName = "Former colleague";
+
+/** Everything stored about one person except secrets; undefined if there is no such person. */
+export async function exportStaff(
+  tx: TenantTransaction,
+  staffId: string,
+): Promise<object | undefined> {
+  const person = await tx
+    .selectFrom("staff")
+    .select(["id", "email", "name", "guest_name", "role", "active", "language", "created_at"])
+    .where("tenant_id", "=", tx.tenantId)
+    .where("id", "=", staffId)
+    .executeTakeFirst();
+  if (person === undefined) return undefined;
+  const sessions = await tx
+    .selectFrom("staff_session")
+    .select(["id", "device_name", "created_at", "rotated_at", "expires_at", "revoked_at"])
+    .where("tenant_id", "=", tx.tenantId)
+    .where("staff_id", "=", staffId)
+    .orderBy("created_at")
+    .execute();
+  const requests = await tx
+    .selectFrom("request")
+    .select(["id", "type", "state", "created_at", "claimed_at", "closed_at", "reason"])
+    .select(sql<boolean>`coalesce(created_by = ${staffId}, false)`.as("created_by_person"))
+    .where("tenant_id", "=", tx.tenantId)
+    .where((eb) => eb.or([eb("created_by", "=", staffId), eb("claimed_by", "=", staffId)]))
+    .orderBy("created_at")
+    .execute();
+  return { person, sessions, requests };
+}
+
+/**
+ * Erases one person: name, e-mail, password, language, names of devices and invitations go, the
+ * deactivation ends all sessions, and the row stays for the history of requests. False if there is
+ * no such person.
+ *
+ * Events of the last days (EVENT_RETENTION) and stored responses (a day) still hold the name.
+ */
+export async function eraseStaff(tx: TenantTransaction, staffId: string): Promise<boolean> {
+  await tx
+    .deleteFrom("invitation")
+    .where("tenant_id", "=", tx.tenantId)
+    .where("staff_id", "=", staffId)
+    .execute();
+  const { numUpdatedRows } = await tx
+    .updateTable("staff")
+    .set({
+      name: erasedName,
+      guest_name: null,
+      email: null,
+      password_hash: null,
+      language: null,
+      active: false,
+      version: sql<number>`version + 1`,
+    })
+    .where("tenant_id", "=", tx.tenantId)
+    .where("id", "=", staffId)
+    .executeTakeFirstOrThrow();
+  await tx
+    .updateTable("staff_session")
+    .set({ device_name: null })
+    .where("tenant_id", "=", tx.tenantId)
+    .where("staff_id", "=", staffId)
+    .execute();
+  return numUpdatedRows > 0n;
+}
+
+/** Active owners other than this person. */
+export async function otherOwners(tx: TenantTransaction, staffId: string): Promise<number> {
+  const { count } = await tx
+    .selectFrom("staff")
+    .select((eb) => eb.fn.countAll<string>().as("count"))
+    .where("tenant_id", "=", tx.tenantId)
+    .where("role", "=", "owner")
+    .where("active", "=", true)
+    .where("id", "!=", staffId)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { createStaff } from "@waiter/database";
+import { runCommand } from "./run-command.ts";
+import {
+  createRestaurant,
+  loginAs,
+  startTestApi,
+  type Restaurant,
+  type TestApi,
+} from "../start-test-api.test.helper.ts";
+
+let api: TestApi;
+let pizza: Restaurant;
+let personId: string;
+
+beforeAll(async () => {
+  api = await startTestApi();
+  pizza = await createRestaurant(api);
+  const tenant = await api.context.database.findTenant(pizza.slug);
+  const person = await api.context.database.inTenant(tenant?.id ?? "", (tx) =>
+    createStaff(tx, {
+      email: "anna@example.com",
+      name: "Anna Angelo",
+      role: "owner",
+      passwordHash: "no hash",
+    }),
+  );
+  personId = person.id;
+});
+afterAll(async () => {
+  await api[Symbol.asyncDispose]();
+});
+
+async function run(...args: string[]): Promise<{ code: number; out: string }> {
+  const lines: string[] = [];
+  const log = jest
+    .spyOn(console, "log")
+    .mockImplementation((line) => void lines.push(String(line)));
+  const error = jest.spyOn(console, "error").mockImplementation(() => undefined);
+  try {
+    const { DATABASE_URL } = api.context.config;
+    const code = await runCommand("staff", args, { DATABASE_URL });
+    return { code, out: lines.join("\n") };
+  } finally {
+    log.mockRestore();
+    error.mockRestore();
+  }
+}
+
+describe("a person's data", () => {
+  test("is exported without secrets, erased once, and never of the last owner", async () => {
+    const exported = await run("export", "--slug", pizza.slug, "--id", personId);
+    expect(exported.code).toBe(0);
+    expect(exported.out).toContain("anna@example.com");
+    expect(exported.out).not.toContain("no hash");
+
+    expect((await run("erase", "--slug", pizza.slug, "--id", personId)).code).toBe(2);
+    expect((await run("erase", "--slug", pizza.slug, "--id", personId, "--yes")).code).toBe(0);
+    const after = await run("export", "--slug", pizza.slug, "--id", personId);
+    expect(after.out).not.toMatch(/Anna|anna@/);
+    expect(after.out).toContain("Former colleague");
+
+    const token = await loginAs(api, pizza);
+    const { sub } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as {
+      sub: string;
+    };
+    expect((await run("erase", "--slug", pizza.slug, "--id", sub, "--yes")).code).toBe(1);
+    expect((await api.call(pizza.slug, "/api/board", { token })).status).toBe(200);
+  });
+});

@@ -1,0 +1,48 @@
+import type { Environment } from "@waiter/config";
+import { eraseStaff, exportStaff, otherOwners } from "@waiter/database";
+import { parsed } from "./parse-args.ts";
+import { UsageError } from "./usage-error.ts";
+import { withDatabase } from "./with-database.ts";
+
+const options = {
+  slug: { type: "string" },
+  id: { type: "string" },
+  yes: { type: "boolean" },
+} as const;
+
+function personOf(args: readonly string[]): { slug: string; id: string; yes: boolean } {
+  const { slug, id, yes = false } = parsed({ args: [...args], options }).values;
+  if (slug === undefined || id === undefined) throw new UsageError("--slug and --id are needed");
+  return { slug, id, yes };
+}
+
+/** Prints everything stored about a person as JSON. */
+export async function exportStaffCommand(args: readonly string[], env: Environment): Promise<void> {
+  const { slug, id } = personOf(args);
+  await withDatabase(env, async (database) => {
+    const tenant = await database.findTenant(slug);
+    if (tenant === undefined) throw new Error(`there is no tenant ${slug}`);
+    const stored = await database.inTenant(tenant.id, (tx) => exportStaff(tx, id), {
+      readOnly: true,
+    });
+    if (stored === undefined) throw new Error("there is no such person");
+    console.log(JSON.stringify(stored, null, 2));
+  });
+}
+
+/** Erases a person for good. Refuses the last active owner. */
+export async function eraseStaffCommand(args: readonly string[], env: Environment): Promise<void> {
+  const { slug, id, yes } = personOf(args);
+  if (!yes) throw new UsageError("this erases the person for good: say --yes");
+  await withDatabase(env, async (database) => {
+    const tenant = await database.findTenant(slug);
+    if (tenant === undefined) throw new Error(`there is no tenant ${slug}`);
+    const erased = await database.inTenant(tenant.id, async (tx) => {
+      if ((await otherOwners(tx, id)) === 0)
+        throw new Error("a restaurant needs an active owner besides this person");
+      return eraseStaff(tx, id);
+    });
+    if (!erased) throw new Error("there is no such person");
+    console.log(`erased ${id}`);
+  });
+}
