@@ -170,5 +170,4 @@ export function BoardPage({ client, onSignOut }: BoardPageProps) {
 }
 
 /** The restaurant's name, where the board's answer has its settings. */
-export const restaurantOf = (client: StaffClient): string | undefined =>
-  (client as { settings?: { name?: string } }).settings?.name;
+export const restaurantOf = (client: StaffClient): string | undefined => client.settings?.name;
