@@ -117,6 +117,8 @@ test("a request that was not sent for five minutes is asked about, and sent only
     return (body["requests"] as { type: string }[]).some(({ type }) => type === "order");
   };
   expect(await ordered()).toBe(false);
+  // A person reads the question first.
+  await page.waitForTimeout(1_000);
   await question.getByRole("button", { name: "Yes, send it" }).click();
   await waitFor(ordered, 10_000, "the request at the server");
   expect(await question.count()).toBe(0);
