@@ -10,11 +10,15 @@ import { AppError } from "@waiter/errors";
 /** The part of a board beside requests, tables, types and people: what every waiter may read. */
 export const readConfiguration = async (
   tx: TenantTransaction,
-): Promise<Pick<Board, "zones" | "duty" | "settings">> => ({
-  zones: await listZones(tx),
-  duty: await listDuty(tx),
-  settings: publicSettings(await readSettings(tx)),
-});
+): Promise<Pick<Board, "zones" | "duty" | "settings">> => {
+  // Sent together: one round trip.
+  const [zones, duty, settings] = await Promise.all([
+    listZones(tx),
+    listDuty(tx),
+    readSettings(tx),
+  ]);
+  return { zones, duty, settings: publicSettings(settings) };
+};
 
 /** What decides whether guests may send requests now. */
 export interface Opening {
