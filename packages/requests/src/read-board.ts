@@ -10,8 +10,10 @@ import { fail } from "@waiter/errors";
 import { sql } from "kysely";
 import { selectRequests, toRequest, type RequestRow } from "./request-row.ts";
 
-/** The snapshot that a staff client starts from: position and rows of one moment (REPEATABLE READ). Open requests, oldest first.
- * `readMore` adds parts of the same snapshot. */
+/**
+ * The snapshot of a staff client: position and rows of one moment (REPEATABLE READ). Open requests,
+ * oldest first. `readMore` adds parts of the same snapshot.
+ */
 export const readBoard = (
   database: Database,
   tenantId: string,

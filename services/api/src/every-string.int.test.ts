@@ -98,6 +98,7 @@ function sample(shape: Shape): unknown {
   if (shape.type === "array") return shape.items === undefined ? [] : [sample(shape.items)];
   if (shape.type === "integer" || shape.type === "number") return Math.max(1, shape.minimum ?? 1);
   if (shape.format === "uuid") return randomUUID();
+  if (shape.format === "base64") return "AAAA";
   if (shape.format === "email") return "person@example.com";
   if (shape.format === "uri") return "https://hooks.example";
   if (shape.format === "date-time") return "2026-11-25T12:00:00Z";

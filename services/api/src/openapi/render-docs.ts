@@ -61,12 +61,20 @@ export function renderDocs(document: Record<string, unknown>): string {
 <style>${style}</style>
 </head>
 <body>
-<header><h1>${escaped(info.title)} API <small>${escaped(info.version)}</small></h1><p>${prose(info.description)}</p><p><a href="/api/openapi.json">OpenAPI 3.1 document</a> · <a href="/api/docs/sockets">Sockets</a></p></header>
+<header>
+<h1>${escaped(info.title)} API <small>${escaped(info.version)}</small></h1>
+<p>${prose(info.description)}</p>
+<p><a href="/api/openapi.json">OpenAPI 3.1 document</a>
+· <a href="/api/docs/sockets">Sockets</a></p>
+</header>
 <nav aria-label="Routes">${groups.map(contents).join("")}</nav>
-<main>${groups.map(([tag, list]) => `<section><h2>${escaped(tag)}</h2>${list.map(article).join("")}</section>`).join("")}</main>
+<main>${groups.map(section).join("")}</main>
 </body>
 </html>`;
 }
+
+const section = ([tag, list]: [string, Entry[]]): string =>
+  `<section><h2>${escaped(tag)}</h2>${list.map(article).join("")}</section>`;
 
 const contents = ([tag, list]: [string, Entry[]]): string =>
   `<h2>${escaped(tag)}</h2><ul>${list.map(({ method, path, operation }) => `<li><a href="#${escaped(operation.operationId)}"><b class="${method.toLowerCase()}">${method}</b> ${escaped(path)}</a></li>`).join("")}</ul>`;
@@ -84,7 +92,10 @@ ${Object.entries(operation.requestBody?.content ?? {})
       `<details><summary>Body <code>${escaped(type)}</code></summary>${json(schema)}</details>`,
   )
   .join("")}
-<table><thead><tr><th scope="col">Status</th><th scope="col">Meaning</th></tr></thead><tbody>${Object.entries(operation.responses).map(answerRow).join("")}</tbody></table>
+<table>
+<thead><tr><th scope="col">Status</th><th scope="col">Meaning</th></tr></thead>
+<tbody>${Object.entries(operation.responses).map(answerRow).join("")}</tbody>
+</table>
 </article>`;
 }
 
@@ -112,12 +123,23 @@ function answerRow([status, { description, content = {} }]: [
 
 export const style = `
 :root{color-scheme:light dark;--line:#8884;--soft:#8881}
-*{box-sizing:border-box}body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:70rem;padding:1.5rem}
+*{box-sizing:border-box}
+body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:70rem;padding:1.5rem}
 small,.who{color:GrayText;font-weight:400;font-size:.85rem}
-nav{columns:20rem;border-block:1px solid var(--line);padding-block:1rem}nav h2{font-size:1rem;margin:.5rem 0 0}nav ul{list-style:none;margin:0;padding:0}
-article{border-top:1px solid var(--line);padding-block:.75rem}h3{font-size:1.05rem;margin:.25rem 0}
-b{font-size:.75rem;display:inline-block;min-width:3.5rem;text-align:center;border-radius:.25rem;padding:.1rem .3rem;color:#fff;background:#555}
-.get{background:#1a6d3c}.post{background:#1656a8}.delete{background:#a82020}.put,.patch{background:#8a5a00}
-table{border-collapse:collapse;width:100%;font-size:.9rem;margin-block:.5rem}th,td{text-align:left;vertical-align:top;padding:.3rem .5rem;border:1px solid var(--line)}
-pre{overflow:auto;background:var(--soft);padding:.75rem;border-radius:.25rem;max-height:24rem}code{font-size:.9em;overflow-wrap:anywhere}summary{cursor:pointer}
+nav{columns:20rem;border-block:1px solid var(--line);padding-block:1rem}
+nav h2{font-size:1rem;margin:.5rem 0 0}
+nav ul{list-style:none;margin:0;padding:0}
+article{border-top:1px solid var(--line);padding-block:.75rem}
+h3{font-size:1.05rem;margin:.25rem 0}
+b{font-size:.75rem;display:inline-block;min-width:3.5rem;text-align:center;border-radius:.25rem;
+  padding:.1rem .3rem;color:#fff;background:#555}
+.get{background:#1a6d3c}
+.post{background:#1656a8}
+.delete{background:#a82020}
+.put,.patch{background:#8a5a00}
+table{border-collapse:collapse;width:100%;font-size:.9rem;margin-block:.5rem}
+th,td{text-align:left;vertical-align:top;padding:.3rem .5rem;border:1px solid var(--line)}
+pre{overflow:auto;background:var(--soft);padding:.75rem;border-radius:.25rem;max-height:24rem}
+code{font-size:.9em;overflow-wrap:anywhere}
+summary{cursor:pointer}
 `;

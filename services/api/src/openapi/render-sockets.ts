@@ -65,6 +65,9 @@ function article(id: string, operation: Operation, { messages }: Channel): strin
 <h3><b class="${colour}">${direction}</b> <code>${escaped(message.name)}</code></h3>
 <p>${prose(operation.summary)}</p>
 <details><summary>Payload</summary>${json(message.payload)}</details>
-${answer === undefined ? "" : `<details><summary>Acknowledgement</summary>${json(answer.payload)}</details>`}
+${answer === undefined ? "" : acknowledgement(json(answer.payload))}
 </article>`;
 }
+
+const acknowledgement = (payload: string): string =>
+  `<details><summary>Acknowledgement</summary>${payload}</details>`;
