@@ -1,6 +1,6 @@
 import type { Request, RequestType, StaffMember } from "@waiter/contracts";
 import { useRef } from "preact/hooks";
-import type { Messages } from "../i18n/messages.ts";
+import type { Messages } from "../i18n/staff/messages.ts";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
 import { useIsolate } from "../i18n/use-texts.ts";
 import type { Held } from "../touch/hold.ts";

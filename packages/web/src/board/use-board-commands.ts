@@ -2,7 +2,7 @@ import { ClientError, type StaffClient, type StaffCommand } from "@waiter/client
 import type { Request } from "@waiter/contracts";
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { ShowToast } from "../components/use-toasts.ts";
-import type { Messages } from "../i18n/messages.ts";
+import type { Messages } from "../i18n/staff/messages.ts";
 import { canUndo, noteUndoFailure } from "../shared/undo-support.ts";
 
 /** For so long the server takes a change back. */

@@ -13,7 +13,8 @@ import { staffEn } from "./staff/en.ts";
 import { staffEs } from "./staff/es.ts";
 import { staffFr } from "./staff/fr.ts";
 import { staffIt } from "./staff/it.ts";
-import { plural, type Forms, type Messages } from "./messages.ts";
+import { plural, type Forms } from "./messages.ts";
+import type { Messages } from "./staff/messages.ts";
 
 const english: Messages = { ...en, ...staffEn };
 const arabic: Messages = { ...ar, ...staffAr };

@@ -1,5 +1,4 @@
 import type { en } from "./en.ts";
-import type { staffEn } from "./staff/en.ts";
 
 /** Plural forms by `Intl.PluralRules`; `#` stands for the number. `other` covers what a language does not tell apart. */
 export interface Forms {
@@ -12,7 +11,8 @@ export interface Forms {
 }
 
 type IsForms<T> = T extends { other: string; one: string } ? true : false;
-type Widened<T> =
+/** The shape of a language: every text of English as a plain string, form or function. */
+export type Widened<T> =
   IsForms<T> extends true
     ? Forms
     : T extends (...args: infer Args) => string
@@ -25,10 +25,6 @@ type Widened<T> =
 
 /** What guests read. A language that lacks a key does not compile. */
 export type GuestMessages = Widened<typeof en>;
-/** What staff read besides. */
-export type StaffMessages = Widened<typeof staffEn>;
-/** The texts of a staff page. */
-export type Messages = GuestMessages & StaffMessages;
 
 /** The form for `count`, with the number in it. */
 export function plural(code: string, forms: Forms, count: number): string {

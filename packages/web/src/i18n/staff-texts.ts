@@ -1,5 +1,5 @@
 import { addTexts } from "./languages.ts";
-import type { Messages } from "./messages.ts";
+import type { Messages } from "./staff/messages.ts";
 import { staffEn } from "./staff/en.ts";
 import { useTexts } from "./use-texts.ts";
 

@@ -1,4 +1,5 @@
-import { plural, type GuestMessages, type Messages } from "../i18n/messages.ts";
+import { plural, type GuestMessages } from "../i18n/messages.ts";
+import type { Messages } from "../i18n/staff/messages.ts";
 
 /** How long it has been: in tens of seconds below a minute, then minutes, then hours and minutes. */
 export function formatSpan(ms: number, { code, time }: GuestMessages): string {

@@ -1,7 +1,7 @@
 import { ClientError, type StaffClient } from "@waiter/client";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { LanguageMenu } from "../components/language-menu.tsx";
-import type { Messages } from "../i18n/messages.ts";
+import type { Messages } from "../i18n/staff/messages.ts";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
 import "./login.css";
 

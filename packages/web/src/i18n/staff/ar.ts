@@ -1,5 +1,5 @@
 import { office } from "../office/ar.ts";
-import type { StaffMessages } from "../messages.ts";
+import type { StaffMessages } from "./messages.ts";
 
 export const staffAr: StaffMessages = {
   ...office,

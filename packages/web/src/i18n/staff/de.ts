@@ -1,5 +1,5 @@
 import { office } from "../office/de.ts";
-import type { StaffMessages } from "../messages.ts";
+import type { StaffMessages } from "./messages.ts";
 
 export const staffDe: StaffMessages = {
   ...office,

@@ -1,5 +1,5 @@
 import { office } from "../office/es.ts";
-import type { StaffMessages } from "../messages.ts";
+import type { StaffMessages } from "./messages.ts";
 
 export const staffEs: StaffMessages = {
   ...office,

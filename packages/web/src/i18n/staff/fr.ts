@@ -1,5 +1,5 @@
 import { office } from "../office/fr.ts";
-import type { StaffMessages } from "../messages.ts";
+import type { StaffMessages } from "./messages.ts";
 
 export const staffFr: StaffMessages = {
   ...office,

@@ -1,5 +1,5 @@
 import { office } from "../office/it.ts";
-import type { StaffMessages } from "../messages.ts";
+import type { StaffMessages } from "./messages.ts";
 
 export const staffIt: StaffMessages = {
   ...office,
