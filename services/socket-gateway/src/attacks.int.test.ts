@@ -155,7 +155,9 @@ describe("under attack a gateway lives, its event loop runs, and other tenants a
   test.each(attacks)("%s", async (name, attack) => {
     const damage = await stage.during(attack);
     damages.push([name, damage]);
-    expect(damage.worstMs - damage.controlMs).toBeLessThan(toleratedMs);
+    // Work that blocks the event loop takes CPU time; waiting for a busy machine's CPU does not.
+    const delayMs = Math.min(damage.worstMs - damage.controlMs, damage.cpuS * 1_000);
+    expect(delayMs).toBeLessThan(toleratedMs);
     const heard = next(victim, "event");
     await stage.harness.publish(sushi);
     await heard;
