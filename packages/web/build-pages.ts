@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build, type InlineConfig, type Plugin } from "vite";
 import { documents } from "./index.js";
 
@@ -95,5 +96,11 @@ for (const name of ["guest-worker", "staff-worker"]) {
     define: { __SHELLS__: JSON.stringify(shells) },
   });
   await writeFile(join(site, `${name}.js`), code);
+}
+for (const name of await readdir(join(site, "assets"))) {
+  const file = join(site, "assets", name);
+  const code = await readFile(file);
+  await writeFile(`${file}.br`, brotliCompressSync(code));
+  await writeFile(`${file}.gz`, gzipSync(code, { level: 9 }));
 }
 console.log((await readdir(join(site, "assets"))).join("\n"));

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UnavailableError } from "@waiter/database";
 import { AppError, toAppError } from "@waiter/errors";
@@ -18,6 +19,7 @@ import { clientOf } from "../auth/client.ts";
  */
 export function serveAssets(root: string): Router {
   const router = Router();
+  router.use("/assets", serveCompressed(join(root, "assets")));
   router.use(
     "/assets",
     serveStatic(join(root, "assets"), {
@@ -29,6 +31,25 @@ export function serveAssets(root: string): Router {
   );
   return router;
 }
+
+const suffixes: Readonly<Record<string, string>> = { br: ".br", gzip: ".gz" };
+
+/** The files that the build has compressed, to browsers that take them. */
+const serveCompressed =
+  (root: string): RequestHandler =>
+  (request, response, next) => {
+    response.vary("Accept-Encoding");
+    const encoding = request.acceptsEncodings("br", "gzip") || "";
+    const file = `${request.path.slice(1)}${suffixes[encoding] ?? ""}`;
+    const isCode = /^[\w-]+\.(?:js|css)\.(?:br|gz)$/.test(file);
+    if (!isCode || !existsSync(join(root, file))) {
+      next();
+      return;
+    }
+    response.type(request.path.endsWith(".css") ? "css" : "js");
+    response.setHeader("Content-Encoding", encoding);
+    response.sendFile(file, { root, immutable: true, maxAge: "1y" });
+  };
 
 /**
  * The documents of the pages, icons and service workers; browsers revalidate them each time. The
