@@ -8,7 +8,6 @@ import { root, runStep } from "./run-step.ts";
 
 /** Folders and files that are still to be rewritten. */
 const toConvert: readonly string[] = [
-  "deploy/docker/Dockerfile",
   "deploy/one-box",
   "services/socket-gateway",
   "packages/database",

@@ -1,0 +1,55 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "@jest/globals";
+
+const root = join(import.meta.dirname, "../..");
+const read = (path: string): string => readFileSync(join(root, path), "utf8");
+const pages = globSync(
+  [
+    "*.md",
+    "docs/**/*.md",
+    "packages/*/README.md",
+    "helm/waiter/README.prose.md",
+    "helm/waiter/files/alerts.yaml",
+  ],
+  { cwd: root },
+).filter((page) => page !== "docs/moved.md");
+
+/** Texts that a page tells its reader to look for in a log: after `logs`, or in a `grep`. */
+const quoted = [
+  /\blogs? `([^`{]+)`/g,
+  /\bgrep "([^"]+)"/g,
+  /\bgrep '"(?:loop|message)":"(\w[^"]*)"/g,
+];
+
+test("code writes every log line that a page quotes", () => {
+  const sources = globSync("{services,packages,deploy,tools}/**/src/**/*.ts", { cwd: root })
+    .filter((file) => !file.includes(".test.") && !file.includes("node_modules"))
+    .map(read)
+    .join("\n");
+  const lines = pages.flatMap((page) =>
+    quoted.flatMap((pattern) =>
+      [...read(page).matchAll(pattern)].map(([, text = ""]) => ({ page, text })),
+    ),
+  );
+  expect(lines.length).toBeGreaterThan(5);
+  expect(lines.filter(({ text }) => !/["'`]/.test(text) && !sources.includes(text))).toEqual([]);
+});
+
+test("every relative link of a page leads to a file", () => {
+  const links = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)].map(
+      ([, target = ""]) => ({ page, target }),
+    ),
+  );
+  expect(
+    links.filter(({ page, target }) => !existsSync(join(root, dirname(page), target))),
+  ).toEqual([]);
+});
+
+test("the README keeps its two commands and stays within 95 lines", () => {
+  const readme = read("README.md");
+  expect(readme).toContain("```sh\nnpx pnpm@12 start\n```");
+  expect(readme).toContain("```sh\nnpx pnpm@12 test\n```");
+  expect(readme.split("\n").length).toBeLessThanOrEqual(95);
+});
