@@ -3,7 +3,7 @@ import { runNemesis } from "@waiter/bench";
 
 const seed = Number(process.env["WAITER_NEMESIS_SEED"] ?? Date.now() % 1_000_000);
 
-test(`G2, G3: every screen applies every event exactly once and in order, whatever dies (WAITER_NEMESIS_SEED=${seed})`, async () => {
+test(`G1, G2, G3: screens and pages equal the database after faults (WAITER_NEMESIS_SEED=${seed})`, async () => {
   const said: string[] = [];
   const result = await runNemesis({
     durationMs: 25_000,
@@ -19,4 +19,6 @@ test(`G2, G3: every screen applies every event exactly once and in order, whatev
   });
   expect(result.events).toBeGreaterThan(50);
   expect(result.acknowledged).toBeGreaterThan(20);
+  expect(result.escalations).toBeGreaterThan(5);
+  expect(result.wire.events).toBeGreaterThan(20);
 }, 300_000);

@@ -66,6 +66,7 @@ async function tryPairing(
       restaurants: 2,
       perSecond: 15,
       env,
+      pages: 0,
       faults: ["roll gateway", "roll api", "kill worker", "cut connections"],
       say: (text) => said.push(text),
       ...(old !== undefined && { client: old.StaffClient }),

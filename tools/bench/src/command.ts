@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Scenario } from "./scenario.ts";
 
@@ -6,9 +7,15 @@ export type Command =
   | {
       readonly scenarios: readonly Scenario[];
       readonly out: string;
+      /** Another checkout to compare with, in how many pairs, within how many minutes each. */
+      readonly against?: string;
+      readonly pairs: number;
+      readonly within: number;
       readonly option: (scenario: Scenario, name: string) => number;
     }
   | { readonly problem: string };
+
+type Word = "out" | "against" | "pairs" | "within";
 
 /**
  * Reads `scenario... [--name value ...] [--out folder]`; an option must be one of a named
@@ -25,6 +32,9 @@ export function readCommand(
       allowPositionals: true,
       options: {
         out: { type: "string" },
+        against: { type: "string" },
+        pairs: { type: "string" },
+        within: { type: "string" },
         help: { type: "boolean" },
         ...Object.fromEntries([...names].map((name) => [name, { type: "string" }] as const)),
       },
@@ -32,8 +42,11 @@ export function readCommand(
     const {
       out = "bench-results",
       help,
+      against,
+      pairs = "10",
+      within = "60",
       ...given
-    } = values as { out?: string; help?: boolean; [name: string]: unknown };
+    } = values as { [name in Word]?: string } & { help?: boolean; [name: string]: unknown };
     const chosen = help === true ? [] : choose(positionals, known);
     const options = new Map(
       Object.entries(given).map(([name, text]) => [name, numberOf(name, String(text), chosen)]),
@@ -41,6 +54,9 @@ export function readCommand(
     return {
       scenarios: chosen,
       out,
+      ...(against !== undefined && { against: resolve(against) }),
+      pairs: numeral("pairs", pairs),
+      within: numeral("within", within),
       option: (scenario, name) => options.get(name) ?? scenario.options[name] ?? Number.NaN,
     };
   } catch (error) {
@@ -55,7 +71,9 @@ export function usage(known: ReadonlyMap<string, Scenario>): string {
     return `  ${name.padEnd(22)} ${title}\n  ${"".padEnd(22)} ${named.join(" ")}`;
   });
   const head = "usage: pnpm bench <scenario...|all> [--name value ...] [--out folder]";
-  return `${head}\n\n${lines.join("\n")}`;
+  const pairs =
+    "  --against folder [--pairs 10] [--within 60]: pairs with another checkout, minutes";
+  return `${head}\n${pairs}\n\n${lines.join("\n")}`;
 }
 
 function choose(names: readonly string[], known: ReadonlyMap<string, Scenario>): Scenario[] {
@@ -70,6 +88,10 @@ function choose(names: readonly string[], known: ReadonlyMap<string, Scenario>):
 function numberOf(name: string, text: string, scenarios: readonly Scenario[]): number {
   if (!scenarios.some(({ options }) => name in options))
     throw new Error(`--${name} is an option of another scenario`);
+  return numeral(name, text);
+}
+
+function numeral(name: string, text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value))
     throw new Error(`--${name} must be a number, not "${text}"`);

@@ -1,4 +1,8 @@
-/** `pnpm bench [scenario...] [--name value ...] [--out folder]`: without a scenario, lists them. */
+/**
+ * `pnpm bench [scenario...] [--name value ...] [--out folder]`: without a scenario, lists them.
+ * With `--against <folder>` it compares this tree with another checkout in interleaved pairs.
+ */
+import { compare } from "./against/compare.ts";
 import { Progress } from "./progress.ts";
 import { readCommand, usage } from "./command.ts";
 import { table } from "./report/table.ts";
@@ -17,6 +21,14 @@ if ("problem" in command) {
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
   for (const scenario of command.scenarios) {
+    if (command.against !== undefined) {
+      const { against, pairs, within: withinMinutes } = command;
+      const { signal } = stop;
+      const compared = { against, pairs, withinMinutes, option, out, signal };
+      const figures = await compare(scenario, compared);
+      if (figures.some(({ target }) => target && !target.met)) process.exitCode = 1;
+      continue;
+    }
     const progress = new Progress(scenario.name);
     const result = await scenario.run({
       progress,

@@ -6,9 +6,12 @@ export class Cutter implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
+  #port: number;
+
   private constructor(port: number) {
+    this.#port = port;
     this.#server = createServer((near) => {
-      const far = connect(port, "127.0.0.1");
+      const far = connect(this.#port, "127.0.0.1");
       for (const [socket, other] of [
         [near, far],
         [far, near],
@@ -33,6 +36,11 @@ export class Cutter implements AsyncDisposable {
 
   get origin(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** New connections go to `port` from here on; the present ones stay where they are. */
+  redirect(port: number): void {
+    this.#port = port;
   }
 
   /** Resets the connections that `chosen` picks; returns how many. */

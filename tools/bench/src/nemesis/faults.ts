@@ -39,12 +39,26 @@ export function faults(
       signal(target, name);
       return `${name} to ${what} ${target ?? "that is down already"}`;
     };
+  /** A process that does nothing for a while: its connections stay open. */
+  const stop =
+    (what: string, pid: () => number | null): Fault =>
+    async () => {
+      const target = pid();
+      const ms = Math.round(random.between(300, 5_000));
+      signal(target, "SIGSTOP");
+      await sleep(ms);
+      signal(target, "SIGCONT");
+      return `${what} ${target ?? "that is down already"} stopped for ${ms} ms`;
+    };
   const services: Record<string, Fault> = {
     "kill gateway": kill("gateway", () => one(pids().gateways), "SIGKILL"),
     "roll gateway": kill("gateway", () => one(pids().gateways), "SIGTERM"),
     "kill api": kill("api", () => one(pids().apis), "SIGKILL"),
     "roll api": kill("api", () => one(pids().apis), "SIGTERM"),
     "kill worker": kill("worker", () => pids().worker, "SIGKILL"),
+    "stop gateway": stop("gateway", () => one(pids().gateways)),
+    "stop api": stop("api", () => one(pids().apis)),
+    "stop worker": stop("worker", () => pids().worker),
     async "cut connections"() {
       const share = random.between(0.1, 1);
       return `${cutter.cut(() => random.next() < share)} connections cut`;
@@ -53,6 +67,7 @@ export function faults(
   if (topology) return { ...services, ...topology.faults(random) };
   return {
     ...services,
+    "kill postgres": kill("postgres", () => pids().postgres, "SIGQUIT"),
     "restart redis": kill("redis", () => pids().redis, "SIGTERM"),
     async "pause redis"() {
       const { redis } = pids();

@@ -5,6 +5,7 @@ import {
   type TestRedisCluster,
   type TestSentinel,
 } from "@waiter/testkit";
+import { failOver } from "./fail-over.ts";
 import type { Fault } from "./faults.ts";
 import type { Random } from "./random.ts";
 
@@ -83,4 +84,8 @@ async function sentinel(): Promise<Topology> {
   };
 }
 
-export const topologies: Record<string, () => Promise<Topology>> = { cluster, sentinel };
+export const topologies: Record<string, () => Promise<Topology>> = {
+  cluster,
+  sentinel,
+  failover: failOver,
+};

@@ -5,7 +5,7 @@ import { connectRate } from "./connect-rate.ts";
 import { broadcast, broadcastCompressed } from "./fan-out.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { latency } from "./latency.ts";
-import { nemesis, nemesisCluster, nemesisSentinel } from "./nemesis.ts";
+import { nemesis, nemesisCluster, nemesisFailover, nemesisSentinel } from "./nemesis.ts";
 import { redisBytes } from "./redis-bytes.ts";
 import { rollingRestart } from "./rolling-restart.ts";
 import { write } from "./write.ts";
@@ -21,6 +21,7 @@ const all: readonly Scenario[] = [
   churn,
   nemesis,
   nemesisCluster,
+  nemesisFailover,
   nemesisSentinel,
   write,
   capacity,

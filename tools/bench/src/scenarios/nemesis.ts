@@ -1,40 +1,50 @@
 import { runNemesis } from "../nemesis/run-nemesis.ts";
 import type { Scenario } from "../scenario.ts";
 
-const against = (redis: "cluster" | "sentinel" | undefined): Scenario => ({
-  name: redis === undefined ? "nemesis" : `nemesis-${redis}`,
-  title: `Faults under load${redis === undefined ? "" : ` on a Redis ${redis}`}: what 20 staff screens applied, against the database`,
+/** Every page is up to date this long after the last fault at most. */
+const lateMs = 5_000;
+
+const against = (stores?: "cluster" | "sentinel" | "failover"): Scenario => ({
+  name: stores === undefined ? "nemesis" : `nemesis-${stores}`,
+  title: `Faults under load${stores === undefined ? "" : `, stores: ${stores}`}: screens, pages and escalations against the database`,
   options: { minutes: 2, seed: Date.now() % 1_000_000 },
   async run({ progress, option }) {
     const seed = option("seed");
     const result = await runNemesis({
       durationMs: option("minutes") * 60_000,
       seed,
-      ...(redis && { redis }),
+      ...(stores && { stores }),
       say: (text) => progress.update(text),
     });
     for (const problem of result.problems) console.error(problem);
-    const met = result.problems.length === 0;
+    const count = (name: string, value: number, unit: string) => ({ name, value, unit });
     return {
       unit: "count",
       samples: result,
       bars: Object.entries(result.faults).map(([label, value]) => ({ label, value })),
       figures: [
-        { name: `events written (seed ${seed})`, value: result.events, unit: "events" },
-        { name: "events applied by all screens", value: result.applied, unit: "events" },
-        { name: "calls acknowledged", value: result.acknowledged, unit: "calls" },
-        { name: "time to catch up after the last fault", value: result.settleMs, unit: "ms" },
+        count(`events written (seed ${seed})`, result.events, "events"),
+        count("events applied by all screens", result.applied, "events"),
+        count("requests acknowledged", result.acknowledged, "requests"),
+        count("escalations, each level once", result.escalations, "events"),
+        count("boards and guests' pages compared", result.pages, "pages"),
+        count("events on raw connections", result.wire.events, "events"),
+        count("further copies of them", result.wire.duplicates, "events"),
+        count("most copies of one event", result.wire.most, "copies"),
         {
-          name: "differences from the database",
-          value: result.problems.length,
-          unit: "problems",
-          target: { text: "none", met },
+          ...count("time to catch up after the last fault", result.settleMs, "ms"),
+          target: { text: `at most ${lateMs} ms`, met: result.settleMs <= lateMs },
+        },
+        {
+          ...count("differences from the database", result.problems.length, "problems"),
+          target: { text: "none", met: result.problems.length === 0 },
         },
       ],
     };
   },
 });
 
-export const nemesis = against(undefined);
+export const nemesis = against();
 export const nemesisCluster = against("cluster");
+export const nemesisFailover = against("failover");
 export const nemesisSentinel = against("sentinel");

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { differences, readTruth, settle } from "../nemesis/check.ts";
 import { runLoad, type LoadCounts } from "../nemesis/load.ts";
 import { Random } from "../nemesis/random.ts";
+import { readTruth } from "../nemesis/read-truth.ts";
 import { openRestaurant, openScreen, type Recorder } from "../nemesis/restaurant.ts";
 import type { Progress } from "../progress.ts";
+import { settle } from "../nemesis/settle.ts";
+import { tenantProblems } from "../nemesis/verdict.ts";
 import type { Scenario } from "../scenario.ts";
 import { Swarm } from "../swarm/swarm.ts";
 import { LocalSystem } from "../system/local-system.ts";
@@ -100,17 +102,18 @@ export const rollingRestart: Scenario = {
     });
     stop.abort();
     await load;
-    const truth = () => readTruth(system.local().databaseUrl, restaurant);
-    const { problems } = await settle(
+    const { problems, truths } = await settle({
       screens,
-      async () => new Map([[restaurant.id, (await truth()).events.length]]),
-      60_000,
-    );
-    const { events } = await truth();
-    for (const [index, { applied, client }] of screens.entries()) {
-      problems.push(...differences(`screen ${index}`, applied, events));
-      client.close();
-    }
+      pages: [],
+      restaurants: [restaurant],
+      read: (of) => readTruth(system.local().databaseUrl, of),
+      timeoutMs: 60_000,
+    });
+    const truth = truths.get(restaurant);
+    const acknowledged = counts.acknowledged.get(restaurant.id) ?? new Set();
+    if (truth) problems.push(...tenantProblems(restaurant, truth, screens, acknowledged));
+    const events = truth?.events ?? [];
+    for (const { client } of screens) client.close();
     for (const problem of problems) console.error(problem);
     const bound = (2 * count) / windowS;
     return {

@@ -3,6 +3,24 @@ import { join } from "node:path";
 import { loadKeys, type KeyRing } from "@waiter/auth";
 import { startSystem, type LocalFile, type System, type SystemOptions } from "@waiter/testkit";
 
+/** The tree that the services of every system started from here on run from. */
+class ServiceRoots {
+  #root: string | undefined;
+
+  /** @param root another checkout; undefined for this one. */
+  use(root: string | undefined): void {
+    this.#root = root;
+  }
+
+  get env(): Record<string, string> {
+    const names = ["WAITER_API_ROOT", "WAITER_GATEWAY_ROOT", "WAITER_WORKER_ROOT"];
+    return this.#root === undefined
+      ? {}
+      : Object.fromEntries(names.map((name) => [name, this.#root ?? ""]));
+  }
+}
+export const serviceRoots = new ServiceRoots();
+
 /**
  * The whole of Waiter, started by its own launcher in a home of its own; `await using` stops it and
  * removes the home.
@@ -16,7 +34,8 @@ export class LocalSystem implements AsyncDisposable {
   }
 
   static async start(options: SystemOptions = {}): Promise<LocalSystem> {
-    return new LocalSystem(await startSystem(options));
+    const env = { ...serviceRoots.env, ...options.env };
+    return new LocalSystem(await startSystem({ ...options, env }));
   }
 
   /** The file as it is now: process ids change when a service is started again. */
