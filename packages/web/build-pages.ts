@@ -1,6 +1,7 @@
 /**
- * Builds the pages into dist/site: one document per page with its own self-contained script (a page's script is asked
- * for again as a whole when it was lost), the boot script, and the service workers with their lists of files.
+ * Builds the pages into dist/site: one document per page with its own self-contained script (a
+ * page's script is asked for again as a whole when it was lost), the boot script, and the service
+ * workers with their lists of files.
  */
 import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";

@@ -25,6 +25,20 @@ const linesOf = (source: string): Prose[] =>
 const token =
   /\/\*[\s\S]*?\*\/|(?<![:\\"'`])\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
 
+/**
+ * Numbers of the lines inside texts of several lines, such as SQL: formatters leave them as they
+ * are.
+ */
+export function linesOfTexts(source: string): Set<number> {
+  const lines = [...source.matchAll(token)]
+    .filter(([whole]) => whole.startsWith("`") && whole.includes("\n"))
+    .flatMap(({ 0: whole, index }) => {
+      const first = source.slice(0, index).split("\n").length;
+      return whole.split("\n").map((_, offset) => first + offset);
+    });
+  return new Set(lines);
+}
+
 function codeProse(source: string, texts: boolean): Prose[] {
   return [...source.matchAll(token)].flatMap((match) => {
     const [whole] = match;

@@ -1,4 +1,6 @@
-/** A primary with a streaming standby, and an address that may lead to either, as after a fail-over. */
+/**
+ * A primary with a streaming standby, and an address that may lead to either, as after a fail-over.
+ */
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";

@@ -122,8 +122,8 @@ interface LockRetries {
 }
 
 /**
- * Runs `fn` again when a lock was not free in time or a deadlock ended it. A statement that waits for
- * a table's lock blocks every statement behind it, so it gives up early and leaves a pause.
+ * Runs `fn` again when a lock was not free in time or a deadlock ended it. A statement that waits
+ * for a table's lock blocks every statement behind it, so it gives up early and leaves a pause.
  */
 async function retryLocks(
   { attempts, onRetry }: LockRetries,
@@ -147,8 +147,8 @@ const lockStateOf = (error: unknown): string | undefined =>
   sqlStateOf(error) ?? (error instanceof Error ? sqlStateOf(error.cause) : undefined);
 
 /**
- * Polls instead of waiting in Postgres: a waiting statement holds a snapshot, and a concurrent index
- * waits for the end of every snapshot.
+ * Polls instead of waiting in Postgres: a waiting statement holds a snapshot, and a concurrent
+ * index waits for the end of every snapshot.
  */
 async function takeLock(client: pg.Client): Promise<void> {
   for (;;) {

@@ -2,9 +2,9 @@ import pg from "pg";
 
 /**
  * Deletes published outbox rows of any tenants in one statement. Each row must match tenant, epoch,
- * number and the event's id, so that no caller deletes a row that it did not publish. Rows are locked
- * in the order of their key, as the relay does. A lost deletion costs a republish, so COMMIT does not
- * wait for the disk.
+ * number and the event's id, so that no caller deletes a row that it did not publish. Rows are
+ * locked in the order of their key, as the relay does. A lost deletion costs a republish, so COMMIT
+ * does not wait for the disk.
  */
 const body = `
 declare
@@ -41,9 +41,9 @@ export interface RelayFunctionOptions {
 }
 
 /**
- * Installs the functions that act on the outbox of all tenants. They must belong to the relay's role:
- * row level security binds every other role, the owner of the tables included, and a function of a
- * bound role would delete nothing. So the relay's role creates them itself.
+ * Installs the functions that act on the outbox of all tenants. They must belong to the relay's
+ * role: row level security binds every other role, the owner of the tables included, and a function
+ * of a bound role would delete nothing. So the relay's role creates them itself.
  *
  * `owner` is connected as the owner of the schema. Repeatable.
  */

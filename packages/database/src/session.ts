@@ -23,9 +23,9 @@ export interface StatementLimits {
 /**
  * One connection to Postgres that knows whether it can still be used.
  *
- * Postgres reports `in_hot_standby` and `default_transaction_read_only` when a connection starts and
- * after every statement that follows a change. A pooler hides later changes: there {@link verify}
- * asks the server.
+ * Postgres reports `in_hot_standby` and `default_transaction_read_only` when a connection starts
+ * and after every statement that follows a change. A pooler hides later changes: there {@link
+ * verify} asks the server.
  */
 export class Session extends pg.Client {
   readonly #readOnlyBy = new Set<string>();
@@ -66,7 +66,9 @@ export class Session extends pg.Client {
     return this.#broken || this.isOnWrongServer;
   }
 
-  /** Another process sits between this session and Postgres, so that reported parameters may be old. */
+  /**
+   * Another process sits between this session and Postgres, so that reported parameters may be old.
+   */
   get isPooled(): boolean {
     return this.#pooled;
   }
@@ -89,15 +91,17 @@ export class Session extends pg.Client {
   }
 
   /**
-   * Limits statements that run outside a transaction. Not behind a pooler, where a setting would stay
-   * with a connection that other clients share.
+   * Limits statements that run outside a transaction. Not behind a pooler, where a setting would
+   * stay with a connection that other clients share.
    */
   async limitStatements({ lockMs, statementMs }: StatementLimits): Promise<void> {
     if (this.#pooled) return;
     await this.run(`SET lock_timeout = ${lockMs}; SET statement_timeout = ${statementMs}`);
   }
 
-  /** Collects what is sent before the next tick in one write: system calls are half of a command. */
+  /**
+   * Collects what is sent before the next tick in one write: system calls are half of a command.
+   */
   #sendTogether(): void {
     if (this.#corked) return;
     const { stream } = (this as unknown as { connection: { stream: Writable } }).connection;
@@ -114,7 +118,9 @@ export class Session extends pg.Client {
     this.#broken = true;
   }
 
-  /** Throws {@link WrongServerError} when a statement was answered by a server that refuses writes. */
+  /**
+   * Throws {@link WrongServerError} when a statement was answered by a server that refuses writes.
+   */
   refuseWrongServer(): void {
     if (!this.isOnWrongServer) return;
     throw new WrongServerError();
@@ -126,7 +132,9 @@ export class Session extends pg.Client {
     if (this.#broken) throw new Error("Connection terminated: the session was lost");
   }
 
-  /** Asks the server whether it accepts writes. Throws {@link WrongServerError} when it does not. */
+  /**
+   * Asks the server whether it accepts writes. Throws {@link WrongServerError} when it does not.
+   */
   async verify(): Promise<void> {
     const startedAt = performance.now();
     const { rows } = await this.run<{ pid: number; stale: boolean }>(

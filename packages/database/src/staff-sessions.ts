@@ -158,7 +158,10 @@ export async function purgeStaffSessions(
   return Number(numDeletedRows);
 }
 
-/** Whether refresh tokens are a living session's current or previous one, by hash; others are left out. */
+/**
+ * Whether refresh tokens are a living session's current or previous one, by hash; others are left
+ * out.
+ */
 export async function readTokenStates(
   tx: TenantTransaction,
   hashes: readonly string[],

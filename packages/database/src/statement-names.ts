@@ -6,11 +6,11 @@ export interface StatementLogger {
 }
 
 /**
- * Names of prepared statements, so that Postgres plans each text once per session instead of at each
- * execution. Planning is most of a short statement's cost.
+ * Names of prepared statements, so that Postgres plans each text once per session instead of at
+ * each execution. Planning is most of a short statement's cost.
  *
- * A pooler that hands sessions from server to server cannot keep them (PgBouncer before 1.21): after
- * the first such error the process continues without names.
+ * A pooler that hands sessions from server to server cannot keep them (PgBouncer before 1.21):
+ * after the first such error the process continues without names.
  */
 export class StatementNames {
   readonly #names = new Map<string, string>();

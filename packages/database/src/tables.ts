@@ -115,7 +115,9 @@ export async function listTables(
   }));
 }
 
-/** The request types that guests may choose, in the owner's order; `retired` includes the others. */
+/**
+ * The request types that guests may choose, in the owner's order; `retired` includes the others.
+ */
 export async function listRequestTypes(
   tx: TenantTransaction,
   { retired = false }: { readonly retired?: boolean | undefined } = {},

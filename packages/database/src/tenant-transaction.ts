@@ -40,14 +40,15 @@ const retries = 3;
 /**
  * Runs `fn` in one transaction of one tenant and commits it; resolves only after COMMIT.
  *
- * `fn` may run several times (serialization failures and deadlocks are retried three times, a refused
- * statement name once): it must do nothing but database work. Statements that `fn` starts without
- * waiting for each other are sent together, the first ones together with BEGIN; COMMIT is sent only
- * after all of them succeeded.
+ * `fn` may run several times (serialization failures and deadlocks are retried three times, a
+ * refused statement name once): it must do nothing but database work. Statements that `fn` starts
+ * without waiting for each other are sent together, the first ones together with BEGIN; COMMIT is
+ * sent only after all of them succeeded.
  *
- * Throws {@link UnavailableError} when the database cannot be reached, does not answer, or a lock is
- * not released in time; {@link CommitUnknownError} when the connection broke during COMMIT; otherwise
- * what `fn` threw, after ROLLBACK. In a trace the transaction is one span, retries included.
+ * Throws {@link UnavailableError} when the database cannot be reached, does not answer, or a lock
+ * is not released in time; {@link CommitUnknownError} when the connection broke during COMMIT;
+ * otherwise what `fn` threw, after ROLLBACK. In a trace the transaction is one span, retries
+ * included.
  */
 export async function inTenant<T>(
   environment: TransactionEnvironment,

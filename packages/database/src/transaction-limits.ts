@@ -59,7 +59,8 @@ export function beginStatement(
     ...(session.majorVersion >= 17
       ? [`SET LOCAL transaction_timeout = ${limits.transactionMs}`]
       : []),
-    // A standby answers READ ONLY transactions without an error, and a pooler hides what it reports.
+    // A standby answers READ ONLY transactions without an error, and a pooler hides what it
+    // reports.
     ...(readOnly === true && session.isPooled ? [`SELECT ${staleExpression} AS stale`] : []),
   ];
   return statements.join("; ");

@@ -34,9 +34,9 @@ const ms = (value: number) => sql`make_interval(secs => ${value / 1_000}::float8
 const windowBatches = 20;
 
 /**
- * Leases due rows in one short statement that waits for no lock, and returns them in the order tenant,
- * seq. Due is a row that no process published in time and no relay has leased, or whose lease or
- * back-off is over.
+ * Leases due rows in one short statement that waits for no lock, and returns them in the order
+ * tenant, seq. Due is a row that no process published in time and no relay has leased, or whose
+ * lease or back-off is over.
  *
  * Tenants take turns: one tenant's backlog or failing rows leave room for the others.
  */
@@ -99,7 +99,9 @@ export async function deleteOutbox(db: RelayQueries, rows: readonly OutboxId[]):
 /** The first and the longest pause before a row that failed is tried again, ms. */
 export const backOff = { firstMs: 500, longestMs: 30_000 };
 
-/** Counts a failed attempt of each row. The next one is due after a pause that doubles each time. */
+/**
+ * Counts a failed attempt of each row. The next one is due after a pause that doubles each time.
+ */
 export async function postponeOutbox(db: RelayQueries, rows: readonly OutboxId[]): Promise<void> {
   if (rows.length === 0) return;
   const { tenants, seqs } = columns(rows);

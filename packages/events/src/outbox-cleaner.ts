@@ -11,8 +11,8 @@ export interface OutboxCleanerOptions {
 
 /**
  * Deletes published outbox rows in batches, one statement for all tenants, one batch at a time. If
- * Postgres is slower than the publishing, batches grow up to `maxPending` rows. The relay republishes
- * rows that could not be deleted.
+ * Postgres is slower than the publishing, batches grow up to `maxPending` rows. The relay
+ * republishes rows that could not be deleted.
  */
 export class OutboxCleaner {
   readonly #database: Pick<Database, "db">;

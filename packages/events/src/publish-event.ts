@@ -18,7 +18,7 @@ export interface PublishEventOptions {
 }
 
 /**
- * Publishes one committed event. Resolves when the gateways were told and the replay log holds the
+ * Publishes one committed event. Resolves when the gateways have the message and the replay log holds the
  * event or refused to write; rejects when a subscriber may have missed it. Repeatable.
  */
 export type PublishEvent = (event: CommittedEvent) => Promise<void>;
@@ -71,8 +71,8 @@ export function createPublishEvent({
 /**
  * Whether a healthy master refused to write: no memory, no disk, too few replicas. The emit reached
  * the gateways all the same, and readers take the event from Postgres, because the log has a hole.
- * Other errors (READONLY, MOVED, LOADING, CLUSTERDOWN, MASTERDOWN, time-outs) come from a server that
- * may have no subscriber, so the event must be published again.
+ * Other errors (READONLY, MOVED, LOADING, CLUSTERDOWN, MASTERDOWN, time-outs) come from a server
+ * that may have no subscriber, so the event must be published again.
  */
 const isRefusedWrite = (error: unknown): boolean =>
   error instanceof Error && /^(OOM|MISCONF|NOREPLICAS) /.test(error.message);

@@ -22,12 +22,12 @@ export interface RelayOptions extends Omit<LeaseOptions, "lookBackMs"> {
 const maxLinks = 128;
 
 /**
- * Publishes the events that the committing process did not publish: it died, its queue overflowed, or
- * Redis was away.
+ * Publishes the events that the committing process did not publish: it died, its queue overflowed,
+ * or Redis was away.
  *
  * At least once, in seq order per tenant within a batch. Any number of relays may run: a lease (a
- * short statement, never a transaction held across Redis) keeps them apart, and expires if its relay
- * dies. A row that fails waits longer after each attempt, so that it delays no other row.
+ * short statement, never a transaction held across Redis) keeps them apart, and expires if its
+ * relay dies. A row that fails waits longer after each attempt, so that it delays no other row.
  */
 export class Relay {
   readonly #options: RelayOptions;
@@ -76,8 +76,8 @@ export class Relay {
   }
 
   /**
-   * Sets the gauges. When the outbox cannot be read it removes their values and rejects: an old value
-   * would be wrong.
+   * Sets the gauges. When the outbox cannot be read it removes their values and rejects: an old
+   * value would be wrong.
    */
   async measure(): Promise<void> {
     const { database, metrics } = this.#options;

@@ -29,7 +29,7 @@ describe("the alarm", () => {
     jest.useRealTimers();
   });
 
-  test("a new call rings at once and goes on until somebody touches the board", () => {
+  test("a new call rings at once and goes on until a touch of the board", () => {
     alarm.update([call("a")]);
     expect(rung).toEqual(["new"]);
     jest.advanceTimersByTime(2_000);
@@ -63,7 +63,7 @@ describe("the alarm", () => {
     expect(rung).toEqual(["new", "new"]);
   });
 
-  test("a call that somebody took is silent", () => {
+  test("a claimed request is silent", () => {
     alarm.update([call("a")]);
     alarm.update([]);
     jest.advanceTimersByTime(5_000);

@@ -5,8 +5,9 @@ export type Chime = "new" | "escalated";
 const soundOf = ({ id, level }: Request): string => `${id}/${level}`;
 
 /**
- * Decides when the board rings: at once for a request that appears and at each escalation, then repeatedly until the
- * request was on screen when the board was touched, or no longer waits. Requests that wait when the board opens count.
+ * Decides when the board rings: at once for a request that appears and at each escalation, then
+ * repeatedly until the request was on screen when the board was touched, or no longer waits.
+ * Requests that wait when the board opens count.
  */
 export class CallAlarm {
   readonly #ring: (chime: Chime) => void;
@@ -35,7 +36,7 @@ export class CallAlarm {
     if (isNews || unheard.length === 0) this.#sound();
   }
 
-  /** Somebody touched the board and sees these requests; by default all of them. */
+  /** A person touched the board and sees these requests; by default all of them. */
   acknowledge(ids?: ReadonlySet<string>): void {
     for (const request of this.#waiting)
       if (ids === undefined || ids.has(request.id)) this.#heard.add(soundOf(request));

@@ -14,8 +14,9 @@ export interface Alarm {
 }
 
 /**
- * Rings and vibrates for waiting requests. The sound starts by itself where the browser lets it (after a sign-in), else
- * at the first touch. A touch silences the requests that are on screen at that moment.
+ * Rings and vibrates for waiting requests. The sound starts by itself where the browser lets it
+ * (after a sign-in), else at the first touch. A touch silences the requests that are on screen at
+ * that moment.
  */
 export function useAlarm(waiting: readonly Request[]): Alarm {
   const [bell] = useState(() => new BellSound());
@@ -59,7 +60,7 @@ export function useAlarm(waiting: readonly Request[]): Alarm {
   };
 }
 
-/** The requests that somebody who touches the screen can see. */
+/** The requests that a person who touches the screen can see. */
 function idsOnScreen(): ReadonlySet<string> {
   const cards = [...document.querySelectorAll<HTMLElement>("[data-testid='request']")];
   return new Set(

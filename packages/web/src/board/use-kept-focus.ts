@@ -2,8 +2,9 @@ import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
 /**
- * Keeps the keyboard's place in a list whose controls come and go: when the focused one is gone, the focus goes to the
- * same control of the card that follows, else of the one before, else to the first heading.
+ * Keeps the keyboard's place in a list whose controls come and go: when the focused one is gone,
+ * the focus goes to the same control of the card that follows, else of the one before, else to the
+ * first heading.
  */
 export function useKeptFocus(root: RefObject<HTMLElement | null>): void {
   const last = useRef<{ verb: string; index: number } | undefined>(undefined);

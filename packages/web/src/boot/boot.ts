@@ -1,6 +1,7 @@
 /**
- * Runs before a page's own code, as a plain script for any browser of the last ten years. A file of the page that does
- * not load is asked for 5 times more over 10 s; then, and when the code cannot run here, the page says so.
+ * Runs before a page's own code, as a plain script for any browser of the last ten years. A file of
+ * the page that does not load is asked for 5 times more over 10 s; then, and when the code cannot
+ * run here, the page says so.
  */
 import { bootTexts, type BootText } from "../i18n/boot-texts.ts";
 

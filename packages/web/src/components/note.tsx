@@ -4,7 +4,7 @@ import { useTexts } from "../i18n/use-texts.ts";
 /** Characters that about three lines hold. */
 const shortLength = 120;
 
-/** What somebody wrote, in its own direction: three lines, the rest behind a button. */
+/** What a person wrote, in its own direction: three lines, the rest behind a button. */
 export function Note({ text }: { readonly text: string }) {
   const { common } = useTexts();
   const [open, setOpen] = useState(false);

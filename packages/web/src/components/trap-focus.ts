@@ -1,8 +1,9 @@
 const focusable = "button:not(:disabled), input, textarea, select, a[href], [tabindex='0']";
 
 /**
- * What `showModal` does, for browsers without it (Firefox before 98): focus starts in the element, Tab stays inside,
- * Escape calls `onEscape`. @returns a function that ends it and gives the focus back.
+ * What `showModal` does, for browsers without it (Firefox before 98): focus starts in the element,
+ * Tab stays inside, Escape calls `onEscape`. @returns a function that ends it and gives the focus
+ * back.
  */
 export function trapFocus(element: HTMLElement, onEscape: () => void): () => void {
   const before = document.activeElement;

@@ -46,7 +46,7 @@ export function useToasts(): {
       setToasts((known) => [...known, { id, text, tone, actions }].slice(-maxToasts));
       if (ms === 0) return id;
       const leave = () => {
-        // Somebody is about to press its button: it stays until the focus has left.
+        // A person is about to press its button: it stays until the focus has left.
         const isUsed = document.activeElement?.closest(`[data-toast="${id}"]`) !== null;
         if (isUsed && document.activeElement !== null) timers.current.add(setTimeout(leave, 1_000));
         else drop(id);

@@ -20,7 +20,7 @@ const seen = (staffOnline: boolean | null) => ({
   staffOnline,
 });
 
-test("sending, not sent, saved, saved with nobody watching, seen and claimed all read differently", () => {
+test("sending, not sent, saved, saved without staff, seen and claimed all read differently", () => {
   const texts = [
     unsentStatus(0, english),
     unsentStatus(2_000, english),

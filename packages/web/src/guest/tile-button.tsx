@@ -8,8 +8,8 @@ export interface TileButtonProps {
 }
 
 /**
- * A request type that becomes its own status. Its height holds the longest status from the start, so that no tap moves
- * another tile.
+ * A request type that becomes its own status. Its height holds the longest status from the start,
+ * so that no tap moves another tile.
  */
 export function TileButton({ tile, disabled, onTap }: TileButtonProps) {
   const texts = useTexts();
@@ -55,7 +55,7 @@ export function TileButton({ tile, disabled, onTap }: TileButtonProps) {
   );
 }
 
-/** Takes the room of a text that nobody reads: it is no text of the page. */
+/** Takes the room of a hidden text: it is no text of the page. */
 const Unseen = (props: { readonly text: string; readonly class: string }) => (
   <span class={props.class} data-text={props.text} />
 );

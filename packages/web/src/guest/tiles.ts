@@ -18,7 +18,7 @@ export interface Tile {
   readonly type: RequestType;
   readonly label: string;
   readonly status?: RequestStatus | undefined;
-  /** The open request, or the one that was closed last. */
+  /** The open request, else the request that was closed last. */
   readonly request?: GuestRequest | undefined;
   /** The request that the server does not have yet. */
   readonly pending?: PendingCall | undefined;
@@ -35,7 +35,10 @@ export interface TableState extends StatusContext {
   readonly now: number;
 }
 
-/** One tile per type, in the restaurant's order, then one per open request whose type is no longer offered. */
+/**
+ * One tile per type, in the restaurant's order, then one per open request whose type is no longer
+ * offered.
+ */
 export function tilesOf(state: TableState): readonly Tile[] {
   const { types, requests, pending } = state;
   const known = new Set(types.map(({ key }) => key));

@@ -17,7 +17,9 @@ const problems: Readonly<Record<string, JoinProblem>> = {
   rate_limited: "limited",
 };
 
-/** Throws a {@link JoinProblem}. An answer without a code of ours counts as a fault of the network. */
+/**
+ * Throws a {@link JoinProblem}. An answer without a code of ours counts as a fault of the network.
+ */
 async function post(path: string, body: object): Promise<unknown> {
   let answer: Response;
   let json: unknown;
@@ -50,7 +52,9 @@ export async function readInvitation(invitation: string): Promise<Invited> {
   return { restaurant, name };
 }
 
-/** Signs this device in. The same device may ask again when the answer was lost: its key is kept. */
+/**
+ * Signs this device in. The same device may ask again when the answer was lost: its key is kept.
+ */
 export async function join(
   invitation: string,
   { password, deviceName }: { readonly password: string; readonly deviceName: string },
@@ -77,7 +81,7 @@ function deviceKey(): string {
   }
 }
 
-/** iOS rings only for an installed page: Safari there is told how to install before it joins. */
+/** iOS rings only for an installed page: Safari there shows how to install before it joins. */
 export const needsInstall = (): boolean =>
   /iPhone|iPad|iPod/u.test(navigator.userAgent) &&
   (navigator as { standalone?: boolean }).standalone !== true;

@@ -1,6 +1,7 @@
 /**
- * Built-ins that the oldest supported browsers lack (Safari 15.4, Chrome 94, Firefox 93) and that the pages, Preact or
- * the SDK use. The first import of every page. Each is installed only where it is missing.
+ * Built-ins that the oldest supported browsers lack (Safari 15.4, Chrome 94, Firefox 93) and that
+ * the pages, Preact or the SDK use. The first import of every page. Each is installed only where it
+ * is missing.
  */
 function define(target: object, name: string, value: unknown): void {
   if (name in target) return;
@@ -83,8 +84,9 @@ define(crypto, "randomUUID", () => {
 });
 
 /**
- * Chromium 156 loses the pending style changes of descendants when an element's class changes and `moveBefore` moves the
- * element in the same frame; Preact moves with `insertBefore` where there is no `moveBefore`.
+ * Chromium 156 loses the pending style changes of descendants when an element's class changes and
+ * `moveBefore` moves the element in the same frame; Preact moves with `insertBefore` where there is
+ * no `moveBefore`.
  */
 delete (Element.prototype as { moveBefore?: unknown }).moveBefore;
 

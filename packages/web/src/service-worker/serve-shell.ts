@@ -1,7 +1,7 @@
 /**
- * A service worker that keeps one page's shell: its document and hashed assets. Documents come from the network while
- * that answers within 4 s, so no page is stale; without network the kept one opens, and shows what the device knows.
- * Data is never kept here.
+ * A service worker that keeps one page's shell: its document and hashed assets. Documents come from
+ * the network while that answers within 4 s, so no page is stale; without network the kept one
+ * opens, and shows what the device knows. Data is never kept here.
  */
 export interface Shell {
   /** Begins the cache's name; caches of other versions with it are deleted. */

@@ -1,6 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** True once `condition` has held for `ms`: a move to another gateway takes a blink, and is nobody's business. */
+/**
+ * True once `condition` has held for `ms`: a move to another gateway takes a blink, and is no user's
+ * business.
+ */
 export function useLasting(condition: boolean, ms: number): boolean {
   const [lasting, setLasting] = useState(false);
   useEffect(() => {

@@ -1,9 +1,11 @@
 /**
- * A control that appears where another was is inert for 400 ms: the finger was aimed at the other one. The guard keeps
- * the places of all controls for that long. It swallows a tap on a control whose place belonged to another control when
- * the finger set out, and marks such controls `aria-disabled` meanwhile.
+ * A control that appears where another was is inert for 400 ms: the finger was aimed at the other
+ * one. The guard keeps the places of all controls for that long. It swallows a tap on a control
+ * whose place belonged to another control when the finger set out, and marks such controls
+ * `aria-disabled` meanwhile.
  *
- * A control is the same as before when its `data-does` is the same, or, without one, when the element is.
+ * A control is the same as before when its `data-does` is the same, or, without one, when the
+ * element is.
  */
 const inertMs = 400;
 const controls = "button, a[href], input, select, textarea, summary, [role='button']";

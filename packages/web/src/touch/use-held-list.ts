@@ -5,8 +5,9 @@ import { msUntilCalm } from "./last-touch.ts";
 const calmMs = 600;
 
 /**
- * The items in the order in which they may be shown now: what is on screen keeps its place for 600 ms after the last
- * touch, and what leaves its group keeps it for a moment longer, so that nothing slides under a finger.
+ * The items in the order in which they may be shown now: what is on screen keeps its place for 600
+ * ms after the last touch, and what leaves its group keeps it for a moment longer, so that nothing
+ * slides under a finger.
  */
 export function useHeldList<T>(items: readonly T[], options: HoldOptions<T>): readonly Held<T>[] {
   const shown = useRef<readonly Held<T>[]>([]);

@@ -5,7 +5,7 @@ import type { Refusal } from "@waiter/contracts";
 import { AppError, problemContentType, toProblem } from "@waiter/errors";
 import { securityHeaders } from "./security-headers.ts";
 
-/** A refusal at HTTP: of a client that may retry (503), or of one that need not (404, 403). */
+/** A refusal at HTTP: of a client that may retry (503), or of a client that need not (404, 403). */
 export interface HttpRefusal extends Refusal {
   readonly status?: 403 | 404 | 503;
 }

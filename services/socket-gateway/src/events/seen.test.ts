@@ -6,7 +6,7 @@ import { seen } from "./seen.ts";
 
 const session = { tenantId: "t" } as StaffSession;
 
-/** `seen` before an api that fails `failures` times; `told` are the positions it was told. */
+/** `seen` before an api that fails `failures` times; `told` are the positions it received. */
 function watch(failures: number) {
   const told: number[] = [];
   let left = failures;

@@ -44,7 +44,7 @@ test("sync reads the log after the room's subscription is confirmed", async () =
   const answer = sync();
   expect(asked).toEqual([rooms.staff(tenantId)]);
   await new Promise((next) => setImmediate(next));
-  // Nobody here hears this message: the room is not subscribed yet.
+  // This gateway does not receive this message: the room is not subscribed yet.
   log.push(envelope(1));
   resolve(true);
   await expect(answer).resolves.toMatchObject({ status: "ok", head: 1, events: [{ seq: 1 }] });
