@@ -9,11 +9,11 @@ import { root, runStep } from "./run-step.ts";
 /** Folders and files that are still to be rewritten. */
 const toConvert: readonly string[] = [
   "deploy/one-box",
+  "services/api",
   "services/socket-gateway",
   "packages/database",
   "packages/events",
   "packages/web",
-  "README.md",
 ];
 
 const skipped =
