@@ -25,7 +25,7 @@ import { limitRules } from "./rate-limits/limit-rules.ts";
 import { createAfterCommit, type AfterCommit } from "./publishing/after-commit.ts";
 import { createTellGuests } from "./publishing/tell-guests.ts";
 import { createAnnounceRevoked } from "./publishing/announce-revoked.ts";
-import type { TokenIssuer } from "./routes/auth/login-answer.ts";
+import type { TokenIssuer } from "./auth/token-issuer.ts";
 import { blockOf, clientOf } from "./auth/client.ts";
 import { principalOf } from "./auth/principal.ts";
 import { deriveKey } from "./auth/derive-key.ts";

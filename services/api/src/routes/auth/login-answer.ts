@@ -1,17 +1,10 @@
-import { signStaff, type KeyRing } from "@waiter/auth";
+import { signStaff } from "@waiter/auth";
 import type { LoginAnswer, StaffMember } from "@waiter/contracts";
 import type { TenantEntry } from "@waiter/database";
 import type { Answer } from "../../http/route.ts";
 import { refreshCookies } from "../../auth/refresh-cookie.ts";
+import { isSecure, type TokenIssuer } from "../../auth/token-issuer.ts";
 import { formatRefreshToken, type RefreshToken } from "../../auth/refresh-token.ts";
-
-export interface TokenIssuer {
-  readonly keys: KeyRing;
-  /** DOMAIN_URL. */
-  readonly issuer: string;
-}
-
-export const isSecure = ({ issuer }: TokenIssuer): boolean => issuer.startsWith("https:");
 
 export interface LoggedIn {
   readonly tenant: TenantEntry;

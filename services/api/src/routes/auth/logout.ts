@@ -9,7 +9,7 @@ import { parseRefreshToken, type RefreshToken } from "../../auth/refresh-token.t
 import { endSession } from "../../auth/sessions.ts";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
-import { isSecure } from "./login-answer.ts";
+import { isSecure } from "../../auth/token-issuer.ts";
 
 type Deps = Pick<Context, "database" | "tokens" | "announceRevoked" | "securityLog">;
 

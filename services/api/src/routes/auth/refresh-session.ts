@@ -7,7 +7,8 @@ import { parseRefreshToken } from "../../auth/refresh-token.ts";
 import { refreshGraceS, rotateSession } from "../../auth/sessions.ts";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
-import { isSecure, loginAnswer } from "./login-answer.ts";
+import { isSecure } from "../../auth/token-issuer.ts";
+import { loginAnswer } from "./login-answer.ts";
 
 type Deps = Pick<
   Context,

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { blockOf } from "../../auth/client.ts";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
-import { changeAnswer, changeContext, type ChangeDeps } from "../../publishing/change-answer.ts";
+import { changeAnswer, changeContext, type ChangeDeps } from "../change-answer.ts";
 
 const answer = z.object({ me });
 const shared = { tag: "Staff", limits: ["staff"] } as const;

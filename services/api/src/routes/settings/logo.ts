@@ -4,7 +4,7 @@ import { encodeLogo, putLogo, readLogo } from "@waiter/restaurant";
 import { z } from "zod";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
-import { changeAnswer, changeContext, type ChangeDeps } from "../../publishing/change-answer.ts";
+import { changeAnswer, changeContext, type ChangeDeps } from "../change-answer.ts";
 
 const shared = { tag: "Settings", limits: ["staff"], idempotencyKey: "optional" } as const;
 

@@ -3,7 +3,7 @@ import { publicSettings, readSettings, updateSettings } from "@waiter/restaurant
 import { z } from "zod";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
-import { changeAnswer, changeContext, type ChangeDeps } from "../../publishing/change-answer.ts";
+import { changeAnswer, changeContext, type ChangeDeps } from "../change-answer.ts";
 
 const answer = z.object({
   settings,

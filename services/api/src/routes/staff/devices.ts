@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Context } from "../../context.ts";
 import { nextCursor } from "../../http/page.ts";
 import { defineRoute } from "../../http/route.ts";
-import { changeContext } from "../../publishing/change-answer.ts";
+import { changeContext } from "../change-answer.ts";
 
 type Deps = Pick<Context, "database" | "announceRevoked">;
 const shared = { tag: "Staff", limits: ["staff"], errors: ["not_found"] } as const;

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
 import { invitationLink } from "../../tenants/invitation-link.ts";
-import { changeContext, type ChangeDeps } from "../../publishing/change-answer.ts";
+import { changeContext, type ChangeDeps } from "../change-answer.ts";
 
 export const inviteStaff = (deps: ChangeDeps & Pick<Context, "config">) =>
   defineRoute("POST /api/staff/:id/invitation", {

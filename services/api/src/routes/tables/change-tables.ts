@@ -10,7 +10,7 @@ import { z } from "zod";
 import type { Context } from "../../context.ts";
 import { flag } from "../../http/flag.ts";
 import { defineRoute } from "../../http/route.ts";
-import { changeAnswer, changeContext, type ChangeDeps } from "../../publishing/change-answer.ts";
+import { changeAnswer, changeContext, type ChangeDeps } from "../change-answer.ts";
 import { guestUrl } from "../../tenants/guest-url.ts";
 
 const answer = z.object({ table });

@@ -2,7 +2,7 @@ import { orderBody, typeOrderBody } from "@waiter/contracts";
 import { putOrder, type Ordered } from "@waiter/restaurant";
 import { z } from "zod";
 import { defineRoute } from "../../http/route.ts";
-import { changeAnswer, changeContext, type ChangeDeps } from "../../publishing/change-answer.ts";
+import { changeAnswer, changeContext, type ChangeDeps } from "../change-answer.ts";
 
 const version = z.int();
 

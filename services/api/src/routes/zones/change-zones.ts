@@ -2,7 +2,7 @@ import { patchZoneBody, zone, zoneBody } from "@waiter/contracts";
 import { createZone, deleteZone, updateZone } from "@waiter/restaurant";
 import { z } from "zod";
 import { defineRoute } from "../../http/route.ts";
-import { changeAnswer, changeContext, type ChangeDeps } from "../../publishing/change-answer.ts";
+import { changeAnswer, changeContext, type ChangeDeps } from "../change-answer.ts";
 
 const answer = z.object({ zone });
 const shared = {
