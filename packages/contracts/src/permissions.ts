@@ -39,6 +39,7 @@ export const routeAccess = {
   "DELETE /api/tables/:id": "manager",
   "POST /api/tables/:id/mute": "staff",
   "GET /api/tables/:id/qr.svg": "manager",
+  "GET /api/tables/:id/qr.png": "manager",
   "POST /api/tables/:id/rotate-token": "manager",
   "GET /api/zones": "staff",
   "POST /api/zones": "manager",

@@ -179,6 +179,8 @@ export const settings = z.object({
   logoUrl: z.string().nullable(),
   wifi: wifi.nullable().optional(),
   secondChannel: secondChannel.nullable().optional(),
+  /** Whether managers may search requests by the person who served them; only an owner changes it. */
+  staffSearch: z.boolean().optional(),
   version,
 });
 export type Settings = z.infer<typeof settings>;
@@ -194,6 +196,7 @@ export const patchSettingsBody = z.strictObject({
     .nullish(),
   wifi: wifi.nullish(),
   secondChannel: secondChannel.nullish(),
+  staffSearch: z.boolean().optional(),
   version,
 });
 

@@ -25,6 +25,7 @@ export interface SettingsPatch {
   readonly accent?: string | null | undefined;
   readonly wifi?: Wifi | null | undefined;
   readonly secondChannel?: SecondChannel | null | undefined;
+  readonly staffSearch?: boolean | undefined;
   readonly version: number;
 }
 
@@ -53,6 +54,8 @@ export const updateSettings = (
   patch: SettingsPatch,
 ): Promise<Changed<{ settings: Settings; secret?: string }>> => {
   validateSettings(patch);
+  if (patch.staffSearch !== undefined && context.editor.role === "manager")
+    throw new AppError("forbidden");
   return change(database, context, "settings.update", patch, async (tx, log) => {
     const before = await settingsRow(tx, { lock: true });
     const hash = await logoHash(tx);
@@ -68,6 +71,7 @@ export const updateSettings = (
         ...(patch.hours !== undefined && { hours: json(patch.hours) }),
         ...(patch.accent !== undefined && { accent: patch.accent?.toLowerCase() ?? null }),
         ...(patch.wifi !== undefined && { wifi: json(patch.wifi) }),
+        ...(patch.staffSearch !== undefined && { staff_search: patch.staffSearch }),
         ...(patch.escalation !== undefined && {
           escalation: json(patch.escalation),
           // The previous release reads these until every worker reads the policy.
@@ -180,6 +184,7 @@ const toSettings = (row: SettingsRow, hash: string | null): Settings => ({
     kind: row.second_channel.kind,
     target: row.second_channel.target,
   },
+  staffSearch: row.staff_search,
   version: row.version,
 });
 

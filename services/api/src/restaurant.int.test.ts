@@ -238,6 +238,25 @@ describe("people and devices", () => {
     expect(await loginAs(api, pizza, { ...pizza.owner, password: right.next })).toBeTruthy();
   });
 
+  it("lets only an owner turn on the search by person", async () => {
+    const manager = await hire("manager", "Marco");
+    const search = `/api/requests?staff=${manager.id}`;
+    expect((await read(search)).status).toBe(403);
+    const { version } = (await read("/api/settings")).body["settings"] as { version: number };
+    const patch = { staffSearch: true, version };
+    expect((await send("PATCH", "/api/settings", patch, manager.token)).status).toBe(403);
+    expect((await send("PATCH", "/api/settings", patch)).status).toBe(200);
+    expect((await read(search, manager.token)).body).toEqual({ requests: [] });
+  });
+
+  it("answers a table's code as a PNG to managers only", async () => {
+    const path = `/api/tables/${pizza.tables[0]?.id}/qr.png`;
+    const png = await read(path);
+    expect([png.status, png.headers.get("content-type")]).toEqual([200, "image/png"]);
+    const anna = await hire("waiter");
+    expect((await read(path, anna.token)).status).toBe(403);
+  });
+
   it("tells the history of a request", async () => {
     const guest = await seatGuest(api, pizza, 1);
     const { id } = await callWaiter(api, pizza, guest, { type: "order" });

@@ -315,6 +315,7 @@ export interface Settings {
   logoUrl: string | null;
   wifi?: Wifi | null | undefined;
   secondChannel?: SecondChannel | null | undefined;
+  staffSearch?: boolean | undefined;
   version: number;
 }
 

@@ -11,10 +11,10 @@ export async function deleteTenantCommand(
 ): Promise<void> {
   const { positionals, values } = parsed({
     args: [...args],
-    options: { yes: { type: "boolean" } },
+    options: { yes: { type: "boolean" }, slug: { type: "string" } },
     allowPositionals: true,
   });
-  const [slug] = positionals;
+  const [slug = values.slug] = positionals;
   if (slug === undefined || positionals.length > 1) throw new UsageError("one slug is needed");
   if (values.yes !== true)
     throw new UsageError(`this deletes everything that ${slug} has: say --yes`);

@@ -11,7 +11,7 @@ import { getDocs } from "./docs/get-docs.ts";
 import { getEvents } from "./board/get-events.ts";
 import { getJwks } from "./auth/get-jwks.ts";
 import { getOpenapi } from "./docs/get-openapi.ts";
-import { getTableQr } from "./tables/get-table-qr.ts";
+import { getTableQrPng, getTableQrSvg } from "./tables/get-table-qr.ts";
 import { getTenant } from "./internal/get-tenant.ts";
 import { heads } from "./internal/heads.ts";
 import { listGuestRequests } from "./guest/list-guest-requests.ts";
@@ -80,7 +80,8 @@ const all: readonly RouteOf[] = [
   updateTableRoute,
   retireTableRoute,
   muteTableRoute,
-  getTableQr,
+  getTableQrSvg,
+  getTableQrPng,
   rotateTableToken,
   listZonesRoute,
   createZoneRoute,

@@ -1,5 +1,6 @@
 import { hashPassword } from "@waiter/auth";
 import { joinBody, loginAnswer as loginAnswerSchema } from "@waiter/contracts";
+import { toAppError } from "@waiter/errors";
 import { join, readInvitation } from "@waiter/restaurant";
 import { currentTraceparent } from "@waiter/telemetry";
 import { blockOf } from "../../auth/client.ts";
@@ -46,10 +47,14 @@ export const joinRoute = (deps: Deps) =>
       if (!inBody) requireOwnOrigin(request, tenant.slug, deps.tokens.issuer);
       const block = blockOf(response);
       // The hash is expensive: only a caller with a good invitation may ask for one.
-      if (password !== undefined && device?.key === undefined)
-        await deps.database.inTenant(tenant.id, (tx) => readInvitation(tx, secret), {
-          readOnly: true,
-        });
+      if (password !== undefined)
+        await deps.database
+          .inTenant(tenant.id, (tx) => readInvitation(tx, secret), { readOnly: true })
+          .catch((error: unknown) => {
+            const isRepeat =
+              device?.key !== undefined && toAppError(error).code === "invitation_used";
+            if (!isRepeat) throw error;
+          });
       const who = { tenantId: tenant.id, account: secret, block, isKnownDevice: false };
       const passwordHash =
         password === undefined
