@@ -29,6 +29,7 @@ const contract: Record<string, readonly string[]> = {
   waiter_redis_reconnects_total: ["client"],
   waiter_circuit_state: ["target"],
   waiter_license_valid: [],
+  waiter_security_events_total: ["event"],
   waiter_license_expires_timestamp_seconds: [],
 };
 /** Labels that scrapers set, and the tenant, of which there may be a million. */
