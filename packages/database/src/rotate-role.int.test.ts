@@ -25,7 +25,8 @@ test("a password is rotated by a new role; the owner drops the old one", async (
     await migrate({ migrationUrl: postgres.ownerUrl, appUrl, relayUrl: postgres.relayUrl });
   for (const url of [before, after]) await query(url, "select count(*) from outbox");
   // The runbook's statements.
-  await query(postgres.ownerUrl, "grant app_before to current_user");
+  const relay = new URL(postgres.relayUrl).username;
+  await query(postgres.ownerUrl, `grant app_before, ${relay} to current_user`);
   await query(postgres.ownerUrl, "drop owned by app_before; drop role app_before");
   await expect(checkLogin(before, "DATABASE_URL")).rejects.toThrow(LoginRefusedError);
   await checkLogin(after, "DATABASE_URL");
