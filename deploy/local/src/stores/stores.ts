@@ -1,4 +1,4 @@
-/** Where the stores are, and the processes that are ours. */
+/** Connection URLs of one Postgres database, by role. */
 export interface Databases {
   readonly migrationUrl: string;
   readonly appUrl: string;

@@ -6,7 +6,10 @@ import type { WireCounts } from "./wire-tap.ts";
 /** Copies of one event on one connection that are ordinary: publisher, relay, a resume. */
 const copies = 6;
 
-/** What of one restaurant is lost, out of order, twice, or not as its screens have it. */
+/**
+ * The problems of one restaurant: acknowledged requests that are not stored, gaps, and screens that
+ * applied other events than the database holds.
+ */
 export function tenantProblems(
   restaurant: Restaurant,
   truth: Truth,
