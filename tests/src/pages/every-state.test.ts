@@ -29,8 +29,20 @@ afterAll(async () => {
   await system?.[Symbol.asyncDispose]();
 }, 60_000);
 
+/** Waits for the end of every animation that ends: colours in between are no one's to read. */
+const settled = (page: Page): Promise<unknown> =>
+  page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+        .map(({ finished }) => finished),
+    ),
+  );
+
 /** Accessible, no wider than its window, and every control at least 24 px (44 px where it is a button). */
 async function expectGood(page: Page): Promise<void> {
+  await settled(page);
   expect(await faultsOf(page)).toEqual([]);
   expect(await overflowOf(page)).toBeLessThanOrEqual(0);
   const small = await page
