@@ -179,6 +179,7 @@ export function createContext(
     passwords: new PasswordQueue({
       concurrency: config.LOGIN_CONCURRENCY,
       maxWaiting: config.LOGIN_QUEUE,
+      maxPerAccount: 16,
       maxWaitMs: 8_000,
       onRefused: ({ tenantId, account, block }) =>
         securityLog.note("limit_reached", { tenantId, account, block, scope: "password_queue" }),

@@ -21,6 +21,7 @@ function startQueue(maxWaiting = 64) {
   const queue = new PasswordQueue({
     concurrency: 1,
     maxWaiting,
+    maxPerAccount: 2,
     maxWaitMs: 60_000,
     onRefused: ({ account }) => void refused.push(account),
   });
@@ -74,11 +75,14 @@ describe("the password queue", () => {
     expect(started[1]).toBe("known");
   });
 
-  test("one account and address block has one attempt at a time", async () => {
-    const { attempt, endAll } = startQueue();
+  test("attempts of one account and address block run one after another, a few of them", async () => {
+    const { attempt, endAll, started } = startQueue();
     const first = attempt(ticket("a", "block", "anna"));
+    const second = attempt(ticket("a", "block", "anna"));
     await expect(attempt(ticket("a", "block", "anna"))).resolves.toBe("rate_limited");
-    await endAll([first]);
+    expect(started).toEqual(["anna"]);
+    await endAll([first, second]);
+    await expect(second).resolves.toBeUndefined();
     const again = attempt(ticket("a", "block", "anna"));
     await endAll([again]);
     await expect(again).resolves.toBeUndefined();
@@ -88,6 +92,7 @@ describe("the password queue", () => {
     const { attempt, endAll, refused } = startQueue(5);
     const crowd = Array.from({ length: 6 }, (_, i) => attempt(ticket("a", "bad", `crowd${i}`)));
     const owner = attempt(ticket("b", "home", "owner"));
+    await new Promise(setImmediate);
     expect(refused).toEqual(["crowd5"]);
     await endAll([...crowd, owner]);
     await expect(owner).resolves.toBeUndefined();

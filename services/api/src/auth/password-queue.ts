@@ -1,4 +1,5 @@
 import { AppError } from "@waiter/errors";
+import { withTimeout } from "@waiter/lifecycle";
 
 /** Whose password is checked: what the queue shares its capacity by. */
 export interface Ticket {
@@ -16,7 +17,9 @@ export interface PasswordQueueOptions {
   readonly concurrency: number;
   /** Attempts that wait for a hash. */
   readonly maxWaiting: number;
-  /** ms that an attempt waits at most. */
+  /** Attempts of one account and block, the running one included. */
+  readonly maxPerAccount: number;
+  /** ms that an attempt waits at most, in its account's line and for its turn each. */
   readonly maxWaitMs: number;
   /** Called for each attempt that is refused. */
   readonly onRefused: (ticket: Ticket) => void;
@@ -35,12 +38,14 @@ interface Waiting {
  * hashes run; the rest wait in a queue that tenants and address blocks share: an attempt ranks
  * behind as many others as its tenant and its block have waiting already, so that neither one
  * address nor a crowd against one tenant holds up the others. When the queue is full, the attempt
- * that ranks last is refused. One account and block has one attempt at a time.
+ * that ranks last is refused. Attempts of one account and block run one after another, so that two
+ * tabs or two screens may log in at once and a crowd may not.
  */
 export class PasswordQueue {
   readonly #options: PasswordQueueOptions;
   readonly #waiting: Waiting[] = [];
-  readonly #attempts = new Set<string>();
+  /** Per account and block: the ends of its attempts, in order. */
+  readonly #lines = new Map<string, Promise<void>[]>();
   #running = 0;
   /** Rank of the attempt that started last. */
   #served = 0;
@@ -51,16 +56,11 @@ export class PasswordQueue {
 
   /**
    * Runs `hash` when it is this attempt's turn.
-   * @throws {AppError} `rate_limited` while the same account and block has an attempt under way,
+   * @throws {AppError} `rate_limited` while the same account and block has too many attempts,
    * `overloaded` when the queue is full or the turn does not come within `maxWaitMs`.
    */
   async run<T>(ticket: Ticket, hash: () => Promise<T>): Promise<T> {
-    const key = `${ticket.tenantId} ${ticket.account} ${ticket.block}`;
-    if (this.#attempts.has(key)) {
-      this.#options.onRefused(ticket);
-      throw new AppError("rate_limited", { extra: { retryAfterS: 1 } });
-    }
-    this.#attempts.add(key);
+    const leave = await this.#joinLine(ticket);
     try {
       await this.#turn(ticket);
       try {
@@ -70,8 +70,37 @@ export class PasswordQueue {
         this.#startNext();
       }
     } finally {
-      this.#attempts.delete(key);
+      leave();
     }
+  }
+
+  /** Resolves when the attempts of the same account and block before this one have ended. */
+  async #joinLine(ticket: Ticket): Promise<() => void> {
+    const { maxPerAccount, maxWaitMs, onRefused } = this.#options;
+    const key = `${ticket.tenantId} ${ticket.account} ${ticket.block}`;
+    const line = this.#lines.get(key) ?? [];
+    if (line.length >= maxPerAccount) {
+      onRefused(ticket);
+      throw new AppError("rate_limited", { extra: { retryAfterS: 1 } });
+    }
+    this.#lines.set(key, line);
+    const before = line.at(-1);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    line.push(promise);
+    const leave = (): void => {
+      line.splice(line.indexOf(promise), 1);
+      if (line.length === 0) this.#lines.delete(key);
+      resolve();
+    };
+    if (before === undefined) return leave;
+    try {
+      await withTimeout(before, maxWaitMs);
+    } catch {
+      leave();
+      onRefused(ticket);
+      throw new AppError("overloaded", { extra: { retryAfterS: 5 } });
+    }
+    return leave;
   }
 
   #turn(ticket: Ticket): Promise<void> {
