@@ -88,7 +88,7 @@ export class PasswordQueue {
     const { promise, resolve } = Promise.withResolvers<void>();
     line.push(promise);
     const leave = (): void => {
-      line.splice(line.indexOf(promise), 1);
+      void line.splice(line.indexOf(promise), 1);
       if (line.length === 0) this.#lines.delete(key);
       resolve();
     };
