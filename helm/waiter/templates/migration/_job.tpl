@@ -13,7 +13,7 @@ podFailurePolicy:
     - action: FailJob
       onExitCodes: { containerName: migrate, operator: In, values: [78] }
     - action: Ignore
-      onPodConditions: [{ type: DisruptionTarget }]
+      onPodConditions: [{ type: DisruptionTarget, status: "True" }]
 template:
   metadata:
     labels:
