@@ -13,7 +13,7 @@ export {
   type TestPostgres,
   type TestPostgresPair,
 } from "./postgres.ts";
-export { sharedRedisUrl, startRedis, type TestRedis } from "./redis.ts";
+export { sharedRedisUrl, startRedis, startRedisProcess, type TestRedis } from "./redis.ts";
 export { startRedisCluster, type TestRedisCluster } from "./redis-cluster.ts";
 export { startSentinel, type TestSentinel } from "./redis-sentinel.ts";
 export { startRun } from "./run.ts";

@@ -37,9 +37,12 @@ export async function startRedis({
   return (await chooseBackend()) === "containers" ? startContainer(args) : startRedisProcess(args);
 }
 
-/** The same, always as a process of this machine: members of a cluster must reach one another. */
+/**
+ * The same, always as a process of this machine: members of a cluster, and a primary and its
+ * replica, must reach one another.
+ */
 export async function startRedisProcess(
-  args: readonly string[],
+  args: readonly string[] = [],
   port?: number,
 ): Promise<TestRedis & { readonly pid: number | undefined }> {
   const command = findRedisServer(process.env["PATH"]);

@@ -1,6 +1,12 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { keys } from "@waiter/contracts";
-import { startRedis, startSentinel, waitFor, type TestRedis } from "@waiter/testkit";
+import {
+  startRedis,
+  startRedisProcess,
+  startSentinel,
+  waitFor,
+  type TestRedis,
+} from "@waiter/testkit";
 import { Redis } from "ioredis";
 import type { FakeTenant } from "./testing/fake-api.ts";
 import { collect, Harness, type TestGateway } from "./testing/harness.ts";
@@ -59,7 +65,7 @@ test.each([
 });
 
 test("connections to a primary demoted by REPLICAOF move to the new one", async () => {
-  const [old, fresh] = [later(await startRedis()), later(await startRedis())];
+  const [old, fresh] = [later(await startRedisProcess()), later(await startRedisProcess())];
   await ask(fresh, "REPLICAOF", "127.0.0.1", String(old.port));
   const address = later(await TcpSwitch.start(old.port));
   const { pizza, screen, statuses, harness } = await start(`redis://127.0.0.1:${address.port}`);
