@@ -4,8 +4,9 @@
 -- defaults, so that the previous release reads and writes these tables unchanged.
 
 alter table tenant
-  -- Of the settings: a PATCH that names another version is refused.
-  add column version integer not null default 1,
+  -- A PATCH that names another version is refused. Not `version`: the previous release joins this
+  -- table to request without naming the table of that column.
+  add column settings_version integer not null default 1,
   add column time_zone text not null default 'UTC',
   -- The first language is the restaurant's own.
   add column languages text[] not null default '{en,de,fr,es,it,ar}',
@@ -128,5 +129,5 @@ alter table zone drop column version;
 alter table staff_session drop column device_name, drop column invitation_id;
 alter table staff drop column guest_name, drop column version, drop column language, drop constraint staff_role_check,
   add constraint staff_role_check check (role in ('owner', 'manager', 'waiter'));
-alter table tenant drop column version, drop column time_zone, drop column languages, drop column hours, drop column escalation,
+alter table tenant drop column settings_version, drop column time_zone, drop column languages, drop column hours, drop column escalation,
   drop column accent, drop column wifi, drop column second_channel, drop column table_order, drop column zone_order, drop column type_order, drop column staff_search;

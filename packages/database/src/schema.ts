@@ -37,7 +37,7 @@ export interface TenantTable {
   escalation_steps: WithDefault<number[]>;
   request_ttl_s: WithDefault<number>;
   created_at: Fixed<Date>;
-  version: WithDefault<number>;
+  settings_version: WithDefault<number>;
   time_zone: WithDefault<string>;
   languages: WithDefault<string[]>;
   hours: Json<OpeningHours | null>;

@@ -59,12 +59,13 @@ export const updateSettings = (
   return change(database, context, "settings.update", patch, async (tx, log) => {
     const before = await settingsRow(tx, { lock: true });
     const hash = await logoHash(tx);
-    if (before.version !== patch.version) refuseStale({ settings: toSettings(before, hash) });
+    if (before.settings_version !== patch.version)
+      refuseStale({ settings: toSettings(before, hash) });
     const { column, secret } = channelColumn(patch.secondChannel, before.second_channel);
     const after = await tx
       .updateTable("tenant")
       .set({
-        version: before.version + 1,
+        settings_version: before.settings_version + 1,
         ...(patch.name !== undefined && { name: patch.name }),
         ...(patch.timeZone !== undefined && { time_zone: patch.timeZone }),
         ...(patch.languages !== undefined && { languages: [...new Set(patch.languages)] }),
@@ -107,9 +108,13 @@ export const putLogo = (
         .values({ tenant_id: tx.tenantId, ...logo })
         .onConflict((conflict) => conflict.column("tenant_id").doUpdateSet(logo))
         .execute();
-    const version = before.version + 1;
-    await tx.updateTable("tenant").set({ version }).where("id", "=", tx.tenantId).execute();
-    const settings = toSettings({ ...before, version }, logo?.hash ?? null);
+    const version = before.settings_version + 1;
+    await tx
+      .updateTable("tenant")
+      .set({ settings_version: version })
+      .where("id", "=", tx.tenantId)
+      .execute();
+    const settings = toSettings({ ...before, settings_version: version }, logo?.hash ?? null);
     return {
       status: logo === null ? 204 : 200,
       body: { settings },
@@ -185,7 +190,7 @@ const toSettings = (row: SettingsRow, hash: string | null): Settings => ({
     target: row.second_channel.target,
   },
   staffSearch: row.staff_search,
-  version: row.version,
+  version: row.settings_version,
 });
 
 /**
