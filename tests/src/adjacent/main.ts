@@ -73,12 +73,14 @@ async function tryPairing(
     });
     // Nothing wrong because nothing happened would be no proof.
     const idle =
-      result.acknowledged < 10 || result.applied < 10
-        ? [`only ${result.acknowledged} calls and ${result.applied} events: no proof`]
+      result.acknowledged < 10 || result.applied < 10 || result.commands < 10
+        ? [
+            `only ${result.acknowledged} calls, ${result.commands} commands and ${result.applied} events: no proof`,
+          ]
         : [];
     const problems = [...result.problems, ...idle];
     console.log(
-      `${problems.length === 0 ? "ok  " : "FAIL"} ${name}: ${result.acknowledged} calls, ${result.events} events, applied ${result.applied} times`,
+      `${problems.length === 0 ? "ok  " : "FAIL"} ${name}: ${result.acknowledged} calls, ${result.commands} commands, ${result.events} events, applied ${result.applied} times`,
     );
     return problems.length === 0 ? [] : [...problems, ...said];
   } catch (error) {

@@ -44,6 +44,8 @@ export interface NemesisResult {
   readonly applied: number;
   readonly acknowledged: number;
   readonly escalations: number;
+  /** Events of staff and guests beyond the creation: claimed, completed and so on. */
+  readonly commands: number;
   /** Pages whose rows were compared. */
   readonly pages: number;
   readonly wire: WireCounts;
@@ -208,6 +210,7 @@ async function judge(
     applied: screens.reduce((sum, screen) => sum + screen.applied.length, 0),
     acknowledged: [...counts.acknowledged.values()].reduce((sum, { size }) => sum + size, 0),
     escalations: events.filter(({ type }) => type === "request.escalated").length,
+    commands: events.filter(({ type }) => !/created|escalated|expired/.test(type)).length,
     pages: pages.length,
     wire,
     faults: happened,
