@@ -89,9 +89,8 @@ export async function listTables(
       "zone.name as zone",
     ])
     .select(
-      sql<Date | null>`case when dining_table.muted_until > now() then dining_table.muted_until end`.as(
-        "mutedUntil",
-      ),
+      sql<Date | null>`case when dining_table.muted_until > now()
+        then dining_table.muted_until end`.as("mutedUntil"),
     )
     .where("dining_table.tenant_id", "=", tx.tenantId)
     .$if(!retired, (query) => query.where("dining_table.retired_at", "is", null))

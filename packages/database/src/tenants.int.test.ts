@@ -150,7 +150,9 @@ describe("a staff session", () => {
       });
     const later = (interval: string) =>
       database.inTenant(tenant.id, (tx) =>
-        sql`update staff_session set rotated_at = rotated_at - ${interval}::interval, expires_at = expires_at - ${interval}::interval`.execute(
+        sql`update staff_session
+          set rotated_at = rotated_at - ${interval}::interval,
+              expires_at = expires_at - ${interval}::interval`.execute(
           tx,
         ),
       );

@@ -20,12 +20,13 @@ export interface NewEvent {
 }
 
 /**
- * Appends an event to its tenant's log and outbox. Call it as the LAST statement, and only after the
- * conditional change succeeded: it locks the tenant's counter row until COMMIT, so numbers have no
- * gaps and commit order is seq order.
+ * Appends an event to its tenant's log and outbox. Call it as the LAST statement, and only after
+ * the conditional change succeeded: it locks the tenant's counter row until COMMIT, so numbers have
+ * no gaps and commit order is seq order.
  *
  * The statement that takes the number also builds the envelope's bytes; every delivery and every
- * republish carries exactly these bytes. `at` is read after the lock, so it never decreases with seq.
+ * republish carries exactly these bytes. `at` is read after the lock, so it never decreases with
+ * seq.
  */
 export async function appendEvent(tx: TenantTransaction, event: NewEvent): Promise<CommittedEvent> {
   const appended = await appendEventAfter(tx, sql`select true`, event);

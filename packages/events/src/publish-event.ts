@@ -18,8 +18,8 @@ export interface PublishEventOptions {
 }
 
 /**
- * Publishes one committed event. Resolves when the gateways have the message and the replay log holds the
- * event or refused to write; rejects when a subscriber may have missed it. Repeatable.
+ * Publishes one committed event. Resolves when the gateways have the message and the replay log
+ * holds the event or refused to write; rejects when a subscriber may have missed it. Repeatable.
  */
 export type PublishEvent = (event: CommittedEvent) => Promise<void>;
 

@@ -208,7 +208,7 @@ describe("the publisher", () => {
 });
 
 describe("a Redis that refuses to write", () => {
-  test("takes each event once: the relay does not repeat what the gateways were told", async () => {
+  test("takes each event once: the relay does not repeat what the gateways received", async () => {
     const tenantId = await newTenant();
     const staff = await listen(namespaces.staff, rooms.staff(tenantId));
     await client.config("SET", "min-replicas-to-write", "1");

@@ -91,7 +91,7 @@ const attacks: [string, () => Promise<void>][] = [
     () => flood(5, repeat(1_000, bomb(`40/${"n".repeat(65_000)},`)), true),
   ],
   ["tiny frames", () => flood(50, repeat(10_000, text("40/x,")))],
-  ["pings that nobody reads", () => flood(20, repeat(20_000, frameOf(9, randomBytes(125))))],
+  ["pings with unread answers", () => flood(20, repeat(20_000, frameOf(9, randomBytes(125))))],
   ["tiny fragments", () => flood(20, repeat(20_000, frameOf(0, Buffer.from("x"))))],
   ["random bytes", () => flood(200, randomBytes(20_000))],
   [

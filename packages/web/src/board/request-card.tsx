@@ -26,7 +26,7 @@ export interface RequestCardProps {
 /** After so long on the way, the card asks whether it is still going on. */
 const stillOnItMs = 10 * 60_000;
 
-/** Whether this member may change a request that somebody has; the server has the last word. */
+/** Whether this member may change a request that a colleague has; the server has the last word. */
 export const canManage = (request: Request, me: StaffMember | undefined): boolean =>
   request.state === "new" ||
   request.claimedBy?.id === me?.id ||

@@ -3,8 +3,8 @@ import { useEffect } from "preact/hooks";
 import { idleSeconds } from "../touch/last-touch.ts";
 
 /**
- * Tells the server how far this screen shows the requests, whether it is on top and can be heard, and when it was last
- * touched.
+ * Tells the server how far this screen shows the requests, whether it is on top and can be heard,
+ * and when it was last touched.
  */
 export function useSeen(client: StaffClient, audible: boolean): void {
   const { seq } = client.position ?? {};

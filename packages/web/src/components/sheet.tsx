@@ -15,8 +15,8 @@ export interface SheetProps {
 const inertMs = 1_000;
 
 /**
- * A modal sheet: at the bottom of a phone, in the middle of larger screens. Escape, the backdrop, the cross and the
- * phone's back key close it. Browsers without `<dialog>` get the same as a plain element.
+ * A modal sheet: at the bottom of a phone, in the middle of larger screens. Escape, the backdrop,
+ * the cross and the phone's back key close it. Browsers without `<dialog>` get a plain element.
  */
 export function Sheet({ title, icon, onClose, children }: SheetProps) {
   const { common } = useTexts();

@@ -4,7 +4,7 @@ import type { GuestMessages } from "../i18n/messages.ts";
 export interface RequestStatus {
   readonly text: string;
   readonly detail: string;
-  /** How many of the four steps sent, with the team, seen, somebody coming are behind it. */
+  /** How many of the four steps sent, with the team, seen, a waiter coming are behind it. */
   readonly step: 0 | 2 | 3 | 4;
   readonly tone: "wait" | "good" | "closed" | "warn";
 }

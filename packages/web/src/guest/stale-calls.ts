@@ -2,8 +2,9 @@ import type { GuestCall, GuestClient } from "@waiter/client";
 import { askAfterMs, keepStaleCalls, readStaleCalls, type StaleCall } from "./asked-again.ts";
 
 /**
- * Requests that were not sent for five minutes, until the guest has answered whether they are still wanted. It listens
- * from the client's start: the client drops what an earlier page left as soon as it starts.
+ * Requests that were not sent for five minutes, until the guest has answered whether they are still
+ * wanted. It listens from the client's start: the client drops what an earlier page left as soon as
+ * it starts.
  */
 export class StaleCalls {
   readonly #tableToken: string;

@@ -25,7 +25,7 @@ import { WifiCard } from "./wifi-card.tsx";
 
 /** The second tap of a double tap is no tap on the status that the first one made. */
 const doubleTapMs = 1_000;
-/** How long a claimed or seen request proves that somebody is at a screen. */
+/** How long a claimed or seen request proves that a waiter is at a screen. */
 const proofMs = 60_000;
 
 export interface TablePageProps {

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 
 /**
- * True once `condition` has held for `ms`: a move to another gateway takes a blink, and is no user's
- * business.
+ * True once `condition` has held for `ms`: a move to another gateway takes a moment and does not
+ * concern the user.
  */
 export function useLasting(condition: boolean, ms: number): boolean {
   const [lasting, setLasting] = useState(false);

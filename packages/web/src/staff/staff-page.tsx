@@ -20,7 +20,7 @@ export function StaffPage({ view }: { readonly view: "board" | "wall" }) {
   const { login } = useStaffTexts();
   const [client, setClient] = useState(openClient);
   const [stage, setStage] = useState<Stage>("resuming");
-  /** The session ended although nobody on this page signed out. */
+  /** The session ended without a sign-out on this page. */
   const [ended, setEnded] = useState(false);
   const unreachable = useLasting(stage === "resuming", 4_000);
 

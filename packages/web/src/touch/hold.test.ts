@@ -73,7 +73,7 @@ describe("with a finger near", () => {
     expect(pending).toBe(true);
   });
 
-  test("a new one that would push others away waits", () => {
+  test("a new item that would push others away waits", () => {
     const before = start(item("a"), item("b", "others"));
     const items = [item("a"), item("new"), item("b", "others")];
     expect(idsOf(hold(before, items, touched(100)).shown)).toEqual(["a", "b"]);

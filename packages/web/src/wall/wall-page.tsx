@@ -53,10 +53,9 @@ export function WallPage({ client }: { readonly client: StaffClient }) {
   }, [client, client.requests]);
 
   const typeOf = (request: Request) => requestTypes.find(({ key }) => key === request.type);
+  const isDoubtful = state === "stale" || state === "offline" || client.path === "broken";
   return (
-    <div
-      class={`board wall ${state === "stale" || state === "offline" || client.path === "broken" ? "doubtful" : ""}`}
-    >
+    <div class={`board wall ${isDoubtful ? "doubtful" : ""}`}>
       <header class="wall-head">
         <h1>
           <bdi>{restaurant}</bdi>
@@ -107,7 +106,8 @@ export function WallPage({ client }: { readonly client: StaffClient }) {
                 <p class="wall-state">
                   {request.claimedBy !== undefined
                     ? board.coming(isolate(request.claimedBy.name))
-                    : `${isLate ? "! " : ""}${formatWaiting(Date.parse(request.createdAt), now, texts)}`}
+                    : (isLate ? "! " : "") +
+                      formatWaiting(Date.parse(request.createdAt), now, texts)}
                 </p>
                 {request.state === "new" && <TimeBar part={urgency} level={level} />}
               </li>

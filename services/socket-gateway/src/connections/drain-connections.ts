@@ -15,8 +15,8 @@ export interface DrainOptions<Connection> {
 
 /**
  * Closes all connections of this process spread evenly, with jitter, over the window, so that the
- * remaining gateways do not get a burst of reconnects. Each client receives its time at once and may
- * leave earlier. Resolves when no connection is left. It closes the connection, not the socket:
+ * remaining gateways do not get a burst of reconnects. Each client receives its time at once and
+ * may leave earlier. Resolves when no connection is left. It closes the connection, not the socket:
  * socket.io-client does not reconnect after `disconnect`.
  */
 export async function drainConnections<Connection>(

@@ -19,8 +19,8 @@ export interface RedisWatchOptions {
 /**
  * Whether this gateway's Redis is usable. Degraded from the loss of either connection until both
  * are back and every room is subscribed again, and while the self-test fails. A hanging Redis keeps
- * its connections open; the heartbeat detects it. A Cluster shard that lost its connection or master interrupts without
- * degrading.
+ * its connections open; the heartbeat detects it. A Cluster shard that lost its connection or
+ * master interrupts without degrading.
  */
 export class RedisWatch {
   readonly #options: RedisWatchOptions;

@@ -31,10 +31,10 @@ interface Round {
 }
 
 /**
- * Proves that the connections of this gateway do their job: in each round every writer writes one key
- * per shard and publishes a message to this gateway, which the subscriber must receive. A server that
- * answers PING may still be a demoted master, refuse writes, or not be the one that the subscriber
- * listens to.
+ * Proves that the connections of this gateway do their job: in each round every writer writes one
+ * key per shard and publishes a message to this gateway, which the subscriber must receive. A
+ * server that answers PING may still be a demoted master, refuse writes, or differ from the server
+ * that the subscriber listens to.
  *
  * `isWorking` is false from a refused write or a lost message until a round passes. After a lost
  * message both connections are replaced. The reply of a demoted master replaces the writer (see

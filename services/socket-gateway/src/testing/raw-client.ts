@@ -87,8 +87,8 @@ export interface RawSocketOptions {
 }
 
 /**
- * A WebSocket connection as its TCP socket, for bytes that no WebSocket library sends. Resolves when
- * the gateway has answered the upgrade, with a 101 or a refusal.
+ * A WebSocket connection as its TCP socket, for bytes that no WebSocket library sends. Resolves
+ * when the gateway has answered the upgrade, with a 101 or a refusal.
  */
 export async function rawSocket(
   port: number,

@@ -21,6 +21,12 @@ class ServiceRoots {
 }
 export const serviceRoots = new ServiceRoots();
 
+/** A bench's crowd belongs to one restaurant and comes from one address. */
+const crowd = {
+  CONNECTIONS_PER_ADDRESS_PER_MINUTE: "10000000",
+  CONNECTIONS_PER_TENANT_PER_MINUTE: "10000000",
+};
+
 /**
  * The whole of Waiter, started by its own launcher in a home of its own; `await using` stops it and
  * removes the home.
@@ -34,7 +40,7 @@ export class LocalSystem implements AsyncDisposable {
   }
 
   static async start(options: SystemOptions = {}): Promise<LocalSystem> {
-    const env = { ...serviceRoots.env, ...options.env };
+    const env = { ...crowd, ...serviceRoots.env, ...options.env };
     return new LocalSystem(await startSystem({ ...options, env }));
   }
 
