@@ -152,9 +152,7 @@ describe("a staff session", () => {
       database.inTenant(tenant.id, (tx) =>
         sql`update staff_session
           set rotated_at = rotated_at - ${interval}::interval,
-              expires_at = expires_at - ${interval}::interval`.execute(
-          tx,
-        ),
+              expires_at = expires_at - ${interval}::interval`.execute(tx),
       );
     return { id, tenant, owner, rotate, alive, later };
   };
