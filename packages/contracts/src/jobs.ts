@@ -13,3 +13,16 @@ export const escalationJob = z.looseObject({
 export type EscalationJob = z.infer<typeof escalationJob>;
 /** At most one job per request and level. No colon: BullMQ refuses it in an id. */
 export const escalationJobId = (job: EscalationJob): string => `${job.requestId}-${job.level}`;
+
+/**
+ * Send the ledger row `deliveryId`, if it is still due. A job is only a wake-up: the row decides,
+ * and the worker's sweeper adds the job of a due row again.
+ */
+export const deliveryJob = z.looseObject({
+  tenantId: uuid,
+  deliveryId: uuid,
+  traceparent: z.string().optional(),
+});
+export type DeliveryJob = z.infer<typeof deliveryJob>;
+/** At most one job per row. */
+export const deliveryJobId = (job: DeliveryJob): string => job.deliveryId;

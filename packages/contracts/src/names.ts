@@ -59,6 +59,6 @@ export const channels = {
 export const serverSideEvents = { sessionRevoked: "waiter:session-revoked" } as const;
 
 /** BullMQ queues. The prefix carries the hash tag, so that all keys of one queue share a slot. */
-export const queueNames = { escalation: "escalation" } as const;
+export const queueNames = { escalation: "escalation", deliveries: "deliveries" } as const;
 export type QueueName = (typeof queueNames)[keyof typeof queueNames];
 export const queuePrefix = (queue: QueueName): string => `waiter:{${queue}}`;

@@ -101,3 +101,18 @@ export type Table = z.infer<typeof table>;
 
 export const restaurant = z.object({ name: z.string(), slug: z.string() });
 export type Restaurant = z.infer<typeof restaurant>;
+
+/** The ways that a ledger row takes; `socket` is an open screen. */
+export const deliveryChannels = ["socket", "push", "ntfy", "webhook"] as const;
+export type DeliveryChannel = (typeof deliveryChannels)[number];
+/** `due` is the first; `failed`, `superseded` and `unreachable` are final. */
+export const deliveryStates = [
+  "due",
+  "sent",
+  "shown",
+  "opened",
+  "failed",
+  "superseded",
+  "unreachable",
+] as const;
+export type DeliveryState = (typeof deliveryStates)[number];

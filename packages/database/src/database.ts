@@ -70,11 +70,11 @@ export function createDatabase(options: DatabaseOptions): Database {
 }
 
 /**
- * The relay's and the sweeper's connection: role `waiter_relay`, which sees the outbox and the
- * deadlines of all tenants, and nothing else.
+ * The relay's and the sweeper's connection: role `waiter_relay`, which sees the outbox, the
+ * deadlines and the due deliveries of all tenants, and nothing else.
  */
 export interface RelayDatabase extends AsyncDisposable {
-  readonly db: Kysely<Pick<Schema, "outbox" | "deadline">>;
+  readonly db: Kysely<Pick<Schema, "outbox" | "deadline" | "delivery">>;
   poolCounts(): PoolCounts;
   close(): Promise<void>;
 }

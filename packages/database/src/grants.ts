@@ -16,6 +16,7 @@ const applicationGrants = (role: string): string => `
     purge_deleted_events(integer),
     deleted_tenants(),
     tenants_to_purge(uuid, integer, interval),
+    tenants_with_old_deliveries(uuid, integer, interval),
     acquire_worker_lease(text, uuid, interval, interval),
     renew_worker_lease(text, bigint, interval),
     finish_worker_lease(text, bigint)
@@ -24,8 +25,8 @@ const applicationGrants = (role: string): string => `
 `;
 
 /**
- * The relay's role: it leases and deletes outbox rows and reads and claims deadlines, of all
- * tenants, and reads nothing else.
+ * The relay's role: it leases and deletes outbox rows, and reads and claims deadlines and due
+ * deliveries, of all tenants, and reads nothing else.
  */
 const relayGrants = (role: string): string => `
   grant usage on schema public to ${role};
@@ -34,6 +35,8 @@ const relayGrants = (role: string): string => `
   grant update (leased_until, attempts) on outbox to ${role};
   grant select on deadline to ${role};
   grant update (claimed_until) on deadline to ${role};
+  grant select on delivery to ${role};
+  grant update (claimed_until) on delivery to ${role};
 `;
 
 /**
@@ -52,6 +55,10 @@ const relayPolicies = (role: string): string => `
     if not exists (select from pg_policies where schemaname = 'public' and policyname = 'relay_claim' and roles = array[${pg.escapeLiteral(role)}]::name[]) then
       drop policy if exists relay_claim on deadline;
       create policy relay_claim on deadline for update to ${quoted(role)} using (true) with check (true);
+    end if;
+    if not exists (select from pg_policies where schemaname = 'public' and policyname = 'relay_due' and roles = array[${pg.escapeLiteral(role)}]::name[]) then
+      drop policy if exists relay_due on delivery;
+      create policy relay_due on delivery to ${quoted(role)} using (state = 'due') with check (state = 'due');
     end if;
   end $policies$;
 `;

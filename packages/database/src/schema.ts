@@ -1,4 +1,6 @@
 import type {
+  DeliveryChannel,
+  DeliveryState,
   EscalationPolicy,
   OpeningHours,
   RequestState,
@@ -21,8 +23,10 @@ export interface Undo {
   readonly claimedBy: string | null;
   readonly claimedAt: string | null;
   readonly escalatesFrom: string;
-  readonly deadlines: readonly { kind: "escalation" | "expiry"; level: number; dueAt: string }[];
+  readonly deadlines: readonly { kind: DeadlineKind; level: number; dueAt: string }[];
 }
+
+export type DeadlineKind = "escalation" | "expiry" | "ring" | "not_done";
 
 /** Read parsed, written as JSON text. */
 type Json<T> = ColumnType<T, string | null | undefined, string | null>;
@@ -49,6 +53,7 @@ export interface TenantTable {
   zone_order: WithDefault<number>;
   type_order: WithDefault<number>;
   staff_search: WithDefault<boolean>;
+  duty_used_at: Date | null;
   deleted_at: WithDefault<Date | null>;
 }
 
@@ -98,6 +103,7 @@ export interface DutyTable {
   since: Fixed<Date>;
   tables: WithDefault<string[] | null>;
   zones: WithDefault<string[]>;
+  confirmed_at: WithDefault<Date>;
 }
 
 export interface InvitationTable {
@@ -173,15 +179,52 @@ export interface RequestTable {
   reason: string | null;
   undo: Json<Undo | null>;
   claimed_on: string | null;
+  round: WithDefault<number>;
+  policy: Json<EscalationPolicy | null>;
+  late_at: Date | null;
+  unreached_at: Date | null;
 }
 
 export interface DeadlineTable {
   tenant_id: string;
   request_id: string;
-  kind: "escalation" | "expiry";
+  kind: DeadlineKind;
   level: number;
   due_at: Date;
   claimed_until: WithDefault<Date | null>;
+}
+
+export interface PushSubscriptionTable {
+  tenant_id: string;
+  id: Generated<string>;
+  staff_id: string;
+  session_id: string;
+  endpoint: string;
+  p256dh: string;
+  auth: string;
+  created_at: Fixed<Date>;
+}
+
+/** The ledger: one row per request, round, step, person and channel. */
+export interface DeliveryTable {
+  tenant_id: string;
+  id: Generated<string>;
+  request_id: string;
+  round: number;
+  step: number;
+  staff_id: string | null;
+  channel: DeliveryChannel;
+  state: WithDefault<DeliveryState>;
+  reason: string | null;
+  created_at: Fixed<Date>;
+  due_at: WithDefault<Date>;
+  expires_at: Date;
+  sent_at: Date | null;
+  shown_at: Date | null;
+  opened_at: Date | null;
+  ended_at: Date | null;
+  session_id: string | null;
+  claimed_until: Date | null;
 }
 
 export interface EventTable {
@@ -255,4 +298,6 @@ export interface Schema {
   tenant_logo: TenantLogoTable;
   invitation: InvitationTable;
   duty: DutyTable;
+  push_subscription: PushSubscriptionTable;
+  delivery: DeliveryTable;
 }

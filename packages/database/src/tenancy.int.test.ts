@@ -66,6 +66,29 @@ async function fill(): Promise<string> {
       .insertInto("deadline")
       .values({ tenant_id, request_id: request.id, kind: "expiry", level: 0, due_at: new Date() })
       .execute();
+    await tx
+      .insertInto("delivery")
+      .values({
+        tenant_id,
+        request_id: request.id,
+        round: 1,
+        step: 0,
+        staff_id: owner.id,
+        channel: "push",
+        expires_at: new Date(),
+      })
+      .execute();
+    await tx
+      .insertInto("push_subscription")
+      .values({
+        tenant_id,
+        staff_id: owner.id,
+        session_id: sid,
+        endpoint: "https://push.example/1",
+        p256dh: "k",
+        auth: "a",
+      })
+      .execute();
     const event = { tenant_id, seq: 1, epoch: tenant_id, envelope: "{}" };
     await tx
       .insertInto("event")
@@ -186,6 +209,9 @@ describe("G4: a tenant never sees another's rows", () => {
     expect(rows.map((row) => row.name)).toEqual([
       "deadline_escalation_due",
       "deadline_expiry_due",
+      "deadline_not_done_due",
+      "deadline_ring_due",
+      "delivery_due",
       "outbox_leased",
       "outbox_waiting",
       "retired_code_at",
@@ -236,7 +262,7 @@ describe("G4: a tenant never sees another's rows", () => {
 });
 
 describe("the relay's role", () => {
-  test("reads outbox and deadlines of all tenants and nothing else, whatever tenant is set", async () => {
+  test("reads outbox, deadlines and due deliveries of all tenants and nothing else, whatever tenant is set", async () => {
     const readable: string[] = [];
     const refusals: string[] = [];
     for (const { name } of relations) {
@@ -246,7 +272,7 @@ describe("the relay's role", () => {
       );
     }
     expect(refusals.filter((it) => !it.includes("permission denied"))).toEqual([]);
-    expect(readable).toEqual(["deadline: 2", "outbox: 2"]);
+    expect(readable).toEqual(["deadline: 2", "delivery: 2", "outbox: 2"]);
     const client = new pg.Client(urls.relayUrl);
     await client.connect();
     await client.query(`begin; set local waiter.tenant_id = '${tenants[0]}'`);
@@ -265,6 +291,8 @@ describe("the relay's role", () => {
       "insert into outbox (tenant_id, seq, epoch, envelope) select tenant_id, 9, epoch, '' from outbox",
       "delete from deadline",
       "update deadline set due_at = now()",
+      "update delivery set state = 'sent'",
+      "delete from delivery",
       "select * from worker_lease",
     ]) {
       await expect(client.query(refused)).rejects.toThrow("permission denied");

@@ -7,11 +7,13 @@ import type { TenantTransaction } from "./tenant-transaction.ts";
  * a late transaction adds is deleted with it by the foreign keys.
  */
 export const tenantTables = [
+  "delivery",
   "deadline",
   "outbox",
   "answer",
   "request",
   "event",
+  "push_subscription",
   "staff_session",
   "retired_code",
   "duty",

@@ -1,3 +1,8 @@
 export { createWorker, type QueueWorker } from "./create-worker.ts";
+export {
+  createDeliveryProducer,
+  type DeliveryProducer,
+  type DueDelivery,
+} from "./delivery-producer.ts";
 export { createEscalationProducer, type EscalationProducer } from "./escalation-producer.ts";
 export { forgetQueue, measureQueue } from "./measure-queue.ts";

@@ -1,0 +1,100 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { createDatabase, createTenant, type Database } from "@waiter/database";
+import { testDatabase, type TestDatabase } from "@waiter/testkit";
+import { sql } from "kysely";
+import { recordDelivery, takeDelivery } from "./index.ts";
+
+let urls: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  urls = await testDatabase();
+  database = createDatabase({ url: urls.appUrl, max: 5, name: "ledger" });
+});
+afterAll(async () => {
+  await database.close();
+  await urls.drop();
+});
+
+/** A row of a new request, due in `dueS` seconds and expired after `ttlS`. */
+async function setRow({ dueS = 0, ttlS = 30 } = {}) {
+  const { tenant, owner, tables } = await createTenant(database, {
+    slug: `t${randomUUID().slice(0, 8)}`,
+    name: "Osteria",
+    owner: { email: "o@example.com", name: "O", passwordHash: "x" },
+    tables: ["1"],
+  });
+  const id = await database.inTenant(tenant.id, async (tx) => {
+    const request = await tx
+      .insertInto("request")
+      .values({ tenant_id: tenant.id, table_id: tables[0]?.id ?? "", type: "water" })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    const row = await tx
+      .insertInto("delivery")
+      .values({
+        tenant_id: tenant.id,
+        request_id: request.id,
+        round: 1,
+        step: 0,
+        staff_id: owner.id,
+        channel: "push",
+        due_at: sql<Date>`now() + make_interval(secs => ${dueS})`,
+        expires_at: sql<Date>`now() + make_interval(secs => ${ttlS})`,
+      })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    return row.id;
+  });
+  return {
+    ownerId: owner.id,
+    take: () => database.inTenant(tenant.id, (tx) => takeDelivery(tx, id)),
+    record: (outcome: Parameters<typeof recordDelivery>[2]) =>
+      database.inTenant(tenant.id, (tx) => recordDelivery(tx, id, outcome)),
+    change: (set: string) =>
+      database.inTenant(tenant.id, (tx) => sql.raw(`update request set ${set}`).execute(tx)),
+    state: () =>
+      database.inTenant(tenant.id, (tx) =>
+        tx.selectFrom("delivery").select(["state", "reason"]).executeTakeFirstOrThrow(),
+      ),
+  };
+}
+
+test("a due row is taken until its outcome is recorded, and goes forward only", async () => {
+  const row = await setRow();
+  for (let n = 0; n < 2; n += 1)
+    expect(await row.take()).toMatchObject({
+      status: "send",
+      delivery: { step: 0, round: 1, channel: "push", staffId: row.ownerId },
+    });
+  expect(await row.record({ state: "sent" })).toBe(true);
+  expect(await row.take()).toEqual({ status: "over" });
+  expect(await row.record({ state: "superseded", reason: "taken" })).toBe(false);
+  expect(await row.record({ state: "opened" })).toBe(true);
+  expect(await row.record({ state: "shown" })).toBe(false);
+  expect(await row.record({ state: "failed", reason: "http_500" })).toBe(false);
+  expect(await row.state()).toEqual({ state: "opened", reason: null });
+});
+
+test("a row before its time is early, an expired one fails", async () => {
+  expect(await (await setRow({ dueS: 60 })).take()).toEqual({
+    status: "early",
+    inMs: expect.any(Number),
+  });
+  const late = await setRow({ ttlS: -1 });
+  expect(await late.take()).toEqual({ status: "over" });
+  expect(await late.state()).toEqual({ state: "failed", reason: "expired" });
+});
+
+test.each([
+  ["state = 'claimed'", "taken"],
+  ["level = 1", "later_step"],
+  ["round = 2", "later_step"],
+])("a row whose request has %s is superseded", async (set, reason) => {
+  const row = await setRow();
+  await row.change(set);
+  expect(await row.take()).toEqual({ status: "over" });
+  expect(await row.state()).toEqual({ state: "superseded", reason });
+  // The proof of a device that showed it nevertheless.
+  expect(await row.record({ state: "shown" })).toBe(true);
+});

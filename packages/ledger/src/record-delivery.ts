@@ -1,0 +1,46 @@
+import type { DeliveryState } from "@waiter/contracts";
+import type { TenantTransaction } from "@waiter/database";
+import { sql } from "kysely";
+
+export interface DeliveryOutcome {
+  readonly state: Exclude<DeliveryState, "due">;
+  /** Why, for `failed` and `superseded`: a name such as `http_410`. */
+  readonly reason?: string;
+  /** The device's session, where it is known. */
+  readonly sessionId?: string;
+}
+
+/** The states that an outcome may replace. `shown` and `opened` are proof, whatever was before. */
+const replaces: Readonly<Record<DeliveryOutcome["state"], readonly DeliveryState[]>> = {
+  sent: ["due"],
+  shown: ["due", "sent", "failed", "superseded"],
+  opened: ["due", "sent", "shown", "failed", "superseded"],
+  failed: ["due", "sent"],
+  superseded: ["due"],
+  unreachable: ["due"],
+};
+
+/**
+ * Records what became of a row, with the time by Postgres' clock. True if the row's state changed;
+ * a row never goes back.
+ */
+export async function recordDelivery(
+  tx: TenantTransaction,
+  id: string,
+  { state, reason, sessionId }: DeliveryOutcome,
+): Promise<boolean> {
+  const ended = state === "failed" || state === "superseded" || state === "unreachable";
+  const { numAffectedRows } = await sql`
+    update delivery set state = ${state}, reason = ${reason ?? null}::text,
+      sent_at = case when ${state === "sent"}::boolean then clock_timestamp() else sent_at end,
+      shown_at = case when ${state === "shown" || state === "opened"}::boolean
+        then coalesce(shown_at, clock_timestamp()) else shown_at end,
+      opened_at = case when ${state === "opened"}::boolean then clock_timestamp()
+        else opened_at end,
+      ended_at = case when ${ended}::boolean then clock_timestamp() end,
+      session_id = coalesce(${sessionId ?? null}::uuid, session_id)
+    where tenant_id = ${tx.tenantId} and id = ${id} and state = any(${[...replaces[state]]})`.execute(
+    tx,
+  );
+  return (numAffectedRows ?? 0n) > 0n;
+}
