@@ -1,6 +1,6 @@
 import axe from "axe-core";
 import type { System } from "@waiter/testkit";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 
 export const phone = { width: 390, height: 844 } as const;
 
@@ -93,4 +93,26 @@ export async function middleOf(page: Page, selector: string): Promise<{ x: numbe
   const box = await page.locator(selector).boundingBox();
   if (box === null) throw new Error(`${selector} is not on screen`);
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+/**
+ * Taps as a person does: again when nothing happened within 3 s, because the page ignores a tap on
+ * what has just moved under the finger. `outcome` must not be there before.
+ */
+export async function tapUntil(control: Locator, outcome: Locator, attempts = 6): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const isLast = attempt === attempts;
+    // After a tap that counted, the control may be gone.
+    const tapped = control.click({ timeout: 5_000 }).catch((error: unknown) => error);
+    if (attempt === 1) {
+      const error = await tapped;
+      if (error !== undefined) throw error;
+    } else await tapped;
+    try {
+      await outcome.first().waitFor({ timeout: isLast ? 20_000 : 3_000 });
+      return;
+    } catch (error) {
+      if (isLast) throw error;
+    }
+  }
 }

@@ -3,7 +3,7 @@ import { startSystem, type System } from "@waiter/testkit";
 import type { Browser } from "playwright-core";
 import { ask } from "../harness/ask.ts";
 import { openBrowser } from "../harness/open-browser.ts";
-import { faultsOf, openPage, openTable, signIn, tableUrl } from "../harness/pages.ts";
+import { faultsOf, openPage, openTable, signIn, tableUrl, tapUntil } from "../harness/pages.ts";
 
 let system: System;
 let browser: Browser;
@@ -45,15 +45,15 @@ describe("a browser of the oldest supported kind", () => {
     await using page = await openPage(browser, { before: beOld });
     page.on("pageerror", ({ message }) => faults.push(message));
     await page.goto(tableUrl(system, 0));
-    await page.getByRole("button", { name: /Bill, please/ }).click();
-    await page.getByRole("button", { name: "Cash" }).click();
-    await page.locator("[data-does='show:bill']").waitFor();
+    const cash = page.getByRole("button", { name: "Cash" });
+    const sent = page.locator("[data-does='show:bill']");
+    const cancel = page.getByRole("button", { name: /^Cancel/ });
+    await tapUntil(page.getByRole("button", { name: /Bill, please/ }), cash);
+    await tapUntil(cash, sent);
     await page.getByText("Sent to the team").waitFor();
-    await page.waitForTimeout(1_000);
-    await page.locator("[data-does='show:bill']").click();
+    await tapUntil(sent, cancel);
     await page.keyboard.press("Tab");
-    await page.getByRole("button", { name: /^Cancel/ }).click();
-    await page.getByText("Cancelled at your table").waitFor();
+    await tapUntil(cancel, page.getByText("Cancelled at your table"));
     expect(faults).toEqual([]);
   });
 
@@ -64,8 +64,7 @@ describe("a browser of the oldest supported kind", () => {
     await page.goto(`${system.file.tenantOrigin}/board`);
     await signIn(page, system, "anna");
     await page.locator("[data-testid='connection'][data-state='live']").waitFor();
-    await page.getByTestId("menu").click();
-    await page.getByRole("dialog").waitFor();
+    await tapUntil(page.getByTestId("menu"), page.getByRole("dialog"));
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
     expect(faults).toEqual([]);

@@ -4,7 +4,7 @@ import { startSystem, type System } from "@waiter/testkit";
 import type { Browser, Page } from "playwright-core";
 import { ask } from "../harness/ask.ts";
 import { openBrowser } from "../harness/open-browser.ts";
-import { middleOf, openBoardPage, openTable } from "../harness/pages.ts";
+import { middleOf, openBoardPage, openTable, tapUntil } from "../harness/pages.ts";
 import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
 
 let system: System;
@@ -88,9 +88,39 @@ test("no tile changes its place or size when another one is tapped", async () =>
       .locator(".tile")
       .evaluateAll((tiles) => tiles.map((tile) => JSON.stringify(tile.getBoundingClientRect())));
   const before = await places();
-  await page.locator("[data-does='call:water']").click();
-  await page.getByText("Sent to the team").or(page.getByText("The team has seen it")).waitFor();
+  const sent = page.getByText("Sent to the team").or(page.getByText("The team has seen it"));
+  await tapUntil(page.locator("[data-does='call:water']"), sent);
   expect(await places()).toEqual(before);
+});
+
+test("a tap on what has stood still since the page turned round or grew counts at once", async () => {
+  await using page = await openTable(browser, system, 7);
+  const turns = [
+    () => (document.documentElement.dir = "rtl"),
+    () => (document.documentElement.style.fontSize = "130%"),
+  ];
+  for (const [index, type] of (["water", "order"] as const).entries()) {
+    await page.evaluate(turns[index] ?? (() => undefined));
+    await page.waitForTimeout(700);
+    await page.locator(`[data-does='call:${type}']`).scrollIntoViewIfNeeded();
+    const { x, y } = await middleOf(page, `[data-does='call:${type}']`);
+    await page.mouse.click(x, y);
+    await page.locator(`[data-does='show:${type}']`).waitFor();
+  }
+});
+
+test("a tap that is swallowed shows on the control, and the next one counts", async () => {
+  await using page = await openTable(browser, system, 7);
+  const { x, y } = await middleOf(page, "[data-does='call:waiter']");
+  await page.evaluate(() => {
+    const tiles = document.querySelector(".tiles");
+    tiles?.append(...[...tiles.children].reverse());
+  });
+  await page.mouse.click(x, y);
+  await page.locator("[data-missed]").waitFor();
+  expect(await page.locator("dialog").count()).toBe(0);
+  const waiter = page.locator("[data-does='call:waiter']");
+  await tapUntil(waiter, page.locator("[data-does='show:waiter']"));
 });
 
 describe("on the board", () => {

@@ -3,7 +3,7 @@ import { startSystem, waitFor, type System } from "@waiter/testkit";
 import type { Browser, Page } from "playwright-core";
 import { ask } from "../harness/ask.ts";
 import { openBrowser } from "../harness/open-browser.ts";
-import { faultsOf, openBoardPage, openTable, tableUrl } from "../harness/pages.ts";
+import { faultsOf, openBoardPage, openTable, tableUrl, tapUntil } from "../harness/pages.ts";
 import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
 
 let system: System;
@@ -38,8 +38,8 @@ describe("without network", () => {
     await page.reload();
     await page.getByTestId("banner").getByText("This is what we knew at").waitFor();
     expect(await faultsOf(page)).toEqual([]);
-    await page.locator("[data-does='call:water']").click();
-    await page.getByTestId("call").getByText("Not sent yet").waitFor();
+    const unsent = page.getByTestId("call").getByText("Not sent yet");
+    await tapUntil(page.locator("[data-does='call:water']"), unsent);
     await page.context().setOffline(false);
     await page
       .getByTestId("call")
@@ -82,8 +82,9 @@ describe("without network", () => {
     const made = requestOf(await call(system, token, "water"));
     await using page = await openTable(browser, system, 3);
     await page.context().setOffline(true);
-    await page.locator("[data-does='show:water']").click();
-    await page.getByRole("button", { name: /^Cancel/ }).click();
+    const cancel = page.getByRole("button", { name: /^Cancel/ });
+    await tapUntil(page.locator("[data-does='show:water']"), cancel);
+    await tapUntil(cancel, page.locator("body:not(:has(dialog))"));
     await page.getByText("You are offline. We cancel it").waitFor({ timeout: 45_000 });
     await page.context().setOffline(false);
     await page.getByText("Cancelled at your table").waitFor();
@@ -95,8 +96,8 @@ describe("without network", () => {
 test("a request that was not sent for five minutes is asked about, and sent only after a yes", async () => {
   await using page = await openTable(browser, system, 4);
   await page.context().setOffline(true);
-  await page.locator("[data-does='call:order']").click();
-  await page.getByTestId("call").getByText("Not sent yet").waitFor();
+  const unsent = page.getByTestId("call").getByText("Not sent yet");
+  await tapUntil(page.locator("[data-does='call:order']"), unsent);
   // The page is closed meanwhile: what it kept is six minutes old when it opens again.
   await page.evaluate((minutes) => {
     for (const [name, value] of Object.entries(localStorage)) {
@@ -117,40 +118,33 @@ test("a request that was not sent for five minutes is asked about, and sent only
     return (body["requests"] as { type: string }[]).some(({ type }) => type === "order");
   };
   expect(await ordered()).toBe(false);
-  // A tap is ignored while the page still moves under the finger: a person taps again.
   const yes = question.getByRole("button", { name: "Yes, send it" });
-  await waitFor(
-    async () => {
-      if (await yes.isVisible()) await yes.click({ timeout: 2_000 }).catch(() => undefined);
-      return ordered();
-    },
-    30_000,
-    "the request at the server",
-  );
-  await question.waitFor({ state: "detached" });
+  await tapUntil(yes, page.locator("[data-does='show:order']"));
+  await waitFor(ordered, 30_000, "the request at the server");
   expect(await question.count()).toBe(0);
 });
 
 test("a fresh board says that it is silent until it is touched, and rings after a test", async () => {
   await using page = await openBoardPage(browser, system, "anna");
-  await page.getByTestId("menu").click();
+  await tapUntil(page.getByTestId("menu"), page.getByRole("dialog"));
   await page.getByLabel("Sound on").uncheck();
   await page.keyboard.press("Escape");
   await page.getByTestId("silent").getByText("This screen is SILENT.").waitFor();
   expect(await faultsOf(page)).toEqual([]);
-  await page.getByRole("button", { name: "Turn on sound" }).click();
-  await page.getByTestId("silent").waitFor({ state: "detached" });
+  const audible = page.locator("body:not(:has([data-testid='silent']))");
+  await tapUntil(page.getByRole("button", { name: "Turn on sound" }), audible);
 });
 
 test("a waiter on the way sees that the guest has cancelled", async () => {
   await using guest = await openTable(browser, system, 5);
-  await guest.locator("[data-does='call:waiter']").click();
+  const sent = guest.locator("[data-does='show:waiter']");
+  await tapUntil(guest.locator("[data-does='call:waiter']"), sent);
   await using page = await openBoardPage(browser, system, "anna");
   const card = page.getByTestId("request").filter({ hasText: "Table 6" });
-  await card.locator("[data-does^='claim:']").click();
-  await guest.getByText("Anna is coming").waitFor();
-  await guest.locator("[data-does='show:waiter']").click();
-  await guest.getByRole("button", { name: /^Cancel/ }).click();
+  await tapUntil(card.locator("[data-does^='claim:']"), guest.getByText("Anna is coming"));
+  const cancel = guest.getByRole("button", { name: /^Cancel/ });
+  await tapUntil(sent, cancel);
+  await tapUntil(cancel, guest.getByText("Cancelled at your table"));
   await page.getByTestId("toast").getByText("cancelled by the guest").waitFor();
   await card.getByText("Cancelled by the guest").waitFor();
 });
@@ -169,34 +163,33 @@ describe("undo", () => {
     const made = requestOf(await call(system, await sitDown(system, 7), "water"));
     await using page = await openBoardPage(browser, system, "anna");
     const card = page.locator(`[data-id='${made.id}']`);
-    await card.locator("[data-does^='claim:']").click();
-    await card.locator("[data-does^='complete:']").click();
-    await page.getByTestId("toast").filter({ hasText: "done" }).getByText("Undo").click();
-    await card.locator("[data-does^='complete:']").waitFor();
+    const complete = card.locator("[data-does^='complete:']");
+    const undo = page.getByTestId("toast").filter({ hasText: "done" }).getByText("Undo");
+    await tapUntil(card.locator("[data-does^='claim:']"), complete);
+    await tapUntil(complete, undo);
+    await tapUntil(undo, complete);
   });
 
   test("the last three stay in the menu after their toasts have gone", async () => {
     const made = requestOf(await call(system, await sitDown(system, 6), "bill"));
     await using page = await openBoardPage(browser, system, "anna");
     const card = page.locator(`[data-id='${made.id}']`);
-    await card.locator("[data-does^='claim:']").click();
-    await page.getByTestId("toast").waitFor();
+    await tapUntil(card.locator("[data-does^='claim:']"), page.getByTestId("toast"));
     await page.getByTestId("toast").waitFor({ state: "detached" });
-    await page.getByTestId("menu").click();
-    await page
-      .getByRole("button", { name: "Undo: Table 7, Bill, please: you are going." })
-      .waitFor();
+    const undo = page.getByRole("button", { name: "Undo: Table 7, Bill, please: you are going." });
+    await tapUntil(page.getByTestId("menu"), undo);
   });
 
   test("a guest's cancellation can be taken back", async () => {
     await using page = await openTable(browser, system, 7);
-    await page.locator("[data-does='call:bill']").click();
-    await page.getByRole("button", { name: "Card" }).click();
-    await page.locator("[data-does='show:bill']").waitFor();
-    await page.waitForTimeout(1_000);
-    await page.locator("[data-does='show:bill']").click();
-    await page.getByRole("button", { name: /^Cancel/ }).click();
-    await page.getByTestId("toast").getByRole("button", { name: "Undo" }).click();
-    await page.locator("[data-does='show:bill']").waitFor();
+    const card = page.getByRole("button", { name: "Card" });
+    const sent = page.locator("[data-does='show:bill']");
+    const cancel = page.getByRole("button", { name: /^Cancel/ });
+    const undo = page.getByTestId("toast").getByRole("button", { name: "Undo" });
+    await tapUntil(page.locator("[data-does='call:bill']"), card);
+    await tapUntil(card, sent);
+    await tapUntil(sent, cancel);
+    await tapUntil(cancel, undo);
+    await tapUntil(undo, sent);
   });
 });

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import {
   english,
   keepLanguage,
@@ -23,6 +23,12 @@ export function loadFirstTexts(): Promise<GuestMessages> {
       setTimeout(() => resolve(english), firstWaitMs);
     }),
   ]);
+}
+
+/** Sets the document's language and direction of writing. */
+export function showLanguage({ code, dir }: GuestMessages): void {
+  document.documentElement.lang = code;
+  document.documentElement.dir = dir;
 }
 
 /** Gives the pages their texts; the document's `lang` and `dir` follow. */
@@ -53,10 +59,8 @@ export function LanguageProvider({
       clearTimeout(timer);
     };
   }, [code]);
-  useEffect(() => {
-    document.documentElement.lang = texts.code;
-    document.documentElement.dir = texts.dir;
-  }, [texts]);
+  // Before the browser paints: a page that turns round after it was seen moves under a finger.
+  useLayoutEffect(() => showLanguage(texts), [texts]);
 
   const choose = useCallback((chosen: LanguageCode) => {
     keepLanguage(chosen);

@@ -1,6 +1,6 @@
 import { render, type ComponentChild } from "preact";
 import { ErrorBoundary } from "../components/error-boundary.tsx";
-import { LanguageProvider, loadFirstTexts } from "../i18n/language-provider.tsx";
+import { LanguageProvider, loadFirstTexts, showLanguage } from "../i18n/language-provider.tsx";
 import { guardFingers } from "../touch/finger-guard.ts";
 import { watchTouches } from "../touch/last-touch.ts";
 import "../styles/tokens.css";
@@ -14,6 +14,7 @@ export async function mountPage(page: ComponentChild): Promise<void> {
   const root = document.getElementById("app");
   if (root === null) throw new Error("the document has no #app");
   root.textContent = "";
+  showLanguage(first);
   watchTouches();
   guardFingers();
   render(

@@ -6,14 +6,27 @@
  *
  * A control is the same as before when its `data-does` is the same, or, without one, when the
  * element is.
+ *
+ * The guard notes a change of places when the browser lays it out: a change that nothing in `body`
+ * tells (the direction of writing, the window's size, a picture that has come) dates from its own
+ * moment, not from the next tap. A tap that it swallows shows on the control (`data-missed`).
  */
 const inertMs = 400;
+/** A change that no observer tells is noticed within this time. */
+const lookEveryMs = 200;
+const missedMs = 700;
 const controls = "button, a[href], input, select, textarea, summary, [role='button']";
 
 interface Place {
   readonly control: Element;
   readonly does: string | null;
   readonly box: DOMRect;
+}
+interface Scroll {
+  readonly element: Element;
+  readonly top: number;
+  readonly left: number;
+  readonly height: number;
 }
 interface Layout {
   readonly places: readonly Place[];
@@ -44,16 +57,24 @@ function measure(): Place[] {
 /** Starts the guard; once per page. @returns a function that ends it. */
 export function guardFingers(root: Element = document.body): () => void {
   let current: readonly Place[] = measure();
+  let scroll = scrollOf();
   let past: Layout[] = [];
   let swallowUntil = 0;
 
-  const recent = () => {
-    const oldest = performance.now() - inertMs;
-    past = past.filter(({ endedAt }) => endedAt >= oldest);
+  const recent = (at = performance.now()) => {
+    past = past.filter(({ endedAt }) => endedAt >= at - inertMs);
     return past;
   };
   const look = () => {
     const next = measure();
+    const before = scroll;
+    scroll = scrollOf();
+    // The person moved it all: what is under the finger is what they see.
+    if (isScrolled(before, scroll)) {
+      past = [];
+      current = next;
+      return;
+    }
     const isUnchanged =
       next.length === current.length &&
       next.every((place, index) => isStill(place, current[index] ?? place));
@@ -62,27 +83,27 @@ export function guardFingers(root: Element = document.body): () => void {
       return;
     }
     past.push({ places: current, endedAt: performance.now() });
-    const before = recent().flatMap(({ places }) => places);
+    const earlier = recent().flatMap(({ places }) => places);
     for (const place of next) {
       if (current.some((other) => isStill(place, other))) continue;
-      const took = before.some((other) => !isSame(place, other) && overlaps(place.box, other.box));
+      const took = earlier.some((other) => !isSame(place, other) && overlaps(place.box, other.box));
       if (took) markInert(place.control);
     }
     current = next;
   };
   /** Whether another control lay under this point a moment ago, and this one did not. */
-  const isTaken = (control: Element, x: number, y: number): boolean => {
+  const isTaken = (control: Element, { clientX: x, clientY: y, timeStamp }: PointerEvent) => {
     look();
     const place = current.find((each) => each.control === control);
     if (place === undefined) return false;
-    return recent().some(({ places }) => {
+    return recent(timeStamp).some(({ places }) => {
       const top = places.filter((each) => holds(each, x, y)).pop();
       return top !== undefined && !isSame(top, place);
     });
   };
   const pressed = (event: PointerEvent) => {
     const control = (event.target as Element).closest(controls);
-    const taken = control !== null && isTaken(control, event.clientX, event.clientY);
+    const taken = control !== null && isTaken(control, event);
     swallowUntil = taken ? performance.now() + 1_000 : 0;
   };
   const clicked = (event: MouseEvent) => {
@@ -91,37 +112,63 @@ export function guardFingers(root: Element = document.body): () => void {
     if (performance.now() < swallowUntil) {
       event.stopImmediatePropagation();
       event.preventDefault();
+      const control = (event.target as Element).closest(controls);
+      if (control !== null) markFor(missedMs, control, "data-missed", "");
     }
     swallowUntil = 0;
   };
-  // The person moved it all: what is under the finger is what they see.
-  const scrolled = () => {
-    past = [];
-    current = measure();
-  };
 
-  const observer = new MutationObserver(look);
-  observer.observe(root, {
+  const mutations = new MutationObserver(look);
+  mutations.observe(root, {
     subtree: true,
     childList: true,
     characterData: true,
     attributes: true,
     attributeFilter: ["class", "style", "hidden", "open", "data-does"],
   });
+  mutations.observe(document.documentElement, { attributes: true });
+  const sizes = new ResizeObserver(look);
+  sizes.observe(root);
+  const timer = setInterval(() => {
+    if (document.visibilityState === "visible") look();
+  }, lookEveryMs);
   addEventListener("pointerdown", pressed, true);
   addEventListener("click", clicked, true);
-  addEventListener("scroll", scrolled, { capture: true, passive: true });
+  addEventListener("scroll", look, { capture: true, passive: true });
+  addEventListener("resize", look);
   return () => {
-    observer.disconnect();
+    mutations.disconnect();
+    sizes.disconnect();
+    clearInterval(timer);
     removeEventListener("pointerdown", pressed, true);
     removeEventListener("click", clicked, true);
-    removeEventListener("scroll", scrolled, true);
+    removeEventListener("scroll", look, true);
+    removeEventListener("resize", look);
   };
 }
 
+/** What can be scrolled: the document and an open sheet. A scroll is painted before its event comes. */
+const scrollOf = (): readonly Scroll[] =>
+  [document.scrollingElement, ...document.querySelectorAll("[data-sheet]")].flatMap((element) =>
+    element === null
+      ? []
+      : { element, top: element.scrollTop, left: element.scrollLeft, height: element.scrollHeight },
+  );
+
+/** A place that changes with the height is moved by the content, not by the person. */
+const isScrolled = (before: readonly Scroll[], after: readonly Scroll[]): boolean =>
+  after.some(({ element, top, left, height }) => {
+    const known = before.find((each) => each.element === element);
+    return (
+      known !== undefined && known.height === height && (known.top !== top || known.left !== left)
+    );
+  });
+
 /** Assistive technology and tests see that the control is not ready yet. */
-function markInert(control: Element): void {
-  if (control.hasAttribute("aria-disabled")) return;
-  control.setAttribute("aria-disabled", "true");
-  setTimeout(() => control.removeAttribute("aria-disabled"), inertMs);
+const markInert = (control: Element): void => markFor(inertMs, control, "aria-disabled", "true");
+
+function markFor(ms: number, control: Element, attribute: string, value: string): void {
+  if (control.hasAttribute(attribute)) return;
+  control.setAttribute(attribute, value);
+  setTimeout(() => control.removeAttribute(attribute), ms);
 }
