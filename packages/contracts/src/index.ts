@@ -1,5 +1,6 @@
 export { buildAsyncApi } from "./asyncapi.ts";
 export * from "./access.ts";
+export * from "./changes.ts";
 export * from "./events.ts";
 export * from "./http.ts";
 export * from "./invalidation.ts";

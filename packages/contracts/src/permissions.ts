@@ -75,6 +75,7 @@ export const routeAccess = {
   "GET /api/platform/tenants": "platform",
   "DELETE /api/platform/tenants/:slug": "platform",
   "POST /internal/heads": "internal",
+  "POST /internal/changes": "internal",
   "POST /internal/seen": "internal",
   "GET /internal/tenants/:slug": "internal",
   "GET /api/openapi.json": "public",

@@ -7,6 +7,7 @@ export { createRequest } from "./create-request.ts";
 export { escalateRequest, expireRequest, type DeadlineResult } from "./deadlines.ts";
 export { markSeen, type GuestMessage } from "./mark-seen.ts";
 export { readBoard } from "./read-board.ts";
+export { readChangedTables, type ChangedTable } from "./read-changed-tables.ts";
 export { readEvents } from "./read-events.ts";
 export { readGuestRequests } from "./read-guest-requests.ts";
 export { runCommand, type CommandResult } from "./run-command.ts";

@@ -20,7 +20,7 @@ export interface Context {
   readonly malformed: MalformedMessages;
   readonly keys: KeyRing;
   readonly api: ApiClient;
-  readonly log: SyncLog;
+  readonly log: SyncLog & Pick<RedisReplayLog, "head">;
   /** Presence, counts, replay log, revocations. */
   readonly command: RedisConnection;
   /** The adapter's publishing side. */

@@ -14,11 +14,12 @@ import { TenantDirectory } from "./handshake/tenant-directory.ts";
 import { memberOf, staffOf } from "./connections/join-staff.ts";
 import { observeDelivery } from "./delivery/observe-delivery.ts";
 import { askHeads } from "./heads/ask-heads.ts";
+import { GuestChanges } from "./changes/guest-changes.ts";
 import { LocalTenants } from "./connections/local-tenants.ts";
 import { PresenceWatch } from "./presence/presence-watch.ts";
 import { RedisWatch } from "./subscriptions/redis-watch.ts";
 import { SelfTest } from "./subscriptions/self-test.ts";
-import { SubscriptionBarrier } from "./subscriptions/subscription-barrier.ts";
+import { roomChannel, SubscriptionBarrier } from "./subscriptions/subscription-barrier.ts";
 import { TenantHeads } from "./heads/tenant-heads.ts";
 import { TrueHeads } from "./heads/true-heads.ts";
 import { Admission } from "./handshake/admission.ts";
@@ -47,6 +48,7 @@ export interface Gateway {
   readonly tenants: LocalTenants;
   readonly heads: TenantHeads;
   readonly trueHeads: TrueHeads;
+  readonly changes: GuestChanges;
   readonly presence: PresenceWatch;
   readonly revoked: RevokedSessions;
   readonly directory: TenantDirectory;
@@ -140,6 +142,7 @@ export function createGateway(
         logger.warn("the api did not answer with heads", { tenants: count, err }),
       ),
     heads,
+    positions: { note: (tenantId, head) => changes.positions.note(tenantId, head) },
     revoked,
     tenants: () => tenants.all(),
     hasStaff: (tenantId) => tenants.hasStaff(tenantId),
@@ -178,6 +181,17 @@ export function createGateway(
     onRestored,
     logger,
   });
+  const changes: GuestChanges = new GuestChanges({
+    api: context.api,
+    log: context.log,
+    guest,
+    barrier,
+    tenants,
+    isDegraded: () => watch.isDegraded,
+    statusOf: () => ({ degraded: watch.isDegraded }),
+    settings,
+    logger,
+  });
   return {
     context,
     server,
@@ -190,6 +204,7 @@ export function createGateway(
     tenants,
     heads,
     trueHeads,
+    changes,
     presence,
     revoked,
     directory: new TenantDirectory(context.api),
@@ -213,9 +228,7 @@ export function createGateway(
     // Redis may have lost or refused the members of this gateway.
     void presence.refreshAll();
     void revoked.reloadAll();
-    guest.local.emit("resync", {
-      withinMs: Math.max(settings.resyncWithinMs, Math.min(60_000, guest.sockets.size * 5)),
-    });
+    void changes.repair();
   }
 
   function sendStatus(degraded: boolean): void {
@@ -245,6 +258,16 @@ export function createGateway(
     // Terminates a connection whose client ignores the closing handshake.
     if (socket.conn.readyState !== "closed") unjoined.add(connectionOf(socket));
   }
+}
+
+/** Sends a tenant's true head to its local staff when the subscription of their room is confirmed. */
+export async function tellHeadLater(
+  { barrier, staff, trueHeads, heads }: Gateway,
+  tenantId: string,
+): Promise<void> {
+  if (!(await barrier.settled(roomChannel(staff.name, rooms.staff(tenantId))))) return;
+  await trueHeads.ask(tenantId);
+  heads.sendSoon(tenantId);
 }
 
 /** Reads the tenant's head in Postgres through the api. */

@@ -1,8 +1,8 @@
 import { socketAccess } from "@waiter/contracts";
 import type { Logger } from "@waiter/logger";
 import { admitSocket, type AdmitDeps } from "./handshake/admit-socket.ts";
-import { askHead, type Gateway } from "./gateway.ts";
-import { joinGuest } from "./connections/join-guest.ts";
+import { askHead, tellHeadLater, type Gateway } from "./gateway.ts";
+import { joinGuest, leaveGuest } from "./connections/join-guest.ts";
 import { hearRevocations, joinStaff, leaveStaff } from "./connections/join-staff.ts";
 import { connectionOf } from "./engine/ws-internals.ts";
 import {
@@ -21,6 +21,7 @@ import { seen } from "./events/seen.ts";
 import type { GuestEvent, StaffEvent } from "./events/socket-event.ts";
 import { syncGuest } from "./events/sync-guest.ts";
 import { syncStaff } from "./events/sync-staff.ts";
+import { roomChannel } from "./subscriptions/subscription-barrier.ts";
 
 /** Attaches the namespaces' handlers: handshake, rooms, events, disconnect. */
 export function serveSockets(gateway: Gateway, isDraining: () => boolean): void {
@@ -59,7 +60,7 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
     noteLeft(gateway, this, reason);
   }
   function onGuestEnd(this: GuestSocket, reason: string): void {
-    tenants.remove(this);
+    leaveGuest(this, gateway);
     gateway.guestSessions.remove(this);
     noteLeft(gateway, this, reason);
   }
@@ -75,7 +76,7 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
     noteJoined(gateway, socket);
     socket.on("disconnect", onGuestEnd);
     socket.onAny(onGuestEvent);
-    joinGuest(socket, { tenants, isDegraded });
+    joinGuest(socket, { tenants, changes: gateway.changes, isDegraded });
     const replaced = gateway.guestSessions.add(socket);
     if (replaced !== undefined) gateway.end(replaced, "replaced");
   });
@@ -97,7 +98,8 @@ function staffEvents(gateway: Gateway): StaffEvent[] {
       log: context.log,
       api,
       subscribed: (room) =>
-        barrier.confirmed(`socket.io#${staff.name}#${room}#`, settings.subscriptionWaitMs),
+        barrier.confirmed(roomChannel(staff.name, room), settings.subscriptionWaitMs),
+      onEarly: (tenantId) => void tellHeadLater(gateway, tenantId),
       isDegraded: () => watch.isDegraded,
       knownHead,
       askHead: (tenantId) => askHead(gateway, tenantId),
@@ -117,9 +119,15 @@ function staffEvents(gateway: Gateway): StaffEvent[] {
 function guestEvents({
   context: { api, keys, metrics, settings },
   revoked,
+  changes,
 }: Gateway): GuestEvent[] {
   return [
-    syncGuest(api, () => metrics.syncTotal.inc({ result: "guest" })),
+    syncGuest({
+      api,
+      subscribed: ({ tenantId, tableId }) => changes.comparison.subscribed(tenantId, tableId),
+      onEarly: (session, answer) => changes.repairLater(session, answer),
+      onAnswer: () => metrics.syncTotal.inc({ result: "guest" }),
+    }),
     createRequest(api),
     ...guestCommandEvents(api),
     refreshToken({ keys, issuer: settings.domainUrl, revoked }),

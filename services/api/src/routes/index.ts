@@ -13,6 +13,7 @@ import { getJwks } from "./auth/get-jwks.ts";
 import { getOpenapi } from "./docs/get-openapi.ts";
 import { getTableQrPng, getTableQrSvg } from "./tables/get-table-qr.ts";
 import { getTenant } from "./internal/get-tenant.ts";
+import { changes } from "./internal/changes.ts";
 import { heads } from "./internal/heads.ts";
 import { listGuestRequests } from "./guest/list-guest-requests.ts";
 import { joinRoute } from "./auth/join.ts";
@@ -117,6 +118,7 @@ const all: readonly RouteOf[] = [
   listTenants,
   deleteTenantRoute,
   heads,
+  changes,
   markSeenRoute,
   getTenant,
 ];

@@ -3,27 +3,35 @@ import type { AnySocket } from "../handshake/session.ts";
 interface Counts {
   staff: number;
   guests: number;
+  /** Guests by table. */
+  readonly tables: Map<string, number>;
 }
 
-/** Which tenants have sockets on this gateway. */
+/** Which tenants, and which of their tables, have sockets on this gateway. */
 export class LocalTenants {
   readonly #tenants = new Map<string, Counts>();
 
   /** @returns whether it is the tenant's first socket of its audience on this gateway. */
-  add({ data: { tenantId, audience } }: AnySocket): boolean {
-    let counts = this.#tenants.get(tenantId);
-    if (counts === undefined) this.#tenants.set(tenantId, (counts = { staff: 0, guests: 0 }));
-    counts[keyOf(audience)] += 1;
-    return counts[keyOf(audience)] === 1;
+  add({ data }: AnySocket): boolean {
+    let counts = this.#tenants.get(data.tenantId);
+    if (counts === undefined)
+      this.#tenants.set(data.tenantId, (counts = { staff: 0, guests: 0, tables: new Map() }));
+    const key = keyOf(data.audience);
+    counts[key] += 1;
+    if (data.audience === "guest")
+      counts.tables.set(data.tableId, (counts.tables.get(data.tableId) ?? 0) + 1);
+    return counts[key] === 1;
   }
 
   /** @returns whether it was the tenant's last socket of its audience on this gateway. */
-  remove({ data: { tenantId, audience } }: AnySocket): boolean {
-    const counts = this.#tenants.get(tenantId);
+  remove({ data }: AnySocket): boolean {
+    const counts = this.#tenants.get(data.tenantId);
     if (counts === undefined) return false;
-    counts[keyOf(audience)] -= 1;
-    if (counts.staff + counts.guests === 0) this.#tenants.delete(tenantId);
-    return counts[keyOf(audience)] === 0;
+    const key = keyOf(data.audience);
+    counts[key] -= 1;
+    if (data.audience === "guest") leaveTable(counts.tables, data.tableId);
+    if (counts.staff + counts.guests === 0) this.#tenants.delete(data.tenantId);
+    return counts[key] === 0;
   }
 
   all(): string[] {
@@ -41,7 +49,22 @@ export class LocalTenants {
   withStaff(): string[] {
     return this.all().filter((tenantId) => this.hasStaff(tenantId));
   }
+
+  withGuests(): string[] {
+    return this.all().filter((tenantId) => (this.#tenants.get(tenantId)?.guests ?? 0) > 0);
+  }
+
+  /** The tables of a tenant that have a guest here. */
+  tablesOf(tenantId: string): string[] {
+    return [...(this.#tenants.get(tenantId)?.tables.keys() ?? [])];
+  }
 }
 
-const keyOf = (audience: "staff" | "guest"): keyof Counts =>
+function leaveTable(tables: Map<string, number>, tableId: string): void {
+  const left = (tables.get(tableId) ?? 1) - 1;
+  if (left === 0) tables.delete(tableId);
+  else tables.set(tableId, left);
+}
+
+const keyOf = (audience: "staff" | "guest"): "staff" | "guests" =>
   audience === "staff" ? "staff" : "guests";

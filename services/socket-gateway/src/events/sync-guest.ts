@@ -1,42 +1,66 @@
 import { guestRequestsAnswer, type GuestRequestsAnswer } from "@waiter/contracts";
-import { LRUCache } from "lru-cache";
 import type { ApiClient } from "../api/api-client.ts";
 import type { GuestSession } from "../handshake/session.ts";
 import type { GuestEvent } from "./socket-event.ts";
 
-/** How long one answer of the api is shared, in ms. */
-const mergeMs = 1_000;
+interface Questions {
+  /** Asked of the api; its answer may be older than a later question. */
+  readonly running: Promise<GuestRequestsAnswer>;
+  /** Asked as soon as the running one is answered; shared by all who ask until then. */
+  next: Promise<GuestRequestsAnswer> | undefined;
+}
+export interface SyncGuestDeps {
+  readonly api: Pick<ApiClient, "call">;
+  /** Whether the table's subscription is confirmed, after a wait of some seconds at most. */
+  readonly subscribed: (session: GuestSession) => Promise<boolean>;
+  /** An answer was read before the confirmation. */
+  readonly onEarly: (session: GuestSession, answer: GuestRequestsAnswer) => void;
+  readonly onAnswer: () => void;
+}
 
 /**
- * Guest `sync` -> `{ok, requests, now, staffOnline}` as `GET /api/guest/requests`. The tabs and
- * retries of one session share an answer for a second. Two sessions never share one: each answer
- * holds the session's own notes and closed requests.
+ * Guest `sync` -> `{ok, requests, now, staffOnline, epoch, seq}` as `GET /api/guest/requests`.
+ *
+ * The answer waits for the table's subscription: later changes arrive through the room. A session
+ * has one question under way at a time; those that arrive meanwhile share the next one. So an
+ * answer is never older than its question, and a change that was acknowledged or delivered before
+ * is in it (G3). Two sessions share nothing: each answer holds the session's own notes.
  */
-export function syncGuest(api: Pick<ApiClient, "call">, onAnswer: () => void): GuestEvent {
-  const answers = new LRUCache<string, Promise<GuestRequestsAnswer>>({ max: 20_000, ttl: mergeMs });
+export function syncGuest({ api, subscribed, onEarly, onAnswer }: SyncGuestDeps): GuestEvent {
+  const sessions = new Map<string, Questions>();
 
   return {
     name: "sync",
     handle: async (session) => {
-      const key = `${session.tenantId} ${session.sid}`;
-      const answer = await (answers.get(key) ?? ask(key, session));
+      const isSubscribed = await subscribed(session);
+      const answer = await ask(session);
+      if (!isSubscribed) onEarly(session, answer);
       onAnswer();
       return { ok: true, ...answer };
     },
   };
 
-  function ask(key: string, session: GuestSession): Promise<GuestRequestsAnswer> {
-    const asked = api.call({
+  function ask(session: GuestSession): Promise<GuestRequestsAnswer> {
+    const key = `${session.tenantId} ${session.sid}`;
+    const questions = sessions.get(key);
+    if (questions === undefined) return begin(key, session);
+    questions.next ??= questions.running.catch(() => undefined).then(() => begin(key, session));
+    return questions.next;
+  }
+
+  function begin(key: string, session: GuestSession): Promise<GuestRequestsAnswer> {
+    const running = api.call({
       method: "GET",
       path: "/api/guest/requests",
       caller: session,
       answer: guestRequestsAnswer,
     });
-    answers.set(key, asked);
-    // A failure is not shared.
-    asked.catch(() => {
-      if (answers.peek(key) === asked) answers.delete(key);
-    });
-    return asked;
+    const questions: Questions = { running, next: undefined };
+    sessions.set(key, questions);
+    const end = (): void => {
+      if (questions.next === undefined && sessions.get(key) === questions) sessions.delete(key);
+    };
+    running.then(end, end);
+    return running;
   }
 }

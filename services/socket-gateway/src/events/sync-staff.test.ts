@@ -12,6 +12,7 @@ const envelope = (seq: number) => JSON.stringify({ epoch, seq });
 /** A log that grows while the test runs; `asked` is the rooms that were waited for. */
 function stage(subscribed: Promise<boolean>, isDegraded = false) {
   const asked: string[] = [];
+  const early: string[] = [];
   const log: string[] = [];
   const event = syncStaff({
     log: {
@@ -28,6 +29,7 @@ function stage(subscribed: Promise<boolean>, isDegraded = false) {
       asked.push(room);
       return subscribed;
     },
+    onEarly: (tenant) => early.push(tenant),
     isDegraded: () => isDegraded,
     knownHead: () => ({ epoch, seq: 0 }),
     askHead: async () => undefined,
@@ -35,7 +37,7 @@ function stage(subscribed: Promise<boolean>, isDegraded = false) {
     resets: new ResetSpread(),
     onAnswer: () => undefined,
   });
-  return { asked, log, sync: () => Promise.resolve(event.handle(session, { since: 0 })) };
+  return { asked, early, log, sync: () => Promise.resolve(event.handle(session, { since: 0 })) };
 }
 
 test("sync reads the log after the room's subscription is confirmed", async () => {
@@ -48,6 +50,12 @@ test("sync reads the log after the room's subscription is confirmed", async () =
   log.push(envelope(1));
   resolve(true);
   await expect(answer).resolves.toMatchObject({ status: "ok", head: 1, events: [{ seq: 1 }] });
+});
+
+test("before the confirmation the api answers, and the head is owed", async () => {
+  const { early, sync } = stage(Promise.resolve(false));
+  await expect(sync()).rejects.toThrow("the api was asked");
+  expect(early).toEqual([tenantId]);
 });
 
 test("without Redis sync asks the api at once", async () => {

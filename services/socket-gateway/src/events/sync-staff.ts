@@ -29,6 +29,8 @@ export interface SyncDeps {
   readonly api: ApiClient;
   /** Resolves when the room's subscription is confirmed (true) or the wait timed out (false). */
   readonly subscribed: (room: string) => Promise<boolean>;
+  /** An answer was read before the confirmation: the room needs the head when it is confirmed. */
+  readonly onEarly: (tenantId: string) => void;
   readonly isDegraded: () => boolean;
   /** The tenant's head that this gateway knows, and the head in Postgres. */
   readonly knownHead: (tenantId: string) => Head | undefined;
@@ -43,7 +45,8 @@ export interface SyncDeps {
  * `sync` {epoch?, since} -> everything after `since`, or `reset` (G2, G3).
  *
  * The answer waits for the room's subscription: earlier events are in the log, later ones arrive
- * through the room. `ok` holds exactly since+1..head of one epoch, from the log if it is complete
+ * through the room. Is it not confirmed in time, the api answers, and the head is sent again when it
+ * is confirmed. `ok` holds exactly since+1..head of one epoch, from the log if it is complete
  * up to the known head, else from the api. If neither has them, the answer is `reset`.
  */
 export function syncStaff(deps: SyncDeps): StaffEvent {
@@ -51,10 +54,21 @@ export function syncStaff(deps: SyncDeps): StaffEvent {
     name: "sync",
     handle: async (session, payload): Promise<SyncAnswer> => {
       const body = validate(syncBody, payload);
-      if (!deps.isDegraded()) await deps.subscribed(rooms.staff(session.tenantId));
-      return (await fromLog(session, body)) ?? (await fromApi(session, body));
+      if (await isSubscribed(session)) {
+        const answer = await fromLog(session, body);
+        if (answer !== undefined) return answer;
+      }
+      return await fromApi(session, body);
     },
   };
+
+  async function isSubscribed({ tenantId }: StaffSession): Promise<boolean> {
+    // After an outage the gateway sends every head anyway.
+    if (deps.isDegraded()) return false;
+    if (await deps.subscribed(rooms.staff(tenantId))) return true;
+    deps.onEarly(tenantId);
+    return false;
+  }
 
   async function fromLog(
     { tenantId }: StaffSession,

@@ -1,5 +1,5 @@
 import { tenantLabel, verifyTokenAside, type KeyRing } from "@waiter/auth";
-import { callerOf, handshakeAuth, revocableIds, type Claims } from "@waiter/contracts";
+import { callerOf, handshakeAuth, revocableIds, type Claims, type Head } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
 import type { Session } from "./session.ts";
 import type { RevokedSessions } from "./revoked-sessions.ts";
@@ -33,7 +33,7 @@ export async function authenticate(
   if (label.kind !== "tenant") throw new AppError("tenant_unknown");
   const handshake = handshakeAuth.safeParse(auth);
   if (!handshake.success) throw new AppError("unauthorized");
-  const { token } = handshake.data;
+  const { token, epoch, seq } = handshake.data;
   const claims = await verifyTokenAside(token, deps.keys, { issuer: deps.domainUrl });
   if (claims.aud !== audience)
     throw new AppError("unauthorized", { detail: `This token is not for ${audience}.` });
@@ -47,10 +47,15 @@ export async function authenticate(
   await deps.revoked.load(claims.tid);
   if (deps.revoked.isAnyRevoked(claims.tid, revocableIds(claims)))
     throw new AppError("unauthorized", { detail: "This session has ended." });
-  return toSession(claims, { token, address });
+  const position = epoch === undefined || seq === undefined ? undefined : { epoch, seq };
+  return toSession(claims, { token, address }, position);
 }
 
-function toSession(claims: Claims, own: Pick<Session, "token" | "address">): Session {
+function toSession(
+  claims: Claims,
+  own: Pick<Session, "token" | "address">,
+  position: Head | undefined,
+): Session {
   const base = {
     tenantId: claims.tid,
     slug: claims.slug,
@@ -61,5 +66,5 @@ function toSession(claims: Claims, own: Pick<Session, "token" | "address">): Ses
   };
   return claims.aud === "staff"
     ? { audience: "staff", ...base, staffId: claims.sub }
-    : { audience: "guest", ...base, tableId: claims.table, code: claims.code };
+    : { audience: "guest", ...base, tableId: claims.table, code: claims.code, position };
 }

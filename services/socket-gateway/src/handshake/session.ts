@@ -2,6 +2,7 @@ import type {
   Caller,
   GuestClientEvents,
   GuestServerEvents,
+  Head,
   StaffClientEvents,
   StaffServerEvents,
 } from "@waiter/contracts";
@@ -30,6 +31,8 @@ export interface GuestSession extends BaseSession {
   readonly tableId: string;
   /** Generation of the table's code; a revocation may name it like a session. */
   code: string | undefined;
+  /** The position that the guest presented; cleared when it was compared. */
+  position: Head | undefined;
 }
 export type Session = StaffSession | GuestSession;
 

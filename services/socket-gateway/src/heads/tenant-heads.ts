@@ -70,6 +70,12 @@ export class TenantHeads {
     if (isNews || always) entry.dueAt = now;
   }
 
+  /** Sends `head` with the next tick. */
+  sendSoon(tenantId: string): void {
+    const entry = this.#heads.get(tenantId);
+    if (entry !== undefined) entry.dueAt = this.#now();
+  }
+
   forget(tenantId: string): void {
     this.#heads.delete(tenantId);
   }

@@ -1,11 +1,14 @@
 import type { Logger } from "@waiter/logger";
 import type { RevokedSessions } from "../handshake/revoked-sessions.ts";
+import type { DeliveredPositions } from "../changes/delivered-positions.ts";
 import type { TrueHead } from "./ask-heads.ts";
 import type { TenantHeads } from "./tenant-heads.ts";
 
 export interface TrueHeadsOptions {
   readonly ask: (tenants: readonly string[]) => Promise<readonly TrueHead[]>;
   readonly heads: TenantHeads;
+  /** Gets every head that was read while Redis is well. */
+  readonly positions: Pick<DeliveredPositions, "note">;
   readonly revoked: RevokedSessions;
   /** Tenants with a socket here, and those among them with a staff socket. */
   readonly tenants: () => string[];
@@ -81,9 +84,10 @@ export class TrueHeads {
 
   async #askFor(tenants: readonly string[], always: boolean): Promise<void> {
     if (tenants.length === 0) return;
-    const { ask, heads, revoked, hasStaff, logger } = this.#options;
+    const { ask, heads, positions, revoked, hasStaff, isDegraded, logger } = this.#options;
     try {
       for (const { tenant, epoch, seq, revoked: sids } of await ask(tenants)) {
+        if (!isDegraded()) positions.note(tenant, { epoch, seq });
         if (hasStaff(tenant)) heads.noteTrue(tenant, { epoch, seq }, always);
         revoked.add(tenant, sids);
       }

@@ -94,6 +94,16 @@ export class SubscriptionBarrier {
     return this.isConfirmed(channel);
   }
 
+  /** Resolves with true when the channel is confirmed, however long that takes; false if it was left. */
+  async settled(channel: string): Promise<boolean> {
+    let pending = this.#channels.get(channel);
+    while (pending !== undefined && pending !== confirmed) {
+      await pending.promise;
+      pending = this.#channels.get(channel);
+    }
+    return pending === confirmed;
+  }
+
   /** The connection or a slot's node was lost: every channel is lost until `restore`. */
   interrupt(): void {
     this.#connected = false;
@@ -163,6 +173,10 @@ export class SubscriptionBarrier {
     }
   }
 }
+
+/** The channel on which the sharded adapter receives the messages of a room. */
+export const roomChannel = (namespace: string, room: string): string =>
+  `socket.io#${namespace}#${room}#`;
 
 function newPending(): Pending {
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -96,6 +96,8 @@ export class FakeApi implements AsyncDisposable {
     const url = new URL(call.path, "http://api");
     if (url.pathname === "/internal/heads")
       return { status: 200, body: this.#heads((call.body as { tenants: string[] }).tenants) };
+    if (url.pathname === "/internal/changes")
+      return { status: 200, body: this.#changes(call.body) };
     if (url.pathname === "/internal/seen") return { status: 200, body: {} };
     if (url.pathname.startsWith("/internal/tenants/"))
       return this.#tenant(url.pathname.split("/").at(-1));
@@ -107,7 +109,13 @@ export class FakeApi implements AsyncDisposable {
     if (url.pathname === "/api/guest/requests" && call.method === "GET")
       return {
         status: 200,
-        body: { requests: tenant.guestRequests, now: new Date().toISOString(), staffOnline: true },
+        body: {
+          requests: tenant.guestRequests,
+          now: new Date().toISOString(),
+          staffOnline: true,
+          epoch: tenant.epoch,
+          seq: tenant.events.length,
+        },
       };
     return this.command(call);
   }
@@ -121,6 +129,29 @@ export class FakeApi implements AsyncDisposable {
       revoked,
     }));
     return { heads, now: new Date().toISOString() };
+  }
+
+  #changes(body: unknown): object {
+    const { tenants } = body as { tenants: { tenant: string; epoch: string; seq: number }[] };
+    const changes = tenants.flatMap(({ tenant: id, epoch, seq }) => {
+      const tenant = this.tenants.get(id);
+      if (tenant === undefined) return [];
+      const last = new Map<string, number>();
+      for (const event of tenant.events.slice(seq)) {
+        const { request } = event.data as { request?: { table: { id: string } } };
+        if (request !== undefined) last.set(request.table.id, event.seq);
+      }
+      const tables = [...last].map(([table, at]) => ({ table, seq: at }));
+      return [
+        {
+          tenant: id,
+          epoch: tenant.epoch,
+          seq: tenant.events.length,
+          tables: epoch === tenant.epoch ? tables : null,
+        },
+      ];
+    });
+    return { changes };
   }
 
   #tenant(slug: string | undefined): { status: number; body: object } {

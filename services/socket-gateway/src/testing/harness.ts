@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { generateKeys, loadKeys, signGuest, signStaff, type KeyRing } from "@waiter/auth";
-import { rooms } from "@waiter/contracts";
+import { rooms, type Head } from "@waiter/contracts";
 import { createEmitter, RedisReplayLog, type WaiterEmitter } from "@waiter/events";
 import { Lifecycle } from "@waiter/lifecycle";
 import { silentLogger } from "@waiter/logger";
@@ -118,13 +118,19 @@ export class Harness implements AsyncDisposable {
     gateway: Pick<TestGateway, "port">,
     namespace: "/staff" | "/guest",
     token: string | undefined,
-    options: { host?: string; compress?: boolean; transport?: "websocket" | "polling" } = {},
+    options: {
+      host?: string;
+      compress?: boolean;
+      transport?: "websocket" | "polling";
+      /** What a guest knows. */
+      position?: Head;
+    } = {},
   ): Socket {
     const client = io(`http://127.0.0.1:${gateway.port}${namespace}`, {
       transports: [options.transport ?? "websocket"],
       forceNew: true,
       reconnection: false,
-      auth: token === undefined ? {} : { token },
+      auth: token === undefined ? {} : { token, ...options.position },
       // In Node a polling client cannot set Host, so it uses the proxy's header.
       extraHeaders: {
         [options.transport === "polling" ? "x-forwarded-host" : "host"]:
@@ -155,6 +161,9 @@ export class Harness implements AsyncDisposable {
       client.once("connect_error", (error) => resolve((error as { data?: object }).data ?? {}));
     });
   }
+
+  /** A change of a table's request, as an event's `data`. */
+  changeOf = (table: string): object => ({ request: { id: randomUUID(), table: { id: table } } });
 
   /** Stores an event and publishes it: log first, then the room. */
   async publish(tenant: FakeTenant, data: object = {}): Promise<number> {

@@ -1,4 +1,5 @@
 import * as contracts from "@waiter/contracts";
+import { readHead } from "@waiter/database";
 import { readGuestRequests } from "@waiter/requests";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
@@ -14,10 +15,16 @@ export const listGuestRequests = ({
     limits: ["guest_read"],
     answers: { 200: { description: "Newest first", schema: contracts.guestRequestsAnswer } },
     handle: async ({ tenant, principal }) => {
-      const [requests, online] = await Promise.all([
-        database.inTenant(tenant.id, (tx) => readGuestRequests(tx, guestActor(principal)), {
-          readOnly: true,
-        }),
+      const [{ head, requests }, online] = await Promise.all([
+        database.inTenant(
+          tenant.id,
+          // The head first: a change between the two is reported as one after the head.
+          async (tx) => ({
+            head: await readHead(tx),
+            requests: await readGuestRequests(tx, guestActor(principal)),
+          }),
+          { readOnly: true },
+        ),
         staffOnline.read(tenant.id),
       ]);
       return {
@@ -26,6 +33,7 @@ export const listGuestRequests = ({
           requests,
           now: new Date().toISOString(),
           staffOnline: online,
+          ...head,
         } satisfies contracts.GuestRequestsAnswer,
       };
     },

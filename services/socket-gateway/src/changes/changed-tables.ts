@@ -1,0 +1,80 @@
+import { changesAnswer, changesBatch, type Head, type TenantChanges } from "@waiter/contracts";
+import type { ApiClient } from "../api/api-client.ts";
+
+/** How long questions are collected into one call, ms. */
+const gatherMs = 25;
+
+interface Question {
+  readonly tenant: string;
+  readonly epoch: string;
+  /** The oldest position among those who wait. */
+  seq: number;
+  readonly answer: PromiseWithResolvers<Changes | undefined>;
+}
+
+/** What changed in a tenant after a position, up to `head`. */
+export class Changes {
+  readonly head: Head;
+  readonly #lastOf: ReadonlyMap<string, number> | undefined;
+
+  constructor({ epoch, seq, tables }: Pick<TenantChanges, "epoch" | "seq" | "tables">) {
+    this.head = { epoch, seq };
+    this.#lastOf = tables === null ? undefined : new Map(tables.map((one) => [one.table, one.seq]));
+  }
+
+  /** Whether the table may have changed after `since`, a position not before the one asked for. */
+  concern(tableId: string, since: Head): boolean {
+    if (this.#lastOf === undefined || since.epoch !== this.head.epoch) return true;
+    return (this.#lastOf.get(tableId) ?? 0) > since.seq;
+  }
+}
+
+/**
+ * Asks the api which tables changed after a position. The questions of a moment are gathered: one
+ * per tenant, 200 tenants in a call, whatever the number of guests.
+ */
+export class ChangedTables {
+  readonly #api: Pick<ApiClient, "call">;
+  readonly #onFailure: (error: unknown, tenants: number) => void;
+  #questions = new Map<string, Question>();
+
+  constructor(api: Pick<ApiClient, "call">, onFailure: (error: unknown, tenants: number) => void) {
+    this.#api = api;
+    this.#onFailure = onFailure;
+  }
+
+  /** Never rejects; undefined where the api does not answer. */
+  after(tenant: string, { epoch, seq }: Head): Promise<Changes | undefined> {
+    if (this.#questions.size === 0) setTimeout(() => void this.#ask(), gatherMs);
+    const key = `${tenant} ${epoch}`;
+    const known = this.#questions.get(key);
+    if (known !== undefined) known.seq = Math.min(known.seq, seq);
+    const question = known ?? { tenant, epoch, seq, answer: Promise.withResolvers() };
+    this.#questions.set(key, question);
+    return question.answer.promise;
+  }
+
+  async #ask(): Promise<void> {
+    const questions = [...this.#questions.values()];
+    this.#questions = new Map();
+    for (let start = 0; start < questions.length; start += changesBatch)
+      await this.#askBatch(questions.slice(start, start + changesBatch));
+  }
+
+  async #askBatch(questions: readonly Question[]): Promise<void> {
+    const tenants = questions.map(({ tenant, epoch, seq }) => ({ tenant, epoch, seq }));
+    try {
+      const { changes } = await this.#api.call({
+        method: "POST",
+        path: "/internal/changes",
+        body: { tenants },
+        answer: changesAnswer,
+      });
+      const answers = new Map(changes.map((one) => [one.tenant, new Changes(one)]));
+      for (const { tenant, answer } of questions) answer.resolve(answers.get(tenant));
+    } catch (error) {
+      this.#onFailure(error, tenants.length);
+      for (const { answer } of questions) answer.resolve(undefined);
+    }
+  }
+}

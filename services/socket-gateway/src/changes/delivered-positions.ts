@@ -1,0 +1,50 @@
+import type { Head } from "@waiter/contracts";
+
+interface Entry {
+  /** Everything up to here reached the rooms of this gateway. */
+  safe: Head;
+  /** The head at `at`, which becomes `safe` when it is old enough. */
+  latest: Head;
+  at: number;
+}
+
+/** An event is published within this time of its COMMIT, ms; the relay takes what is left over. */
+const publishedWithinMs = 10_000;
+
+/**
+ * Up to which position each tenant's guests on this gateway have received everything. A head counts
+ * only once it is some seconds old: its event is committed, but may not be published yet. Not fed
+ * while Redis is away, so that after an outage the position is the one before it.
+ */
+export class DeliveredPositions {
+  readonly #tenants = new Map<string, Entry>();
+  readonly #now: () => number;
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  get(tenantId: string): Head | undefined {
+    return this.#tenants.get(tenantId)?.safe;
+  }
+
+  /** The tenant's first guest knows everything up to here. */
+  begin(tenantId: string, head: Head): void {
+    if (this.#tenants.has(tenantId)) return;
+    this.#tenants.set(tenantId, { safe: head, latest: head, at: this.#now() });
+  }
+
+  /** The tenant's true head while the subscriptions work. */
+  note(tenantId: string, head: Head): void {
+    const entry = this.#tenants.get(tenantId);
+    const now = this.#now();
+    if (entry === undefined || now - entry.at < publishedWithinMs) return;
+    entry.safe = entry.latest;
+    entry.latest = head;
+    entry.at = now;
+  }
+
+  forget(tenantId: string): void {
+    this.#tenants.delete(tenantId);
+  }
+}

@@ -1,0 +1,51 @@
+import { rooms, type ResyncMessage } from "@waiter/contracts";
+import type { LocalTenants } from "../connections/local-tenants.ts";
+import type { ChangedTables } from "./changed-tables.ts";
+import type { DeliveredPositions } from "./delivered-positions.ts";
+
+/** Attempts while the api does not answer, with growing pauses. */
+const attempts = 6;
+
+export interface RepairOptions {
+  readonly tenants: LocalTenants;
+  readonly changed: ChangedTables;
+  readonly positions: DeliveredPositions;
+  /** Sends to local guests: of these rooms, or to all of them without rooms. */
+  readonly resync: (tableRooms: readonly string[], message: ResyncMessage) => void;
+  readonly withinMs: number;
+  readonly pauseMs?: number;
+}
+
+/**
+ * After an interruption of Redis messages to guests may be missing. The api is asked once per tenant
+ * which tables changed since the position before it; their guests compare. All others compare only
+ * with something open or unsent. Never rejects.
+ */
+export async function repairGuests(options: RepairOptions): Promise<void> {
+  const { tenants, resync, withinMs, pauseMs = 5_000 } = options;
+  resync([], { withinMs });
+  let waiting = tenants.withGuests();
+  for (let attempt = 1; waiting.length > 0 && attempt <= attempts; attempt += 1) {
+    if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, pauseMs * attempt).unref());
+    const repaired = await Promise.all(waiting.map((tenantId) => repairTenant(tenantId, options)));
+    waiting = waiting.filter((_, index) => repaired[index] === false);
+  }
+}
+
+/** @returns false if the api did not answer. */
+async function repairTenant(
+  tenantId: string,
+  { tenants, changed, positions, resync, withinMs }: RepairOptions,
+): Promise<boolean> {
+  const since = positions.get(tenantId);
+  if (since === undefined) return true;
+  const changes = await changed.after(tenantId, since);
+  if (changes === undefined) return false;
+  const named = tenants.tablesOf(tenantId).filter((tableId) => changes.concern(tableId, since));
+  if (named.length > 0)
+    resync(
+      named.map((tableId) => rooms.table(tenantId, tableId)),
+      { withinMs, ...changes.head },
+    );
+  return true;
+}
