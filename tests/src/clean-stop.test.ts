@@ -21,7 +21,7 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-test("SIGTERM to each service in turn: it exits 0, and no call made meanwhile fails or is lost", async () => {
+test("SIGTERM to each service in turn loses no request and exits 0", async () => {
   using board = await openBoard(system);
   const tokens = await Promise.all(Array.from({ length: 8 }, (_, table) => sitDown(system, table)));
   const { apis, gateways, worker } = system.file.pids;

@@ -14,7 +14,7 @@ afterAll(async () => {
   await system?.[Symbol.asyncDispose]();
 }, 60_000);
 
-test("a call committed by an api that dies before publishing reaches the board within 3 s", async () => {
+test("a request committed before the api's death reaches the board within 3 s", async () => {
   using board = await openBoard(system);
   const token = await sitDown(system);
   const [pid] = system.file.pids.apis;

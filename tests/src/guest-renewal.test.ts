@@ -62,7 +62,7 @@ test("a guest's socket outlives its token by a renewed token of the same session
   });
 });
 
-test("a call sent again after the renewal, with the same key, gets the first answer: the guest is the same", async () => {
+test("a repeated POST after a renewal gets the first answer", async () => {
   const first = await sit(1);
   const key = randomUUID();
   const before = await call(system, first.accessToken, "water", key);

@@ -74,7 +74,7 @@ const show = (ids: readonly string[]) =>
   );
 const epochs = () => [...new Set(boards.map(({ position }) => position?.epoch))];
 
-test("a database restored to an earlier state gets a new epoch, and every board resets to it, though nothing happens", async () => {
+test("a restored database gets a new epoch and idle boards reset to it", async () => {
   const kept = await callUntilSaved(0, "water");
   await waitFor(() => show([kept]), 15_000, "the first call on both boards");
   const [before] = epochs();
@@ -90,7 +90,7 @@ test("a database restored to an earlier state gets a new epoch, and every board 
   await waitFor(() => show([kept]), 10_000, "what the database holds on both boards");
 }, 180_000);
 
-test("a number that comes twice is not taken for a duplicate: what happens right after the restore is on every board", async () => {
+test("events right after a restore reach every board despite repeated numbers", async () => {
   const kept = boards[0]?.requests.map(({ id }) => id) ?? [];
   const [before] = epochs();
   await save();

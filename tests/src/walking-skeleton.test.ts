@@ -55,7 +55,7 @@ async function clientsOf(gateway: string): Promise<number> {
   );
 }
 
-test("in a browser: guest taps, the board shows it without a reload, a waiter claims, the guest sees it; each on another gateway", async () => {
+test("in browsers on two gateways: guest taps, board shows, waiter claims, guest sees", async () => {
   const { boardUrl, guestUrl, staffMembers, gateways } = system.file;
   const waiter = staffMembers.find(({ role }) => role === "waiter");
   const staffPage = await (await browser.newContext()).newPage();

@@ -143,7 +143,7 @@ describe("loadServiceConfig", () => {
     expect(loadServiceConfig(worker, env).NODE_ENV).toBe("production");
   });
 
-  test("white space around a value is dropped, inside a secret or a URL it is refused", () => {
+  test("white space around a value is trimmed; inside a secret it is refused", () => {
     const shape = { ...internal, ...database, ...platform };
     const config = loadServiceConfig(shape, {
       INTERNAL_TOKEN: "internal-secret\n",

@@ -493,7 +493,7 @@ describe("a database restored to an earlier state", () => {
     expect(await outbox(tenantId)).toEqual([]);
   });
 
-  test("an event that takes a number again changes the epoch without a request for heads", async () => {
+  test("an event with a repeated number changes the epoch at once", async () => {
     const tenantId = await newTenant();
     const { publishEvent, publisher } = createPublishing({
       database,

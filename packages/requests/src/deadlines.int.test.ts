@@ -49,7 +49,7 @@ const open = async (r: TestRestaurant) =>
   (await readBoard(restaurants.database, r.tenantId)).requests[0];
 
 describe("G5: every due escalation fires exactly once", () => {
-  test("a new call is due at 30 s, then 60, then 120 s of age, and expires after 12 h", async () => {
+  test("a new request is due after 30, 60 and 120 s and expires after 12 h", async () => {
     const r = await restaurants.open();
     const created = await call(r);
     expect(created.escalation).toEqual({ level: 1, inMs: expect.any(Number) });
@@ -93,7 +93,7 @@ describe("G5: every due escalation fires exactly once", () => {
     expect(await open(r)).toMatchObject({ level: 1, version: 2 });
   });
 
-  test("what is claimed does not escalate; released, it does no sooner than a first step from then, and keeps its level", async () => {
+  test("a claimed request does not escalate; released, it keeps its level", async () => {
     const r = await restaurants.open();
     const { request } = await call(r);
     await age(r, 40);

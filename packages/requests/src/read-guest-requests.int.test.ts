@@ -25,7 +25,7 @@ afterAll(async () => {
   await restaurants[Symbol.asyncDispose]();
 });
 
-test("what a guest is shown costs what it is, not the history of the table", async () => {
+test("a guest's list reads no rows of the table's history", async () => {
   const { database, urls } = restaurants;
   const r = await restaurants.open();
   const guest = r.guest();

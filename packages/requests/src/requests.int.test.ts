@@ -50,7 +50,7 @@ describe("calling", () => {
     expect((await eventsOf(r)).map((it) => it.type)).toEqual(["request.created"]);
   });
 
-  test("a retried call gets its first answer: 201 and the same request, though it is closed by now", async () => {
+  test("a retried POST gets its first answer after the request was closed", async () => {
     const r = await restaurants.open();
     const guest = r.guest();
     const first = await call(r, guest, { key: "k1" });
@@ -281,7 +281,7 @@ describe("what guests see", () => {
     requestShape.strict().parse(dismissed.request);
   });
 
-  test("a call counts as seen once a screen shows its event, and again only after it was reopened", async () => {
+  test("a request counts as seen when a screen shows its event", async () => {
     const r = await restaurants.open();
     const guest = r.guest();
     const { request, event } = await call(r, guest);

@@ -69,7 +69,7 @@ describe("the state machine of a request", () => {
     });
   });
 
-  test("only owner and manager take a request from a colleague, and not by a claim", () => {
+  test("only owner and manager change a colleague's request", () => {
     everywhere((f, c, a) => {
       if (a.kind !== "staff" || f.state !== "claimed" || f.claimedBy === a.id) return;
       if (a.role !== "waiter" && c.name !== "claim") return;

@@ -54,7 +54,7 @@ const pass = async (seconds: number): Promise<void> => {
 };
 
 describe("login", () => {
-  test("answers an access token of 15 minutes, and the refresh token in a cookie that no script reads", async () => {
+  test("answers a 15-minute access token and an HttpOnly refresh cookie", async () => {
     const answer = await login(credentials());
     const body = loginAnswer.parse(answer.body);
     expect(Date.parse(body.expiresAt) - Date.now()).toBeGreaterThan(14 * 60_000);
@@ -110,7 +110,7 @@ describe("refresh", () => {
     expect(byCookie.body["refreshToken"]).toBeUndefined();
   });
 
-  test("two at once, or one whose answer was lost, are given the same next token", async () => {
+  test("concurrent and repeated refreshes get the same next token", async () => {
     const first = await loginInBody();
     const answers = await Promise.all([refresh(first), refresh(first)]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
@@ -125,7 +125,7 @@ describe("refresh", () => {
     expect(cookieOf(answer)).toMatch(/waiter_refresh=[\w.-]+; .*HttpOnly/);
   });
 
-  test("one whose answer was lost asks again after a time-out and some tries, and stays logged in", async () => {
+  test("a refresh with a lost answer is repeated and stays logged in", async () => {
     const first = await loginInBody();
     const lost = await refresh(first);
     await pass(90);

@@ -30,7 +30,7 @@ const create = ({ slug }: Restaurant, token: string, type: string): Promise<Test
   });
 
 describe("guests", () => {
-  test("may have a bounded number of open requests at a table, and staff may add to them", async () => {
+  test("have a bounded number of open requests per table; staff may exceed it", async () => {
     const restaurant = await createRestaurant(api);
     const guest = await seatGuest(api, restaurant);
     const answers: TestAnswer[] = [];

@@ -61,7 +61,7 @@ const device = (answer: TestAnswer): string =>
   /waiter_device=[^;,]+/.exec(answer.headers.get("set-cookie") ?? "")?.[0] ?? "";
 
 describe("guessing passwords", () => {
-  test("of one account from changing addresses is slowed down, in vain varied by port, case and host", async () => {
+  test("of one account from many addresses, ports and host spellings slow down", async () => {
     const answers: TestAnswer[] = [];
     for (let guess = 0; guess < 40; guess++)
       answers.push(

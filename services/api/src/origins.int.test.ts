@@ -107,7 +107,7 @@ describe("a page of another origin", () => {
 });
 
 describe("the refresh cookie", () => {
-  test("has a name that no sibling host can plant, and its old name with the same token", async () => {
+  test("has the __Host- name and its old name with the same token", async () => {
     const jar = await logIn();
     expect(jar.get("__Host-waiter_refresh")).toBe(jar.get("waiter_refresh"));
     const header = (await post("refresh", { headers: cookie(jar) })).headers.get("set-cookie");

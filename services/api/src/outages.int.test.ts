@@ -64,7 +64,7 @@ describe("without Redis", () => {
 });
 
 describe("without Postgres", () => {
-  test("a call is refused with a 503 that says when to try again, and is saved when Postgres is back", async () => {
+  test("without Postgres a POST answers 503 with Retry-After and succeeds later", async () => {
     await using postgres = await startPostgres();
     await migrate({
       migrationUrl: postgres.ownerUrl,

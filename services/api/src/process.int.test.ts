@@ -73,7 +73,7 @@ describe("the process", () => {
     expect(await api.end("SIGTERM")).toBe(0);
   });
 
-  test("a call acknowledged or not is never lost when the api dies between COMMIT and publish: its event waits in the outbox", async () => {
+  test("an api that dies between COMMIT and publish leaves the event in the outbox", async () => {
     const created = JSON.parse(
       (
         await run(

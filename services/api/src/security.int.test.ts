@@ -163,7 +163,7 @@ describe("headers for browsers", () => {
     expect(headers.get("x-powered-by")).toBeNull();
   });
 
-  test("with https the refresh cookie is Secure, and names no domain that other restaurants share", async () => {
+  test("with https the refresh cookie is Secure and host-only", async () => {
     await using secure = await startTestApi({ env: { DOMAIN_URL: "https://localhost" } });
     const restaurant = await createRestaurant(secure);
     const { email, password } = restaurant.owner;

@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import { losingAnswers, testDatabase } from "@waiter/testkit";
 import { createRestaurant, seatGuest, startTestApi } from "./start-test-api.test.helper.ts";
 
-test("a COMMIT whose result is unknown is a 503, and the same key then gets the answer of the change that was made, once", async () => {
+test("an unknown COMMIT answers 503; the same key gets the committed answer", async () => {
   await using urls = await testDatabase();
   await using between = await losingAnswers(urls.appUrl);
   await using api = await startTestApi({ env: { DATABASE_URL: between.url } });

@@ -103,7 +103,7 @@ describe("a file that is lost on the way", () => {
     expect(lost).toBeGreaterThan(0);
   });
 
-  test("each time is asked for five more times, and then the page says what to do", async () => {
+  test("is retried five times, then the page says what to do", async () => {
     await using page = await openPage(browser);
     let asked = 0;
     await page.route("**/assets/guest-*.js*", (route) => {

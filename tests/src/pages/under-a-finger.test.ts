@@ -93,7 +93,7 @@ test("no tile changes its place or size when another one is tapped", async () =>
   expect(await places()).toEqual(before);
 });
 
-test("a tap on what has stood still since the page turned round or grew counts at once", async () => {
+test("a tap on a control that stood still counts at once", async () => {
   await using page = await openTable(browser, system, 7);
   const turns = [
     () => (document.documentElement.dir = "rtl"),

@@ -31,7 +31,7 @@ async function shellIsKept(page: Page): Promise<void> {
 }
 
 describe("without network", () => {
-  test("the guest page opens, shows what it knew and since when, and takes a request", async () => {
+  test("the guest page opens with its last state and takes a request", async () => {
     await using page = await openTable(browser, system, 0);
     await shellIsKept(page);
     await page.context().setOffline(true);
@@ -62,7 +62,7 @@ describe("without network", () => {
     expect(kept.filter((path) => path.includes("staff"))).toEqual([]);
   });
 
-  test("the board opens, shows what it knew and since when, and nothing can be tapped", async () => {
+  test("the board opens with its last state, without controls", async () => {
     await call(system, await sitDown(system, 2), "waiter");
     await using page = await openBoardPage(browser, system, "anna");
     await page.getByTestId("request").first().waitFor();
@@ -93,7 +93,7 @@ describe("without network", () => {
   });
 });
 
-test("a request that was not sent for five minutes is asked about, and sent only after a yes", async () => {
+test("a request unsent for five minutes is sent only after a yes", async () => {
   await using page = await openTable(browser, system, 4);
   await page.context().setOffline(true);
   const unsent = page.getByTestId("call").getByText("Not sent yet");
@@ -124,7 +124,7 @@ test("a request that was not sent for five minutes is asked about, and sent only
   expect(await question.count()).toBe(0);
 });
 
-test("a fresh board says that it is silent until it is touched, and rings after a test", async () => {
+test("a fresh board shows SILENT until a touch and rings after a test", async () => {
   await using page = await openBoardPage(browser, system, "anna");
   await tapUntil(page.getByTestId("menu"), page.getByRole("dialog"));
   await page.getByLabel("Sound on").uncheck();

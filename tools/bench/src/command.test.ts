@@ -41,7 +41,7 @@ test.each([
   expect(read(line)).toEqual({ problem: expect.stringContaining(problem) });
 });
 
-test("without a scenario, or asked for help, nothing runs; the usage names every option and its default", () => {
+test("without a scenario the usage names every option and default", () => {
   for (const line of ["", "--help", "idle --help"])
     expect(read(line)).toMatchObject({ scenarios: [] });
   expect(usage(known)).toContain("--calls 5 --per-second 2");

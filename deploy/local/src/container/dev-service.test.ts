@@ -62,7 +62,7 @@ const answers = (kind: Kind, version: string): Promise<number> =>
     `${kind} ${version}`,
   );
 
-test("a service starts again when its own sources or a shared package change, and no other one", async () => {
+test("a service restarts only for its own sources and shared packages", async () => {
   write("services/api/src/main.ts", service("first"));
   write("services/worker/src/main.ts", service("first"));
   start("api");

@@ -5,7 +5,7 @@ import { expect, test } from "@jest/globals";
 import { Home } from "../home/home.ts";
 import { resetHome } from "./reset-home.ts";
 
-test("a reset empties stores and logs, keeps keys, and leaves a folder that services can log to", async () => {
+test("a reset empties stores and logs and keeps keys", async () => {
   const folder = mkdtempSync(join(tmpdir(), "waiter-reset-"));
   try {
     const home = new Home(folder);

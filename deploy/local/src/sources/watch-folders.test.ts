@@ -12,7 +12,7 @@ afterEach(() => {
   rmSync(top, { recursive: true });
 });
 
-test("a file that is replaced again and again is seen each time, and so is one in a new folder", async () => {
+test("every replacement of a file is noticed, also in a new folder", async () => {
   mkdirSync(join(top, "src"));
   mkdirSync(join(top, "node_modules"));
   writeFileSync(join(top, "src/a.ts"), "0");

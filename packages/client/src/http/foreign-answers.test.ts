@@ -42,7 +42,7 @@ afterEach(async () => {
 const noGateway = "http://127.0.0.1:9";
 
 describe.each(intruders)("%s decides nothing", (_name, intruder) => {
-  test("for a guest: the session is opened and a request is sent once, with its key", async () => {
+  test("for a guest: opens the session and sends a request once", async () => {
     fake.intruder = intruder;
     const guest = new GuestClient({
       baseUrl: fake.url,

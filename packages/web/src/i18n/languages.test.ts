@@ -80,7 +80,7 @@ test("counts choose their form", () => {
   expect(plural("ar", arabic.wall.waiting, 2)).toBe("طلبان ينتظران");
 });
 
-test("a name that runs the other way is isolated in a sentence, another is not touched", () => {
+test("a name of the other direction is isolated in a sentence", () => {
   expect(isolate("Anna", "ltr")).toBe("Anna");
   expect(isolate("Anna", "rtl")).toBe("\u2068Anna\u2069");
   expect(isolate("ليلى", "ltr")).toBe("\u2068ليلى\u2069");

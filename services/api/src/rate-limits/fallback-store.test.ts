@@ -44,7 +44,7 @@ describe("a rate limit's counter", () => {
     expect(store.asked).toBe(0);
   });
 
-  test("after a failure or silence leaves Redis alone for the pause, then one caller tries it again", async () => {
+  test("after a failure pauses, then lets one caller try Redis", async () => {
     let now = 1_000;
     let answer: () => Promise<number> = () => Promise.reject(new Error("gone"));
     const store = shared(() => answer());

@@ -37,7 +37,7 @@ const newTenant = (database: Database) =>
     tables: ["1"],
   });
 
-test("a purge costs transactions only for tenants with old rows, and no second worker repeats it", async () => {
+test("a purge costs transactions only for tenants with old rows, once", async () => {
   await using stage = await setStage();
   for (let count = 0; count < 10; count += 1) await newTenant(stage.database);
   const { database, transactions } = counted(stage.database);

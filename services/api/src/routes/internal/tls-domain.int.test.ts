@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { freePort } from "@waiter/testkit";
 import { createRestaurant, internalToken, startTestApi } from "../../start-test-api.test.helper.ts";
 
-test("the ops port names the hosts that may have a certificate; the public port does not", async () => {
+test("only the ops port answers which hosts may have a certificate", async () => {
   const port = await freePort();
   await using api = await startTestApi({ env: { OPS_PORT: `${port}` } });
   const { slug } = await createRestaurant(api);
