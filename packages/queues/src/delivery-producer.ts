@@ -30,7 +30,7 @@ export function createDeliveryProducer({
   connection,
   logger,
 }: DeliveryProducerOptions): DeliveryProducer {
-  // A finished job is removed: the row says what became of it, and the sweeper may add its id again.
+  // A finished job is removed: the row keeps the outcome, and the sweeper may add its id again.
   const queue = createQueue<DeliveryJob>(queueNames.deliveries, {
     connection,
     logger,

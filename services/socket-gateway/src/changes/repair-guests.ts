@@ -17,9 +17,9 @@ export interface RepairOptions {
 }
 
 /**
- * After an interruption of Redis messages to guests may be missing. The api is asked once per tenant
- * which tables changed since the position before it; their guests compare. All others compare only
- * with something open or unsent. Never rejects.
+ * After an interruption of Redis messages to guests may be missing. The gateway asks the api once
+ * per tenant which tables changed since the position before it; their guests compare. All others
+ * compare only with something open or unsent. Never rejects.
  */
 export async function repairGuests(options: RepairOptions): Promise<void> {
   const { tenants, resync, withinMs, pauseMs = 5_000 } = options;

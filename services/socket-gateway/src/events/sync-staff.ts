@@ -45,9 +45,9 @@ export interface SyncDeps {
  * `sync` {epoch?, since} -> everything after `since`, or `reset` (G2, G3).
  *
  * The answer waits for the room's subscription: earlier events are in the log, later ones arrive
- * through the room. Is it not confirmed in time, the api answers, and the head is sent again when it
- * is confirmed. `ok` holds exactly since+1..head of one epoch, from the log if it is complete
- * up to the known head, else from the api. If neither has them, the answer is `reset`.
+ * through the room. If it is not confirmed in time, the api answers, and the gateway sends the head
+ * again on confirmation. `ok` holds exactly since+1..head of one epoch, from the log if it is
+ * complete up to the known head, else from the api. If neither has them, the answer is `reset`.
  */
 export function syncStaff(deps: SyncDeps): StaffEvent {
   return {
