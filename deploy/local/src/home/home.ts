@@ -42,7 +42,7 @@ export class Home {
     return join(this.folder, ...names);
   }
 
-  /** The port that `name` had the last time, or another one when another program has taken it since. */
+  /** The port that `name` had in the last run, or a free one if another program has taken it. */
   async port(name: string): Promise<number> {
     const before = this.state.ports[name];
     const port = before !== undefined && (await isFree(before)) ? before : await freePort();

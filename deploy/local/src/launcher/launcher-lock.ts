@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import type { Home } from "../home/home.ts";
 
 /**
- * Makes this process the only launcher of its home; throws when another one runs. Answers how to
- * give it up.
+ * Makes this process the only launcher of its home; throws when another one runs. Returns a
+ * function that releases the home.
  */
 export function lockHome(home: Home): () => void {
   const other = runningLauncher(home);

@@ -14,7 +14,7 @@ import { ReconnectSchedule } from "./reconnect-schedule.ts";
 import { judgeRefusal } from "./refusals.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 
-/** A connection that is not live after so long is helped by polling. */
+/** The client polls when a connection is not live after this time. */
 const slowMs = 2_000;
 
 /**
@@ -98,7 +98,7 @@ export class Link {
     this.#publishState();
   }
 
-  /** An acknowledgement did not come: probes the connection now. */
+  /** An acknowledgement is missing: probes the connection now. */
   suspect(): void {
     this.#watch?.probe();
   }

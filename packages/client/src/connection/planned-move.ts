@@ -2,7 +2,7 @@ import type { Socket } from "socket.io-client";
 import { isRecord } from "../shared/guards.ts";
 import { askedDelay } from "../shared/timing.ts";
 
-/** A draining gateway asks for at most so much time; more is not believed. */
+/** Longest delay that the client accepts from a draining gateway; a longer one is shortened. */
 const longestMs = 300_000;
 
 /** Leaves a draining gateway at the time that it asked for. */
@@ -10,7 +10,7 @@ export class PlannedMove {
   #at: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Takes `draining`. */
+  /** Plans the move of a `draining` message. */
   plan(socket: Socket, message: unknown): void {
     this.cancel();
     const asked = isRecord(message) ? message.reconnectInMs : undefined;

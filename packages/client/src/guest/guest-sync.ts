@@ -5,9 +5,9 @@ import { isGuestRequests, isHead, isRecord } from "../shared/guards.ts";
 import { askedDelay, jitter, type Timing } from "../shared/timing.ts";
 import { Wakeup } from "../shared/wakeup.ts";
 
-/** A gateway spreads a `resync` over at most so much time; more is not believed. */
+/** Longest `withinMs` of a `resync` that the client accepts; a longer one is shortened. */
 const longestSpreadMs = 120_000;
-/** The same while a connection is being made: the page waits for it. */
+/** The same while a connection joins: the page waits for it. */
 const longestJoinSpreadMs = 5_000;
 
 interface Position {
@@ -172,7 +172,7 @@ export class GuestSync {
   }
 }
 
-/** A gateway that is overloaded is not asked again at once by the other way. */
+/** If the gateway is overloaded, the client does not ask the api instead at once. */
 function throwIfBusy(answer: unknown): void {
   if (!isRecord(answer) || !isRecord(answer.error)) return;
   const { code } = answer.error;

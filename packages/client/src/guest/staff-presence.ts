@@ -9,8 +9,8 @@ export type StaffReach = "screen" | "push" | "none" | null;
 const reaches = new Set<unknown>(["screen", "push", "none", null]);
 
 /**
- * What a guest knows about the staff's presence: told by answers and `status`, proved by what staff
- * do.
+ * What a guest knows about the staff's presence: answers and `status` name it, a request that staff
+ * saw or changed proves it.
  */
 export class StaffPresence {
   #online: boolean | null = null;
