@@ -7,5 +7,8 @@ export declare const pages: readonly { readonly pattern: RegExp; readonly docume
 /** The document for people whose address leads nowhere. */
 export declare const notFoundDocument: string;
 
+/** The document of a suspended restaurant. */
+export declare const suspendedDocument: string;
+
 /** All documents. */
 export declare const documents: readonly string[];

@@ -13,4 +13,10 @@ export const pages = [
 
 export const notFoundDocument = "not-found.html";
 
-export const documents = [...pages.map(({ document }) => document), notFoundDocument];
+export const suspendedDocument = "suspended.html";
+
+export const documents = [
+  ...pages.map(({ document }) => document),
+  notFoundDocument,
+  suspendedDocument,
+];

@@ -36,6 +36,8 @@ interface Session {
 export interface StaffSession extends Session {
   readonly name: string;
   readonly role: Role;
+  /** Generation of the role: a new role ends the token. */
+  readonly rid?: string | undefined;
 }
 export interface GuestSession extends Session {
   /** Table id. */

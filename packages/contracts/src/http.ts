@@ -190,6 +190,19 @@ export const createTenantBody = z.strictObject({
   /** Labels of the first tables. */
   tables: z.array(text(50).min(1)).max(1_000).optional(),
 });
+/** A tenant as its platform sees it. */
+export const platformTenant = z.object({
+  id: uuid,
+  slug: z.string(),
+  name: z.string(),
+  origin: z.url(),
+  suspended: z.boolean(),
+});
+export const patchTenantBody = z.strictObject({
+  suspended: z
+    .boolean()
+    .describe("A suspended tenant keeps everything; every call is answered `tenant_suspended`"),
+});
 export const createTenantAnswer = z.object({
   tenant: z.object({ id: uuid, slug: z.string(), name: z.string(), origin: z.url() }),
   owner: z.object({ id: uuid, email: z.string().optional(), role }),

@@ -73,6 +73,7 @@ export const routeAccess = {
   "DELETE /api/duty": "staff",
   "POST /api/platform/tenants": "platform",
   "GET /api/platform/tenants": "platform",
+  "PATCH /api/platform/tenants/:slug": "platform",
   "DELETE /api/platform/tenants/:slug": "platform",
   "POST /internal/heads": "internal",
   "POST /internal/changes": "internal",

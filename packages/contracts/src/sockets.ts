@@ -26,6 +26,7 @@ export const refusalCodes = [
   "token_expired",
   "tenant_unknown",
   "tenant_mismatch",
+  "tenant_suspended",
   "rate_limited",
   "draining",
   "overloaded",

@@ -18,6 +18,11 @@ export const staffClaims = z.looseObject({
   sub: uuid,
   name: z.string(),
   role,
+  /**
+   * Generation of the person's role: a revocation may name it like a `sid`. Absent in tokens of an
+   * older api.
+   */
+  rid: uuid.optional(),
 });
 export type StaffClaims = z.infer<typeof staffClaims>;
 /** `sub` is the guest session, `table` its table. */
@@ -36,6 +41,28 @@ export type GuestClaims = z.infer<typeof guestClaims>;
 export const claims = z.discriminatedUnion("aud", [staffClaims, guestClaims]);
 export type Claims = z.infer<typeof claims>;
 
-/** The ids by which a revocation may end a token: its session, and a guest's table code. */
-export const revocableIds = (of: Claims): string[] =>
-  of.aud === "guest" && of.code !== undefined ? [of.sid, of.code] : [of.sid];
+/** What a revocation may name of a token or a socket. */
+export interface Revocable {
+  readonly sid: string;
+  /** Generation of a guest's table code. */
+  readonly code?: string | undefined;
+  /** Generation of a person's role. */
+  readonly roleId?: string | undefined;
+}
+
+/** The ids by which a revocation may end a token. */
+export const revocable = (of: Claims): Revocable =>
+  of.aud === "guest" ? { sid: of.sid, code: of.code } : { sid: of.sid, roleId: of.rid ?? of.sub };
+
+/**
+ * Why a token that is in time is refused, undefined for a living one: `unauthorized` where its
+ * session or its table's code ended, `token_expired` where the session goes on and gives a token of
+ * the person's new role.
+ */
+export function endOf(
+  { sid, code, roleId }: Revocable,
+  isRevoked: (id: string) => boolean,
+): "unauthorized" | "token_expired" | undefined {
+  if (isRevoked(sid) || (code !== undefined && isRevoked(code))) return "unauthorized";
+  return roleId !== undefined && isRevoked(roleId) ? "token_expired" : undefined;
+}

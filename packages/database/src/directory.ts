@@ -8,9 +8,14 @@ export interface TenantEntry {
   readonly id: string;
   readonly slug: string;
   readonly name: string;
+  /** A suspended tenant keeps everything and is served nothing. */
+  readonly suspended: boolean;
 }
 
-/** A tenant's true position, and its revoked sessions whose access tokens may not have expired. */
+/**
+ * A tenant's true position, and what its access tokens may no longer name: ended sessions, replaced
+ * table codes and roles, and its own id while it is suspended.
+ */
 export interface TenantHead {
   readonly tenant: string;
   readonly epoch: string;
@@ -18,24 +23,27 @@ export interface TenantHead {
   readonly revoked: string[];
 }
 
-/** A session or a table code that ended a moment ago. */
+/** What ended a moment ago: a session, a table's code, a role, or a tenant. */
 export interface RecentRevocation {
   readonly tenant: string;
-  /** What tokens carry as `sid`, or as `code`. */
+  /** What tokens carry as `sid`, `code` or `rid`; the tenant's own id when it is suspended or deleted. */
   readonly id: string;
   readonly isCode: boolean;
 }
+
+const columns = [
+  "id",
+  "slug",
+  "name",
+  sql<boolean>`suspended_at is not null`.as("suspended"),
+] as const;
 
 /**
  * Queries of the views across tenants, the only relations readable outside a tenant's transaction.
  */
 export const createDirectory = (db: Kysely<Schema>) => ({
   findTenant: (slug: string): Promise<TenantEntry | undefined> =>
-    db
-      .selectFrom("tenant_directory")
-      .select(["id", "slug", "name"])
-      .where("slug", "=", slug)
-      .executeTakeFirst(),
+    db.selectFrom("tenant_directory").select(columns).where("slug", "=", slug).executeTakeFirst(),
 
   /** In order of id, at most `limit`; `after` is the last id of the previous page. */
   listTenants: ({
@@ -44,7 +52,7 @@ export const createDirectory = (db: Kysely<Schema>) => ({
   }: { after?: string | undefined; limit?: number } = {}): Promise<TenantEntry[]> =>
     db
       .selectFrom("tenant_directory")
-      .select(["id", "slug", "name"])
+      .select(columns)
       .$if(after !== undefined, (query) => query.where("id", ">", after ?? ""))
       .orderBy("id")
       .limit(limit)

@@ -13,7 +13,7 @@ export { CommitUnknownError, constraintOf, sqlStateOf, UnavailableError } from "
 export { deletePublished, type PublishedRow } from "./published-rows.ts";
 export { migrate } from "./migrate.ts";
 export { RoleMissingError } from "./roles.ts";
-export { createStaff, findStaffByEmail, listStaff } from "./staff.ts";
+export { createStaff, findStaff, findStaffByEmail, listStaff } from "./staff.ts";
 export { eraseStaff, exportStaff, otherOwners } from "./staff-privacy.ts";
 export {
   createStaffSession,
@@ -40,6 +40,8 @@ export {
 } from "./tables.ts";
 export type { InvitationTable, TenantTable, Undo } from "./schema.ts";
 export { deletedTenants, deleteTenant, deleteTenantPage } from "./tenant-deletion.ts";
+export { exportTenant, type ExportedRow } from "./tenant-export.ts";
+export { setSuspended } from "./tenant-suspension.ts";
 export type { TenantTransaction } from "./tenant-transaction.ts";
 export { createTenant, SlugTakenError, type CreatedTenant, type NewTenant } from "./tenants.ts";
 export { tenantsToPurge, type TenantsToPurge } from "./tenants-to-purge.ts";

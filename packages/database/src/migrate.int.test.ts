@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -12,6 +12,10 @@ import {
   latestSchemaVersion,
   migrationsDirectory,
 } from "./schema-version.ts";
+
+/** Numbers may have gaps. */
+const countMigrations = async (): Promise<number> =>
+  (await readdir(migrationsDirectory)).filter((file) => file.endsWith(".sql")).length;
 
 let server: TestPostgres;
 beforeAll(async () => {
@@ -42,7 +46,7 @@ describe("migrating", () => {
     const applied = (await Promise.all([migrate(options), migrate(options)])).map(
       (it) => it.applied.length,
     );
-    expect(applied.toSorted((a, b) => a - b)).toEqual([0, await latestSchemaVersion()]);
+    expect(applied.toSorted((a, b) => a - b)).toEqual([0, await countMigrations()]);
     expect((await migrate(options)).applied).toEqual([]);
     await using database = createDatabase({ url: server.appUrl, max: 1, name: "test" });
     expect(await currentSchemaVersion(database.db)).toBe(await latestSchemaVersion());
@@ -159,7 +163,7 @@ describe("migrating", () => {
     await using before = createDatabase({ url: options.migrationUrl, max: 1, name: "test" });
     expect(await currentSchemaVersion(before.db)).toBe(0);
     await asAdmin(...statements.map((it) => it.replace(/'<.*>'/, "'pw'")));
-    expect((await migrate(options)).applied).toHaveLength(await latestSchemaVersion());
+    expect((await migrate(options)).applied).toHaveLength(await countMigrations());
     await using database = createDatabase({ url: options.appUrl, max: 1, name: "test" });
     expect(await database.listTenants()).toEqual([]);
   });

@@ -9,6 +9,7 @@ import type {
   Wifi,
 } from "@waiter/contracts";
 import type { ColumnType, Generated } from "kysely";
+import type { RecentRevocationView, TenantDirectoryView } from "./directory-views.ts";
 
 /** What the last change of a request replaced, and who made it, for 30 s of undo. */
 export interface Undo {
@@ -55,6 +56,7 @@ export interface TenantTable {
   staff_search: WithDefault<boolean>;
   duty_used_at: Date | null;
   deleted_at: WithDefault<Date | null>;
+  suspended_at: WithDefault<Date | null>;
 }
 
 export interface TenantLogoTable {
@@ -81,6 +83,8 @@ export interface StaffTable {
   guest_name: string | null;
   version: WithDefault<number>;
   language: string | null;
+  /** Generation of the role; a trigger gives a new one with a new role. */
+  role_id: Fixed<string>;
 }
 
 export interface StaffSessionTable {
@@ -260,23 +264,6 @@ export interface AnswerTable {
   status: number;
   body: string;
   created_at: Fixed<Date>;
-}
-
-/** The only view across tenants. */
-export interface TenantDirectoryView {
-  id: string;
-  slug: string;
-  name: string;
-  epoch: string;
-  seq: number;
-  revoked: string[];
-}
-
-/** Ids of sessions and table codes that ended in the last seconds, of all tenants. */
-export interface RecentRevocationView {
-  tenant_id: string;
-  id: string;
-  is_code: boolean;
 }
 
 /** The tables as queries see them; `migrations/` defines them. */

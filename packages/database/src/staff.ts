@@ -5,6 +5,8 @@ export interface StaffRecord extends StaffMember {
   readonly email: string | null;
   readonly passwordHash: string | null;
   readonly active: boolean;
+  /** Generation of the role, which access tokens carry as `rid`. */
+  readonly roleId: string;
 }
 
 export interface NewStaff {
@@ -18,7 +20,15 @@ export interface NewStaff {
   readonly guestName?: string | null | undefined;
 }
 
-const columns = ["id", "email", "name", "role", "password_hash as passwordHash", "active"] as const;
+const columns = [
+  "id",
+  "email",
+  "name",
+  "role",
+  "password_hash as passwordHash",
+  "active",
+  "role_id as roleId",
+] as const;
 
 /** Ignores the case of `email`. Also finds inactive staff: the caller must refuse them. */
 export const findStaffByEmail = (

@@ -218,6 +218,7 @@ describe("G4: a tenant never sees another's rows", () => {
       "staff_session_revoked_at",
       "tenant_deleted",
       "tenant_slug_key",
+      "tenant_suspended",
       "worker_lease_pkey",
     ]);
   });

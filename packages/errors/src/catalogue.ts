@@ -86,6 +86,13 @@ export const catalogue = {
     title: "The token belongs to another restaurant",
     socket: "tenant_mismatch",
   },
+  tenant_suspended: {
+    owner: "client",
+    status: 403,
+    retryable: true,
+    title: "This restaurant is suspended",
+    socket: "tenant_suspended",
+  },
   tenant_unknown: {
     owner: "client",
     status: 404,

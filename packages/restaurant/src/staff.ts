@@ -104,9 +104,17 @@ export interface PersonPatch {
   readonly version: number;
 }
 
+/** What a change of a person ended, to be announced after COMMIT. */
+export interface EndedByChange {
+  /** Sessions of a deactivated person, and ids by which tokens name a former role. */
+  readonly revoked: readonly string[];
+  readonly roleChanged: boolean;
+  readonly deactivated: boolean;
+}
+
 /**
- * Deactivating a person and changing a role end the person's sessions: `revoked` names them, to be
- * announced after COMMIT, so that no token of the former role outlives the change.
+ * Deactivating a person ends the person's sessions. A new role ends the access tokens and sockets
+ * of the former one; the sessions go on and refresh into the new role.
  *
  * Throws `not_found`, `forbidden`, `conflict` with the person as it is for a stale version,
  * `last_owner` where no active owner would be left, `validation_failed` for an address in use.
@@ -116,8 +124,8 @@ export async function updatePerson(
   context: ChangeContext,
   id: string,
   patch: PersonPatch,
-): Promise<Changed<{ staff: ManagedStaff }> & { readonly revoked: readonly string[] }> {
-  let revoked: readonly string[] = [];
+): Promise<Changed<{ staff: ManagedStaff }> & EndedByChange> {
+  let ended: EndedByChange = { revoked: [], roleChanged: false, deactivated: false };
   const result = await unlessEmailTaken(
     change(database, context, "staff.update", { id, ...patch }, async (tx, log) => {
       const concernsOwners = await lockOwners(tx);
@@ -129,8 +137,16 @@ export async function updatePerson(
       const wasOwner = before.role === "owner" && before.active;
       if (wasOwner && (after.role !== "owner" || !after.active) && (await concernsOwners()) <= 1)
         throw new AppError("last_owner");
-      const loses = (before.active && !after.active) || before.role !== after.role;
-      if (loses) revoked = await revokeStaffSessions(tx, id);
+      const deactivated = before.active && !after.active;
+      const roleChanged = before.role !== after.role;
+      ended = {
+        revoked: [
+          ...(deactivated ? await revokeStaffSessions(tx, id) : []),
+          ...(roleChanged ? await roleIds(tx, id) : []),
+        ],
+        roleChanged,
+        deactivated,
+      };
       const row = await tx
         .updateTable("staff")
         .set({
@@ -152,7 +168,18 @@ export async function updatePerson(
       };
     }),
   );
-  return { ...result, revoked };
+  return { ...result, ...ended };
+}
+
+/** The ids by which access tokens name a person's present role; those of an older api, the person. */
+async function roleIds(tx: TenantTransaction, id: string): Promise<string[]> {
+  const { role_id } = await tx
+    .selectFrom("staff")
+    .select("role_id")
+    .where("tenant_id", "=", tx.tenantId)
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  return [role_id, id];
 }
 
 /**

@@ -24,7 +24,7 @@ import { createLimiters, type Limiters } from "./rate-limits/create-limiters.ts"
 import { limitRules } from "./rate-limits/limit-rules.ts";
 import { createAfterCommit, type AfterCommit } from "./publishing/after-commit.ts";
 import { createTellGuests } from "./publishing/tell-guests.ts";
-import { createAnnounceRevoked } from "./publishing/announce-revoked.ts";
+import { createAnnounceRevoked, createAnnounceTenant } from "./publishing/announce-revoked.ts";
 import type { TokenIssuer } from "./auth/token-issuer.ts";
 import { blockOf, clientOf } from "./auth/client.ts";
 import { principalOf } from "./auth/principal.ts";
@@ -65,6 +65,7 @@ export interface Context {
   readonly trueHeads: (tenantIds: readonly string[]) => ReturnType<typeof reconcileHeads>;
   readonly invalidate: (tenantId: string, scope: Invalidation["scope"]) => void;
   readonly announceRevoked: ReturnType<typeof createAnnounceRevoked>;
+  readonly announceTenant: ReturnType<typeof createAnnounceTenant>;
   readonly tellGuests: ReturnType<typeof createTellGuests>;
   readonly forgetTenant: ReturnType<typeof createForgetTenant>;
 }
@@ -153,6 +154,11 @@ export function createContext(
   const escalations = createEscalationProducer({ connection: queueRedis, logger });
   lifecycle.defer("escalation queue", () => escalations.close());
 
+  const announcing: Parameters<typeof createAnnounceTenant>[0] = {
+    emit: (event, message) => emitter.of(namespaces.staff).serverSideEmit(event, message),
+    forget: (tenantId) => bus.announce(tenantId, "tenant"),
+    logger,
+  };
   const kill = overrides.kill ?? (() => process.kill(process.pid, "SIGKILL"));
   const fault = faultPoint(config.WAITER_FAULT, kill);
   return {
@@ -222,10 +228,9 @@ export function createContext(
     invalidate: bus.announce,
     announceRevoked: createAnnounceRevoked({
       revocations: new Revocations(redis.client),
-      emit: (event, message) => emitter.of(namespaces.staff).serverSideEmit(event, message),
-      forget: (tenantId) => bus.announce(tenantId, "tenant"),
-      logger,
+      ...announcing,
     }),
+    announceTenant: createAnnounceTenant(announcing),
     tellGuests: createTellGuests({
       emit: (room, message) => emitter.of(namespaces.guest).to(room).emit("request", message),
       logger,

@@ -9,18 +9,27 @@ export const securityEvents = [
   "login_failed",
   "refresh_reused",
   "session_revoked",
+  "role_changed",
+  "person_deactivated",
+  "invitation_made",
+  "invitation_used",
   "table_code_rotated",
   "origin_refused",
   "limit_reached",
   "token_refused",
   "tenant_created",
+  "tenant_suspended",
+  "tenant_resumed",
   "tenant_deleted",
 ] as const;
 export type SecurityEvent = (typeof securityEvents)[number];
 
 export interface SecurityFacts {
   readonly tenantId?: string | undefined;
+  /** Whom it is about. */
   readonly staffId?: string;
+  /** The person who did it, where that is another. */
+  readonly by?: string;
   readonly sid?: string;
   readonly tableId?: string;
   /** Normalized e-mail address; only its hash is written. */
@@ -28,6 +37,7 @@ export interface SecurityFacts {
   /** Address block of the caller; only its hash is written. */
   readonly block?: string;
   readonly scope?: string;
+  readonly role?: string;
   readonly reason?: string;
 }
 

@@ -37,13 +37,19 @@ export async function startApi(
  * Announces what ended in the database without an api's announcement; see {@link
  * createAnnounceRecent}.
  */
-function announceRecent({ announceRevoked, database, lifecycle, logger }: Context): void {
+function announceRecent({
+  announceRevoked,
+  announceTenant,
+  database,
+  lifecycle,
+  logger,
+}: Context): void {
   const stop = new AbortController();
   const done = loop({
     name: "recent revocations",
     intervalMs: 1_000,
     signal: stop.signal,
-    run: createAnnounceRecent({ database, announce: announceRevoked }),
+    run: createAnnounceRecent({ database, announce: announceRevoked, announceTenant }),
     onError: (error) => logger.debug("api could not read recent revocations", { err: error }),
   });
   lifecycle.defer("recent revocations", async () => {

@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from "node:http";
 import { addressBlock, TrustedProxies } from "@waiter/auth";
-import { rooms, type Head } from "@waiter/contracts";
+import { endOf, rooms, type Head } from "@waiter/contracts";
 import { Presence, Revocations, revokedForMs } from "@waiter/live-state";
 import type { Namespace } from "socket.io";
 import { createAdapter } from "./delivery/create-adapter.ts";
@@ -28,12 +28,7 @@ import { ConnectionShares } from "./handshake/connection-shares.ts";
 import { GuestSessions } from "./connections/guest-sessions.ts";
 import { UnjoinedConnections } from "./engine/unjoined-connections.ts";
 import { createIoServer, type IoServer } from "./engine/create-io-server.ts";
-import {
-  idsOf,
-  type AnySocket,
-  type GuestNamespace,
-  type StaffNamespace,
-} from "./handshake/session.ts";
+import { type AnySocket, type GuestNamespace, type StaffNamespace } from "./handshake/session.ts";
 
 /** The wired parts of one gateway; `serve-sockets.ts` attaches the namespaces' handlers. */
 export interface Gateway {
@@ -130,6 +125,7 @@ export function createGateway(
         .emit("head", { ...head, now: new Date().toISOString() }),
     onUnknownEpoch: (tenantId) => void trueHeads.ask(tenantId),
   });
+  const directory = new TenantDirectory(context.api);
   const revocations = new Revocations(context.command.client);
   const revoked = new RevokedSessions({
     read: (tenantId) => revocations.read(tenantId),
@@ -207,7 +203,7 @@ export function createGateway(
     changes,
     presence,
     revoked,
-    directory: new TenantDirectory(context.api),
+    directory,
     unjoined,
     shares,
     guestSessions: new GuestSessions(settings.connectionsPerGuestSession),
@@ -236,16 +232,23 @@ export function createGateway(
     guest.local.emit("status", { degraded });
   }
 
-  /** Ends the sockets of a revoked session or table code: disconnected, so that the clients stay away. */
-  function endSession(tenantId: string, sid: string): void {
-    const screens = staffOf(staff, tenantId).filter((socket) => socket.data.sid === sid);
-    for (const socket of [
-      ...screens,
-      ...[...guest.sockets.values()].filter(
-        ({ data }) => data.tenantId === tenantId && idsOf(data).includes(sid),
-      ),
-    ]) {
-      end(socket, "revoked");
+  /**
+   * Ends the sockets that this id of a revocation names: a session's, a table code's, those of a
+   * person's former role, or, where it is the tenant's own, all of the tenant's.
+   */
+  function endSession(tenantId: string, id: string): void {
+    const isTenant = id === tenantId;
+    if (isTenant) directory.forget(tenantId);
+    const reasonOf = ({ data }: AnySocket): string | undefined => {
+      if (data.tenantId !== tenantId) return undefined;
+      if (isTenant) return "suspended";
+      const end = endOf(data, (one) => one === id);
+      return end === "unauthorized" ? "revoked" : end;
+    };
+    const screens = staffOf(staff, tenantId).filter((socket) => reasonOf(socket) !== undefined);
+    for (const socket of [...screens, ...guest.sockets.values()]) {
+      const reason = reasonOf(socket);
+      if (reason !== undefined) end(socket, reason);
     }
     if (screens.length > 0) void presence.remove(tenantId, screens.map(memberOf));
   }

@@ -6,7 +6,6 @@ import { joinGuest, leaveGuest } from "./connections/join-guest.ts";
 import { hearRevocations, joinStaff, leaveStaff } from "./connections/join-staff.ts";
 import { connectionOf } from "./engine/ws-internals.ts";
 import {
-  idsOf,
   type AnySocket,
   type GuestSocket,
   type Session,
@@ -82,10 +81,11 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
   });
 }
 
-/** Disconnects a socket whose session was revoked since its handshake. */
-function isRevoked({ revoked }: Gateway, socket: AnySocket): boolean {
-  if (!revoked.isAnyRevoked(socket.data.tenantId, idsOf(socket.data))) return false;
-  socket.disconnect(true);
+/** Ends a socket whose session was revoked since its handshake. */
+function isRevoked({ revoked, end }: Gateway, socket: AnySocket): boolean {
+  const reason = revoked.endOf(socket.data.tenantId, socket.data);
+  if (reason === undefined) return false;
+  end(socket, reason === "unauthorized" ? "revoked" : reason);
   return true;
 }
 
@@ -137,7 +137,7 @@ function guestEvents({
 function dispatchDeps({ context, revoked, end, limit }: Gateway, logger: Logger): DispatchDeps {
   const { metrics, malformed } = context;
   return {
-    isRevoked: (session: Session) => revoked.isAnyRevoked(session.tenantId, idsOf(session)),
+    endOf: (session: Session) => revoked.endOf(session.tenantId, session),
     endSocket: end,
     onAnswered: (socket) => limit.enforce(connectionOf(socket)),
     onRateLimited: () => metrics.rateLimited.inc({ scope: "socket" }),

@@ -32,6 +32,7 @@ export function judgeRefusal(
       return { action: "retry", delayMs: retryDelay(attempt, undefined, timing, random) };
     case "tenant_unknown":
     case "tenant_mismatch":
+    case "tenant_suspended":
       return { action: "stop", code };
     case "unauthorized":
     case "token_expired":

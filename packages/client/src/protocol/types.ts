@@ -230,7 +230,7 @@ export type RefreshAnswer = {
   };
 };
 
-export type RefusalCode = "unauthorized" | "token_expired" | "tenant_unknown" | "tenant_mismatch" | "rate_limited" | "draining" | "overloaded";
+export type RefusalCode = "unauthorized" | "token_expired" | "tenant_unknown" | "tenant_mismatch" | "tenant_suspended" | "rate_limited" | "draining" | "overloaded";
 
 export interface Request {
   id: string;

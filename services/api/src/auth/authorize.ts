@@ -1,8 +1,9 @@
 import { constantTimeEquals, verifyToken, type KeyRing } from "@waiter/auth";
 import {
   callerOf,
+  endOf,
   isAllowed,
-  revocableIds,
+  revocable,
   type Access,
   type Claims,
   type PersonAccess,
@@ -81,7 +82,10 @@ async function person(
   return { tenant, principal };
 }
 
-/** Refuses tokens of ended sessions, deactivated people and replaced table codes. */
+/**
+ * Refuses tokens of ended sessions, deactivated people and replaced table codes, those of a former
+ * role as expired, and all of a tenant that was suspended since it was cached.
+ */
 async function requireLiving(
   tenantId: string,
   claims: Claims,
@@ -89,12 +93,11 @@ async function requireLiving(
   method: string,
 ): Promise<void> {
   const isRead = method === "GET" || method === "HEAD";
-  if (
-    await revoked.hasAny(tenantId, revocableIds(claims), {
-      fresh: claims.aud === "staff" || !isRead,
-    })
-  )
-    throw new AppError("unauthorized", { detail: "This session was ended." });
+  const ended = await revoked.of(tenantId, { fresh: claims.aud === "staff" || !isRead });
+  if (ended.has(tenantId)) throw new AppError("tenant_suspended");
+  const end = endOf(revocable(claims), (id) => ended.has(id));
+  if (end === "unauthorized") throw new AppError(end, { detail: "This session was ended." });
+  if (end !== undefined) throw new AppError(end);
 }
 
 /** The claims of the caller's token, or why there are none. */

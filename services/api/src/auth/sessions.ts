@@ -32,6 +32,12 @@ export interface SessionRules {
  */
 export const refreshGraceS = 120;
 
+/** A person as access tokens name them. */
+export interface SessionStaff extends StaffMember {
+  /** Generation of the role. */
+  readonly roleId: string;
+}
+
 /** The device that a session is of, where it is known. */
 export interface SessionDevice {
   readonly deviceName?: string | null;
@@ -62,7 +68,7 @@ export async function createSession(
 }
 
 export type Rotated =
-  | { readonly outcome: "rotated"; readonly token: RefreshToken; readonly staff: StaffMember }
+  | { readonly outcome: "rotated"; readonly token: RefreshToken; readonly staff: SessionStaff }
   /** No such session, or it had ended. */
   | { readonly outcome: "refused" }
   /**
@@ -94,8 +100,8 @@ export async function rotateSession(
     graceS: refreshGraceS,
   });
   if (rotation.status === "rotated") {
-    const { id, name, role } = rotation.staff;
-    return { outcome: "rotated", token, staff: { id, name, role } };
+    const { id, name, role, roleId } = rotation.staff;
+    return { outcome: "rotated", token, staff: { id, name, role, roleId } };
   }
   if (rotation.status === "reused") return { outcome: "reused", sid };
   // Older than the two that are stored. The sid alone proves nothing: it is in every access token.

@@ -26,8 +26,8 @@ describe.each([
     "revoked sessions",
     [{ tenant: "t", epoch: "e", seq: 0, revoked: ["s"] }],
     (ask: () => Promise<never>) => new RevokedSessions({ heads: ask }),
-    (cache: RevokedSessions) => cache.hasAny("t", ["s"], { fresh: false }),
-    true,
+    (cache: RevokedSessions) => cache.of("t", { fresh: false }),
+    new Set(["s"]),
   ],
   [
     "menus",

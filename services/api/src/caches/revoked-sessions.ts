@@ -2,9 +2,9 @@ import type { Database } from "@waiter/database";
 import { LRUCache } from "lru-cache";
 
 /**
- * Ended sessions and replaced table codes of each tenant, by id, while access tokens that carry
- * them may be valid. Postgres decides: staff requests and commands query it each time, guests'
- * reads use a result of the last 5 s.
+ * Ended sessions, replaced table codes and replaced roles of each tenant, by id, while access
+ * tokens that carry them may be valid; a suspended tenant's own id is among them. Postgres decides:
+ * staff requests and commands query it each time, guests' reads use a result of the last 5 s.
  */
 export class RevokedSessions {
   readonly #database: Pick<Database, "heads">;
@@ -22,14 +22,10 @@ export class RevokedSessions {
     });
   }
 
-  /** Whether any of these ids ended. */
-  async hasAny(
-    tenantId: string,
-    ids: readonly string[],
-    { fresh }: { readonly fresh: boolean },
-  ): Promise<boolean> {
+  /** The ids that ended. */
+  async of(tenantId: string, { fresh }: { readonly fresh: boolean }): Promise<ReadonlySet<string>> {
     const ended = fresh ? await this.#read(tenantId) : await this.#cache.fetch(tenantId);
-    return ended !== undefined && ids.some((id) => ended.has(id));
+    return ended ?? new Set();
   }
 
   forget(tenantId: string): void {

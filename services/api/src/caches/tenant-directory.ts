@@ -2,8 +2,8 @@ import type { Database, TenantEntry } from "@waiter/database";
 import { LRUCache } from "lru-cache";
 
 /**
- * Caches slug -> tenant, which every request needs. Unknown slugs are cached too, for a shorter
- * time.
+ * Caches slug -> tenant, which every request needs. Unknown slugs and suspended tenants are cached
+ * too, for a shorter time.
  */
 export class TenantDirectory {
   readonly #cache: LRUCache<string, { readonly tenant: TenantEntry | undefined }>;
@@ -23,7 +23,7 @@ export class TenantDirectory {
       fetchMethod: async (slug, _stale, { options }) => {
         const before = this.#forgotten;
         const tenant = await database.findTenant(slug);
-        if (tenant === undefined) options.ttl = unknownTtlMs;
+        if (tenant?.suspended !== false) options.ttl = unknownTtlMs;
         // The tenant of the slug is unknown before the read, so any invalidation meanwhile may
         // concern it.
         if (before !== this.#forgotten) options.ttl = 1;

@@ -1,23 +1,34 @@
 import type { Environment } from "@waiter/config";
 import { deleteTenant } from "../tenants/delete-tenant.ts";
+import { exportToFile } from "./export-tenant.ts";
 import { parsed } from "./parse-args.ts";
 import { UsageError } from "./usage-error.ts";
 import { withDatabase } from "./with-database.ts";
 
-/** Deletes a tenant and everything it has. What it left in Redis expires by itself. */
+/**
+ * Deletes a tenant and everything it has. With `--export` its rows are written to that file first,
+ * and nothing is deleted if that fails. What it left in Redis expires by itself.
+ */
 export async function deleteTenantCommand(
   args: readonly string[],
   env: Environment,
 ): Promise<void> {
   const { positionals, values } = parsed({
     args: [...args],
-    options: { yes: { type: "boolean" }, slug: { type: "string" } },
+    options: {
+      yes: { type: "boolean" },
+      slug: { type: "string" },
+      export: { type: "string" },
+    },
     allowPositionals: true,
   });
   const [slug = values.slug] = positionals;
   if (slug === undefined || positionals.length > 1) throw new UsageError("one slug is needed");
   if (values.yes !== true)
     throw new UsageError(`this deletes everything that ${slug} has: say --yes`);
-  await withDatabase(env, (database) => deleteTenant(database, slug));
+  await withDatabase(env, async (database) => {
+    if (values.export !== undefined) await exportToFile(database, slug, values.export);
+    await deleteTenant(database, slug);
+  });
   console.log(`deleted ${slug}`);
 }

@@ -3,14 +3,16 @@ import type { Environment } from "@waiter/config";
 import type { Database, TenantEntry } from "@waiter/database";
 import { withDatabase } from "./with-database.ts";
 
-/** Prints every tenant, one per line: slug, name, origin, separated by tabs. */
+/** Prints every tenant, one per line: slug, name, origin, state, separated by tabs. */
 export async function listTenantsCommand(
   _args: readonly string[],
   env: Environment,
 ): Promise<void> {
   await withDatabase(env, async (database, { DOMAIN_URL }) => {
-    for await (const { slug, name } of allTenants(database))
-      console.log([slug, name, tenantOrigin(slug, DOMAIN_URL)].join("\t"));
+    for await (const { slug, name, suspended } of allTenants(database))
+      console.log(
+        [slug, name, tenantOrigin(slug, DOMAIN_URL), suspended ? "suspended" : "active"].join("\t"),
+      );
   });
 }
 

@@ -2,11 +2,13 @@ import type { Environment } from "@waiter/config";
 import { bumpEpochs } from "./bump-epochs.ts";
 import { createTenantCommand } from "./create-tenant.ts";
 import { deleteTenantCommand } from "./delete-tenant.ts";
+import { exportTenantCommand } from "./export-tenant.ts";
 import { inviteStaffCommand } from "./invite-staff.ts";
 import { listTenantsCommand } from "./list-tenants.ts";
 import { migrateCommand } from "./migrate.ts";
 import { printKeys } from "./print-keys.ts";
 import { eraseStaffCommand, exportStaffCommand } from "./staff-privacy.ts";
+import { suspendTenantCommand } from "./suspend-tenant.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Writes its result to standard output; throws what went wrong. */
@@ -22,7 +24,19 @@ const commands: Readonly<Record<string, { readonly run: Command; readonly usage:
   "staff invite": { run: inviteStaffCommand, usage: "staff invite --slug <slug> [--id <person>]" },
   "staff export": { run: exportStaffCommand, usage: "staff export --slug <slug> --id <person>" },
   "staff erase": { run: eraseStaffCommand, usage: "staff erase --slug <slug> --id <person> --yes" },
-  "tenant delete": { run: deleteTenantCommand, usage: "tenant delete <slug> --yes" },
+  "tenant suspend": {
+    run: (args, env) => suspendTenantCommand(args, env, true),
+    usage: "tenant suspend <slug>",
+  },
+  "tenant resume": {
+    run: (args, env) => suspendTenantCommand(args, env, false),
+    usage: "tenant resume <slug>",
+  },
+  "tenant export": { run: exportTenantCommand, usage: "tenant export <slug> [--to <file>]" },
+  "tenant delete": {
+    run: deleteTenantCommand,
+    usage: "tenant delete <slug> --yes [--export <file>]",
+  },
   "tenant list": { run: listTenantsCommand, usage: "tenant list" },
   keys: { run: printKeys, usage: "keys [--namespace <namespace>] [--name <secret>]" },
   "epoch bump": { run: bumpEpochs, usage: "epoch bump [<slug>]" },

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UnavailableError } from "@waiter/database";
 import { AppError, toAppError } from "@waiter/errors";
-import { notFoundDocument, pages } from "@waiter/web";
+import { notFoundDocument, pages, suspendedDocument } from "@waiter/web";
 import {
   Router,
   static as serveStatic,
@@ -82,13 +82,16 @@ export function servePages(root: string, tenants: TenantDirectory): Router {
 export const serveDeadEnds =
   (root: string): ErrorRequestHandler =>
   (error: unknown, request, response, next) => {
-    const { status } = toAppError(error).row;
+    const { code, row } = toAppError(error);
+    const { status } = row;
+    const isDeadEnd = status === 404 || status === 400 || code === "tenant_suspended";
+    const document = code === "tenant_suspended" ? suspendedDocument : notFoundDocument;
     const isPerson =
       (request.method === "GET" || request.method === "HEAD") &&
       request.accepts(["json", "html"]) === "html" &&
       !/^\/(?:api|internal|assets)(?:\/|$)/.test(request.path);
-    if (!isPerson || (status !== 404 && status !== 400) || response.headersSent) next(error);
-    else send(response.status(status), root, notFoundDocument);
+    if (!isPerson || !isDeadEnd || response.headersSent) next(error);
+    else send(response.status(status), root, document);
   };
 
 function send(response: Response, root: string, document: string): void {
@@ -99,16 +102,16 @@ const knownHost =
   (tenants: TenantDirectory): RequestHandler =>
   async (_request, response, next) => {
     const { host } = clientOf(response);
-    if (host.kind === "tenant" && !(await exists(tenants, host.slug)))
-      throw new AppError("tenant_unknown");
+    if (host.kind === "tenant") await requireServed(tenants, host.slug);
     next();
   };
 
-async function exists(tenants: TenantDirectory, slug: string): Promise<boolean> {
+async function requireServed(tenants: TenantDirectory, slug: string): Promise<void> {
   try {
-    return (await tenants.find(slug)) !== undefined;
+    const tenant = await tenants.find(slug);
+    if (tenant === undefined) throw new AppError("tenant_unknown");
+    if (tenant.suspended) throw new AppError("tenant_suspended");
   } catch (error) {
-    if (error instanceof UnavailableError) return true;
-    throw error;
+    if (!(error instanceof UnavailableError)) throw error;
   }
 }

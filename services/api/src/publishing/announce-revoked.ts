@@ -11,6 +11,22 @@ export interface AnnounceDeps {
 }
 
 /**
+ * Announces that a tenant was suspended, resumed or deleted: every api drops what it cached, and
+ * every gateway ends the tenant's sockets, which a tenant that was resumed has none of. Not written
+ * to Redis: gateways that miss it read the truth with the true heads.
+ */
+export const createAnnounceTenant =
+  ({ emit, forget, logger }: Omit<AnnounceDeps, "revocations">) =>
+  (tenantId: string): void => {
+    forget(tenantId);
+    emit(serverSideEvents.sessionRevoked, { tenantId, sid: tenantId }).catch((error: unknown) =>
+      logger.warn("api could not announce a suspension; gateways learn it with the true heads", {
+        err: error,
+      }),
+    );
+  };
+
+/**
  * Announces ended sessions and replaced table codes to every gateway: written to Redis for
  * `lifetimeS`, the life of their access tokens (those of staff by default), and emitted. Postgres
  * has them already, so a failure here delays and loses nothing: the gateways' next question for the

@@ -44,6 +44,7 @@ import { createZoneRoute, deleteZoneRoute, updateZoneRoute } from "./zones/chang
 import { listZonesRoute } from "./zones/list-zones.ts";
 import { listTables } from "./tables/list-tables.ts";
 import { listTenants } from "./platform/list-tenants.ts";
+import { updateTenantRoute } from "./platform/update-tenant.ts";
 import { login } from "./auth/login.ts";
 import { logout } from "./auth/logout.ts";
 import { markSeenRoute } from "./internal/mark-seen.ts";
@@ -116,6 +117,7 @@ const all: readonly RouteOf[] = [
   endDutyRoute,
   createTenantRoute,
   listTenants,
+  updateTenantRoute,
   deleteTenantRoute,
   heads,
   changes,

@@ -8,7 +8,7 @@ import type { AnySocket, Session } from "../handshake/session.ts";
 import type { SocketEvent } from "./socket-event.ts";
 
 export interface DispatchDeps {
-  readonly isRevoked: (session: Session) => boolean;
+  readonly endOf: (session: Session) => "unauthorized" | "token_expired" | undefined;
   readonly endSocket: (socket: AnySocket, reason: string) => void;
   /** Runs after an answer was queued for the connection. */
   readonly onAnswered: (socket: AnySocket) => void;
@@ -66,9 +66,10 @@ export function dispatchEvents<S extends Session>(
   }
 
   function admit(socket: AnySocket, session: S): void {
-    if (deps.isRevoked(session)) {
-      deps.endSocket(socket, "revoked");
-      throw new AppError("unauthorized");
+    const end = deps.endOf(session);
+    if (end !== undefined) {
+      deps.endSocket(socket, end === "unauthorized" ? "revoked" : end);
+      throw new AppError(end);
     }
     // The message was counted when it was received; see `ConnectionBudget`.
     if (!connectionOf(socket).budget.isOverRate) return;

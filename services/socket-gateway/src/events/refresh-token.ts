@@ -1,5 +1,11 @@
 import { verifyToken, type KeyRing } from "@waiter/auth";
-import { refreshMessage, revocableIds, type Claims, type RefreshAnswer } from "@waiter/contracts";
+import {
+  callerOf,
+  refreshMessage,
+  revocable,
+  type Claims,
+  type RefreshAnswer,
+} from "@waiter/contracts";
 import { AppError, validate } from "@waiter/errors";
 import type { RevokedSessions } from "../handshake/revoked-sessions.ts";
 import type { Session } from "../handshake/session.ts";
@@ -20,10 +26,13 @@ export const refreshToken = (deps: RefreshDeps): SocketEvent<Session, "auth:refr
     const claims = verifyToken(token, deps.keys, { issuer: deps.issuer });
     if (!isSameSession(claims, session))
       throw new AppError("unauthorized", { detail: "This token belongs to another session." });
-    if (deps.revoked.isAnyRevoked(claims.tid, revocableIds(claims)))
-      throw new AppError("unauthorized", { detail: "This session has ended." });
+    const end = deps.revoked.endOf(claims.tid, revocable(claims));
+    if (end !== undefined) throw new AppError(end);
     session.token = token;
     if (session.audience === "guest" && claims.aud === "guest") session.code = claims.code;
+    if (session.audience === "staff" && claims.aud === "staff")
+      session.roleId = claims.rid ?? claims.sub;
+    session.caller = callerOf(claims);
     session.expiresAt = claims.exp * 1_000;
     return { ok: true, expiresAt: new Date(session.expiresAt).toISOString() };
   },

@@ -1,5 +1,5 @@
 import { tenantLabel, verifyTokenAside, type KeyRing } from "@waiter/auth";
-import { callerOf, handshakeAuth, revocableIds, type Claims, type Head } from "@waiter/contracts";
+import { callerOf, handshakeAuth, revocable, type Claims, type Head } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
 import type { Session } from "./session.ts";
 import type { RevokedSessions } from "./revoked-sessions.ts";
@@ -22,7 +22,8 @@ export interface Handshake {
 /**
  * Authenticates a handshake: the token must be of the namespace's audience, signed by a current
  * key, not expired, not revoked, and of the tenant whose host the client used (G4).
- * @throws {AppError} `unauthorized`, `token_expired`, `tenant_unknown`, `tenant_mismatch`.
+ * @throws {AppError} `unauthorized`, `token_expired`, `tenant_unknown`, `tenant_mismatch`,
+ * `tenant_suspended`.
  */
 export async function authenticate(
   audience: Session["audience"],
@@ -42,11 +43,12 @@ export async function authenticate(
       (await deps.directory.exists(label.slug)) ? "tenant_mismatch" : "tenant_unknown",
     );
   const isOwn = await deps.directory.isOf(label.slug, claims.tid);
+  if (isOwn === "suspended") throw new AppError("tenant_suspended");
   if (isOwn !== true)
     throw new AppError(isOwn === undefined ? "tenant_unknown" : "tenant_mismatch");
   await deps.revoked.load(claims.tid);
-  if (deps.revoked.isAnyRevoked(claims.tid, revocableIds(claims)))
-    throw new AppError("unauthorized", { detail: "This session has ended." });
+  const end = deps.revoked.endOf(claims.tid, revocable(claims));
+  if (end !== undefined) throw new AppError(end);
   const position = epoch === undefined || seq === undefined ? undefined : { epoch, seq };
   return toSession(claims, { token, address }, position);
 }
@@ -65,6 +67,6 @@ function toSession(
     ...own,
   };
   return claims.aud === "staff"
-    ? { audience: "staff", ...base, staffId: claims.sub }
+    ? { audience: "staff", ...base, staffId: claims.sub, roleId: claims.rid ?? claims.sub }
     : { audience: "guest", ...base, tableId: claims.table, code: claims.code, position };
 }

@@ -1,4 +1,6 @@
+import { endOf, type Revocable } from "@waiter/contracts";
 import { inSlices } from "@waiter/lifecycle";
+
 /** Reads a tenant's revoked session ids from Redis. */
 export type ReadRevoked = (tenantId: string) => Promise<readonly string[]>;
 
@@ -43,16 +45,23 @@ export class RevokedSessions {
     return this.#tenants.get(tenantId)?.sids.has(sid) === true;
   }
 
-  /** Whether a session ended, or the table code that opened it. */
-  isAnyRevoked(tenantId: string, ids: readonly string[]): boolean {
-    return ids.some((id) => this.isRevoked(tenantId, id));
+  /** Why a session must end; undefined for a living one. */
+  endOf(tenantId: string, session: Revocable): ReturnType<typeof endOf> {
+    return endOf(session, (id) => this.isRevoked(tenantId, id));
   }
 
-  /** Adds revocations and reports each new one to `onRevoked`. */
+  /**
+   * Adds revocations and reports each new one to `onRevoked`. The tenant's own id says that the
+   * tenant is suspended or deleted: it is reported each time and not kept, because it may return.
+   */
   add(tenantId: string, sids: readonly string[], now = Date.now()): void {
     if (sids.length === 0) return;
     const tenant = this.#tenant(tenantId);
     for (const sid of sids) {
+      if (sid === tenantId) {
+        this.#onRevoked(tenantId, sid);
+        continue;
+      }
       const isNew = !tenant.sids.has(sid);
       tenant.sids.set(sid, now + this.#tokenLifetimeMs);
       if (isNew) this.#onRevoked(tenantId, sid);

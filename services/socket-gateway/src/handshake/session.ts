@@ -13,7 +13,7 @@ interface BaseSession {
   readonly slug: string;
   readonly sid: string;
   /** What the permission table knows this socket as. */
-  readonly caller: Caller;
+  caller: Caller;
   /** The client's address as trusted proxies report it. */
   readonly address: string;
   /** The user's token, sent with every command. */
@@ -25,6 +25,8 @@ interface BaseSession {
 export interface StaffSession extends BaseSession {
   readonly audience: "staff";
   readonly staffId: string;
+  /** Generation of the person's role; a revocation may name it like a session. */
+  roleId: string;
 }
 export interface GuestSession extends BaseSession {
   readonly audience: "guest";
@@ -35,12 +37,6 @@ export interface GuestSession extends BaseSession {
   position: Head | undefined;
 }
 export type Session = StaffSession | GuestSession;
-
-/** The ids by which a revocation may end this session. */
-export const idsOf = (session: Session): string[] =>
-  session.audience === "guest" && session.code !== undefined
-    ? [session.sid, session.code]
-    : [session.sid];
 
 /** Events of serverSideEmit on `/staff`, delivered to every gateway. */
 export interface ServerSideEvents {

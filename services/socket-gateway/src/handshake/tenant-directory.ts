@@ -3,8 +3,8 @@ import { LRUCache } from "lru-cache";
 import type { ApiClient } from "../api/api-client.ts";
 import { ApiProblem } from "../api/api-problem.ts";
 
-/** What the api knows of a slug: the tenant's id, or null if there is no such tenant. */
-type Entry = { readonly id: string | null };
+/** What the api knows of a slug: the tenant's id, or null if no tenant is served there. */
+type Entry = { readonly id: string | null; readonly suspended?: true };
 
 export interface TenantDirectoryOptions {
   /** How long an answer of the api is used, ms. */
@@ -36,17 +36,26 @@ export class TenantDirectory {
 
   /** False only if the api says that there is no such tenant. */
   async exists(slug: string): Promise<boolean> {
-    return (this.#known.get(slug) ?? (await this.#ask(slug)))?.id !== null;
+    const entry = this.#known.get(slug) ?? (await this.#ask(slug));
+    return entry?.id !== null || entry.suspended === true;
+  }
+
+  /** Asks the api again about a tenant that was suspended or deleted. */
+  forget(tenantId: string): void {
+    for (const [slug, { id }] of this.#known.entries())
+      if (id === tenantId) this.#known.delete(slug);
   }
 
   /**
-   * Whether the slug is of this tenant; undefined if it is of none. Asks the api again before it
+   * Whether the slug is of this tenant; undefined if it is of none, `suspended` if of a suspended
+   * one. Asks the api again before it
    * contradicts: a slug may have a new tenant. True while the api does not answer.
    */
-  async isOf(slug: string, tenantId: string): Promise<boolean | undefined> {
+  async isOf(slug: string, tenantId: string): Promise<boolean | "suspended" | undefined> {
     if (this.#known.get(slug)?.id === tenantId) return true;
     const answer = await this.#ask(slug);
     if (answer === undefined) return true;
+    if (answer.suspended === true) return "suspended";
     return answer.id === null ? undefined : answer.id === tenantId;
   }
 
@@ -72,16 +81,22 @@ export class TenantDirectory {
       });
       return this.#keep(slug, { id });
     } catch (error) {
-      if (!(error instanceof ApiProblem && error.status === 404)) return undefined;
+      if (!(error instanceof ApiProblem)) return undefined;
+      if (error.problem.code === "tenant_suspended")
+        return this.#keep(slug, { id: null, suspended: true });
+      if (error.status !== 404) return undefined;
       return this.#keep(slug, { id: null });
     }
   }
 
   #keep(slug: string, entry: Entry): Entry {
-    this.#known.set(slug, entry, entry.id === null ? { ttl: unknownTtlMs } : {});
+    const ttl = entry.suspended === true ? suspendedTtlMs : unknownTtlMs;
+    this.#known.set(slug, entry, entry.id === null ? { ttl } : {});
     return entry;
   }
 }
 
 /** A slug without a tenant may get one at any time. */
 const unknownTtlMs = 60_000;
+/** A suspended tenant may return at any time. */
+const suspendedTtlMs = 5_000;

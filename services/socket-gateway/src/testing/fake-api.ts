@@ -13,6 +13,7 @@ export interface FakeTenant {
   revoked: string[];
   /** Requests that guests of the tenant read. */
   guestRequests: object[];
+  suspended?: boolean;
 }
 export interface Call {
   readonly method: string;
@@ -156,6 +157,7 @@ export class FakeApi implements AsyncDisposable {
 
   #tenant(slug: string | undefined): { status: number; body: object } {
     const tenant = [...this.tenants.values()].find((candidate) => candidate.slug === slug);
+    if (tenant?.suspended === true) return problem(403, "tenant_suspended");
     return tenant === undefined
       ? problem(404, "tenant_unknown")
       : { status: 200, body: { id: tenant.id, slug: tenant.slug } };

@@ -89,10 +89,15 @@ export class Harness implements AsyncDisposable {
 
   staffToken(
     tenant: FakeTenant,
-    { sub = randomUUID(), sid = randomUUID(), lifetimeS = 900 } = {},
+    {
+      sub = randomUUID(),
+      sid = randomUUID(),
+      lifetimeS = 900,
+      rid,
+    }: { sub?: string; sid?: string; lifetimeS?: number; rid?: string } = {},
   ): string {
     return signStaff(
-      { tid: tenant.id, slug: tenant.slug, sid, sub, name: "Ada", role: "waiter" },
+      { tid: tenant.id, slug: tenant.slug, sid, sub, name: "Ada", role: "waiter", rid },
       keys,
       { issuer, lifetimeS },
     ).token;

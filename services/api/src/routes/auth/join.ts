@@ -1,6 +1,7 @@
 import { hashPassword } from "@waiter/auth";
 import { joinBody, loginAnswer as loginAnswerSchema } from "@waiter/contracts";
-import { toAppError } from "@waiter/errors";
+import { findStaff } from "@waiter/database";
+import { AppError, toAppError } from "@waiter/errors";
 import { join, readInvitation } from "@waiter/restaurant";
 import { currentTraceparent } from "@waiter/telemetry";
 import { blockOf } from "../../auth/client.ts";
@@ -67,24 +68,24 @@ export const joinRoute = (deps: Deps) =>
         async (tx, staffId, { name, invitationId }) => {
           const named = { deviceName: name, invitationId };
           const started = await createSession(tx, staffId, deps.chain, deps.sessionRules, named);
-          return { sid: started.token.sid, ...started };
+          const staff = await findStaff(tx, staffId);
+          if (staff === undefined) throw new AppError("not_found");
+          return { sid: started.token.sid, staff, ...started };
         },
       );
       if (joined.event !== undefined) deps.afterCommit(tenant.id, { event: joined.event });
-      const { token, ended } = joined.session;
+      const { token, ended, staff } = joined.session;
       const replaced = joined.replaced === undefined ? [] : [joined.replaced];
       deps.announceRevoked(tenant.id, [...ended, ...replaced]);
-      const { id, name, role } = joined.staff;
       const knownDevice = deps.devices.read(request, tenant.slug);
-      deps.securityLog.note("login_succeeded", {
-        tenantId: tenant.id,
-        block,
-        staffId: id,
-        sid: token.sid,
-      });
+      const facts = { tenantId: tenant.id, block, staffId: staff.id, sid: token.sid };
+      deps.securityLog.note("invitation_used", facts);
+      deps.securityLog.note("login_succeeded", facts);
+      for (const sid of [...ended, ...replaced])
+        deps.securityLog.note("session_revoked", { ...facts, sid, reason: "replaced" });
       return loginAnswer(deps.tokens, {
         tenant,
-        staff: { id, name, role },
+        staff,
         token,
         inBody,
         lifetimeS: deps.sessionRules.lifetimeS,

@@ -1,14 +1,15 @@
 import { signStaff } from "@waiter/auth";
-import type { LoginAnswer, StaffMember } from "@waiter/contracts";
+import type { LoginAnswer } from "@waiter/contracts";
 import type { TenantEntry } from "@waiter/database";
 import type { Answer } from "../../http/route.ts";
 import { refreshCookies } from "../../auth/refresh-cookie.ts";
 import { isSecure, type TokenIssuer } from "../../auth/token-issuer.ts";
 import { formatRefreshToken, type RefreshToken } from "../../auth/refresh-token.ts";
+import type { SessionStaff } from "../../auth/sessions.ts";
 
 export interface LoggedIn {
   readonly tenant: TenantEntry;
-  readonly staff: StaffMember;
+  readonly staff: SessionStaff;
   readonly token: RefreshToken;
   /** Where the refresh token goes. */
   readonly inBody: boolean;
@@ -23,14 +24,16 @@ export function loginAnswer(
   tokens: TokenIssuer,
   { tenant, staff, token, inBody, lifetimeS, cookies = [] }: LoggedIn,
 ): Answer {
+  const { id, name, role, roleId } = staff;
   const access = signStaff(
     {
       tid: tenant.id,
       slug: tenant.slug,
       sid: token.sid,
-      sub: staff.id,
-      name: staff.name,
-      role: staff.role,
+      sub: id,
+      name,
+      role,
+      rid: roleId,
     },
     tokens.keys,
     { issuer: tokens.issuer },
@@ -39,7 +42,7 @@ export function loginAnswer(
   const body: LoginAnswer = {
     accessToken: access.token,
     expiresAt: access.expiresAt.toISOString(),
-    staff,
+    staff: { id, name, role },
     ...(inBody ? { refreshToken } : {}),
   };
   const set = inBody

@@ -64,10 +64,9 @@ export const login = (deps: Deps) =>
       );
       deps.announceRevoked(tenant.id, ended);
       securityLog.note("login_succeeded", { ...who, block, staffId: person.id, sid: token.sid });
-      const staff = { id: person.id, name: person.name, role: person.role };
       return loginAnswer(deps.tokens, {
         tenant,
-        staff,
+        staff: person,
         token,
         inBody,
         lifetimeS: deps.sessionRules.lifetimeS,

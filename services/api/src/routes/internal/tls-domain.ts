@@ -3,7 +3,7 @@ import { Router } from "express";
 import type { Context } from "../../context.ts";
 
 /**
- * GET /internal/tls?domain=: 200 where the host is the apex or an existing tenant's, else 404, and
+ * GET /internal/tls?domain=: 200 where the host is the apex or an active tenant's, else 404, and
  * 503 where Postgres does not answer. A proxy on the same machine asks before it requests a
  * certificate. On OPS_PORT only, without a token.
  */
@@ -24,6 +24,6 @@ export function tlsDomain({ tenants, config }: Pick<Context, "tenants" | "config
     if (typeof domain !== "string") return false;
     const host = tenantLabel(domain, config.DOMAIN_URL);
     if (host.kind !== "tenant") return host.kind === "apex";
-    return (await tenants.find(host.slug)) !== undefined;
+    return (await tenants.find(host.slug))?.suspended === false;
   }
 }

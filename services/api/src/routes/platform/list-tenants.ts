@@ -1,12 +1,12 @@
 import { tenantOrigin } from "@waiter/auth";
-import { uuid } from "@waiter/contracts";
+import { platformTenant } from "@waiter/contracts";
 import { z } from "zod";
 import type { Context } from "../../context.ts";
 import { nextCursor, pageOf, pageQuery } from "../../http/page.ts";
 import { defineRoute } from "../../http/route.ts";
 
 const answer = z.object({
-  tenants: z.array(z.object({ id: uuid, slug: z.string(), name: z.string(), origin: z.url() })),
+  tenants: z.array(platformTenant),
   nextCursor,
 });
 

@@ -28,11 +28,14 @@ export const createStaffRoute = (deps: ChangeDeps) =>
       ),
   });
 
-export const updateStaffRoute = (deps: ChangeDeps & Pick<Context, "announceRevoked">) =>
+export const updateStaffRoute = (
+  deps: ChangeDeps & Pick<Context, "announceRevoked" | "securityLog">,
+) =>
   defineRoute("PATCH /api/staff/:id", {
     ...shared,
     summary: "Change a person",
-    description: "Deactivating a person or changing a role ends the person's sessions and sockets.",
+    description:
+      "Deactivating a person ends the person's sessions and sockets. A new role ends access tokens and sockets of the former one (`token_expired`); the devices refresh into the new role.",
     ids: ["id"],
     body: patchStaffBody,
     errors: ["not_found", "conflict", "last_owner"],
@@ -41,6 +44,10 @@ export const updateStaffRoute = (deps: ChangeDeps & Pick<Context, "announceRevok
       const { tenant, param, body } = call;
       const changed = await updatePerson(deps.database, changeContext(call), param("id"), body);
       deps.announceRevoked(tenant.id, changed.revoked);
+      const facts = { tenantId: tenant.id, staffId: param("id"), by: call.principal.sub };
+      const { role } = changed.body.staff;
+      if (changed.roleChanged) deps.securityLog.note("role_changed", { ...facts, role });
+      if (changed.deactivated) deps.securityLog.note("person_deactivated", facts);
       return changeAnswer(deps, tenant.id, changed);
     },
   });

@@ -6,7 +6,7 @@ import { nextCursor } from "../../http/page.ts";
 import { defineRoute } from "../../http/route.ts";
 import { changeContext } from "../change-answer.ts";
 
-type Deps = Pick<Context, "database" | "announceRevoked">;
+type Deps = Pick<Context, "database" | "announceRevoked" | "securityLog">;
 const shared = { tag: "Staff", limits: ["staff"], errors: ["not_found"] } as const;
 
 export const listDevicesRoute = ({ database }: Pick<Context, "database">) =>
@@ -37,7 +37,7 @@ type EndKey = "DELETE /api/staff/:id/devices" | "DELETE /api/staff/:id/devices/:
 /** Ends sessions and their sockets: one device's, or all of the person. */
 const endRoute =
   (key: EndKey, summary: string, ids: readonly string[]) =>
-  ({ database, announceRevoked }: Deps) =>
+  ({ database, announceRevoked, securityLog }: Deps) =>
     defineRoute(key, {
       ...shared,
       summary,
@@ -52,6 +52,9 @@ const endRoute =
           endDevices(tx, editor, param("id"), deviceId),
         );
         announceRevoked(tenant.id, ended);
+        const facts = { tenantId: tenant.id, staffId: param("id"), by: call.principal.sub };
+        for (const sid of ended)
+          securityLog.note("session_revoked", { ...facts, sid, reason: "device_ended" });
         return { status: 204 };
       },
     });

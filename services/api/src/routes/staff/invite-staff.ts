@@ -6,7 +6,7 @@ import { defineRoute } from "../../http/route.ts";
 import { invitationLink } from "../../tenants/invitation-link.ts";
 import { changeContext, type ChangeDeps } from "../change-answer.ts";
 
-export const inviteStaff = (deps: ChangeDeps & Pick<Context, "config">) =>
+export const inviteStaff = (deps: ChangeDeps & Pick<Context, "config" | "securityLog">) =>
   defineRoute("POST /api/staff/:id/invitation", {
     hasSecrets: true,
     tag: "Staff",
@@ -23,6 +23,11 @@ export const inviteStaff = (deps: ChangeDeps & Pick<Context, "config">) =>
       const { tenant } = call;
       const invited = await invite(deps.database, changeContext(call), call.param("id"));
       deps.afterCommit(tenant.id, { event: invited.event });
+      deps.securityLog.note("invitation_made", {
+        tenantId: tenant.id,
+        staffId: call.param("id"),
+        by: call.principal.sub,
+      });
       return {
         status: 201,
         body: await invitationLink(tenant.slug, deps.config.DOMAIN_URL, invited),

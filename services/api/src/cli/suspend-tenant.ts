@@ -1,0 +1,27 @@
+import type { Environment } from "@waiter/config";
+import { setSuspended } from "@waiter/database";
+import { parsed } from "./parse-args.ts";
+import { requireTenant, slugOf } from "./tenant-argument.ts";
+import { withDatabase } from "./with-database.ts";
+
+/**
+ * Suspends a tenant, or resumes it. Repeatable. Running apis see it within a second and end the
+ * tenant's sockets.
+ */
+export async function suspendTenantCommand(
+  args: readonly string[],
+  env: Environment,
+  suspended: boolean,
+): Promise<void> {
+  const { positionals, values } = parsed({
+    args: [...args],
+    options: { slug: { type: "string" } },
+    allowPositionals: true,
+  });
+  const slug = slugOf(positionals, values.slug);
+  await withDatabase(env, async (database) => {
+    const { id } = await requireTenant(database, slug);
+    await setSuspended(database, id, suspended);
+  });
+  console.log(`${suspended ? "suspended" : "resumed"} ${slug}`);
+}
