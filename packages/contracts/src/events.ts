@@ -44,7 +44,11 @@ export const envelope = z.looseObject({
 export type Envelope = z.infer<typeof envelope>;
 
 /** `data` of every `request.*` event: the request after the change. */
-export const requestEventData = z.looseObject({ request });
+export const requestEventData = z.looseObject({
+  request,
+  /** Of a `request.released` by the system: claimed and not completed in time. */
+  cause: z.enum(["not_done"]).optional(),
+});
 export type RequestEventData = z.infer<typeof requestEventData>;
 
 /** The newest event of a tenant. */

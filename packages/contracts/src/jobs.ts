@@ -8,11 +8,14 @@ export const escalationJob = z.looseObject({
   tenantId: uuid,
   requestId: uuid,
   level: z.int().min(1),
+  /** The round to ring first; a release that does not know it takes the job for an early one. */
+  ring: z.int().min(1).optional(),
   traceparent: z.string().optional(),
 });
 export type EscalationJob = z.infer<typeof escalationJob>;
-/** At most one job per request and level. No colon: BullMQ refuses it in an id. */
-export const escalationJobId = (job: EscalationJob): string => `${job.requestId}-${job.level}`;
+/** At most one job per request and level or ring. No colon: BullMQ refuses it in an id. */
+export const escalationJobId = ({ requestId, level, ring }: EscalationJob): string =>
+  ring === undefined ? `${requestId}-${level}` : `${requestId}-ring-${ring}`;
 
 /**
  * Send the ledger row `deliveryId`, if it is still due. A job is only a wake-up: the row decides,

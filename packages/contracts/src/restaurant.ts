@@ -1,7 +1,16 @@
 /** What a manager configures: shapes of HTTP bodies and of the events that tell every board. */
 import { z } from "zod";
 import { idempotencyKey, limits, text } from "./http.ts";
-import { instant, request, requestType, role, staffMember, table, uuid } from "./shapes.ts";
+import {
+  audiences,
+  instant,
+  request,
+  requestType,
+  role,
+  staffMember,
+  table,
+  uuid,
+} from "./shapes.ts";
 
 /** Languages that guests and staff may read Waiter in. */
 export const languages = ["en", "de", "fr", "es", "it", "ar"] as const;
@@ -149,8 +158,6 @@ export const openingHours = z.strictObject({
 });
 export type OpeningHours = z.infer<typeof openingHours>;
 
-export const audiences = ["assigned", "zone", "everyone", "managers"] as const;
-export type Audience = (typeof audiences)[number];
 export const escalationPolicy = z.strictObject({
   steps: z
     .array(z.strictObject({ afterS: z.int().min(0).max(86_400), to: z.enum(audiences) }))

@@ -21,6 +21,10 @@ export type RequestState = z.infer<typeof requestState>;
 /** States of an open request: a table has at most one open request per type. */
 export const openStates = ["new", "claimed"] as const satisfies readonly RequestState[];
 
+/** Whom a step of an escalation policy rings. */
+export const audiences = ["assigned", "zone", "everyone", "managers"] as const;
+export type Audience = (typeof audiences)[number];
+
 export const payments = ["cash", "card"] as const;
 export const payment = z.enum(payments);
 
@@ -36,6 +40,12 @@ export const request = z.object({
   state: requestState,
   /** 0 at first, one more at each escalation. */
   level: z.int().min(0),
+  /** 1 at first, one more at each return to `new`; absent in events of releases before 0.2. */
+  round: z.int().min(1).optional(),
+  /** Whom the request addresses; boards compute the people from it. */
+  audience: z.enum(audiences).optional(),
+  /** When it counts as late, by its type. */
+  lateAt: instant.optional(),
   /** Rises by one with every change. */
   version: z.int().min(1),
   note: z.string().optional(),
@@ -56,8 +66,13 @@ export type Request = z.infer<typeof request>;
 
 /** A service request as the guests of its table see it: no staff ids, no other guest's note. */
 export const guestRequest = request
-  .omit({ claimedBy: true, createdBy: true, reason: true, note: true })
-  .extend({ claimedBy: z.object({ name: z.string() }).optional(), note: z.string().optional() });
+  .omit({ claimedBy: true, createdBy: true, reason: true, note: true, audience: true })
+  .extend({
+    claimedBy: z.object({ name: z.string() }).optional(),
+    note: z.string().optional(),
+    /** No step of this round has reached a device of the staff. */
+    reach: z.literal("none").optional(),
+  });
 export type GuestRequest = z.infer<typeof guestRequest>;
 
 export const requestType = z.object({

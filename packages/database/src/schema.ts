@@ -1,6 +1,4 @@
 import type {
-  DeliveryChannel,
-  DeliveryState,
   EscalationPolicy,
   OpeningHours,
   RequestState,
@@ -10,6 +8,7 @@ import type {
 } from "@waiter/contracts";
 import type { ColumnType, Generated } from "kysely";
 import type { RecentRevocationView, TenantDirectoryView } from "./directory-views.ts";
+import type { DeliveryTable, PushSubscriptionTable, ScreenTable } from "./schema-delivery.ts";
 
 /** What the last change of a request replaced, and who made it, for 30 s of undo. */
 export interface Undo {
@@ -198,39 +197,6 @@ export interface DeadlineTable {
   claimed_until: WithDefault<Date | null>;
 }
 
-export interface PushSubscriptionTable {
-  tenant_id: string;
-  id: Generated<string>;
-  staff_id: string;
-  session_id: string;
-  endpoint: string;
-  p256dh: string;
-  auth: string;
-  created_at: Fixed<Date>;
-}
-
-/** The ledger: one row per request, round, step, person and channel. */
-export interface DeliveryTable {
-  tenant_id: string;
-  id: Generated<string>;
-  request_id: string;
-  round: number;
-  step: number;
-  staff_id: string | null;
-  channel: DeliveryChannel;
-  state: WithDefault<DeliveryState>;
-  reason: string | null;
-  created_at: Fixed<Date>;
-  due_at: WithDefault<Date>;
-  expires_at: Date;
-  sent_at: Date | null;
-  shown_at: Date | null;
-  opened_at: Date | null;
-  ended_at: Date | null;
-  session_id: string | null;
-  claimed_until: Date | null;
-}
-
 export interface EventTable {
   tenant_id: string;
   seq: number;
@@ -287,4 +253,5 @@ export interface Schema {
   duty: DutyTable;
   push_subscription: PushSubscriptionTable;
   delivery: DeliveryTable;
+  screen: ScreenTable;
 }

@@ -89,6 +89,17 @@ async function fill(): Promise<string> {
         auth: "a",
       })
       .execute();
+    await tx
+      .insertInto("screen")
+      .values({
+        tenant_id,
+        staff_id: owner.id,
+        session_id: sid,
+        seq: 1,
+        visible: true,
+        audible: true,
+      })
+      .execute();
     const event = { tenant_id, seq: 1, epoch: tenant_id, envelope: "{}" };
     await tx
       .insertInto("event")

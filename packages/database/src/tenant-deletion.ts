@@ -13,6 +13,7 @@ export const tenantTables = [
   "answer",
   "request",
   "event",
+  "screen",
   "push_subscription",
   "staff_session",
   "retired_code",

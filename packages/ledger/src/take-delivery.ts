@@ -2,6 +2,7 @@ import type { DeliveryChannel } from "@waiter/contracts";
 import type { TenantTransaction } from "@waiter/database";
 import { sql } from "kysely";
 import { recordDelivery } from "./record-delivery.ts";
+import { withholdPush } from "./withhold-push.ts";
 
 /** What a sender needs to know of a row. */
 export interface TakenDelivery {
@@ -29,7 +30,8 @@ export type Taken =
 
 /**
  * Reads a row for its sender. Supersedes it where the request was taken, was closed or has gone on
- * to a later step or round, and fails it where it expired. May be called any number of times.
+ * to a later step or round, fails it where it expired, and withholds the first push of a person
+ * whose screen showed the request. May be called any number of times.
  */
 export async function takeDelivery(tx: TenantTransaction, id: string): Promise<Taken> {
   const { rows } = await sql<Row>`
@@ -53,6 +55,7 @@ export async function takeDelivery(tx: TenantTransaction, id: string): Promise<T
     return { status: "over" };
   }
   if (row.inMs > 0) return { status: "early", inMs: row.inMs };
+  if (row.channel === "push" && (await withholdPush(tx, id))) return { status: "over" };
   const { ended: _e, taken: _t, isPast: _p, expired: _x, inMs: _i, ...delivery } = row;
   return { status: "send", delivery };
 }

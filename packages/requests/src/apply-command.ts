@@ -2,15 +2,14 @@ import type { TenantTransaction } from "@waiter/database";
 import { fail } from "@waiter/errors";
 import type { Actor } from "./actor.ts";
 import { findOpenRequest, findRequest, type RequestRow } from "./request-row.ts";
-import { saveChange, type Author, type NextEscalation } from "./save-change.ts";
+import { saveChange, wakeUps, type Author, type WakeUps } from "./save-change.ts";
 import { lockTable } from "./lock-table.ts";
 import { isOpen, transition, type Change, type Command } from "./transition.ts";
 
-export interface Applied {
+export interface Applied extends WakeUps {
   /** The request after the change, or as it is when the command changed nothing. */
   readonly row: RequestRow;
   readonly change: Change | "unchanged" | "conflict";
-  readonly escalation?: NextEscalation | null;
 }
 
 /**
@@ -84,7 +83,7 @@ async function decideAndSave(
     authorOf(command, actor),
     command.name === "dismiss" ? command.reason : undefined,
   );
-  return after && { row: after, change: decision, escalation: after.escalation };
+  return after && { row: after, change: decision, ...wakeUps(after) };
 }
 
 /**

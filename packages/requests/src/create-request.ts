@@ -9,7 +9,7 @@ import { refuseMuted } from "./lock-table.ts";
 import { namedPerson, requirePerson } from "./require-person.ts";
 import { requestEvent } from "./request-event.ts";
 import { toResult, type CommandContext, type CommandResult, type Fresh } from "./run-command.ts";
-import { nextEscalation, type SavedRow } from "./save-change.ts";
+import { nextDeadlines, wakeUps, type SavedRow } from "./save-change.ts";
 
 export interface NewRequest {
   /** Key of a request type. */
@@ -76,7 +76,7 @@ export async function createRequest<A extends GuestActor | StaffActor>(
       }
       const event = requestEvent({ tenantId, actor, traceparent }, "request.created", row);
       const appended = await store.saveWith(answer, event);
-      return { answer, event: appended, ...(row.escalation && { escalation: row.escalation }) };
+      return { answer, event: appended, ...wakeUps(row) };
     },
   });
   return toResult(outcome);
@@ -125,12 +125,16 @@ async function insert(
   if (tableId === undefined) return undefined;
   const { rows } = await sql<SavedRow>`
     with created as (
-      insert into request (tenant_id, table_id, type, note, payment, guest_session, created_by)
+      insert into request (tenant_id, table_id, type, note, payment, guest_session, created_by,
+        policy, late_at)
       select request_type.tenant_id, dining_table.id, request_type.key, ${note ?? null}::text,
         ${payment ?? null}::text,
         ${actor.kind === "guest" ? actor.sessionId : null}::uuid,
-          ${actor.kind === "staff" ? actor.id : null}::uuid
+          ${actor.kind === "staff" ? actor.id : null}::uuid,
+        effective_policy(tenant.escalation, tenant.escalation_steps),
+        now() + make_interval(secs => request_type.late_after_s)
       from request_type join dining_table on dining_table.tenant_id = request_type.tenant_id
+      join tenant on tenant.id = request_type.tenant_id
       where request_type.tenant_id = ${tx.tenantId} and request_type.key = ${type} and
         dining_table.id = ${tableId}
         and request_type.retired_at is null and dining_table.retired_at is null
@@ -143,19 +147,20 @@ async function insert(
       on conflict (tenant_id, table_id, type) where state in ('new', 'claimed') do nothing
       returning *
     ), changed as (
-      select created.*, tenant.request_ttl_s, tenant.escalation_steps[1] as step from created join
-        tenant on tenant.id = created.tenant_id
-    ), expiry as (
+      select created.*, tenant.request_ttl_s, policy_offset_s(created.policy, 1) as next_s
+      from created join tenant on tenant.id = created.tenant_id
+    ), written as (
       insert into deadline (tenant_id, request_id, kind, level, due_at)
       select tenant_id, id, 'expiry', 0, created_at + make_interval(secs => request_ttl_s) from
         changed
-    ), escalation as (
-      insert into deadline (tenant_id, request_id, kind, level, due_at)
-      select tenant_id, id, 'escalation', 1, escalates_from + make_interval(secs => step) from
-        changed where step is not null
-      returning request_id, level, due_at
+      union all
+      select tenant_id, id, 'ring', 0, created_at from changed
+      union all
+      select tenant_id, id, 'escalation', 1, escalates_from + make_interval(secs => next_s) from
+        changed where next_s is not null
+      returning request_id, kind, level, due_at
     )
-    ${selectRequests("changed", nextEscalation)}`.execute(tx);
+    ${selectRequests("changed", nextDeadlines)}`.execute(tx);
   return rows[0];
 }
 

@@ -1,20 +1,32 @@
 import type { CommittedEvent } from "@waiter/contracts";
 import type { Database, TenantTransaction } from "@waiter/database";
+import { defaultPolicy } from "@waiter/escalation";
 import { appendEvent } from "@waiter/events";
+import { ringStep, type Rung, type RungRow } from "@waiter/ledger";
 import { sql } from "kysely";
 import { applyCommand } from "./apply-command.ts";
+import { followUnreached } from "./follow-unreached.ts";
+import { lockDeadlines, type LockedDeadline } from "./lock-deadlines.ts";
 import { requestEvent } from "./request-event.ts";
-import type { NextEscalation } from "./save-change.ts";
+import { findRequest, type RequestRow } from "./request-row.ts";
+import type { NextEscalation, WakeUps } from "./save-change.ts";
 import type { Command } from "./transition.ts";
 
 /**
- * - `done`: the deadline fired now; `next` is the level to schedule, if any.
+ * - `done`: the deadline fired now. `event` must be published, `send` handed to the sender; `next`
+ *   is the level to schedule and `ring` the round that began, if any.
  * - `early`: Postgres says not yet; try again in `inMs`.
  * - `stale`: nothing to do (answered, fired before, gone); `next` is the level that is really next,
  *   if any.
  */
 export type DeadlineResult =
-  | { readonly status: "done"; readonly event: CommittedEvent; readonly next?: NextEscalation }
+  | {
+      readonly status: "done";
+      readonly event?: CommittedEvent;
+      readonly next?: NextEscalation;
+      readonly ring?: WakeUps["ring"];
+      readonly send?: readonly RungRow[];
+    }
   | { readonly status: "early"; readonly inMs: number }
   | { readonly status: "stale"; readonly next?: NextEscalation };
 
@@ -23,62 +35,124 @@ export interface DeadlineInput {
   readonly requestId: string;
   readonly traceparent?: string | undefined;
 }
+export interface RingInput extends DeadlineInput {
+  /** People and screens with a live socket; null or absent while Redis does not tell. */
+  readonly live?: ReadonlySet<string> | null;
+}
 
 /**
  * G5: raises a request to `level` exactly once, however often it is called: only if the request is
- * new, one level below, and due by Postgres' clock.
+ * new, one level below, and due by Postgres' clock. Writes the ledger's rows of the step; a round's
+ * first step that has not fired yet fires before.
  */
 export const escalateRequest = (
   database: Database,
-  input: DeadlineInput & { readonly level: number },
+  input: RingInput & { readonly level: number },
 ): Promise<DeadlineResult> =>
-  fire(database, input, "escalation", { name: "escalate", level: input.level });
+  database.inTenant(input.tenantId, async (tx) => {
+    const deadlines = await lockDeadlines(tx, input.requestId);
+    const deadline = deadlines.get("escalation");
+    if (deadline === undefined) return { status: "stale" };
+    if (input.level !== deadline.level)
+      return { status: "stale", next: { level: deadline.level, inMs: deadline.inMs } };
+    if (!deadline.due) return { status: "early", inMs: deadline.inMs };
+    const first = deadlines.has("ring") ? await ringNow(tx, input) : undefined;
+    return await fireCommand(tx, input, {
+      command: { name: "escalate", level: input.level },
+      via: "escalation",
+      send: first?.rung.send ?? [],
+    });
+  });
 
 /** Expires an open request exactly once. */
 export const expireRequest = (database: Database, input: DeadlineInput): Promise<DeadlineResult> =>
-  fire(database, input, "expiry", { name: "expire" });
+  fireDue(database, input, "expiry", { name: "expire" });
 
-const fire = (
-  database: Database,
-  { tenantId, requestId, traceparent }: DeadlineInput,
-  kind: "escalation" | "expiry",
-  command: Command,
-): Promise<DeadlineResult> =>
-  database.inTenant(tenantId, async (tx) => {
-    const deadline = await lockDeadline(tx, requestId, kind);
-    if (deadline === undefined) return { status: "stale" };
-    if (command.name === "escalate" && command.level !== deadline.level)
-      return { status: "stale", next: { level: deadline.level, inMs: deadline.inMs } };
-    if (!deadline.due) return { status: "early", inMs: deadline.inMs };
-    const actor = { kind: "system" } as const;
-    const { row, change, escalation } = await applyCommand(tx, requestId, command, actor);
-    if (typeof change === "string") return { status: "stale" };
-    const source = { tenantId, actor, via: kind, traceparent };
-    const event = await appendEvent(tx, requestEvent(source, change.event, row));
-    return { status: "done", event, ...(escalation && { next: escalation }) };
-  });
+/** Returns a request that was claimed and not completed in time, exactly once. */
+export const returnRequest = (database: Database, input: DeadlineInput): Promise<DeadlineResult> =>
+  fireDue(database, input, "not_done", { name: "return" });
 
 /**
- * Locks the request, then reads its deadline: every change of a request rewrites its deadlines, so
- * what is read holds until COMMIT. A separate statement, so that its snapshot is taken after the
- * wait for the lock.
+ * Rings the present step: a round's first one, or the people who are addressed since duty, zones or
+ * people changed. Exactly once per person and step.
  */
-async function lockDeadline(
-  tx: TenantTransaction,
-  requestId: string,
-  kind: "escalation" | "expiry",
-) {
-  await tx
-    .selectFrom("request")
-    .select("id")
-    .where("tenant_id", "=", tx.tenantId)
-    .where("id", "=", requestId)
-    .forNoKeyUpdate()
-    .execute();
-  const { rows } = await sql<{ level: number; due: boolean; inMs: number }>`
-    select level, due_at <= clock_timestamp() as due,
-      greatest(0, ceil(1000 * extract(epoch from due_at - clock_timestamp())))::float8 as "inMs"
-    from deadline where tenant_id = ${tx.tenantId} and request_id = ${requestId} and kind =
-      ${kind}`.execute(tx);
-  return rows[0];
+export const ringRequest = (database: Database, input: RingInput): Promise<DeadlineResult> =>
+  database.inTenant(input.tenantId, async (tx) => {
+    const deadlines = await lockDeadlines(tx, input.requestId);
+    if (!deadlines.has("ring")) return { status: "stale" };
+    const fired = await ringNow(tx, input);
+    if (fired === undefined) return { status: "stale" };
+    const next = await followUnreached(tx, fired.row, fired.rung);
+    return { status: "done", send: fired.rung.send, ...(next && { next }) };
+  });
+
+const fireDue = (
+  database: Database,
+  input: DeadlineInput,
+  kind: "expiry" | "not_done",
+  command: Command,
+): Promise<DeadlineResult> =>
+  database.inTenant(input.tenantId, async (tx) => {
+    const deadline: LockedDeadline | undefined = (await lockDeadlines(tx, input.requestId)).get(
+      kind,
+    );
+    if (deadline === undefined) return { status: "stale" };
+    if (!deadline.due) return { status: "early", inMs: deadline.inMs };
+    const result = await fireCommand(tx, input, { command, via: kind, send: [] });
+    // A release that does not know the kind has left it behind.
+    if (result.status === "stale") await dropDeadline(tx, input.requestId, kind);
+    return result;
+  });
+
+interface Firing {
+  readonly command: Command;
+  readonly via: "escalation" | "expiry" | "not_done";
+  readonly send: readonly RungRow[];
 }
+
+async function fireCommand(
+  tx: TenantTransaction,
+  { tenantId, requestId, traceparent, live = null }: RingInput,
+  { command, via, send }: Firing,
+): Promise<DeadlineResult> {
+  const actor = { kind: "system" } as const;
+  const { row, change, escalation, ring } = await applyCommand(tx, requestId, command, actor);
+  if (typeof change === "string") return { status: "stale" };
+  const rung = via === "escalation" ? await ringStep(tx, stepOf(row), { live }) : undefined;
+  const sooner = rung && (await followUnreached(tx, row, rung));
+  const shown = rung?.unreached === true ? ((await findRequest(tx, requestId)) ?? row) : row;
+  const cause = via === "not_done" ? via : undefined;
+  const source = { tenantId, actor, via, cause, traceparent };
+  const event = await appendEvent(tx, requestEvent(source, change.event, shown));
+  const next = sooner ?? escalation;
+  return {
+    status: "done",
+    event,
+    send: [...send, ...(rung?.send ?? [])],
+    ...(next && { next }),
+    ...(ring && { ring }),
+  };
+}
+
+/** Rings the request's present step and ends the deadline that asked for it. */
+async function ringNow(
+  tx: TenantTransaction,
+  { requestId, live = null }: RingInput,
+): Promise<{ readonly row: RequestRow; readonly rung: Rung } | undefined> {
+  await dropDeadline(tx, requestId, "ring");
+  const row = await findRequest(tx, requestId);
+  if (row === undefined || row.state !== "new") return undefined;
+  return { row, rung: await ringStep(tx, stepOf(row), { live }) };
+}
+
+const stepOf = (row: RequestRow) => ({
+  requestId: row.id,
+  tableId: row.tableId,
+  round: row.round,
+  step: row.level,
+  policy: row.policy ?? defaultPolicy,
+});
+
+const dropDeadline = async (tx: TenantTransaction, requestId: string, kind: string) =>
+  await sql`delete from deadline where tenant_id = ${tx.tenantId} and request_id = ${requestId}
+    and kind = ${kind}`.execute(tx);

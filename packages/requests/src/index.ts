@@ -4,12 +4,18 @@ export { applyCommand } from "./apply-command.ts";
 export { answerOnce, hashCommand, purgeAnswers, type Idempotency } from "./idempotency.ts";
 export { selectRequests, toRequest, type RequestRow } from "./request-row.ts";
 export { createRequest } from "./create-request.ts";
-export { escalateRequest, expireRequest, type DeadlineResult } from "./deadlines.ts";
+export {
+  escalateRequest,
+  expireRequest,
+  returnRequest,
+  ringRequest,
+  type DeadlineResult,
+} from "./deadlines.ts";
 export { markSeen, type GuestMessage } from "./mark-seen.ts";
 export { readBoard } from "./read-board.ts";
 export { readChangedTables, type ChangedTable } from "./read-changed-tables.ts";
 export { readEvents } from "./read-events.ts";
 export { readGuestRequests } from "./read-guest-requests.ts";
 export { runCommand, type CommandResult } from "./run-command.ts";
-export type { NextEscalation } from "./save-change.ts";
+export type { NextEscalation, NextRing } from "./save-change.ts";
 export { sendCommand } from "./send-command.ts";

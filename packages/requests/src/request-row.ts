@@ -1,5 +1,6 @@
-import type { GuestRequest, Request, RequestState } from "@waiter/contracts";
+import type { EscalationPolicy, GuestRequest, Request, RequestState } from "@waiter/contracts";
 import type { TenantTransaction } from "@waiter/database";
+import { audienceAt, defaultPolicy } from "@waiter/escalation";
 import { sql, type RawBuilder } from "kysely";
 import type { Actor, ViewOf } from "./actor.ts";
 import type { RequestFacts } from "./transition.ts";
@@ -23,6 +24,11 @@ export interface RequestRow extends RequestFacts {
   readonly claimedAt: Date | null;
   readonly closedAt: Date | null;
   readonly reason: string | null;
+  readonly round: number;
+  /** Null in rows of a release before rounds. */
+  readonly policy: EscalationPolicy | null;
+  readonly lateAt: Date | null;
+  readonly unreachedAt: Date | null;
 }
 
 /**
@@ -40,7 +46,8 @@ export const selectRequests = (
     r.updated_at as "updatedAt", r.seen_at as "seenAt", r.claimed_by as "claimedBy", claimer.name
       as "claimedByName",
     coalesce(claimer.guest_name, split_part(claimer.name, ' ', 1)) as "claimedByGuestName",
-    r.claimed_at as "claimedAt", r.closed_at as "closedAt", r.reason ${more}
+    r.claimed_at as "claimedAt", r.closed_at as "closedAt", r.reason, r.round, r.policy,
+    r.late_at as "lateAt", r.unreached_at as "unreachedAt" ${more}
   from ${sql.ref(source)} r
   join dining_table on dining_table.tenant_id = r.tenant_id and dining_table.id = r.table_id
   left join staff author on author.tenant_id = r.tenant_id and author.id = r.created_by
@@ -81,7 +88,9 @@ const shared = (row: RequestRow) => ({
   type: row.type,
   state: row.state,
   level: row.level,
+  round: row.round,
   version: row.version,
+  ...(row.lateAt !== null && { lateAt: row.lateAt.toISOString() }),
   ...(row.payment !== null && { payment: row.payment }),
   createdAt: row.createdAt.toISOString(),
   updatedAt: row.updatedAt.toISOString(),
@@ -93,6 +102,7 @@ const shared = (row: RequestRow) => ({
 /** As staff see it. */
 export const toRequest = (row: RequestRow): Request => ({
   ...shared(row),
+  audience: audienceAt(row.policy ?? defaultPolicy, row.level),
   ...(row.note !== null && { note: row.note }),
   ...(row.claimedBy !== null && {
     claimedBy: { id: row.claimedBy, name: row.claimedByName ?? "" },
@@ -109,6 +119,7 @@ export const toRequest = (row: RequestRow): Request => ({
  */
 export const toGuestRequest = (row: RequestRow, sessionId?: string): GuestRequest => ({
   ...shared(row),
+  ...(row.unreachedAt !== null && row.state === "new" && { reach: "none" }),
   ...(row.claimedByGuestName !== null && { claimedBy: { name: row.claimedByGuestName } }),
   ...(row.note !== null &&
     sessionId !== undefined &&

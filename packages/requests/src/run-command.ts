@@ -7,7 +7,7 @@ import { inOrder } from "./in-order.ts";
 import { namedPerson, requirePerson } from "./require-person.ts";
 import { requestEvent } from "./request-event.ts";
 import { findRequest, viewFor, type RequestRow } from "./request-row.ts";
-import type { NextEscalation } from "./save-change.ts";
+import type { NextEscalation, NextRing } from "./save-change.ts";
 import type { Command } from "./transition.ts";
 
 /** Whose transaction, and the trace and key it carries. */
@@ -35,6 +35,8 @@ export interface CommandResult<View = Request | GuestRequest> {
   readonly event?: CommittedEvent;
   /** Must be scheduled; absent when no level follows. */
   readonly escalation?: NextEscalation;
+  /** Must be scheduled at once; absent when no round began. */
+  readonly ring?: NextRing;
   /** The response of an earlier call with the same key. */
   readonly replayed: boolean;
 }
@@ -62,7 +64,7 @@ export async function runCommand<A extends Actor>(
       {
         start: (tx) => inOrder(requirePerson(tx, actor), findRequest(tx, requestId)),
         finish: async (tx, before, store) => {
-          const { row, change, escalation } = await applyTo(tx, before, command, actor);
+          const { row, change, ...next } = await applyTo(tx, before, command, actor);
           const answer: RequestAnswer<ViewOf<A>> = {
             status: change === "conflict" ? 409 : 200,
             body: { request: viewFor(actor, row) },
@@ -73,7 +75,7 @@ export async function runCommand<A extends Actor>(
           }
           const event = requestEvent({ tenantId, actor, traceparent }, change.event, row);
           const appended = await store.saveWith(answer, event);
-          return { answer, event: appended, ...(escalation && { escalation }) };
+          return { answer, event: appended, ...next };
         },
       },
     );
@@ -88,7 +90,7 @@ export async function runCommand<A extends Actor>(
 }
 
 /** The result of a transaction that ran, unlike a stored response. */
-export type Fresh<View> = Pick<CommandResult<View>, "answer" | "event" | "escalation">;
+export type Fresh<View> = Pick<CommandResult<View>, "answer" | "event" | "escalation" | "ring">;
 
 export const toResult = <View>(
   outcome: Fresh<View> & { readonly replayed?: true },

@@ -28,6 +28,7 @@ export type Command =
     }
   | { readonly name: "dismiss"; readonly reason: string; readonly version?: number | undefined }
   | { readonly name: "escalate"; readonly level: number }
+  | { readonly name: "return" }
   | { readonly name: "expire" };
 
 /** The facts after a change. A change appends exactly one event. */
@@ -54,7 +55,7 @@ export type Transition =
 
 /** Guests and staff send what the command table allows; only the system fires deadlines. */
 function mayUse({ name }: Command, actor: Actor): boolean {
-  if (name === "escalate" || name === "expire") return actor.kind === "system";
+  if (name === "escalate" || name === "return" || name === "expire") return actor.kind === "system";
   if (actor.kind === "system") return false;
   if (name === "undo") return true;
   return isAllowed(requestCommands[name].access, actor.kind === "guest" ? "guest" : actor.role);
@@ -133,6 +134,10 @@ function decide(facts: RequestFacts, command: Command, actor: Actor): Change | u
     case "escalate":
       return state === "new" && level === command.level - 1
         ? changed("request.escalated", { level: command.level })
+        : undefined;
+    case "return":
+      return state === "claimed"
+        ? changed("request.released", { state: "new", claimedBy: null })
         : undefined;
     case "expire":
       return isOpen(state) ? changed("request.expired", { state: "expired" }) : undefined;

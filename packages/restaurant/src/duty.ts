@@ -1,6 +1,7 @@
 import { uuid, type Duty } from "@waiter/contracts";
 import type { Database, TenantTransaction } from "@waiter/database";
 import { AppError } from "@waiter/errors";
+import { requestRings } from "@waiter/ledger";
 import { sql } from "kysely";
 import { z } from "zod";
 import { change, type ChangeContext, type Changed } from "./change.ts";
@@ -33,8 +34,8 @@ export interface DutyInput {
 }
 
 /**
- * Starts or changes one's own duty: for everything, or for some tables and zones. Throws
- * `forbidden` for a screen, and `validation_failed` for a table or zone that does not exist.
+ * Starts, changes or confirms one's own duty: for everything, or for some tables and zones. Waiting
+ * requests ring the people whom they address from now on. Throws `forbidden` for a screen, and `validation_failed` for a table or zone that does not exist.
  */
 export const putDuty = (
   database: Database,
@@ -51,9 +52,10 @@ export const putDuty = (
       insert into duty (tenant_id, staff_id, tables, zones)
       values (${tx.tenantId}, ${context.editor.id}, ${tables}::uuid[], ${zones}::uuid[])
       on conflict (tenant_id, staff_id) do update
-        set tables = excluded.tables, zones = excluded.zones
+        set tables = excluded.tables, zones = excluded.zones, confirmed_at = now()
       returning xmax = 0 as started`.execute(tx);
     const duty = await ownDuty(tx, context.editor.id);
+    await requestRings(tx);
     const type = rows[0]?.started === true ? "duty.started" : "duty.changed";
     return { status: 200, body: { duty }, events: [log(type, { duty })] };
   });
@@ -70,6 +72,7 @@ export const endDuty = (
       .where("tenant_id", "=", tx.tenantId)
       .where("staff_id", "=", context.editor.id)
       .execute();
+    if (duty !== undefined) await requestRings(tx);
     const events = duty === undefined ? [] : [log("duty.ended", { duty })];
     return { status: 204, body: null, events };
   });

@@ -1,16 +1,5 @@
 import type { EscalationPolicy } from "@waiter/contracts";
 
-/** What a restaurant has until its owner says otherwise. */
-export const defaultPolicy: EscalationPolicy = {
-  steps: [
-    { afterS: 0, to: "assigned" },
-    { afterS: 30, to: "zone" },
-    { afterS: 60, to: "everyone" },
-    { afterS: 120, to: "managers" },
-  ],
-  doneAfterS: 1_200,
-};
-
 /** The first step fires at creation; each later one later than the one before. */
 export function findPolicyProblems({
   steps,
@@ -28,7 +17,3 @@ export function findPolicyProblems({
         ...problems,
       ];
 }
-
-/** The seconds of the later steps: what a release reads that knows levels only. */
-export const stepsOf = ({ steps }: EscalationPolicy): number[] =>
-  steps.flatMap(({ afterS }) => (afterS > 0 ? [afterS] : []));

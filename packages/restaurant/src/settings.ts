@@ -9,10 +9,11 @@ import {
 import { newSecret } from "@waiter/auth";
 import type { Database, TenantTable, TenantTransaction } from "@waiter/database";
 import { AppError } from "@waiter/errors";
+import { defaultPolicy, effectivePolicy, secondsOf } from "@waiter/escalation";
 import type { Selectable } from "kysely";
 import { nearestAccent } from "./accent.ts";
 import { change, type ChangeContext, type Changed } from "./change.ts";
-import { defaultPolicy, findPolicyProblems, stepsOf } from "./escalation-policy.ts";
+import { findPolicyProblems } from "./escalation-policy.ts";
 import { findHoursProblems, isTimeZone } from "./opening-hours.ts";
 import { refuse, refuseStale } from "./refuse.ts";
 
@@ -76,7 +77,7 @@ export const updateSettings = (
         ...(patch.escalation !== undefined && {
           escalation: json(patch.escalation),
           // The previous release reads these until every worker reads the policy.
-          escalation_steps: stepsOf(patch.escalation ?? defaultPolicy),
+          escalation_steps: secondsOf(patch.escalation ?? defaultPolicy),
         }),
         ...column,
       })
@@ -181,7 +182,7 @@ const toSettings = (row: SettingsRow, hash: string | null): Settings => ({
   timeZone: row.time_zone,
   languages: row.languages as Language[],
   hours: row.hours,
-  escalation: row.escalation ?? defaultPolicy,
+  escalation: effectivePolicy(row.escalation, row.escalation_steps),
   accent: row.accent,
   logoUrl: hash === null ? null : `/api/logo/${hash}.webp`,
   wifi: row.wifi,

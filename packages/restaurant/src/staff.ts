@@ -6,6 +6,7 @@ import {
   type TenantTransaction,
 } from "@waiter/database";
 import { AppError } from "@waiter/errors";
+import { requestRings } from "@waiter/ledger";
 import { sql } from "kysely";
 import { change, type ChangeContext, type Changed, type Editor } from "./change.ts";
 import { refuse, refuseStale } from "./refuse.ts";
@@ -86,6 +87,7 @@ export const createPerson = (
         })
         .returning(columns)
         .executeTakeFirstOrThrow();
+      await requestRings(tx);
       const staff = toManaged(row);
       return {
         status: 201,
@@ -160,6 +162,7 @@ export async function updatePerson(
         .where("id", "=", id)
         .returning(columns)
         .executeTakeFirstOrThrow();
+      if (before.active !== after.active || before.role !== after.role) await requestRings(tx);
       const staff = toManaged(row);
       return {
         status: 200,

@@ -8,6 +8,7 @@ import {
   type TenantTransaction,
 } from "@waiter/database";
 import { AppError } from "@waiter/errors";
+import { requestRings } from "@waiter/ledger";
 import { sql } from "kysely";
 import { change, type ChangeContext, type Changed } from "./change.ts";
 import { listedTables, withoutCode } from "./listed-tables.ts";
@@ -84,6 +85,7 @@ export const updateTable = (
         .where("tenant_id", "=", tx.tenantId)
         .where("id", "=", id)
         .execute();
+      if (input.zoneId !== undefined) await requestRings(tx);
       const table = await onlyTable(tx, id);
       return { status: 200, body: { table }, events: [log("table.updated", { table })] };
     }),

@@ -1,6 +1,7 @@
 import type { Zone } from "@waiter/contracts";
 import { constraintOf, type Database, type TenantTransaction } from "@waiter/database";
 import { AppError } from "@waiter/errors";
+import { requestRings } from "@waiter/ledger";
 import { sql } from "kysely";
 import { change, type ChangeContext, type Changed } from "./change.ts";
 import { moveOrder } from "./orders.ts";
@@ -89,6 +90,7 @@ export const deleteZone = (
       throw new AppError("in_use", { extra: { members: { tables: active } } });
     await moveOrder(tx, "zones");
     await tx.deleteFrom("zone").where("tenant_id", "=", tx.tenantId).where("id", "=", id).execute();
+    if (active.length > 0) await requestRings(tx);
     const tables = await listedTables(tx, active);
     return { status: 204, body: null, events: [log("zone.deleted", { zone, tables })] };
   });

@@ -8,9 +8,15 @@ import {
 } from "@waiter/database";
 import { createPublishing, Relay, type Publisher } from "@waiter/events";
 import type { Lifecycle } from "@waiter/lifecycle";
+import { Presence } from "@waiter/live-state";
 import type { Logger } from "@waiter/logger";
 import { createMetrics, observePools, type Metrics } from "@waiter/metrics";
-import { createEscalationProducer, type EscalationProducer } from "@waiter/queues";
+import {
+  createDeliveryProducer,
+  createEscalationProducer,
+  type DeliveryProducer,
+  type EscalationProducer,
+} from "@waiter/queues";
 import { connectRedis, type RedisConnection, type RedisRole } from "@waiter/redis";
 import type { WorkerConfig } from "./config.ts";
 
@@ -30,6 +36,9 @@ export interface Context {
   readonly publisher: Publisher;
   readonly relay: Relay;
   readonly escalations: EscalationProducer;
+  readonly deliveries: DeliveryProducer;
+  /** Who has a live socket. */
+  readonly presence: Presence;
 }
 
 /** What tests replace. */
@@ -117,6 +126,8 @@ export function createContext(
   });
   const escalations = createEscalationProducer({ connection: producerRedis, logger });
   lifecycle.defer("escalation queue", () => escalations.close());
+  const deliveries = createDeliveryProducer({ connection: producerRedis, logger });
+  lifecycle.defer("delivery queue", () => deliveries.close());
 
   return {
     config,
@@ -130,5 +141,7 @@ export function createContext(
     publisher,
     relay,
     escalations,
+    deliveries,
+    presence: new Presence(redis.client),
   };
 }

@@ -5,6 +5,7 @@ import { asLeader, type LeaderWork } from "./jobs/as-leader.ts";
 import { deleteTenants } from "./jobs/delete-tenants.ts";
 import { purgeOldRows } from "./jobs/purge-old-rows.ts";
 import { sweepDeadlines } from "./jobs/sweep-deadlines.ts";
+import { sweepDeliveries } from "./jobs/sweep-deliveries.ts";
 
 const measureMs = 5_000;
 const purgeMs = 3_600_000;
@@ -18,7 +19,7 @@ const deletionMs = 5_000;
  * after the signal.
  */
 export async function startLoops(context: Context, signal: AbortSignal): Promise<void> {
-  const { config, relay, escalations, metrics } = context;
+  const { config, relay, escalations, deliveries, metrics } = context;
   const run = (name: string, intervalMs: number, round: () => Promise<unknown>) =>
     loop({ name, intervalMs, signal, run: round, onError: outage(context, name) });
   const leads = (askEveryMs: number, work: LeaderWork) =>
@@ -26,10 +27,14 @@ export async function startLoops(context: Context, signal: AbortSignal): Promise
   await Promise.all([
     run("relay", config.RELAY_INTERVAL, () => relay.run()),
     run("sweeper", config.SWEEP_INTERVAL, () => sweepDeadlines(context, signal)),
+    run("delivery sweeper", config.SWEEP_INTERVAL, () => sweepDeliveries(context, signal)),
     run("measure outbox", measureMs, () => relay.measure()),
     run("measure queue", measureMs, async () => {
       if (context.producerRedis.state !== "ready") forgetQueue(metrics);
-      else await measureQueue(escalations.queue, metrics);
+      else {
+        await measureQueue(escalations.queue, metrics);
+        await measureQueue(deliveries.queue, metrics);
+      }
     }),
     leads(askMs, {
       name: "purge old rows",

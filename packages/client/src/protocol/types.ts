@@ -99,6 +99,8 @@ export interface GuestRequest {
   type: string;
   state: RequestState;
   level: number;
+  round?: number | undefined;
+  lateAt?: string | undefined;
   version: number;
   payment?: "cash" | "card" | undefined;
   createdAt: string;
@@ -110,6 +112,7 @@ export interface GuestRequest {
     name: string;
   } | undefined;
   note?: string | undefined;
+  reach?: "none" | undefined;
 }
 
 export interface GuestRequestsAnswer {
@@ -241,6 +244,9 @@ export interface Request {
   type: string;
   state: RequestState;
   level: number;
+  round?: number | undefined;
+  audience?: "assigned" | "zone" | "everyone" | "managers" | undefined;
+  lateAt?: string | undefined;
   version: number;
   note?: string | undefined;
   payment?: "cash" | "card" | undefined;

@@ -1,12 +1,13 @@
 import type { CommittedEvent, EscalationJob } from "@waiter/contracts";
 import type { Logger } from "@waiter/logger";
-import type { NextEscalation } from "@waiter/requests";
+import type { NextEscalation, NextRing } from "@waiter/requests";
 
 /** Effects of a committed change. */
 export interface CommitEffects {
   readonly request?: { readonly id: string };
   readonly event?: CommittedEvent;
   readonly escalation?: NextEscalation;
+  readonly ring?: NextRing;
 }
 export interface AfterCommitDeps {
   /** Queues the event; never throws, never blocks. */
@@ -31,20 +32,26 @@ export function createAfterCommit({
   traceparent,
   logger,
 }: AfterCommitDeps): AfterCommit {
-  return (tenantId, { request, event, escalation }) => {
+  return (tenantId, { request, event, escalation, ring }) => {
     if (event === undefined) return;
     fault();
     publish(event);
-    if (escalation === undefined || request === undefined) return;
+    if (request === undefined) return;
     const trace = traceparent();
-    const job: EscalationJob = {
-      tenantId,
-      requestId: request.id,
-      level: escalation.level,
-      ...(trace === undefined ? {} : { traceparent: trace }),
+    const add = (level: number, delayMs: number, round?: number): void => {
+      const job: EscalationJob = {
+        tenantId,
+        requestId: request.id,
+        level,
+        ...(round !== undefined && { ring: round }),
+        ...(trace === undefined ? {} : { traceparent: trace }),
+      };
+      schedule(job, delayMs).catch((error: unknown) => {
+        logger.debug("api could not schedule an escalation; the sweeper will", { err: error });
+      });
     };
-    schedule(job, escalation.inMs).catch((error: unknown) => {
-      logger.debug("api could not schedule an escalation; the sweeper will", { err: error });
-    });
+    // The level of a ring's job is the next one: a release before rings takes it for an early one.
+    if (ring !== undefined) add(ring.level + 1, 0, ring.round);
+    if (escalation !== undefined) add(escalation.level, escalation.inMs);
   };
 }

@@ -2,7 +2,7 @@ import type { RelayDatabase } from "@waiter/database";
 import { sql } from "kysely";
 import type { Deadline } from "./fire-deadline.ts";
 
-const kinds = ["escalation", "expiry"] as const;
+const kinds = ["ring", "escalation", "not_done", "expiry"] as const;
 
 interface DueOptions {
   /** Age from which a due deadline is claimed, ms by Postgres' clock: its own job comes first. */

@@ -1,6 +1,14 @@
+import type { DeadlineKind } from "@waiter/database";
+import {
+  escalateRequest,
+  expireRequest,
+  returnRequest,
+  ringRequest,
+  type DeadlineResult,
+} from "@waiter/requests";
 import { currentTraceparent } from "@waiter/telemetry";
-import { escalateRequest, expireRequest, type DeadlineResult } from "@waiter/requests";
 import type { Context } from "../context.ts";
+import { readLive } from "./read-live.ts";
 
 /**
  * A deadline of a request, as a job or the sweeper names it. `level` counts for an escalation only.
@@ -8,38 +16,84 @@ import type { Context } from "../context.ts";
 export interface Deadline {
   readonly tenantId: string;
   readonly requestId: string;
-  readonly kind: "escalation" | "expiry";
+  readonly kind: DeadlineKind;
   readonly level: number;
   readonly traceparent?: string | undefined;
 }
+type Deps = Pick<
+  Context,
+  "database" | "publisher" | "escalations" | "deliveries" | "presence" | "redis" | "logger"
+>;
+
+/** Steps that one call fires: more than a policy has. */
+const atMost = 30;
 
 /**
- * Fires a deadline if Postgres says that it is due: then its event is published and the next level
- * scheduled.
+ * Fires a deadline if Postgres says that it is due: then its event is published, its deliveries are
+ * handed to their sender, and the next level is scheduled. What is due at once (a round that began,
+ * a step after one that reached nobody) fires in the same call.
  *
  * G5: may be called by any number of jobs and sweepers, any number of times; the transaction lets
- * one of them win. After a crash in between, the relay publishes the event and the sweeper finds
- * the next level.
+ * one of them win. After a crash in between, the relay publishes the event, and the sweepers find
+ * the next level and the deliveries.
  */
-export async function fireDeadline(
-  context: Pick<Context, "database" | "publisher" | "escalations">,
-  deadline: Deadline,
-): Promise<DeadlineResult> {
-  const { tenantId, requestId, kind, level } = deadline;
+export async function fireDeadline(context: Deps, deadline: Deadline): Promise<DeadlineResult> {
   const traceparent = currentTraceparent() ?? deadline.traceparent;
-  const input = { tenantId, requestId, traceparent };
-  const result =
-    kind === "escalation"
-      ? await escalateRequest(context.database, { ...input, level })
-      : await expireRequest(context.database, input);
-  if (result.status === "done") context.publisher.publish(result.event);
-  if (result.status !== "early" && result.next !== undefined) {
-    const { level: nextLevel, inMs } = result.next;
+  const first = await fireOne(context, { ...deadline, traceparent });
+  let next = follow(first);
+  for (let fired = 1; next !== undefined && fired < atMost; fired += 1)
+    next = follow(await fireOne(context, { ...deadline, ...next, traceparent }));
+  return first;
+}
+
+async function fireOne(context: Deps, deadline: Deadline): Promise<DeadlineResult> {
+  const { tenantId, traceparent } = deadline;
+  const result = await fire(context, deadline);
+  if (result.status === "done") {
+    if (result.event !== undefined) context.publisher.publish(result.event);
+    const due = (result.send ?? []).map(({ id, inMs }) => ({
+      tenantId,
+      deliveryId: id,
+      delayMs: inMs,
+      ...(traceparent !== undefined && { traceparent }),
+    }));
+    // Not awaited: the sweeper finds what is not handed over.
+    void context.deliveries.add(due);
+  }
+  if (result.status !== "early" && result.next !== undefined && result.next.inMs > 0) {
+    const { requestId } = deadline;
+    const { level, inMs } = result.next;
+    const job = { tenantId, requestId, level, ...(traceparent !== undefined && { traceparent }) };
     // Not awaited: the sweeper finds what is not scheduled.
-    void context.escalations.schedule(
-      { tenantId, requestId, level: nextLevel, ...(traceparent !== undefined && { traceparent }) },
-      inMs,
-    );
+    void context.escalations.schedule(job, inMs);
   }
   return result;
+}
+
+async function fire(context: Deps, deadline: Deadline): Promise<DeadlineResult> {
+  const { database } = context;
+  const { tenantId, requestId, kind, level, traceparent } = deadline;
+  const input = { tenantId, requestId, traceparent };
+  switch (kind) {
+    case "escalation":
+      return await escalateRequest(database, {
+        ...input,
+        level,
+        live: await readLive(context, tenantId),
+      });
+    case "ring":
+      return await ringRequest(database, { ...input, live: await readLive(context, tenantId) });
+    case "not_done":
+      return await returnRequest(database, input);
+    case "expiry":
+      return await expireRequest(database, input);
+  }
+}
+
+/** What is due at once. */
+function follow(result: DeadlineResult): Pick<Deadline, "kind" | "level"> | undefined {
+  if (result.status === "early") return undefined;
+  if (result.status === "done" && result.ring !== undefined)
+    return { kind: "ring", level: result.ring.level };
+  return result.next?.inMs === 0 ? { kind: "escalation", level: result.next.level } : undefined;
 }

@@ -13,7 +13,8 @@ export const startEscalationWorker = (context: Context): QueueWorker =>
     concurrency: context.config.WORKER_CONCURRENCY,
     schema: escalationJob,
     process: async (job) => {
-      const result = await fireDeadline(context, { ...job, kind: "escalation" });
+      const kind = job.ring === undefined ? "escalation" : "ring";
+      const result = await fireDeadline(context, { ...job, kind });
       return result.status === "early"
         ? { status: "later", inMs: result.inMs }
         : { status: "done" };

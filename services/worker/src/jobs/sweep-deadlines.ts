@@ -13,7 +13,15 @@ const due = { graceMs: 1_000, claimMs: 15_000, page: 500 };
 export async function sweepDeadlines(
   context: Pick<
     Context,
-    "relayDatabase" | "database" | "publisher" | "escalations" | "logger" | "config"
+    | "relayDatabase"
+    | "database"
+    | "publisher"
+    | "escalations"
+    | "deliveries"
+    | "presence"
+    | "redis"
+    | "logger"
+    | "config"
   >,
   signal: AbortSignal,
 ): Promise<number> {

@@ -1,0 +1,158 @@
+import type { DeliveryChannel, EscalationPolicy } from "@waiter/contracts";
+import type { TenantTransaction } from "@waiter/database";
+import { addressed, audienceAt } from "@waiter/escalation";
+import { sql } from "kysely";
+import { readFloor, type FloorFacts } from "./read-floor.ts";
+
+/** How long a push waits for a screen of the same person at a round's first step, ms. */
+export const withholdMs = 2_000;
+/** How long a row of the last step may be sent, seconds. */
+const lastStepTtlS = 300;
+
+export interface Step {
+  readonly requestId: string;
+  readonly tableId: string;
+  readonly round: number;
+  /** The request's level. */
+  readonly step: number;
+  readonly policy: EscalationPolicy;
+}
+
+export interface StepOptions {
+  /** People and screens with a live socket; null while Redis does not tell. */
+  readonly live: ReadonlySet<string> | null;
+}
+
+/** A row to send, and the ms until it may be. */
+export interface RungRow {
+  readonly id: string;
+  readonly inMs: number;
+}
+
+export interface Rung {
+  /** Rows that a sender must send. */
+  readonly send: readonly RungRow[];
+  /** The step was new, and nobody whom it addresses has a live screen or a subscription. */
+  readonly unreached: boolean;
+}
+
+/**
+ * Rings a step: one row for each addressed person who has none for it, in the caller's transaction,
+ * which holds the request's lock. So a step fires once, and firing it again rings only those who
+ * came since. Earlier rows that are still due are superseded.
+ */
+export async function ringStep(
+  tx: TenantTransaction,
+  step: Step,
+  { live }: StepOptions,
+): Promise<Rung> {
+  const floor = await readFloor(tx, step.tableId);
+  const before = await readBefore(tx, step);
+  const people = addressed(audienceAt(step.policy, step.step), floor.table, floor);
+  const wanted = people.map((staffId) => rowFor(staffId, floor, live, before.isFirst));
+  const reached = wanted.some(({ state }) => state === "due") || hasLiveScreen(floor, live);
+  const unreached = before.isNew && !reached;
+  const rows: WantedRow[] = [
+    ...wanted,
+    ...(people.length === 0 ? [nobody] : []),
+    ...secondChannel(step, floor, unreached),
+  ];
+  return { send: await insertRows(tx, step, rows), unreached };
+}
+
+interface WantedRow {
+  readonly staffId: string | null;
+  readonly channel: DeliveryChannel;
+  readonly state: "due" | "unreachable";
+  readonly reason: string | null;
+  readonly waitMs: number;
+}
+
+const nobody: WantedRow = {
+  staffId: null,
+  channel: "socket",
+  state: "unreachable",
+  reason: "nobody_addressed",
+  waitMs: 0,
+};
+
+function rowFor(
+  staffId: string,
+  { subscribed }: FloorFacts,
+  live: StepOptions["live"],
+  isFirst: boolean,
+): WantedRow {
+  const isLive = live === null || live.has(staffId);
+  const row = { staffId, state: "due", reason: null, waitMs: 0 } as const;
+  if (subscribed.has(staffId))
+    return { ...row, channel: "push", waitMs: isFirst && isLive ? withholdMs : 0 };
+  if (isLive) return { ...row, channel: "socket" };
+  return { ...row, channel: "socket", state: "unreachable", reason: "no_device" };
+}
+
+/** A tablet rings for everything, so an open one makes every step heard. */
+const hasLiveScreen = ({ staff }: FloorFacts, live: StepOptions["live"]): boolean =>
+  staff.some(({ id, role }) => role === "screen" && live?.has(id) === true);
+
+/** From the managers' step on, and where the last step of a policy reaches nobody. */
+function secondChannel(
+  { policy, step }: Step,
+  { secondChannel: channel }: FloorFacts,
+  unreached: boolean,
+): WantedRow[] {
+  if (channel === null) return [];
+  const passed = policy.steps.slice(0, step + 1).some(({ to }) => to === "managers");
+  if (!passed && !(unreached && step >= policy.steps.length - 1)) return [];
+  return [{ staffId: null, channel, state: "due", reason: null, waitMs: 0 }];
+}
+
+/** `isNew`: the step has no row yet. `isFirst`: the round has none of an earlier step. */
+async function readBefore(
+  tx: TenantTransaction,
+  { requestId, round, step }: Step,
+): Promise<{ readonly isNew: boolean; readonly isFirst: boolean }> {
+  const { rows } = await sql<{ isNew: boolean; isFirst: boolean }>`
+    select coalesce(bool_and(step <> ${step}), true) as "isNew",
+      coalesce(bool_and(step >= ${step}), true) as "isFirst"
+    from delivery where tenant_id = ${tx.tenantId} and request_id = ${requestId}
+      and round = ${round}`.execute(tx);
+  return rows[0] ?? { isNew: true, isFirst: true };
+}
+
+async function insertRows(
+  tx: TenantTransaction,
+  { requestId, round, step }: Step,
+  wanted: readonly WantedRow[],
+): Promise<RungRow[]> {
+  const { rows } = await sql<RungRow & { channel: DeliveryChannel; state: string }>`
+    with past as (
+      update delivery set state = 'superseded', reason = 'later_step', ended_at = clock_timestamp()
+      where tenant_id = ${tx.tenantId} and request_id = ${requestId} and state = 'due'
+        and (round, step) < (${round}::integer, ${step}::integer)
+    ), expiry as (
+      select coalesce((
+        select due_at from deadline where tenant_id = ${tx.tenantId}
+          and request_id = ${requestId} and kind = 'escalation'),
+        clock_timestamp() + make_interval(secs => ${lastStepTtlS})) as at
+    )
+    insert into delivery (tenant_id, request_id, round, step, staff_id, channel, state, reason,
+      created_at, due_at, expires_at, ended_at)
+    select ${tx.tenantId}, ${requestId}, ${round}, ${step}, wanted."staffId", wanted.channel,
+      wanted.state, wanted.reason, clock_timestamp(),
+      clock_timestamp() + make_interval(secs => wanted."waitMs" / 1000.0), expiry.at,
+      case when wanted.state = 'unreachable' then clock_timestamp() end
+    from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as wanted
+      ("staffId" uuid, channel text, state text, reason text, "waitMs" integer), expiry
+    where wanted."staffId" is null or not exists (
+      select from delivery had where had.tenant_id = ${tx.tenantId}
+        and had.request_id = ${requestId} and had.round = ${round} and had.step = ${step}
+        and had.staff_id = wanted."staffId")
+    on conflict do nothing
+    returning id, channel, state,
+      greatest(0, ceil(1000 * extract(epoch from due_at - clock_timestamp())))::float8 as "inMs"`.execute(
+    tx,
+  );
+  return rows.flatMap(({ id, inMs, channel, state }) =>
+    state === "due" && channel !== "socket" ? [{ id, inMs }] : [],
+  );
+}

@@ -1,0 +1,46 @@
+import type { RelayDatabase } from "@waiter/database";
+import { sql } from "kysely";
+
+/** A ledger row that is still due. */
+export interface DueRow {
+  readonly tenantId: string;
+  readonly deliveryId: string;
+  /** Its step is over: it is sent no more. */
+  readonly expired: boolean;
+}
+
+interface DueOptions {
+  /** Age from which a due row is claimed, ms by Postgres' clock: its own job comes first. */
+  readonly graceMs: number;
+  /** How long other sweepers skip a claimed row, ms. */
+  readonly claimMs: number;
+  /** Rows claimed at once. */
+  readonly page: number;
+}
+
+const seconds = (ms: number) => sql`make_interval(secs => ${ms / 1_000}::float8)`;
+
+/**
+ * Claims the rows of all tenants that a sender should have sent, or whose step is over, longest due
+ * first, page by page. Sweepers that run at the same time claim different ones.
+ */
+export async function* claimDueDeliveries(
+  db: RelayDatabase["db"],
+  { graceMs, claimMs, page }: DueOptions,
+): AsyncGenerator<DueRow[]> {
+  for (let found = page; found === page;) {
+    const { rows } = await sql<DueRow>`
+      update delivery set claimed_until = now() + ${seconds(claimMs)}
+      where state = 'due' and ctid = any (array(
+        select ctid from delivery
+        where state = 'due' and due_at <= now() - ${seconds(graceMs)}
+          and (channel <> 'socket' or expires_at <= now())
+          and (claimed_until is null or claimed_until < now())
+        order by due_at limit ${page}::integer for update skip locked))
+      returning tenant_id as "tenantId", id as "deliveryId", expires_at <= now() as expired`.execute(
+      db,
+    );
+    found = rows.length;
+    if (found > 0) yield rows;
+  }
+}

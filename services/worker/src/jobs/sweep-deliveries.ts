@@ -1,0 +1,46 @@
+import { UnavailableError } from "@waiter/database";
+import { endExpired } from "@waiter/ledger";
+import type { Context } from "../context.ts";
+import { claimDueDeliveries, type DueRow } from "./claim-due-deliveries.ts";
+
+const due = { graceMs: 2_000, claimMs: 15_000, page: 500 };
+
+/**
+ * Adds the jobs of due ledger rows again, wherever Redis lost them, and fails the rows whose step
+ * is over. Returns how many rows it took care of.
+ */
+export async function sweepDeliveries(
+  context: Pick<Context, "relayDatabase" | "database" | "deliveries" | "logger">,
+  signal: AbortSignal,
+): Promise<number> {
+  let swept = 0;
+  for await (const claimed of claimDueDeliveries(context.relayDatabase.db, due)) {
+    if (signal.aborted) return swept;
+    swept += claimed.length;
+    const waiting = claimed.filter(({ expired }) => !expired);
+    await context.deliveries.add(
+      waiting.map(({ tenantId, deliveryId }) => ({ tenantId, deliveryId, delayMs: 0 })),
+    );
+    for (const [tenantId, rows] of byTenant(claimed.filter(({ expired }) => expired)))
+      await end(context, tenantId, rows);
+  }
+  return swept;
+}
+
+const byTenant = (rows: readonly DueRow[]): Map<string, DueRow[]> =>
+  Map.groupBy(rows, ({ tenantId }) => tenantId);
+
+/** A failing tenant must not stop the others; without a database all fail. */
+async function end(
+  { database, logger }: Pick<Context, "database" | "logger">,
+  tenantId: string,
+  rows: readonly DueRow[],
+): Promise<void> {
+  const ids = rows.map(({ deliveryId }) => deliveryId);
+  try {
+    await database.inTenant(tenantId, (tx) => endExpired(tx, ids));
+  } catch (err) {
+    if (err instanceof UnavailableError) throw err;
+    logger.error("worker could not end deliveries", { tenant: tenantId, err });
+  }
+}
