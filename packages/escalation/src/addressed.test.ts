@@ -51,7 +51,7 @@ describe("who is addressed", () => {
     );
   });
 
-  test("a person off duty only as a manager, while somebody is on", () => {
+  test("a person off duty only as a manager, while others are on", () => {
     fc.assert(
       fc.property(
         arbitraryFloor,

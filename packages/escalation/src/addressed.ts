@@ -17,7 +17,7 @@ export interface Floor {
     readonly tables: "all" | readonly string[];
     readonly zones: readonly string[];
   }[];
-  /** Whether somebody was on duty within the last {@link dutyMemoryMs}. */
+  /** Whether a person was on duty within the last {@link dutyMemoryMs}. */
   readonly dutyUsed: boolean;
   /** The tables; those of the request's zone suffice. */
   readonly tables: readonly Place[];
@@ -28,10 +28,10 @@ export interface Floor {
  *
  * - `everyone`: the active people on duty.
  * - `zone`: those of them who have any table of the table's zone; without a zone, `everyone`.
- * - `assigned`: those who have the table or its zone; if there is nobody, `everyone`.
+ * - `assigned`: those who have the table or its zone; if no person has, `everyone`.
  * - `managers`: owners and managers on duty, else all active ones.
  *
- * Nobody on duty: `managers` when duty was used lately, else all active people count as on duty.
+ * No person on duty: `managers` when duty was used lately, else all active people count as on duty.
  */
 export function addressed(audience: Audience, table: Place, floor: Floor): string[] {
   const people = floor.staff.filter(({ role }) => role !== "screen");

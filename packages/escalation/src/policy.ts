@@ -37,7 +37,7 @@ export const audienceAt = ({ steps }: EscalationPolicy, level: number): Audience
 const laterAudiences = ["zone", "everyone", "managers"] as const satisfies readonly Audience[];
 
 /**
- * A restaurant's policy, or the one that seconds alone describe: to `assigned` at once, then to
+ * A restaurant's policy, or what seconds alone describe: to `assigned` at once, then to
  * `zone`, `everyone` and `managers`. The database's `effective_policy` answers the same.
  */
 export const effectivePolicy = (

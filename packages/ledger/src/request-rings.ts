@@ -3,7 +3,7 @@ import { sql } from "kysely";
 
 /**
  * Asks the worker to ring the present step of every waiting request again, because duty, zones,
- * tables or people changed in this transaction: whoever is addressed now and has no row rings.
+ * tables or people changed in this transaction: people who are addressed now and have no row ring.
  */
 export async function requestRings(tx: TenantTransaction): Promise<void> {
   await sql`

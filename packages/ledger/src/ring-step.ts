@@ -32,7 +32,7 @@ export interface RungRow {
 export interface Rung {
   /** Rows that a sender must send. */
   readonly send: readonly RungRow[];
-  /** The step was new, and nobody whom it addresses has a live screen or a subscription. */
+  /** The step was new, and no person whom it addresses has a live screen or a subscription. */
   readonly unreached: boolean;
 }
 
@@ -54,7 +54,7 @@ export async function ringStep(
   const unreached = before.isNew && !reached;
   const rows: WantedRow[] = [
     ...wanted,
-    ...(people.length === 0 ? [nobody] : []),
+    ...(people.length === 0 ? [noPerson] : []),
     ...secondChannel(step, floor, unreached),
   ];
   return { send: await insertRows(tx, step, rows), unreached };
@@ -68,11 +68,11 @@ interface WantedRow {
   readonly waitMs: number;
 }
 
-const nobody: WantedRow = {
+const noPerson: WantedRow = {
   staffId: null,
   channel: "socket",
   state: "unreachable",
-  reason: "nobody_addressed",
+  reason: "no_person",
   waitMs: 0,
 };
 
@@ -94,7 +94,7 @@ function rowFor(
 const hasLiveScreen = ({ staff }: FloorFacts, live: StepOptions["live"]): boolean =>
   staff.some(({ id, role }) => role === "screen" && live?.has(id) === true);
 
-/** From the managers' step on, and where the last step of a policy reaches nobody. */
+/** From the managers' step on, and where the last step of a policy reaches no device. */
 function secondChannel(
   { policy, step }: Step,
   { secondChannel: channel }: FloorFacts,

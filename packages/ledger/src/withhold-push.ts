@@ -2,7 +2,7 @@ import type { TenantTransaction } from "@waiter/database";
 import { sql } from "kysely";
 import { roundSeq } from "./save-screens.ts";
 
-/** A screen that was touched within this time has somebody in front of it, seconds. */
+/** A screen that was touched within this time has a person in front of it, seconds. */
 const touchedWithinS = 120;
 
 /**

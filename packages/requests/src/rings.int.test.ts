@@ -83,9 +83,9 @@ async function setRestaurant() {
         [r.ben.id]: "ben",
       };
       return rows.map(
-        (row) =>
-          `${row.round}.${row.step} ${names[row.staff_id ?? ""] ?? "-"} ${row.channel} ${row.state}` +
-          (row.reason === null ? "" : ` ${row.reason}`),
+        ({ round, step, staff_id, channel, state, reason }) =>
+          `${round}.${step} ${names[staff_id ?? ""] ?? "-"} ${channel} ${state}` +
+          (reason === null ? "" : ` ${reason}`),
       );
     },
     take: async (requestId: string) => {
@@ -99,7 +99,7 @@ async function setRestaurant() {
 const sorted = (rows: readonly string[]) => [...rows].sort();
 
 describe("a step rings exactly the people that the rules name", () => {
-  test("a round's first step rings once, whoever fires it and however often", async () => {
+  test("a round's first step rings once, however often it is fired", async () => {
     const r = await setRestaurant();
     await r.subscribe(r.anna.id);
     await r.onDuty(r.anna.id, r.ben.id);
@@ -205,7 +205,7 @@ describe("a step rings exactly the people that the rules name", () => {
   });
 });
 
-describe("nobody reachable", () => {
+describe("no person reachable", () => {
   test("each step follows at once up to the last, which tells the guest", async () => {
     const r = await setRestaurant();
     await r.run(`update tenant set second_channel =

@@ -35,7 +35,8 @@ export interface DutyInput {
 
 /**
  * Starts, changes or confirms one's own duty: for everything, or for some tables and zones. Waiting
- * requests ring the people whom they address from now on. Throws `forbidden` for a screen, and `validation_failed` for a table or zone that does not exist.
+ * requests ring the people whom they address from now on. Throws `forbidden` for a screen, and
+ * `validation_failed` for a table or zone that does not exist.
  */
 export const putDuty = (
   database: Database,

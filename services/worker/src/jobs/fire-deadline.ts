@@ -31,7 +31,7 @@ const atMost = 30;
 /**
  * Fires a deadline if Postgres says that it is due: then its event is published, its deliveries are
  * handed to their sender, and the next level is scheduled. What is due at once (a round that began,
- * a step after one that reached nobody) fires in the same call.
+ * a step after an unreached step) fires in the same call.
  *
  * G5: may be called by any number of jobs and sweepers, any number of times; the transaction lets
  * one of them win. After a crash in between, the relay publishes the event, and the sweepers find
