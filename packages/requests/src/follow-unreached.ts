@@ -6,9 +6,9 @@ import type { RequestRow } from "./request-row.ts";
 import type { NextEscalation } from "./save-change.ts";
 
 /**
- * What follows a step: where no person of its audience has a live screen or a subscription, the next
- * step of the policy is due at once; after the last one the request counts as unreached, until a
- * step reaches a person. A repeat rings the same people again, so it keeps its time.
+ * What follows a step: where no person of its audience has a live screen or a subscription, the
+ * next step of the policy is due at once; after the last one the request counts as unreached, until
+ * a step reaches a person. A repeat rings the same people again, so it keeps its time.
  */
 export async function followUnreached(
   tx: TenantTransaction,

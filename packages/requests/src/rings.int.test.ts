@@ -239,7 +239,7 @@ describe("no person reachable", () => {
     const { requestId } = await r.call();
     const fired = await r.ring(requestId, [r.ben.id]);
     expect(fired).toEqual({ status: "done", send: [] });
-    // Redis does not tell who is connected: that is no proof that nobody is.
+    // Redis does not tell who is connected: that is no proof of absence.
     const other = await setRestaurant();
     const { requestId: unknown } = await other.call();
     expect(await other.ring(unknown, null)).toEqual({ status: "done", send: [] });
