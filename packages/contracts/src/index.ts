@@ -12,4 +12,5 @@ export * from "./request-commands.ts";
 export * from "./restaurant.ts";
 export * from "./shapes.ts";
 export * from "./sockets.ts";
+export * from "./tenant-messages.ts";
 export * from "./tokens.ts";

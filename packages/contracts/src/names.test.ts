@@ -27,6 +27,7 @@ describe("names", () => {
             keys.head(tenant),
             keys.presence(tenant),
             keys.revoked(tenant),
+            channels.tenant(tenant),
           ] as string[];
         for (const name of of(tenantId)) expect(hashTag(name)).toBe(tenantId);
         expect(new Set(of(tenantId)).size).toBe(of(tenantId).length);

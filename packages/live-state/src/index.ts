@@ -1,3 +1,3 @@
 export { GatewayCounts, type OwnCounts } from "./gateway-counts.ts";
 export { Presence } from "./presence.ts";
-export { Revocations, revokedForMs } from "./revocations.ts";
+export { concernsForMs, Revocations, revokedForMs, type Revocation } from "./revocations.ts";

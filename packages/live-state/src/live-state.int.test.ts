@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
-import { keys } from "@waiter/contracts";
+import { channels, keys } from "@waiter/contracts";
 import { silentLogger } from "@waiter/logger";
 import { connectRedis, type RedisConnection } from "@waiter/redis";
-import { startRedis, type TestRedis } from "@waiter/testkit";
+import { startRedis, waitFor, type TestRedis } from "@waiter/testkit";
 import { GatewayCounts, Presence, Revocations } from "./index.ts";
 
 let redis: TestRedis;
@@ -28,10 +28,37 @@ test("a member is present until it expires or is removed", async () => {
   const presence = new Presence(connection.client, { expiryMs: 60_000 });
   expect(await presence.refresh(tenant, ["ada:1", "ada:2", "bob:3"])).toEqual(["ada", "bob"]);
   expect(await presence.count(tenant)).toBe(3);
-  await presence.remove(tenant, ["bob:3"]);
-  expect(await presence.refresh(tenant, [])).toEqual(["ada"]);
+  expect(await presence.remove(tenant, ["bob:3"])).toEqual(["ada"]);
   await connection.client.zadd(keys.presence(tenant), 1, "old:4");
   expect(await presence.count(tenant)).toBe(2);
+});
+
+test("the first screen and the loss of the last one are announced, once each", async () => {
+  const tenant = randomUUID();
+  const subscriber = connectRedis({
+    url: redis.url,
+    name: "test",
+    role: "subscriber",
+    logger: silentLogger,
+  });
+  await subscriber.ready();
+  const heard: boolean[] = [];
+  await subscriber.client.ssubscribe(channels.tenant(tenant));
+  subscriber.client.on("smessage", (_channel: string, text: string) =>
+    heard.push((JSON.parse(text) as { online: boolean }).online),
+  );
+  const presence = new Presence(connection.client, { expiryMs: 60_000 });
+  await presence.refresh(tenant, ["ada:1"]);
+  await presence.refresh(tenant, ["ada:1", "bob:2"]);
+  await presence.remove(tenant, ["ada:1"]);
+  await presence.remove(tenant, ["bob:2"]);
+  await presence.refresh(tenant, []);
+  // An expired screen that was not removed is none.
+  await connection.client.zadd(keys.presence(tenant), 1, "old:3");
+  await presence.refresh(tenant, ["ada:4"]);
+  await waitFor(() => heard.length === 3);
+  expect(heard).toEqual([true, false, true]);
+  await subscriber.close();
 });
 
 test("counting creates and changes nothing", async () => {
@@ -63,7 +90,10 @@ test("revocations are read until the tokens have expired", async () => {
   const revocations = new Revocations(connection.client);
   await revocations.add(tenant, ["a", "b"]);
   await revocations.add(tenant, ["expired"], -1_000);
-  expect((await revocations.read(tenant)).sort()).toEqual(["a", "b"]);
+  const read = await revocations.read(tenant);
+  expect(read.map(({ id }) => id).sort()).toEqual(["a", "b"]);
+  // Fifteen minutes of a staff token, and a margin for clocks.
+  for (const { untilMs } of read) expect(untilMs - Date.now()).toBeLessThanOrEqual(20 * 60_000);
   await revocations.add(tenant, []);
 });
 

@@ -1,4 +1,4 @@
-import { keys } from "@waiter/contracts";
+import { channels, keys } from "@waiter/contracts";
 import { RedisScript, type RedisClient } from "@waiter/redis";
 
 /** Milliseconds now, by the clock of Redis: gateways and apis need not agree on theirs. */
@@ -8,13 +8,22 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 `;
 
 /**
- * KEYS[1], ARGV: expiry in ms, then members. Answers each present staff id once, however many
- * screens it has.
+ * KEYS[1], ARGV: the tenant's channel, expiry in ms, number of members to remove, these members,
+ * members to add. Answers each present staff id once, however many screens it has. The first screen
+ * and the loss of the last one are announced in the same step, so that announcements have the order
+ * of the changes. The first ZADD changes nothing: Redis checks its memory before a script's first
+ * write alone, and removing is always allowed.
  */
-const refresh = new RedisScript(`${now}
-local expiry = tonumber(ARGV[1])
-for index = 2, #ARGV do redis.call('ZADD', KEYS[1], now + expiry, ARGV[index]) end
+const update = new RedisScript(`${now}
+local expiry, removed = tonumber(ARGV[2]), tonumber(ARGV[3])
+redis.call('ZADD', KEYS[1], 'XX', 0, '')
+local known = redis.call('ZCARD', KEYS[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+local before = redis.call('ZCARD', KEYS[1])
+for index = 4, #ARGV do
+  if index < 4 + removed then redis.call('ZREM', KEYS[1], ARGV[index])
+  else redis.call('ZADD', KEYS[1], now + expiry, ARGV[index]) end
+end
 redis.call('PEXPIRE', KEYS[1], expiry)
 local seen, staff = {}, {}
 for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
@@ -23,6 +32,11 @@ for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
     seen[id] = true
     staff[#staff + 1] = id
   end
+end
+if before == 0 and #staff > 0 then
+  redis.call('SPUBLISH', ARGV[1], '{"type":"screens","online":true}')
+elseif known > 0 and #staff == 0 then
+  redis.call('SPUBLISH', ARGV[1], '{"type":"screens","online":false}')
 end
 return staff
 `);
@@ -53,7 +67,8 @@ return staff
 
 /**
  * Which staff have a screen connected: per tenant a sorted set of `staffId:socketId`, score =
- * expiry in Redis time.
+ * expiry in Redis time. A tenant's first screen, and the loss of its last one, go to the tenant's
+ * channel.
  */
 export class Presence {
   readonly #client: RedisClient;
@@ -66,10 +81,8 @@ export class Presence {
   }
 
   /** Prolongs these members. Resolves with the staff ids present on any gateway, sorted. */
-  async refresh(tenantId: string, members: readonly string[]): Promise<string[]> {
-    const arguments_ = [this.#expiryMs, ...members];
-    const present = await refresh.run(this.#client, [keys.presence(tenantId)], arguments_);
-    return (present as string[]).sort();
+  refresh(tenantId: string, members: readonly string[]): Promise<string[]> {
+    return this.#update(tenantId, [], members);
   }
 
   /** The staff ids present on any gateway. Rejects when they are not known, like {@link count}. */
@@ -77,8 +90,9 @@ export class Presence {
     return (await read.run(this.#client, [keys.presence(tenantId)], [])) as string[];
   }
 
-  async remove(tenantId: string, members: readonly string[]): Promise<void> {
-    if (members.length > 0) await this.#client.zrem(keys.presence(tenantId), ...members);
+  /** Removes these members. Resolves as `refresh`. */
+  remove(tenantId: string, members: readonly string[]): Promise<string[]> {
+    return this.#update(tenantId, members, []);
   }
 
   /**
@@ -87,5 +101,16 @@ export class Presence {
    */
   async count(tenantId: string): Promise<number> {
     return Number(await count.run(this.#client, [keys.presence(tenantId)], []));
+  }
+
+  async #update(
+    tenantId: string,
+    removed: readonly string[],
+    added: readonly string[],
+  ): Promise<string[]> {
+    const channel = channels.tenant(tenantId);
+    const arguments_ = [channel, this.#expiryMs, removed.length, ...removed, ...added];
+    const present = await update.run(this.#client, [keys.presence(tenantId)], arguments_);
+    return (present as string[]).sort();
   }
 }

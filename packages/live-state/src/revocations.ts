@@ -2,6 +2,12 @@ import { guestTokenLifetimeS, staffTokenLifetimeS } from "@waiter/auth";
 import { keys } from "@waiter/contracts";
 import type { RedisClient } from "@waiter/redis";
 
+/** A session or table code that ended, and until when its access tokens may live, ms. */
+export interface Revocation {
+  readonly id: string;
+  readonly untilMs: number;
+}
+
 /** For the clocks of two machines. */
 const marginS = 300;
 /** No access token of any kind lives longer. */
@@ -9,6 +15,10 @@ const longestS = guestTokenLifetimeS + marginS;
 
 /** How long a revoked session concerns a gateway that does not know its kind, ms. */
 export const revokedForMs = longestS * 1_000;
+
+/** How long a revocation concerns anybody whose access tokens live for `lifetimeS`, ms. */
+export const concernsForMs = (lifetimeS: number): number =>
+  Math.min(lifetimeS + marginS, longestS) * 1_000;
 
 const nowS = (): number => Math.floor(Date.now() / 1_000);
 
@@ -40,8 +50,13 @@ export class Revocations {
     ]);
   }
 
-  /** Session ids whose access tokens may still be valid. */
-  async read(tenantId: string): Promise<string[]> {
-    return await this.#client.zrangebyscore(keys.revoked(tenantId), nowS(), "+inf");
+  /** Ids whose access tokens may still be valid. */
+  async read(tenantId: string): Promise<Revocation[]> {
+    const key = keys.revoked(tenantId);
+    const rows: unknown[] = await this.#client.zrangebyscore(key, nowS(), "+inf", "WITHSCORES");
+    const flat = rows.flat() as string[];
+    return flat.flatMap((id, index) =>
+      index % 2 === 0 ? [{ id, untilMs: Number(flat[index + 1]) * 1_000 }] : [],
+    );
   }
 }

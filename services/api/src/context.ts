@@ -228,6 +228,7 @@ export function createContext(
     invalidate: bus.announce,
     announceRevoked: createAnnounceRevoked({
       revocations: new Revocations(redis.client),
+      publish: (channel, message) => redis.client.spublish(channel, message),
       ...announcing,
     }),
     announceTenant: createAnnounceTenant(announcing),

@@ -51,7 +51,9 @@ const revokedHeads = async (): Promise<string[]> => {
   return (body["heads"] as { revoked: string[] }[])[0]?.revoked ?? [];
 };
 const announced = (id: string): Promise<boolean> =>
-  new Revocations(api.context.redis.client).read(tenantId).then((ids) => ids.includes(id));
+  new Revocations(api.context.redis.client)
+    .read(tenantId)
+    .then((ended) => ended.some((one) => one.id === id));
 
 describe("a new code of a table", () => {
   test("ends the guest sessions of the old one, and no other table's", async () => {
@@ -119,7 +121,7 @@ describe("a deactivated person", () => {
     expect(await board()).toBe(401);
     const revocations = new Revocations(api.context.redis.client);
     await waitFor(
-      async () => ((await revocations.read(tid)).includes(sid) ? true : undefined),
+      async () => (await revocations.read(tid)).some(({ id }) => id === sid) || undefined,
       5_000,
       "the announcement",
     );

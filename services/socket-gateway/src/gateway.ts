@@ -1,56 +1,45 @@
 import type { Server as HttpServer } from "node:http";
-import { addressBlock, TrustedProxies } from "@waiter/auth";
-import { endOf, rooms, type Head } from "@waiter/contracts";
-import { Presence, Revocations, revokedForMs } from "@waiter/live-state";
-import type { Namespace } from "socket.io";
-import { createAdapter } from "./delivery/create-adapter.ts";
+import { endOf, rooms, type Head, type StatusMessage, type TenantMessage } from "@waiter/contracts";
+import { concernsForMs, Presence, Revocations } from "@waiter/live-state";
+import { ApiProbe } from "./api/api-probe.ts";
+import { GuestChanges } from "./changes/guest-changes.ts";
+import { memberOf, staffOf } from "./connections/join-staff.ts";
+import { LocalTenants } from "./connections/local-tenants.ts";
+import { SessionSockets } from "./connections/session-sockets.ts";
 import type { Context } from "./context.ts";
-import { DirectFanOut } from "./delivery/fan-out.ts";
-import { WriteBufferLimit } from "./delivery/write-buffer.ts";
-import { EndReasons } from "./connections/end-reasons.ts";
+import { observeDelivery } from "./delivery/observe-delivery.ts";
 import { connectionOf } from "./engine/ws-internals.ts";
 import { RevokedSessions } from "./handshake/revoked-sessions.ts";
+import type { AnySocket, StaffSocket } from "./handshake/session.ts";
 import { TenantDirectory } from "./handshake/tenant-directory.ts";
-import { memberOf, staffOf } from "./connections/join-staff.ts";
-import { observeDelivery } from "./delivery/observe-delivery.ts";
-import { askHeads } from "./heads/ask-heads.ts";
-import { GuestChanges } from "./changes/guest-changes.ts";
-import { LocalTenants } from "./connections/local-tenants.ts";
-import { PresenceWatch } from "./presence/presence-watch.ts";
-import { RedisWatch } from "./subscriptions/redis-watch.ts";
-import { SelfTest } from "./subscriptions/self-test.ts";
-import { roomChannel, SubscriptionBarrier } from "./subscriptions/subscription-barrier.ts";
+import { askHeads, askOneHead } from "./heads/ask-heads.ts";
 import { TenantHeads } from "./heads/tenant-heads.ts";
 import { TrueHeads } from "./heads/true-heads.ts";
-import { Admission } from "./handshake/admission.ts";
-import { canonicalHost } from "./handshake/canonical-host.ts";
-import { ConnectionShares } from "./handshake/connection-shares.ts";
-import { GuestSessions } from "./connections/guest-sessions.ts";
-import { UnjoinedConnections } from "./engine/unjoined-connections.ts";
-import { createIoServer, type IoServer } from "./engine/create-io-server.ts";
-import { type AnySocket, type GuestNamespace, type StaffNamespace } from "./handshake/session.ts";
+import { openServer, type OpenServer } from "./open-server.ts";
+import { PresenceWatch } from "./presence/presence-watch.ts";
+import { StaffOnline } from "./presence/staff-online.ts";
+import { RedisWatch } from "./subscriptions/redis-watch.ts";
+import { SelfTest } from "./subscriptions/self-test.ts";
+import { roomChannel } from "./subscriptions/subscription-barrier.ts";
+import { TenantChannels } from "./subscriptions/tenant-channels.ts";
 
 /** The wired parts of one gateway; `serve-sockets.ts` attaches the namespaces' handlers. */
-export interface Gateway {
+export interface Gateway extends OpenServer {
   readonly context: Context;
-  readonly server: IoServer;
-  readonly staff: StaffNamespace;
-  readonly guest: GuestNamespace;
-  readonly limit: WriteBufferLimit;
-  readonly barrier: SubscriptionBarrier;
   readonly watch: RedisWatch;
   readonly selfTest: SelfTest;
   readonly tenants: LocalTenants;
+  readonly sessions: SessionSockets;
   readonly heads: TenantHeads;
   readonly trueHeads: TrueHeads;
   readonly changes: GuestChanges;
   readonly presence: PresenceWatch;
+  readonly staffOnline: StaffOnline;
+  readonly apiProbe: ApiProbe;
   readonly revoked: RevokedSessions;
   readonly directory: TenantDirectory;
-  readonly unjoined: UnjoinedConnections;
-  readonly shares: ConnectionShares;
-  readonly guestSessions: GuestSessions;
-  readonly ends: EndReasons;
+  /** The state of the path between guests and screens; to guests of a tenant with its screens. */
+  readonly statusOf: (tenantId?: string) => StatusMessage;
   /** Ends a socket's connection and records the reason for the metric. */
   readonly end: (socket: AnySocket, reason: string) => void;
 }
@@ -62,59 +51,10 @@ export function createGateway(
   isDraining: () => boolean,
 ): Gateway {
   const { settings, metrics, logger } = context;
-  const barrier = new SubscriptionBarrier(context.subscriber.client, {
-    cluster: context.subscriber.client.isCluster,
-    onError: (error) =>
-      logger.warn("redis refused a room's subscription; retrying", { err: error }),
-  });
-  const ends = new EndReasons();
-  const limit = new WriteBufferLimit(settings.writeBufferBytes, (connection) => {
-    metrics.slowConsumers.inc();
-    ends.note(connection, "slow_consumer");
-  });
-  const fanOut = new DirectFanOut(limit, {
-    enabled: settings.compression,
-    thresholdBytes: settings.compressionThresholdBytes,
-  });
-  const adapter = createAdapter({
-    publisher: context.publisher.client,
-    subscriber: barrier.client,
-    fanOut,
-    onDelivered: (broadcast, recipients) => observe(broadcast, recipients),
-    onMalformed: (reason, channel) => context.malformed.note("pubsub", { reason, channel }),
-    onPublishError: (error) =>
-      logger.warn("a broadcast did not reach the other gateways", { err: error }),
-  });
-  const proxies = new TrustedProxies(settings.trustedProxies);
-  const connections = (): number => server.engine.clientsCount;
-  const unjoined = new UnjoinedConnections(settings.connectTimeoutMs, ({ remoteAddress }) =>
-    addressBlock(remoteAddress),
+  const opened = openServer(context, httpServer, isDraining, (broadcast, recipients) =>
+    observe(broadcast, recipients),
   );
-  const admission = new Admission({ ...settings, proxies, connections, unjoined, isDraining });
-  const shares = new ConnectionShares({ ...settings, connections });
-  const server: IoServer = createIoServer(
-    httpServer,
-    settings,
-    adapter as (namespace: Namespace) => ReturnType<typeof adapter>,
-    {
-      admit: (request) => {
-        const refusal = admission.check(request);
-        if (refusal?.code === "rate_limited") metrics.rateLimited.inc({ scope: "handshake" });
-        return refusal;
-      },
-      addressOf: (request) => proxies.addressOf(request),
-      hostOf: (request) => canonicalHost(proxies.hostOf(request), settings.domainUrl),
-      onConnection: (connection) => unjoined.add(connection),
-      onClose: (connection) => unjoined.remove(connection),
-      onExceeded: (connection) => {
-        metrics.rateLimited.inc({ scope: "connection" });
-        if (connection !== undefined) ends.note(connection, "rate_limited");
-      },
-    },
-  );
-  const staff = server.io.of("/staff") as unknown as StaffNamespace;
-  const guest = server.io.of("/guest") as unknown as GuestNamespace;
-
+  const { staff, guest, barrier, unjoined, ends } = opened;
   const tenants = new LocalTenants();
   const heads = new TenantHeads({
     quietMs: settings.headQuietMs,
@@ -126,11 +66,40 @@ export function createGateway(
     onUnknownEpoch: (tenantId) => void trueHeads.ask(tenantId),
   });
   const directory = new TenantDirectory(context.api);
+  const sessions = new SessionSockets(settings.connectionsPerGuestSession);
   const revocations = new Revocations(context.command.client);
+  const tenantChannels = new TenantChannels({
+    barrier,
+    onMessage: receive,
+    onMalformed: (reason, channel) => context.malformed.note("pubsub", { reason, channel }),
+  });
   const revoked = new RevokedSessions({
+    subscribe: (tenantId) =>
+      tenantChannels.open(tenantId, watch.isDegraded ? 0 : settings.subscriptionWaitMs),
+    unsubscribe: (tenantId) => tenantChannels.close(tenantId),
     read: (tenantId) => revocations.read(tenantId),
+    ask: (tenantId) => trueHeads.ask(tenantId),
     onRevoked: endSession,
-    tokenLifetimeMs: revokedForMs,
+  });
+  const staffOnline = new StaffOnline({
+    hasGuests: (tenantId) => tenants.hasGuests(tenantId),
+    send: (tenantId) => {
+      const tableRooms = tenants.tablesOf(tenantId).map((id) => rooms.table(tenantId, id));
+      if (tableRooms.length > 0) guest.local.to(tableRooms).emit("status", statusOf(tenantId));
+    },
+  });
+  const apiProbe = new ApiProbe({
+    ask: () => {
+      const tenantId = tenants.any();
+      return tenantId === undefined ? undefined : askOneHead(context.api, tenantId);
+    },
+    intervalMs: settings.apiProbeIntervalMs,
+    waitMs: settings.apiProbeWaitMs,
+    retryMs: settings.apiProbeRetryMs,
+    onChange: (reachable) => {
+      logger.warn(reachable ? "the api answers again" : "the api does not answer");
+      sendStatus();
+    },
   });
   const trueHeads: TrueHeads = new TrueHeads({
     ask: (wanted) =>
@@ -151,10 +120,12 @@ export function createGateway(
     store: new Presence(context.command.client, { expiryMs: settings.presenceExpiryMs }),
     localMembers: (tenantId) => staffOf(staff, tenantId).map(memberOf),
     tenants: () => tenants.withStaff(),
+    quietTenants: () => tenants.withGuestsOnly(),
+    onOnline: (tenantId, online) => staffOnline.note(tenantId, online),
+    leaveAfterMs: settings.presenceLeaveMs,
     send: (tenantId, message, reach) =>
       (reach === "local" ? staff.local : staff).to(rooms.staff(tenantId)).emit("presence", message),
     refreshMs: settings.presenceRefreshMs,
-    expiryMs: settings.presenceExpiryMs,
     onError: (error) => logger.debug("presence could not be refreshed", { err: error }),
   });
   const observe = observeDelivery({ metrics, heads, presence });
@@ -184,41 +155,37 @@ export function createGateway(
     barrier,
     tenants,
     isDegraded: () => watch.isDegraded,
-    statusOf: () => ({ degraded: watch.isDegraded }),
+    statusOf,
     settings,
     logger,
   });
   return {
+    ...opened,
     context,
-    server,
-    staff,
-    guest,
-    limit,
-    barrier,
     watch,
     selfTest,
     tenants,
+    sessions,
     heads,
     trueHeads,
     changes,
     presence,
+    staffOnline,
+    apiProbe,
     revoked,
     directory,
-    unjoined,
-    shares,
-    guestSessions: new GuestSessions(settings.connectionsPerGuestSession),
-    ends,
+    statusOf,
     end,
   };
 
   function onDegraded(): void {
-    sendStatus(true);
+    sendStatus();
     trueHeads.reschedule();
   }
 
   /** Repairs missed messages: heads for staff, `resync` for guests, revocations read again. */
   function onRestored(): void {
-    sendStatus(false);
+    sendStatus();
     trueHeads.reschedule();
     void trueHeads.askAll(true);
     // Redis may have lost or refused the members of this gateway.
@@ -227,9 +194,25 @@ export function createGateway(
     void changes.repair();
   }
 
-  function sendStatus(degraded: boolean): void {
-    staff.local.emit("status", { degraded });
-    guest.local.emit("status", { degraded });
+  function statusOf(tenantId?: string): StatusMessage {
+    const online = tenantId === undefined ? undefined : staffOnline.get(tenantId);
+    return {
+      degraded: watch.isDegraded,
+      ...(apiProbe.isReachable !== undefined && { api: apiProbe.isReachable }),
+      ...(online !== undefined && { staffOnline: online }),
+      // Which other way reaches the staff is not known here.
+      ...(online === true && { reach: "screen" }),
+    };
+  }
+
+  function sendStatus(): void {
+    staff.local.emit("status", statusOf());
+    guest.local.emit("status", statusOf());
+  }
+
+  function receive(tenantId: string, message: TenantMessage): void {
+    if (message.type === "screens") staffOnline.note(tenantId, message.online);
+    else revoked.add(tenantId, message.ids, concernsForMs(message.lifetimeS));
   }
 
   /**
@@ -239,18 +222,21 @@ export function createGateway(
   function endSession(tenantId: string, id: string): void {
     const isTenant = id === tenantId;
     if (isTenant) directory.forget(tenantId);
-    const reasonOf = ({ data }: AnySocket): string | undefined => {
-      if (data.tenantId !== tenantId) return undefined;
-      if (isTenant) return "suspended";
-      const end = endOf(data, (one) => one === id);
-      return end === "unauthorized" ? "revoked" : end;
-    };
-    const screens = staffOf(staff, tenantId).filter((socket) => reasonOf(socket) !== undefined);
-    for (const socket of [...screens, ...guest.sockets.values()]) {
-      const reason = reasonOf(socket);
-      if (reason !== undefined) end(socket, reason);
+    const ended = isTenant ? socketsOf(tenantId) : sessions.of(tenantId, id);
+    const screens = ended.filter(({ data }) => data.audience === "staff") as StaffSocket[];
+    for (const socket of ended) {
+      const reason = isTenant ? "suspended" : endOf(socket.data, (one) => one === id);
+      if (reason !== undefined) end(socket, reason === "unauthorized" ? "revoked" : reason);
     }
     if (screens.length > 0) void presence.remove(tenantId, screens.map(memberOf));
+  }
+
+  function socketsOf(tenantId: string): AnySocket[] {
+    const { adapter, sockets } = guest;
+    const guests = tenants
+      .tablesOf(tenantId)
+      .flatMap((id) => [...(adapter.rooms.get(rooms.table(tenantId, id)) ?? [])]);
+    return [...staffOf(staff, tenantId), ...guests.flatMap((id) => sockets.get(id) ?? [])];
   }
 
   function end(socket: AnySocket, reason: string): void {

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { keys, rooms } from "@waiter/contracts";
+import { channels, keys, rooms, type TenantMessage } from "@waiter/contracts";
 import { startRedis, waitFor, type TestRedis } from "@waiter/testkit";
 import { Redis } from "ioredis";
 import { defaultSettings } from "./settings.ts";
 import type { FakeTenant } from "./testing/fake-api.ts";
-import { collect, Harness, next, type TestGateway } from "./testing/harness.ts";
+import { collect, Harness, next, nextStatus, type TestGateway } from "./testing/harness.ts";
 
 let redis: TestRedis;
 let harness: Harness;
@@ -79,9 +79,9 @@ describe("Redis", () => {
   test("an outage sends status and uses the api; afterwards rooms are subscribed again", async () => {
     const [client, visitor] = await Promise.all([staff(), guest()]);
     await client.emitWithAck("sync", { since: 0 });
-    const away = Promise.all([next(client, "status"), next(visitor, "status")]);
+    const away = [client, visitor].map((socket) => nextStatus(socket, { degraded: true }));
     await redis.kill();
-    await expect(away).resolves.toEqual([{ degraded: true }, { degraded: true }]);
+    await Promise.all(away);
 
     const event = harness.api.commit(pizza);
     await waitFor(
@@ -95,11 +95,11 @@ describe("Redis", () => {
       events: [{ seq: event.seq }],
     });
     const late = harness.dial(one, "/staff", harness.staffToken(pizza));
-    await expect(next(late, "status")).resolves.toEqual({ degraded: true });
+    await nextStatus(late, { degraded: true });
 
     const back = Promise.all([
-      next(client, "status"),
-      next(visitor, "status"),
+      nextStatus(client, { degraded: false }),
+      nextStatus(visitor, { degraded: false }),
       next(visitor, "resync"),
       next(client, "head"),
     ]);
@@ -120,16 +120,16 @@ describe("Redis", () => {
     await redis.kill();
     const fresh = await harness.gateway({ degradedHeadsIntervalMs: 200 });
     const client = harness.dial(fresh, "/staff", harness.staffToken(pizza));
-    await expect(next(client, "status")).resolves.toEqual({ degraded: true });
+    await nextStatus(client, { degraded: true });
     const { seq } = harness.api.commit(pizza);
     await waitFor(async () => (await next<{ seq: number }>(client, "head")).seq === seq, 5_000);
     await expect(
       client.emitWithAck("sync", { epoch: pizza.epoch, since: seq - 1 }),
     ).resolves.toMatchObject({ status: "ok", events: [{ seq }] });
 
-    const back = next(client, "status");
+    const back = nextStatus(client, { degraded: false });
     await redis.restart();
-    await expect(back).resolves.toEqual({ degraded: false });
+    await back;
     const heard = next(client, "event");
     await harness.redis.ready();
     await harness.publish(pizza);
@@ -141,14 +141,14 @@ describe("a Redis that hangs", () => {
   test("a hang is detected, sync uses the api, guests get resync afterwards", async () => {
     const [client, visitor] = await Promise.all([staff(), guest()]);
     await client.emitWithAck("sync", { since: 0 });
-    const away = next(client, "status");
+    const away = nextStatus(client, { degraded: true });
     await redis.pause();
     const { seq } = harness.api.commit(pizza);
     await expect(
       client.emitWithAck("sync", { epoch: pizza.epoch, since: seq - 1 }),
     ).resolves.toMatchObject({ status: "ok", events: [{ seq }] });
-    await expect(away).resolves.toEqual({ degraded: true });
-    const back = Promise.all([next(client, "status"), next(visitor, "resync")]);
+    await away;
+    const back = Promise.all([nextStatus(client, { degraded: false }), next(visitor, "resync")]);
     await redis.resume();
     await expect(back).resolves.toMatchObject([{ degraded: false }, { withinMs: 100 }]);
     await harness.redis.ready();
@@ -172,6 +172,24 @@ describe("revocation", () => {
     await expect(
       harness.refused(one, "/staff", harness.staffToken(pizza, { sid })),
     ).resolves.toMatchObject({ code: "unauthorized" });
+  });
+
+  test("a revocation on the tenant's channel ends the sockets of the tenant's gateways alone", async () => {
+    const tenant = harness.api.addTenant("curry");
+    const sid = randomUUID();
+    const client = await harness.connect(one, "/staff", harness.staffToken(tenant, { sid }), {
+      host: "curry.waiter.test",
+    });
+    const ended = next(client, "disconnect");
+    const message: TenantMessage = { type: "revoked", ids: [sid], lifetimeS: 900 };
+    await harness.redis.client.spublish(channels.tenant(tenant.id), JSON.stringify(message));
+    await expect(ended).resolves.toBe("io server disconnect");
+    expect(one.gateway.revoked.isRevoked(tenant.id, sid)).toBe(true);
+    await harness.emitter
+      .of("/staff")
+      .serverSideEmit("waiter:session-revoked", { tenantId: tenant.id, sid });
+    // The other gateway has no socket of the tenant, so it keeps nothing.
+    expect(two.gateway.revoked.isRevoked(tenant.id, sid)).toBe(false);
   });
 
   test("a revocation stored in Redis refuses a handshake on any gateway", async () => {

@@ -24,7 +24,7 @@ import { roomChannel } from "./subscriptions/subscription-barrier.ts";
 
 /** Attaches the namespaces' handlers: handshake, rooms, events, disconnect. */
 export function serveSockets(gateway: Gateway, isDraining: () => boolean): void {
-  const { context, staff, guest, tenants, presence, heads, watch, revoked } = gateway;
+  const { context, staff, guest, tenants, presence, heads, revoked, sessions } = gateway;
   const admit: AdmitDeps = {
     domainUrl: context.settings.domainUrl,
     keys: context.keys,
@@ -38,13 +38,12 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
     logger: context.logger,
   };
   const dispatch = dispatchDeps(gateway, context.logger);
-  const isDegraded = (): boolean => watch.isDegraded;
   const staffRooms = {
     tenants,
     presence,
     heads,
     askHead: (tenantId: string) => gateway.trueHeads.ask(tenantId),
-    isDegraded,
+    statusOf: gateway.statusOf,
   };
 
   staff.use(admitSocket("staff", admit));
@@ -56,11 +55,12 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
   const onGuestEvent = dispatchEvents(guestEvents(gateway), socketAccess.guest, dispatch);
   function onStaffEnd(this: StaffSocket, reason: string): void {
     leaveStaff(this, staffRooms);
+    sessions.remove(this);
     noteLeft(gateway, this, reason);
   }
   function onGuestEnd(this: GuestSocket, reason: string): void {
     leaveGuest(this, gateway);
-    gateway.guestSessions.remove(this);
+    sessions.remove(this);
     noteLeft(gateway, this, reason);
   }
   staff.on("connection", (socket) => {
@@ -68,6 +68,7 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
     noteJoined(gateway, socket);
     socket.on("disconnect", onStaffEnd);
     socket.onAny(onStaffEvent);
+    sessions.add(socket);
     void joinStaff(socket, staffRooms);
   });
   guest.on("connection", (socket) => {
@@ -75,8 +76,8 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
     noteJoined(gateway, socket);
     socket.on("disconnect", onGuestEnd);
     socket.onAny(onGuestEvent);
-    joinGuest(socket, { tenants, changes: gateway.changes, isDegraded });
-    const replaced = gateway.guestSessions.add(socket);
+    void joinGuest(socket, gateway);
+    const replaced = sessions.add(socket);
     if (replaced !== undefined) gateway.end(replaced, "replaced");
   });
 }
@@ -112,15 +113,13 @@ function staffEvents(gateway: Gateway): StaffEvent[] {
       onError: (error) => logger.warn("the api did not take a seen position", { err: error }),
     }),
     ...staffCommandEvents(api),
-    refreshToken({ keys: context.keys, issuer: settings.domainUrl, revoked: gateway.revoked }),
+    refreshToken({ ...gateway, keys: context.keys, issuer: settings.domainUrl }),
   ];
 }
 
-function guestEvents({
-  context: { api, keys, metrics, settings },
-  revoked,
-  changes,
-}: Gateway): GuestEvent[] {
+function guestEvents(gateway: Gateway): GuestEvent[] {
+  const { context, changes } = gateway;
+  const { api, keys, metrics, settings } = context;
   return [
     syncGuest({
       api,
@@ -130,7 +129,7 @@ function guestEvents({
     }),
     createRequest(api),
     ...guestCommandEvents(api),
-    refreshToken({ keys, issuer: settings.domainUrl, revoked }),
+    refreshToken({ ...gateway, keys, issuer: settings.domainUrl }),
   ];
 }
 

@@ -48,10 +48,16 @@ export interface GatewaySettings {
   /** `head` is sent this long after a room's last event, and at least this often. */
   readonly headQuietMs: number;
   readonly headSilenceMs: number;
+  /** Interval of asking whether the api answers, how long it may take, and the pause after a failure. */
+  readonly apiProbeIntervalMs: number;
+  readonly apiProbeWaitMs: number;
+  readonly apiProbeRetryMs: number;
   /** How often due heads are sent. */
   readonly headTickMs: number;
   readonly presenceRefreshMs: number;
   readonly presenceExpiryMs: number;
+  /** A screen whose socket closed counts as gone after this time. */
+  readonly presenceLeaveMs: number;
   /** Interval of writing changed counts to Redis, and of rewriting unchanged ones. */
   readonly countsChangeMs: number;
   readonly countsIntervalMs: number;
@@ -101,11 +107,15 @@ export const defaultSettings = {
   maxTcpConnections: undefined,
   headsIntervalMs: 30_000,
   degradedHeadsIntervalMs: 3_000,
+  apiProbeIntervalMs: 5_000,
+  apiProbeWaitMs: 2_500,
+  apiProbeRetryMs: 1_000,
   headQuietMs: 1_000,
   headSilenceMs: 25_000,
   headTickMs: 250,
   presenceRefreshMs: 20_000,
   presenceExpiryMs: 45_000,
+  presenceLeaveMs: 5_000,
   countsChangeMs: 2_000,
   countsIntervalMs: 15_000,
   sweepIntervalMs: 5_000,

@@ -10,12 +10,14 @@ const pruneMs = 60_000;
 
 /** Starts the gateway's periodic work; the lifecycle ends it. */
 export function startLoops(gateway: Gateway, counts: GatewayCounts, lifecycle: Lifecycle): void {
-  const { context, heads, trueHeads, presence, watch, selfTest, revoked, tenants, limit, end } =
+  const { context, heads, trueHeads, presence, watch, selfTest, apiProbe, revoked, tenants } =
     gateway;
+  const { limit, end } = gateway;
   const { settings, logger } = context;
   watch.start();
   selfTest.start();
   trueHeads.start();
+  apiProbe.start();
   presence.start();
   const sockets = (): AnySocket[] => [
     ...gateway.staff.sockets.values(),
@@ -43,6 +45,7 @@ export function startLoops(gateway: Gateway, counts: GatewayCounts, lifecycle: L
     watch.close();
     selfTest.close();
     trueHeads.close();
+    apiProbe.close();
     presence.close();
     gateway.unjoined.close();
   });

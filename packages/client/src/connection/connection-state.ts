@@ -1,7 +1,8 @@
 /**
  * - `connecting`: connecting or catching up
  * - `live`: connected and caught up
- * - `degraded`: live, but the gateway has no Redis: events may be seconds late
+ * - `degraded`: live, but the gateway has no Redis, so that events may be seconds late, or reports
+ *   that the api is away, so that nothing can be requested or done: see `PathState`
  * - `stale`: connected, but a probe is not answered; HTTP is polled meanwhile
  * - `polling`: no gateway is reachable, HTTP answers
  * - `offline`: neither gateway nor api answers

@@ -58,7 +58,7 @@ export class Link {
     if (this.#closed) return "closed";
     if (this.socket !== undefined) {
       if (this.#doubtful) return "stale";
-      if (this.#synced) return this.#degraded ? "degraded" : "live";
+      if (this.#synced) return this.#degraded || this.#apiReachable === false ? "degraded" : "live";
     }
     const { reached } = this.#poller;
     if (reached === undefined || !this.#pollingShows) return "connecting";

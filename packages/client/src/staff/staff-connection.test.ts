@@ -150,7 +150,7 @@ describe("staying connected", () => {
     expect(client.path).toBe("ok");
     now.fake.io.of("/staff").emit("status", { degraded: false, api: false });
     await client.once("path", (path) => path === "broken");
-    expect(client.state).toBe("live");
+    expect(client.state).toBe("degraded");
     now.fake.io.of("/staff").emit("status", { degraded: false, api: true });
     await client.once("path", (path) => path === "ok");
   });

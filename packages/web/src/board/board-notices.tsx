@@ -25,7 +25,12 @@ export function BoardNotices({ state, path, everLive, audible, onSound }: BoardN
         : broken
           ? board.shout.broken
           : "";
-  const hint = state === "polling" ? board.polling : state === "degraded" ? board.degraded : "";
+  const hint =
+    state === "polling"
+      ? board.polling
+      : state === "degraded" && path !== "broken"
+        ? board.degraded
+        : "";
   return (
     <div class="notice-bar board-notices">
       <div role="status">{hint !== "" && <p class="banner warn">{hint}</p>}</div>

@@ -1,4 +1,5 @@
-import { rooms, serverSideEvents } from "@waiter/contracts";
+import { rooms, serverSideEvents, type StatusMessage } from "@waiter/contracts";
+import { revokedForMs } from "@waiter/live-state";
 import { z } from "zod";
 import type { RevokedSessions } from "../handshake/revoked-sessions.ts";
 import type { LocalTenants } from "./local-tenants.ts";
@@ -11,7 +12,7 @@ export interface StaffRoomDeps {
   readonly presence: PresenceWatch;
   readonly heads: TenantHeads;
   readonly askHead: (tenantId: string) => Promise<void>;
-  readonly isDegraded: () => boolean;
+  readonly statusOf: () => StatusMessage;
 }
 
 /** Member of the presence set: person and socket. */
@@ -22,7 +23,8 @@ export async function joinStaff(socket: StaffSocket, deps: StaffRoomDeps): Promi
   const { tenantId } = socket.data;
   void socket.join(rooms.staff(tenantId));
   if (deps.tenants.add(socket)) void deps.askHead(tenantId);
-  if (deps.isDegraded()) socket.emit("status", { degraded: true });
+  const status = deps.statusOf();
+  if (status.degraded || status.api === false) socket.emit("status", status);
   const presence = await deps.presence.join(tenantId, memberOf(socket));
   if (presence !== undefined && socket.connected) socket.emit("presence", presence);
 }
@@ -30,7 +32,7 @@ export async function joinStaff(socket: StaffSocket, deps: StaffRoomDeps): Promi
 export function leaveStaff(socket: StaffSocket, deps: StaffRoomDeps): void {
   const { tenantId } = socket.data;
   if (deps.tenants.remove(socket)) deps.heads.forget(tenantId);
-  deps.presence.leave(tenantId);
+  deps.presence.leave(tenantId, memberOf(socket));
 }
 
 /** Local staff sockets of a tenant. */
@@ -41,10 +43,13 @@ export function staffOf(namespace: StaffNamespace, tenantId: string): StaffSocke
 
 const announcement = z.looseObject({ tenantId: z.string(), sid: z.string() });
 
-/** Applies announced revocations; the adapter delivers them to every gateway. */
+/**
+ * Applies revocations that an api of the release before announces: to every gateway, by
+ * serverSideEmit. Later ones use the tenant's channel too.
+ */
 export function hearRevocations(namespace: StaffNamespace, revoked: RevokedSessions): void {
   namespace.on(serverSideEvents.sessionRevoked, (message: unknown) => {
     const parsed = announcement.safeParse(message);
-    if (parsed.success) revoked.add(parsed.data.tenantId, [parsed.data.sid]);
+    if (parsed.success) revoked.add(parsed.data.tenantId, [parsed.data.sid], revokedForMs);
   });
 }

@@ -38,6 +38,11 @@ export class LocalTenants {
     return [...this.#tenants.keys()];
   }
 
+  /** One of them. */
+  any(): string | undefined {
+    return this.#tenants.keys().next().value;
+  }
+
   has(tenantId: string): boolean {
     return this.#tenants.has(tenantId);
   }
@@ -46,12 +51,20 @@ export class LocalTenants {
     return (this.#tenants.get(tenantId)?.staff ?? 0) > 0;
   }
 
+  hasGuests(tenantId: string): boolean {
+    return (this.#tenants.get(tenantId)?.guests ?? 0) > 0;
+  }
+
   withStaff(): string[] {
     return this.all().filter((tenantId) => this.hasStaff(tenantId));
   }
 
   withGuests(): string[] {
-    return this.all().filter((tenantId) => (this.#tenants.get(tenantId)?.guests ?? 0) > 0);
+    return this.all().filter((tenantId) => this.hasGuests(tenantId));
+  }
+
+  withGuestsOnly(): string[] {
+    return this.withGuests().filter((tenantId) => !this.hasStaff(tenantId));
   }
 
   /** The tables of a tenant that have a guest here. */

@@ -58,7 +58,7 @@ export function dispatchEvents<S extends Session>(
       const row = access[name];
       if (row === undefined || !isAllowed(row, session.caller)) throw new AppError("forbidden");
       return await withSpan(`socket ${name}`, { kind: "server" }, () =>
-        event.handle(session, payload),
+        event.handle(session, payload, socket),
       );
     } catch (error) {
       return failure(error, name);

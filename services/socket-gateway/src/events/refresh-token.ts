@@ -7,6 +7,7 @@ import {
   type RefreshAnswer,
 } from "@waiter/contracts";
 import { AppError, validate } from "@waiter/errors";
+import type { SessionSockets } from "../connections/session-sockets.ts";
 import type { RevokedSessions } from "../handshake/revoked-sessions.ts";
 import type { Session } from "../handshake/session.ts";
 import type { SocketEvent } from "./socket-event.ts";
@@ -16,12 +17,13 @@ export interface RefreshDeps {
   /** DOMAIN_URL. */
   readonly issuer: string;
   readonly revoked: RevokedSessions;
+  readonly sessions: SessionSockets;
 }
 
 /** `auth:refresh` {token} -> {ok, expiresAt}: extends the socket's life to the new token's. */
 export const refreshToken = (deps: RefreshDeps): SocketEvent<Session, "auth:refresh"> => ({
   name: "auth:refresh",
-  handle: (session, payload): RefreshAnswer => {
+  handle: (session, payload, socket): RefreshAnswer => {
     const { token } = validate(refreshMessage, payload);
     const claims = verifyToken(token, deps.keys, { issuer: deps.issuer });
     if (!isSameSession(claims, session))
@@ -29,9 +31,12 @@ export const refreshToken = (deps: RefreshDeps): SocketEvent<Session, "auth:refr
     const end = deps.revoked.endOf(claims.tid, revocable(claims));
     if (end !== undefined) throw new AppError(end);
     session.token = token;
+    // Revocations find the socket by what its token names.
+    deps.sessions.remove(socket);
     if (session.audience === "guest" && claims.aud === "guest") session.code = claims.code;
     if (session.audience === "staff" && claims.aud === "staff")
       session.roleId = claims.rid ?? claims.sub;
+    deps.sessions.add(socket);
     session.caller = callerOf(claims);
     session.expiresAt = claims.exp * 1_000;
     return { ok: true, expiresAt: new Date(session.expiresAt).toISOString() };

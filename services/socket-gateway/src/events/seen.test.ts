@@ -1,9 +1,10 @@
 import { expect, test } from "@jest/globals";
 import { waitFor } from "@waiter/testkit";
 import type { ApiClient, ApiCall } from "../api/api-client.ts";
-import type { StaffSession } from "../handshake/session.ts";
+import type { AnySocket, StaffSession } from "../handshake/session.ts";
 import { seen } from "./seen.ts";
 
+const socket = {} as AnySocket;
 const session = { tenantId: "t" } as StaffSession;
 
 /** `seen` before an api that fails `failures` times; `told` are the positions it received. */
@@ -21,7 +22,7 @@ function watch(failures: number) {
     headOf: () => ({ epoch: "e", seq: 5 }),
     onError: (error) => errors.push(error),
   });
-  return { told, errors, see: (seq: number): void => void event.handle(session, { seq }) };
+  return { told, errors, see: (seq: number): void => void event.handle(session, { seq }, socket) };
 }
 
 test("a failed report is retried, a confirmed one is not", async () => {

@@ -1,8 +1,9 @@
 import { expect, test } from "@jest/globals";
 import type { ApiClient } from "../api/api-client.ts";
-import type { GuestSession } from "../handshake/session.ts";
+import type { AnySocket, GuestSession } from "../handshake/session.ts";
 import { syncGuest } from "./sync-guest.ts";
 
+const socket = {} as AnySocket;
 const session = { tenantId: "t", sid: "s" } as GuestSession;
 
 /** An api that reads the state when it is asked and answers when it is let. */
@@ -22,7 +23,7 @@ function setUp(subscribed = true) {
     onAnswer: () => undefined,
   });
   const sync = async (): Promise<unknown> =>
-    ((await event.handle(session, {})) as unknown as { requests: unknown }).requests;
+    ((await event.handle(session, {}, socket)) as unknown as { requests: unknown }).requests;
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   const answerAll = async (): Promise<void> => {
     for (await settle(); answers.length > 0; await settle()) answers.shift()?.();

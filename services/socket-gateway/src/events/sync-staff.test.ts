@@ -1,11 +1,12 @@
 import { expect, test } from "@jest/globals";
 import { rooms } from "@waiter/contracts";
-import type { StaffSession } from "../handshake/session.ts";
+import type { AnySocket, StaffSession } from "../handshake/session.ts";
 import { ResetSpread } from "./reset-spread.ts";
 import { syncStaff, type SyncDeps } from "./sync-staff.ts";
 
 const tenantId = "00000000-0000-4000-8000-000000000001";
 const epoch = "00000000-0000-4000-8000-000000000002";
+const socket = {} as AnySocket;
 const session = { tenantId } as StaffSession;
 const envelope = (seq: number) => JSON.stringify({ epoch, seq });
 
@@ -37,7 +38,12 @@ function stage(subscribed: Promise<boolean>, isDegraded = false) {
     resets: new ResetSpread(),
     onAnswer: () => undefined,
   });
-  return { asked, early, log, sync: () => Promise.resolve(event.handle(session, { since: 0 })) };
+  return {
+    asked,
+    early,
+    log,
+    sync: () => Promise.resolve(event.handle(session, { since: 0 }, socket)),
+  };
 }
 
 test("sync reads the log after the room's subscription is confirmed", async () => {

@@ -1,48 +1,63 @@
 import { endOf, type Revocable } from "@waiter/contracts";
 import { inSlices } from "@waiter/lifecycle";
-
-/** Reads a tenant's revoked session ids from Redis. */
-export type ReadRevoked = (tenantId: string) => Promise<readonly string[]>;
+import type { Revocation } from "@waiter/live-state";
 
 interface TenantRevocations {
-  readonly sids: Map<string, number>;
+  /** When the last token concerned expires, ms, by id. */
+  readonly untilMs: Map<string, number>;
   loaded: Promise<void> | undefined;
+  /** When a socket of the tenant last wanted to join, ms. */
+  wantedAt: number;
+}
+export interface RevokedSessionsOptions {
+  /** Subscribes to the tenant's announcements; false if that is not confirmed in time. */
+  readonly subscribe: (tenantId: string) => Promise<boolean>;
+  readonly unsubscribe: (tenantId: string) => void;
+  /** Reads a tenant's revocations from Redis. */
+  readonly read: (tenantId: string) => Promise<readonly Revocation[]>;
+  /** Reads them from Postgres through the api, and calls `add`; never rejects. */
+  readonly ask: (tenantId: string) => Promise<void>;
+  readonly onRevoked: (tenantId: string, id: string) => void;
 }
 
+/** A tenant without sockets is forgotten this long after the last attempt to join, ms. */
+const idleMs = 60_000;
+
 /**
- * Revoked sessions that this gateway knows. Postgres is the truth; it arrives in three ways, each
- * repairing the one before: the announcement (`serverSideEmit`), the tenant's set in Redis (read
- * for its first socket and after every reconnection), and `POST /internal/heads` (every 30 s). A
- * session stays revoked here until all of its access tokens have expired, even if Redis lost the
- * entry.
+ * Revoked sessions and table codes of the tenants with sockets here. Postgres is the truth; it
+ * arrives in three ways, each repairing the one before: the announcement on the tenant's channel,
+ * the tenant's set in Redis (read after every subscription), and `POST /internal/heads` (every
+ * 30 s). An id is kept until the last token that it concerns has expired.
  */
 export class RevokedSessions {
   readonly #tenants = new Map<string, TenantRevocations>();
-  readonly #read: ReadRevoked;
-  readonly #onRevoked: (tenantId: string, sid: string) => void;
-  readonly #tokenLifetimeMs: number;
+  readonly #options: RevokedSessionsOptions;
 
-  constructor(options: {
-    read: ReadRevoked;
-    onRevoked: (tenantId: string, sid: string) => void;
-    tokenLifetimeMs: number;
-  }) {
-    this.#read = options.read;
-    this.#onRevoked = options.onRevoked;
-    this.#tokenLifetimeMs = options.tokenLifetimeMs;
+  constructor(options: RevokedSessionsOptions) {
+    this.#options = options;
   }
 
-  /** Reads the tenant's set once. If Redis fails, the api still checks every command. */
-  async load(tenantId: string): Promise<void> {
-    const tenant = this.#tenant(tenantId);
-    tenant.loaded ??= this.#reload(tenantId).catch(() => {
+  /**
+   * Before a socket is admitted: subscribes, waits for the confirmation, then reads what was revoked
+   * before, once per tenant. Without Redis the api is asked, each time. Never rejects.
+   */
+  async load(tenantId: string, now = Date.now()): Promise<void> {
+    const tenant = this.#tenants.get(tenantId) ?? {
+      untilMs: new Map<string, number>(),
+      loaded: undefined,
+      wantedAt: now,
+    };
+    this.#tenants.set(tenantId, tenant);
+    tenant.wantedAt = now;
+    tenant.loaded ??= this.#begin(tenantId).catch(async () => {
       tenant.loaded = undefined;
+      await this.#options.ask(tenantId);
     });
     await tenant.loaded;
   }
 
-  isRevoked(tenantId: string, sid: string): boolean {
-    return this.#tenants.get(tenantId)?.sids.has(sid) === true;
+  isRevoked(tenantId: string, id: string): boolean {
+    return this.#tenants.get(tenantId)?.untilMs.has(id) === true;
   }
 
   /** Why a session must end; undefined for a living one. */
@@ -51,46 +66,55 @@ export class RevokedSessions {
   }
 
   /**
-   * Adds revocations and reports each new one to `onRevoked`. The tenant's own id says that the
-   * tenant is suspended or deleted: it is reported each time and not kept, because it may return.
+   * Adds revocations of a tenant with sockets here, and reports each new one to `onRevoked`. The
+   * tenant's own id says that the tenant is suspended or deleted: it is reported each time and not
+   * kept, because it may return.
    */
-  add(tenantId: string, sids: readonly string[], now = Date.now()): void {
-    if (sids.length === 0) return;
-    const tenant = this.#tenant(tenantId);
-    for (const sid of sids) {
-      if (sid === tenantId) {
-        this.#onRevoked(tenantId, sid);
-        continue;
-      }
-      const isNew = !tenant.sids.has(sid);
-      tenant.sids.set(sid, now + this.#tokenLifetimeMs);
-      if (isNew) this.#onRevoked(tenantId, sid);
-    }
+  add(tenantId: string, ids: readonly string[], forMs: number, now = Date.now()): void {
+    const untilMs = now + forMs;
+    this.#add(
+      tenantId,
+      ids.map((id) => ({ id, untilMs })),
+    );
   }
 
   /** Reads all sets again: announcements during a disconnection were missed. */
   async reloadAll(): Promise<void> {
-    await inSlices([...this.#tenants.keys()], 200, (tenantId) => this.#reload(tenantId));
+    await inSlices([...this.#tenants.keys()], 200, (tenantId) => this.#read(tenantId));
   }
 
-  /** Drops expired revocations and tenants without local sockets. */
+  /** Drops expired revocations, and tenants without sockets, whose channel is left. */
   prune(isPresent: (tenantId: string) => boolean, now = Date.now()): void {
-    for (const [tenantId, { sids }] of this.#tenants) {
-      for (const [sid, until] of sids) if (until <= now) sids.delete(sid);
-      if (sids.size === 0 && !isPresent(tenantId)) this.#tenants.delete(tenantId);
+    for (const [tenantId, { untilMs, wantedAt }] of this.#tenants) {
+      for (const [id, until] of untilMs) if (until <= now) untilMs.delete(id);
+      if (isPresent(tenantId) || now - wantedAt < idleMs) continue;
+      this.#tenants.delete(tenantId);
+      this.#options.unsubscribe(tenantId);
     }
   }
 
-  async #reload(tenantId: string): Promise<void> {
-    this.add(tenantId, await this.#read(tenantId));
+  get size(): number {
+    return this.#tenants.size;
   }
 
-  #tenant(tenantId: string): TenantRevocations {
-    let tenant = this.#tenants.get(tenantId);
-    if (tenant === undefined) {
-      tenant = { sids: new Map(), loaded: undefined };
-      this.#tenants.set(tenantId, tenant);
+  async #begin(tenantId: string): Promise<void> {
+    if (!(await this.#options.subscribe(tenantId))) throw new Error("not subscribed in time");
+    await this.#read(tenantId);
+  }
+
+  async #read(tenantId: string): Promise<void> {
+    this.#add(tenantId, await this.#options.read(tenantId));
+  }
+
+  #add(tenantId: string, revocations: readonly Revocation[]): void {
+    const tenant = this.#tenants.get(tenantId);
+    for (const { id, untilMs } of revocations) {
+      if (id === tenantId) this.#options.onRevoked(tenantId, id);
+      if (id === tenantId || tenant === undefined) continue;
+      const known = tenant.untilMs.get(id);
+      // The shortest: who does not know the kind of an id names the longest life of all.
+      tenant.untilMs.set(id, Math.min(known ?? untilMs, untilMs));
+      if (known === undefined) this.#options.onRevoked(tenantId, id);
     }
-    return tenant;
   }
 }

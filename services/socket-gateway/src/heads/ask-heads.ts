@@ -29,3 +29,12 @@ export async function askHeads(
   }
   return heads;
 }
+
+/** One tenant's head, straight from Postgres. Rejects where the api or Postgres does not answer. */
+export const askOneHead = (api: Pick<ApiClient, "call">, tenantId: string): Promise<HeadsAnswer> =>
+  api.call({
+    method: "POST",
+    path: "/internal/heads",
+    body: { tenants: [tenantId] },
+    answer: headsAnswer,
+  });

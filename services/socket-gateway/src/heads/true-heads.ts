@@ -1,3 +1,4 @@
+import { revokedForMs } from "@waiter/live-state";
 import type { Logger } from "@waiter/logger";
 import type { RevokedSessions } from "../handshake/revoked-sessions.ts";
 import type { DeliveredPositions } from "../changes/delivered-positions.ts";
@@ -89,7 +90,7 @@ export class TrueHeads {
       for (const { tenant, epoch, seq, revoked: sids } of await ask(tenants)) {
         if (!isDegraded()) positions.note(tenant, { epoch, seq });
         if (hasStaff(tenant)) heads.noteTrue(tenant, { epoch, seq }, always);
-        revoked.add(tenant, sids);
+        revoked.add(tenant, sids, revokedForMs);
       }
     } catch (error) {
       logger.warn("the api did not answer with heads", { tenants: tenants.length, err: error });

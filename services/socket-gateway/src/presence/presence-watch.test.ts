@@ -19,13 +19,15 @@ function start() {
         state.underWay -= 1;
         return [];
       },
-      remove: async () => undefined,
+      remove: async () => [],
     },
     localMembers: () => ["ada:1"],
     tenants: () => tenants,
     send: () => undefined,
     refreshMs,
-    expiryMs: 45_000,
+    quietTenants: () => [],
+    onOnline: () => undefined,
+    leaveAfterMs: 5_000,
     onError: () => undefined,
   });
   return { watch, refreshed, state };

@@ -4,32 +4,40 @@ import type { Presence } from "@waiter/live-state";
 
 const turnsPerRound = 100;
 const largestSlice = 200;
+/** Tenants with guests alone are looked at in every third round. */
+const quietEvery = 3;
 
 export interface PresenceWatchOptions {
   readonly store: Pick<Presence, "refresh" | "remove">;
   /** Members (`staffId:socketId`) of a tenant on this gateway. */
   readonly localMembers: (tenantId: string) => string[];
+  /** Tenants with staff here, and those with guests alone. */
   readonly tenants: () => string[];
+  readonly quietTenants: () => string[];
+  /** Whether a screen of the tenant is present on any gateway; called after each look. */
+  readonly onOnline: (tenantId: string, online: boolean) => void;
   /** Sends presence to the tenant's staff, on every gateway or on this one. */
   readonly send: (tenantId: string, message: PresenceMessage, reach: "all" | "local") => void;
   readonly refreshMs: number;
-  readonly expiryMs: number;
+  /** A closed socket's member is removed after this time, ms. */
+  readonly leaveAfterMs: number;
   readonly onError: (error: unknown) => void;
 }
 
 /**
  * Which staff of a tenant have a connected screen: ephemeral, outside seq, always sent whole.
  *
- * A new socket is stored and announced to all gateways at once. A closed one expires 45 s after its
- * last refresh, so that a page reload does not show the person as offline; a logout removes it at
- * once. Every gateway refreshes its own members every 20 s and sends its own rooms what changed
- * without an announcement, for example after a gateway died.
+ * A new socket is stored and announced to all gateways at once. A closed one is removed 5 s later,
+ * so that a page reload does not show the person as offline; a logout removes it at once. Every
+ * gateway refreshes its own members every 20 s and sends its own rooms what changed without an
+ * announcement, for example after a gateway died, whose members expire.
  */
 export class PresenceWatch {
   readonly #options: PresenceWatchOptions;
   /** Last presence message sent to each tenant's local staff. */
   readonly #sent = new Map<string, string>();
-  readonly #lateChecks = new Map<string, NodeJS.Timeout>();
+  readonly #leaving = new Set<NodeJS.Timeout>();
+  #round = 0;
   /** Slices of the current round that wait for their turn. */
   #slices: string[][] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -46,43 +54,45 @@ export class PresenceWatch {
 
   close(): void {
     clearInterval(this.#timer);
-    for (const timer of this.#lateChecks.values()) clearTimeout(timer);
-    this.#lateChecks.clear();
+    for (const timer of this.#leaving) clearTimeout(timer);
+    this.#leaving.clear();
   }
 
-  /** Stores a new staff socket. @returns the presence to send to it; undefined without Redis. */
+  /**
+   * Stores a new staff socket. @returns the presence to send to it; undefined where its room gets it
+   * because it changed, and without Redis.
+   */
   async join(tenantId: string, member: string): Promise<PresenceMessage | undefined> {
-    const ids = await this.#refresh(tenantId, [member]);
-    if (ids === undefined) return undefined;
-    this.#sendIfChanged(tenantId, ids, "all");
+    const ids = await this.#update(tenantId, (store) => store.refresh(tenantId, [member]));
+    if (ids === undefined || this.#sendIfChanged(tenantId, ids, "all")) return undefined;
     return toMessage(ids);
   }
 
-  /** A staff socket closed: checks again when its member has expired. */
-  leave(tenantId: string): void {
-    if (this.#lateChecks.has(tenantId)) return;
+  /** A staff socket closed. */
+  leave(tenantId: string, member: string): void {
     const timer = setTimeout(() => {
-      this.#lateChecks.delete(tenantId);
-      void this.#check(tenantId, "all");
-    }, this.#options.expiryMs + 500);
+      this.#leaving.delete(timer);
+      void this.remove(tenantId, [member]);
+    }, this.#options.leaveAfterMs);
     timer.unref();
-    this.#lateChecks.set(tenantId, timer);
+    this.#leaving.add(timer);
   }
 
   /** Removes sockets whose session ended. */
   async remove(tenantId: string, members: readonly string[]): Promise<void> {
-    try {
-      await this.#options.store.remove(tenantId, members);
-      await this.#check(tenantId, "all");
-    } catch (error) {
-      this.#options.onError(error);
-    }
+    const ids = await this.#update(tenantId, (store) => store.remove(tenantId, members));
+    if (ids !== undefined) this.#sendIfChanged(tenantId, ids, "all");
+  }
+
+  /** Looks at one tenant now: its first guest came. */
+  async look(tenantId: string): Promise<void> {
+    await this.#check(tenantId);
   }
 
   /** Refreshes every tenant now, a slice at a time. */
   async refreshAll(): Promise<void> {
-    const check = (tenantId: string): Promise<void> => this.#check(tenantId, "local");
-    await inSlices(this.#options.tenants(), largestSlice, check);
+    const { tenants, quietTenants } = this.#options;
+    await inSlices([...tenants(), ...quietTenants()], largestSlice, (id) => this.#check(id));
     this.#forgetAbsent();
   }
 
@@ -90,10 +100,13 @@ export class PresenceWatch {
   async #refreshSlice(): Promise<void> {
     if (this.#slices.length === 0) {
       this.#forgetAbsent();
-      this.#slices = toSlices(this.#options.tenants());
+      this.#round += 1;
+      const { tenants, quietTenants } = this.#options;
+      const quiet = this.#round % quietEvery === 0 ? quietTenants() : [];
+      this.#slices = toSlices([...tenants(), ...quiet]);
     }
     const slice = this.#slices.shift() ?? [];
-    await Promise.all(slice.map((tenantId) => this.#check(tenantId, "local")));
+    await Promise.all(slice.map((tenantId) => this.#check(tenantId)));
   }
 
   /** Another gateway sent this presence to the tenant's room. */
@@ -101,26 +114,33 @@ export class PresenceWatch {
     this.#sent.set(tenantId, JSON.stringify(message));
   }
 
-  async #check(tenantId: string, reach: "all" | "local"): Promise<void> {
-    const ids = await this.#refresh(tenantId, this.#options.localMembers(tenantId));
-    if (ids !== undefined) this.#sendIfChanged(tenantId, ids, reach);
+  async #check(tenantId: string): Promise<void> {
+    const members = this.#options.localMembers(tenantId);
+    const ids = await this.#update(tenantId, (store) => store.refresh(tenantId, members));
+    if (ids !== undefined && members.length > 0) this.#sendIfChanged(tenantId, ids, "local");
   }
 
-  async #refresh(tenantId: string, members: readonly string[]): Promise<string[] | undefined> {
+  async #update(
+    tenantId: string,
+    update: (store: PresenceWatchOptions["store"]) => Promise<string[]>,
+  ): Promise<string[] | undefined> {
     try {
-      return await this.#options.store.refresh(tenantId, members);
+      const ids = await update(this.#options.store);
+      this.#options.onOnline(tenantId, ids.length > 0);
+      return ids;
     } catch (error) {
       this.#options.onError(error);
       return undefined;
     }
   }
 
-  #sendIfChanged(tenantId: string, ids: readonly string[], reach: "all" | "local"): void {
+  #sendIfChanged(tenantId: string, ids: readonly string[], reach: "all" | "local"): boolean {
     const message = toMessage(ids);
     const text = JSON.stringify(message);
-    if (this.#sent.get(tenantId) === text) return;
+    if (this.#sent.get(tenantId) === text) return false;
     this.#sent.set(tenantId, text);
     this.#options.send(tenantId, message, reach);
+    return true;
   }
 
   #forgetAbsent(): void {

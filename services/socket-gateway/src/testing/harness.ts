@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { generateKeys, loadKeys, signGuest, signStaff, type KeyRing } from "@waiter/auth";
-import { rooms, type Head } from "@waiter/contracts";
+import { rooms, type Head, type StatusMessage } from "@waiter/contracts";
 import { createEmitter, RedisReplayLog, type WaiterEmitter } from "@waiter/events";
 import { Lifecycle } from "@waiter/lifecycle";
 import { silentLogger } from "@waiter/logger";
@@ -26,6 +26,7 @@ const quick: Partial<GatewaySettings> = {
   subscriptionWaitMs: 5_000,
   sweepIntervalMs: 100,
   resyncWithinMs: 100,
+  presenceLeaveMs: 100,
   drainWindowMs: 500,
   selfTestIntervalMs: 60_000,
 };
@@ -194,6 +195,21 @@ export class Harness implements AsyncDisposable {
 /** The next message of this name. */
 export const next = <T>(client: Socket, event: string): Promise<T> =>
   new Promise((resolve) => client.once(event, resolve));
+
+/** The next `status` with these fields. */
+export const nextStatus = (
+  client: Socket,
+  fields: Partial<StatusMessage>,
+): Promise<StatusMessage> =>
+  new Promise((resolve) => {
+    const look = (message: StatusMessage): void => {
+      const entries = Object.entries(fields) as [keyof StatusMessage, unknown][];
+      if (!entries.every(([name, value]) => message[name] === value)) return;
+      client.off("status", look);
+      resolve(message);
+    };
+    client.on("status", look);
+  });
 
 /** Collects messages in order of arrival. */
 export function collect<T>(client: Socket, event: string): T[] {
