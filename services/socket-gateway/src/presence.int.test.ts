@@ -75,7 +75,7 @@ test("guests of an idle table learn that staff come and leave, one message for t
   ]);
 });
 
-test("a guest that joins later is told the present state", async () => {
+test("a guest that joins later receives the present state", async () => {
   const tenant = newTenant();
   const screen = dialStaff(tenant);
   await next(screen, "presence");
@@ -83,7 +83,7 @@ test("a guest that joins later is told the present state", async () => {
   await nextStatus(dialGuest(tenant), { staffOnline: true });
 });
 
-test("a page reload within the grace takes nobody offline", async () => {
+test("a page reload within the grace announces nothing", async () => {
   const patient = await harness.gateway({ presenceLeaveMs: 300 });
   const tenant = newTenant();
   const sub = randomUUID();

@@ -32,9 +32,9 @@ export const createAnnounceTenant =
 
 /**
  * Announces ended sessions and replaced table codes to the tenant's gateways: written to Redis for
- * `lifetimeS`, the life of their access tokens (those of staff by default), then published. Postgres
- * has them already, so a failure here delays and loses nothing: the gateways' next question for the
- * true heads repairs it.
+ * `lifetimeS`, the life of their access tokens (those of staff by default), then published.
+ * Postgres has them already, so a failure here delays and loses nothing: the gateways' next
+ * question for the true heads repairs it.
  */
 export function createAnnounceRevoked({
   revocations,

@@ -1,21 +1,20 @@
 import type { Head, ResyncMessage, StatusMessage } from "@waiter/contracts";
 import type { Logger } from "@waiter/logger";
 import type { ApiClient } from "../api/api-client.ts";
-import type { LocalTenants } from "../connections/local-tenants.ts";
 import type { GuestNamespace } from "../handshake/session.ts";
 import type { GatewaySettings } from "../settings.ts";
 import { roomChannel, type SubscriptionBarrier } from "../subscriptions/subscription-barrier.ts";
 import { ChangedTables } from "./changed-tables.ts";
-import { DeliveredPositions } from "./delivered-positions.ts";
+import { DeliveredPositions } from "../heads/delivered-positions.ts";
 import { GuestComparison } from "./guest-comparison.ts";
-import { repairGuests } from "./repair-guests.ts";
+import { repairGuests, type LocalTables } from "./repair-guests.ts";
 
 export interface GuestChangesDeps {
   readonly api: ApiClient;
   readonly log: { readonly head: (tenantId: string) => Promise<Head | undefined> };
   readonly guest: GuestNamespace;
   readonly barrier: SubscriptionBarrier;
-  readonly tenants: LocalTenants;
+  readonly tenants: LocalTables;
   readonly isDegraded: () => boolean;
   readonly statusOf: (tenantId: string) => StatusMessage;
   readonly settings: Pick<GatewaySettings, "subscriptionWaitMs" | "resyncWithinMs">;

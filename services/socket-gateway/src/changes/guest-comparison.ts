@@ -1,7 +1,7 @@
 import { rooms, type Head, type ResyncMessage, type StatusMessage } from "@waiter/contracts";
 import type { GuestSocket } from "../handshake/session.ts";
 import type { ChangedTables } from "./changed-tables.ts";
-import type { DeliveredPositions } from "./delivered-positions.ts";
+import type { DeliveredPositions } from "../heads/delivered-positions.ts";
 
 /** How long the readings of one tenant's published head are collected, ms. */
 const gatherMs = 25;

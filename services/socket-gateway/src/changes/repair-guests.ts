@@ -1,13 +1,17 @@
 import { rooms, type ResyncMessage } from "@waiter/contracts";
-import type { LocalTenants } from "../connections/local-tenants.ts";
 import type { ChangedTables } from "./changed-tables.ts";
-import type { DeliveredPositions } from "./delivered-positions.ts";
+import type { DeliveredPositions } from "../heads/delivered-positions.ts";
 
 /** Attempts while the api does not answer, with growing pauses. */
 const attempts = 6;
 
+/** The tenants and tables that have guests on this gateway. */
+export interface LocalTables {
+  readonly withGuests: () => string[];
+  readonly tablesOf: (tenantId: string) => string[];
+}
 export interface RepairOptions {
-  readonly tenants: LocalTenants;
+  readonly tenants: LocalTables;
   readonly changed: ChangedTables;
   readonly positions: DeliveredPositions;
   /** Sends to local guests: of these rooms, or to all of them without rooms. */

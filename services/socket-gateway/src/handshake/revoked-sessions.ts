@@ -38,8 +38,8 @@ export class RevokedSessions {
   }
 
   /**
-   * Before a socket is admitted: subscribes, waits for the confirmation, then reads what was revoked
-   * before, once per tenant. Without Redis the api is asked, each time. Never rejects.
+   * Before a socket is admitted: subscribes, waits for the confirmation, then reads what was
+   * revoked before, once per tenant. Without Redis the api is asked, each time. Never rejects.
    */
   async load(tenantId: string, now = Date.now()): Promise<void> {
     const tenant = this.#tenants.get(tenantId) ?? {

@@ -1,7 +1,7 @@
 import { revokedForMs } from "@waiter/live-state";
 import type { Logger } from "@waiter/logger";
 import type { RevokedSessions } from "../handshake/revoked-sessions.ts";
-import type { DeliveredPositions } from "../changes/delivered-positions.ts";
+import type { DeliveredPositions } from "./delivered-positions.ts";
 import type { TrueHead } from "./ask-heads.ts";
 import type { TenantHeads } from "./tenant-heads.ts";
 

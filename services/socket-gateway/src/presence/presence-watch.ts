@@ -59,8 +59,8 @@ export class PresenceWatch {
   }
 
   /**
-   * Stores a new staff socket. @returns the presence to send to it; undefined where its room gets it
-   * because it changed, and without Redis.
+   * Stores a new staff socket. @returns the presence to send to it; undefined where its room gets
+   * it because it changed, and without Redis.
    */
   async join(tenantId: string, member: string): Promise<PresenceMessage | undefined> {
     const ids = await this.#update(tenantId, (store) => store.refresh(tenantId, [member]));

@@ -5,9 +5,9 @@ export interface StaffOnlineOptions {
 }
 
 /**
- * Whether a staff screen is connected, of each tenant with guests on this gateway. Every change goes
- * to these guests: by the announcement on the tenant's channel, at once, and by the periodic look at
- * the presence set, where an announcement was lost.
+ * Whether a staff screen is connected, of each tenant with guests on this gateway. Every change
+ * goes to these guests: by the announcement on the tenant's channel, at once, and by the periodic
+ * look at the presence set, where an announcement was lost.
  */
 export class StaffOnline {
   readonly #options: StaffOnlineOptions;
