@@ -224,6 +224,10 @@ export const worker = {
   EVENT_RETENTION: duration(86_400_000)
     .prefault("30d")
     .describe("How long events are kept for clients that catch up; at least 1d"),
+  DELIVERY_RETENTION: duration(86_400_000)
+    .refine((ms) => ms <= 90 * 86_400_000, "expected at most 90d")
+    .prefault("7d")
+    .describe("How long the ledger of deliveries keeps its rows per person, 1d to 90d"),
 };
 
 /** Everything, in the order of `.env.example`. */

@@ -20,6 +20,7 @@ export const limits = {
   nameLength: 100,
   eventsPage: 1_000,
   headsBatch: 1_000,
+  seenScreens: 1_000,
 } as const;
 
 // oxlint-disable-next-line no-control-regex -- control characters are what it refuses
@@ -85,6 +86,7 @@ export const guestSessionBody = z.strictObject({ tableToken: name(100) });
 const staffOnline = z.boolean().nullable();
 /** Which way reaches the staff; null while that cannot be known. */
 export const staffReach = z.enum(["screen", "push", "none"]).nullable();
+export type StaffReach = z.infer<typeof staffReach>;
 /**
  * Position of the tenant's events at which the rows were read; a guest presents it when it joins.
  */
@@ -173,7 +175,24 @@ export type HeadsAnswer = z.infer<typeof headsAnswer>;
 /**
  * POST /internal/seen: staff screens of this tenant show every request up to `seq`. Answers 204.
  */
-export const seenBody = z.object({ tenant: uuid, seq: z.int().min(0) });
+export const seenBody = z.object({
+  tenant: uuid,
+  seq: z.int().min(0),
+  /** What each screen acknowledged; absent from a gateway of a release before 0.2. */
+  screens: z
+    .array(
+      z.object({
+        staff: uuid,
+        session: uuid,
+        seq: z.int().min(0),
+        visible: z.boolean().optional(),
+        audible: z.boolean().optional(),
+        idleS: z.number().min(0).optional(),
+      }),
+    )
+    .max(limits.seenScreens)
+    .optional(),
+});
 /** GET /internal/tenants/:slug: 200 when the tenant exists, else 404. */
 export const tenantAnswer = z.object({ id: uuid, slug: z.string() });
 

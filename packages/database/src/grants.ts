@@ -17,6 +17,7 @@ const applicationGrants = (role: string): string => `
     deleted_tenants(),
     tenants_to_purge(uuid, integer, interval),
     tenants_with_old_deliveries(uuid, integer, interval),
+    tenants_with_duty(uuid, integer, interval),
     acquire_worker_lease(text, uuid, interval, interval),
     renew_worker_lease(text, bigint, interval),
     finish_worker_lease(text, bigint)

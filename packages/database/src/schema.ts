@@ -107,6 +107,7 @@ export interface DutyTable {
   tables: WithDefault<string[] | null>;
   zones: WithDefault<string[]>;
   confirmed_at: WithDefault<Date>;
+  device_ended_at: Date | null;
 }
 
 export interface InvitationTable {

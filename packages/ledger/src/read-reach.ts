@@ -1,12 +1,18 @@
+import type { StaffReach } from "@waiter/contracts";
 import type { TenantTransaction } from "@waiter/database";
 import { sql } from "kysely";
 
 /**
- * How a restaurant without a connected screen is reached from this table: `push` where the present
- * round of a waiting request was sent or is being sent, or, without one, where a person has a
- * subscription; else `none`.
+ * Which way reaches the staff from this table. `online`: a staff screen is connected, so `screen`;
+ * null while that is not known. Else `push` where the present round of a waiting request was sent
+ * or is being sent, or, without one, where a person has a subscription; else `none`.
  */
-export async function readReach(tx: TenantTransaction, tableId: string): Promise<"push" | "none"> {
+export async function readReach(
+  tx: TenantTransaction,
+  tableId: string,
+  online: boolean | null,
+): Promise<StaffReach> {
+  if (online === true) return "screen";
   const { rows } = await sql<{ waiting: boolean | null; subscribed: boolean }>`
     select (
       select bool_or(exists (
@@ -24,5 +30,6 @@ export async function readReach(tx: TenantTransaction, tableId: string): Promise
       where push_subscription.tenant_id = ${tx.tenantId} and staff_session.revoked_at is null
         and staff_session.expires_at > clock_timestamp()) as subscribed`.execute(tx);
   const [found] = rows;
-  return (found?.waiting ?? found?.subscribed) === true ? "push" : "none";
+  if ((found?.waiting ?? found?.subscribed) === true) return "push";
+  return online === null ? null : "none";
 }

@@ -1,4 +1,5 @@
 import type { Database } from "@waiter/database";
+import { saveScreens, type SeenScreen } from "@waiter/ledger";
 import { sql } from "kysely";
 import { guestPayload, selectRequests, type RequestRow } from "./request-row.ts";
 
@@ -9,7 +10,8 @@ export interface GuestMessage {
 }
 
 /**
- * Marks the open requests created or reopened up to `seq` as seen: a staff screen shows them.
+ * Marks the open requests created or reopened up to `seq` as seen: a staff screen shows them. Saves
+ * what each screen acknowledged, which withholds pushes to people in front of their screen.
  * Changes neither version nor event; a guest that misses the message reads it with the next change.
  * Returns the messages for the guests.
  */
@@ -17,8 +19,10 @@ export const markSeen = (
   database: Database,
   tenantId: string,
   seq: number,
+  screens: readonly SeenScreen[] = [],
 ): Promise<GuestMessage[]> =>
   database.inTenant(tenantId, async (tx) => {
+    await saveScreens(tx, screens);
     const { rows } = await sql<RequestRow>`
       with changed as (
         update request set seen_at = now()

@@ -53,7 +53,8 @@ export const putDuty = (
       insert into duty (tenant_id, staff_id, tables, zones)
       values (${tx.tenantId}, ${context.editor.id}, ${tables}::uuid[], ${zones}::uuid[])
       on conflict (tenant_id, staff_id) do update
-        set tables = excluded.tables, zones = excluded.zones, confirmed_at = now()
+        set tables = excluded.tables, zones = excluded.zones, confirmed_at = now(),
+          device_ended_at = null
       returning xmax = 0 as started`.execute(tx);
     const duty = await ownDuty(tx, context.editor.id);
     await requestRings(tx);

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { restaurantLimits } from "@waiter/contracts";
-import sharp from "sharp";
 import { refuse } from "./refuse.ts";
 
 /** The side of the square that a logo is fitted into, in pixels. */
@@ -21,6 +20,8 @@ export interface Logo {
  */
 export async function encodeLogo(bytes: Buffer): Promise<Logo> {
   if (bytes.length > restaurantLimits.logoBytes) refuse("logo", "is larger than 512 kB");
+  // Loaded at the first logo: the worker uses this package and never encodes a picture.
+  const { default: sharp } = await import("sharp");
   let content: Buffer;
   try {
     const image = sharp(bytes, { limitInputPixels: restaurantLimits.logoPixels, failOn: "error" });

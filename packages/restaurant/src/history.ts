@@ -1,14 +1,16 @@
-import { envelope, type HistoryEntry, type Request } from "@waiter/contracts";
+import { envelope, type HistoryEntry, type Request, type Role } from "@waiter/contracts";
 import type { TenantTransaction } from "@waiter/database";
 import { AppError } from "@waiter/errors";
+import { readDeliveries } from "@waiter/ledger";
 
 /**
- * What happened to a request, oldest first, from the event log. Throws `not_found` for an unknown
- * request.
+ * What happened to a request, oldest first, from the event log and the ledger: for waiters their
+ * own deliveries, for managers all. Throws `not_found` for an unknown request.
  */
 export async function readHistory(
   tx: TenantTransaction,
   requestId: string,
+  reader: { readonly id: string; readonly role: Role },
 ): Promise<HistoryEntry[]> {
   const request = await tx
     .selectFrom("request")
@@ -25,12 +27,16 @@ export async function readHistory(
     .orderBy("seq")
     .limit(1_000)
     .execute();
-  return rows.map((row) => toEntry(JSON.parse(row.envelope)));
+  const readsAll = reader.role === "owner" || reader.role === "manager";
+  const deliveries = await readDeliveries(tx, requestId, readsAll ? {} : { staffId: reader.id });
+  const events = rows.map((row) => toEntry(JSON.parse(row.envelope)));
+  // A stable sort: an event comes before the deliveries of its time.
+  return [...events, ...deliveries].sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
 
 function toEntry(json: unknown): HistoryEntry {
   const event = envelope.parse(json);
-  const { request } = event.data as { request?: Partial<Request> };
+  const { request, cause } = event.data as { request?: Partial<Request>; cause?: string };
   const actor = event["actor"] as { kind?: string; id?: string; name?: string } | undefined;
   const person =
     personOf(actor) ?? (event.type === "request.created" ? request?.createdBy : undefined);
@@ -40,6 +46,7 @@ function toEntry(json: unknown): HistoryEntry {
     what: event.type,
     ...(request?.level !== undefined && { level: request.level }),
     ...(request?.state !== undefined && { state: request.state }),
+    ...(cause !== undefined && { reason: cause }),
     ...(request?.reason !== undefined && { reason: request.reason }),
     ...(holder !== undefined && { staff: holder }),
   };

@@ -1,6 +1,7 @@
 export { type Changed, type ChangeContext } from "./change.ts";
 export { endDevices, listDevices } from "./devices.ts";
 export { endDuty, listDuty, putDuty } from "./duty.ts";
+export { dutyAtLongestMs, endOverdueDuty } from "./duty-ends.ts";
 export { readHistory } from "./history.ts";
 export { invite, join, readInvitation } from "./invitations.ts";
 export { readMe, readPasswordHash, savePasswordHash, updateMe } from "./me.ts";

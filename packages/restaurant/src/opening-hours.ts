@@ -120,6 +120,30 @@ export function openingAt(
   return next === undefined ? { open: false } : { open: false, opensAt: next };
 }
 
+/** How far back the last closing is looked for. */
+const lookBackDays = 8;
+
+/**
+ * When the restaurant closed last, ms since the epoch; undefined while it is open, always open, or
+ * was not open lately.
+ */
+export function closedSince(
+  hours: OpeningHours | null,
+  timeZone: string,
+  at: number,
+): number | undefined {
+  if (hours === null || openingAt(hours, timeZone, at).open) return undefined;
+  const today = Temporal.Instant.fromEpochMilliseconds(at)
+    .toZonedDateTimeISO(timeZone)
+    .toPlainDate();
+  const closings = Array.from({ length: lookBackDays + 1 }, (_, back) => {
+    const date = today.subtract({ days: back });
+    return spansOn(hours, date).map((span) => openingOf(span, date, timeZone).closesAt);
+  });
+  const past = closings.flat().filter((closesAt) => closesAt <= at);
+  return past.length === 0 ? undefined : Math.max(...past);
+}
+
 function openingOf(
   [start, end]: readonly [string, string],
   date: Temporal.PlainDate,

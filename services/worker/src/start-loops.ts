@@ -3,6 +3,8 @@ import { forgetQueue, measureQueue } from "@waiter/queues";
 import type { Context } from "./context.ts";
 import { asLeader, type LeaderWork } from "./jobs/as-leader.ts";
 import { deleteTenants } from "./jobs/delete-tenants.ts";
+import { endDuty } from "./jobs/end-duty.ts";
+import { purgeOldDeliveries } from "./jobs/purge-deliveries.ts";
 import { purgeOldRows } from "./jobs/purge-old-rows.ts";
 import { sweepDeadlines } from "./jobs/sweep-deadlines.ts";
 import { sweepDeliveries } from "./jobs/sweep-deliveries.ts";
@@ -12,6 +14,7 @@ const purgeMs = 3_600_000;
 /** How often a worker asks for the lease of work that is due less often. */
 const askMs = 60_000;
 const deletionMs = 5_000;
+const dutyMs = 10_000;
 
 /**
  * The worker's loops. Each goes on through outages of Postgres and Redis, and any number of workers
@@ -40,6 +43,16 @@ export async function startLoops(context: Context, signal: AbortSignal): Promise
       name: "purge old rows",
       everyMs: purgeMs,
       work: (lease) => purgeOldRows(context, lease, signal),
+    }),
+    leads(askMs, {
+      name: "purge deliveries",
+      everyMs: purgeMs,
+      work: (lease) => purgeOldDeliveries(context, lease, signal),
+    }),
+    leads(dutyMs, {
+      name: "end duty",
+      everyMs: dutyMs,
+      work: (lease) => endDuty(context, lease, signal),
     }),
     leads(deletionMs, {
       name: "delete tenants",

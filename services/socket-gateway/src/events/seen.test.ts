@@ -5,7 +5,7 @@ import type { AnySocket, StaffSession } from "../handshake/session.ts";
 import { seen } from "./seen.ts";
 
 const socket = {} as AnySocket;
-const session = { tenantId: "t" } as StaffSession;
+const session = { tenantId: "t", staffId: "anna", sid: "s" } as StaffSession;
 
 /** `seen` before an api that fails `failures` times; `told` are the positions it received. */
 function watch(failures: number) {
@@ -44,4 +44,29 @@ test("retries end; the next position is reported again", async () => {
     return told.includes(4);
   });
   expect(told.filter((seq) => seq === 3)).toHaveLength(8);
+});
+
+test("what a screen says of itself is reported with its person, once until it changes", async () => {
+  const bodies: unknown[] = [];
+  const call = ({ body }: ApiCall<never>): Promise<never> => {
+    bodies.push(body);
+    return Promise.resolve(undefined as never);
+  };
+  const event = seen({ call } as unknown as ApiClient, {
+    intervalMs: 1,
+    headOf: () => ({ epoch: "e", seq: 5 }),
+    onError: () => undefined,
+  });
+  const see = (more: object) =>
+    void event.handle(session, { seq: 5, visible: true, ...more }, socket);
+  see({ audible: true, idleS: 3 });
+  await waitFor(() => bodies.length === 1);
+  see({ audible: true, idleS: 4 });
+  see({ audible: true, idleS: 121 });
+  await waitFor(() => bodies.length === 2);
+  const screen = { staff: "anna", session: "s", seq: 5, visible: true, audible: true };
+  expect(bodies).toEqual([
+    { tenant: "t", seq: 5, screens: [{ ...screen, idleS: 3 }] },
+    { tenant: "t", seq: 5, screens: [{ ...screen, idleS: 121 }] },
+  ]);
 });

@@ -3,6 +3,7 @@ import { guestSessionLifetimeS, guestTokenLifetimeS, signGuest, verifyToken } fr
 import * as contracts from "@waiter/contracts";
 import { findTableByToken, readHead } from "@waiter/database";
 import { AppError } from "@waiter/errors";
+import { readReach } from "@waiter/ledger";
 import { readGuestRequests } from "@waiter/requests";
 import { isOpenAt, type Opening } from "@waiter/restaurant";
 import type { Request } from "express";
@@ -50,11 +51,12 @@ export const createGuestSession = ({ database, tokens, menus, staffOnline }: Dep
             head,
             sessionId,
             requests: await readGuestRequests(tx, { tableId: table.id, sessionId }),
+            reach: await readReach(tx, table.id, online),
           };
         },
         { readOnly: true },
       );
-      const { table, head, sessionId, requests } = read;
+      const { table, head, sessionId, requests, reach } = read;
       const claims = {
         tid: tenant.id,
         slug: tenant.slug,
@@ -73,6 +75,7 @@ export const createGuestSession = ({ database, tokens, menus, staffOnline }: Dep
         requests,
         now: new Date().toISOString(),
         staffOnline: online,
+        reach,
         ...head,
         ...shownToGuests(menu.opening),
         ...(table.mutedUntil !== null && { mutedUntil: table.mutedUntil.toISOString() }),

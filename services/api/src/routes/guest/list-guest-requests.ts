@@ -1,5 +1,6 @@
 import * as contracts from "@waiter/contracts";
 import { readHead } from "@waiter/database";
+import { readReach } from "@waiter/ledger";
 import { readGuestRequests } from "@waiter/requests";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
@@ -15,24 +16,24 @@ export const listGuestRequests = ({
     limits: ["guest_read"],
     answers: { 200: { description: "Newest first", schema: contracts.guestRequestsAnswer } },
     handle: async ({ tenant, principal }) => {
-      const [{ head, requests }, online] = await Promise.all([
-        database.inTenant(
-          tenant.id,
-          // The head first: a change between the two is reported as one after the head.
-          async (tx) => ({
-            head: await readHead(tx),
-            requests: await readGuestRequests(tx, guestActor(principal)),
-          }),
-          { readOnly: true },
-        ),
-        staffOnline.read(tenant.id),
-      ]);
+      const online = await staffOnline.read(tenant.id);
+      const { head, requests, reach } = await database.inTenant(
+        tenant.id,
+        // The head first: a change between the two is reported as one after the head.
+        async (tx) => ({
+          head: await readHead(tx),
+          requests: await readGuestRequests(tx, guestActor(principal)),
+          reach: await readReach(tx, principal.table, online),
+        }),
+        { readOnly: true },
+      );
       return {
         status: 200,
         body: {
           requests,
           now: new Date().toISOString(),
           staffOnline: online,
+          reach,
           ...head,
         } satisfies contracts.GuestRequestsAnswer,
       };

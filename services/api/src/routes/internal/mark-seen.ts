@@ -13,8 +13,8 @@ export const markSeenRoute = ({
     summary: "Record that a staff screen shows all requests up to `seq`",
     body: contracts.seenBody,
     answers: { 204: { description: "Recorded; the guests of these tables are notified" } },
-    handle: async ({ body: { tenant, seq } }) => {
-      const messages = await markSeen(database, tenant, seq);
+    handle: async ({ body: { tenant, seq, screens } }) => {
+      const messages = await markSeen(database, tenant, seq, screens);
       if (messages.length > 0) {
         // Being seen moves no position: a board in a cache would go on to be served.
         invalidate(tenant, "requests");

@@ -41,6 +41,8 @@ export const getHistory = ({ database }: Pick<Context, "database">) =>
   defineRoute("GET /api/requests/:id/history", {
     tag: "Requests",
     summary: "Read what happened to a request",
+    description:
+      "Changes, and who was rung on which way. A waiter reads changes and own deliveries, a manager all.",
     ids: ["id"],
     limits: ["staff"],
     errors: ["not_found"],
@@ -50,12 +52,13 @@ export const getHistory = ({ database }: Pick<Context, "database">) =>
         schema: z.object({ entries: z.array(historyEntry) }),
       },
     },
-    handle: async ({ tenant, param }) => ({
-      status: 200,
-      body: {
-        entries: await database.inTenant(tenant.id, (tx) => readHistory(tx, param("id")), {
-          readOnly: true,
-        }),
-      },
-    }),
+    handle: async ({ tenant, principal, param }) => {
+      const reader = { id: principal.sub, role: principal.role };
+      const entries = await database.inTenant(
+        tenant.id,
+        (tx) => readHistory(tx, param("id"), reader),
+        { readOnly: true },
+      );
+      return { status: 200, body: { entries } };
+    },
   });

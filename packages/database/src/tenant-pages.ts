@@ -1,0 +1,52 @@
+import { sql, type RawBuilder } from "kysely";
+import type { Database } from "./database.ts";
+
+interface FoundPage {
+  readonly scanned: number;
+  readonly lastId: string | null;
+  readonly tenants: readonly string[];
+}
+/** Tenants looked at by one statement. */
+const pageSize = 5_000;
+
+/** Yields, page by page over all tenants, those with ledger rows older than that. */
+export const tenantsWithOldDeliveries = (
+  db: Database["db"],
+  { olderThanMs }: { readonly olderThanMs: number },
+): AsyncGenerator<readonly string[]> =>
+  pages(
+    db,
+    (after) => sql<FoundPage>`
+      select scanned, last_id as "lastId", deliveries as tenants
+      from tenants_with_old_deliveries(${after}::uuid, ${pageSize}::integer,
+        make_interval(secs => ${olderThanMs / 1_000}::float8))`,
+  );
+
+/**
+ * Yields, page by page over all tenants, those with people whose duty may have ended: it lasts
+ * longer than `atLongestMs`, its last device was signed out, or the restaurant has opening hours.
+ */
+export const tenantsWithDuty = (
+  db: Database["db"],
+  { atLongestMs }: { readonly atLongestMs: number },
+): AsyncGenerator<readonly string[]> =>
+  pages(
+    db,
+    (after) => sql<FoundPage>`
+      select scanned, last_id as "lastId", tenants
+      from tenants_with_duty(${after}::uuid, ${pageSize}::integer,
+        make_interval(secs => ${atLongestMs / 1_000}::float8))`,
+  );
+
+async function* pages(
+  db: Database["db"],
+  pageAfter: (after: string | null) => RawBuilder<FoundPage>,
+): AsyncGenerator<readonly string[]> {
+  let after: string | null = null;
+  let found: FoundPage | undefined;
+  do {
+    found = (await pageAfter(after).execute(db)).rows[0];
+    if (found !== undefined && found.tenants.length > 0) yield found.tenants;
+    after = found?.lastId ?? null;
+  } while (found?.scanned === pageSize);
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import {
+  createDatabase,
+  createStaff,
+  createStaffSession,
+  createTenant,
+  revokeStaffSession,
+  tenantsWithDuty,
+  type Database,
+} from "@waiter/database";
+import { createRequest } from "@waiter/requests";
+import { testDatabase, type TestDatabase } from "@waiter/testkit";
+import { sql } from "kysely";
+import { putDuty } from "./duty.ts";
+import { dutyAtLongestMs, dutyEndOf, endOverdueDuty } from "./duty-ends.ts";
+import { closedSince } from "./opening-hours.ts";
+
+let urls: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  urls = await testDatabase();
+  database = createDatabase({ url: urls.appUrl, max: 5, name: "duty" });
+});
+afterAll(async () => {
+  await database.close();
+  await urls.drop();
+});
+
+const minutes = (count: number) => count * 60_000;
+const facts = { since: 0, confirmedAt: 0, signedOut: false };
+
+test.each([
+  ["goes on before closing", facts, undefined, minutes(300), undefined],
+  ["goes on for 60 minutes after closing", facts, minutes(100), minutes(159), undefined],
+  ["ends 60 minutes after closing", facts, minutes(100), minutes(160), "closed"],
+  [
+    "goes on when it was confirmed after closing",
+    { ...facts, confirmedAt: minutes(101) },
+    minutes(100),
+    minutes(300),
+    undefined,
+  ],
+  [
+    "ends after 16 hours, confirmed or not",
+    { ...facts, confirmedAt: minutes(959) },
+    minutes(100),
+    minutes(960),
+    "too_long",
+  ],
+  ["ends at the last sign-out", { ...facts, signedOut: true }, undefined, 1, "signed_out"],
+] as const)("duty %s", (_name, duty, closedAt, now, cause) => {
+  expect(dutyEndOf(duty, closedAt, now)).toBe(cause);
+});
+
+test("the last closing is found in the restaurant's time, past midnight too", () => {
+  const hours = { weekly: { fri: [["18:00", "01:00"]] } } as const;
+  const at = (text: string) => Date.parse(text);
+  const since = (text: string) => closedSince(hours as never, "Europe/Rome", at(text));
+  expect(since("2026-11-27T20:00:00Z")).toBeUndefined();
+  expect(since("2026-11-28T02:00:00Z")).toBe(at("2026-11-28T00:00:00Z"));
+  expect(since("2026-11-30T02:00:00Z")).toBe(at("2026-11-28T00:00:00Z"));
+  expect(closedSince(null, "UTC", at("2026-11-28T02:00:00Z"))).toBeUndefined();
+});
+
+test("signing out the last device ends duty, and waiting requests ring the others", async () => {
+  const { tenant, tables } = await createTenant(database, {
+    slug: `t${randomUUID().slice(0, 8)}`,
+    name: "Osteria",
+    owner: { email: "o@example.com", name: "O", passwordHash: "x" },
+    tables: ["1"],
+  });
+  const tenantId = tenant.id;
+  const inTenant = <T>(fn: Parameters<typeof database.inTenant<T>>[1]) =>
+    database.inTenant(tenantId, fn);
+  const devices = [randomUUID(), randomUUID()];
+  const anna = await inTenant(async (tx) => {
+    const made = await createStaff(tx, {
+      email: "a@x.io",
+      name: "A",
+      role: "waiter",
+      passwordHash: "x",
+    });
+    for (const id of devices)
+      await createStaffSession(tx, { id, staffId: made.id, tokenHash: id, lifetimeS: 60 });
+    return made;
+  });
+  const editor = { id: anna.id, role: "waiter" } as const;
+  await putDuty(database, { tenantId, editor }, { tables: "all", zones: [] });
+  await createRequest(database, {
+    tenantId,
+    actor: { kind: "guest", sessionId: randomUUID(), tableId: tables[0]?.id ?? "" },
+    type: "water",
+  });
+  await inTenant((tx) => sql`delete from deadline where kind = 'ring'`.execute(tx));
+  const signOut = (index: number) => inTenant((tx) => revokeStaffSession(tx, devices[index] ?? ""));
+  const due = async () => {
+    const found: string[] = [];
+    for await (const page of tenantsWithDuty(database.db, { atLongestMs: dutyAtLongestMs }))
+      found.push(...page);
+    return found.includes(tenantId);
+  };
+  await signOut(0);
+  expect([await due(), await endOverdueDuty(database, tenantId)]).toEqual([false, []]);
+  await signOut(1);
+  expect(await due()).toBe(true);
+  const [event, ...more] = await endOverdueDuty(database, tenantId);
+  expect(more).toEqual([]);
+  expect(JSON.parse(event?.envelope ?? "{}")).toMatchObject({
+    type: "duty.ended",
+    data: { cause: "signed_out", duty: { staff: { id: anna.id } } },
+  });
+  const rings = await inTenant((tx) =>
+    tx.selectFrom("deadline").select("kind").where("kind", "=", "ring").execute(),
+  );
+  expect(rings).toHaveLength(1);
+  expect(await endOverdueDuty(database, tenantId)).toEqual([]);
+});

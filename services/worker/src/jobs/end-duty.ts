@@ -1,0 +1,27 @@
+import { LeaseLostError, renewLease, tenantsWithDuty, type WorkerLease } from "@waiter/database";
+import { dutyAtLongestMs, endOverdueDuty } from "@waiter/restaurant";
+import type { Context } from "../context.ts";
+
+/**
+ * Ends duty whose time is over, until the signal. A tenant where it fails waits for the next round.
+ * Resolves with false when the signal interrupted it.
+ */
+export async function endDuty(
+  { database, publisher, logger }: Pick<Context, "database" | "publisher" | "logger">,
+  lease: WorkerLease,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for await (const tenants of tenantsWithDuty(database.db, { atLongestMs: dutyAtLongestMs })) {
+    for (const tenantId of tenants) {
+      if (signal.aborted) return false;
+      try {
+        for (const event of await endOverdueDuty(database, tenantId)) publisher.publish(event);
+      } catch (err) {
+        if (err instanceof LeaseLostError) throw err;
+        logger.warn("worker could not end duty of a tenant", { tenant: tenantId, err });
+      }
+    }
+    await database.inTenant(tenants[0] ?? "", (tx) => renewLease(tx, lease));
+  }
+  return !signal.aborted;
+}

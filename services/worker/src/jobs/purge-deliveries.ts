@@ -1,0 +1,30 @@
+import { renewLease, tenantsWithOldDeliveries, type WorkerLease } from "@waiter/database";
+import { purgeDeliveries } from "@waiter/ledger";
+import type { Context } from "../context.ts";
+
+/** Rows of one transaction: short, because a purge shares the disk with requests. */
+const page = 5_000;
+
+/**
+ * Deletes old rows of the ledger, page by page, until the signal; each page renews the lease.
+ * Resolves with false when the signal interrupted it.
+ */
+export async function purgeOldDeliveries(
+  { database, logger, config }: Pick<Context, "database" | "logger" | "config">,
+  lease: WorkerLease,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const olderThanMs = config.DELIVERY_RETENTION;
+  let purged = 0;
+  for await (const tenants of tenantsWithOldDeliveries(database.db, { olderThanMs }))
+    for (const tenantId of tenants)
+      for (let count = page; count === page; purged += count) {
+        if (signal.aborted) return false;
+        count = await database.inTenant(tenantId, async (tx) => {
+          await renewLease(tx, lease);
+          return await purgeDeliveries(tx, { olderThanMs, atMost: page });
+        });
+      }
+  if (purged > 0) logger.info("worker deleted old deliveries", { purged });
+  return !signal.aborted;
+}
