@@ -29,6 +29,7 @@ export const routeAccess = {
   "GET /.well-known/jwks.json": "public",
   "GET /api/board": "staff",
   "GET /api/events": "staff",
+  "POST /api/seen": "staff",
   "POST /api/requests": "staff",
   "GET /api/requests": "manager",
   "GET /api/requests/:id/history": "staff",

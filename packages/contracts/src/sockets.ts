@@ -62,6 +62,8 @@ export const seenMessage = z.looseObject({
   audible: z.boolean().optional(),
   idleS: z.number().min(0).optional(),
 });
+/** POST /api/seen: as `seen`, from a board that polls. */
+export const seenReport = z.strictObject(seenMessage.shape);
 export const refreshMessage = z.looseObject({ token: z.string().max(4_096) });
 
 export interface CommandError {

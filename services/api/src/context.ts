@@ -58,6 +58,7 @@ export interface Context {
   readonly revoked: RevokedSessions;
   readonly menus: Menus;
   readonly boards: Boards;
+  readonly presence: Presence;
   readonly staffOnline: StaffOnline;
   readonly license: () => License;
   readonly webRoot: string;
@@ -159,6 +160,7 @@ export function createContext(
     forget: (tenantId) => bus.announce(tenantId, "tenant"),
     logger,
   };
+  const presence = new Presence(redis.client);
   const kill = overrides.kill ?? (() => process.kill(process.pid, "SIGKILL"));
   const fault = faultPoint(config.WAITER_FAULT, kill);
   return {
@@ -214,7 +216,8 @@ export function createContext(
     revoked,
     menus,
     boards,
-    staffOnline: new StaffOnline(new Presence(redis.client), { available }),
+    presence,
+    staffOnline: new StaffOnline(presence, { available }),
     license: watchLicense(config.LICENSE_KEY, overrides.licensePublicKey, metrics),
     webRoot: config.WEB_ROOT ?? webRoot,
     afterCommit: createAfterCommit({

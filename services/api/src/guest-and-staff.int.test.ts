@@ -260,6 +260,26 @@ describe("staff", () => {
     }
   });
 
+  test("a board that polls counts as a screen, and what it shows as seen", async () => {
+    const restaurant = await createRestaurant(api);
+    const [guest, token] = [await seatGuest(api, restaurant), await loginAs(api, restaurant)];
+    const { id } = await callWaiter(api, restaurant, guest);
+    const listed = async () =>
+      (await api.call(restaurant.slug, "/api/guest/requests", { token: guest })).body as {
+        staffOnline: boolean;
+        requests: { id: string; seenAt?: string }[];
+      };
+    expect((await listed()).staffOnline).toBe(false);
+    const seen = (body: object, as = token) =>
+      api.call(restaurant.slug, "/api/seen", { method: "POST", token: as, body });
+    expect((await seen({ seq: 1, visible: true, audible: false, idleS: 3 })).status).toBe(204);
+    expect((await seen({ seq: 1 }, guest)).status).toBe(403);
+    expect((await seen({ seq: -1 })).status).toBe(422);
+    await waitFor(async () => (await listed()).staffOnline, 5_000, "the screen");
+    const { requests } = await listed();
+    expect(requests.find((request) => request.id === id)?.seenAt).toBeDefined();
+  });
+
   test("a request shown on a staff screen reaches the guest as seen", async () => {
     const guest = await seatGuest(api, pizza, 0);
     const { id } = await callWaiter(api, pizza, guest);

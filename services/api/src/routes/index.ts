@@ -14,6 +14,7 @@ import { getOpenapi } from "./docs/get-openapi.ts";
 import { getTableQrPng, getTableQrSvg } from "./tables/get-table-qr.ts";
 import { getTenant } from "./internal/get-tenant.ts";
 import { changes } from "./internal/changes.ts";
+import { postSeen } from "./board/post-seen.ts";
 import { heads } from "./internal/heads.ts";
 import { listGuestRequests } from "./guest/list-guest-requests.ts";
 import { joinRoute } from "./auth/join.ts";
@@ -71,6 +72,7 @@ const all: readonly RouteOf[] = [
   getJwks,
   getBoard,
   getEvents,
+  postSeen,
   createRequestRoute,
   ...staffCommandRoutes,
   guestUndoRoute,

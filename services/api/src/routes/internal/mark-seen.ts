@@ -3,23 +3,30 @@ import { markSeen } from "@waiter/requests";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
 
-export const markSeenRoute = ({
-  database,
-  tellGuests,
-  invalidate,
-}: Pick<Context, "database" | "tellGuests" | "invalidate">) =>
+export type NoteSeenDeps = Pick<Context, "database" | "tellGuests" | "invalidate">;
+
+/** Staff screens of the tenant show all requests up to `seq`: stores it and tells the guests. */
+export async function noteSeen(
+  { database, tellGuests, invalidate }: NoteSeenDeps,
+  tenantId: string,
+  seq: number,
+  screens?: Parameters<typeof markSeen>[3],
+): Promise<void> {
+  const messages = await markSeen(database, tenantId, seq, screens);
+  if (messages.length === 0) return;
+  // Being seen moves no position: a board in a cache would go on to be served.
+  invalidate(tenantId, "requests");
+  tellGuests(tenantId, messages);
+}
+
+export const markSeenRoute = (deps: NoteSeenDeps) =>
   defineRoute("POST /internal/seen", {
     tag: "Internal",
     summary: "Record that a staff screen shows all requests up to `seq`",
     body: contracts.seenBody,
     answers: { 204: { description: "Recorded; the guests of these tables are notified" } },
     handle: async ({ body: { tenant, seq, screens } }) => {
-      const messages = await markSeen(database, tenant, seq, screens);
-      if (messages.length > 0) {
-        // Being seen moves no position: a board in a cache would go on to be served.
-        invalidate(tenant, "requests");
-        tellGuests(tenant, messages);
-      }
+      await noteSeen(deps, tenant, seq, screens);
       return { status: 204 };
     },
   });
