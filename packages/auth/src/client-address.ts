@@ -29,7 +29,7 @@ function withoutPort(text: string): string {
  * @param address in the form of {@link normalizeAddress}; other text is returned as it is.
  */
 export function addressBlock(address: string, bits: 48 | 56 | 64 = 56): string {
-  if (!isIPv6(address)) return address;
+  if (!address.includes(":") || !isIPv6(address)) return address;
   const [head = "", tail] = address.split("::");
   const groups = (text: string): string[] => (text === "" ? [] : text.split(":"));
   const missing = 8 - groups(head).length - groups(tail ?? "").length;

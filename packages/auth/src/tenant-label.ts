@@ -70,13 +70,31 @@ export function isTenantSlug(label: string): boolean {
  */
 export function tenantLabel(host: string | undefined, domainUrl: string): TenantLabel {
   const name = hostname(host);
-  const apex = new URL(domainUrl).hostname;
+  const apex = apexOf(domainUrl);
   if (name === undefined) return { kind: "unknown" };
-  if (name === apex) return { kind: "apex" };
-  if (isIP(name) !== 0 || isIP(apex) !== 0 || !name.endsWith(`.${apex}`))
-    return { kind: "unknown" };
-  const slug = name.slice(0, -apex.length - 1);
+  if (name === apex.hostname) return { kind: "apex" };
+  // A name below an apex that is no address is no address either.
+  if (apex.isAddress || !name.endsWith(apex.suffix)) return { kind: "unknown" };
+  const slug = name.slice(0, -apex.suffix.length);
   return isTenantSlug(slug) ? { kind: "tenant", slug } : { kind: "unknown" };
+}
+
+interface Apex {
+  readonly domainUrl: string;
+  readonly hostname: string;
+  readonly suffix: string;
+  readonly isAddress: boolean;
+}
+/** A process has one DOMAIN_URL: its last value is parsed once. */
+let lastApex: Apex | undefined;
+
+function apexOf(domainUrl: string): Apex {
+  if (lastApex?.domainUrl !== domainUrl) {
+    const { hostname: name } = new URL(domainUrl);
+    const isAddress = isIP(name) !== 0 || name.startsWith("[");
+    lastApex = { domainUrl, hostname: name, suffix: `.${name}`, isAddress };
+  }
+  return lastApex;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { BlockList, isIPv6 } from "node:net";
+import { LRUCache } from "lru-cache";
 import { normalizeAddress } from "./client-address.ts";
 
 type ClientRequest = Pick<IncomingMessage, "headers"> & {
@@ -13,6 +14,8 @@ type ClientRequest = Pick<IncomingMessage, "headers"> & {
  */
 export class TrustedProxies {
   readonly #trusted = new BlockList();
+  /** Answers of `#trusted`, which takes 10 µs each; connections arrive from few proxies. */
+  readonly #known = new LRUCache<string, boolean>({ max: 10_000 });
 
   constructor(cidrs: readonly string[]) {
     for (const cidr of cidrs) {
@@ -28,7 +31,9 @@ export class TrustedProxies {
    */
   addressOf({ socket, headers }: ClientRequest): string {
     let address = normalizeAddress(socket.remoteAddress ?? "") ?? "";
-    const forwarded = String(headers["x-forwarded-for"] ?? "").split(",");
+    const header = headers["x-forwarded-for"];
+    if (header === undefined) return address;
+    const forwarded = String(header).split(",");
     for (let hop = forwarded.pop(); hop !== undefined && this.#isTrusted(address);) {
       const next = normalizeAddress(hop);
       if (next === undefined) break;
@@ -51,7 +56,13 @@ export class TrustedProxies {
   }
 
   #isTrusted(address: string): boolean {
-    return address !== "" && this.#trusted.check(address, familyOf(address));
+    if (address === "") return false;
+    let isTrusted = this.#known.get(address);
+    if (isTrusted === undefined) {
+      isTrusted = this.#trusted.check(address, familyOf(address));
+      this.#known.set(copyOf(address), isTrusted);
+    }
+    return isTrusted;
   }
 }
 

@@ -9,7 +9,7 @@ import { WriteBufferLimit } from "./delivery/write-buffer.ts";
 import { createIoServer, type IoServer } from "./engine/create-io-server.ts";
 import { UnjoinedConnections } from "./engine/unjoined-connections.ts";
 import { Admission } from "./handshake/admission.ts";
-import { canonicalHost } from "./handshake/canonical-host.ts";
+import { createCanonicalHost } from "./handshake/canonical-host.ts";
 import { ConnectionShares } from "./handshake/connection-shares.ts";
 import type { GuestNamespace, StaffNamespace } from "./handshake/session.ts";
 import { SubscriptionBarrier } from "./subscriptions/subscription-barrier.ts";
@@ -61,6 +61,7 @@ export function openServer(
       logger.warn("a broadcast did not reach the other gateways", { err: error }),
   });
   const proxies = new TrustedProxies(settings.trustedProxies);
+  const canonicalHost = createCanonicalHost(settings.domainUrl);
   const connections = (): number => server.engine.clientsCount;
   const unjoined = new UnjoinedConnections(settings.connectTimeoutMs, ({ remoteAddress }) =>
     addressBlock(remoteAddress),
@@ -78,7 +79,7 @@ export function openServer(
         return refusal;
       },
       addressOf: (request) => proxies.addressOf(request),
-      hostOf: (request) => canonicalHost(proxies.hostOf(request), settings.domainUrl),
+      hostOf: (request) => canonicalHost(proxies.hostOf(request)),
       onConnection: (connection) => unjoined.add(connection),
       onClose: (connection) => unjoined.remove(connection),
       onExceeded: (connection) => {

@@ -12,8 +12,11 @@ const idsOf = (session: Session): string[] =>
  */
 export class SessionSockets {
   readonly #guestLimit: number;
-  /** One socket without a set around it: nearly every session has one. Oldest first. */
-  readonly #sockets = new Map<string, AnySocket | Set<AnySocket>>();
+  /**
+   * By tenant, then by id: the keys are strings that the sockets hold anyway. One socket without a
+   * set around it: nearly every session has one. Oldest first.
+   */
+  readonly #tenants = new Map<string, Map<string, AnySocket | Set<AnySocket>>>();
 
   /** @param guestLimit sockets of one guest session; a further one replaces the oldest. */
   constructor(guestLimit: number) {
@@ -23,7 +26,7 @@ export class SessionSockets {
   /** @returns the socket of the same guest session that must end because of the new one. */
   add(socket: AnySocket): AnySocket | undefined {
     const { tenantId, sid, audience } = socket.data;
-    for (const id of idsOf(socket.data)) this.#put(keyOf(tenantId, id), socket);
+    for (const id of idsOf(socket.data)) this.#put(tenantId, id, socket);
     if (audience !== "guest") return undefined;
     const [oldest, ...others] = this.of(tenantId, sid);
     return others.length + 1 > this.#guestLimit ? oldest : undefined;
@@ -31,28 +34,30 @@ export class SessionSockets {
 
   remove(socket: AnySocket): void {
     const { tenantId } = socket.data;
-    for (const id of idsOf(socket.data)) this.#drop(keyOf(tenantId, id), socket);
+    for (const id of idsOf(socket.data)) this.#drop(tenantId, id, socket);
   }
 
   /** The sockets of a session or a table code. */
   of(tenantId: string, id: string): AnySocket[] {
-    const sockets = this.#sockets.get(keyOf(tenantId, id));
+    const sockets = this.#tenants.get(tenantId)?.get(id);
     if (sockets === undefined) return [];
     return sockets instanceof Set ? [...sockets] : [sockets];
   }
 
-  #put(key: string, socket: AnySocket): void {
-    const known = this.#sockets.get(key);
-    if (known === undefined) this.#sockets.set(key, socket);
+  #put(tenantId: string, id: string, socket: AnySocket): void {
+    let sockets = this.#tenants.get(tenantId);
+    if (sockets === undefined) this.#tenants.set(tenantId, (sockets = new Map()));
+    const known = sockets.get(id);
+    if (known === undefined) sockets.set(id, socket);
     else if (known instanceof Set) known.add(socket);
-    else this.#sockets.set(key, new Set([known, socket]));
+    else sockets.set(id, new Set([known, socket]));
   }
 
-  #drop(key: string, socket: AnySocket): void {
-    const known = this.#sockets.get(key);
+  #drop(tenantId: string, id: string, socket: AnySocket): void {
+    const sockets = this.#tenants.get(tenantId);
+    const known = sockets?.get(id);
     if (known instanceof Set) known.delete(socket);
-    if (known === socket || (known instanceof Set && known.size === 0)) this.#sockets.delete(key);
+    if (known === socket || (known instanceof Set && known.size === 0)) sockets?.delete(id);
+    if (sockets?.size === 0) this.#tenants.delete(tenantId);
   }
 }
-
-const keyOf = (tenantId: string, id: string): string => `${tenantId} ${id}`;

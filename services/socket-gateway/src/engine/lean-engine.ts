@@ -52,12 +52,13 @@ export class LeanEngine extends Engine {
         );
         return;
       }
-      // The upgrade's answer and engine.io's first packet leave in one write.
+      // The upgrade's answer and engine.io's first packet leave in one write: engine.io makes the
+      // connection in a microtask.
       socket.cork();
       engine.ws.handleUpgrade(request, socket, head, (webSocket) =>
         engine.onWebSocket(request, socket, webSocket),
       );
-      socket.uncork();
+      setImmediate(() => socket.uncork());
     });
   }
 

@@ -1,10 +1,14 @@
-import { tenantLabel, tenantOrigin } from "@waiter/auth";
+import { tenantLabel } from "@waiter/auth";
 
 /**
- * The host under DOMAIN_URL that a Host header names, in one spelling; empty for a foreign host.
+ * @returns a function: the host under DOMAIN_URL that a Host header names, in one spelling; empty
+ * for a foreign host.
  */
-export function canonicalHost(host: string, domainUrl: string): string {
-  const label = tenantLabel(host, domainUrl);
-  if (label.kind === "unknown") return "";
-  return new URL(label.kind === "tenant" ? tenantOrigin(label.slug, domainUrl) : domainUrl).host;
+export function createCanonicalHost(domainUrl: string): (host: string) => string {
+  const apex = new URL(domainUrl).host;
+  return (host) => {
+    const label = tenantLabel(host, domainUrl);
+    if (label.kind === "unknown") return "";
+    return label.kind === "tenant" ? `${label.slug}.${apex}` : apex;
+  };
 }
