@@ -9,6 +9,9 @@ LOG_LEVEL: {{ .root.Values.logLevel | quote }}
 HOST: {{ .root.Values.listenHost | quote }}
 OPS_PORT: "9090"
 DOMAIN_URL: {{ include "waiter.domainUrl" .root | quote }}
+{{- if eq .root.Values.scheme "http" }}
+ALLOW_HTTP: "true"
+{{- end }}
 SHUTDOWN_DEADLINE: {{ printf "%vs" (include "waiter.timing" . | fromYaml).deadline | quote }}
 {{- with .root.Values.otel.endpoint }}
 OTEL_EXPORTER_OTLP_ENDPOINT: {{ . | quote }}

@@ -27,6 +27,11 @@ const problemsOf = (run: () => unknown): readonly string[] => {
   }
   return [];
 };
+const production = {
+  NODE_ENV: "production",
+  CORS_ORIGIN: "https://waiter.example",
+  DOMAIN_URL: "https://waiter.example",
+};
 const redisUrl = { REDIS_URL: "redis://localhost:6379" };
 
 describe("loadConfig", () => {
@@ -111,6 +116,18 @@ describe("loadServiceConfig", () => {
     ]).toEqual([redisUrl.REDIS_URL, development.DATABASE_URL, development.DATABASE_URL, 30_000]);
   });
 
+  test.each([
+    [{ DOMAIN_URL: undefined }, ["DOMAIN_URL"]],
+    [{ DOMAIN_URL: "http://waiter.example" }, ["DOMAIN_URL"]],
+    [{ DOMAIN_URL: "http://waiter.example", ALLOW_HTTP: "true" }, []],
+    [{ DOMAIN_URL: "https://waiter.example" }, []],
+  ])("production with %j reports %j: http is an explicit choice", (given, names) => {
+    const env = { ...production, OPS_PORT: "9090", ...given };
+    const problems = problemsOf(() => loadServiceConfig(common, env));
+    expect(problems.map((problem) => problem.split(" ", 1)[0])).toEqual(names);
+    expect(loadServiceConfig(common, given).NODE_ENV).toBe("development");
+  });
+
   test("production requires what development generates", () => {
     const problems = problemsOf(() =>
       loadServiceConfig(api, {
@@ -127,6 +144,7 @@ describe("loadServiceConfig", () => {
       "RELAY_DATABASE_URL",
       "MIGRATION_DATABASE_URL",
       "WAITER_FAULT",
+      "DOMAIN_URL",
       "OPS_PORT",
     ]);
   });
@@ -136,7 +154,7 @@ describe("loadServiceConfig", () => {
     ["3000", ["OPS_PORT is not valid: expected a port other than PORT in production"]],
     ["9090", []],
   ])("production with OPS_PORT %s on PORT 3000 reports %s", (OPS_PORT, problems) => {
-    const env = { NODE_ENV: "production", CORS_ORIGIN: "https://waiter.example", OPS_PORT };
+    const env = { ...production, OPS_PORT };
     expect(problemsOf(() => loadServiceConfig(common, env))).toEqual(problems);
     expect(loadServiceConfig(common, { OPS_PORT }).NODE_ENV).toBe("development");
     const { DOMAIN_URL: _public, ...worker } = common;
@@ -196,7 +214,7 @@ describe("loadServiceConfig", () => {
   test("a wildcard origin is refused in production", () => {
     expect(
       problemsOf(() =>
-        loadServiceConfig(common, { NODE_ENV: "production", OPS_PORT: "9090", CORS_ORIGIN: "*" }),
+        loadServiceConfig(common, { ...production, OPS_PORT: "9090", CORS_ORIGIN: "*" }),
       ),
     ).toEqual(['CORS_ORIGIN "*" is not valid: expected named origins in production']);
   });
@@ -207,8 +225,7 @@ describe("loadServiceConfig", () => {
     expect(
       problemsOf(() =>
         loadServiceConfig(shape, {
-          NODE_ENV: "production",
-          CORS_ORIGIN: "https://waiter.example",
+          ...production,
           OPS_PORT: "9090",
           INTERNAL_TOKEN: "short",
         }),

@@ -67,10 +67,21 @@ function checkProduction(shape: Shape, values: Values, env: Environment, problem
     if (name in shape && secret !== "" && short)
       problem(`${name} is not valid: expected at least ${shortestSecret} characters in production`);
   }
+  checkDomainUrl(shape, values, problem);
   checkOpsPort(shape, values, problem);
   const origins = values["CORS_ORIGIN"];
   if (Array.isArray(origins) && origins.includes("*"))
     problem('CORS_ORIGIN "*" is not valid: expected named origins in production');
+}
+
+/** Over http, cookies lose `Secure` and browsers are not told to come by https. */
+function checkDomainUrl(shape: Shape, values: Values, problem: Report): void {
+  const url = values["DOMAIN_URL"];
+  if (!("DOMAIN_URL" in shape) || typeof url !== "string" || values["ALLOW_HTTP"] === true) return;
+  if (!url.startsWith("https:"))
+    problem(
+      `DOMAIN_URL ${JSON.stringify(url)} is not valid: expected https in production, or ALLOW_HTTP=true`,
+    );
 }
 
 /** The worker has no DOMAIN_URL and no public port, so its ops routes may be on PORT. */

@@ -41,7 +41,12 @@ export const common = {
     ),
   DOMAIN_URL: origin("https://waiter.example")
     .prefault("http://localhost:3000")
-    .describe("Base for tenant hosts and QR codes"),
+    .describe("Base for tenant hosts and QR codes; https in production, unless ALLOW_HTTP"),
+  ALLOW_HTTP: flag()
+    .prefault("false")
+    .describe(
+      "Production may have an http DOMAIN_URL: cookies and tokens then travel in clear text",
+    ),
   TRUSTED_PROXIES: list(isCidr, "an address block such as 10.0.0.0/8")
     .prefault("")
     .describe(
