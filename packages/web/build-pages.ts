@@ -43,6 +43,7 @@ async function buildScript(
   return output.code;
 }
 
+const inAssets = (name: string): string => join("assets", name);
 const hash = (text: string): string =>
   createHash("sha256").update(text).digest("base64url").slice(0, 8);
 
@@ -98,8 +99,11 @@ for (const name of ["guest-worker", "staff-worker"]) {
   });
   await writeFile(join(site, `${name}.js`), code);
 }
-for (const name of await readdir(join(site, "assets"))) {
-  const file = join(site, "assets", name);
+/** What browsers load as text; pictures are compressed already. */
+const texts = /\.(?:js|css|html|svg|webmanifest)$/;
+const served = [...(await readdir(site)), ...(await readdir(join(site, "assets"))).map(inAssets)];
+for (const name of served.filter((one) => texts.test(one))) {
+  const file = join(site, name);
   const code = await readFile(file);
   await writeFile(`${file}.br`, brotliCompressSync(code));
   await writeFile(`${file}.gz`, gzipSync(code, { level: 9 }));

@@ -48,11 +48,14 @@ export class TrustedProxies {
     const forwarded = String(headers["x-forwarded-host"] ?? "")
       .split(",", 1)[0]
       ?.trim();
-    return forwarded !== undefined &&
-      forwarded !== "" &&
-      this.#isTrusted(normalizeAddress(socket.remoteAddress ?? "") ?? "")
+    return forwarded !== undefined && forwarded !== "" && this.isPeerTrusted({ socket })
       ? forwarded
       : (headers.host ?? "");
+  }
+
+  /** Whether the connection is a trusted proxy's. */
+  isPeerTrusted({ socket }: Pick<ClientRequest, "socket">): boolean {
+    return this.#isTrusted(normalizeAddress(socket.remoteAddress ?? "") ?? "");
   }
 
   #isTrusted(address: string): boolean {

@@ -7,6 +7,7 @@ export * from "./invalidation.ts";
 export * from "./jobs.ts";
 export * from "./named-schemas.ts";
 export * from "./names.ts";
+export * from "./oldest-client.ts";
 export * from "./permissions.ts";
 export * from "./request-commands.ts";
 export * from "./restaurant.ts";

@@ -43,6 +43,8 @@ export const keys = {
   /** String: the last self-test of a gateway on one shard; `tag` hashes to that shard. */
   selfTest: (tag: string, gatewayId: string): RedisKey =>
     key(`waiter:{${tag}}:self-test:${gatewayId}`),
+  /** Hash: encoding -> content of a hashed asset of the pages, of all builds that run. */
+  asset: (name: string): RedisKey => key(`waiter:asset:${name}`),
   /** Prefix of the rate limiter's counters, `scope` being one of ours, never input. */
   rateLimit: (scope: string): RedisKey => key(`waiter:rate:${scope}:`),
 };

@@ -179,6 +179,18 @@ export const catalogue = {
     retryable: false,
     title: "These events are no longer available: take a new snapshot",
   },
+  precondition_failed: {
+    owner: "client",
+    status: 412,
+    retryable: false,
+    title: "The file has changed in the meantime",
+  },
+  range_not_satisfiable: {
+    owner: "client",
+    status: 416,
+    retryable: false,
+    title: "The file does not have this range",
+  },
   payload_too_large: {
     owner: "client",
     status: 413,

@@ -5,7 +5,7 @@ import { GatewayCounts } from "@waiter/live-state";
 import { httpLogger } from "@waiter/logger";
 import { observeHttp, observePools, observePostgres } from "@waiter/metrics";
 import { traceHttp } from "@waiter/telemetry";
-import express, { type Express } from "express";
+import express, { Router, type Express } from "express";
 import type { Context } from "./context.ts";
 import type { ServerDrain } from "./http/drain-server.ts";
 import { BodyBudget } from "./http/body-budget.ts";
@@ -14,12 +14,16 @@ import { mountRoutes } from "./http/mount-routes.ts";
 import { allowOrigins } from "./middleware/allow-origins.ts";
 import { identifyClient, requireKnownHost } from "./auth/client.ts";
 import { challenge } from "./auth/challenge.ts";
+import { forgetStrangers } from "./middleware/forget-strangers.ts";
 import { databaseErrors } from "./middleware/database-errors.ts";
 import { noteRefusals } from "./middleware/note-refusals.ts";
+import { tellOldestClient } from "./middleware/oldest-client.ts";
 import { refuseProxied } from "./middleware/refuse-proxied.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { secureHeaders } from "./middleware/secure-headers.ts";
-import { serveAssets, serveDeadEnds, servePages } from "./middleware/serve-pages.ts";
+import { serveAssets } from "./assets/serve-assets.ts";
+import { serveDeadEnds, servePages } from "./middleware/serve-pages.ts";
+import { operatorsDocument } from "./openapi/operators-document.ts";
 import { createRoutes } from "./routes/index.ts";
 import { tlsDomain } from "./routes/internal/tls-domain.ts";
 import { version } from "./version.ts";
@@ -37,13 +41,19 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
     .disable("etag")
     .enable("case sensitive routing")
     .set("query parser", "simple");
-  app.use(drain.middleware, requestId, traceHttp, httpLogger(logger), observeHttp(metrics));
-  app.use(identifyClient(new TrustedProxies(config.TRUSTED_PROXIES), config.DOMAIN_URL));
-  app.use(secureHeaders(config.DOMAIN_URL), allowOrigins(config.CORS_ORIGIN));
-
-  await mountOps({ app, lifecycle, config }, opsOptions(context), tlsDomain(context));
+  const proxies = new TrustedProxies(config.TRUSTED_PROXIES);
+  app.use(drain.middleware, forgetStrangers(proxies), requestId, traceHttp);
+  app.use(httpLogger(logger), observeHttp(metrics));
+  app.use(identifyClient(proxies, config.DOMAIN_URL));
+  app.use(secureHeaders(config.DOMAIN_URL), allowOrigins(config.CORS_ORIGIN), tellOldestClient);
 
   const routes = createRoutes(context, version);
+  const opsOnly = Router().use(
+    tlsDomain(context),
+    operatorsDocument(routes, { version, origin: config.DOMAIN_URL }),
+  );
+  await mountOps({ app, lifecycle, config }, opsOptions(context), opsOnly);
+
   const deps = {
     ...context,
     ...context.tokens,
@@ -62,7 +72,7 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
       deps,
     ),
   );
-  app.use(serveAssets(context.webRoot));
+  app.use(serveAssets(context.webRoot, context.assets, context.limiters.address));
   app.use(requireKnownHost);
   app.use(
     mountRoutes(

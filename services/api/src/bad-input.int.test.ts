@@ -226,12 +226,14 @@ describe("bad input", () => {
     expect((await api.call(pizza.slug, calls, { token: guest })).body["requests"]).toEqual([]);
   });
 
-  test("a well-formed request id is taken over, another is replaced by a UUID v7", async () => {
-    const given = await api.call(pizza.slug, "/api/health", {
-      headers: { "x-request-id": "checkout-0001" },
-    });
+  test("a trusted proxy's well-formed request id is taken over, any other is made", async () => {
+    const headers = { "x-request-id": "checkout-0001" };
+    await using behind = await startTestApi({ env: { TRUSTED_PROXIES: "127.0.0.1/32" } });
+    const given = await behind.call(pizza.slug, "/api/health", { headers });
     expect(given.headers.get("x-request-id")).toBe("checkout-0001");
-    const made = await api.call(pizza.slug, "/api/health", {
+    const strangers = await api.call(pizza.slug, "/api/health", { headers });
+    expect(strangers.headers.get("x-request-id")).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
+    const made = await behind.call(pizza.slug, "/api/health", {
       headers: { "x-request-id": "<script>alert(1)</script>" },
     });
     expect(made.headers.get("x-request-id")).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);

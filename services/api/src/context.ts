@@ -11,6 +11,7 @@ import { createEscalationProducer } from "@waiter/queues";
 import { connectRedis, type RedisConnection, type RedisRole } from "@waiter/redis";
 import { currentTraceparent } from "@waiter/telemetry";
 import { webRoot } from "@waiter/web";
+import { AssetStore } from "./assets/asset-store.ts";
 import { Boards } from "./caches/boards.ts";
 import { InvalidationBus } from "./caches/invalidation-bus.ts";
 import { Menus } from "./caches/menus.ts";
@@ -62,6 +63,7 @@ export interface Context {
   readonly staffOnline: StaffOnline;
   readonly license: () => License;
   readonly webRoot: string;
+  readonly assets: AssetStore;
   readonly afterCommit: AfterCommit;
   readonly trueHeads: (tenantIds: readonly string[]) => ReturnType<typeof reconcileHeads>;
   readonly invalidate: (tenantId: string, scope: Invalidation["scope"]) => void;
@@ -220,6 +222,7 @@ export function createContext(
     staffOnline: new StaffOnline(presence, { available }),
     license: watchLicense(config.LICENSE_KEY, overrides.licensePublicKey, metrics),
     webRoot: config.WEB_ROOT ?? webRoot,
+    assets: new AssetStore({ client: redis.client, available }),
     afterCommit: createAfterCommit({
       publish: (event) => publisher.publish(event),
       schedule: (job, delayMs) => escalations.schedule(job, delayMs),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { generateKeys, signLicense } from "@waiter/auth";
 import { healthAnswer, keys } from "@waiter/contracts";
+import { freePort } from "@waiter/testkit";
 import { startTestApi, type TestApi } from "./start-test-api.test.helper.ts";
 
 let api: TestApi;
@@ -23,7 +24,10 @@ describe("the OpenAPI document", () => {
     const { body, status } = await api.call(undefined, "/api/openapi.json");
     expect([status, body["openapi"]]).toEqual([200, "3.1.0"]);
     const paths = body["paths"] as Record<string, Record<string, Json>>;
+    expect((await api.call(undefined, "/api/health")).status).toBe(200);
     for (const [path, methods] of Object.entries(paths)) {
+      // Mounted by @waiter/health, beside the table of routes.
+      if (path === "/api/health") continue;
       const concrete = path.replaceAll(/\{\w+\}/g, "x");
       const allowed =
         (await api.call(undefined, concrete, { method: "TRACE" })).headers
@@ -51,9 +55,11 @@ describe("the OpenAPI document", () => {
         Object.keys(operation["responses"] as Json).some((status) => /^[23]/.test(status)),
       ).toBe(true);
     }
-    const schemas = Object.keys((body["components"] as { schemas: Json }).schemas).map(
-      (name) => `#/components/schemas/${name}`,
-    );
+    const { schemas: shapes, headers } = body["components"] as { schemas: Json; headers: Json };
+    const schemas = [
+      ...Object.keys(shapes).map((name) => `#/components/schemas/${name}`),
+      ...Object.keys(headers).map((name) => `#/components/headers/${name}`),
+    ];
     const schemes = Object.keys((body["components"] as { securitySchemes: Json }).securitySchemes);
     const references: string[] = [];
     const required: string[] = [];
@@ -64,6 +70,41 @@ describe("the OpenAPI document", () => {
     });
     expect(references.filter((reference) => !schemas.includes(reference))).toEqual([]);
     expect(required.filter((scheme) => !schemes.includes(scheme))).toEqual([]);
+  });
+
+  test("names no route of gateways or of the platform; the ops port's does", async () => {
+    const port = await freePort();
+    await using split = await startTestApi({ env: { OPS_PORT: `${port}` } });
+    for (const path of ["/api/openapi.json", "/api/docs"]) {
+      const { text } = await split.call(undefined, path);
+      expect([path, /\/internal|\/api\/platform|INTERNAL_TOKEN/.exec(text)?.[0]]).toEqual([
+        path,
+        undefined,
+      ]);
+    }
+    const all = await (await fetch(`http://127.0.0.1:${port}/openapi.json`)).text();
+    expect(all).toContain("/internal/heads");
+    expect(all).toContain("/api/platform/tenants/{slug}");
+    expect((await split.call(undefined, "/openapi.json")).status).toBe(404);
+  });
+
+  test("describes the headers of answers, conditional requests and health", async () => {
+    const { body } = await api.call(undefined, "/api/openapi.json");
+    const paths = body["paths"] as Record<string, Record<string, Json>>;
+    const answer = (path: string, status: string): { headers: Json } =>
+      (paths[path]?.["get"]?.["responses"] as Record<string, { headers: Json }> | undefined)?.[
+        status
+      ] ?? { headers: {} };
+    expect(Object.keys(answer("/api/board", "200").headers)).toEqual(
+      expect.arrayContaining(["X-Request-Id", "ETag", "RateLimit", "RateLimit-Policy"]),
+    );
+    expect(Object.keys(answer("/api/board", "304").headers)).toContain("ETag");
+    expect(Object.keys(answer("/api/board", "429").headers)).toContain("Retry-After");
+    expect(JSON.stringify(paths["/api/board"])).toContain("If-None-Match");
+    expect(Object.keys(answer("/api/health", "200"))).toContain("content");
+    const real = await api.call(undefined, "/api/openapi.json");
+    for (const name of Object.keys(answer("/api/openapi.json", "200").headers))
+      expect([name, real.headers.has(name)]).toEqual([name, true]);
   });
 
   test("is readable as a page that needs no script and nothing from elsewhere", async () => {

@@ -270,3 +270,43 @@ describe("people and devices", () => {
     expect(found.body["requests"]).toMatchObject([{ id }]);
   });
 });
+
+describe("the logo", () => {
+  const png = Buffer.from(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+    "base64",
+  );
+  const put = (body: Buffer | object, type = "application/json") =>
+    api.call(pizza.slug, "/api/settings/logo", {
+      method: "PUT",
+      token: owner,
+      body,
+      headers: { "content-type": type },
+    });
+
+  it.each(["image/png", "image/jpeg", "IMAGE/WEBP; q=1"])(
+    "is taken as the bytes of a picture, declared %s: the content decides",
+    async (type) => {
+      const answer = await put(png, type);
+      expect(answer.status).toBe(200);
+      const { logoUrl } = answer.body["settings"] as { logoUrl: string };
+      const logo = await api.call(pizza.slug, new URL(logoUrl, "http://localhost").pathname);
+      expect([logo.status, logo.headers.get("content-type")]).toEqual([200, "image/webp"]);
+    },
+  );
+
+  it("is taken in base64 as well", async () => {
+    expect((await put({ image: png.toString("base64") })).status).toBe(200);
+  });
+
+  it.each([
+    ["more than 512 kB", Buffer.alloc(512 * 1024 + 1), "image/png", 413, "payload_too_large"],
+    ["nothing", Buffer.alloc(0), "image/png", 422, "validation_failed"],
+    ["no picture", Buffer.from("no picture"), "image/png", 422, "validation_failed"],
+    ["an SVG", Buffer.from("<svg/>"), "image/svg+xml", 415, "unsupported_media_type"],
+    ["bytes of no type", png, "application/octet-stream", 415, "unsupported_media_type"],
+  ])("of %s is refused", async (_name, body, type, status, code) => {
+    const answer = await put(body, type);
+    expect([answer.status, answer.body["code"]]).toEqual([status, code]);
+  });
+});

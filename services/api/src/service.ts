@@ -1,6 +1,7 @@
 import { waitForSchema } from "@waiter/database";
 import { createHttpServer, listen, loop, type Lifecycle } from "@waiter/lifecycle";
 import type { Logger } from "@waiter/logger";
+import { keepAssets } from "./assets/keep-assets.ts";
 import { createApp } from "./app.ts";
 import { createContext, type Context, type Overrides } from "./context.ts";
 import type { ApiConfig } from "./config.ts";
@@ -28,6 +29,7 @@ export async function startApi(
   const port = await listen(server, config.PORT, config.HOST);
   lifecycle.onDrain("http", () => drain.drain(server, overrides.drainMs ?? drainMs));
   announceRecent(context);
+  keepAssets(context.assets, context.webRoot, context);
   lifecycle.markReady();
   logger.info("ready", { port, host: config.HOST });
   return { context, port };

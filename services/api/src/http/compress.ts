@@ -16,20 +16,28 @@ export interface Encoded {
   readonly encoding?: "br" | "gzip";
 }
 
+/**
+ * Compressions at a time, fewer than the thread pool has threads: lookups of names and files take
+ * threads of the same pool. What comes while all run is sent as it is.
+ */
+const atATime = 3;
+let running = 0;
+
 /** The body in the best encoding that the caller accepts, compressed on the thread pool. */
 export async function compress(request: Request, content: string): Promise<Encoded> {
-  if (content.length < threshold) return { content };
-  switch (request.acceptsEncodings(["br", "gzip", "identity"])) {
-    case "br":
-      return {
-        content: await toBrotli(content, {
-          params: { [constants.BROTLI_PARAM_QUALITY]: brotliQuality },
-        }),
-        encoding: "br",
-      };
-    case "gzip":
-      return { content: await toGzip(content), encoding: "gzip" };
-    default:
-      return { content };
+  const wanted = request.acceptsEncodings(["br", "gzip", "identity"]);
+  if (content.length < threshold || running >= atATime) return { content };
+  if (wanted !== "br" && wanted !== "gzip") return { content };
+  running += 1;
+  try {
+    return { content: await encode[wanted](content), encoding: wanted };
+  } finally {
+    running -= 1;
   }
 }
+
+const encode = {
+  br: (content: string): Promise<Buffer> =>
+    toBrotli(content, { params: { [constants.BROTLI_PARAM_QUALITY]: brotliQuality } }),
+  gzip: (content: string): Promise<Buffer> => toGzip(content),
+};

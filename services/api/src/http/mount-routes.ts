@@ -7,7 +7,7 @@ import { rememberCaller } from "../auth/principal.ts";
 import { needsBody, type Limiters } from "../rate-limits/create-limiters.ts";
 import type { BodyBudget } from "./body-budget.ts";
 import { idempotencyKey } from "./idempotency-key.ts";
-import { readBody } from "./read-body.ts";
+import { mediaTypeOf, readBody, readBytes } from "./read-body.ts";
 import type { Answer, Route } from "./route.ts";
 import { sendAnswer } from "./send-answer.ts";
 
@@ -92,12 +92,14 @@ const withBody =
   async (request, response, next) => {
     response.locals.idempotencyKey = idempotencyKey(request, route.idempotencyKey);
     if (route.body === undefined) return next();
-    const text = await readBody(request, {
-      limit: route.bodyBytes ?? defaultBodyBytes,
-      timeoutMs: bodyTimeoutMs,
-      budget: bodies,
-      address: blockOf(response),
-    });
+    const options = { timeoutMs: bodyTimeoutMs, budget: bodies, address: blockOf(response) };
+    if (route.media?.types.includes(mediaTypeOf(request)) === true) {
+      const bytes = await readBytes(request, { ...options, limit: route.media.bytes });
+      response.locals.bytes = bytes ?? Buffer.alloc(0);
+      return next();
+    }
+    const limit = route.bodyBytes ?? defaultBodyBytes;
+    const text = await readBody(request, { ...options, limit });
     request.body = validate(route.body, text === undefined ? {} : parseJson(text));
     next();
   };
@@ -109,6 +111,7 @@ const handler =
     const answer: Answer = await route.handle({
       idempotencyKey: response.locals.idempotencyKey as string | undefined,
       body: request.body as unknown,
+      bytes: response.locals.bytes as Buffer | undefined,
       query: route.query === undefined ? undefined : validate(route.query, request.query),
       param: (name) => paramOf(request, name),
       tenant,
@@ -116,7 +119,12 @@ const handler =
       request,
       response,
     });
-    await sendAnswer(answer, { request, response, hasSecrets: route.hasSecrets === true });
+    await sendAnswer(answer, {
+      request,
+      response,
+      hasSecrets: route.hasSecrets === true,
+      isConditional: route.conditional === true,
+    });
   };
 
 function paramOf(request: Request, name: string): string {

@@ -14,10 +14,17 @@ export interface ReadBodyOptions {
 
 const jsonType = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i;
 
-/** A body must be declared as JSON in UTF-8, unencoded: a form that a foreign page posts is not. */
+/** The media type that the body is declared as, without parameters. */
+export const mediaTypeOf = ({ headers }: IncomingMessage): string =>
+  (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+
+/** A body must be declared as JSON in UTF-8: a form that a foreign page posts is not. */
 function requireJson(headers: IncomingHttpHeaders): void {
   if (!jsonType.test(headers["content-type"] ?? ""))
     throw new AppError("unsupported_media_type", { detail: "Send the body as application/json." });
+}
+
+function requireUnencoded(headers: IncomingHttpHeaders): void {
   if (!/^(?:identity)?$/i.test(headers["content-encoding"] ?? ""))
     throw new AppError("unsupported_media_type", { detail: "Send the body without an encoding." });
 }
@@ -32,19 +39,32 @@ function requireJson(headers: IncomingHttpHeaders): void {
  */
 export async function readBody(
   request: IncomingMessage,
-  { limit, timeoutMs, budget, address }: ReadBodyOptions,
+  options: ReadBodyOptions,
 ): Promise<string | undefined> {
+  if (hasBody(request)) requireJson(request.headers);
+  const bytes = await readBytes(request, options);
+  return bytes === undefined ? undefined : decode(bytes);
+}
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;
+
+/** As {@link readBody}, of any media type and without decoding. */
+export async function readBytes(
+  request: IncomingMessage,
+  { limit, timeoutMs, budget, address }: ReadBodyOptions,
+): Promise<Buffer | undefined> {
   const { headers } = request;
   const declared = headers["content-length"];
   const isChunked = headers["transfer-encoding"] !== undefined;
-  if (!isChunked && Number(declared ?? 0) === 0) return undefined;
-  requireJson(headers);
+  if (!hasBody(request)) return undefined;
+  requireUnencoded(headers);
   const expected = isChunked ? limit : Number(declared);
   if (expected > limit) throw tooLarge(limit);
   const release = budget.reserve(address, expected);
   try {
     const chunks = await collect(request, limit, timeoutMs);
-    return chunks.length === 0 ? undefined : decode(Buffer.concat(chunks));
+    return chunks.length === 0 ? undefined : Buffer.concat(chunks);
   } finally {
     release();
   }

@@ -33,6 +33,8 @@ interface Tenants {
 /** A request as its handler sees it: authorized, parsed and valid. */
 export interface Call<A extends Access, Body, Query> {
   readonly body: Body;
+  /** The body of a media type of the route's `media`, as it came; then `body` is undefined. */
+  readonly bytes: Buffer | undefined;
   readonly query: Query;
   /** A path parameter; the path says which there are. */
   readonly param: (name: string) => string;
@@ -72,9 +74,13 @@ export interface Route<A extends Access = Access, Body = unknown, Query = unknow
   readonly body?: z.ZodType<Body>;
   /** Longest body in bytes, where 8 kB do not suffice. */
   readonly bodyBytes?: number;
+  /** Media types that the body may have instead of JSON, and their longest body in bytes. */
+  readonly media?: { readonly types: readonly string[]; readonly bytes: number };
   readonly query?: z.ZodType<Query>;
   /** Answers hold tokens or codes: they are never compressed. */
   readonly hasSecrets?: boolean;
+  /** Answers carry an ETag, and `If-None-Match` that names it is answered 304. */
+  readonly conditional?: boolean;
   readonly idempotencyKey?: "required" | "optional";
   /**
    * Path parameters that are UUIDs; anything else in their place, as a control character in any

@@ -1,6 +1,16 @@
 import type { Request, Response } from "express";
 import { compress } from "./compress.ts";
+import { entityTag } from "./entity-tag.ts";
 import type { Answer } from "./route.ts";
+
+export interface Sending {
+  readonly request: Request;
+  readonly response: Response;
+  /** Never compressed: the length of a compressed answer tells about what is in it. */
+  readonly hasSecrets: boolean;
+  /** With an ETag, the answer's own or one of its text. */
+  readonly isConditional: boolean;
+}
 
 /**
  * Writes a handler's answer. Answers are personal data: `no-store` unless the answer sets another
@@ -8,7 +18,7 @@ import type { Answer } from "./route.ts";
  */
 export async function sendAnswer(
   answer: Answer,
-  { request, response, hasSecrets }: { request: Request; response: Response; hasSecrets: boolean },
+  { request, response, hasSecrets, isConditional }: Sending,
 ): Promise<void> {
   response.status(answer.status);
   response.set({ "Cache-Control": "no-store", ...answer.headers });
@@ -28,8 +38,15 @@ export async function sendAnswer(
     response.send(content);
     return;
   }
-  const encoded = await compress(request, content);
   response.vary("Accept-Encoding");
+  if (isConditional && response.get("ETag") === undefined) {
+    response.set("ETag", entityTag(content));
+    if (request.fresh) {
+      response.send();
+      return;
+    }
+  }
+  const encoded = await compress(request, content);
   if (encoded.encoding !== undefined) response.set("Content-Encoding", encoded.encoding);
   response.send(encoded.content);
 }

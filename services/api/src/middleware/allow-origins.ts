@@ -25,6 +25,7 @@ export function allowOrigins(origins: readonly string[]): RequestHandler {
       "RateLimit",
       "RateLimit-Policy",
       "Retry-After",
+      "Waiter-Oldest-Client",
       "X-Request-Id",
     ],
     maxAge: 600,

@@ -4,7 +4,8 @@ import type { RequestHandler } from "express";
 const acceptable = /^[\w.:-]{8,128}$/;
 
 /**
- * Gives every request an id: the caller's `X-Request-Id` when it is well formed, else a UUID v7.
+ * Gives every request an id: a trusted proxy's `X-Request-Id` when it is well formed, else a UUID
+ * v7.
  * Answers and logs carry it.
  */
 export const requestId: RequestHandler = (request, response, next) => {

@@ -1,55 +1,17 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { UnavailableError } from "@waiter/database";
-import { AppError, toAppError } from "@waiter/errors";
+import { AppError, methodNotAllowed, toAppError } from "@waiter/errors";
 import { notFoundDocument, pages, suspendedDocument } from "@waiter/web";
 import {
   Router,
-  static as serveStatic,
   type ErrorRequestHandler,
+  type NextFunction,
+  type Request,
   type RequestHandler,
   type Response,
 } from "express";
 import type { TenantDirectory } from "../caches/tenant-directory.ts";
+import { sendFile, serveFiles } from "../assets/serve-files.ts";
 import { clientOf } from "../auth/client.ts";
-
-/**
- * The hashed assets, on any host: pages that say "there is nothing here" need them too. Browsers
- * keep them for good.
- */
-export function serveAssets(root: string): Router {
-  const router = Router();
-  router.use("/assets", serveCompressed(join(root, "assets")));
-  router.use(
-    "/assets",
-    serveStatic(join(root, "assets"), {
-      immutable: true,
-      maxAge: "1y",
-      index: false,
-      redirect: false,
-    }),
-  );
-  return router;
-}
-
-const suffixes: Readonly<Record<string, string>> = { br: ".br", gzip: ".gz" };
-
-/** The files that the build has compressed, to browsers that take them. */
-const serveCompressed =
-  (root: string): RequestHandler =>
-  (request, response, next) => {
-    response.vary("Accept-Encoding");
-    const encoding = request.acceptsEncodings("br", "gzip") || "";
-    const file = `${request.path.slice(1)}${suffixes[encoding] ?? ""}`;
-    const isCode = /^[\w-]+\.(?:js|css)\.(?:br|gz)$/.test(file);
-    if (!isCode || !existsSync(join(root, file))) {
-      next();
-      return;
-    }
-    response.type(request.path.endsWith(".css") ? "css" : "js");
-    response.setHeader("Content-Encoding", encoding);
-    response.sendFile(file, { root, immutable: true, maxAge: "1y" });
-  };
 
 /**
  * The documents of the pages, icons and service workers; browsers revalidate them each time. The
@@ -59,18 +21,13 @@ const serveCompressed =
 export function servePages(root: string, tenants: TenantDirectory): Router {
   const router = Router();
   router.use(knownHost(tenants));
-  router.use(
-    serveStatic(root, {
-      index: false,
-      redirect: false,
-      setHeaders: (response) => response.setHeader("Cache-Control", "no-cache"),
-    }),
-  );
+  router.use(serveFiles(root, { cacheControl: "no-cache" }));
   router.use((request, response, next) => {
     const isRead = request.method === "GET" || request.method === "HEAD";
-    const page = isRead ? pages.find(({ pattern }) => pattern.test(request.path)) : undefined;
+    const page = pages.find(({ pattern }) => pattern.test(request.path));
     if (page === undefined) next();
-    else send(response, root, page.document);
+    else if (isRead) send(request, response, next, root, page.document);
+    else methodNotAllowed("GET", "HEAD")(request, response, next);
   });
   return router;
 }
@@ -91,11 +48,17 @@ export const serveDeadEnds =
       request.accepts(["json", "html"]) === "html" &&
       !/^\/(?:api|internal|assets)(?:\/|$)/.test(request.path);
     if (!isPerson || !isDeadEnd || response.headersSent) next(error);
-    else send(response.status(status), root, document);
+    else send(request, response.status(status), next, root, document);
   };
 
-function send(response: Response, root: string, document: string): void {
-  response.sendFile(document, { root, headers: { "Cache-Control": "no-cache" } });
+function send(
+  request: Request,
+  response: Response,
+  next: NextFunction,
+  root: string,
+  file: string,
+): void {
+  sendFile(request, response, next, { root, file, cacheControl: "no-cache" });
 }
 
 const knownHost =

@@ -1,7 +1,9 @@
 import { errorRow, type ErrorCode } from "@waiter/errors";
 import * as contracts from "@waiter/contracts";
 import { z } from "zod";
-import type { Route } from "../http/route.ts";
+import type { Documented, Route } from "../http/route.ts";
+import { healthPath } from "./health-path.ts";
+import { answerHeaders, headerComponents, problemHeaders } from "./response-headers.ts";
 
 type Json = Record<string, unknown>;
 
@@ -62,10 +64,31 @@ const security: Record<contracts.Access, Json[]> = {
 };
 const accessErrors: Record<contracts.Access, readonly ErrorCode[]> = {
   public: [],
-  tenant: ["tenant_unknown"],
-  guest: ["unauthorized", "token_expired", "forbidden", "tenant_mismatch", "tenant_unknown"],
-  staff: ["unauthorized", "token_expired", "forbidden", "tenant_mismatch", "tenant_unknown"],
-  manager: ["unauthorized", "token_expired", "forbidden", "tenant_mismatch", "tenant_unknown"],
+  tenant: ["tenant_unknown", "tenant_suspended"],
+  guest: [
+    "unauthorized",
+    "token_expired",
+    "forbidden",
+    "tenant_mismatch",
+    "tenant_unknown",
+    "tenant_suspended",
+  ],
+  staff: [
+    "unauthorized",
+    "token_expired",
+    "forbidden",
+    "tenant_mismatch",
+    "tenant_unknown",
+    "tenant_suspended",
+  ],
+  manager: [
+    "unauthorized",
+    "token_expired",
+    "forbidden",
+    "tenant_mismatch",
+    "tenant_unknown",
+    "tenant_suspended",
+  ],
   platform: ["unauthorized", "not_found"],
   internal: ["unauthorized", "not_found"],
 };
@@ -87,7 +110,8 @@ export function buildDocument(
   }
   shapes.output(contracts.problem);
   const url = new URL(origin);
-  const tags = [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name }));
+  paths["/api/health"] = healthPath(shapes.output);
+  const tags = [...new Set([...routes.map(({ tag }) => tag), "Health"])].map((name) => ({ name }));
   return {
     openapi: "3.1.0",
     info: {
@@ -107,7 +131,7 @@ export function buildDocument(
     ],
     tags,
     paths,
-    components: { schemas, securitySchemes },
+    components: { schemas, headers: headerComponents, securitySchemes: schemesOf(routes) },
   };
 }
 
@@ -133,6 +157,14 @@ const securitySchemes: Json = {
   },
 };
 
+/** The schemes that these routes use. */
+const schemesOf = (routes: readonly Route[]): Json => {
+  const used = new Set(
+    routes.flatMap(({ access }) => security[access].flatMap((one) => Object.keys(one))),
+  );
+  return Object.fromEntries(Object.entries(securitySchemes).filter(([name]) => used.has(name)));
+};
+
 function operation(route: Route, shapes: Shapes): Json {
   return {
     operationId: operationId(route),
@@ -146,7 +178,10 @@ function operation(route: Route, shapes: Shapes): Json {
       : {
           requestBody: {
             required: !route.body.safeParse({}).success,
-            content: { "application/json": { schema: shapes.input(route.body) } },
+            content: {
+              "application/json": { schema: shapes.input(route.body) },
+              ...Object.fromEntries((route.media?.types ?? []).map((type) => [type, {}])),
+            },
           },
         }),
     responses: { ...answers(route, shapes), ...problems(route) },
@@ -188,23 +223,37 @@ function parameters(route: Route, shapes: Shapes): Json {
             schema: shapes.input(contracts.idempotencyKey),
           },
         ];
-  const all = [...inPath, ...inQuery, ...inHeader];
+  const condition =
+    route.conditional === true
+      ? [
+          {
+            name: "If-None-Match",
+            in: "header",
+            required: false,
+            description: "The ETag of an earlier answer: 304 where it still holds.",
+            schema: { type: "string" },
+          },
+        ]
+      : [];
+  const all = [...inPath, ...inQuery, ...inHeader, ...condition];
   return all.length === 0 ? {} : { parameters: all };
 }
 
 function answers(route: Route, shapes: Shapes): Json {
+  const all: Readonly<Record<number, Documented>> =
+    route.conditional === true
+      ? { 304: { description: "As in the answer that If-None-Match names" }, ...route.answers }
+      : route.answers;
   return Object.fromEntries(
-    Object.entries(route.answers).map(
-      ([status, { description, schema, type = "application/json" }]) => {
-        const content =
-          schema === undefined && type === "application/json"
-            ? {}
-            : {
-                content: { [type]: schema === undefined ? {} : { schema: shapes.output(schema) } },
-              };
-        return [status, { description, ...content }];
-      },
-    ),
+    Object.entries(all).map(([status, { description, schema, type = "application/json" }]) => {
+      const content =
+        schema === undefined && type === "application/json"
+          ? {}
+          : {
+              content: { [type]: schema === undefined ? {} : { schema: shapes.output(schema) } },
+            };
+      return [status, { description, ...answerHeaders(route, status), ...content }];
+    }),
   );
 }
 
@@ -238,6 +287,7 @@ function problems(route: Route): Json {
       status,
       {
         description: list.map((code) => `\`${code}\`: ${errorRow(code).title}`).join("; "),
+        ...problemHeaders(route, status),
         content,
       },
     ]),

@@ -14,6 +14,7 @@ export const getBoard = ({ boards }: Pick<Context, "boards">) =>
     summary: "Get the snapshot of a staff screen",
     description:
       "Open requests, tables, staff and request types as of `seq`. The ETag is the position: `If-None-Match` answers 304 until the next event.",
+    conditional: true,
     limits: ["staff"],
     answers: {
       200: { description: "The snapshot", schema: contracts.boardAnswer },

@@ -15,6 +15,7 @@ export const getAsyncapi = (info: Info) => {
   return defineRoute("GET /api/asyncapi.json", {
     tag: "Documentation",
     summary: "The sockets as AsyncAPI 3",
+    conditional: true,
     answers: {
       200: { description: "The document", schema: z.looseObject({ asyncapi: z.string() }) },
     },
@@ -32,6 +33,7 @@ export const getSocketDocs = (info: Info) => {
   return defineRoute("GET /api/docs/sockets", {
     tag: "Documentation",
     summary: "The sockets as a page",
+    conditional: true,
     answers: { 200: { description: "The page", type: "text/html" } },
     handle: () => ({
       status: 200,

@@ -1,4 +1,4 @@
-import { logoBody, settings } from "@waiter/contracts";
+import { logoBody, restaurantLimits, settings } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
 import { encodeLogo, putLogo, readLogo } from "@waiter/restaurant";
 import { z } from "zod";
@@ -13,14 +13,18 @@ export const putLogoRoute = (deps: ChangeDeps) =>
     ...shared,
     summary: "Set the restaurant's logo",
     description:
-      "PNG, JPEG or WebP, at most 512 kB and 4 megapixels, no animation. It is encoded again as WebP.",
+      "PNG, JPEG or WebP, at most 512 kB and 4 megapixels, no animation: the picture's bytes, or JSON with the picture in base64. It is encoded again as WebP.",
+    media: {
+      types: ["image/png", "image/jpeg", "image/webp"],
+      bytes: restaurantLimits.logoBytes,
+    },
     body: logoBody,
     bodyBytes: 720_000,
     answers: {
       200: { description: "The settings after the change", schema: z.object({ settings }) },
     },
     handle: async (call) => {
-      const logo = await encodeLogo(Buffer.from(call.body.image, "base64"));
+      const logo = await encodeLogo(call.bytes ?? Buffer.from(call.body.image, "base64"));
       return changeAnswer(
         deps,
         call.tenant.id,
