@@ -7,6 +7,7 @@ export { hashPassword, verifyPassword } from "./passwords.ts";
 export { constantTimeEquals, hashSecret, newSecret } from "./secrets.ts";
 export { isTenantSlug, tenantLabel, tenantOrigin, type TenantLabel } from "./tenant-label.ts";
 export {
+  checkTimes,
   guestSessionLifetimeS,
   guestTokenLifetimeS,
   signGuest,

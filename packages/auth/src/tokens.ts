@@ -137,7 +137,11 @@ function readClaims(payload: string, { leewayS = 30, issuer }: VerifyOptions): C
   return parsed.data;
 }
 
-function checkTimes({ exp, nbf }: Claims, leewayS: number): void {
+/**
+ * Checks the times of claims that were verified.
+ * @throws {AppError} `token_expired` or `unauthorized`.
+ */
+export function checkTimes({ exp, nbf }: Claims, leewayS = 30): void {
   const now = Math.floor(Date.now() / 1_000);
   if (nbf !== undefined && !(typeof nbf === "number" && nbf <= now + leewayS))
     throw refused("The token is not valid.");

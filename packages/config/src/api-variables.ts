@@ -55,3 +55,16 @@ export const bodies = {
     .prefault("10s")
     .describe("How long an api waits for the whole of a request's body"),
 };
+
+/** Of the api: what it keeps in memory. */
+export const caches = {
+  CACHED_TENANTS: integer(100)
+    .prefault("20000")
+    .describe("Tenants of which one api caches name, menu and ended sessions, about 1 KB each"),
+  CACHED_BOARD_BYTES: integer(1_000_000)
+    .prefault("64000000")
+    .describe("Bytes of the boards that one api caches"),
+  CACHED_TOKENS: integer(0)
+    .prefault("20000")
+    .describe("Access tokens whose valid signature one api remembers, about 1 KB each"),
+};

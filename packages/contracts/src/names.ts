@@ -47,6 +47,9 @@ export const keys = {
   asset: (name: string): RedisKey => key(`waiter:asset:${name}`),
   /** Prefix of the rate limiter's counters, `scope` being one of ours, never input. */
   rateLimit: (scope: string): RedisKey => key(`waiter:rate:${scope}:`),
+  /** String: a counter of one of a tenant's limits; all of a request's are read by one script. */
+  tenantLimit: (tenantId: string, scope: string, hash: string): RedisKey =>
+    key(`waiter:{${tenantId}}:rate:${scope}:${hash}`),
 };
 
 export const channels = {

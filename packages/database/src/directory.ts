@@ -1,7 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import { WrongServerError } from "./failures.ts";
 import type { Schema } from "./schema.ts";
-import { staleExpression } from "./session.ts";
+import { staleExpression } from "./transaction-limits.ts";
 
 /** A tenant as the directory shows it, outside its transaction. */
 export interface TenantEntry {

@@ -8,6 +8,7 @@ export { databaseSettings } from "./database-settings.ts";
 export type { TenantEntry, TenantHead } from "./directory.ts";
 export { checkLogin, LoginRefusedError } from "./check-login.ts";
 export { bumpEpoch, changeEpochOf, type EpochCondition } from "./epoch.ts";
+export { prepareStatement, type Param, type PreparedStatement } from "./prepare-statement.ts";
 export { purgeEvents } from "./event-retention.ts";
 export { CommitUnknownError, constraintOf, sqlStateOf, UnavailableError } from "./failures.ts";
 export { deletePublished, type PublishedRow } from "./published-rows.ts";

@@ -1,7 +1,8 @@
 import pg from "pg";
 import { FairSlots } from "./fair-slots.ts";
 import { isUnavailable, sqlStateOf, WrongServerError } from "./failures.ts";
-import { Session, type StatementLimits } from "./session.ts";
+import { Session } from "./session.ts";
+import type { TransactionLimits } from "./transaction-limits.ts";
 
 /** Limits of one pool. Times in ms. */
 export interface PoolOptions {
@@ -63,7 +64,7 @@ export class SessionPool {
   #suspectSince = 0;
   #ended: Promise<void> | undefined;
 
-  constructor(options: PoolOptions, limits: StatementLimits) {
+  constructor(options: PoolOptions, limits: TransactionLimits) {
     this.#connectTimeoutMs = options.connectTimeoutMs ?? 5_000;
     this.#pool = new pg.Pool({
       connectionString: options.url,
@@ -79,7 +80,7 @@ export class SessionPool {
       Client: Session,
       onConnect: async (client: Session) => {
         await client.verify();
-        await client.limitStatements(limits);
+        await client.setLimits(limits);
       },
     } as unknown as pg.PoolConfig);
     this.#pool.on("error", () => undefined);

@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import pg from "pg";
 import { endsSession, WrongServerError } from "./failures.ts";
+import { limitSettings, staleExpression, type TransactionLimits } from "./transaction-limits.ts";
 
 interface ParameterStatus {
   readonly parameterName: string;
@@ -12,12 +13,6 @@ export interface Statement {
   readonly text: string;
   readonly values?: readonly unknown[];
   readonly name?: string | undefined;
-}
-
-/** Server-side limits of one statement, ms. */
-export interface StatementLimits {
-  readonly lockMs: number;
-  readonly statementMs: number;
 }
 
 /**
@@ -91,12 +86,17 @@ export class Session extends pg.Client {
   }
 
   /**
-   * Limits statements that run outside a transaction. Not behind a pooler, where a setting would
-   * stay with a connection that other clients share.
+   * Sets the server-side limits of every statement and transaction of this session. Not behind a
+   * pooler, where a setting would stay with a connection that other clients share: there each
+   * transaction sets its own.
    */
-  async limitStatements({ lockMs, statementMs }: StatementLimits): Promise<void> {
+  async setLimits(limits: TransactionLimits): Promise<void> {
     if (this.#pooled) return;
-    await this.run(`SET lock_timeout = ${lockMs}; SET statement_timeout = ${statementMs}`);
+    await this.run(
+      limitSettings(limits, this.#majorVersion)
+        .map((one) => `SET ${one}`)
+        .join("; "),
+    );
   }
 
   /**
@@ -150,7 +150,3 @@ export class Session extends pg.Client {
     this.#verifiedAt = startedAt;
   }
 }
-
-/** SQL: whether the server is a standby or refuses writes by default. */
-export const staleExpression =
-  "(pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean)";

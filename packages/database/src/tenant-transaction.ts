@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { withSpan } from "@waiter/telemetry";
-import type { Kysely } from "kysely";
+import type { CompiledQuery, Kysely, QueryResult } from "kysely";
 import type pg from "pg";
 import {
   CommitUnknownError,
@@ -24,7 +24,18 @@ import {
 } from "./transaction-limits.ts";
 
 /** An open transaction that sees exactly one tenant's rows. */
-export type TenantTransaction = Kysely<Schema> & { readonly tenantId: string };
+export type TenantTransaction = Kysely<Schema> & {
+  readonly tenantId: string;
+  /**
+   * Sends the transaction's last statement and COMMIT together: one round trip, and locks that the
+   * statement takes are held only inside the server. `last` sends exactly one statement, and only
+   * its failure may undo the transaction: a row count decides nothing any more. Statements sent
+   * before must have succeeded. Resolves after COMMIT.
+   */
+  commitWith<T>(last: () => Promise<T>): Promise<T>;
+  /** Sends a statement that is compiled already; see {@link prepareStatement}. */
+  send<Row>(query: CompiledQuery<Row>): Promise<QueryResult<Row>>;
+};
 
 export type TransactionWork<T> = (tx: TenantTransaction) => Promise<T>;
 
@@ -99,19 +110,21 @@ async function runOnce<T>(
   const { session, release } = await sessions.acquire(tenantId);
   try {
     const begun = begin(session, beginStatement(session, tenantId, options, limits));
-    const work = openWork(session, names, tenantId);
+    const work = openWork({ session, names, tenantId, begun });
     try {
       const [started, outcome] = await Promise.allSettled([begun, call(fn, work.tx)]);
       if (started.status === "rejected") throw started.reason;
       if (outcome.status === "rejected") throw outcome.reason;
-      await work.finish();
-      // Without a session COMMIT is not sent, so its result is known.
-      session.refuseUnusable();
-      await commit(session);
+      if (!work.isOver()) {
+        await work.finish();
+        await commit(session);
+      }
       return outcome.value;
     } catch (error) {
+      const over = work.isOver();
       work.close();
-      if (!(error instanceof CommitUnknownError) && !session.isUnusable) await rollBack(session);
+      if (!over && !(error instanceof CommitUnknownError) && !session.isUnusable)
+        await rollBack(session);
       throw error;
     }
   } finally {
@@ -139,6 +152,8 @@ async function rollBack(session: Session): Promise<void> {
 }
 
 async function commit(session: Session): Promise<void> {
+  // Without a session COMMIT is not sent, so its result is known.
+  session.refuseUnusable();
   let command: string;
   try {
     ({ command } = await session.run("COMMIT"));
@@ -149,6 +164,20 @@ async function commit(session: Session): Promise<void> {
   }
   // Postgres answers COMMIT of a failed transaction with ROLLBACK, and no error.
   if (command !== "COMMIT") throw new IgnoredFailureError();
+}
+
+/**
+ * Awaits a statement and the COMMIT that was sent behind it. A failed statement that the server
+ * reported was rolled back; without its answer the transaction may be committed or not.
+ */
+async function settle<T>(statement: Promise<T>, committed: Promise<void>): Promise<T> {
+  const [result, end] = await Promise.allSettled([statement, committed]);
+  if (result.status === "fulfilled") {
+    if (end.status === "rejected") throw end.reason;
+    return result.value;
+  }
+  const { reason } = result as { reason: unknown };
+  throw sqlStateOf(reason) === undefined ? new CommitUnknownError(reason) : reason;
 }
 
 class IgnoredFailureError extends Error {
@@ -164,17 +193,35 @@ interface Work {
   finish(): Promise<void>;
   /** Refuses further statements: the session may soon serve another tenant. */
   close(): void;
+  /** COMMIT was sent behind the last statement. */
+  isOver(): boolean;
+}
+
+interface OpenTransaction {
+  readonly session: Session;
+  readonly names: StatementNames;
+  readonly tenantId: string;
+  /** Fulfilled once the server has answered BEGIN. */
+  readonly begun: Promise<void>;
 }
 
 /** Kysely over the session of this transaction, until the transaction ends. */
-function openWork(session: Session, names: StatementNames, tenantId: string): Work {
+function openWork({ session, names, tenantId, begun }: OpenTransaction): Work {
   const pending = new Set<Promise<unknown>>();
   let failure: { readonly cause: unknown } | undefined;
   let closed = false;
+  /** Set while the next statement is the last: COMMIT goes behind it. */
+  let isLast = false;
+  let committed: Promise<void> | undefined;
   const connection = {
-    executeQuery: async (query: Parameters<typeof sendQuery>[2]) => {
+    executeQuery: async <Row>(query: CompiledQuery): Promise<QueryResult<Row>> => {
       if (closed) throw new Error("the transaction is over");
-      const sent = sendQuery<never>(session, names, query);
+      const sent = sendQuery<Row>(session, names, query);
+      if (isLast) {
+        closed = true;
+        committed = commit(session);
+        return await settle(sent, committed);
+      }
       pending.add(sent);
       try {
         return await sent;
@@ -189,13 +236,24 @@ function openWork(session: Session, names: StatementNames, tenantId: string): Wo
     release: () => undefined,
   };
   const db = createKysely<Schema>(() => Promise.resolve(connection));
+  const settled = async (): Promise<void> => {
+    while (pending.size > 0) await Promise.allSettled(pending);
+    if (failure !== undefined) throw new IgnoredFailureError(failure.cause);
+  };
+  const commitWith: TenantTransaction["commitWith"] = async (last) => {
+    await begun;
+    await settled();
+    session.refuseUnusable();
+    isLast = true;
+    return await last();
+  };
   return {
-    tx: Object.assign(db, { tenantId }),
+    tx: Object.assign(db, { tenantId, commitWith, send: connection.executeQuery }),
     finish: async () => {
-      while (pending.size > 0) await Promise.allSettled(pending);
+      await settled();
       closed = true;
-      if (failure !== undefined) throw new IgnoredFailureError(failure.cause);
     },
+    isOver: () => committed !== undefined,
     close: () => {
       closed = true;
     },

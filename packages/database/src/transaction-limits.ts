@@ -1,4 +1,6 @@
-import { staleExpression, type Session } from "./session.ts";
+/** SQL: whether the server is a standby or refuses writes by default. */
+export const staleExpression =
+  "(pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean)";
 
 /** Server-side limits of a transaction, ms. Each below the client-side limit of a statement. */
 export interface TransactionLimits {
@@ -32,15 +34,26 @@ export function checkTenantId(tenantId: string): void {
   if (!uuid.test(tenantId)) throw new TypeError("a tenant id must be a UUID");
 }
 
+/** The limits as `name = value`, for SET. */
+export const limitSettings = (
+  { lockMs, statementMs, idleMs, transactionMs }: TransactionLimits,
+  majorVersion: number,
+): string[] => [
+  `lock_timeout = ${lockMs}`,
+  `statement_timeout = ${statementMs}`,
+  `idle_in_transaction_session_timeout = ${idleMs}`,
+  ...(majorVersion >= 17 ? [`transaction_timeout = ${transactionMs}`] : []),
+];
+
 /**
- * BEGIN, the tenant and the limits in one message. SET LOCAL ends with the transaction, so a pooled
- * connection (ours or PgBouncer's) never carries a tenant or a limit over.
+ * BEGIN and the tenant in one message, behind a pooler also the limits. SET LOCAL ends with the
+ * transaction, so a pooled connection (ours or PgBouncer's) never carries a tenant over.
  *
  * BEGIN comes first: when a later SET fails, the statements sent behind it fail too instead of
  * committing on their own.
  */
 export function beginStatement(
-  session: Pick<Session, "majorVersion" | "isPooled">,
+  session: { readonly majorVersion: number; readonly isPooled: boolean },
   tenantId: string,
   { isolation, readOnly }: TransactionOptions,
   limits: TransactionLimits,
@@ -53,11 +66,8 @@ export function beginStatement(
   const statements = [
     begin,
     `SET LOCAL waiter.tenant_id = '${tenantId}'`,
-    `SET LOCAL lock_timeout = ${limits.lockMs}`,
-    `SET LOCAL statement_timeout = ${limits.statementMs}`,
-    `SET LOCAL idle_in_transaction_session_timeout = ${limits.idleMs}`,
-    ...(session.majorVersion >= 17
-      ? [`SET LOCAL transaction_timeout = ${limits.transactionMs}`]
+    ...(session.isPooled
+      ? limitSettings(limits, session.majorVersion).map((one) => `SET LOCAL ${one}`)
       : []),
     // A standby answers READ ONLY transactions without an error, and a pooler hides what it
     // reports.

@@ -1,6 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { CommittedEvent, EventActor } from "@waiter/contracts";
-import type { TenantTransaction } from "@waiter/database";
+import {
+  prepareStatement,
+  sqlStateOf,
+  type Param,
+  type PreparedStatement,
+  type TenantTransaction,
+} from "@waiter/database";
 import { sql, type RawBuilder } from "kysely";
 
 export interface NewEvent {
@@ -28,57 +34,107 @@ export interface NewEvent {
  * republish carries exactly these bytes. `at` is read after the lock, so it never decreases with
  * seq.
  */
-export async function appendEvent(tx: TenantTransaction, event: NewEvent): Promise<CommittedEvent> {
-  const appended = await appendEventAfter(tx, sql`select true`, event);
-  if (appended === undefined) throw new Error("the event was not appended");
-  return appended;
+export const appendEvent = (tx: TenantTransaction, event: NewEvent): Promise<CommittedEvent> =>
+  send(tx, event, append, {});
+
+/** An insert that runs before the counter is locked; its failure undoes the transaction. */
+export interface FirstInsert<Params> {
+  /** A statement with `returning true`. */
+  readonly text: (param: Param<Params>) => RawBuilder<unknown>;
 }
 
 /**
- * {@link appendEvent} in one round trip with an insert that decides whether the event is appended:
- * when `first` (a statement with RETURNING) returns no row, neither the counter is locked nor the
- * event appended, and the result is undefined.
+ * An {@link appendEvent} that first runs an insert in the same statement, and commits behind it:
+ * one round trip for all three. The counter is locked only once the insert is done, so a
+ * transaction that waits at a unique index of the insert holds nothing that other tables' requests
+ * need.
  */
-export async function appendEventAfter(
+export function appendAfter<Params extends object>({ text }: FirstInsert<Params>) {
+  const statement = prepareAppend<Params>(text);
+  return (tx: TenantTransaction, event: NewEvent, params: Params): Promise<CommittedEvent> =>
+    tx.commitWith(() => send(tx, event, statement, params));
+}
+
+interface EventParams {
+  readonly tenantId: string;
+  readonly id: string;
+  readonly type: string;
+  readonly data: string;
+  readonly requestId: string | null;
+  readonly more: string;
+  readonly tableId: string | null;
+  readonly guestPayload: string | null;
+}
+interface Appended {
+  readonly epoch: string;
+  readonly seq: number;
+  readonly envelope: string;
+}
+
+async function send<Params extends object>(
   tx: TenantTransaction,
-  first: RawBuilder<unknown>,
   event: NewEvent,
-): Promise<CommittedEvent | undefined> {
-  const { tenantId, type, requestId = null, guest } = event;
+  statement: PreparedStatement<EventParams & Params, Appended>,
+  params: Params,
+): Promise<CommittedEvent> {
+  const { tenantId, type, guest } = event;
   const id = event.id ?? randomUUID();
-  const { rows } = await sql<{ epoch: string; seq: number; envelope: string; counted: boolean }>`
+  const [row] = await statement
+    .run(tx, {
+      ...params,
+      tenantId,
+      id,
+      type,
+      data: JSON.stringify(event.data),
+      requestId: event.requestId ?? null,
+      more: extraFields(event),
+      tableId: guest?.tableId ?? null,
+      guestPayload: guest?.payload ?? null,
+    })
+    .catch((error: unknown) => {
+      throw missingCounter.has(sqlStateOf(error) ?? "")
+        ? new Error(noCounter, { cause: error })
+        : error;
+    });
+  if (row === undefined) throw new Error(noCounter);
+  return { tenantId, id, ...row, ...(guest && { guest }) };
+}
+
+/** `seq` is null, or the row belongs to another tenant. */
+const missingCounter = new Set(["23502", "42501"]);
+const noCounter =
+  "the tenant has no counter: it was deleted, or the transaction is another tenant's";
+
+/** Without a counter `seq` is null, which the event's column refuses: nothing is committed then. */
+const prepareAppend = <Params extends object>(
+  first: (param: Param<Params>) => RawBuilder<unknown>,
+): PreparedStatement<EventParams & Params, Appended> =>
+  prepareStatement<EventParams & Params, Appended>(
+    (p) => sql<Appended>`
     with first as (
-      ${first}
+      ${first(p)}
     ), taken as (
       update tenant_counter set seq = seq + 1
-      where tenant_id = ${tenantId} and exists (select from first) returning epoch, seq
+      where tenant_id = ${p("tenantId")} and exists (select from first) returning epoch, seq
     ), numbered as (
-      select epoch, seq, clock_timestamp() as at from taken
+      select epoch, seq, clock_timestamp() as at from (select) always left join taken on true
     ), built as materialized (
       select epoch, seq, at,
-        '{"epoch":"' || epoch || '","seq":' || seq || ',"id":"' || ${id}::uuid || '","type":' || to_json(${type}::text)
+        '{"epoch":"' || epoch || '","seq":' || seq || ',"id":"' || ${p("id")}::uuid || '","type":' || to_json(${p("type")}::text)
         || ',"at":"' || to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-        || '","data":' || ${JSON.stringify(event.data)}::json || ${extraFields(event)}::text || '}' as envelope
+        || '","data":' || ${p("data")}::json || ${p("more")}::text || '}' as envelope
       from numbered
     ), logged as (
       insert into event (tenant_id, seq, epoch, id, type, request_id, at, envelope)
-      select ${tenantId}::uuid, seq, epoch, ${id}::uuid, ${type}::text, ${requestId}::uuid, at, envelope from built
+      select ${p("tenantId")}::uuid, seq, epoch, ${p("id")}::uuid, ${p("type")}::text, ${p("requestId")}::uuid, at, envelope from built
     ), queued as (
       insert into outbox (tenant_id, seq, epoch, event_id, envelope, table_id, guest_payload)
-      select ${tenantId}::uuid, seq, epoch, ${id}::uuid, envelope, ${guest?.tableId ?? null}::uuid, ${guest?.payload ?? null}::text from built
+      select ${p("tenantId")}::uuid, seq, epoch, ${p("id")}::uuid, envelope, ${p("tableId")}::uuid, ${p("guestPayload")}::text from built
     )
-    select epoch, seq, envelope, true as counted from built
-    union all
-    select null, null, null, false from first where not exists (select from built)`.execute(tx);
-  const [row] = rows;
-  if (row === undefined) return undefined;
-  if (!row.counted)
-    throw new Error(
-      "the tenant has no counter: it was deleted, or the transaction is another tenant's",
-    );
-  const { epoch, seq, envelope } = row;
-  return { tenantId, id, epoch, seq, envelope, ...(guest && { guest }) };
-}
+    select epoch, seq, envelope from built`,
+  );
+
+const append = prepareAppend<object>(() => sql`select true`);
 
 /** The envelope's optional fields as JSON, each with its leading comma. */
 const extraFields = ({ actor, traceparent }: NewEvent): string =>

@@ -2,6 +2,7 @@ import { escalationJobId, queueNames, type EscalationJob } from "@waiter/contrac
 import type { Logger } from "@waiter/logger";
 import type { RedisConnection } from "@waiter/redis";
 import type { Queue } from "bullmq";
+import { Batches } from "./batches.ts";
 import { createQueue } from "./create-queue.ts";
 
 /**
@@ -32,22 +33,36 @@ export function createEscalationProducer({
     logger,
     jobs: { removeOnComplete: true },
   });
+  const add = async (jobs: readonly NewJob[]): Promise<void> => {
+    if (connection.state !== "ready") return;
+    try {
+      await queue.addBulk(jobs.map((job) => ({ ...job, name: "escalate" })));
+    } catch (err) {
+      logger.warn("queue refused escalations; the sweeper will fire them", {
+        count: jobs.length,
+        err,
+      });
+    }
+  };
+  const batches = new Batches(add, batchMs);
   return {
     queue,
-    schedule: async (job, delayMs) => {
-      if (connection.state !== "ready") return;
-      try {
-        await queue.add("escalate", job, {
-          jobId: escalationJobId(job),
-          delay: Math.max(0, Math.ceil(delayMs)),
-        });
-      } catch (err) {
-        logger.warn("queue refused an escalation; the sweeper will fire it", {
-          tenant: job.tenantId,
-          err,
-        });
-      }
+    schedule: (job, delayMs) =>
+      batches.add({
+        data: job,
+        opts: { jobId: escalationJobId(job), delay: Math.max(0, Math.ceil(delayMs)) },
+      }),
+    close: async () => {
+      await batches.flush();
+      await queue.close();
     },
-    close: () => queue.close(),
   };
+}
+
+/** How long jobs are collected for one command to Redis, ms: an escalation is due in seconds. */
+const batchMs = 50;
+
+interface NewJob {
+  readonly data: EscalationJob;
+  readonly opts: { readonly jobId: string; readonly delay: number };
 }

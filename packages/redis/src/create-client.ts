@@ -7,6 +7,7 @@ import {
 } from "./client-options.ts";
 import { parseRedisUrl } from "./target.ts";
 import type { RedisCertificates } from "./tls-options.ts";
+import { writeTogether } from "./write-together.ts";
 
 interface ClientRequest {
   readonly url: string;
@@ -33,10 +34,13 @@ export function createClient(
     ...(options.certificates !== undefined && { certificates: options.certificates }),
     ...hooks,
   };
-  if (target.kind === "cluster")
-    return new Cluster(
-      target.nodes.map((node) => ({ ...node })),
-      clusterOptions(target, tuning),
-    );
-  return new Redis({ ...redisOptions(target, tuning), replyMapping: "legacy" });
+  const client =
+    target.kind === "cluster"
+      ? new Cluster(
+          target.nodes.map((node) => ({ ...node })),
+          clusterOptions(target, tuning),
+        )
+      : new Redis({ ...redisOptions(target, tuning), replyMapping: "legacy" });
+  writeTogether(client);
+  return client;
 }

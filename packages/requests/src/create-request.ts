@@ -1,4 +1,9 @@
-import type { Database, TenantTransaction } from "@waiter/database";
+import {
+  prepareStatement,
+  type Database,
+  type Param,
+  type TenantTransaction,
+} from "@waiter/database";
 import { AppError, fail } from "@waiter/errors";
 import { sql } from "kysely";
 import type { GuestActor, StaffActor, ViewOf } from "./actor.ts";
@@ -18,11 +23,6 @@ export interface NewRequest {
   readonly payment?: "cash" | "card" | undefined;
   /** The table of a request that staff enter; a guest's own table is the actor's. */
   readonly tableId?: string | undefined;
-  /**
-   * Runs in the transaction, after the stored answer was looked for: throws what refuses the
-   * request now.
-   */
-  readonly admit?: ((tx: TenantTransaction) => Promise<void>) | undefined;
   /** Requests that may be open at the table; without it, one per request type. */
   readonly maxOpen?: number | undefined;
 }
@@ -37,7 +37,7 @@ export async function createRequest<A extends GuestActor | StaffActor>(
   database: Database,
   input: CommandContext<A> & NewRequest,
 ): Promise<CommandResult<ViewOf<A>>> {
-  const { tenantId, actor, idempotency, traceparent, type, note, payment } = input;
+  const { tenantId, actor, idempotency, traceparent, guards, type, note, payment } = input;
   const place: Place = {
     ...input,
     tableId: actor.kind === "guest" ? actor.tableId : input.tableId,
@@ -58,12 +58,8 @@ export async function createRequest<A extends GuestActor | StaffActor>(
     SavedRow | undefined,
     Fresh<ViewOf<A>>
   >(database, tenantId, once, {
-    start: (tx) =>
-      inOrder(
-        requirePerson(tx, actor),
-        input.admit?.(tx) ?? Promise.resolve(),
-        insert(tx, place, actor),
-      ),
+    ...(guards && { guards }),
+    start: (tx) => inOrder(requirePerson(tx, actor), insert(tx, place, actor)),
     finish: async (tx, inserted, store) => {
       const { row, created } = await findUnlessCreated(tx, place, actor, inserted);
       const answer: RequestAnswer<ViewOf<A>> = {
@@ -123,26 +119,51 @@ async function insert(
   actor: GuestActor | StaffActor,
 ): Promise<SavedRow | undefined> {
   if (tableId === undefined) return undefined;
-  const { rows } = await sql<SavedRow>`
+  const [row] = await insertRequest.run(tx, {
+    tenantId: tx.tenantId,
+    tableId,
+    type,
+    note: note ?? null,
+    payment: payment ?? null,
+    guestSession: actor.kind === "guest" ? actor.sessionId : null,
+    createdBy: actor.kind === "staff" ? actor.id : null,
+    byStaff: actor.kind === "staff",
+    maxOpen: maxOpen ?? null,
+  });
+  return row;
+}
+
+interface InsertParams {
+  readonly tenantId: string;
+  readonly tableId: string;
+  readonly type: string;
+  readonly note: string | null;
+  readonly payment: string | null;
+  readonly guestSession: string | null;
+  readonly createdBy: string | null;
+  readonly byStaff: boolean;
+  readonly maxOpen: number | null;
+}
+
+const insertRequest = prepareStatement<InsertParams, SavedRow>(
+  (p) => sql<SavedRow>`
     with created as (
       insert into request (tenant_id, table_id, type, note, payment, guest_session, created_by,
         policy, late_at)
-      select request_type.tenant_id, dining_table.id, request_type.key, ${note ?? null}::text,
-        ${payment ?? null}::text,
-        ${actor.kind === "guest" ? actor.sessionId : null}::uuid,
-          ${actor.kind === "staff" ? actor.id : null}::uuid,
+      select request_type.tenant_id, dining_table.id, request_type.key, ${p("note")}::text,
+        ${p("payment")}::text, ${p("guestSession")}::uuid, ${p("createdBy")}::uuid,
         effective_policy(tenant.escalation, tenant.escalation_steps),
         now() + make_interval(secs => request_type.late_after_s)
       from request_type join dining_table on dining_table.tenant_id = request_type.tenant_id
       join tenant on tenant.id = request_type.tenant_id
-      where request_type.tenant_id = ${tx.tenantId} and request_type.key = ${type} and
-        dining_table.id = ${tableId}
+      where request_type.tenant_id = ${p("tenantId")} and request_type.key = ${p("type")} and
+        dining_table.id = ${p("tableId")}
         and request_type.retired_at is null and dining_table.retired_at is null
-        and (request_type.asks_payment or ${payment ?? null}::text is null)
-        and (request_type.allows_note or ${note ?? null}::text is null)
-        and (${actor.kind === "staff"}::boolean or dining_table.muted_until is null or
+        and (request_type.asks_payment or ${p("payment")}::text is null)
+        and (request_type.allows_note or ${p("note")}::text is null)
+        and (${p("byStaff")}::boolean or dining_table.muted_until is null or
           dining_table.muted_until <= clock_timestamp())
-        and (${maxOpen ?? null}::int is null or ${openCount(tx, tableId)} < ${maxOpen ?? null}::int)
+        and (${p("maxOpen")}::int is null or ${openCount(p)} < ${p("maxOpen")}::int)
       for share of dining_table
       on conflict (tenant_id, table_id, type) where state in ('new', 'claimed') do nothing
       returning *
@@ -160,14 +181,17 @@ async function insert(
         changed where next_s is not null
       returning request_id, kind, level, due_at
     )
-    ${selectRequests("changed", nextDeadlines)}`.execute(tx);
-  return rows[0];
-}
+    ${selectRequests("changed", nextDeadlines)}`,
+);
 
-const openCount = (tx: TenantTransaction, tableId: string) => sql<number>`(
+const openCount = (p: Param<Pick<InsertParams, "tenantId" | "tableId">>) => sql<number>`(
   select count(*) from request open
-  where open.tenant_id = ${tx.tenantId} and open.table_id = ${tableId} and open.state in ('new',
-    'claimed'))::int`;
+  where open.tenant_id = ${p("tenantId")} and open.table_id = ${p("tableId")} and open.state in
+    ('new', 'claimed'))::int`;
+
+const countOpen = prepareStatement<{ tenantId: string; tableId: string }, { open: number }>(
+  (p) => sql<{ open: number }>`select ${openCount(p)} as open`,
+);
 
 /** @throws {AppError} `table_full` */
 async function refuseFull(
@@ -176,10 +200,8 @@ async function refuseFull(
   tableId: string,
 ): Promise<void> {
   if (maxOpen === undefined) return;
-  const { rows } = await sql<{ open: number }>`select ${openCount(tx, tableId)} as open`.execute(
-    tx,
-  );
-  if ((rows[0]?.open ?? 0) >= maxOpen) fail("table_full");
+  const [counted] = await countOpen.run(tx, { tenantId: tx.tenantId, tableId });
+  if ((counted?.open ?? 0) >= maxOpen) fail("table_full");
 }
 
 async function refuseUnknown(

@@ -1,9 +1,16 @@
 import { createHash } from "node:crypto";
 import type { CommittedEvent } from "@waiter/contracts";
-import type { Database, TenantTransaction } from "@waiter/database";
+import {
+  constraintOf,
+  prepareStatement,
+  type Database,
+  type Param,
+  type TenantTransaction,
+} from "@waiter/database";
 import { fail } from "@waiter/errors";
-import { appendEvent, appendEventAfter, type NewEvent } from "@waiter/events";
-import { sql, type RawBuilder } from "kysely";
+import { appendAfter, appendEvent, type NewEvent } from "@waiter/events";
+import { sql } from "kysely";
+import { lookUpKey, type Guard } from "./look-up-key.ts";
 
 /**
  * An `Idempotency-Key` (`commandId` on a socket) and whose it is: keys of two principals never
@@ -42,7 +49,9 @@ class Replayed<Body> extends Error {
 export interface AnswerStore {
   /** Stores the answer of a command that appends no event. */
   save(answer: Answer<unknown>): Promise<void>;
-  /** Stores the answer and appends the event in one statement, the last of the transaction. */
+  /**
+   * Stores the answer, appends the event and commits in one round trip: the transaction is over.
+   */
   saveWith(answer: Answer<unknown>, event: NewEvent): Promise<CommittedEvent>;
 }
 
@@ -56,6 +65,8 @@ export interface Steps<First, Result> {
    */
   readonly start: (tx: TenantTransaction) => Promise<First>;
   readonly finish: (tx: TenantTransaction, first: First, store: AnswerStore) => Promise<Result>;
+  /** Refuse the command; read with the key. */
+  readonly guards?: readonly Guard[];
 }
 
 /** The same command has the same hash. */
@@ -77,16 +88,17 @@ export async function answerOnce<Body, First, T extends { readonly answer: Answe
   database: Database,
   tenantId: string,
   once: Once | undefined,
-  { start, finish }: Steps<First, T>,
+  { start, finish, guards }: Steps<First, T>,
 ): Promise<T | { readonly answer: Answer<Body>; readonly replayed: true }> {
   try {
     return await database.inTenant(tenantId, async (tx) => {
       const [known, first] = await Promise.allSettled([
-        once === undefined ? Promise.resolve(undefined) : findAnswer<Body>(tx, once),
+        lookUpKey<Body>(tx, once, guards),
         start(tx),
       ]);
       if (known.status === "rejected") throw known.reason;
-      if (known.value !== undefined) throw new Replayed(known.value);
+      if (known.value.answer !== undefined) throw new Replayed(known.value.answer);
+      await known.value.admit();
       if (first.status === "rejected") throw first.reason;
       return await finish(tx, first.value, createStore(tx, once));
     });
@@ -94,7 +106,7 @@ export async function answerOnce<Body, First, T extends { readonly answer: Answe
     if (error instanceof Replayed)
       return { answer: (error as Replayed<Body>).answer, replayed: true };
     if (!(error instanceof AnsweredMeanwhile) || once === undefined) throw error;
-    const answer = await database.inTenant(tenantId, (tx) => findAnswer<Body>(tx, once), {
+    const { answer } = await database.inTenant(tenantId, (tx) => lookUpKey<Body>(tx, once), {
       readOnly: true,
     });
     return answer === undefined
@@ -112,45 +124,48 @@ export interface Once {
 const createStore = (tx: TenantTransaction, once: Once | undefined): AnswerStore => ({
   save: async (answer) => {
     if (once === undefined) return;
-    const { rows } = await insertAnswer(tx, once, answer).execute(tx);
+    const rows = await insertUnlessKnown.run(tx, paramsOf(tx, once, answer));
     if (rows.length === 0) throw new AnsweredMeanwhile();
   },
   saveWith: async (answer, event) => {
-    if (once === undefined) return await appendEvent(tx, event);
-    const appended = await appendEventAfter(tx, insertAnswer(tx, once, answer), event);
-    if (appended === undefined) throw new AnsweredMeanwhile();
-    return appended;
+    if (once === undefined) return await tx.commitWith(() => appendEvent(tx, event));
+    try {
+      return await appendAfterAnswer(tx, event, paramsOf(tx, once, answer));
+    } catch (error) {
+      throw constraintOf(error) === "answer_pkey" ? new AnsweredMeanwhile() : error;
+    }
   },
 });
 
-/** Returns no row when the key has an answer; waits for a transaction that stores one. */
-const insertAnswer = (
-  tx: TenantTransaction,
+interface AnswerParams {
+  readonly tenantId: string;
+  readonly principal: string;
+  readonly key: string;
+  readonly hash: string;
+  readonly status: number;
+  readonly body: string;
+}
+
+const paramsOf = (
+  { tenantId }: TenantTransaction,
   { idempotency: { principal, key }, hash }: Once,
   { status, body }: Answer<unknown>,
-): RawBuilder<unknown> => sql`
-      insert into answer (tenant_id, principal, key, request_hash, status, body)
-      values (${tx.tenantId}, ${principal}, ${key}, ${hash}, ${status}, ${JSON.stringify(body)})
-      on conflict do nothing returning true`;
+): AnswerParams => ({ tenantId, principal, key, hash, status, body: JSON.stringify(body) });
 
-async function findAnswer<Body>(
-  tx: TenantTransaction,
-  { idempotency: { principal, key }, hash }: Once,
-): Promise<Answer<Body> | undefined> {
-  const row = await tx
-    .selectFrom("answer")
-    .select(["request_hash", "status", "body"])
-    .where("tenant_id", "=", tx.tenantId)
-    .where("principal", "=", principal)
-    .where("key", "=", key)
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
-  if (row.request_hash !== hash) fail("idempotency_key_reused");
-  return {
-    status: row.status,
-    body: JSON.parse(row.body) as Body,
-  };
-}
+/** Waits for a transaction that stores an answer to the same key. */
+const insertAnswer = (p: Param<AnswerParams>) => sql`
+      insert into answer (tenant_id, principal, key, request_hash, status, body)
+      values (${p("tenantId")}, ${p("principal")}, ${p("key")}, ${p("hash")}, ${p("status")},
+        ${p("body")})`;
+
+/** Returns no row when the key has an answer. */
+const insertUnlessKnown = prepareStatement<AnswerParams, unknown>(
+  (p) => sql`${insertAnswer(p)} on conflict do nothing returning true`,
+);
+
+const appendAfterAnswer = appendAfter<AnswerParams>({
+  text: (p) => sql`${insertAnswer(p)} returning true`,
+});
 
 /**
  * Forgets up to `atMost` of the tenant's answers older than a day (or `olderThanS`); returns how

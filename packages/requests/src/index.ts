@@ -11,11 +11,13 @@ export {
   ringRequest,
   type DeadlineResult,
 } from "./deadlines.ts";
+export type { Guard } from "./look-up-key.ts";
+export { guardRevoked } from "./guard-revoked.ts";
 export { markSeen, type GuestMessage } from "./mark-seen.ts";
 export { readBoard } from "./read-board.ts";
 export { readChangedTables, type ChangedTable } from "./read-changed-tables.ts";
 export { readEvents } from "./read-events.ts";
 export { readGuestRequests } from "./read-guest-requests.ts";
-export { runCommand, type CommandResult } from "./run-command.ts";
+export { runCommand, type CommandContext, type CommandResult } from "./run-command.ts";
 export type { NextEscalation, NextRing } from "./save-change.ts";
 export { sendCommand } from "./send-command.ts";

@@ -1,5 +1,5 @@
 import type { EscalationPolicy, GuestRequest, Request, RequestState } from "@waiter/contracts";
-import type { TenantTransaction } from "@waiter/database";
+import { prepareStatement, type TenantTransaction } from "@waiter/database";
 import { audienceAt, defaultPolicy } from "@waiter/escalation";
 import { sql, type RawBuilder } from "kysely";
 import type { Actor, ViewOf } from "./actor.ts";
@@ -64,10 +64,14 @@ export async function findRequest(
   tx: TenantTransaction,
   id: string,
 ): Promise<RequestRow | undefined> {
-  const { rows } = await sql<RequestRow>`${selectRequests("request", undoable)} where r.tenant_id =
-      ${tx.tenantId} and r.id = ${id}`.execute(tx);
-  return rows[0];
+  const [row] = await selectById.run(tx, { tenantId: tx.tenantId, id });
+  return row;
 }
+
+const selectById = prepareStatement<{ tenantId: string; id: string }, RequestRow>(
+  (p) => sql<RequestRow>`${selectRequests("request", undoable)}
+    where r.tenant_id = ${p("tenantId")} and r.id = ${p("id")}`,
+);
 
 /** The open request of this type at this table, if any. */
 export async function findOpenRequest(

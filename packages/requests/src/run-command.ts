@@ -3,6 +3,7 @@ import { constraintOf, type Database } from "@waiter/database";
 import type { Actor, ViewOf } from "./actor.ts";
 import { answerOnce, hashCommand, type Idempotency, type RequestAnswer } from "./idempotency.ts";
 import { applyTo } from "./apply-command.ts";
+import type { Guard } from "./look-up-key.ts";
 import { inOrder } from "./in-order.ts";
 import { namedPerson, requirePerson } from "./require-person.ts";
 import { requestEvent } from "./request-event.ts";
@@ -17,6 +18,8 @@ export interface CommandContext<A extends Actor = Actor> {
   readonly idempotency?: Idempotency | undefined;
   /** W3C trace context, for the event. */
   readonly traceparent?: string | undefined;
+  /** Refuse the command in its transaction, without a round trip of their own. */
+  readonly guards?: readonly Guard[];
 }
 
 export interface RequestCommandInput<A extends Actor = Actor> extends CommandContext<A> {
@@ -49,7 +52,7 @@ export interface CommandResult<View = Request | GuestRequest> {
  */
 export async function runCommand<A extends Actor>(
   database: Database,
-  { tenantId, requestId, actor, idempotency, traceparent }: RequestCommandInput<A>,
+  { tenantId, requestId, actor, idempotency, traceparent, guards }: RequestCommandInput<A>,
   command: Command,
 ): Promise<CommandResult<ViewOf<A>>> {
   const once = idempotency && {
@@ -62,6 +65,7 @@ export async function runCommand<A extends Actor>(
       tenantId,
       once,
       {
+        ...(guards && { guards }),
         start: (tx) => inOrder(requirePerson(tx, actor), findRequest(tx, requestId)),
         finish: async (tx, before, store) => {
           const { row, change, ...next } = await applyTo(tx, before, command, actor);

@@ -1,4 +1,4 @@
-import type { TenantTransaction } from "@waiter/database";
+import { prepareStatement, type TenantTransaction } from "@waiter/database";
 import { sql } from "kysely";
 import { selectRequests, type RequestRow } from "./request-row.ts";
 import type { Change } from "./transition.ts";
@@ -61,33 +61,78 @@ export async function saveChange(
   reason?: string,
 ): Promise<SavedRow | undefined> {
   const { restored } = change;
-  const reopened = change.event === "request.reopened" && restored === undefined;
-  const closed = change.state !== "new" && change.state !== "claimed";
   const begins = change.state === "new" && before.state !== "new" && restored === undefined;
-  const claims = change.state === "claimed" && before.state !== "claimed" && restored === undefined;
-  const revives = change.state === "new" && restored !== undefined;
-  const { rows } = await sql<SavedRow>`
+  const [row] = await updateRequest.run(tx, {
+    tenantId: tx.tenantId,
+    id: before.id,
+    version: before.version,
+    state: change.state,
+    level: change.level,
+    claimedBy: change.claimedBy,
+    closed: change.state !== "new" && change.state !== "claimed",
+    reason: reason ?? null,
+    reopened: change.event === "request.reopened" && restored === undefined,
+    begins,
+    claims: change.state === "claimed" && before.state !== "claimed" && restored === undefined,
+    revives: change.state === "new" && restored !== undefined,
+    keepsUnreached: change.state === "new" && !begins,
+    isRestored: restored !== undefined,
+    claimedAt: restored?.claimedAt ?? null,
+    escalatesFrom: restored?.escalatesFrom ?? null,
+    deadlines: JSON.stringify(restored?.deadlines ?? []),
+    isUndoable: author !== undefined,
+    by: author?.by ?? null,
+    sid: author?.sid ?? null,
+  });
+  return row;
+}
+
+interface ChangeParams {
+  readonly tenantId: string;
+  readonly id: string;
+  readonly version: number;
+  readonly state: string;
+  readonly level: number;
+  readonly claimedBy: string | null;
+  readonly closed: boolean;
+  readonly reason: string | null;
+  readonly reopened: boolean;
+  readonly begins: boolean;
+  readonly claims: boolean;
+  readonly revives: boolean;
+  readonly keepsUnreached: boolean;
+  readonly isRestored: boolean;
+  readonly claimedAt: string | null;
+  readonly escalatesFrom: string | null;
+  readonly deadlines: string;
+  readonly isUndoable: boolean;
+  readonly by: string | null;
+  readonly sid: string | null;
+}
+
+const updateRequest = prepareStatement<ChangeParams, SavedRow>(
+  (p) => sql<SavedRow>`
     with old as (
-      select * from jsonb_to_recordset(${JSON.stringify(restored?.deadlines ?? [])}::jsonb)
+      select * from jsonb_to_recordset(${p("deadlines")}::jsonb)
         as deadline (kind text, level integer, "dueAt" timestamptz)
     ), changed as (
       update request set
-        state = ${change.state}, level = ${change.level}, version = request.version + 1,
+        state = ${p("state")}, level = ${p("level")}, version = request.version + 1,
           updated_at = now(),
-        round = request.round + ${begins ? 1 : 0}::integer,
+        round = request.round + ${p("begins")}::boolean::integer,
         policy = coalesce(request.policy,
           effective_policy(tenant.escalation, tenant.escalation_steps)),
-        unreached_at = case when ${change.state === "new" && !begins}::boolean then unreached_at end,
-        claimed_by = ${change.claimedBy}::uuid,
-        claimed_at = case when ${change.claimedBy}::uuid is null then null
-          when ${restored !== undefined}::boolean then
-            coalesce(${restored?.claimedAt ?? null}::timestamptz, now())
+        unreached_at = case when ${p("keepsUnreached")}::boolean then unreached_at end,
+        claimed_by = ${p("claimedBy")}::uuid,
+        claimed_at = case when ${p("claimedBy")}::uuid is null then null
+          when ${p("isRestored")}::boolean then
+            coalesce(${p("claimedAt")}::timestamptz, now())
           when claimed_by is null then now() else claimed_at end,
-        closed_at = case when ${closed}::boolean then now() end,
-        reason = ${reason ?? null}::text,
-        seen_at = case when ${reopened}::boolean then null else seen_at end,
-        undo = case when ${author !== undefined}::boolean then jsonb_build_object(
-          'by', ${author?.by ?? null}::text, 'sid', ${author?.sid ?? null}::text, 'at',
+        closed_at = case when ${p("closed")}::boolean then now() end,
+        reason = ${p("reason")}::text,
+        seen_at = case when ${p("reopened")}::boolean then null else seen_at end,
+        undo = case when ${p("isUndoable")}::boolean then jsonb_build_object(
+          'by', ${p("by")}::text, 'sid', ${p("sid")}::text, 'at',
             clock_timestamp(), 'state', request.state,
           'level', request.level, 'claimedBy', claimed_by, 'claimedAt', claimed_at,
             'escalatesFrom', escalates_from,
@@ -96,37 +141,37 @@ export async function saveChange(
             from deadline d where d.tenant_id = request.tenant_id and d.request_id = request.id))
               end,
         escalates_from = case
-          when ${restored !== undefined}::boolean then
-            ${restored?.escalatesFrom ?? null}::timestamptz
-          when ${begins}::boolean then now() - make_interval(secs => coalesce(policy_offset_s(
+          when ${p("isRestored")}::boolean then
+            ${p("escalatesFrom")}::timestamptz
+          when ${p("begins")}::boolean then now() - make_interval(secs => coalesce(policy_offset_s(
             coalesce(request.policy, effective_policy(tenant.escalation,
-              tenant.escalation_steps)), ${change.level}::integer), 0))
+              tenant.escalation_steps)), ${p("level")}::integer), 0))
           else escalates_from end
       from tenant
-      where tenant.id = request.tenant_id and request.tenant_id = ${tx.tenantId} and request.id =
-        ${before.id} and request.version = ${before.version}
+      where tenant.id = request.tenant_id and request.tenant_id = ${p("tenantId")} and request.id =
+        ${p("id")} and request.version = ${p("version")}
       returning request.*, tenant.request_ttl_s,
         policy_offset_s(request.policy, request.level + 1) as next_s
     ), dropped as (
       delete from deadline using changed
       where deadline.tenant_id = changed.tenant_id and deadline.request_id = changed.id
-        and (${closed}::boolean
+        and (${p("closed")}::boolean
           or (deadline.kind in ('escalation', 'ring') and changed.state <> 'new')
           or (deadline.kind = 'escalation' and changed.next_s is null)
           or (deadline.kind = 'not_done' and changed.state <> 'claimed'))
     ), written as (
       insert into deadline (tenant_id, request_id, kind, level, due_at)
       select tenant_id, id, 'expiry', 0, now() + make_interval(secs => request_ttl_s) from changed
-        where ${reopened}::boolean
+        where ${p("reopened")}::boolean
       union all
-      select tenant_id, id, 'ring', level, now() from changed where ${begins}::boolean
+      select tenant_id, id, 'ring', level, now() from changed where ${p("begins")}::boolean
       union all
       select tenant_id, id, 'escalation', level + 1, escalates_from + make_interval(secs => next_s)
-      from changed where state = 'new' and next_s is not null and ${restored === undefined}::boolean
+      from changed where state = 'new' and next_s is not null and not ${p("isRestored")}::boolean
       union all
       select tenant_id, id, 'not_done', 0,
         now() + make_interval(secs => (policy->>'doneAfterS')::integer)
-      from changed where ${claims}::boolean and (policy->>'doneAfterS')::integer > 0
+      from changed where ${p("claims")}::boolean and (policy->>'doneAfterS')::integer > 0
       union all
       select tenant_id, id, old.kind, old.level, old."dueAt" from changed, old
       where old.kind = 'expiry' or old.kind = case state when 'claimed' then 'not_done'
@@ -136,15 +181,14 @@ export async function saveChange(
       returning request_id, kind, level, due_at
     ), delivered as (
       update delivery set
-        state = case when ${revives}::boolean then 'due' else 'superseded' end,
-        reason = case when not ${revives}::boolean then 'taken' end,
-        ended_at = case when not ${revives}::boolean then clock_timestamp() end
+        state = case when ${p("revives")}::boolean then 'due' else 'superseded' end,
+        reason = case when not ${p("revives")}::boolean then 'taken' end,
+        ended_at = case when not ${p("revives")}::boolean then clock_timestamp() end
       from changed
       where delivery.tenant_id = changed.tenant_id and delivery.request_id = changed.id and case
-        when ${revives}::boolean then delivery.state = 'superseded' and delivery.reason = 'taken'
+        when ${p("revives")}::boolean then delivery.state = 'superseded' and delivery.reason = 'taken'
           and delivery.round = changed.round and delivery.step = changed.level
         else changed.state <> 'new' and delivery.state = 'due' end
     )
-    ${selectRequests("changed", nextDeadlines)}`.execute(tx);
-  return rows[0];
-}
+    ${selectRequests("changed", nextDeadlines)}`,
+);

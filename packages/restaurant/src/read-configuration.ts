@@ -1,5 +1,6 @@
 import type { Board, Settings } from "@waiter/contracts";
 import type { TenantTransaction } from "@waiter/database";
+import type { Guard } from "@waiter/requests";
 import { sql } from "kysely";
 import { listDuty } from "./duty.ts";
 import { openingAt } from "./opening-hours.ts";
@@ -41,19 +42,22 @@ export const isOpenAt = (
   onDuty ? { open: true } : openingAt(settings.hours, settings.timeZone, at);
 
 /**
- * Throws `closed`, with `opensAt` where it is known. Never stored as the answer to an
- * Idempotency-Key.
+ * Refuses a guest's request with `closed`, with `opensAt` where it is known. Never stored as the
+ * answer to an Idempotency-Key.
  */
-export async function refuseClosed(tx: TenantTransaction): Promise<void> {
-  const { rows } = await sql<{ always: boolean }>`
-    select hours is null or exists (select from duty where tenant_id = ${tx.tenantId}) as always
-    from tenant where id = ${tx.tenantId}`.execute(tx);
-  if (rows[0]?.always === true) return;
-  const { open, opensAt } = isOpenAt(await readOpening(tx), Date.now());
-  if (open) return;
-  throw new AppError("closed", {
-    extra: {
-      members: opensAt === undefined ? {} : { opensAt: new Date(opensAt).toISOString() },
-    },
-  });
-}
+export const refuseClosed: Guard = {
+  name: "alwaysOpen",
+  read: (p) => sql`(select tenant.hours is null or exists (select from duty
+    where duty.tenant_id = ${p("tenantId")}) from tenant where tenant.id = ${p("tenantId")})`,
+  when: "new",
+  check: async (alwaysOpen, tx) => {
+    if (alwaysOpen === true) return;
+    const { open, opensAt } = isOpenAt(await readOpening(tx), Date.now());
+    if (open) return;
+    throw new AppError("closed", {
+      extra: {
+        members: opensAt === undefined ? {} : { opensAt: new Date(opensAt).toISOString() },
+      },
+    });
+  },
+};

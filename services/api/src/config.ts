@@ -12,6 +12,7 @@ export const shape = {
   ...config.platform,
   ...config.limits,
   ...config.bodies,
+  ...config.caches,
   ...config.web,
 };
 export type ApiConfig = config.ServiceConfig<typeof shape>;

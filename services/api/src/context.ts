@@ -32,6 +32,7 @@ import { principalOf } from "./auth/principal.ts";
 import { deriveKey } from "./auth/derive-key.ts";
 import { createDeviceMarks, type DeviceMarks } from "./auth/device-cookie.ts";
 import { PasswordQueue } from "./auth/password-queue.ts";
+import { VerifiedTokens } from "./auth/verified-tokens.ts";
 import { secretChain, type SecretChain } from "./auth/refresh-token.ts";
 import type { SessionRules } from "./auth/sessions.ts";
 import { LoginThrottle } from "./rate-limits/login-throttle.ts";
@@ -48,6 +49,7 @@ export interface Context {
   readonly redis: RedisConnection;
   readonly queueRedis: RedisConnection;
   readonly tokens: TokenIssuer;
+  readonly verified: VerifiedTokens;
   readonly chain: SecretChain;
   readonly sessionRules: SessionRules;
   readonly devices: DeviceMarks;
@@ -134,10 +136,11 @@ export function createContext(
   });
   // Each series exists from the start, so that an alert sees the first increase.
   for (const event of securityEvents) metrics.securityEvents.inc({ event }, 0);
-  const tenants = new TenantDirectory(database);
-  const revoked = new RevokedSessions(database);
-  const menus = new Menus(database);
-  const boards = new Boards(database);
+  const max = config.CACHED_TENANTS;
+  const tenants = new TenantDirectory(database, { max });
+  const revoked = new RevokedSessions(database, { max });
+  const menus = new Menus(database, { max });
+  const boards = new Boards(database, { maxBytes: config.CACHED_BOARD_BYTES });
   const bus = new InvalidationBus({
     publisher: redis.client,
     logger,
@@ -174,6 +177,7 @@ export function createContext(
     redis,
     queueRedis,
     tokens: { keys, issuer: config.DOMAIN_URL },
+    verified: new VerifiedTokens({ keys, issuer: config.DOMAIN_URL, max: config.CACHED_TOKENS }),
     chain: secretChain(keys),
     sessionRules: {
       lifetimeS: config.SESSION_LIFETIME / 1_000,
@@ -219,7 +223,7 @@ export function createContext(
     menus,
     boards,
     presence,
-    staffOnline: new StaffOnline(presence, { available }),
+    staffOnline: new StaffOnline(presence, { available, max }),
     license: watchLicense(config.LICENSE_KEY, overrides.licensePublicKey, metrics),
     webRoot: config.WEB_ROOT ?? webRoot,
     assets: new AssetStore({ client: redis.client, available }),

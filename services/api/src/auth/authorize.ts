@@ -1,24 +1,25 @@
-import { constantTimeEquals, verifyToken, type KeyRing } from "@waiter/auth";
+import { constantTimeEquals } from "@waiter/auth";
 import {
   callerOf,
   endOf,
   isAllowed,
   revocable,
-  type Access,
   type Claims,
   type PersonAccess,
 } from "@waiter/contracts";
 import type { TenantEntry } from "@waiter/database";
 import { AppError } from "@waiter/errors";
+import { guardRevoked, type Guard } from "@waiter/requests";
 import type { Request, Response } from "express";
+import type { Route } from "../http/route.ts";
 import type { RevokedSessions } from "../caches/revoked-sessions.ts";
 import type { TenantDirectory } from "../caches/tenant-directory.ts";
 import { clientOf } from "./client.ts";
 import { tenantOf } from "./resolve-tenant.ts";
+import type { VerifiedTokens } from "./verified-tokens.ts";
 
 export interface AuthorizeDeps {
-  readonly keys: KeyRing;
-  readonly issuer: string;
+  readonly verified: Pick<VerifiedTokens, "verify">;
   readonly tenants: TenantDirectory;
   readonly revoked: RevokedSessions;
   /** Any of these is valid: two while the secret is rotated, none where it is not configured. */
@@ -41,7 +42,7 @@ const nobody: Authorized = { tenant: undefined, principal: undefined };
  * first: a stranger costs Postgres at most the limit, with any number of hosts and tokens.
  */
 export async function authorize(
-  access: Access,
+  { access, refusesEnded }: Pick<Route, "access" | "refusesEnded">,
   deps: AuthorizeDeps,
   request: Request,
   response: Response,
@@ -62,7 +63,7 @@ export async function authorize(
       await deps.countStranger(request, response);
       return { tenant: await tenantOf(deps.tenants, response), principal: undefined };
     default:
-      return person(access, deps, request, response);
+      return person(access, deps, request, response, refusesEnded === true);
   }
 }
 
@@ -71,6 +72,7 @@ async function person(
   deps: AuthorizeDeps,
   request: Request,
   response: Response,
+  refusesEnded: boolean,
 ): Promise<Authorized> {
   const principal = bearer(request, deps);
   if (principal instanceof AppError) await deps.countStranger(request, response);
@@ -78,7 +80,7 @@ async function person(
   if (principal instanceof AppError) throw principal;
   if (principal.tid !== tenant.id) throw new AppError("tenant_mismatch");
   if (!isAllowed(access, callerOf(principal))) throw new AppError("forbidden");
-  await requireLiving(tenant.id, principal, deps, request.method);
+  if (!refusesEnded) await requireLiving(tenant.id, principal, deps, request.method);
   return { tenant, principal };
 }
 
@@ -94,19 +96,30 @@ async function requireLiving(
 ): Promise<void> {
   const isRead = method === "GET" || method === "HEAD";
   const ended = await revoked.of(tenantId, { fresh: claims.aud === "staff" || !isRead });
+  refuseEnded(tenantId, claims, ended);
+}
+
+function refuseEnded(tenantId: string, claims: Claims, ended: ReadonlySet<string>): void {
   if (ended.has(tenantId)) throw new AppError("tenant_suspended");
   const end = endOf(revocable(claims), (id) => ended.has(id));
   if (end === "unauthorized") throw new AppError(end, { detail: "This session was ended." });
   if (end !== undefined) throw new AppError(end);
 }
 
+/**
+ * What {@link authorize} refuses after asking Postgres, as a guard of a command: read in the
+ * command's own transaction, without a round trip.
+ */
+export const livingGuard = (tenantId: string, claims: Claims): Guard =>
+  guardRevoked((ended) => refuseEnded(tenantId, claims, ended));
+
 /** The claims of the caller's token, or why there are none. */
-function bearer(request: Request, { keys, issuer }: AuthorizeDeps): Claims | AppError {
+function bearer(request: Request, { verified }: AuthorizeDeps): Claims | AppError {
   const token = credentials(request, "Bearer");
   if (token === undefined)
     return new AppError("unauthorized", { detail: "This needs an access token." });
   try {
-    return verifyToken(token, keys, { issuer });
+    return verified.verify(token);
   } catch (error) {
     if (error instanceof AppError) return error;
     throw error;

@@ -6,6 +6,8 @@ export interface StaffOnlineOptions {
   readonly available: () => boolean;
   /** What a caller waits for Redis at most, ms. */
   readonly timeoutMs?: number;
+  /** Tenants whose answer is shared. */
+  readonly max?: number;
 }
 
 /**
@@ -17,10 +19,10 @@ export class StaffOnline {
 
   constructor(
     presence: Pick<Presence, "count">,
-    { available, timeoutMs = 200 }: StaffOnlineOptions,
+    { available, timeoutMs = 200, max = 10_000 }: StaffOnlineOptions,
   ) {
     this.#cache = new LRUCache({
-      max: 10_000,
+      max,
       ttl: 1_000,
       fetchMethod: async (tenantId) => {
         if (!available()) return { online: null };

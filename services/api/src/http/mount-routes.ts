@@ -5,6 +5,7 @@ import { authorize, type AuthorizeDeps } from "../auth/authorize.ts";
 import { blockOf } from "../auth/client.ts";
 import { rememberCaller } from "../auth/principal.ts";
 import { needsBody, type Limiters } from "../rate-limits/create-limiters.ts";
+import { isChained, isSingle } from "../rate-limits/limit-scopes.ts";
 import type { BodyBudget } from "./body-budget.ts";
 import { idempotencyKey } from "./idempotency-key.ts";
 import { mediaTypeOf, readBody, readBytes } from "./read-body.ts";
@@ -32,8 +33,14 @@ export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
   const authorizing = { ...deps, countStranger: countBy(deps.limiters.address) };
   for (const route of routes) {
     const scopes = route.limits ?? [];
-    const limiters = (afterBody: boolean): RequestHandler[] =>
-      scopes.filter((scope) => needsBody(scope) === afterBody).map((scope) => deps.limiters[scope]);
+    const chained = scopes.filter(isChained);
+    const limiters = (afterBody: boolean): RequestHandler[] => [
+      ...(afterBody || chained.length === 0 ? [] : [deps.limiters.chain(chained)]),
+      ...scopes
+        .filter(isSingle)
+        .filter((scope) => needsBody(scope) === afterBody)
+        .map((scope) => deps.limiters[scope]),
+    ];
     router[route.method](
       route.path,
       wellFormed(route),
@@ -67,7 +74,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const authorized =
   (route: Route, deps: AuthorizeDeps): RequestHandler =>
   async (request, response, next) => {
-    const { tenant, principal } = await authorize(route.access, deps, request, response);
+    const { tenant, principal } = await authorize(route, deps, request, response);
     rememberCaller(request, response, tenant, principal);
     response.locals.caller = { tenant, principal };
     next();

@@ -74,14 +74,21 @@ function collect(request: IncomingMessage, limit: number, timeoutMs: number): Pr
   const { promise, resolve, reject } = Promise.withResolvers<Buffer[]>();
   const chunks: Buffer[] = [];
   let bytes = 0;
+  let ended = false;
   const onData = (chunk: Buffer): void => {
     bytes += chunk.length;
     if (bytes > limit) return reject(tooLarge(limit));
     chunks.push(chunk);
   };
-  const broken = (): void => reject(new AppError("bad_request", { detail: "The body broke off." }));
+  const broken = (): void => {
+    // Every request closes in the end.
+    if (!ended) reject(new AppError("bad_request", { detail: "The body broke off." }));
+  };
   const timer = setTimeout(() => reject(new AppError("request_timeout")), timeoutMs);
-  const onEnd = (): void => resolve(chunks);
+  const onEnd = (): void => {
+    ended = true;
+    resolve(chunks);
+  };
   request.on("data", onData).once("end", onEnd).once("error", broken).once("close", broken);
   return promise.finally(() => {
     clearTimeout(timer);

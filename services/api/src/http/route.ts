@@ -91,6 +91,11 @@ export interface Route<A extends Access = Access, Body = unknown, Query = unknow
   /** Beside what access, body and limits bring. */
   readonly errors?: readonly ErrorCode[];
   readonly limits?: readonly LimitScope[];
+  /**
+   * The handler's transaction refuses ended sessions (`commandContext`), so that `authorize` does
+   * not ask Postgres for them.
+   */
+  readonly refusesEnded?: true;
   handle(call: Call<A, Body, Query>): Promise<Answer> | Answer;
 }
 

@@ -1,20 +1,29 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { keys } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
+import type { RedisClient } from "@waiter/redis";
 import type { Request, RequestHandler, Response } from "express";
 import { rateLimit, type Options } from "express-rate-limit";
 import { RedisStore } from "rate-limit-redis";
 import { blockOf, clientOf } from "../auth/client.ts";
 import { principalOf } from "../auth/principal.ts";
 import { FallbackStore } from "./fallback-store.ts";
-import type { LimitRules, LimitScope } from "./limit-scopes.ts";
-import { limitScopes } from "./limit-scopes.ts";
+import { createLimitChain } from "./limit-chain.ts";
+import {
+  isChained,
+  isSingle,
+  limitScopes,
+  type ChainedScope,
+  type LimitRules,
+  type LimitScope,
+  type SingleScope,
+} from "./limit-scopes.ts";
 import { MemoryCounter } from "./memory-counter.ts";
 import { commandSender, type RawClient } from "./redis-scripts.ts";
 
 export interface LimiterDeps {
   readonly rules: LimitRules;
-  readonly redis: RawClient;
+  readonly redis: RawClient & RedisClient;
   /** The id of a device that logged in to the tenant of this request before. */
   readonly knownDevice: (request: Request, response: Response) => string | undefined;
   readonly redisAvailable: () => boolean;
@@ -22,7 +31,10 @@ export interface LimiterDeps {
   readonly onLimited: (scope: LimitScope, response: Response) => void;
 }
 
-export type Limiters = Readonly<Record<LimitScope, RequestHandler>>;
+export type Limiters = Readonly<Record<SingleScope, RequestHandler>> & {
+  /** The limits of a caller with a session, in one middleware and one Redis command. */
+  readonly chain: (scopes: readonly ChainedScope[]) => RequestHandler;
+};
 
 /**
  * One middleware per scope. Every answer of a limited route says what is left (`RateLimit`,
@@ -31,7 +43,7 @@ export type Limiters = Readonly<Record<LimitScope, RequestHandler>>;
  */
 export function createLimiters(deps: LimiterDeps): Limiters {
   const send = commandSender(deps.redis);
-  const limiter = (scope: LimitScope): RequestHandler => {
+  const limiter = (scope: SingleScope): RequestHandler => {
     const { max, windowMs } = deps.rules[scope];
     const shared = new RedisStore({ prefix: keys.rateLimit(scope), sendCommandCluster: send });
     return rateLimit({
@@ -56,16 +68,28 @@ export function createLimiters(deps: LimiterDeps): Limiters {
       },
     });
   };
-  return Object.fromEntries(
-    limitScopes.map((scope) => [scope, limiter(scope)]),
-  ) as unknown as Limiters;
+  const chain = createLimitChain({
+    ...deps,
+    available: deps.redisAvailable,
+    local: Object.fromEntries(
+      limitScopes
+        .filter(isChained)
+        .map((scope) => [scope, new MemoryCounter(deps.rules[scope].windowMs)]),
+    ) as Record<ChainedScope, MemoryCounter>,
+    tenantOf: (response) => principalOf(response)?.tid ?? "",
+    hashOf: (scope, request, response) => hashed(keyOf[scope](request, response, deps.knownDevice)),
+  });
+  const singles = Object.fromEntries(
+    limitScopes.filter(isSingle).map((scope) => [scope, limiter(scope)]),
+  ) as Record<SingleScope, RequestHandler>;
+  return { ...singles, chain };
 }
 
 /**
  * Keys are hashed: they have a bounded length, and no address or code of a person is readable in
  * Redis.
  */
-const hashed = (key: string): string => createHash("sha256").update(key).digest("base64url");
+const hashed = (key: string): string => hash("sha256", key, "base64url");
 const tableToken = (request: Request): string =>
   (request.body as { readonly tableToken?: string } | undefined)?.tableToken ?? "";
 /** What a request of no tenant counts as. */

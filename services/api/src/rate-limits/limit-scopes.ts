@@ -18,6 +18,22 @@ export const limitScopes = [
 ] as const;
 export type LimitScope = (typeof limitScopes)[number];
 
+/** Scopes of callers with a session: every request counts, and the tenant is known. */
+const chainedScopes = [
+  "guest_read",
+  "guest_write",
+  "table_write",
+  "tenant_write",
+  "staff",
+] as const;
+export type ChainedScope = (typeof chainedScopes)[number];
+export type SingleScope = Exclude<LimitScope, ChainedScope>;
+
+/** Whether a scope is counted together with the others of its route. */
+export const isChained = (scope: LimitScope): scope is ChainedScope =>
+  (chainedScopes as readonly LimitScope[]).includes(scope);
+export const isSingle = (scope: LimitScope): scope is SingleScope => !isChained(scope);
+
 /** At most `max` in each window of `windowMs`. */
 export interface LimitRule {
   readonly max: number;

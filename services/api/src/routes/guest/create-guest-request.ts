@@ -1,10 +1,9 @@
 import * as contracts from "@waiter/contracts";
 import { createRequest } from "@waiter/requests";
 import { refuseClosed } from "@waiter/restaurant";
-import { currentTraceparent } from "@waiter/telemetry";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
-import { guestActor, idempotencyOf } from "../requests/actors.ts";
+import { commandContext, guestActor } from "../requests/actors.ts";
 import { commandAnswer } from "../requests/command-answer.ts";
 
 type Deps = Pick<Context, "config" | "database" | "afterCommit">;
@@ -26,17 +25,15 @@ export const createGuestRequest = ({ config, database, afterCommit }: Deps) =>
         schema: contracts.guestRequestAnswer,
       },
     },
-    handle: async ({ tenant, principal, body, idempotencyKey }) => {
+    refusesEnded: true,
+    handle: async (call) => {
       const result = await createRequest(database, {
-        tenantId: tenant.id,
-        actor: guestActor(principal),
-        ...body,
-        admit: refuseClosed,
+        ...commandContext(call, [refuseClosed]),
+        actor: guestActor(call.principal),
+        ...call.body,
         maxOpen: config.OPEN_REQUESTS_PER_TABLE,
-        idempotency: idempotencyOf(principal, idempotencyKey),
-        traceparent: currentTraceparent(),
       });
-      afterCommit(tenant.id, result);
+      afterCommit(call.tenant.id, result);
       return commandAnswer(result);
     },
   });

@@ -1,6 +1,9 @@
-import type { GuestClaims, StaffClaims } from "@waiter/contracts";
+import type { Claims, GuestClaims, StaffClaims } from "@waiter/contracts";
+import type { TenantEntry } from "@waiter/database";
 import { AppError } from "@waiter/errors";
-import type { GuestActor, Idempotency, StaffActor } from "@waiter/requests";
+import type { CommandContext, GuestActor, Guard, Idempotency, StaffActor } from "@waiter/requests";
+import { currentTraceparent } from "@waiter/telemetry";
+import { livingGuard } from "../../auth/authorize.ts";
 
 /**
  * The person who gives a command: the caller, or on a screen the person that `as` names, with a
@@ -25,3 +28,24 @@ export const idempotencyOf = (
   { sub }: { readonly sub: string },
   key: string | undefined,
 ): Idempotency | undefined => (key === undefined ? undefined : { principal: sub, key });
+
+/** A call of a route that `refusesEnded`. */
+export interface CommandCall {
+  readonly tenant: TenantEntry;
+  readonly principal: Claims;
+  readonly idempotencyKey: string | undefined;
+}
+
+/**
+ * What every command of a call carries. Its transaction refuses an ended session and a replaced
+ * table code, then what `guards` refuse.
+ */
+export const commandContext = (
+  { tenant, principal, idempotencyKey }: CommandCall,
+  guards: readonly Guard[] = [],
+): Omit<CommandContext, "actor"> => ({
+  tenantId: tenant.id,
+  idempotency: idempotencyOf(principal, idempotencyKey),
+  traceparent: currentTraceparent(),
+  guards: [livingGuard(tenant.id, principal), ...guards],
+});

@@ -1,9 +1,8 @@
 import * as contracts from "@waiter/contracts";
 import { runCommand, sendCommand } from "@waiter/requests";
-import { currentTraceparent } from "@waiter/telemetry";
 import type { Context } from "../../context.ts";
 import { defineRoute, type Route } from "../../http/route.ts";
-import { guestActor, idempotencyOf, staffActor } from "./actors.ts";
+import { commandContext, guestActor, staffActor } from "./actors.ts";
 import { commandAnswer } from "./command-answer.ts";
 
 type Deps = Pick<Context, "database" | "afterCommit">;
@@ -44,6 +43,7 @@ const texts: Readonly<Record<contracts.Verb, { summary: string; description?: st
 const shared = {
   ids: ["id"],
   idempotencyKey: "optional",
+  refusesEnded: true,
   errors: ["not_found", "conflict"],
 } as const;
 
@@ -62,17 +62,15 @@ export const staffCommandRoutes: readonly ((deps: Deps) => Route)[] = contracts
           answers: {
             200: { description: "The request after the command", schema: contracts.requestAnswer },
           },
-          handle: async ({ tenant, principal, param, body, idempotencyKey }) => {
-            const { as, ...fields } = body;
+          handle: async (call) => {
+            const { as, ...fields } = call.body;
             const result = await sendCommand(database, verb, {
-              tenantId: tenant.id,
-              requestId: param("id"),
-              actor: staffActor(principal, as),
-              traceparent: currentTraceparent(),
-              idempotency: idempotencyOf(principal, idempotencyKey),
+              ...commandContext(call),
+              requestId: call.param("id"),
+              actor: staffActor(call.principal, as),
               ...fields,
             });
-            afterCommit(tenant.id, result);
+            afterCommit(call.tenant.id, result);
             return commandAnswer(result);
           },
         }),
@@ -99,16 +97,14 @@ export const guestCommandRoutes: readonly ((deps: Deps) => Route)[] = contracts
               schema: contracts.guestRequestAnswer,
             },
           },
-          handle: async ({ tenant, principal, param, body, idempotencyKey }) => {
+          handle: async (call) => {
             const result = await sendCommand(database, verb, {
-              tenantId: tenant.id,
-              requestId: param("id"),
-              actor: guestActor(principal),
-              traceparent: currentTraceparent(),
-              idempotency: idempotencyOf(principal, idempotencyKey),
-              ...body,
+              ...commandContext(call),
+              requestId: call.param("id"),
+              actor: guestActor(call.principal),
+              ...call.body,
             });
-            afterCommit(tenant.id, result);
+            afterCommit(call.tenant.id, result);
             return commandAnswer(result);
           },
         }),
@@ -125,16 +121,15 @@ export const guestUndoRoute = ({ database, afterCommit }: Deps): Route =>
     answers: {
       200: { description: "The request after the undo", schema: contracts.guestRequestAnswer },
     },
-    handle: async ({ tenant, principal, param, body, idempotencyKey }) => {
+    handle: async (call) => {
       const input = {
-        tenantId: tenant.id,
-        requestId: param("id"),
-        actor: guestActor(principal),
-        traceparent: currentTraceparent(),
-        idempotency: idempotencyOf(principal, idempotencyKey),
+        ...commandContext(call),
+        requestId: call.param("id"),
+        actor: guestActor(call.principal),
       };
-      const result = await runCommand(database, input, { name: "undo", version: body.version });
-      afterCommit(tenant.id, result);
+      const { version } = call.body;
+      const result = await runCommand(database, input, { name: "undo", version });
+      afterCommit(call.tenant.id, result);
       return commandAnswer(result);
     },
   });

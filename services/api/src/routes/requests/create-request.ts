@@ -1,9 +1,8 @@
 import * as contracts from "@waiter/contracts";
 import { createRequest } from "@waiter/requests";
-import { currentTraceparent } from "@waiter/telemetry";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
-import { idempotencyOf, staffActor } from "./actors.ts";
+import { commandContext, staffActor } from "./actors.ts";
 import { commandAnswer } from "./command-answer.ts";
 
 export const createRequestRoute = ({
@@ -24,16 +23,15 @@ export const createRequestRoute = ({
         schema: contracts.requestAnswer,
       },
     },
-    handle: async ({ tenant, principal, body, idempotencyKey }) => {
-      const { as, ...fields } = body;
+    refusesEnded: true,
+    handle: async (call) => {
+      const { as, ...fields } = call.body;
       const result = await createRequest(database, {
-        tenantId: tenant.id,
-        actor: staffActor(principal, as),
+        ...commandContext(call),
+        actor: staffActor(call.principal, as),
         ...fields,
-        idempotency: idempotencyOf(principal, idempotencyKey),
-        traceparent: currentTraceparent(),
       });
-      afterCommit(tenant.id, result);
+      afterCommit(call.tenant.id, result);
       return commandAnswer(result);
     },
   });

@@ -1,0 +1,49 @@
+import { type CompiledQuery, type RawBuilder, sql } from "kysely";
+import type { Schema } from "./schema.ts";
+import { createKysely } from "./session-dialect.ts";
+import type { TenantTransaction } from "./tenant-transaction.ts";
+
+/** Stands for a parameter's value while the statement is compiled. */
+class Placeholder {
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/** A parameter of the statement, by name. */
+export type Param<Params> = (name: keyof Params & string) => RawBuilder<unknown>;
+
+export interface PreparedStatement<Params, Row> {
+  /** Runs the statement and returns its rows. */
+  readonly run: (tx: Pick<TenantTransaction, "send">, params: Params) => Promise<Row[]>;
+}
+
+/**
+ * A statement whose text is built once, at its first use: building it costs more than sending it.
+ * `build` must not decide on values; it gets each of them as a parameter.
+ */
+export function prepareStatement<Params extends object, Row>(
+  build: (param: Param<Params>) => RawBuilder<Row>,
+): PreparedStatement<Params, Row> {
+  let prepared: { readonly query: CompiledQuery<Row>; readonly names: readonly string[] };
+  const compile = (): typeof prepared => {
+    const query = build((name) => sql`${new Placeholder(name)}`).compile(compiler);
+    const names = query.parameters.map((value) => {
+      if (value instanceof Placeholder) return value.name;
+      throw new TypeError("a prepared statement takes each value as a parameter");
+    });
+    return { query, names };
+  };
+  return {
+    run: async (tx, params) => {
+      const { query, names } = (prepared ??= compile());
+      const parameters = names.map((name) => (params as Record<string, unknown>)[name]);
+      return (await tx.send<Row>({ ...query, parameters })).rows;
+    },
+  };
+}
+
+const compiler = createKysely<Schema>(() =>
+  Promise.reject(new Error("this connection only compiles statements")),
+);
