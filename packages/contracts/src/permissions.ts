@@ -42,6 +42,7 @@ export const routeAccess = {
   "GET /api/tables/:id/qr.svg": "manager",
   "GET /api/tables/:id/qr.png": "manager",
   "POST /api/tables/:id/rotate-token": "manager",
+  "POST /api/tables/check": "staff",
   "GET /api/zones": "staff",
   "POST /api/zones": "manager",
   "PUT /api/zones/order": "manager",

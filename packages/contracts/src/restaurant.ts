@@ -51,6 +51,8 @@ export const patchTableBody = z.strictObject({
   zoneId: uuid.nullish().describe("`null` takes the table out of its zone"),
   version,
 });
+/** The code that was scanned, as the guest page's address carries it. */
+export const checkTableBody = z.strictObject({ tableToken: z.string().min(1).max(100) });
 /** `minutes: 0` ends the mute. */
 export const muteTableBody = z.strictObject({
   minutes: z.int().min(0).max(restaurantLimits.muteMinutes),
@@ -104,6 +106,8 @@ export const patchStaffBody = z.strictObject({
 export const managedStaff = staffMember.extend({
   email: z.string().optional(),
   active: z.boolean(),
+  /** Devices that are signed in; lists answer it. */
+  devices: z.int().optional(),
 });
 export type ManagedStaff = z.infer<typeof managedStaff>;
 
@@ -188,6 +192,8 @@ export const settings = z.object({
   secondChannel: secondChannel.nullable().optional(),
   /** Whether managers may search requests by the person who served them; only an owner changes it. */
   staffSearch: z.boolean().optional(),
+  /** Somebody has printed the tables' codes. */
+  codesPrinted: z.boolean().optional(),
   version,
 });
 export type Settings = z.infer<typeof settings>;
@@ -204,6 +210,7 @@ export const patchSettingsBody = z.strictObject({
   wifi: wifi.nullish(),
   secondChannel: secondChannel.nullish(),
   staffSearch: z.boolean().optional(),
+  codesPrinted: z.boolean().optional(),
   version,
 });
 

@@ -110,6 +110,8 @@ export const table = z.object({
   zoneId: uuid.optional(),
   /** Until then guests of this table can send nothing. */
   mutedUntil: instant.optional(),
+  /** When a signed-in phone last scanned the table's present code. */
+  checkedAt: instant.optional(),
   version: z.int().optional(),
 });
 export type Table = z.infer<typeof table>;

@@ -54,6 +54,7 @@ export interface TenantTable {
   type_order: WithDefault<number>;
   staff_search: WithDefault<boolean>;
   duty_used_at: Date | null;
+  codes_printed: WithDefault<boolean>;
   deleted_at: WithDefault<Date | null>;
   suspended_at: WithDefault<Date | null>;
 }
@@ -145,6 +146,7 @@ export interface DiningTableTable {
   version: WithDefault<number>;
   muted_until: Date | null;
   retired_at: Date | null;
+  checked_at: Date | null;
 }
 
 export interface RequestTypeTable {

@@ -86,6 +86,7 @@ export async function listTables(
       "dining_table.version",
       "dining_table.zone_id as zoneId",
       "dining_table.retired_at as retiredAt",
+      "dining_table.checked_at as checkedAt",
       "zone.name as zone",
     ])
     .select(
@@ -105,12 +106,13 @@ export async function listTables(
     .orderBy("dining_table.id")
     .$if(limit !== undefined, (query) => query.limit(limit ?? 0))
     .execute();
-  return rows.map(({ zone, zoneId, mutedUntil, retiredAt, ...row }) => ({
+  return rows.map(({ zone, zoneId, mutedUntil, retiredAt, checkedAt, ...row }) => ({
     ...row,
     ...(zone !== null && { zone }),
     ...(zoneId !== null && { zoneId }),
     ...(mutedUntil !== null && { mutedUntil: mutedUntil.toISOString() }),
     ...(retiredAt !== null && { retiredAt: retiredAt.toISOString() }),
+    ...(checkedAt !== null && { checkedAt: checkedAt.toISOString() }),
   }));
 }
 

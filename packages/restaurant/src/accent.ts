@@ -1,5 +1,5 @@
 /** The page's own background, beside white the other ground that the accent colour is read on. */
-export const pageBackground = "#f7f5f1";
+export const pageBackground = "#f7f4ee";
 /** WCAG 2.2, success criterion 1.4.3. */
 const leastContrast = 4.5;
 

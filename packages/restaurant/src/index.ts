@@ -19,5 +19,6 @@ export {
 export { searchRequests } from "./search-requests.ts";
 export { publicSettings, putLogo, readLogo, readSettings, updateSettings } from "./settings.ts";
 export { createPerson, listManagedStaff, updatePerson } from "./staff.ts";
+export { checkTable } from "./check-table.ts";
 export { createTables, updateTable } from "./tables.ts";
 export { createZone, deleteZone, listZones, updateZone } from "./zones.ts";

@@ -27,6 +27,7 @@ export interface SettingsPatch {
   readonly wifi?: Wifi | null | undefined;
   readonly secondChannel?: SecondChannel | null | undefined;
   readonly staffSearch?: boolean | undefined;
+  readonly codesPrinted?: boolean | undefined;
   readonly version: number;
 }
 
@@ -74,6 +75,7 @@ export const updateSettings = (
         ...(patch.accent !== undefined && { accent: patch.accent?.toLowerCase() ?? null }),
         ...(patch.wifi !== undefined && { wifi: json(patch.wifi) }),
         ...(patch.staffSearch !== undefined && { staff_search: patch.staffSearch }),
+        ...(patch.codesPrinted !== undefined && { codes_printed: patch.codesPrinted }),
         ...(patch.escalation !== undefined && {
           escalation: json(patch.escalation),
           // The previous release reads these until every worker reads the policy.
@@ -191,6 +193,7 @@ const toSettings = (row: SettingsRow, hash: string | null): Settings => ({
     target: row.second_channel.target,
   },
   staffSearch: row.staff_search,
+  codesPrinted: row.codes_printed,
   version: row.settings_version,
 });
 

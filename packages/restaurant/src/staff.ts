@@ -11,7 +11,10 @@ import { sql } from "kysely";
 import { change, type ChangeContext, type Changed, type Editor } from "./change.ts";
 import { refuse, refuseStale } from "./refuse.ts";
 
-/** Every person, or the active ones, by name: with e-mail addresses, for managers. */
+/**
+ * Every person, or the active ones, by name: with e-mail addresses and the number of devices that
+ * are signed in, for managers.
+ */
 export async function listManagedStaff(
   tx: TenantTransaction,
   { retired = false }: { readonly retired?: boolean | undefined } = {},
@@ -19,12 +22,22 @@ export async function listManagedStaff(
   const rows = await tx
     .selectFrom("staff")
     .select(columns)
+    .select((eb) =>
+      eb
+        .selectFrom("staff_session as device")
+        .select((count) => count.fn.countAll<string>().as("count"))
+        .whereRef("device.tenant_id", "=", "staff.tenant_id")
+        .whereRef("device.staff_id", "=", "staff.id")
+        .where("device.revoked_at", "is", null)
+        .where("device.expires_at", ">", sql<Date>`now()`)
+        .as("devices"),
+    )
     .where("tenant_id", "=", tx.tenantId)
     .$if(!retired, (query) => query.where("active", "=", true))
     .orderBy("name")
     .orderBy("id")
     .execute();
-  return rows.map(toManaged);
+  return rows.map(({ devices, ...row }) => ({ ...toManaged(row), devices: Number(devices) }));
 }
 
 const columns = ["id", "name", "role", "guest_name", "email", "active", "version"] as const;
@@ -45,7 +58,11 @@ const toManaged = ({ guest_name, email, ...row }: Row): ManagedStaff => ({
 });
 
 /** A person as every waiter may read them: without an e-mail address. */
-export const publicStaff = ({ email: _email, ...staff }: ManagedStaff): StaffMember => staff;
+export const publicStaff = ({
+  email: _email,
+  devices: _devices,
+  ...staff
+}: ManagedStaff): StaffMember => staff;
 
 /**
  * Whether the editor may change a person of this role: an owner everybody, a manager waiters and

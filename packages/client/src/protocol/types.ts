@@ -322,6 +322,7 @@ export interface Settings {
   wifi?: Wifi | null | undefined;
   secondChannel?: SecondChannel | null | undefined;
   staffSearch?: boolean | undefined;
+  codesPrinted?: boolean | undefined;
   version: number;
 }
 
@@ -366,6 +367,7 @@ export interface Table {
   zone?: string | undefined;
   zoneId?: string | undefined;
   mutedUntil?: string | undefined;
+  checkedAt?: string | undefined;
   version?: number | undefined;
 }
 

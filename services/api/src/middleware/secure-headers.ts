@@ -28,6 +28,8 @@ export function secureHeaders(domainUrl: string): RequestHandler[] {
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
         imgSrc: ["'self'", "data:", "blob:"],
+        // /join makes one that starts the installed app with the invitation, which no server sees.
+        manifestSrc: ["'self'", "data:"],
         mediaSrc: ["'self'", "blob:", "data:"],
         objectSrc: ["'none'"],
         scriptSrc: ["'self'"],

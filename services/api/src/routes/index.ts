@@ -40,6 +40,7 @@ import {
   retireTableRoute,
   updateTableRoute,
 } from "./tables/change-tables.ts";
+import { checkTableRoute } from "./tables/check-table.ts";
 import { putRequestTypeOrder, putTableOrder, putZoneOrder } from "./tables/put-order.ts";
 import { createZoneRoute, deleteZoneRoute, updateZoneRoute } from "./zones/change-zones.ts";
 import { listZonesRoute } from "./zones/list-zones.ts";
@@ -81,6 +82,7 @@ const all: readonly RouteOf[] = [
   listTables,
   createTablesRoute,
   putTableOrder,
+  checkTableRoute,
   updateTableRoute,
   retireTableRoute,
   muteTableRoute,

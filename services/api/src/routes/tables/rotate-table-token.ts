@@ -36,7 +36,7 @@ export const rotateTableToken = ({ database, config, announceRevoked, securityLo
         if (table === undefined) throw new AppError("not_found");
         const changed = await tx
           .updateTable("dining_table")
-          .set({ token: newTableToken() })
+          .set({ token: newTableToken(), checked_at: null })
           .where("tenant_id", "=", tenant.id)
           .where("id", "=", param("id"))
           .returning(["id", "label", "token"])
