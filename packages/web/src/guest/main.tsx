@@ -1,10 +1,14 @@
 import "../platform/polyfills.ts";
 import { mountPage } from "../shared/mount-page.tsx";
+import { isStaffDevice } from "../code-check/is-staff-device.ts";
 import { GuestPage } from "./guest-page.tsx";
 import { openTable } from "./open-table.ts";
 import { registerGuestShell } from "../platform/register-worker.ts";
 
-void mountPage(<GuestPage table={openTable(tokenOf(location.pathname))} />);
+const tableToken = tokenOf(location.pathname);
+void mountPage(<GuestPage table={openTable(tableToken)} />);
+if (isStaffDevice())
+  void import("../code-check/show-check.ts").then(({ showCheck }) => showCheck(tableToken));
 registerGuestShell();
 
 /** The code in the address; a damaged one is sent as it is, and refused like any other wrong one. */

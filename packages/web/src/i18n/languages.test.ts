@@ -13,17 +13,35 @@ import { staffEn } from "./staff/en.ts";
 import { staffEs } from "./staff/es.ts";
 import { staffFr } from "./staff/fr.ts";
 import { staffIt } from "./staff/it.ts";
+import { house as houseAr } from "./manage/house/ar.ts";
+import { house as houseDe } from "./manage/house/de.ts";
+import { house as houseEn } from "./manage/house/en.ts";
+import { house as houseEs } from "./manage/house/es.ts";
+import { house as houseFr } from "./manage/house/fr.ts";
+import { house as houseIt } from "./manage/house/it.ts";
+import { people as peopleAr } from "./manage/people/ar.ts";
+import { people as peopleDe } from "./manage/people/de.ts";
+import { people as peopleEn } from "./manage/people/en.ts";
+import { people as peopleEs } from "./manage/people/es.ts";
+import { people as peopleFr } from "./manage/people/fr.ts";
+import { people as peopleIt } from "./manage/people/it.ts";
+import { place as placeAr } from "./manage/place/ar.ts";
+import { place as placeDe } from "./manage/place/de.ts";
+import { place as placeEn } from "./manage/place/en.ts";
+import { place as placeEs } from "./manage/place/es.ts";
+import { place as placeFr } from "./manage/place/fr.ts";
+import { place as placeIt } from "./manage/place/it.ts";
 import { plural, type Forms } from "./messages.ts";
-import type { Messages } from "./staff/messages.ts";
+import type { OfficeMessages } from "./office-texts.ts";
 
-const english: Messages = { ...en, ...staffEn };
-const arabic: Messages = { ...ar, ...staffAr };
-const languages: readonly Messages[] = [
+const english: OfficeMessages = { ...en, ...staffEn, ...placeEn, ...houseEn, ...peopleEn };
+const arabic: OfficeMessages = { ...ar, ...staffAr, ...placeAr, ...houseAr, ...peopleAr };
+const languages: readonly OfficeMessages[] = [
   english,
-  { ...de, ...staffDe },
-  { ...fr, ...staffFr },
-  { ...es, ...staffEs },
-  { ...italian, ...staffIt },
+  { ...de, ...staffDe, ...placeDe, ...houseDe, ...peopleDe },
+  { ...fr, ...staffFr, ...placeFr, ...houseFr, ...peopleFr },
+  { ...es, ...staffEs, ...placeEs, ...houseEs, ...peopleEs },
+  { ...italian, ...staffIt, ...placeIt, ...houseIt, ...peopleIt },
   arabic,
 ];
 

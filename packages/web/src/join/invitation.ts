@@ -1,11 +1,21 @@
+import { deviceKey, forgetSent, hasSent, keepSent } from "./device-key.ts";
+
 /** What the api says about an invitation. */
 export interface Invited {
   readonly restaurant: string;
   readonly name: string;
+  readonly role: string;
 }
 
 /** Why an invitation cannot be used; `network` may pass by itself. */
-export type JoinProblem = "used" | "expired" | "replaced" | "unknown" | "limited" | "network";
+export type JoinProblem =
+  | "used"
+  | "expired"
+  | "replaced"
+  | "unknown"
+  | "limited"
+  | "password"
+  | "network";
 
 const problems: Readonly<Record<string, JoinProblem>> = {
   invitation_used: "used",
@@ -17,9 +27,25 @@ const problems: Readonly<Record<string, JoinProblem>> = {
   rate_limited: "limited",
 };
 
-/**
- * Throws a {@link JoinProblem}. An answer without a code of ours counts as a fault of the network.
- */
+/** A {@link JoinProblem} as what is thrown. */
+class JoinError extends Error {
+  readonly problem: JoinProblem;
+  constructor(problem: JoinProblem) {
+    super(problem);
+    this.problem = problem;
+  }
+}
+
+/** The problem that a call of this file threw. */
+export const problemOf = (error: unknown): JoinProblem =>
+  error instanceof JoinError ? error.problem : "network";
+
+interface Refusal {
+  readonly code?: unknown;
+  readonly errors?: readonly { readonly path: string }[];
+}
+
+/** Throws a {@link JoinError}. An answer without a code of ours counts as a fault of the network. */
 async function post(path: string, body: object): Promise<unknown> {
   let answer: Response;
   let json: unknown;
@@ -31,57 +57,46 @@ async function post(path: string, body: object): Promise<unknown> {
     });
     json = await answer.json();
   } catch {
-    throw problemError("network");
+    throw new JoinError("network");
   }
   if (answer.ok) return json;
-  const code = (json as { code?: unknown }).code;
-  throw problemError(typeof code === "string" ? (problems[code] ?? "network") : "network");
+  const { code, errors } = json as Refusal;
+  if (errors?.some(({ path: field }) => field === "password")) throw new JoinError("password");
+  throw new JoinError(typeof code === "string" ? (problems[code] ?? "network") : "network");
 }
-
-const problemError = (problem: JoinProblem): Error =>
-  Object.assign(new Error(problem), { problem });
-
-/** The problem that a call of this file threw. */
-export const problemOf = (error: unknown): JoinProblem =>
-  (error as { problem?: JoinProblem }).problem ?? "network";
 
 /** Whom the invitation invites; it stays good. */
 export async function readInvitation(invitation: string): Promise<Invited> {
-  const { restaurant, name } = (await post("/api/auth/invitation", { invitation })) as Invited;
-  if (typeof restaurant !== "string" || typeof name !== "string") throw problemError("network");
-  return { restaurant, name };
+  const { restaurant, name, role } = (await post("/api/auth/invitation", {
+    invitation,
+  })) as Invited;
+  if (typeof restaurant !== "string" || typeof name !== "string") throw new JoinError("network");
+  return { restaurant, name, role };
 }
 
 /**
- * Signs this device in. The same device may ask again when the answer was lost: its key is kept.
+ * Signs this device in; resolves to the person's role. The same device may ask again for 10 minutes
+ * when the answer was lost, also after a reload: its key is kept.
  */
 export async function join(
   invitation: string,
   { password, deviceName }: { readonly password: string; readonly deviceName: string },
-): Promise<void> {
+): Promise<string> {
   const device = { key: deviceKey(), ...(deviceName !== "" && { name: deviceName }) };
-  await post("/api/auth/join", {
-    invitation,
-    device,
-    ...(password !== "" && { password }),
-  });
-}
-
-const keyName = "waiter:device";
-function deviceKey(): string {
-  const made = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
+  keepSent();
   try {
-    const kept = localStorage.getItem(keyName) ?? made;
-    localStorage.setItem(keyName, kept);
-    return kept;
-  } catch {
-    return made;
+    const { staff } = (await post("/api/auth/join", {
+      invitation,
+      device,
+      ...(password !== "" && { password }),
+    })) as { staff?: { role?: string } };
+    forgetSent();
+    return staff?.role ?? "waiter";
+  } catch (error) {
+    if (problemOf(error) !== "network") forgetSent();
+    throw error;
   }
 }
 
-/** iOS rings only for an installed page: Safari there shows how to install before it joins. */
-export const needsInstall = (): boolean =>
-  /iPhone|iPad|iPod/u.test(navigator.userAgent) &&
-  (navigator as { standalone?: boolean }).standalone !== true;
+/** Whether this tab asked to join and never got its answer: it may ask again. */
+export const mayAskAgain = hasSent;

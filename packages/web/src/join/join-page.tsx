@@ -4,73 +4,26 @@ import { Splash } from "../components/splash.tsx";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
 import { useIsolate } from "../i18n/use-texts.ts";
 import "../staff/login.css";
-import {
-  join,
-  needsInstall,
-  problemOf,
-  readInvitation,
-  type Invited,
-  type JoinProblem,
-} from "./invitation.ts";
+import { needsInstall } from "./install.ts";
+import { InstallSteps } from "./install-steps.tsx";
+import { JoinForm } from "./join-form.tsx";
+import { useInvitation } from "./use-invitation.ts";
 
-/** The invitation stands behind `#`, which no server sees. */
-const invitationOf = (): string => location.hash.slice(1);
-const retryMs = 3_000;
-
-/** Shows who invites whom, and signs this device in by one tap. */
+/** Shows who invites whom, and signs this device in by one tap. Every dead end says the next step. */
 export function JoinPage() {
-  const texts = useStaffTexts();
+  const { join: words, login, common } = useStaffTexts();
   const isolate = useIsolate();
-  const { join: words, login, common } = texts;
-  const [invited, setInvited] = useState<Invited>();
-  const [problem, setProblem] = useState<JoinProblem>();
-  const [busy, setBusy] = useState(false);
+  const { invited, problem, busy, enter } = useInvitation();
   const [inBrowser, setInBrowser] = useState(!needsInstall());
-  const [password, setPassword] = useState("");
-  const [deviceName, setDeviceName] = useState("");
   useEffect(() => {
     document.title = `${words.title} · ${common.product}`;
   }, [words, common]);
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const read = () => {
-      readInvitation(invitationOf()).then(
-        (answer) => {
-          setInvited(answer);
-          setProblem(undefined);
-        },
-        (error: unknown) => {
-          setProblem(problemOf(error));
-          if (problemOf(error) === "network") timer = setTimeout(read, retryMs);
-        },
-      );
-    };
-    if (invitationOf() === "") setProblem("unknown");
-    else read();
-    return () => clearTimeout(timer);
-  }, []);
-
-  const submit = async () => {
-    setBusy(true);
-    try {
-      await join(invitationOf(), { password, deviceName });
-      location.replace("/board");
-    } catch (error) {
-      setProblem(problemOf(error));
-      setBusy(false);
-    }
-  };
 
   if (invited === undefined && problem === undefined) return <Splash text={words.reading} />;
+  const isOver = problem !== undefined && problem !== "network" && problem !== "password";
   return (
     <main class="login">
-      <form
-        class="panel"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!busy) void submit();
-        }}
-      >
+      <div class="panel" data-testid="join" data-problem={problem}>
         <div class="login-top">
           <img src="/icon.svg" alt="" width="56" height="56" />
           <LanguageMenu />
@@ -81,51 +34,28 @@ export function JoinPage() {
             {words.problems[problem]}
           </p>
         )}
-        {invited !== undefined && <p>{words.restaurant(isolate(invited.restaurant))}</p>}
-        {invited !== undefined && !inBrowser && (
+        {isOver && <p>{words.next[problem]}</p>}
+        {invited !== undefined && !isOver && (
           <>
-            <p>{words.install}</p>
-            <button type="button" class="button wide" onClick={() => setInBrowser(true)}>
-              {words.useBrowser}
-            </button>
+            <p>{words.restaurant(isolate(invited.restaurant))}</p>
+            {inBrowser ? (
+              <JoinForm busy={busy} onJoin={(given) => void enter(given)} />
+            ) : (
+              <InstallSteps onBrowser={() => setInBrowser(true)} />
+            )}
           </>
         )}
-        {invited !== undefined && inBrowser && (
-          <>
-            <div class="field">
-              <label for="device">{words.device}</label>
-              <input
-                id="device"
-                type="text"
-                maxLength={100}
-                autocomplete="off"
-                value={deviceName}
-                onInput={(event) => setDeviceName(event.currentTarget.value)}
-              />
-            </div>
-            <div class="field">
-              <label for="password">{words.password}</label>
-              <input
-                id="password"
-                type="password"
-                minLength={8}
-                maxLength={200}
-                autocomplete="new-password"
-                value={password}
-                onInput={(event) => setPassword(event.currentTarget.value)}
-              />
-            </div>
-            <button type="submit" class="button primary wide" aria-busy={busy}>
-              {busy ? login.busy : words.submit}
-            </button>
-          </>
+        {isOver && problem === "limited" && (
+          <button type="button" class="button wide" onClick={() => location.reload()}>
+            {common.retry}
+          </button>
         )}
-        {problem !== undefined && problem !== "network" && (
+        {isOver && (
           <a class="button wide" href="/login">
             {login.title}
           </a>
         )}
-      </form>
+      </div>
     </main>
   );
 }

@@ -1,86 +1,75 @@
 import { ClientError, StaffClient } from "@waiter/client";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { LanguageMenu } from "../components/language-menu.tsx";
 import { Splash } from "../components/splash.tsx";
-import { useStaffTexts } from "../i18n/staff-texts.ts";
-import { FloorTab } from "./floor-tab.tsx";
-import { ManageApi } from "./manage-api.ts";
-import { SettingsTab } from "./settings-tab.tsx";
-import { TeamTab } from "./team-tab.tsx";
+import { Toasts } from "../components/toasts.tsx";
+import { useToasts } from "../components/use-toasts.ts";
+import { useOfficeTexts } from "../i18n/office-texts.ts";
+import { LoginPage } from "../staff/login-page.tsx";
+import { ManageShell } from "./manage-shell.tsx";
+import { EventFollower } from "./shared/event-follower.ts";
+import { ManageApi } from "./shared/manage-api.ts";
+import { ManageContext } from "./shared/manage-context.ts";
 import "./manage.css";
+import "./manage-parts.css";
 
-const tabs = ["floor", "team", "settings"] as const;
-type Tab = (typeof tabs)[number];
+type Stage = "resuming" | "login" | "ready";
 const retryMs = 3_000;
-const tabOf = (hash: string): Tab => tabs.find((tab) => `#${tab}` === hash) ?? "floor";
 
-/** What owners and managers change: tables and their codes, people, the restaurant. */
+/** What owners and managers change. Signs in on its own address, and says when a session ended. */
 export function ManagePage() {
-  const { manage, login, common } = useStaffTexts();
+  const { login } = useOfficeTexts();
   const client = useMemo(() => new StaffClient(), []);
   const api = useMemo(() => new ManageApi(client), [client]);
-  const [ready, setReady] = useState(false);
-  const [tab, setTab] = useState(() => tabOf(location.hash));
+  const events = useMemo(() => new EventFollower(api), [api]);
+  const { toasts, show, drop } = useToasts();
+  const [stage, setStage] = useState<Stage>("resuming");
+  const [ended, setEnded] = useState(false);
+  const [, setSession] = useState(0);
+
+  useEffect(() => client.on("session", () => setSession((count) => count + 1)), [client]);
   useEffect(() => {
-    document.title = `${manage.title} · ${common.product}`;
-  }, [manage, common]);
-  useEffect(() => {
+    if (stage !== "resuming") return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const resume = () => {
       client.resumeSession().then(
-        () => setReady(true),
+        () => setStage("ready"),
         (error: unknown) => {
           if (error instanceof ClientError && error.retryable) timer = setTimeout(resume, retryMs);
-          else location.assign("/login");
+          else setStage("login");
         },
       );
     };
     resume();
     return () => clearTimeout(timer);
-  }, [client]);
-  useEffect(() => {
-    const follow = () => setTab(tabOf(location.hash));
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, []);
+  }, [client, stage]);
 
-  if (!ready) return <Splash text={login.resuming} />;
-  const role = client.session?.staff.role;
-  if (role !== "owner" && role !== "manager")
+  const { session } = client;
+  const onEnded = useMemo(
+    () => () => {
+      setEnded(true);
+      setStage("login");
+    },
+    [],
+  );
+  if (stage === "resuming") return <Splash text={login.resuming} />;
+  if (stage === "login" || session === undefined)
     return (
-      <main class="manage">
-        <p class="banner warn" role="alert">
-          {manage.problems.forbidden}
-        </p>
-        <a class="button" href="/board">
-          {manage.board}
-        </a>
-      </main>
+      <LoginPage
+        client={client}
+        ended={ended}
+        onDone={() => {
+          setEnded(false);
+          setStage("ready");
+        }}
+      />
     );
+  const { staff } = session;
   return (
-    <main class="manage">
-      <header class="manage-head">
-        <h1>{manage.title}</h1>
-        <a class="button small" href="/board">
-          {manage.board}
-        </a>
-        <LanguageMenu />
-      </header>
-      <nav class="chips" aria-label={manage.title}>
-        {tabs.map((one) => (
-          <a
-            key={one}
-            class="chip"
-            href={`#${one}`}
-            aria-current={one === tab ? "page" : undefined}
-          >
-            {manage[one]}
-          </a>
-        ))}
-      </nav>
-      {tab === "floor" && <FloorTab api={api} />}
-      {tab === "team" && <TeamTab api={api} isOwner={role === "owner"} />}
-      {tab === "settings" && <SettingsTab api={api} />}
-    </main>
+    <ManageContext.Provider
+      value={{ api, events, me: staff, role: staff.role, say: show, onEnded }}
+    >
+      <ManageShell />
+      <Toasts toasts={toasts} onDrop={drop} />
+    </ManageContext.Provider>
   );
 }

@@ -1,4 +1,4 @@
-/** Texts of /join and /manage. */
+/** Texts of /join. */
 export const office = {
   join: {
     title: "Join",
@@ -8,68 +8,30 @@ export const office = {
     device: "Name of this device (optional)",
     password: "Password (optional, at least 8 characters)",
     submit: "Join",
-    install:
-      "To be woken by requests, add this page to your Home Screen first: tap Share, then “Add to Home Screen”, and open it from there.",
+    options: "Device name or password (optional)",
+    install: "To be woken by requests, put this page on your Home Screen first:",
+    installSteps: [
+      "Tap Share (the square with the arrow).",
+      "Choose “Add to Home Screen”.",
+      "Open it there: it continues by itself.",
+    ],
     useBrowser: "Use it in the browser; this phone will not ring",
+    next: {
+      used: "Each invitation signs in one device, once. If that was you, sign in on that device.",
+      expired:
+        "Invitations are good for 24 hours. An owner or a manager makes a new one under Team.",
+      replaced: "Only the newest invitation is good. Ask the person who invited you.",
+      unknown: "Scan the code again, or open the whole link.",
+      limited: "Then load this page again.",
+    },
     problems: {
       used: "This invitation has been used. Ask for a new one.",
       expired: "This invitation has expired. Ask for a new one.",
       replaced: "A newer invitation replaced this one. Use the newer one.",
       unknown: "This invitation is not valid. Check the link, or ask for a new one.",
       limited: "Too many attempts. Please wait a minute.",
+      password: "At least 8 characters, please.",
       network: "The server cannot be reached. Trying again…",
     },
   },
-
-  manage: {
-    title: "Manage",
-    board: "Board",
-    floor: "Tables",
-    team: "Team",
-    settings: "Settings",
-    newTables: "New tables, such as 1 – 12 or Terrace 1 – 8",
-    add: "Add",
-    printCodes: "Print codes",
-    print: "Print",
-    back: "Back",
-    guestLink: "Guest page",
-    rename: "Rename",
-    renameTable: "New name of this table",
-    newCode: "New code",
-    retire: "Remove",
-    scanToCall: "Scan to call",
-    personName: "Name",
-    role: "Role",
-    addPerson: "Add and invite",
-    invite: "Invite",
-    deactivate: "Deactivate",
-    invitationHint: "The person scans this code with their phone. It works once, for 24 hours.",
-    restaurantName: "Name of the restaurant",
-    timeZone: "Time zone, such as Europe/Rome",
-    accent: "Colour, such as #17614f",
-    wifiName: "Guests’ Wi-Fi",
-    wifiPassword: "Wi-Fi password",
-    save: "Save",
-    saved: "Saved.",
-    newCodeAsk: (name: string) => `New code for ${name}? The printed one stops working at once.`,
-    retireAsk: (name: string) =>
-      `Remove ${name}? Its open requests end and its code stops working.`,
-    codeOf: (name: string) => `Code of ${name}`,
-    deactivateAsk: (name: string) => `Deactivate ${name}? They are signed out everywhere.`,
-    invitationFor: (name: string) => `Invitation for ${name}`,
-    roles: {
-      waiter: "Waiter",
-      screen: "Shared screen",
-      manager: "Manager",
-      owner: "Owner",
-    },
-    problems: {
-      conflict: "Another person changed this. Here is what it is now.",
-      label_taken: "There is a table with this name already.",
-      forbidden: "Only owners and managers may do this.",
-      last_owner: "A restaurant needs an active owner.",
-      validation_failed: "Please check what you typed.",
-      network: "The server cannot be reached. Please try again.",
-    },
-  },
-} as const;
+};

@@ -1,4 +1,4 @@
-/** Texts of /join and /manage. */
+/** Texts of /join. */
 export const office = {
   join: {
     title: "Rejoindre",
@@ -8,69 +8,31 @@ export const office = {
     device: "Nom de cet appareil (facultatif)",
     password: "Mot de passe (facultatif, au moins 8 caractères)",
     submit: "Rejoindre",
+    options: "Nom de l’appareil ou mot de passe (facultatif)",
     install:
-      "Pour être réveillé par les demandes, ajoutez d’abord cette page à l’écran d’accueil : touchez Partager, puis « Sur l’écran d’accueil », et ouvrez-la de là.",
+      "Pour que les demandes vous réveillent, mettez d’abord cette page sur l’écran d’accueil :",
+    installSteps: [
+      "Touchez Partager (le carré avec la flèche).",
+      "Choisissez « Sur l’écran d’accueil ».",
+      "Ouvrez-la de là : la suite est automatique.",
+    ],
     useBrowser: "Utiliser dans le navigateur ; ce téléphone ne sonnera pas",
+    next: {
+      used: "Chaque invitation connecte un appareil, une fois. Si c’était vous, utilisez cet appareil.",
+      expired:
+        "Une invitation vaut 24 heures. Un propriétaire ou un responsable en fait une nouvelle sous Équipe.",
+      replaced: "Seule la dernière invitation vaut. Demandez à qui vous a invité.",
+      unknown: "Scannez encore le code, ou ouvrez le lien entier.",
+      limited: "Rechargez ensuite cette page.",
+    },
     problems: {
       used: "Cette invitation a déjà servi. Demandez-en une nouvelle.",
       expired: "Cette invitation a expiré. Demandez-en une nouvelle.",
       replaced: "Une invitation plus récente remplace celle-ci. Utilisez la plus récente.",
       unknown: "Cette invitation n’est pas valable. Vérifiez le lien ou demandez-en une nouvelle.",
       limited: "Trop d’essais. Attendez une minute.",
+      password: "Au moins 8 caractères, s’il vous plaît.",
       network: "Le serveur est injoignable. Nouvel essai…",
-    },
-  },
-
-  manage: {
-    title: "Gérer",
-    board: "Tableau",
-    floor: "Tables",
-    team: "Équipe",
-    settings: "Réglages",
-    newTables: "Nouvelles tables, par exemple 1 – 12 ou Terrasse 1 – 8",
-    add: "Ajouter",
-    printCodes: "Imprimer les codes",
-    print: "Imprimer",
-    back: "Retour",
-    guestLink: "Page client",
-    rename: "Renommer",
-    renameTable: "Nouveau nom de cette table",
-    newCode: "Nouveau code",
-    retire: "Retirer",
-    scanToCall: "Scannez pour appeler",
-    personName: "Nom",
-    role: "Rôle",
-    addPerson: "Ajouter et inviter",
-    invite: "Inviter",
-    deactivate: "Désactiver",
-    invitationHint:
-      "La personne scanne ce code avec son téléphone. Il sert une fois, pendant 24 heures.",
-    restaurantName: "Nom du restaurant",
-    timeZone: "Fuseau horaire, par exemple Europe/Paris",
-    accent: "Couleur, par exemple #17614f",
-    wifiName: "Wi-Fi des clients",
-    wifiPassword: "Mot de passe Wi-Fi",
-    save: "Enregistrer",
-    saved: "Enregistré.",
-    newCodeAsk: (name: string) => `Nouveau code pour ${name} ? Le code imprimé ne marchera plus.`,
-    retireAsk: (name: string) =>
-      `Retirer ${name} ? Ses demandes ouvertes prennent fin et son code ne marche plus.`,
-    codeOf: (name: string) => `Code de ${name}`,
-    deactivateAsk: (name: string) => `Désactiver ${name} ? Tous ses appareils seront déconnectés.`,
-    invitationFor: (name: string) => `Invitation pour ${name}`,
-    roles: {
-      waiter: "Serveur",
-      screen: "Écran partagé",
-      manager: "Responsable",
-      owner: "Propriétaire",
-    },
-    problems: {
-      conflict: "Quelqu’un d’autre a modifié ceci. Voici l’état actuel.",
-      label_taken: "Une table porte déjà ce nom.",
-      forbidden: "Réservé aux propriétaires et responsables.",
-      last_owner: "Un restaurant a besoin d’un propriétaire actif.",
-      validation_failed: "Vérifiez votre saisie.",
-      network: "Le serveur est injoignable. Réessayez.",
     },
   },
 };

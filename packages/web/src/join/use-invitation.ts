@@ -1,0 +1,72 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import {
+  join,
+  mayAskAgain,
+  problemOf,
+  readInvitation,
+  type Invited,
+  type JoinProblem,
+} from "./invitation.ts";
+
+export interface Given {
+  readonly password: string;
+  readonly deviceName: string;
+}
+
+/** The invitation stands behind `#`, which no server sees. */
+const invitationOf = (): string => location.hash.slice(1);
+const retryMs = 3_000;
+
+/** Reads the invitation of the address and uses it. While the network is away it tries again. */
+export function useInvitation() {
+  const [invited, setInvited] = useState<Invited>();
+  const [problem, setProblem] = useState<JoinProblem>();
+  const [busy, setBusy] = useState(false);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+
+  const enter = async (given: Given): Promise<void> => {
+    setBusy(true);
+    try {
+      const role = await join(invitationOf(), given);
+      // What an owner does next is set up or change; who serves sees the requests.
+      location.replace(role === "owner" || role === "manager" ? "/manage" : "/board");
+    } catch (error) {
+      const reason = problemOf(error);
+      setProblem(reason);
+      if (reason === "network") timer.current = setTimeout(() => void enter(given), retryMs);
+      else setBusy(false);
+    }
+  };
+  const latest = useRef(enter);
+  latest.current = enter;
+
+  useEffect(() => {
+    const read = async (): Promise<void> => {
+      try {
+        setInvited(await readInvitation(invitationOf()));
+        setProblem(undefined);
+      } catch (error) {
+        const reason = problemOf(error);
+        // The answer to this very device was lost: it gets it again.
+        if (reason === "used" && mayAskAgain())
+          return latest.current({ password: "", deviceName: "" });
+        setProblem(reason);
+        if (reason === "network") timer.current = setTimeout(() => void read(), retryMs);
+      }
+    };
+    const start = () => {
+      clearTimeout(timer.current);
+      setInvited(undefined);
+      setProblem(invitationOf() === "" ? "unknown" : undefined);
+      if (invitationOf() !== "") void read();
+    };
+    start();
+    // Another invitation was opened in the same tab.
+    addEventListener("hashchange", start);
+    return () => {
+      removeEventListener("hashchange", start);
+      clearTimeout(timer.current);
+    };
+  }, []);
+  return { invited, problem, busy, enter };
+}

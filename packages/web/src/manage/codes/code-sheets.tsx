@@ -1,0 +1,72 @@
+import type { Settings } from "@waiter/client";
+import { useEffect, useState } from "preact/hooks";
+import { loadLanguage, pickLanguage } from "../../i18n/languages.ts";
+import { useOfficeTexts, type OfficeMessages } from "../../i18n/office-texts.ts";
+import type { ManagedTable } from "../floor/read-floor.ts";
+import { CodePicture } from "./code-picture.tsx";
+
+export type Layout = "cards" | "sheet";
+export type Paper = "A4" | "letter";
+export interface CodeSheetsProps {
+  readonly tables: readonly ManagedTable[];
+  readonly settings: Settings;
+  readonly layout: Layout;
+  readonly paper: Paper;
+}
+
+/** "Scan to call" in the restaurant's languages. */
+function useScanTexts(languages: readonly string[]): readonly { code: string; text: string }[] {
+  const [texts, setTexts] = useState<readonly { code: string; text: string }[]>([]);
+  const wanted = languages.join();
+  useEffect(() => {
+    let isShown = true;
+    const codes = wanted.split(",").map((code) => pickLanguage([code]));
+    void Promise.all(codes.map((code) => loadLanguage(code))).then((loaded) => {
+      if (!isShown) return;
+      const own = loaded as OfficeMessages[];
+      setTexts(own.map(({ code, codes }) => ({ code, text: codes.scanToCall })));
+    });
+    return () => {
+      isShown = false;
+    };
+  }, [wanted]);
+  return texts;
+}
+
+const pageRule = (paper: Paper): string => `@page { size: ${paper}; margin: 10mm; }`;
+
+/** Large cards, four on a page, or small ones to cut, as they will be printed. */
+export function CodeSheets({ tables, settings, layout, paper }: CodeSheetsProps) {
+  const { codes, common } = useOfficeTexts();
+  const scanTexts = useScanTexts(settings.languages);
+  const shownTexts = layout === "sheet" ? scanTexts.slice(0, 1) : scanTexts;
+  return (
+    <section class={`codes ${layout}`} aria-label={codes.preview} data-testid="codes">
+      <style>{pageRule(paper)}</style>
+      {tables.map((table) => (
+        <figure key={table.id} class="code-card">
+          <div class="code-head">
+            {settings.logoUrl !== null && <img src={settings.logoUrl} alt="" />}
+            <bdi>{settings.name}</bdi>
+          </div>
+          <figcaption>
+            <bdi>{common.table(table.label)}</bdi>
+          </figcaption>
+          {table.guestUrl !== undefined && (
+            <CodePicture url={table.guestUrl} label={codes.codeOf(common.table(table.label))} />
+          )}
+          <div class="code-scan">
+            {shownTexts.map(({ code, text }) => (
+              <p key={code} lang={code} dir={code === "ar" ? "rtl" : "ltr"}>
+                {text}
+              </p>
+            ))}
+          </div>
+          <p class="code-url" dir="ltr">
+            {location.host}
+          </p>
+        </figure>
+      ))}
+    </section>
+  );
+}

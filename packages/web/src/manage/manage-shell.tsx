@@ -1,0 +1,113 @@
+import { isAllowed } from "./shared/is-allowed.ts";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { LanguageMenu } from "../components/language-menu.tsx";
+import { useOfficeTexts } from "../i18n/office-texts.ts";
+import { CodesTab } from "./codes/codes-tab.tsx";
+import { FloorTab } from "./floor/floor-tab.tsx";
+import { RequestsTab } from "./requests/requests-tab.tsx";
+import { SettingsTab } from "./settings/settings-tab.tsx";
+import { SetupTab } from "./setup/setup-tab.tsx";
+import { useSetup } from "./setup/use-setup.ts";
+import { useManage } from "./shared/manage-context.ts";
+import { tabOf, tabs, type Tab } from "./tabs.ts";
+import { TeamTab } from "./team/team-tab.tsx";
+import { TypesTab } from "./types/types-tab.tsx";
+
+/** Head, tabs and the part that the address names. A person who may not manage reads so. */
+export function ManageShell() {
+  const texts = useOfficeTexts();
+  const { office, common } = texts;
+  const { role, events, onEnded } = useManage();
+  const isManager = isAllowed(role);
+  useEffect(() => (isManager ? events.start(onEnded) : undefined), [events, onEnded, isManager]);
+  if (!isManager)
+    return (
+      <main class="manage">
+        <h1>{office.title}</h1>
+        <p class="banner warn" role="alert">
+          {office.notAllowed}
+        </p>
+        <a class="button primary" href="/board">
+          {office.board}
+        </a>
+      </main>
+    );
+  return <Tabs title={`${office.title} · ${common.product}`} />;
+}
+
+function Tabs({ title }: { readonly title: string }) {
+  const { office } = useOfficeTexts();
+  const setup = useSetup();
+  const wanted = useTab();
+  const offered = tabs.filter((tab) => tab !== "setup" || setup.isOpen);
+  const tab = wanted !== undefined && offered.includes(wanted) ? wanted : (offered[0] ?? "floor");
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+  return (
+    <div class="manage">
+      <header class="manage-head">
+        <h1>{office.title}</h1>
+        <a class="button small" href="/board">
+          {office.board}
+        </a>
+        <LanguageMenu />
+      </header>
+      <TabBar tabs={offered} current={tab} />
+      <main class="manage-main" id="manage-main">
+        {tab === "setup" && <SetupTab setup={setup} />}
+        {tab === "floor" && <FloorTab />}
+        {tab === "types" && <TypesTab />}
+        {tab === "requests" && <RequestsTab />}
+        {tab === "team" && <TeamTab />}
+        {tab === "settings" && <SettingsTab />}
+        {tab === "codes" && <CodesTab />}
+      </main>
+    </div>
+  );
+}
+
+/** The tabs as links: a strip on phones, a column on larger screens. The current one is in view. */
+function TabBar({
+  tabs: shown,
+  current,
+}: {
+  readonly tabs: readonly Tab[];
+  readonly current: Tab;
+}) {
+  const { office } = useOfficeTexts();
+  const strip = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const link = strip.current?.querySelector<HTMLElement>("[aria-current]") ?? undefined;
+    if (link === undefined || strip.current === null) return;
+    const { left, width } = link.getBoundingClientRect();
+    const box = strip.current.getBoundingClientRect();
+    strip.current.scrollLeft += left + width / 2 - (box.left + box.width / 2);
+  }, [current]);
+  return (
+    <nav ref={strip} class="manage-tabs" aria-label={office.title}>
+      {shown.map((tab) => (
+        <a
+          key={tab}
+          class="chip"
+          href={`#${tab}`}
+          data-does={`tab:${tab}`}
+          aria-current={tab === current ? "page" : undefined}
+        >
+          {office.tabs[tab]}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+/** The tab that the address names, also after Back. */
+function useTab(): Tab | undefined {
+  const [tab, setTab] = useState(() => tabOf(location.hash));
+  useEffect(() => {
+    const follow = () => setTab(tabOf(location.hash));
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  return tab;
+}

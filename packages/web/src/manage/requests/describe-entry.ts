@@ -1,0 +1,30 @@
+import type { OfficeMessages } from "../../i18n/office-texts.ts";
+
+/** One line of GET /api/requests/:id/history. */
+export interface Entry {
+  readonly at: string;
+  readonly what: string;
+  readonly level?: number;
+  readonly staff?: { readonly name: string };
+  readonly device?: string;
+  readonly channel?: string;
+  readonly state?: string;
+  readonly reason?: string;
+}
+
+type Words = OfficeMessages["requests"];
+
+/** An entry as a sentence; a kind that this page does not know is shown by its name. */
+export function describeEntry(entry: Entry, words: Words): string {
+  const { what, staff, channel, state, level = 0 } = entry;
+  if (channel !== undefined) {
+    const channels: Readonly<Record<string, string>> = words.channels;
+    const outcomes: Readonly<Record<string, string>> = words.outcomes;
+    const told = staff?.name ?? words.somebody;
+    return `${told}: ${channels[channel] ?? channel}, ${outcomes[state ?? ""] ?? state ?? what}`;
+  }
+  const known: Readonly<Record<string, string>> = words.happened;
+  const text = known[what] ?? what;
+  const step = what === "request.escalated" ? ` ${words.step(String(level))}` : "";
+  return `${text}${step}${staff === undefined ? "" : `: ${staff.name}`}`;
+}

@@ -1,0 +1,65 @@
+import type { Request } from "@waiter/client";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { ManageError, type ManageApi } from "../shared/manage-api.ts";
+import { useManage } from "../shared/manage-context.ts";
+import { queryOf, type Search } from "./search.ts";
+
+interface Page {
+  readonly requests: readonly Request[];
+  readonly nextCursor?: string;
+}
+export interface Found {
+  readonly rows: readonly Request[] | undefined;
+  readonly busy: boolean;
+  readonly failed: boolean;
+  /** Reads the next page; undefined on the last one. */
+  readonly more: (() => void) | undefined;
+}
+
+/** The requests that a search finds, page by page. New requests appear while the first page shows. */
+export function useSearch(api: ManageApi, search: Search): Found {
+  const { events, onEnded } = useManage();
+  const [pages, setPages] = useState<readonly Page[]>();
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState(false);
+  const own = useRef(0);
+  const query = queryOf(search);
+
+  const read = async (before: readonly Page[]) => {
+    const mine = ++own.current;
+    const cursor = before[before.length - 1]?.nextCursor;
+    const next = cursor === undefined ? "" : `&cursor=${cursor}`;
+    setBusy(true);
+    try {
+      const page = await api.call<Page>("GET", `/api/requests?${query}${next}`);
+      if (mine !== own.current) return;
+      setPages([...before, page]);
+      setFailed(false);
+    } catch (error) {
+      if (error instanceof ManageError && error.code === "unauthorized") onEnded();
+      if (mine === own.current) setFailed(true);
+    } finally {
+      if (mine === own.current) setBusy(false);
+    }
+  };
+  const latest = useRef({ read, pages });
+  latest.current = { read, pages };
+  useEffect(() => void latest.current.read([]), [query]);
+  useEffect(
+    () =>
+      events.on((types) => {
+        const isFirst = (latest.current.pages?.length ?? 0) < 2;
+        if (isFirst && types.some((type) => type.startsWith("request.")))
+          void latest.current.read([]);
+      }),
+    [events],
+  );
+  const last = pages?.[pages.length - 1];
+  return {
+    rows: pages?.flatMap(({ requests }) => requests),
+    busy,
+    failed,
+    more:
+      pages === undefined || last?.nextCursor === undefined ? undefined : () => void read(pages),
+  };
+}

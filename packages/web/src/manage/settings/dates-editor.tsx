@@ -1,0 +1,54 @@
+import { useOfficeTexts } from "../../i18n/office-texts.ts";
+import type { DatedSpans } from "./hours-draft.ts";
+import { SpansEditor } from "./spans-editor.tsx";
+
+export interface DatesEditorProps {
+  readonly dates: readonly DatedSpans[];
+  readonly errorOf: (date: string, index: number) => string | undefined;
+  readonly onDates: (dates: readonly DatedSpans[]) => void;
+}
+
+/** Days that are different: each replaces the spans that would begin on its date. */
+export function DatesEditor({ dates, errorOf, onDates }: DatesEditorProps) {
+  const { hours } = useOfficeTexts();
+  const put = (index: number, fields: Partial<DatedSpans>) =>
+    onDates(dates.map((each, place) => (place === index ? { ...each, ...fields } : each)));
+  return (
+    <fieldset class="plain">
+      <legend>{hours.exceptions}</legend>
+      {dates.map(({ date, spans }, index) => (
+        <SpansEditor
+          key={index}
+          title={date === "" ? hours.newDate : date}
+          spans={spans}
+          errorOf={(place) => errorOf(date, place)}
+          onSpans={(next) => put(index, { spans: next })}
+        >
+          <input
+            type="date"
+            required
+            class="date"
+            aria-label={hours.date}
+            value={date}
+            onInput={(event) => put(index, { date: event.currentTarget.value })}
+          />
+          <button
+            type="button"
+            class="button small quiet"
+            aria-label={hours.removeDate(date)}
+            onClick={() => onDates(dates.filter((_, place) => place !== index))}
+          >
+            {hours.remove}
+          </button>
+        </SpansEditor>
+      ))}
+      <button
+        type="button"
+        class="button"
+        onClick={() => onDates([...dates, { date: "", spans: [] }])}
+      >
+        {hours.addDate}
+      </button>
+    </fieldset>
+  );
+}

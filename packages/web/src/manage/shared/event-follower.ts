@@ -1,0 +1,93 @@
+import { ManageError, type ManageApi } from "./manage-api.ts";
+
+interface Position {
+  readonly epoch: string;
+  readonly seq: number;
+}
+interface EventsPage {
+  readonly epoch: string;
+  readonly events: readonly { readonly seq: number; readonly type: string }[];
+  readonly head: number;
+}
+type Listener = (types: readonly string[]) => void;
+
+/** What others change shows within so long while the page is on top. */
+const everyMs = 2_000;
+const afterFailureMs = 5_000;
+
+/**
+ * Follows the restaurant's events by asking the api. It opens no socket: a person at a desk would
+ * count as a staff screen, and guests would be told that the team sees their request.
+ */
+export class EventFollower {
+  readonly #api: ManageApi;
+  readonly #listeners = new Set<Listener>();
+  #position: Position | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #running = false;
+
+  constructor(api: ManageApi) {
+    this.#api = api;
+  }
+
+  /** `listener` receives the types of what happened; `["*"]` when some events are unknown. */
+  on(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** @returns a function that ends it. `onEnded`: the person's session is over. */
+  start(onEnded: () => void): () => void {
+    this.#running = true;
+    const shown = () => {
+      if (document.visibilityState === "visible") this.#schedule(0, onEnded);
+    };
+    document.addEventListener("visibilitychange", shown);
+    this.#schedule(0, onEnded);
+    return () => {
+      this.#running = false;
+      clearTimeout(this.#timer);
+      document.removeEventListener("visibilitychange", shown);
+    };
+  }
+
+  #schedule(ms: number, onEnded: () => void): void {
+    clearTimeout(this.#timer);
+    if (!this.#running) return;
+    this.#timer = setTimeout(() => {
+      if (document.visibilityState === "hidden") return;
+      this.#look().then(
+        () => this.#schedule(everyMs, onEnded),
+        (error: unknown) => {
+          if (error instanceof ManageError && error.code === "unauthorized") onEnded();
+          else this.#schedule(afterFailureMs, onEnded);
+        },
+      );
+    }, ms);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#position === undefined) {
+      const { epoch, seq } = await this.#api.call<Position>("GET", "/api/board");
+      this.#position = { epoch, seq };
+      this.#tell(["*"]);
+      return;
+    }
+    const { epoch, seq } = this.#position;
+    try {
+      const path = `/api/events?epoch=${epoch}&since=${seq}`;
+      const { events } = await this.#api.call<EventsPage>("GET", path);
+      const last = events[events.length - 1];
+      if (last === undefined) return;
+      this.#position = { epoch, seq: last.seq };
+      this.#tell([...new Set(events.map(({ type }) => type))]);
+    } catch (error) {
+      if (!(error instanceof ManageError) || error.code !== "reset_required") throw error;
+      this.#position = undefined;
+    }
+  }
+
+  #tell(types: readonly string[]): void {
+    for (const listener of this.#listeners) listener(types);
+  }
+}

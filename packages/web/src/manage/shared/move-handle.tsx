@@ -1,0 +1,25 @@
+import { Icon } from "../../components/icon.tsx";
+import type { Reorder } from "./use-reorder.ts";
+
+/** What a member of a list is dragged by; arrow keys move it as well. */
+export function MoveHandle({
+  id,
+  label,
+  reorder,
+}: {
+  readonly id: string;
+  readonly label: string;
+  readonly reorder: Reorder;
+}) {
+  return (
+    <button
+      type="button"
+      class="button quiet square handle"
+      aria-label={label}
+      data-does={`move:${id}`}
+      {...reorder.handle(id)}
+    >
+      <Icon name="grip" />
+    </button>
+  );
+}

@@ -1,0 +1,19 @@
+import type { ComponentChildren } from "preact";
+import type { Problem } from "./problems.ts";
+
+/** Why a change was refused, always in the page so that it is read out when it appears. */
+export function ProblemNote({
+  problem,
+  children,
+}: {
+  readonly problem: Problem | undefined;
+  /** More about it, such as what another person changed. */
+  readonly children?: ComponentChildren;
+}) {
+  return (
+    <div role="alert" class="problem-note" data-testid="problem">
+      {problem !== undefined && <p class="banner warn">{problem.text}</p>}
+      {problem !== undefined && children}
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import type { StaffMember } from "@waiter/client";
+import type { ManageApi } from "../shared/manage-api.ts";
+
+/** A person as managers read them. */
+export type Person = StaffMember & {
+  readonly active: boolean;
+  readonly version: number;
+  readonly email?: string;
+  /** Devices that are signed in; absent in an answer of an older release. */
+  readonly devices?: number;
+};
+export interface Device {
+  readonly id: string;
+  readonly name?: string;
+  readonly lastUsedAt: string;
+  readonly current: boolean;
+}
+export interface Invitation {
+  readonly name: string;
+  readonly url: string;
+  readonly qrSvg: string;
+}
+
+/** Makes a one-time link for a person; it ends the one before it. */
+export async function invite(
+  api: ManageApi,
+  { id, name }: { readonly id: string; readonly name: string },
+): Promise<Invitation> {
+  const path = `/api/staff/${id}/invitation`;
+  return { name, ...(await api.call<{ url: string; qrSvg: string }>("POST", path, {})) };
+}

@@ -1,0 +1,112 @@
+import { useCallback, useState } from "preact/hooks";
+import { plural } from "../../i18n/messages.ts";
+import { useOfficeTexts } from "../../i18n/office-texts.ts";
+import { CheckField } from "../shared/field.tsx";
+import { mayManage } from "../shared/is-allowed.ts";
+import { Loading } from "../shared/loading.tsx";
+import type { ManageApi } from "../shared/manage-api.ts";
+import { useManage } from "../shared/manage-context.ts";
+import { focusHeading, Part } from "../shared/part.tsx";
+import { ProblemNote } from "../shared/problem-note.tsx";
+import { useChange } from "../shared/use-change.ts";
+import { useResource } from "../shared/use-resource.ts";
+import { AddPerson } from "./add-person.tsx";
+import { InvitationSheet } from "./invitation-sheet.tsx";
+import { invite, type Invitation, type Person } from "./people.ts";
+import { PersonSheet } from "./person-sheet.tsx";
+
+const kinds = ["staff."];
+const headingId = "team-heading";
+
+/** People: added, invited by a code on this screen, changed, signed out, deactivated. */
+export function TeamTab() {
+  const { team, office, code } = useOfficeTexts();
+  const { api, me, role } = useManage();
+  const [former, setFormer] = useState(false);
+  const read = useCallback(
+    async (from: ManageApi) =>
+      (await from.call<{ staff: Person[] }>("GET", `/api/staff${former ? "?retired=true" : ""}`))
+        .staff,
+    [former],
+  );
+  const { value: people, failed, refresh } = useResource(read, kinds);
+  const inviting = useChange();
+  const [shown, setShown] = useState<string>();
+  const [invitation, setInvitation] = useState<Invitation>();
+  if (people === undefined) return <Loading failed={failed} />;
+
+  const show = (person: Person) =>
+    inviting.change(async () => setInvitation(await invite(api, person)));
+  const person = people.find(({ id }) => id === shown);
+  return (
+    <Part title={team.title} id={headingId} hint={team.hint} busy={inviting.busy}>
+      <AddPerson
+        onAdded={async (added) => {
+          await show(added);
+          await refresh();
+        }}
+      />
+      <ProblemNote problem={inviting.problem} />
+      <ul class="rows" data-testid="people">
+        {people.map((one) => (
+          <li key={one.id}>
+            <button
+              type="button"
+              class="row-main"
+              data-does={`person:${one.id}`}
+              onClick={() => setShown(one.id)}
+            >
+              <bdi class="row-title">{one.name}</bdi>
+              <span class="tag">{team.roles[one.role]}</span>
+              {one.id === me.id && <span class="tag good">{team.you}</span>}
+              {!one.active && <span class="tag">{team.inactive}</span>}
+              {one.active && one.devices !== undefined && (
+                <span class="tag">
+                  {one.devices === 0 ? team.notJoined : plural(code, team.devicesOf, one.devices)}
+                </span>
+              )}
+            </button>
+            {one.active && mayManage(role, one.role) && (
+              <button
+                type="button"
+                class="button small"
+                aria-label={team.inviteOf(one.name)}
+                disabled={inviting.busy}
+                onClick={() => void show(one)}
+              >
+                {team.invite}
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+      <CheckField label={team.showFormer} checked={former} onChecked={setFormer} />
+      {person !== undefined && (
+        <PersonSheet
+          person={person}
+          onChanged={refresh}
+          onInvite={() => {
+            setShown(undefined);
+            void show(person);
+          }}
+          onClose={(isGone = false) => {
+            setShown(undefined);
+            if (isGone) focusHeading(headingId);
+          }}
+        />
+      )}
+      {invitation !== undefined && (
+        <InvitationSheet
+          invitation={invitation}
+          onClose={() => {
+            setInvitation(undefined);
+            void refresh();
+          }}
+        />
+      )}
+      <span class="spoken" role="status">
+        {inviting.busy ? office.busy : ""}
+      </span>
+    </Part>
+  );
+}

@@ -1,0 +1,34 @@
+import type { RequestType } from "@waiter/client";
+
+/** A request type while a person edits it: texts as they are typed. */
+export interface TypeDraft {
+  readonly label: string;
+  readonly icon: string;
+  readonly allowsNote: boolean;
+  readonly asksPayment: boolean;
+  /** Minutes; empty for never. */
+  readonly lateMinutes: string;
+  readonly translations: Readonly<Record<string, string>>;
+}
+
+export const draftOf = (type: RequestType | undefined): TypeDraft => ({
+  label: type?.label ?? "",
+  icon: type?.icon ?? "🙋",
+  allowsNote: type?.allowsNote ?? true,
+  asksPayment: type?.asksPayment ?? false,
+  lateMinutes: type?.lateAfterS === undefined ? "" : String(type.lateAfterS / 60),
+  translations: type?.translations ?? {},
+});
+
+/** The body of a POST or PATCH. */
+export function bodyOf({ label, icon, lateMinutes, translations, ...flags }: TypeDraft) {
+  const minutes = Number(lateMinutes.replace(",", "."));
+  const written = Object.entries(translations).filter(([, text]) => text.trim() !== "");
+  return {
+    label: label.trim(),
+    icon: icon.trim(),
+    ...flags,
+    lateAfterS: lateMinutes.trim() === "" ? null : Math.max(1, Math.round(minutes * 60)),
+    translations: Object.fromEntries(written.map(([code, text]) => [code, text.trim()])),
+  };
+}
