@@ -85,7 +85,7 @@ function TabBar({
     strip.current.scrollLeft += left + width / 2 - (box.left + box.width / 2);
   }, [current]);
   return (
-    <nav ref={strip} class="manage-tabs" aria-label={office.title}>
+    <nav ref={strip} class="manage-tabs" data-scroller aria-label={office.title}>
       {shown.map((tab) => (
         <a
           key={tab}

@@ -5,7 +5,7 @@ import { useOfficeTexts, type OfficeMessages } from "../../i18n/office-texts.ts"
 import type { ManagedTable } from "../floor/read-floor.ts";
 import { CodePicture } from "./code-picture.tsx";
 
-export type Layout = "cards" | "sheet";
+export type Layout = "large" | "small";
 export type Paper = "A4" | "letter";
 export interface CodeSheetsProps {
   readonly tables: readonly ManagedTable[];
@@ -39,7 +39,7 @@ const pageRule = (paper: Paper): string => `@page { size: ${paper}; margin: 10mm
 export function CodeSheets({ tables, settings, layout, paper }: CodeSheetsProps) {
   const { codes, common } = useOfficeTexts();
   const scanTexts = useScanTexts(settings.languages);
-  const shownTexts = layout === "sheet" ? scanTexts.slice(0, 1) : scanTexts;
+  const shownTexts = layout === "small" ? scanTexts.slice(0, 1) : scanTexts;
   return (
     <section class={`codes ${layout}`} aria-label={codes.preview} data-testid="codes">
       <style>{pageRule(paper)}</style>

@@ -28,7 +28,7 @@ export function CodesTab() {
   const { codes, floor: floorWords, code } = useOfficeTexts();
   const { api } = useManage();
   const { value, failed, refresh } = useResource(readCodes, kinds);
-  const [layout, setLayout] = useState<Layout>("cards");
+  const [layout, setLayout] = useState<Layout>("large");
   const [paper, setPaper] = useState<Paper>(() =>
     /-(?:US|CA|MX)$/u.test(navigator.language) ? "letter" : "A4",
   );
@@ -63,8 +63,8 @@ export function CodesTab() {
             label={codes.layout}
             value={layout}
             options={[
-              ["cards", codes.cards],
-              ["sheet", codes.sheet],
+              ["large", codes.cards],
+              ["small", codes.sheet],
             ]}
             onValue={setLayout}
           />
