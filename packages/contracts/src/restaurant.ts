@@ -192,7 +192,7 @@ export const settings = z.object({
   secondChannel: secondChannel.nullable().optional(),
   /** Whether managers may search requests by the person who served them; only an owner changes it. */
   staffSearch: z.boolean().optional(),
-  /** Somebody has printed the tables' codes. */
+  /** A manager has printed the tables' codes. */
   codesPrinted: z.boolean().optional(),
   version,
 });

@@ -6,9 +6,8 @@ import { change, type ChangeContext, type Changed } from "./change.ts";
 import { onlyTable } from "./tables.ts";
 
 /**
- * Notes that a signed-in phone has scanned the code that is on a table: `checkedAt` of the table.
- * Within a minute of the last check nothing changes. Throws `not_found` for a code that is no active
- * table's now.
+ * Notes that a signed-in phone has scanned the code on a table: the table's `checkedAt`. Within a
+ * minute of the last check nothing changes. Throws `not_found` where no active table has the code.
  */
 export const checkTable = (
   database: Database,

@@ -36,7 +36,14 @@ export async function newRestaurant(
 ): Promise<NewRestaurant> {
   const made = await runWaiter(
     system,
-    ...["tenant", "create", "--slug", slug, "--name", name, "--owner-name", "Rosa"],
+    "tenant",
+    "create",
+    "--slug",
+    slug,
+    "--name",
+    name,
+    "--owner-name",
+    "Rosa",
   );
   const { url } = made["invitation"] as { url: string };
   return { invitation: url, origin: new URL(url).origin };

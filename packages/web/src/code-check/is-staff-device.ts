@@ -1,6 +1,6 @@
 /**
- * Whether somebody has joined or signed in on this device before. Guests' phones ask nothing of the
- * sign-in.
+ * Whether a staff member has joined or signed in on this device before. Guests' phones ask nothing
+ * of the sign-in.
  */
 export function isStaffDevice(): boolean {
   try {

@@ -12,7 +12,7 @@ const isInstalled = (): boolean =>
 
 /**
  * The app that is installed from this page starts with the invitation: it has a storage of its own,
- * so it has to join by itself. The manifest lives in the document alone; no server sees the address.
+ * so it has to join by itself. The manifest is part of the document; no server sees the address.
  */
 export function offerInstall(): () => void {
   const link = document.querySelector<HTMLLinkElement>("link[rel='manifest']");

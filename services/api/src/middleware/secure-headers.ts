@@ -28,7 +28,7 @@ export function secureHeaders(domainUrl: string): RequestHandler[] {
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
         imgSrc: ["'self'", "data:", "blob:"],
-        // /join makes one that starts the installed app with the invitation, which no server sees.
+        // /join makes a manifest that starts the installed app with the invitation.
         manifestSrc: ["'self'", "data:"],
         mediaSrc: ["'self'", "blob:", "data:"],
         objectSrc: ["'none'"],

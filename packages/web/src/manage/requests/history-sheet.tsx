@@ -17,7 +17,7 @@ export interface HistorySheetProps {
   readonly onClose: () => void;
 }
 
-/** What happened to a request and who was told, the oldest first. */
+/** What happened to a request and whom it reached, the oldest first. */
 export function HistorySheet({ request, types, onClose }: HistorySheetProps) {
   const texts = useOfficeTexts();
   const { requests: words, common, code } = texts;
@@ -28,6 +28,7 @@ export function HistorySheet({ request, types, onClose }: HistorySheetProps) {
   );
   const { value: entries, failed } = useResource(read, kinds);
   const type = types.find(({ key }) => key === request.type);
+  const what = type === undefined ? request.type : labelOf(type, texts);
   const format = new Intl.DateTimeFormat(code === "ar" ? "ar-u-nu-latn" : code, {
     timeStyle: "medium",
   });
@@ -36,7 +37,7 @@ export function HistorySheet({ request, types, onClose }: HistorySheetProps) {
   });
   return (
     <Sheet
-      title={`${common.table(request.table.label)} · ${type === undefined ? request.type : labelOf(type, texts)}`}
+      title={`${common.table(request.table.label)} · ${what}`}
       icon={type?.icon}
       onClose={onClose}
     >

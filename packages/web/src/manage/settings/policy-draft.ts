@@ -32,8 +32,8 @@ export interface Moment {
 }
 
 /**
- * When a request that waits rings whom: each step, then the last one twice more, each time after the
- * pause between the last two steps. A policy of one step has no pause and no repeats.
+ * When a request that waits rings whom: each step, then the last one twice more, each time after
+ * the pause between the last two steps. A policy of one step has no pause and no repeats.
  */
 export function momentsOf({ steps }: Policy): Moment[] {
   const moments = steps.map(({ afterS, to }) => ({ atS: afterS, to, repeat: 0 }));

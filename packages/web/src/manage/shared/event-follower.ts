@@ -17,7 +17,7 @@ const afterFailureMs = 5_000;
 
 /**
  * Follows the restaurant's events by asking the api. It opens no socket: a person at a desk would
- * count as a staff screen, and guests would be told that the team sees their request.
+ * count as a staff screen, and guests would read that the team sees their request.
  */
 export class EventFollower {
   readonly #api: ManageApi;

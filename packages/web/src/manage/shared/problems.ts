@@ -32,7 +32,7 @@ const fieldText = ({ path, message }: FieldError, texts: Texts): string => {
   return texts.validation_failed;
 };
 
-/** The colour that the api names instead of one that cannot be read. */
+/** The colour that the api names in place of a colour that cannot be read. */
 export const nearestColour = (message: string): string | undefined =>
   /#[0-9a-f]{6}/iu.exec(message)?.[0];
 

@@ -28,9 +28,9 @@ const moved = (ids: readonly string[], from: number, to: number): readonly strin
 };
 
 /**
- * Puts a list into another order, by dragging a handle or with the arrow keys on it. `save` gets the
- * whole new order, once the finger is lifted or the keys have rested; it resolves when the list is
- * read again. `onMoved` tells each step for a screen reader.
+ * Puts a list into another order, by dragging a handle or with the arrow keys on it. `save` gets
+ * the whole new order, once the finger is lifted or the keys have rested; it resolves when the list
+ * is read again. `onMoved` tells each step for a screen reader.
  */
 export function useReorder(
   ids: readonly string[],
