@@ -138,6 +138,25 @@ export const definitions = {
     help: "Circuit breaker: 0 closed, 1 half open, 2 open",
     labels: ["target"],
   },
+  outboundCircuits: {
+    kind: "gauge",
+    name: "waiter_outbound_circuits",
+    help: "Hosts of outgoing HTTP by state of their circuit",
+    labels: ["target", "state"],
+  },
+  outboundRequests: {
+    kind: "counter",
+    name: "waiter_outbound_requests_total",
+    help: "Outgoing HTTP calls by outcome: 2xx to 5xx, or why no answer arrived",
+    labels: ["target", "outcome"],
+  },
+  outboundDuration: {
+    kind: "histogram",
+    name: "waiter_outbound_request_duration_seconds",
+    help: "Duration of outgoing HTTP calls",
+    labels: ["target"],
+    buckets: latency,
+  },
   licenseValid: {
     kind: "gauge",
     name: "waiter_license_valid",
