@@ -14,6 +14,8 @@ interface Described {
 
 const latency = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
+const deliveryTimes = [0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60, 120] as const;
+
 /**
  * Every metric, by the name of its member. The names and labels are a contract (dashboards, alerts
  * and autoscalers rely on them). None has a label for a tenant: one series per restaurant would
@@ -156,6 +158,19 @@ export const definitions = {
     help: "Duration of outgoing HTTP calls",
     labels: ["target"],
     buckets: latency,
+  },
+  deliveries: {
+    kind: "counter",
+    name: "waiter_deliveries_total",
+    help: "Deliveries that ended in this worker, by channel and outcome",
+    labels: ["channel", "outcome"],
+  },
+  deliveryDuration: {
+    kind: "histogram",
+    name: "waiter_delivery_sent_seconds",
+    help: "From the step that fired to the answer of the push service, ntfy or webhook",
+    labels: ["channel"],
+    buckets: deliveryTimes,
   },
   licenseValid: {
     kind: "gauge",

@@ -31,6 +31,8 @@ const contract: Record<string, readonly string[]> = {
   waiter_outbound_circuits: ["target", "state"],
   waiter_outbound_requests_total: ["target", "outcome"],
   waiter_outbound_request_duration_seconds: ["target"],
+  waiter_deliveries_total: ["channel", "outcome"],
+  waiter_delivery_sent_seconds: ["channel"],
   waiter_license_valid: [],
   waiter_security_events_total: ["event"],
   waiter_license_expires_timestamp_seconds: [],

@@ -13,6 +13,7 @@ export {
   type TestPostgres,
   type TestPostgresPair,
 } from "./postgres.ts";
+export { startPushService, type PushService, type ReceivedPush } from "./push-service.ts";
 export { sharedRedisUrl, startRedis, startRedisProcess, type TestRedis } from "./redis.ts";
 export { startRedisCluster, type TestRedisCluster } from "./redis-cluster.ts";
 export { startSentinel, type TestSentinel } from "./redis-sentinel.ts";

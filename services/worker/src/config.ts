@@ -2,6 +2,10 @@ import {
   common,
   database,
   loadServiceConfig,
+  outbound,
+  outboundNetworks,
+  push,
+  pushSender,
   queueRedis,
   redis,
   relayDatabase,
@@ -25,6 +29,10 @@ export const shape = {
   ...redis,
   ...queueRedis,
   ...worker,
+  ...push,
+  ...pushSender,
+  ...outboundNetworks,
+  ...outbound,
 };
 
 export type WorkerConfig = ServiceConfig<typeof shape>;

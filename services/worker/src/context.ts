@@ -11,6 +11,7 @@ import type { Lifecycle } from "@waiter/lifecycle";
 import { Presence } from "@waiter/live-state";
 import type { Logger } from "@waiter/logger";
 import { createMetrics, observePools, type Metrics } from "@waiter/metrics";
+import type { OutboundClient } from "@waiter/outbound";
 import {
   createDeliveryProducer,
   createEscalationProducer,
@@ -19,6 +20,7 @@ import {
 } from "@waiter/queues";
 import { connectRedis, type RedisConnection, type RedisRole } from "@waiter/redis";
 import type { WorkerConfig } from "./config.ts";
+import { createOutbound, vapidKeys, type VapidKeys } from "./outbound/create-outbound.ts";
 
 /** Everything the worker works with. */
 export interface Context {
@@ -39,6 +41,10 @@ export interface Context {
   readonly deliveries: DeliveryProducer;
   /** Who has a live socket. */
   readonly presence: Presence;
+  /** HTTP to push services, ntfy and webhooks. */
+  readonly outbound: OutboundClient;
+  /** Absent: push is off. */
+  readonly vapid: VapidKeys | undefined;
 }
 
 /** What tests replace. */
@@ -57,6 +63,12 @@ const metricNames = [
   "postgresUp",
   "redisUp",
   "redisReconnects",
+  "circuitState",
+  "outboundCircuits",
+  "outboundRequests",
+  "outboundDuration",
+  "deliveries",
+  "deliveryDuration",
 ] as const;
 
 /**
@@ -129,6 +141,9 @@ export function createContext(
   const deliveries = createDeliveryProducer({ connection: producerRedis, logger });
   lifecycle.defer("delivery queue", () => deliveries.close());
 
+  const outbound = createOutbound(config, metrics);
+  lifecycle.defer("outgoing HTTP", () => outbound.close());
+
   return {
     config,
     logger,
@@ -143,5 +158,7 @@ export function createContext(
     escalations,
     deliveries,
     presence: new Presence(redis.client),
+    outbound,
+    vapid: vapidKeys(config),
   };
 }

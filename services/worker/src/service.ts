@@ -5,6 +5,7 @@ import type { Logger } from "@waiter/logger";
 import { createApp } from "./app.ts";
 import type { WorkerConfig } from "./config.ts";
 import { createContext, type Context, type Overrides } from "./context.ts";
+import { startDeliveryWorkers } from "./deliveries/process-deliveries.ts";
 import { startEscalationWorker } from "./jobs/process-escalations.ts";
 import { startLoops } from "./start-loops.ts";
 
@@ -28,11 +29,12 @@ export async function startWorker(
   lifecycle.defer("http server", () => closeServer(server));
   await waitForSchema({ db: context.database.db, signal: lifecycle.signal, logger });
 
-  const jobs = startEscalationWorker(context);
+  const jobs = [startEscalationWorker(context), ...startDeliveryWorkers(context)];
   const loops = startLoops(context, lifecycle.signal);
-  lifecycle.onDrain("jobs", () =>
-    jobs.close(Math.max(1_000, config.SHUTDOWN_DEADLINE - closingMs)),
-  );
+  lifecycle.onDrain("jobs", async () => {
+    const timeoutMs = Math.max(1_000, config.SHUTDOWN_DEADLINE - closingMs);
+    await Promise.all(jobs.map((queue) => queue.close(timeoutMs)));
+  });
   lifecycle.onDrain("loops", () => loops);
   lifecycle.onDrain("publisher", () => context.publisher.drain());
   lifecycle.markReady();

@@ -1,0 +1,88 @@
+import type { TenantTransaction } from "@waiter/database";
+import {
+  recordDelivery,
+  takeDelivery,
+  type DeliveryOutcome,
+  type TakenDelivery,
+} from "@waiter/ledger";
+import { acceptReceipt, deleteDeadSubscription } from "@waiter/push";
+import type { JobOutcome, JobRun } from "@waiter/queues";
+import { sql } from "kysely";
+import type { Context } from "../context.ts";
+import { decideOutcome, findNextTry } from "./decide-outcome.ts";
+import { planMessages, type Message } from "./plan-messages.ts";
+import type { SendResult } from "./send-result.ts";
+
+type Deps = Pick<Context, "database" | "outbound" | "vapid" | "metrics">;
+
+/** A try that failed and that a later one may mend: BullMQ runs the job again. */
+export class SendFailed extends Error {}
+
+interface Sent {
+  readonly message: Message;
+  readonly result: SendResult;
+}
+
+/**
+ * Sends what a row of the ledger asks for, and records what became of it. At least once: a worker
+ * that dies between the call and the record leaves the row due, and another one sends it again
+ * under the same topic and id. A device that took the message is not sent to again.
+ *
+ * Rejects with `SendFailed` when another try may help.
+ */
+export async function deliver(
+  deps: Deps,
+  { tenantId, deliveryId }: { readonly tenantId: string; readonly deliveryId: string },
+  { isLastAttempt }: JobRun,
+): Promise<JobOutcome> {
+  const taken = await deps.database.inTenant(tenantId, (tx) => take(tx, deliveryId));
+  if (taken.status === "early") return { status: "later", inMs: taken.inMs };
+  if (taken.status === "over") return { status: "done" };
+  const { delivery, plan } = taken;
+  const end = Date.now() + delivery.ttlS * 1_000;
+  const sent = await Promise.all(
+    plan.messages.map(async (message) => ({ message, result: await message.send(deps) })),
+  );
+  const results = sent.map(({ result }) => result);
+  const next = isLastAttempt ? undefined : findNextTry(results, end - Date.now());
+  const outcome = next === undefined ? decideOutcome(results, plan) : undefined;
+  await deps.database.inTenant(tenantId, (tx) => record(tx, delivery, sent, outcome));
+  if (outcome !== undefined) count(deps, delivery, outcome);
+  if (next === undefined) return { status: "done" };
+  if (next.outcome === "later") return { status: "later", inMs: next.inMs };
+  throw new SendFailed(`${delivery.channel}: ${next.reason}`);
+}
+
+async function take(tx: TenantTransaction, id: string) {
+  const taken = await takeDelivery(tx, id);
+  if (taken.status !== "send") return taken;
+  await sql`
+    update delivery set attempts = attempts + 1
+    where tenant_id = ${tx.tenantId} and id = ${id}`.execute(tx);
+  return { ...taken, plan: await planMessages(tx, taken.delivery) };
+}
+
+async function record(
+  tx: TenantTransaction,
+  { id }: TakenDelivery,
+  sent: readonly Sent[],
+  outcome: DeliveryOutcome | undefined,
+): Promise<void> {
+  for (const { message, result } of sent) {
+    if (message.device === undefined) continue;
+    const { receipt, subscription } = message.device;
+    if (result.outcome === "accepted") await acceptReceipt(tx, receipt);
+    if (result.outcome === "gone") await deleteDeadSubscription(tx, subscription);
+  }
+  if (outcome !== undefined) await recordDelivery(tx, id, outcome);
+}
+
+function count(
+  { metrics }: Pick<Deps, "metrics">,
+  { channel, createdAt }: TakenDelivery,
+  { state }: DeliveryOutcome,
+): void {
+  metrics.deliveries.inc({ channel, outcome: state });
+  if (state === "sent")
+    metrics.deliveryDuration.observe({ channel }, (Date.now() - createdAt.getTime()) / 1_000);
+}

@@ -1,0 +1,32 @@
+import { deliveryJob, deliveryTestJob, queueNames } from "@waiter/contracts";
+import { toJobFailure } from "@waiter/errors";
+import { createWorker, type QueueWorker } from "@waiter/queues";
+import type { Context } from "../context.ts";
+import { deliver, SendFailed } from "./deliver.ts";
+import { testChannel } from "./test-channel.ts";
+
+/** Tests that one worker sends at once: a person waits for each. */
+const testConcurrency = 10;
+
+/** Runs the queues of deliveries and of tests. */
+export function startDeliveryWorkers(context: Context): readonly QueueWorker[] {
+  const { queueRedis, config, logger } = context;
+  return [
+    createWorker(queueNames.deliveries, {
+      connection: queueRedis,
+      concurrency: config.DELIVERY_CONCURRENCY,
+      schema: deliveryJob,
+      process: (job, run) => deliver(context, job, run),
+      isRetryable: (error) => error instanceof SendFailed || toJobFailure(error).retry,
+      logger,
+    }),
+    createWorker(queueNames.deliveryTests, {
+      connection: queueRedis,
+      concurrency: testConcurrency,
+      schema: deliveryTestJob,
+      process: async (job) => ({ status: "done", result: await testChannel(context, job) }),
+      isRetryable: () => false,
+      logger,
+    }),
+  ];
+}

@@ -1,0 +1,177 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { pushPayload } from "@waiter/contracts";
+import { reportReceipt } from "@waiter/push";
+import { waitFor, type PushService } from "@waiter/testkit";
+import { setDeliveryStage, type DeliveryStage } from "../testing/delivery-stage.ts";
+import { topicOf } from "./send-push.ts";
+
+let stage: DeliveryStage;
+let service: PushService;
+let session: string;
+beforeAll(async () => {
+  stage = await setDeliveryStage({ OUTBOUND_BREAK_AFTER: "100" });
+});
+afterAll(async () => stage[Symbol.asyncDispose]());
+afterEach(async () => {
+  await stage.endSession(session);
+});
+
+/** One device at a push service of its own. */
+async function subscribeOne(address?: string): Promise<void> {
+  service = await stage.pushService(address);
+  session = await stage.subscribe(service.subscribe());
+}
+
+test("a push arrives with content, TTL, topic, urgency and VAPID as a phone needs them", async () => {
+  await subscribeOne();
+  const { id, requestId } = await stage.ring({ ttlS: 30 });
+  expect(await stage.ended(id)).toEqual({ state: "sent", reason: null, attempts: 1 });
+  const [push] = service.received;
+  expect(push).toMatchObject({
+    topic: topicOf(requestId),
+    urgency: "high",
+    payload: {
+      kind: "request",
+      tag: requestId,
+      requestId,
+      table: "1",
+      language: "en",
+      actions: ["claim", "open"],
+    },
+    vapid: { aud: service.origin, sub: "mailto:ops@example.com" },
+  });
+  expect(pushPayload.parse(push?.payload).title).toContain("Table 1");
+  expect(push?.ttlS).toBeGreaterThan(0);
+  expect(push?.ttlS).toBeLessThanOrEqual(30);
+  expect(push?.topic).toMatch(/^[\w-]{1,32}$/);
+});
+
+test("a push speaks the person's language and a receipt proves that it was shown", async () => {
+  await subscribeOne();
+  await stage.context.database.inTenant(stage.tenantId, (tx) =>
+    tx.updateTable("staff").set({ language: "ar" }).where("id", "=", stage.staffId).execute(),
+  );
+  const { id } = await stage.ring();
+  await stage.ended(id);
+  const payload = pushPayload.parse(service.received[0]?.payload);
+  expect([payload.language, payload.title]).toEqual(["ar", expect.stringContaining("طاولة 2")]);
+  const report = (receipt: string) =>
+    stage.context.database.inTenant(stage.tenantId, (tx) => reportReceipt(tx, receipt, "shown"));
+  expect(await report("guessed")).toBe(false);
+  expect(await report(payload.receipt)).toBe(true);
+  expect(await stage.outcome(id)).toMatchObject({ state: "shown" });
+  await stage.context.database.inTenant(stage.tenantId, (tx) =>
+    tx.updateTable("staff").set({ language: null }).where("id", "=", stage.staffId).execute(),
+  );
+});
+
+test.each([404, 410])("a %i deletes the subscription and fails the row", async (status) => {
+  await subscribeOne();
+  service.behave((_request, response) => void response.writeHead(status).end());
+  const { id } = await stage.ring();
+  expect(await stage.ended(id)).toEqual({
+    state: "failed",
+    reason: `http_${status}`,
+    attempts: 1,
+  });
+  expect(await stage.subscriptions()).toBe(0);
+});
+
+test("a 429 is tried again after its Retry-After, and costs no attempt", async () => {
+  await subscribeOne();
+  const at: number[] = [];
+  service.behave((_request, response) => {
+    at.push(Date.now());
+    response.writeHead(429, { "retry-after": "1" }).end();
+    if (at.length === 2) service.behave(undefined);
+  });
+  const { id } = await stage.ring();
+  await stage.ended(id);
+  expect(await stage.outcome(id)).toMatchObject({ state: "sent" });
+  const [first = 0, second = 0] = at;
+  expect(second - first).toBeGreaterThanOrEqual(1_000);
+});
+
+test("a Retry-After beyond the next step ends the row with the reason", async () => {
+  await subscribeOne();
+  service.behave((_request, response) => {
+    response.writeHead(429, { "retry-after": "600" }).end();
+  });
+  const { id } = await stage.ring({ ttlS: 20 });
+  expect(await stage.ended(id)).toEqual({ state: "failed", reason: "http_429", attempts: 1 });
+});
+
+test("a 500 and a time-out are retried; the row stays due until one succeeds", async () => {
+  await subscribeOne();
+  let calls = 0;
+  service.behave((_request, response) => {
+    calls += 1;
+    if (calls === 1) response.writeHead(500).end();
+    // The second call gets no answer.
+    if (calls === 2) service.behave(undefined);
+  });
+  const { id } = await stage.ring({ ttlS: 60 });
+  expect(await stage.ended(id)).toMatchObject({ state: "sent", attempts: 3 });
+  expect(service.received).toHaveLength(1);
+});
+
+test.each([
+  ["a 403", 403, {}, "http_403"],
+  ["a redirect to a private address", 307, { location: "http://127.0.0.2:9/" }, "http_307"],
+] as const)("%s fails the row at once", async (_name, status, headers, reason) => {
+  await subscribeOne();
+  service.behave((_request, response) => void response.writeHead(status, headers).end());
+  const { id } = await stage.ring();
+  expect(await stage.ended(id)).toEqual({ state: "failed", reason, attempts: 1 });
+});
+
+test("an endpoint at a private address fails without a connection", async () => {
+  await subscribeOne("127.0.0.2");
+  const { id } = await stage.ring();
+  expect(await stage.ended(id)).toEqual({
+    state: "failed",
+    reason: "address_refused",
+    attempts: 1,
+  });
+  expect(service.calls()).toBe(0);
+});
+
+test("after a failed device only that one is sent to again", async () => {
+  await subscribeOne();
+  const other = await stage.pushService();
+  const second = await stage.subscribe(other.subscribe());
+  let isSick = true;
+  other.behave((_request, response) => {
+    if (isSick) response.writeHead(503).end();
+    isSick = false;
+    other.behave(undefined);
+  });
+  const { id } = await stage.ring({ ttlS: 60 });
+  expect(await stage.ended(id)).toMatchObject({ state: "sent", attempts: 2 });
+  expect([service.received.length, other.received.length, other.calls()]).toEqual([1, 1, 2]);
+  await stage.endSession(second);
+});
+
+test("a job that runs again after the row was sent sends nothing", async () => {
+  await subscribeOne();
+  const { id } = await stage.ring();
+  await stage.ended(id);
+  await stage.addJob(id);
+  const next = await stage.ring();
+  await stage.ended(next.id);
+  await waitFor(async () => (await stage.jobs()) === 0);
+  expect(service.received).toHaveLength(2);
+  expect(await stage.outcome(id)).toMatchObject({ state: "sent", attempts: 1 });
+});
+
+test("a person whose session ended is not pushed to", async () => {
+  await subscribeOne();
+  await stage.endSession(session);
+  const { id } = await stage.ring();
+  expect(await stage.ended(id)).toMatchObject({
+    state: "unreachable",
+    reason: "no_subscription",
+  });
+  await waitFor(async () => (await stage.subscriptions()) === 0);
+  expect(service.calls()).toBe(0);
+});

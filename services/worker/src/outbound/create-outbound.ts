@@ -1,0 +1,38 @@
+import type { Metrics } from "@waiter/metrics";
+import { OutboundClient } from "@waiter/outbound";
+import type { WorkerConfig } from "../config.ts";
+
+/** VAPID: the key pair that subscriptions were made with, and a contact for push services. */
+export interface VapidKeys {
+  readonly subject: string;
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
+
+/** The worker's client for the outside world. */
+export function createOutbound(config: WorkerConfig, metrics: Metrics): OutboundClient {
+  const all = config.DELIVERY_CONCURRENCY;
+  // Tenants choose these hosts: together they must leave room for pushes.
+  const half = Math.max(1, Math.floor(all / 2));
+  return new OutboundClient({
+    privateNetworks: config.OUTBOUND_PRIVATE_NETWORKS,
+    timeoutMs: config.OUTBOUND_TIMEOUT,
+    maxAnswerBytes: config.OUTBOUND_ANSWER_BYTES,
+    perHost: config.OUTBOUND_PER_HOST,
+    perTarget: { push: all, ntfy: half, webhook: half },
+    breakAfter: config.OUTBOUND_BREAK_AFTER,
+    halfOpenAfterMs: config.OUTBOUND_HALF_OPEN_AFTER,
+    metrics,
+  });
+}
+
+/** The keys of Web Push; undefined where the operator has set none. */
+export function vapidKeys({
+  VAPID_PUBLIC_KEY: publicKey,
+  VAPID_PRIVATE_KEY: privateKey,
+  VAPID_SUBJECT: subject,
+}: WorkerConfig): VapidKeys | undefined {
+  if (publicKey === undefined || privateKey === undefined || subject === undefined)
+    return undefined;
+  return { publicKey, privateKey, subject };
+}
