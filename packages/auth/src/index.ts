@@ -16,6 +16,7 @@ export {
   verifyToken,
   verifyTokenAside,
 } from "./tokens.ts";
+export { generateVapidKeys } from "./vapid-keys.ts";
 export { TrustedProxies } from "./trusted-proxies.ts";
 /** @testonly */
 export { normalizeAddress } from "./client-address.ts";

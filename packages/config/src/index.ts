@@ -20,6 +20,7 @@ export {
   web,
   worker,
 } from "./variables.ts";
+export { outbound, outboundNetworks, push, pushHosts, pushSender } from "./outbound-variables.ts";
 export { originPatterns } from "./origin-patterns.ts";
 /** @testonly */
 export { variables } from "./variables.ts";

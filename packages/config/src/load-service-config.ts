@@ -48,6 +48,7 @@ export function loadServiceConfig<S extends Shape>(shape: S, env: Environment): 
     (values, problem) => checkProduction(shape, values, env, problem),
     (values, problem) => checkRedis(shape, values, env, problem),
     (values, problem) => checkDeadline(values, problem),
+    (values, problem) => checkVapid(shape, values, problem),
   ]);
   return Object.freeze(derive(shape, config)) as ServiceConfig<S>;
 }
@@ -113,6 +114,17 @@ function checkDeadline(values: Values, problem: Report): void {
       "SHUTDOWN_DEADLINE is not above DRAIN_WINDOW: expected room to close connections after draining (unset: DRAIN_WINDOW + 15s)",
     );
   }
+}
+
+/** A worker with half a key pair would fail each push. */
+function checkVapid(shape: Shape, values: Values, problem: Report): void {
+  if (!("VAPID_PRIVATE_KEY" in shape)) return;
+  const names = ["VAPID_PUBLIC_KEY", "VAPID_PRIVATE_KEY", "VAPID_SUBJECT"];
+  const set = names.filter((name) => values[name] !== undefined);
+  if (set.length > 0 && set.length < names.length)
+    problem(
+      `${names.join(", ")} belong together: expected all or none; the \`keys\` command makes them`,
+    );
 }
 
 /** What one variable takes over from another. */

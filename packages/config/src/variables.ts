@@ -2,6 +2,7 @@ import { z } from "zod";
 import { bodies, limits } from "./api-variables.ts";
 import { duration } from "./durations.ts";
 import { flag, integer, isCidr, list, origin, pems, pemText, share, url } from "./fields.ts";
+import { outbound, outboundNetworks, push, pushHosts, pushSender } from "./outbound-variables.ts";
 import { gateway } from "./gateway-variables.ts";
 
 // Several hosts, as Sentinel and Cluster have them, are no URL by the standard: packages/redis
@@ -252,4 +253,9 @@ export const variables = {
   bodies,
   web,
   worker,
+  push,
+  pushSender,
+  pushHosts,
+  outboundNetworks,
+  outbound,
 };

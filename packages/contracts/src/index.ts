@@ -1,6 +1,7 @@
 export { buildAsyncApi } from "./asyncapi.ts";
 export * from "./access.ts";
 export * from "./changes.ts";
+export * from "./deliveries.ts";
 export * from "./events.ts";
 export * from "./http.ts";
 export * from "./invalidation.ts";
@@ -9,6 +10,7 @@ export * from "./named-schemas.ts";
 export * from "./names.ts";
 export * from "./oldest-client.ts";
 export * from "./permissions.ts";
+export * from "./push.ts";
 export * from "./request-commands.ts";
 export * from "./restaurant.ts";
 export * from "./shapes.ts";

@@ -66,6 +66,11 @@ export const channels = {
 export const serverSideEvents = { sessionRevoked: "waiter:session-revoked" } as const;
 
 /** BullMQ queues. The prefix carries the hash tag, so that all keys of one queue share a slot. */
-export const queueNames = { escalation: "escalation", deliveries: "deliveries" } as const;
+export const queueNames = {
+  escalation: "escalation",
+  deliveries: "deliveries",
+  /** Tests of a channel, apart from `deliveries`: a person waits for the answer. */
+  deliveryTests: "delivery-tests",
+} as const;
 export type QueueName = (typeof queueNames)[keyof typeof queueNames];
 export const queuePrefix = (queue: QueueName): string => `waiter:{${queue}}`;

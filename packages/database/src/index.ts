@@ -39,7 +39,13 @@ export {
   type ListedRequestType,
   type ListedTable,
 } from "./tables.ts";
-export type { DeadlineKind, InvitationTable, TenantTable, Undo } from "./schema.ts";
+export type {
+  DeadlineKind,
+  InvitationTable,
+  SecondChannelRow,
+  TenantTable,
+  Undo,
+} from "./schema.ts";
 export { deletedTenants, deleteTenant, deleteTenantPage } from "./tenant-deletion.ts";
 export { exportTenant, type ExportedRow } from "./tenant-export.ts";
 export { setSuspended } from "./tenant-suspension.ts";

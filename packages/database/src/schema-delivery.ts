@@ -14,6 +14,7 @@ export interface PushSubscriptionTable {
   p256dh: string;
   auth: string;
   created_at: Fixed<Date>;
+  last_test_shown_at: Date | null;
 }
 
 /** The ledger: one row per request, round, step, person and channel. */
@@ -36,6 +37,8 @@ export interface DeliveryTable {
   ended_at: Date | null;
   session_id: string | null;
   claimed_until: Date | null;
+  attempts: WithDefault<number>;
+  replayed_at: Date | null;
 }
 
 /** What a staff screen acknowledged last with `seen`; one row per session. */

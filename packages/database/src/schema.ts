@@ -9,6 +9,7 @@ import type {
 import type { ColumnType, Generated } from "kysely";
 import type { RecentRevocationView, TenantDirectoryView } from "./directory-views.ts";
 import type { DeliveryTable, PushSubscriptionTable, ScreenTable } from "./schema-delivery.ts";
+import type { PushReceiptTable } from "./schema-push.ts";
 
 /** What the last change of a request replaced, and who made it, for 30 s of undo. */
 export interface Undo {
@@ -34,6 +35,9 @@ type WithDefault<T> = ColumnType<T, T | undefined, T>;
 /** Set by the database or the insert, never updated. */
 type Fixed<T> = ColumnType<T, T | undefined, never>;
 
+/** `secret` signs a webhook's calls. */
+export type SecondChannelRow = SecondChannel & { readonly secret?: string };
+
 export interface TenantTable {
   id: string;
   slug: string;
@@ -48,7 +52,7 @@ export interface TenantTable {
   escalation: Json<EscalationPolicy | null>;
   accent: string | null;
   wifi: Json<Wifi | null>;
-  second_channel: Json<(SecondChannel & { secret?: string }) | null>;
+  second_channel: Json<SecondChannelRow | null>;
   table_order: WithDefault<number>;
   zone_order: WithDefault<number>;
   type_order: WithDefault<number>;
@@ -257,4 +261,5 @@ export interface Schema {
   push_subscription: PushSubscriptionTable;
   delivery: DeliveryTable;
   screen: ScreenTable;
+  push_receipt: PushReceiptTable;
 }

@@ -78,7 +78,7 @@ async function fill(): Promise<string> {
         expires_at: new Date(),
       })
       .execute();
-    await tx
+    const subscription = await tx
       .insertInto("push_subscription")
       .values({
         tenant_id,
@@ -88,6 +88,11 @@ async function fill(): Promise<string> {
         p256dh: "k",
         auth: "a",
       })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    await tx
+      .insertInto("push_receipt")
+      .values({ tenant_id, hash: sid, subscription_id: subscription.id })
       .execute();
     await tx
       .insertInto("screen")

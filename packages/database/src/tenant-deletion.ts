@@ -7,6 +7,7 @@ import type { TenantTransaction } from "./tenant-transaction.ts";
  * a late transaction adds is deleted with it by the foreign keys.
  */
 export const tenantTables = [
+  "push_receipt",
   "delivery",
   "deadline",
   "outbox",

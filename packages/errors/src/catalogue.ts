@@ -167,6 +167,24 @@ export const catalogue = {
     retryable: false,
     title: "A newer invitation replaced this one",
   },
+  push_off: {
+    owner: "client",
+    status: 404,
+    retryable: false,
+    title: "This installation has no keys for push notifications",
+  },
+  push_host_refused: {
+    owner: "client",
+    status: 422,
+    retryable: false,
+    title: "This push service is not allowed here",
+  },
+  receipt_ended: {
+    owner: "client",
+    status: 410,
+    retryable: false,
+    title: "This notification is no longer valid",
+  },
   table_full: {
     owner: "client",
     status: 409,

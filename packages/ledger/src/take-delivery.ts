@@ -30,14 +30,16 @@ export type Taken =
 
 /**
  * Reads a row for its sender. Supersedes it where the request was taken, was closed or has gone on
- * to a later step or round, fails it where it expired, and withholds the first push of a person
- * whose screen showed the request. May be called any number of times.
+ * to a later step or round, unless a manager sent it again, fails it where it expired, and
+ * withholds the first push of a person whose screen showed the request. May be called any number of
+ * times.
  */
 export async function takeDelivery(tx: TenantTransaction, id: string): Promise<Taken> {
   const { rows } = await sql<Row>`
     select d.id, d.request_id as "requestId", d.round, d.step, d.staff_id as "staffId", d.channel,
       d.created_at as "createdAt", d.state <> 'due' as ended,
-      r.state <> 'new' as taken, r.round <> d.round or r.level <> d.step as "isPast",
+      r.state <> 'new' as taken,
+      d.replayed_at is null and (r.round <> d.round or r.level <> d.step) as "isPast",
       d.expires_at <= clock_timestamp() as expired,
       greatest(1, floor(extract(epoch from d.expires_at - clock_timestamp())))::int as "ttlS",
       greatest(0, ceil(1000 * extract(epoch from d.due_at - clock_timestamp())))::float8 as "inMs"

@@ -4,8 +4,8 @@ const states = ["closed", "half_open", "open"] as const;
 
 /**
  * Shows the circuits of all hosts by target: `waiter_circuit_state` has the worst of a target's
- * hosts, `waiter_outbound_circuits` how many hosts are in each state. No label names a host: tenants
- * choose the hosts of webhooks.
+ * hosts, `waiter_outbound_circuits` how many hosts are in each state. No label names a host:
+ * tenants choose the hosts of webhooks.
  */
 export class CircuitGauges {
   readonly #metrics: Pick<Metrics, "circuitState" | "outboundCircuits">;

@@ -1,23 +1,24 @@
 import {
-  bulkhead,
-  BulkheadRejectedError,
   BrokenCircuitError,
   circuitBreaker,
   CircuitState,
   ConsecutiveBreaker,
   handleWhen,
-  wrap,
   type IPolicy,
 } from "cockatiel";
 import { LRUCache } from "lru-cache";
-import { OutboundError } from "./outbound-error.ts";
+import { CallGate } from "./call-gate.ts";
 import type { CircuitGauges } from "./circuit-gauges.ts";
+import { OutboundError } from "./outbound-error.ts";
+
+/** What calls are for: the label of metrics, and a bulkhead of its own. */
+export type Target = "push" | "ntfy" | "webhook";
 
 export interface GuardOptions {
   /** Calls in flight to one host. */
   readonly perHost: number;
-  /** Calls in flight to all hosts of one target. */
-  readonly perTarget: number;
+  /** Calls in flight to all hosts of a target. */
+  readonly perTarget: Readonly<Record<Target, number>>;
   /** Consecutive failures that open a host's circuit, and how long it stays open, ms. */
   readonly breakAfter: number;
   readonly halfOpenAfterMs: number;
@@ -25,8 +26,16 @@ export interface GuardOptions {
   readonly hosts?: number;
 }
 
+/** How long a call waits for a place behind calls that make progress, ms. */
+const patienceMs = 250;
+
 /** A failure of the host, not of the call: only these open its circuit. */
 export class HostFailure extends Error {}
+
+interface Guard {
+  readonly gate: CallGate;
+  readonly circuit: IPolicy;
+}
 
 /**
  * A bulkhead and a circuit breaker per host, and a bulkhead per target: a host that hangs or fails
@@ -35,8 +44,8 @@ export class HostFailure extends Error {}
 export class HostGuards {
   readonly #options: GuardOptions;
   readonly #gauges: CircuitGauges;
-  readonly #targets = new Map<string, IPolicy>();
-  readonly #hosts: LRUCache<string, IPolicy>;
+  readonly #targets = new Map<Target, CallGate>();
+  readonly #hosts: LRUCache<string, Guard>;
 
   constructor(options: GuardOptions, gauges: CircuitGauges) {
     this.#options = options;
@@ -48,40 +57,38 @@ export class HostGuards {
   }
 
   /** Throws `busy` or `circuit_open` without running `work`. */
-  async run<T>(target: string, host: string, work: () => Promise<T>): Promise<T> {
+  async run<T>(target: Target, host: string, work: () => Promise<T>): Promise<T> {
+    const { gate, circuit } = this.#ofHost(target, host);
     try {
-      return await this.#ofTarget(target).execute(() =>
-        this.#ofHost(target, host).execute(() => work()),
-      );
+      return await this.#ofTarget(target).run(() => gate.run(() => circuit.execute(work)));
     } catch (error) {
-      if (error instanceof BulkheadRejectedError) throw new OutboundError("busy", error);
       if (error instanceof BrokenCircuitError) throw new OutboundError("circuit_open", error);
       throw error;
     }
   }
 
-  #ofTarget(target: string): IPolicy {
+  #ofTarget(target: Target): CallGate {
     const existing = this.#targets.get(target);
     if (existing !== undefined) return existing;
-    const policy = bulkhead(this.#options.perTarget);
-    this.#targets.set(target, policy);
-    return policy;
+    const gate = new CallGate(this.#options.perTarget[target], patienceMs);
+    this.#targets.set(target, gate);
+    return gate;
   }
 
-  #ofHost(target: string, host: string): IPolicy {
+  #ofHost(target: Target, host: string): Guard {
     const key = `${target} ${host}`;
     const existing = this.#hosts.get(key);
     if (existing !== undefined) return existing;
     const { perHost, breakAfter, halfOpenAfterMs } = this.#options;
-    const breaker = circuitBreaker(
+    const circuit = circuitBreaker(
       handleWhen((error) => error instanceof HostFailure),
       { halfOpenAfter: halfOpenAfterMs, breaker: new ConsecutiveBreaker(breakAfter) },
     );
-    breaker.onStateChange((state) => this.#gauges.set(target, key, levelOf(state)));
-    const policy = wrap(bulkhead(perHost), breaker);
-    this.#hosts.set(key, policy);
+    circuit.onStateChange((state) => this.#gauges.set(target, key, levelOf(state)));
+    const guard = { gate: new CallGate(perHost, patienceMs), circuit };
+    this.#hosts.set(key, guard);
     this.#gauges.set(target, key, 0);
-    return policy;
+    return guard;
   }
 }
 

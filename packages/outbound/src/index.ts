@@ -1,8 +1,3 @@
-export {
-  OutboundClient,
-  type OutboundAnswer,
-  type OutboundCall,
-  type OutboundOptions,
-} from "./outbound-client.ts";
-export { OutboundError, outboundFailures, type OutboundFailure } from "./outbound-error.ts";
+export { OutboundClient, type OutboundAnswer } from "./outbound-client.ts";
+export { OutboundError } from "./outbound-error.ts";
 export { retryAfterMs } from "./retry-after.ts";

@@ -3,7 +3,7 @@ import { Agent, type Dispatcher } from "undici";
 import { AddressRules } from "./address-rules.ts";
 import { CircuitGauges } from "./circuit-gauges.ts";
 import { createGuardedConnector } from "./guarded-connector.ts";
-import { HostFailure, HostGuards, type GuardOptions } from "./host-guards.ts";
+import { HostFailure, HostGuards, type GuardOptions, type Target } from "./host-guards.ts";
 import { OutboundError } from "./outbound-error.ts";
 import { readAnswer } from "./read-answer.ts";
 import { createResolveHost, type ResolveHost } from "./resolve-host.ts";
@@ -26,8 +26,7 @@ export interface OutboundOptions extends GuardOptions {
 }
 
 export interface OutboundCall {
-  /** What the call is for: the label of metrics, and a bulkhead of its own. */
-  readonly target: "push" | "ntfy" | "webhook";
+  readonly target: Target;
   readonly url: string;
   readonly method: "POST" | "PUT";
   readonly headers: Readonly<Record<string, string>>;

@@ -7,15 +7,13 @@
  * - `timed_out`: no status line arrived in time
  * - `unreachable`: DNS, connection, TLS or protocol failed
  */
-export const outboundFailures = [
-  "url_refused",
-  "address_refused",
-  "circuit_open",
-  "busy",
-  "timed_out",
-  "unreachable",
-] as const;
-export type OutboundFailure = (typeof outboundFailures)[number];
+export type OutboundFailure =
+  | "url_refused"
+  | "address_refused"
+  | "circuit_open"
+  | "busy"
+  | "timed_out"
+  | "unreachable";
 
 /** A call that brought no answer. Its message holds no URL: paths of push services are secrets. */
 export class OutboundError extends Error {

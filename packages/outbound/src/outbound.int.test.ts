@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { createMetrics } from "@waiter/metrics";
 import { waitFor } from "@waiter/testkit";
-import { OutboundClient, type OutboundCall, type OutboundOptions } from "./index.ts";
+import { OutboundClient } from "./index.ts";
+import type { OutboundCall, OutboundOptions } from "./outbound-client.ts";
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -40,7 +41,7 @@ function client(options: Partial<OutboundOptions> = {}) {
     timeoutMs: 2_000,
     maxAnswerBytes: 1_000,
     perHost: 10,
-    perTarget: 50,
+    perTarget: { push: 50, ntfy: 50, webhook: 3 },
     breakAfter: 3,
     halfOpenAfterMs: 100,
     metrics,
@@ -153,7 +154,7 @@ describe("bad hosts", () => {
   test("hanging calls take their share of one host and of one target alone", async () => {
     const dead = await host(hang);
     const other = await host(ok);
-    const { send } = client({ perHost: 2, perTarget: 3 });
+    const { send } = client({ perHost: 2 });
     const hanging = [1, 2].map(() => send(dead.url, "webhook").catch((error: unknown) => error));
     await waitFor(() => dead.connections() === 2);
     await expect(send(dead.url, "webhook")).rejects.toMatchObject({ reason: "busy" });

@@ -6,10 +6,19 @@ import { DelayedError, UnrecoverableError, Worker, type Job } from "bullmq";
 import type { z } from "zod";
 import { createTelemetry } from "./defaults.ts";
 
-/** The outcome of a job: done, or again after a pause (which costs no attempt). */
+/**
+ * The outcome of a job: done, with what the job returns to its producer, or again after a pause
+ * (which costs no attempt).
+ */
 export type JobOutcome =
-  | { readonly status: "done" }
+  | { readonly status: "done"; readonly result?: unknown }
   | { readonly status: "later"; readonly inMs: number };
+
+/** What a processor knows of the run. */
+export interface JobRun {
+  /** A rejection of this run ends the job: no attempt is left. */
+  readonly isLastAttempt: boolean;
+}
 
 export interface WorkerOptions<Data> {
   /** Role `queue`: blocking commands wait for as long as it takes. */
@@ -22,7 +31,7 @@ export interface WorkerOptions<Data> {
    * Must be idempotent: a job whose worker stalled runs again. A rejection is retried with a
    * growing pause.
    */
-  readonly process: (data: Data) => Promise<JobOutcome>;
+  readonly process: (data: Data, run: JobRun) => Promise<JobOutcome>;
   /** Whether running a failed job again may help. Default: yes. */
   readonly isRetryable?: (error: unknown) => boolean;
   readonly logger: Logger;
@@ -65,16 +74,18 @@ async function runJob<Data>(
   job: Job<Data>,
   token: string | undefined,
   { schema, process, isRetryable = () => true }: WorkerOptions<Data>,
-): Promise<void> {
+): Promise<unknown> {
   const parsed = schema.safeParse(job.data);
   if (!parsed.success)
     throw new UnrecoverableError(`the job's data does not fit: ${parsed.error.message}`);
-  const outcome = await process(parsed.data).catch((error: unknown) => {
+  const outcome = await process(parsed.data, {
+    isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
+  }).catch((error: unknown) => {
     throw isRetryable(error)
       ? error
       : new UnrecoverableError(error instanceof Error ? error.message : String(error));
   });
-  if (outcome.status === "done") return;
+  if (outcome.status === "done") return outcome.result;
   await job.moveToDelayed(Date.now() + outcome.inMs, token);
   throw new DelayedError();
 }

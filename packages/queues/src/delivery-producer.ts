@@ -3,6 +3,7 @@ import type { Logger } from "@waiter/logger";
 import type { RedisConnection } from "@waiter/redis";
 import type { Queue } from "bullmq";
 import { createQueue } from "./create-queue.ts";
+import { jobDefaults } from "./defaults.ts";
 
 /** A delivery's job and the ms until it is due. */
 export interface DueDelivery extends DeliveryJob {
@@ -24,17 +25,21 @@ export interface DeliveryProducerOptions {
   /** Role `producer`, on QUEUE_REDIS_URL. */
   readonly connection: Pick<RedisConnection, "client" | "state">;
   readonly logger: Logger;
+  /** Tries of a delivery. */
+  readonly attempts?: number;
 }
 
 export function createDeliveryProducer({
   connection,
   logger,
+  attempts = jobDefaults.attempts,
 }: DeliveryProducerOptions): DeliveryProducer {
-  // A finished job is removed: the row keeps the outcome, and the sweeper may add its id again.
+  // A job that ended is removed, also a failed one: the row says what became of it, and the sweeper
+  // or a manager may add its id again.
   const queue = createQueue<DeliveryJob>(queueNames.deliveries, {
     connection,
     logger,
-    jobs: { removeOnComplete: true },
+    jobs: { attempts, removeOnComplete: true, removeOnFail: true },
   });
   return {
     queue,

@@ -1,4 +1,4 @@
-export { createWorker, type QueueWorker } from "./create-worker.ts";
+export { createWorker, type JobOutcome, type JobRun, type QueueWorker } from "./create-worker.ts";
 export {
   createDeliveryProducer,
   type DeliveryProducer,
@@ -6,3 +6,4 @@ export {
 } from "./delivery-producer.ts";
 export { createEscalationProducer, type EscalationProducer } from "./escalation-producer.ts";
 export { forgetQueue, measureQueue } from "./measure-queue.ts";
+export { createDeliveryTests, type DeliveryTests } from "./delivery-tests.ts";

@@ -14,6 +14,9 @@ export const shape = {
   ...config.bodies,
   ...config.caches,
   ...config.web,
+  ...config.push,
+  ...config.pushHosts,
+  ...config.outboundNetworks,
 };
 export type ApiConfig = config.ServiceConfig<typeof shape>;
 

@@ -7,7 +7,13 @@ import type { Lifecycle } from "@waiter/lifecycle";
 import { Presence, Revocations } from "@waiter/live-state";
 import type { Logger } from "@waiter/logger";
 import { createMetrics, type Metrics } from "@waiter/metrics";
-import { createEscalationProducer } from "@waiter/queues";
+import {
+  createDeliveryProducer,
+  createDeliveryTests,
+  createEscalationProducer,
+  type DeliveryProducer,
+  type DeliveryTests,
+} from "@waiter/queues";
 import { connectRedis, type RedisConnection, type RedisRole } from "@waiter/redis";
 import { currentTraceparent } from "@waiter/telemetry";
 import { webRoot } from "@waiter/web";
@@ -67,6 +73,8 @@ export interface Context {
   readonly webRoot: string;
   readonly assets: AssetStore;
   readonly afterCommit: AfterCommit;
+  readonly deliveries: DeliveryProducer;
+  readonly deliveryTests: DeliveryTests;
   readonly trueHeads: (tenantIds: readonly string[]) => ReturnType<typeof reconcileHeads>;
   readonly invalidate: (tenantId: string, scope: Invalidation["scope"]) => void;
   readonly announceRevoked: ReturnType<typeof createAnnounceRevoked>;
@@ -166,6 +174,11 @@ export function createContext(
     logger,
   };
   const presence = new Presence(redis.client);
+  const deliveries = createDeliveryProducer({ connection: queueRedis, logger });
+  lifecycle.defer("delivery queue", () => deliveries.close());
+  const deliveryTests = createDeliveryTests({ connection: queueRedis, logger });
+  lifecycle.defer("delivery test queue", () => deliveryTests.close());
+
   const kill = overrides.kill ?? (() => process.kill(process.pid, "SIGKILL"));
   const fault = faultPoint(config.WAITER_FAULT, kill);
   return {
@@ -234,6 +247,8 @@ export function createContext(
       traceparent: currentTraceparent,
       logger,
     }),
+    deliveries,
+    deliveryTests,
     trueHeads: (tenantIds) => reconcileHeads(database, log, tenantIds),
     invalidate: bus.announce,
     announceRevoked: createAnnounceRevoked({

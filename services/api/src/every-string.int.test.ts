@@ -106,7 +106,7 @@ function sample(shape: Shape): unknown {
 }
 
 /** Texts for the fields that have a pattern of their own: times, colours, keys. */
-const samplesByPattern = ["10:00", "#1a6b3c", "key-1"];
+const samplesByPattern = ["10:00", "#1a6b3c", "key-1", "A".repeat(22), "A".repeat(87)];
 const fits = ({ type, format, pattern }: Shape, text: string): boolean =>
   type === "string" &&
   format === undefined &&

@@ -2,12 +2,14 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { generateKeys, newSecret } from "@waiter/auth";
+import { generateKeys, generateVapidKeys, newSecret } from "@waiter/auth";
 import { freePort } from "@waiter/local-servers";
 
 /** What must stay the same from one run to the next. */
 export interface State {
   readonly keys: { readonly privatePem: string; readonly publicPem: string };
+  /** Of Web Push. */
+  readonly vapid: { readonly publicKey: string; readonly privateKey: string };
   readonly internalToken: string;
   readonly platformAdminToken: string;
   /** Passwords of the Postgres roles. */
@@ -34,7 +36,8 @@ export class Home {
     this.folder = folder;
     // Postgres, started as root, runs as another user and must get through.
     mkdirSync(join(folder, "logs"), { recursive: true, mode: 0o755 });
-    this.state = this.#read(reset) ?? newState();
+    // A state of an earlier release has no keys of a later one.
+    this.state = { ...newState(), ...this.#read(reset) };
     this.#save();
   }
 
@@ -88,6 +91,7 @@ function newState(): State {
   const password = (): string => randomBytes(16).toString("hex");
   return {
     keys: generateKeys(),
+    vapid: generateVapidKeys(),
     internalToken: newSecret(),
     platformAdminToken: newSecret(),
     passwords: { admin: password(), owner: password(), app: password(), relay: password() },

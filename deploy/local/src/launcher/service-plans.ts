@@ -56,6 +56,13 @@ export async function planServices({
     NODE_COMPILE_CACHE: home.path("compile-cache"),
     DRAIN_WINDOW: options.env["DRAIN_WINDOW"] ?? "2s",
   };
+  const { vapid } = state;
+  const push = { VAPID_PUBLIC_KEY: options.env["VAPID_PUBLIC_KEY"] ?? vapid.publicKey };
+  const pushSender = {
+    ...push,
+    VAPID_PRIVATE_KEY: options.env["VAPID_PRIVATE_KEY"] ?? vapid.privateKey,
+    VAPID_SUBJECT: options.env["VAPID_SUBJECT"] ?? "mailto:postmaster@example.com",
+  };
   const database = { DATABASE_URL: databases.appUrl };
   const plan = async (
     kind: ServicePlan["kind"],
@@ -87,6 +94,7 @@ export async function planServices({
         "api",
         {
           ...database,
+          ...push,
           JWT_PRIVATE_KEYS: state.keys.privatePem,
           JWT_PUBLIC_KEYS: state.keys.publicPem,
           PLATFORM_ADMIN_TOKEN: options.env["PLATFORM_ADMIN_TOKEN"] ?? state.platformAdminToken,
@@ -114,6 +122,7 @@ export async function planServices({
     ...gateways,
     await plan("worker", "worker", "worker", {
       ...database,
+      ...pushSender,
       RELAY_DATABASE_URL: databases.relayUrl,
     }),
   ];
@@ -138,7 +147,7 @@ const names = (kind: string, count: number): string[] =>
  * secret of one service.
  */
 const own =
-  /^(npm_|PNPM_|PORT$|OPS_PORT$|HOST$|DATABASE_URL$|.*_DATABASE_URL$|JWT_|PLATFORM_ADMIN_TOKEN$|REDIS_HOST$|REDIS_PORT$|WAITER_FAULT$|NODE_OPTIONS$)/;
+  /^(npm_|PNPM_|PORT$|OPS_PORT$|HOST$|DATABASE_URL$|.*_DATABASE_URL$|JWT_|VAPID_|PLATFORM_ADMIN_TOKEN$|REDIS_HOST$|REDIS_PORT$|WAITER_FAULT$|NODE_OPTIONS$)/;
 
 function inherited(env: Record<string, string | undefined>): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !own.test(name)));

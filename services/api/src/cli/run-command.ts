@@ -38,7 +38,10 @@ const commands: Readonly<Record<string, { readonly run: Command; readonly usage:
     usage: "tenant delete <slug> --yes [--export <file>]",
   },
   "tenant list": { run: listTenantsCommand, usage: "tenant list" },
-  keys: { run: printKeys, usage: "keys [--namespace <namespace>] [--name <secret>]" },
+  keys: {
+    run: printKeys,
+    usage: "keys [--namespace <namespace>] [--name <secret>] [--subject <mailto: or https URL>]",
+  },
   "epoch bump": { run: bumpEpochs, usage: "epoch bump [<slug>]" },
 };
 

@@ -3,6 +3,12 @@ import type { Route } from "../http/route.ts";
 import { createGuestRequest } from "./guest/create-guest-request.ts";
 import { createGuestSession } from "./guest/create-guest-session.ts";
 import { createRequestRoute } from "./requests/create-request.ts";
+import { listDeadLettersRoute, replayDeadLetterRoute } from "./deliveries/dead-letters.ts";
+import { testSecondChannel } from "./deliveries/test-second-channel.ts";
+import { getPushKey } from "./push/push-key.ts";
+import { claimByReceipt, reportPushReceipt } from "./push/receipts.ts";
+import { deleteSubscription, getSubscription, putSubscription } from "./push/subscription.ts";
+import { testPush } from "./push/test-push.ts";
 import { createTenantRoute } from "./platform/create-tenant.ts";
 import { deleteTenantRoute } from "./platform/delete-tenant.ts";
 import { getAsyncapi, getSocketDocs } from "./docs/get-asyncapi.ts";
@@ -119,6 +125,16 @@ const all: readonly RouteOf[] = [
   getDuty,
   putDutyRoute,
   endDutyRoute,
+  getPushKey,
+  getSubscription,
+  putSubscription,
+  deleteSubscription,
+  testPush,
+  reportPushReceipt,
+  claimByReceipt,
+  testSecondChannel,
+  listDeadLettersRoute,
+  replayDeadLetterRoute,
   createTenantRoute,
   listTenants,
   updateTenantRoute,

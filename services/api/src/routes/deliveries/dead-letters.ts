@@ -1,0 +1,68 @@
+import { deadLetter } from "@waiter/contracts";
+import { AppError } from "@waiter/errors";
+import { listDeadLetters, replayDeadLetter } from "@waiter/ledger";
+import { currentTraceparent } from "@waiter/telemetry";
+import { z } from "zod";
+import type { Context } from "../../context.ts";
+import { nextCursor, pageOf, pageQuery } from "../../http/page.ts";
+import { defineRoute } from "../../http/route.ts";
+
+const shared = { tag: "Deliveries", limits: ["staff"] } as const;
+
+export const listDeadLettersRoute = ({ database }: Pick<Context, "database">) =>
+  defineRoute("GET /api/dead-letters", {
+    ...shared,
+    summary: "List deliveries whose sending failed for good",
+    description: "Kept as long as the ledger's rows.",
+    query: pageQuery,
+    answers: {
+      200: {
+        description: "A page, the newest first",
+        schema: z.object({ deadLetters: z.array(deadLetter), nextCursor }),
+      },
+    },
+    handle: async ({ tenant, query: { cursor, limit } }) => {
+      const found = await database.inTenant(
+        tenant.id,
+        (tx) => listDeadLetters(tx, { after: cursor, limit: limit + 1 }),
+        { readOnly: true },
+      );
+      const { page, ...next } = pageOf(found, limit);
+      return { status: 200, body: { deadLetters: page, ...next } };
+    },
+  });
+
+export const replayDeadLetterRoute = ({
+  database,
+  deliveries,
+}: Pick<Context, "database" | "deliveries">) =>
+  defineRoute("POST /api/dead-letters/:id/replay", {
+    ...shared,
+    summary: "Send a failed delivery again",
+    description:
+      "While its request waits, whatever its step; 409 with `deadLetter` when the request no longer waits or the delivery has not failed.",
+    ids: ["id"],
+    idempotencyKey: "optional",
+    errors: ["not_found", "conflict"],
+    answers: {
+      202: { description: "Due again", schema: z.object({ deadLetter }) },
+    },
+    handle: async ({ tenant, param }) => {
+      const id = param("id");
+      const result = await database.inTenant(tenant.id, (tx) => replayDeadLetter(tx, id));
+      if (result === undefined) throw new AppError("not_found");
+      const { status, deadLetter: letter } = result;
+      if (status === "over")
+        throw new AppError("conflict", { extra: { members: { deadLetter: letter } } });
+      const traceparent = currentTraceparent();
+      await deliveries.add([
+        {
+          tenantId: tenant.id,
+          deliveryId: id,
+          delayMs: 0,
+          ...(traceparent !== undefined && { traceparent }),
+        },
+      ]);
+      return { status: 202, body: { deadLetter: letter } };
+    },
+  });
