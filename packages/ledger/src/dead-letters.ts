@@ -41,8 +41,8 @@ export async function listDeadLetters(
 }
 
 /**
- * Makes a dead letter due again, whatever step its request is at now: `replayed`, or `over` when its
- * request no longer waits or it did not fail; undefined when there is no such delivery.
+ * Makes a dead letter due again, whatever step its request is at now: `replayed`, or `over` when
+ * its request no longer waits or it did not fail; undefined when there is no such delivery.
  */
 export async function replayDeadLetter(
   tx: TenantTransaction,

@@ -7,13 +7,6 @@ import type { Lifecycle } from "@waiter/lifecycle";
 import { Presence, Revocations } from "@waiter/live-state";
 import type { Logger } from "@waiter/logger";
 import { createMetrics, type Metrics } from "@waiter/metrics";
-import {
-  createDeliveryProducer,
-  createDeliveryTests,
-  createEscalationProducer,
-  type DeliveryProducer,
-  type DeliveryTests,
-} from "@waiter/queues";
 import { connectRedis, type RedisConnection, type RedisRole } from "@waiter/redis";
 import { currentTraceparent } from "@waiter/telemetry";
 import { webRoot } from "@waiter/web";
@@ -30,6 +23,7 @@ import { watchLicense } from "./health/watch-license.ts";
 import { createLimiters, type Limiters } from "./rate-limits/create-limiters.ts";
 import { limitRules } from "./rate-limits/limit-rules.ts";
 import { createAfterCommit, type AfterCommit } from "./publishing/after-commit.ts";
+import { createQueues, type Queues } from "./publishing/create-queues.ts";
 import { createTellGuests } from "./publishing/tell-guests.ts";
 import { createAnnounceRevoked, createAnnounceTenant } from "./publishing/announce-revoked.ts";
 import type { TokenIssuer } from "./auth/token-issuer.ts";
@@ -73,8 +67,8 @@ export interface Context {
   readonly webRoot: string;
   readonly assets: AssetStore;
   readonly afterCommit: AfterCommit;
-  readonly deliveries: DeliveryProducer;
-  readonly deliveryTests: DeliveryTests;
+  readonly deliveries: Queues["deliveries"];
+  readonly deliveryTests: Queues["deliveryTests"];
   readonly trueHeads: (tenantIds: readonly string[]) => ReturnType<typeof reconcileHeads>;
   readonly invalidate: (tenantId: string, scope: Invalidation["scope"]) => void;
   readonly announceRevoked: ReturnType<typeof createAnnounceRevoked>;
@@ -165,8 +159,7 @@ export function createContext(
     metrics,
   });
   lifecycle.defer("publisher", () => publisher.drain());
-  const escalations = createEscalationProducer({ connection: queueRedis, logger });
-  lifecycle.defer("escalation queue", () => escalations.close());
+  const { escalations, deliveries, deliveryTests } = createQueues(queueRedis, lifecycle, logger);
 
   const announcing: Parameters<typeof createAnnounceTenant>[0] = {
     emit: (event, message) => emitter.of(namespaces.staff).serverSideEmit(event, message),
@@ -174,11 +167,6 @@ export function createContext(
     logger,
   };
   const presence = new Presence(redis.client);
-  const deliveries = createDeliveryProducer({ connection: queueRedis, logger });
-  lifecycle.defer("delivery queue", () => deliveries.close());
-  const deliveryTests = createDeliveryTests({ connection: queueRedis, logger });
-  lifecycle.defer("delivery test queue", () => deliveryTests.close());
-
   const kill = overrides.kill ?? (() => process.kill(process.pid, "SIGKILL"));
   const fault = faultPoint(config.WAITER_FAULT, kill);
   return {

@@ -1,0 +1,34 @@
+import type { Lifecycle } from "@waiter/lifecycle";
+import type { Logger } from "@waiter/logger";
+import {
+  createDeliveryProducer,
+  createDeliveryTests,
+  createEscalationProducer,
+  type DeliveryProducer,
+  type DeliveryTests,
+  type EscalationProducer,
+} from "@waiter/queues";
+import type { RedisConnection } from "@waiter/redis";
+
+/** What the api adds jobs to. */
+export interface Queues {
+  readonly escalations: EscalationProducer;
+  readonly deliveries: DeliveryProducer;
+  readonly deliveryTests: DeliveryTests;
+}
+
+/** Creates the queues on one connection and defers their closing. */
+export function createQueues(
+  connection: RedisConnection,
+  lifecycle: Lifecycle,
+  logger: Logger,
+): Queues {
+  const queues = {
+    escalations: createEscalationProducer({ connection, logger }),
+    deliveries: createDeliveryProducer({ connection, logger }),
+    deliveryTests: createDeliveryTests({ connection, logger }),
+  };
+  for (const [name, queue] of Object.entries(queues))
+    lifecycle.defer(`queue ${name}`, () => queue.close());
+  return queues;
+}
