@@ -1,2 +1,3 @@
+export { runFriday, type FridayOptions, type FridayResult } from "./friday/run-friday.ts";
 export { runNemesis, type NemesisOptions, type NemesisResult } from "./nemesis/run-nemesis.ts";
 export { LocalSystem } from "./system/local-system.ts";

@@ -3,6 +3,7 @@ import { capacity } from "./capacity.ts";
 import { churn } from "./churn.ts";
 import { connectRate } from "./connect-rate.ts";
 import { broadcast, broadcastCompressed } from "./fan-out.ts";
+import { friday } from "./friday.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { latency } from "./latency.ts";
 import { nemesis, nemesisCluster, nemesisFailover, nemesisSentinel } from "./nemesis.ts";
@@ -19,6 +20,7 @@ const all: readonly Scenario[] = [
   latency,
   rollingRestart,
   churn,
+  friday,
   nemesis,
   nemesisCluster,
   nemesisFailover,
