@@ -9,7 +9,7 @@ export interface OracleDuty {
 export interface OracleFloor {
   readonly people: readonly { readonly id: string; readonly role: string }[];
   readonly duty: ReadonlyMap<string, OracleDuty>;
-  /** Somebody was on duty before. */
+  /** A person was on duty before. */
   readonly dutyUsed: boolean;
   /** Table -> zone. */
   readonly zoneOf: ReadonlyMap<string, string | undefined>;

@@ -6,7 +6,7 @@ import { Random } from "../nemesis/random.ts";
 
 /**
  * What a phone does: `touched` and `idle` show the board, `locked` has a push subscription alone,
- * `rejecting` one that its push service refuses, `dead` nothing.
+ * `rejecting` a subscription that its push service refuses, `dead` nothing.
  */
 export const phones = ["touched", "idle", "locked", "rejecting", "dead"] as const;
 export type Phone = (typeof phones)[number];
@@ -26,7 +26,7 @@ export interface Open {
   holder: Person | undefined;
   /** ms since the epoch. */
   since: number;
-  /** Nobody takes it before: so long it escalates. */
+  /** No person takes it before: so long it escalates. */
   readonly patienceMs: number;
 }
 export interface Place {
