@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "@jest/globals";
 import { keys } from "@waiter/contracts";
 import {
   startRedis,
+  startRedisCluster,
   startRedisProcess,
   startSentinel,
   waitFor,
@@ -63,6 +64,37 @@ test.each([
   await waitFor(() => statuses.at(-1)?.degraded === false, 10_000);
   expect(degraded(gateway)).toBe(false);
 });
+
+test("a gateway is degraded while Redis refuses writes because it cannot save", async () => {
+  const args = ["--save", "3600 1", "--enable-protected-configs", "yes"];
+  const redis = later(await startRedis({ args }));
+  const { gateway, statuses } = await start(redis.url);
+  // No file can be made there.
+  await ask(redis, "CONFIG", "SET", "dir", "/proc");
+  await ask(redis, "BGSAVE");
+  await waitFor(() => statuses.at(-1)?.degraded === true, 10_000);
+  await expect(ask(redis, "SET", "key", "value")).rejects.toThrow("MISCONF");
+  await ask(redis, "CONFIG", "SET", "stop-writes-on-bgsave-error", "no");
+  await waitFor(() => statuses.at(-1)?.degraded === false, 10_000);
+  expect(degraded(gateway)).toBe(false);
+});
+
+test("one shard of three that refuses writes degrades the gateway", async () => {
+  const cluster = later(await startRedisCluster(3));
+  const { gateway, harness, screen, pizza } = await start(cluster.url);
+  const events = collect<{ seq: number }>(screen, "event");
+  await harness.publish(pizza);
+  await waitFor(() => events.length === 1, 10_000);
+  for (const shard of cluster.masters) {
+    await waitFor(() => !degraded(gateway), 10_000);
+    await ask(shard, "CONFIG", "SET", "maxmemory", "1");
+    await waitFor(() => degraded(gateway), 10_000);
+    await ask(shard, "CONFIG", "SET", "maxmemory", "0");
+  }
+  await waitFor(() => !degraded(gateway), 10_000);
+  await harness.publish(pizza);
+  await waitFor(() => events.length === 2, 10_000);
+}, 90_000);
 
 test("connections to a primary demoted by REPLICAOF move to the new one", async () => {
   const [old, fresh] = [later(await startRedisProcess()), later(await startRedisProcess())];

@@ -131,3 +131,40 @@ describe("SubscriptionBarrier", () => {
     ]);
   });
 });
+
+describe("after a fail-over", () => {
+  /** Restaurants of ten channels: staff, the gateways', eight tables. */
+  const channelsOf = (count: number): string[] =>
+    Array.from({ length: count }, (_, index) => `waiter:{t${Math.floor(index / 10)}}:${index}`);
+
+  test.each([
+    [5_000, false, 25],
+    [50_000, false, 250],
+    [5_000, true, 500],
+    [50_000, true, 5_000],
+  ])(
+    "%d rooms are subscribed again, Cluster %s, with %d commands",
+    async (rooms, cluster, most) => {
+      const calls: string[][] = [];
+      const barrier = new SubscriptionBarrier(
+        {
+          ssubscribe: (...channels: string[]) => Promise.resolve(calls.push(channels)),
+          sunsubscribe: () => Promise.resolve(),
+          on: () => undefined,
+        },
+        { cluster, gatherMs },
+      );
+      for (const channel of channelsOf(rooms)) void barrier.client.ssubscribe(channel);
+      await settle();
+      barrier.interrupt();
+      calls.length = 0;
+      await barrier.restore();
+      expect(calls.flat()).toHaveLength(rooms);
+      expect(calls.length).toBeLessThanOrEqual(most);
+      expect(calls.every((channels) => channels.length <= 200)).toBe(true);
+      // On a Cluster the channels of one command share a slot.
+      const tags = calls.map((channels) => new Set(channels.map((name) => name.split("}")[0])));
+      expect(tags.every(({ size }) => size === 1)).toBe(cluster);
+    },
+  );
+});

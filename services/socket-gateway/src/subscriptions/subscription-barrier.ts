@@ -1,3 +1,6 @@
+/** Channels in one command: Redis serves others between two of them. */
+const channelsPerCall = 200;
+
 /** The part of an ioredis subscriber (`Redis` or `Cluster`) that the barrier uses. */
 export interface ShardSubscriber {
   ssubscribe(...channels: string[]): Promise<unknown>;
@@ -6,7 +9,7 @@ export interface ShardSubscriber {
 }
 
 export interface BarrierOptions {
-  /** On a Cluster the channels of one call must share a slot, so each gets its own call. */
+  /** On a Cluster the channels of one call must share a slot: a tenant's do. */
   readonly cluster: boolean;
   /** Pause before a refused subscription is retried, in ms. */
   readonly retryMs?: number;
@@ -144,7 +147,9 @@ export class SubscriptionBarrier {
   }
 
   #inCalls(channels: readonly string[]): string[][] {
-    return chunks(channels, this.#options.cluster ? 1 : 200);
+    if (!this.#options.cluster) return chunks(channels, channelsPerCall);
+    const tenants = Map.groupBy(channels, tagOf);
+    return [...tenants.values()].flatMap((ofTenant) => chunks(ofTenant, channelsPerCall));
   }
 
   async #subscribe(channels: readonly string[], generation: number): Promise<void> {
@@ -177,6 +182,9 @@ export class SubscriptionBarrier {
 /** The channel on which the sharded adapter receives the messages of a room. */
 export const roomChannel = (namespace: string, room: string): string =>
   `socket.io#${namespace}#${room}#`;
+
+/** Channels of one tag share a slot; without a tag each is alone. */
+const tagOf = (channel: string): string => /\{([^}]+)\}/.exec(channel)?.[1] ?? channel;
 
 function newPending(): Pending {
   const { promise, resolve } = Promise.withResolvers<void>();
