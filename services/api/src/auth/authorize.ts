@@ -4,6 +4,7 @@ import {
   endOf,
   isAllowed,
   revocable,
+  type Access,
   type Claims,
   type PersonAccess,
 } from "@waiter/contracts";
@@ -11,7 +12,6 @@ import type { TenantEntry } from "@waiter/database";
 import { AppError } from "@waiter/errors";
 import { guardRevoked, type Guard } from "@waiter/requests";
 import type { Request, Response } from "express";
-import type { Route } from "../http/route.ts";
 import type { RevokedSessions } from "../caches/revoked-sessions.ts";
 import type { TenantDirectory } from "../caches/tenant-directory.ts";
 import { clientOf } from "./client.ts";
@@ -28,6 +28,12 @@ export interface AuthorizeDeps {
   /** Counts a caller without a session, by address. Rejects with `rate_limited`. */
   readonly countStranger: (request: Request, response: Response) => Promise<void>;
 }
+/** What a route says about its callers. */
+export interface RouteAccess {
+  readonly access: Access;
+  /** The route's command refuses an ended session itself; see {@link livingGuard}. */
+  readonly refusesEnded?: boolean | undefined;
+}
 export interface Authorized {
   readonly tenant: TenantEntry | undefined;
   readonly principal: Claims | undefined;
@@ -42,7 +48,7 @@ const nobody: Authorized = { tenant: undefined, principal: undefined };
  * first: a stranger costs Postgres at most the limit, with any number of hosts and tokens.
  */
 export async function authorize(
-  { access, refusesEnded }: Pick<Route, "access" | "refusesEnded">,
+  { access, refusesEnded }: RouteAccess,
   deps: AuthorizeDeps,
   request: Request,
   response: Response,
