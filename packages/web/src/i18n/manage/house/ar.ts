@@ -1,4 +1,4 @@
-import type { HouseMessages } from "../messages.ts";
+import type { HouseMessages } from "./messages.ts";
 
 export const house: HouseMessages = {
   house: {

@@ -1,4 +1,4 @@
-import type { PeopleMessages } from "../messages.ts";
+import type { PeopleMessages } from "./messages.ts";
 
 export const people: PeopleMessages = {
   team: {

@@ -1,4 +1,4 @@
-import type { PlaceMessages } from "../messages.ts";
+import type { PlaceMessages } from "./messages.ts";
 
 export const place: PlaceMessages = {
   office: {
