@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bodies, limits } from "./api-variables.ts";
+import { bodies, caches, limits } from "./api-variables.ts";
 import { duration } from "./durations.ts";
 import { flag, integer, isCidr, list, origin, pems, pemText, share, url } from "./fields.ts";
 import { outbound, outboundNetworks, push, pushHosts, pushSender } from "./outbound-variables.ts";
@@ -230,6 +230,17 @@ export const worker = {
   EVENT_RETENTION: duration(86_400_000)
     .prefault("30d")
     .describe("How long events are kept for clients that catch up; at least 1d"),
+  MOVE_CLOSED_REQUESTS: flag()
+    .prefault("false")
+    .describe(
+      "Move requests an hour after closing to the history. Turn it on once no api of a release before 0.2 runs",
+    ),
+  NOTE_RETENTION: duration(86_400_000)
+    .prefault("30d")
+    .describe("When notes and guest sessions of closed requests are erased; at least 1d"),
+  REQUEST_RETENTION: duration(90 * 86_400_000)
+    .prefault("400d")
+    .describe("How long closed requests are kept; at least 90d"),
   DELIVERY_RETENTION: duration(86_400_000)
     .refine((ms) => ms <= 90 * 86_400_000, "expected at most 90d")
     .prefault("7d")
@@ -251,6 +262,7 @@ export const variables = {
   gateway,
   limits,
   bodies,
+  caches,
   web,
   worker,
   push,

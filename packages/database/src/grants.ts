@@ -18,6 +18,10 @@ const applicationGrants = (role: string): string => `
     tenants_to_purge(uuid, integer, interval),
     tenants_with_old_deliveries(uuid, integer, interval),
     tenants_with_duty(uuid, integer, interval),
+    tenants_with_closed(uuid, integer),
+    tenants_with_old_requests(uuid, integer, interval, interval),
+    ensure_request_history(date),
+    drop_request_history(interval),
     acquire_worker_lease(text, uuid, interval, interval),
     renew_worker_lease(text, bigint, interval),
     finish_worker_lease(text, bigint)

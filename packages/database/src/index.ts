@@ -51,7 +51,12 @@ export { exportTenant, type ExportedRow } from "./tenant-export.ts";
 export { setSuspended } from "./tenant-suspension.ts";
 export type { TenantTransaction } from "./tenant-transaction.ts";
 export { createTenant, SlugTakenError, type CreatedTenant, type NewTenant } from "./tenants.ts";
-export { tenantsWithDuty, tenantsWithOldDeliveries } from "./tenant-pages.ts";
+export {
+  tenantsWithClosedRequests,
+  tenantsWithDuty,
+  tenantsWithOldDeliveries,
+  tenantsWithOldRequests,
+} from "./tenant-pages.ts";
 export { tenantsToPurge, type TenantsToPurge } from "./tenants-to-purge.ts";
 export { waitForSchema } from "./wait-for-schema.ts";
 export {

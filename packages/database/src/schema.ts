@@ -195,6 +195,11 @@ export interface RequestTable {
   unreached_at: Date | null;
 }
 
+/** A closed request that was moved. */
+export interface RequestHistoryTable extends Omit<RequestTable, "id" | "escalates_from" | "undo"> {
+  id: string;
+}
+
 export interface DeadlineTable {
   tenant_id: string;
   request_id: string;
@@ -249,6 +254,7 @@ export interface Schema {
   dining_table: DiningTableTable;
   request_type: RequestTypeTable;
   request: RequestTable;
+  request_history: RequestHistoryTable;
   deadline: DeadlineTable;
   event: EventTable;
   outbox: OutboxTable;

@@ -23,16 +23,26 @@ export async function exportStaff(
     .where("staff_id", "=", staffId)
     .orderBy("created_at")
     .execute();
-  const requests = await tx
-    .selectFrom("request")
+  const requests = await Promise.all([
+    requestsOf(tx, "request", staffId),
+    requestsOf(tx, "request_history", staffId),
+  ]);
+  return { person, sessions, requests: requests.flat() };
+}
+
+const requestsOf = (
+  tx: TenantTransaction,
+  table: "request" | "request_history",
+  staffId: string,
+): Promise<object[]> =>
+  tx
+    .selectFrom(table)
     .select(["id", "type", "state", "created_at", "claimed_at", "closed_at", "reason"])
     .select(sql<boolean>`coalesce(created_by = ${staffId}, false)`.as("created_by_person"))
     .where("tenant_id", "=", tx.tenantId)
     .where((eb) => eb.or([eb("created_by", "=", staffId), eb("claimed_by", "=", staffId)]))
     .orderBy("created_at")
     .execute();
-  return { person, sessions, requests };
-}
 
 /**
  * Erases one person: name, e-mail, password, language, names of devices and invitations go, the

@@ -13,6 +13,7 @@ export const tenantTables = [
   "outbox",
   "answer",
   "request",
+  "request_history",
   "event",
   "screen",
   "push_subscription",

@@ -38,6 +38,32 @@ export const tenantsWithDuty = (
         make_interval(secs => ${atLongestMs / 1_000}::float8))`,
   );
 
+/** Yields, page by page over all tenants, those with requests that were closed an hour ago. */
+export const tenantsWithClosedRequests = (db: Database["db"]): AsyncGenerator<readonly string[]> =>
+  pages(
+    db,
+    (after) => sql<FoundPage>`
+      select scanned, last_id as "lastId", tenants
+      from tenants_with_closed(${after}::uuid, ${pageSize}::integer)`,
+  );
+
+/**
+ * Yields, page by page over all tenants, those with closed requests older than `keptMs`, or with a
+ * note or a guest session older than `personalForMs`.
+ */
+export const tenantsWithOldRequests = (
+  db: Database["db"],
+  { personalForMs, keptMs }: { readonly personalForMs: number; readonly keptMs: number },
+): AsyncGenerator<readonly string[]> =>
+  pages(
+    db,
+    (after) => sql<FoundPage>`
+      select scanned, last_id as "lastId", tenants
+      from tenants_with_old_requests(${after}::uuid, ${pageSize}::integer,
+        make_interval(secs => ${personalForMs / 1_000}::float8),
+        make_interval(secs => ${keptMs / 1_000}::float8))`,
+  );
+
 async function* pages(
   db: Database["db"],
   pageAfter: (after: string | null) => RawBuilder<FoundPage>,

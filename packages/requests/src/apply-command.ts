@@ -68,6 +68,7 @@ async function decideAndSave(
   if (decision.kind === "hidden") fail("not_found");
   if (decision.kind === "forbidden") fail("forbidden");
   if (decision.kind !== "changed") return { row: before, change: decision.kind };
+  if (before.isMoved === true) return { row: before, change: "conflict" };
   const reopens = !isOpen(before.state);
   if (reopens && (await lockTable(tx, before.tableId, actor)) === "retired")
     return { row: before, change: "conflict" };

@@ -2,7 +2,7 @@ export type { GuestActor, StaffActor } from "./actor.ts";
 export { requestEvent } from "./request-event.ts";
 export { applyCommand } from "./apply-command.ts";
 export { answerOnce, hashCommand, purgeAnswers, type Idempotency } from "./idempotency.ts";
-export { selectRequests, toRequest, type RequestRow } from "./request-row.ts";
+export { findRequest, selectRequests, toRequest, type RequestRow } from "./request-row.ts";
 export { createRequest } from "./create-request.ts";
 export {
   escalateRequest,
@@ -12,6 +12,13 @@ export {
   type DeadlineResult,
 } from "./deadlines.ts";
 export type { Guard } from "./look-up-key.ts";
+export {
+  dropHistory,
+  eraseOldNotes,
+  makeHistory,
+  moveClosedRequests,
+  purgeRequests,
+} from "./request-history.ts";
 export { guardRevoked } from "./guard-revoked.ts";
 export { markSeen, type GuestMessage } from "./mark-seen.ts";
 export { readBoard } from "./read-board.ts";

@@ -23,6 +23,8 @@ export interface RequestRow extends RequestFacts {
   readonly claimedByGuestName: string | null;
   readonly claimedAt: Date | null;
   readonly closedAt: Date | null;
+  /** It is in the history: it can no longer change. */
+  readonly isMoved?: true;
   readonly reason: string | null;
   readonly round: number;
   /** Null in rows of a release before rounds. */
@@ -36,7 +38,7 @@ export interface RequestRow extends RequestFacts {
  * statement has just changed (a CTE): the names are joined in the same round trip.
  */
 export const selectRequests = (
-  source: "request" | "changed",
+  source: "request" | "request_history" | "changed",
   more: RawBuilder<unknown> = sql``,
 ): RawBuilder<RequestRow> => sql<RequestRow>`
   select r.id, r.table_id as "tableId", dining_table.label as "tableLabel", r.type, r.state,
@@ -64,12 +66,21 @@ export async function findRequest(
   tx: TenantTransaction,
   id: string,
 ): Promise<RequestRow | undefined> {
-  const [row] = await selectById.run(tx, { tenantId: tx.tenantId, id });
-  return row;
+  const params = { tenantId: tx.tenantId, id };
+  const [row] = await selectById.run(tx, params);
+  if (row !== undefined) return row;
+  const [moved] = await selectMoved.run(tx, params);
+  return moved;
 }
 
 const selectById = prepareStatement<{ tenantId: string; id: string }, RequestRow>(
   (p) => sql<RequestRow>`${selectRequests("request", undoable)}
+    where r.tenant_id = ${p("tenantId")} and r.id = ${p("id")}`,
+);
+
+/** A request that was moved to the history can no longer change. */
+const selectMoved = prepareStatement<{ tenantId: string; id: string }, RequestRow>(
+  (p) => sql<RequestRow>`${selectRequests("request_history", sql`, true as "isMoved"`)}
     where r.tenant_id = ${p("tenantId")} and r.id = ${p("id")}`,
 );
 

@@ -2,6 +2,7 @@ import { envelope, type HistoryEntry, type Request, type Role } from "@waiter/co
 import type { TenantTransaction } from "@waiter/database";
 import { AppError } from "@waiter/errors";
 import { readDeliveries } from "@waiter/ledger";
+import { findRequest } from "@waiter/requests";
 
 /**
  * What happened to a request, oldest first, from the event log and the ledger: for waiters their
@@ -12,13 +13,7 @@ export async function readHistory(
   requestId: string,
   reader: { readonly id: string; readonly role: Role },
 ): Promise<HistoryEntry[]> {
-  const request = await tx
-    .selectFrom("request")
-    .select("id")
-    .where("tenant_id", "=", tx.tenantId)
-    .where("id", "=", requestId)
-    .executeTakeFirst();
-  if (request === undefined) throw new AppError("not_found");
+  if ((await findRequest(tx, requestId)) === undefined) throw new AppError("not_found");
   const rows = await tx
     .selectFrom("event")
     .select("envelope")

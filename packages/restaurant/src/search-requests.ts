@@ -25,7 +25,7 @@ export async function searchRequests(
   { from, to, table, type, state, staff, cursor, limit }: RequestSearch,
 ): Promise<Request[]> {
   if (staff !== undefined) await requireStaffFilter(tx);
-  const { rows } = await sql<RequestRow>`${selectRequests("request")}
+  const found = sql`
     where r.tenant_id = ${tx.tenantId}
     ${from === undefined ? sql`` : sql`and r.created_at >= ${from}::timestamptz`}
     ${to === undefined ? sql`` : sql`and r.created_at < ${to}::timestamptz`}
@@ -34,7 +34,12 @@ export async function searchRequests(
     ${state === undefined ? sql`` : sql`and r.state = ${state}`}
     ${staff === undefined ? sql`` : sql`and r.claimed_by = ${staff}::uuid`}
     ${cursor === undefined ? sql`` : after(tx, cursor)}
-    order by r.created_at desc, r.id desc limit ${limit}`.execute(tx);
+    order by r.created_at desc, r.id desc limit ${limit}`;
+  // One snapshot of both tables: a request that is moved meanwhile is in one of them.
+  const { rows } = await sql<RequestRow>`
+    (${selectRequests("request")} ${found}) union all
+    (${selectRequests("request_history")} ${found})
+    order by "createdAt" desc, id desc limit ${limit}`.execute(tx);
   return rows.map(toRequest);
 }
 
@@ -51,4 +56,7 @@ async function requireStaffFilter(tx: TenantTransaction): Promise<void> {
 }
 
 const after = (tx: TenantTransaction, cursor: string) => sql`and (r.created_at, r.id) < (
-  select created_at, id from request where tenant_id = ${tx.tenantId} and id = ${cursor}::uuid)`;
+  select created_at, id from request where tenant_id = ${tx.tenantId} and id = ${cursor}::uuid
+  union all
+  select created_at, id from request_history
+  where tenant_id = ${tx.tenantId} and id = ${cursor}::uuid limit 1)`;

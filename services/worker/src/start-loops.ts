@@ -5,6 +5,7 @@ import { asLeader, type LeaderWork } from "./jobs/as-leader.ts";
 import { deleteTenants } from "./jobs/delete-tenants.ts";
 import { endDuty } from "./jobs/end-duty.ts";
 import { purgeOldDeliveries } from "./jobs/purge-deliveries.ts";
+import { forgetOldRequests, moveRequests } from "./jobs/keep-history.ts";
 import { purgeOldRows } from "./jobs/purge-old-rows.ts";
 import { sweepDeadlines } from "./jobs/sweep-deadlines.ts";
 import { sweepDeliveries } from "./jobs/sweep-deliveries.ts";
@@ -13,6 +14,8 @@ const measureMs = 5_000;
 const purgeMs = 3_600_000;
 /** How often a worker asks for the lease of work that is due less often. */
 const askMs = 60_000;
+const moveMs = 600_000;
+const dayMs = 86_400_000;
 const deletionMs = 5_000;
 const dutyMs = 10_000;
 
@@ -48,6 +51,16 @@ export async function startLoops(context: Context, signal: AbortSignal): Promise
       name: "purge deliveries",
       everyMs: purgeMs,
       work: (lease) => purgeOldDeliveries(context, lease, signal),
+    }),
+    leads(askMs, {
+      name: "move closed requests",
+      everyMs: moveMs,
+      work: (lease) => moveRequests(context, lease, signal),
+    }),
+    leads(askMs, {
+      name: "erase old requests",
+      everyMs: dayMs,
+      work: (lease) => forgetOldRequests(context, lease, signal),
     }),
     leads(dutyMs, {
       name: "end duty",

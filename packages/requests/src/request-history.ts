@@ -1,0 +1,128 @@
+import type { Database, TenantTransaction } from "@waiter/database";
+import { sql } from "kysely";
+
+export interface HistoryPage {
+  readonly atMost: number;
+}
+const before = (ms: number) => sql`now() - make_interval(secs => ${ms / 1_000}::float8)`;
+
+/**
+ * Moves up to `atMost` requests that were closed an hour ago or earlier to the history, the oldest
+ * first, and makes the partitions that they need; returns how many. Rows that another worker moves
+ * are skipped.
+ */
+export async function moveClosedRequests(
+  tx: TenantTransaction,
+  { atMost }: HistoryPage,
+): Promise<number> {
+  const closed = sql`from request where tenant_id = ${tx.tenantId}
+    and closed_at < now() - interval '1 hour' order by created_at limit ${atMost}`;
+  await sql`select ensure_request_history(month) from (
+    select distinct date_trunc('month', created_at)::date as month
+    from (select created_at ${closed}) closed) months`.execute(tx);
+  const columns = sql.raw(movedColumns.join(", "));
+  const { numAffectedRows } = await sql`
+    with moved as (
+      delete from request where tenant_id = ${tx.tenantId} and ctid = any (array(
+        select ctid ${closed} for update skip locked))
+      returning ${columns}
+    )
+    insert into request_history (${columns}) select ${columns} from moved`.execute(tx);
+  return Number(numAffectedRows ?? 0n);
+}
+
+/** Columns that the history keeps: all but those of open requests and of the 30 s of undo. */
+export const movedColumns = [
+  "tenant_id",
+  "id",
+  "table_id",
+  "type",
+  "state",
+  "level",
+  "version",
+  "note",
+  "payment",
+  "guest_session",
+  "created_by",
+  "created_at",
+  "updated_at",
+  "seen_at",
+  "claimed_by",
+  "claimed_at",
+  "claimed_on",
+  "closed_at",
+  "reason",
+  "round",
+  "policy",
+  "late_at",
+  "unreached_at",
+] as const;
+
+/**
+ * Erases notes and guest sessions of up to `atMost` closed requests older than that; returns how
+ * many. The requests stay, so that counts do.
+ */
+export async function eraseOldNotes(
+  tx: TenantTransaction,
+  { olderThanMs, atMost }: HistoryPage & { readonly olderThanMs: number },
+): Promise<number> {
+  let erased = 0;
+  for (const table of ["request_history", "request"] as const) {
+    const { numAffectedRows } = await sql`
+      update ${sql.table(table)} as erased set note = null, guest_session = null
+      from (
+        select id, created_at from ${sql.table(table)}
+        where tenant_id = ${tx.tenantId} and created_at < ${before(olderThanMs)}
+          and closed_at is not null and (note is not null or guest_session is not null)
+        order by created_at limit ${atMost - erased}
+      ) old
+      where erased.tenant_id = ${tx.tenantId} and erased.id = old.id
+        and erased.created_at = old.created_at`.execute(tx);
+    erased += Number(numAffectedRows ?? 0n);
+    if (erased === atMost) break;
+  }
+  return erased;
+}
+
+/** Deletes up to `atMost` closed requests created before that; returns how many. */
+export async function purgeRequests(
+  tx: TenantTransaction,
+  { olderThanMs, atMost }: HistoryPage & { readonly olderThanMs: number },
+): Promise<number> {
+  let purged = 0;
+  for (const table of ["request_history", "request"] as const) {
+    const { numAffectedRows } = await sql`
+      delete from ${sql.table(table)} as purged using (
+        select id, created_at from ${sql.table(table)}
+        where tenant_id = ${tx.tenantId} and created_at < ${before(olderThanMs)}
+          and closed_at is not null
+        order by created_at limit ${atMost - purged}
+      ) old
+      where purged.tenant_id = ${tx.tenantId} and purged.id = old.id
+        and purged.created_at = old.created_at`.execute(tx);
+    purged += Number(numAffectedRows ?? 0n);
+    if (purged === atMost) break;
+  }
+  return purged;
+}
+
+/** Makes the partitions of this month and the next ones, where they are missing. */
+export async function makeHistory(
+  db: Database["db"],
+  { monthsAhead }: { readonly monthsAhead: number },
+): Promise<void> {
+  await sql`select ensure_request_history((now() + make_interval(months => month))::date)
+    from generate_series(0, ${monthsAhead}::integer) as month`.execute(db);
+}
+
+/** Drops the months that ended before that; returns the partitions' names. */
+export async function dropHistory(
+  db: Database["db"],
+  { olderThanMs }: { readonly olderThanMs: number },
+): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select drop_request_history(make_interval(secs => ${olderThanMs / 1_000}::float8)) as name`.execute(
+    db,
+  );
+  return rows.map(({ name }) => name);
+}

@@ -1,0 +1,85 @@
+import {
+  renewLease,
+  tenantsWithClosedRequests,
+  tenantsWithOldRequests,
+  type TenantTransaction,
+  type WorkerLease,
+} from "@waiter/database";
+import {
+  dropHistory,
+  eraseOldNotes,
+  makeHistory,
+  moveClosedRequests,
+  purgeRequests,
+} from "@waiter/requests";
+import type { Context } from "../context.ts";
+
+type Deps = Pick<Context, "database" | "logger" | "config">;
+/** Rows of one transaction: short, because moving shares the disk with requests. */
+const page = 1_000;
+/** Months of the history that are made ahead. */
+const monthsAhead = 2;
+
+/**
+ * Makes the next months' partitions of the history and moves requests that were closed an hour ago,
+ * where that is turned on. Resolves with false when the signal interrupted it.
+ */
+export async function moveRequests(
+  { database, logger, config }: Deps,
+  lease: WorkerLease,
+  signal: AbortSignal,
+): Promise<boolean> {
+  await makeHistory(database.db, { monthsAhead });
+  if (!config.MOVE_CLOSED_REQUESTS) return true;
+  let moved = 0;
+  for await (const tenants of tenantsWithClosedRequests(database.db))
+    for (const tenantId of tenants)
+      moved += await inPages({ database, lease, signal }, tenantId, (tx) =>
+        moveClosedRequests(tx, { atMost: page }),
+      );
+  if (moved > 0) logger.info("worker moved closed requests to the history", { moved });
+  return !signal.aborted;
+}
+
+/**
+ * Erases old notes and guest sessions, deletes requests beyond their retention, and drops months of
+ * the history that hold none any more. Resolves with false when the signal interrupted it.
+ */
+export async function forgetOldRequests(
+  { database, logger, config }: Deps,
+  lease: WorkerLease,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { NOTE_RETENTION: personalForMs, REQUEST_RETENTION: keptMs } = config;
+  const counts = { erased: 0, deleted: 0 };
+  const dropped = await dropHistory(database.db, { olderThanMs: keptMs });
+  for await (const tenants of tenantsWithOldRequests(database.db, { personalForMs, keptMs }))
+    for (const tenantId of tenants) {
+      const pages = (work: (tx: TenantTransaction) => Promise<number>) =>
+        inPages({ database, lease, signal }, tenantId, work);
+      counts.deleted += await pages((tx) =>
+        purgeRequests(tx, { olderThanMs: keptMs, atMost: page }),
+      );
+      counts.erased += await pages((tx) =>
+        eraseOldNotes(tx, { olderThanMs: personalForMs, atMost: page }),
+      );
+    }
+  if (counts.erased + counts.deleted + dropped.length > 0)
+    logger.info("worker erased old requests", { ...counts, dropped });
+  return !signal.aborted;
+}
+
+/** Repeats `work` in transactions of its own while it fills a page; resolves with the rows. */
+async function inPages(
+  { database, lease, signal }: Pick<Deps, "database"> & { lease: WorkerLease; signal: AbortSignal },
+  tenantId: string,
+  work: (tx: TenantTransaction) => Promise<number>,
+): Promise<number> {
+  let rows = 0;
+  for (let count = page; count === page && !signal.aborted; rows += count)
+    count = await database.inTenant(tenantId, async (tx) => {
+      await renewLease(tx, lease);
+      return await work(tx);
+    });
+  return rows;
+}
