@@ -25,6 +25,10 @@ PORT: "3000"
 CORS_ORIGIN: {{ include "waiter.corsOrigin" . | quote }}
 TRUSTED_PROXIES: {{ join "," .Values.trustedProxies | quote }}
 DB_POOL_MAX: {{ include "waiter.text" .Values.api.databasePool | quote }}
+OUTBOUND_PRIVATE_NETWORKS: {{ join "," .Values.outbound.privateNetworks | quote }}
+{{- with .Values.push.allowedHosts }}
+PUSH_ALLOWED_HOSTS: {{ join "," . | quote }}
+{{- end }}
 {{- end -}}
 {{- define "waiter.config.api" -}}
 {{ include "waiter.derived.api" . }}
@@ -49,6 +53,7 @@ MAX_CONNECTIONS: {{ include "waiter.maxConnections" . | quote }}
 {{ include "waiter.commonConfig" (dict "root" . "service" .Values.worker) }}
 DB_POOL_MAX: {{ include "waiter.text" .Values.worker.databasePool | quote }}
 EVENT_RETENTION: {{ .Values.worker.eventRetention | quote }}
+OUTBOUND_PRIVATE_NETWORKS: {{ join "," .Values.outbound.privateNetworks | quote }}
 {{- end -}}
 {{- define "waiter.config.worker" -}}
 {{ include "waiter.derived.worker" . }}
@@ -62,16 +67,16 @@ EVENT_RETENTION: {{ .Values.worker.eventRetention | quote }}
 {{- end -}}
 
 {{/*
-The Secret keys that each service receives; `?`: optional. Signing keys: api only. Database URLs: never
+The Secret keys that each service receives; `?`: optional. Signing keys: api only. Private key of push: worker only. Database URLs: never
 the gateway. The owner's URL: the migration only. The migration's keys are optional to Kubernetes, so that
 its container starts and `migrate` names the missing Secret; it only checks that REDIS_URL and
 JWT_PUBLIC_KEYS exist.
 */}}
 {{- define "waiter.secretKeys" -}}
 {{- $all := dict
-  "api" (dict "stores" (list "DATABASE_URL" "REDIS_URL" "QUEUE_REDIS_URL") "keys" (list "JWT_PRIVATE_KEYS" "JWT_PUBLIC_KEYS" "INTERNAL_TOKEN" "LICENSE_KEY?" "PLATFORM_ADMIN_TOKEN?"))
+  "api" (dict "stores" (list "DATABASE_URL" "REDIS_URL" "QUEUE_REDIS_URL") "keys" (list "JWT_PRIVATE_KEYS" "JWT_PUBLIC_KEYS" "INTERNAL_TOKEN" "LICENSE_KEY?" "PLATFORM_ADMIN_TOKEN?" "VAPID_PUBLIC_KEY?"))
   "socket-gateway" (dict "stores" (list "REDIS_URL") "keys" (list "JWT_PUBLIC_KEYS" "INTERNAL_TOKEN"))
-  "worker" (dict "stores" (list "DATABASE_URL" "RELAY_DATABASE_URL" "REDIS_URL" "QUEUE_REDIS_URL") "keys" list)
+  "worker" (dict "stores" (list "DATABASE_URL" "RELAY_DATABASE_URL" "REDIS_URL" "QUEUE_REDIS_URL") "keys" (list "VAPID_PUBLIC_KEY?" "VAPID_PRIVATE_KEY?" "VAPID_SUBJECT?"))
   "migrate" (dict "stores" (list "MIGRATION_DATABASE_URL?" "DATABASE_URL?" "RELAY_DATABASE_URL?" "REDIS_URL?") "keys" (list "JWT_PUBLIC_KEYS?"))
 -}}
 {{- get $all . | toYaml -}}

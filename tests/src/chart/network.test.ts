@@ -69,6 +69,22 @@ describe("network policies", () => {
     );
     expect(v6?.except).toEqual(expect.arrayContaining(["fc00::/7", "fe80::/10"]));
   });
+  test("private networks for outgoing HTTP open the worker's policy and both services' check", () => {
+    const opened = render({
+      ci: "ingress-hpa",
+      values: { outbound: { privateNetworks: ["10.9.0.0/16", "192.168.7.7/32"] } },
+    });
+    const egress = policy(opened, "worker").egress ?? [];
+    expect(egress.at(-1)?.to).toEqual([
+      { ipBlock: { cidr: "10.9.0.0/16" } },
+      { ipBlock: { cidr: "192.168.7.7/32" } },
+    ]);
+    expect(policy(opened, "api").egress).toEqual(policy(manifests, "api").egress);
+    for (const service of ["api", "worker"])
+      expect(find(opened, "ConfigMap", `w-waiter-${service}`)["data"]).toMatchObject({
+        OUTBOUND_PRIVATE_NETWORKS: "10.9.0.0/16,192.168.7.7/32",
+      });
+  });
   test("Prometheus reaches the ops port only", () => {
     const monitoring = {
       namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } },

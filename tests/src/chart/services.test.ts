@@ -1,3 +1,4 @@
+import { createECDH } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -60,6 +61,8 @@ describe("each service receives only its own secrets", () => {
         env(manifests, service).includes(secret),
       );
     expect(holders("JWT_PRIVATE_KEYS")).toEqual(["api"]);
+    expect(holders("VAPID_PRIVATE_KEY")).toEqual(["worker"]);
+    expect(holders("VAPID_PUBLIC_KEY")).toEqual(["api", "worker"]);
     expect(holders("DATABASE_URL")).toEqual(["api", "worker", "migrate"]);
     expect(holders("MIGRATION_DATABASE_URL")).toEqual(["migrate"]);
     expect(holders("RELAY_DATABASE_URL")).toEqual(["worker", "migrate"]);
@@ -75,6 +78,14 @@ describe("each service receives only its own secrets", () => {
       expect(secrets.every(({ metadata }) => metadata.name.includes("-dev-"))).toBe(true);
       expect(secrets.length).toBe(bringsItsOwnStores(ci) ? 2 : 0);
     }
+  });
+  test("the dev stores' keys for push are a pair that the worker accepts", () => {
+    const ci = cases.find(bringsItsOwnStores) ?? "";
+    const secret = find(render({ ci }), "Secret", "w-waiter-dev-keys");
+    const { VAPID_PRIVATE_KEY, VAPID_PUBLIC_KEY } = secret["stringData"] as Record<string, string>;
+    const pair = createECDH("prime256v1");
+    pair.setPrivateKey(VAPID_PRIVATE_KEY ?? "", "base64url");
+    expect(pair.getPublicKey("base64url")).toBe(VAPID_PUBLIC_KEY);
   });
   test("the services know every variable that the chart sets", () => {
     const known = new Set(Object.values(variables).flatMap((group) => Object.keys(group)));
