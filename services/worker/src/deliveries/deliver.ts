@@ -47,7 +47,7 @@ export async function deliver(
   const next = isLastAttempt ? undefined : findNextTry(results, end - Date.now());
   const outcome = next === undefined ? decideOutcome(results, plan) : undefined;
   await deps.database.inTenant(tenantId, (tx) => record(tx, delivery, sent, outcome));
-  if (outcome !== undefined) count(deps, delivery, outcome);
+  if (outcome !== undefined) count(deps, delivery, outcome, results);
   if (next === undefined) return { status: "done" };
   if (next.outcome === "later") return { status: "later", inMs: next.inMs };
   throw new SendFailed(`${delivery.channel}: ${next.reason}`);
@@ -81,8 +81,10 @@ function count(
   { metrics }: Pick<Deps, "metrics">,
   { channel, createdAt }: TakenDelivery,
   { state }: DeliveryOutcome,
+  results: readonly SendResult[],
 ): void {
-  metrics.deliveries.inc({ channel, outcome: state });
+  const isGone = state === "failed" && results.every(({ outcome }) => outcome === "gone");
+  metrics.deliveries.inc({ channel, outcome: isGone ? "gone" : state });
   if (state === "sent")
     metrics.deliveryDuration.observe({ channel }, (Date.now() - createdAt.getTime()) / 1_000);
 }

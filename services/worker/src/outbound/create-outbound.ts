@@ -14,6 +14,7 @@ export function createOutbound(config: WorkerConfig, metrics: Metrics): Outbound
   const all = config.DELIVERY_CONCURRENCY;
   // Tenants choose these hosts: together they must leave room for pushes.
   const half = Math.max(1, Math.floor(all / 2));
+  showSeries(metrics);
   return new OutboundClient({
     privateNetworks: config.OUTBOUND_PRIVATE_NETWORKS,
     timeoutMs: config.OUTBOUND_TIMEOUT,
@@ -24,6 +25,15 @@ export function createOutbound(config: WorkerConfig, metrics: Metrics): Outbound
     halfOpenAfterMs: config.OUTBOUND_HALF_OPEN_AFTER,
     metrics,
   });
+}
+
+/** Each series exists from the start, so that an alert sees the first increase. */
+function showSeries({ deliveries, outboundRequests }: Metrics): void {
+  for (const channel of ["push", "ntfy", "webhook"]) {
+    for (const outcome of ["sent", "failed"]) deliveries.inc({ channel, outcome }, 0);
+    for (const outcome of ["2xx", "4xx", "5xx", "timed_out", "unreachable"])
+      outboundRequests.inc({ target: channel, outcome }, 0);
+  }
 }
 
 /** The keys of Web Push; undefined where the operator has set none. */
