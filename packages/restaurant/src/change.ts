@@ -31,6 +31,15 @@ export interface Decided<Body> {
   readonly events: readonly AppendOne[];
 }
 
+/**
+ * Keeps what is secret in an answer (codes, e-mail addresses, the Wi-Fi's password) out of the
+ * stored one: `seal` removes it, and a replay shows what `reveal` finds in the rows by then.
+ */
+export interface Sealing<Body> {
+  readonly seal: (body: Body) => unknown;
+  readonly reveal: (tx: TenantTransaction, sealed: Body) => Promise<Body>;
+}
+
 /** A change's outcome, after COMMIT. `events` are to be published; a replayed answer has none. */
 export interface Changed<Body> {
   readonly status: number;
@@ -53,6 +62,7 @@ export async function change<Body>(
   name: string,
   input: unknown,
   fn: (tx: TenantTransaction, log: EventMaker) => Promise<Decided<Body>>,
+  sealing?: Sealing<Body>,
 ): Promise<Changed<Body>> {
   const once = idempotency && { idempotency, hash: hashCommand(idempotency, [name, input]) };
   const log: EventMaker = (type, data) => (tx) =>
@@ -62,13 +72,16 @@ export async function change<Body>(
     finish: async (tx, _first, store) => {
       const { status, body, events } = await fn(tx, log);
       const answer = { status, body };
-      await store.save(answer);
+      await store.save(sealing === undefined ? answer : { status, body: sealing.seal(body) });
       const committed: CommittedEvent[] = [];
       for (const append of events) committed.push(await append(tx));
       return { answer, events: committed };
     },
   });
-  return { ...outcome.answer, events: [], replayed: false, ...outcome };
+  const changed = { ...outcome.answer, events: [], replayed: false, ...outcome };
+  if (!changed.replayed || sealing === undefined) return changed;
+  const reveal = (tx: TenantTransaction): Promise<Body> => sealing.reveal(tx, changed.body);
+  return { ...changed, body: await database.inTenant(tenantId, reveal, { readOnly: true }) };
 }
 
 interface Fresh<Body> {

@@ -2,7 +2,7 @@ import type { Language, Me } from "@waiter/contracts";
 import type { Database, TenantTransaction } from "@waiter/database";
 import { AppError } from "@waiter/errors";
 import { sql } from "kysely";
-import { change, type ChangeContext, type Changed } from "./change.ts";
+import { change, type ChangeContext, type Changed, type Sealing } from "./change.ts";
 import { findPerson, publicStaff } from "./staff.ts";
 
 /** The caller's own person. */
@@ -27,26 +27,42 @@ export const updateMe = (
   context: ChangeContext & { readonly editor: { readonly id: string } },
   patch: { readonly name?: string | undefined; readonly language?: Language | null | undefined },
 ): Promise<Changed<{ me: Me }>> =>
-  change(database, context, "me.update", patch, async (tx, log) => {
-    const { id } = context.editor;
-    await tx
-      .updateTable("staff")
-      .set({
-        version: sql<number>`version + 1`,
-        ...(patch.name !== undefined && { name: patch.name }),
-        ...(patch.language !== undefined && { language: patch.language }),
-      })
-      .where("tenant_id", "=", tx.tenantId)
-      .where("id", "=", id)
-      .execute();
-    const me = await readMe(tx, id);
-    const { language: _, hasPassword: __, ...person } = me;
-    return {
-      status: 200,
-      body: { me },
-      events: [log("staff.updated", { staff: publicStaff(person) })],
-    };
-  });
+  change(
+    database,
+    context,
+    "me.update",
+    patch,
+    async (tx, log) => {
+      const { id } = context.editor;
+      await tx
+        .updateTable("staff")
+        .set({
+          version: sql<number>`version + 1`,
+          ...(patch.name !== undefined && { name: patch.name }),
+          ...(patch.language !== undefined && { language: patch.language }),
+        })
+        .where("tenant_id", "=", tx.tenantId)
+        .where("id", "=", id)
+        .execute();
+      const me = await readMe(tx, id);
+      const { language: _, hasPassword: __, ...person } = me;
+      return {
+        status: 200,
+        body: { me },
+        events: [log("staff.updated", { staff: publicStaff(person) })],
+      };
+    },
+    ownAddress,
+  );
+
+/** The stored answer has no e-mail address; a replay shows the address in the row. */
+const ownAddress: Sealing<{ me: Me }> = {
+  seal: ({ me: { email: _email, ...me } }) => ({ me }),
+  reveal: async (tx, { me }) => {
+    const { email } = await findPerson(tx, me.id);
+    return { me: { ...me, ...(email !== undefined && { email }) } };
+  },
+};
 
 /** What a change of the password checks first. */
 export async function readPasswordHash(tx: TenantTransaction, id: string): Promise<string | null> {

@@ -12,7 +12,7 @@ import { AppError } from "@waiter/errors";
 import { defaultPolicy, effectivePolicy, secondsOf } from "@waiter/escalation";
 import type { Selectable } from "kysely";
 import { nearestAccent } from "./accent.ts";
-import { change, type ChangeContext, type Changed } from "./change.ts";
+import { change, type ChangeContext, type Changed, type Sealing } from "./change.ts";
 import { findPolicyProblems } from "./escalation-policy.ts";
 import { findHoursProblems, isTimeZone } from "./opening-hours.ts";
 import { refuse, refuseStale } from "./refuse.ts";
@@ -58,41 +58,60 @@ export const updateSettings = (
   validateSettings(patch);
   if (patch.staffSearch !== undefined && context.editor.role === "manager")
     throw new AppError("forbidden");
-  return change(database, context, "settings.update", patch, async (tx, log) => {
-    const before = await settingsRow(tx, { lock: true });
-    const hash = await logoHash(tx);
-    if (before.settings_version !== patch.version)
-      refuseStale({ settings: toSettings(before, hash) });
-    const { column, secret } = channelColumn(patch.secondChannel, before.second_channel);
-    const after = await tx
-      .updateTable("tenant")
-      .set({
-        settings_version: before.settings_version + 1,
-        ...(patch.name !== undefined && { name: patch.name }),
-        ...(patch.timeZone !== undefined && { time_zone: patch.timeZone }),
-        ...(patch.languages !== undefined && { languages: [...new Set(patch.languages)] }),
-        ...(patch.hours !== undefined && { hours: json(patch.hours) }),
-        ...(patch.accent !== undefined && { accent: patch.accent?.toLowerCase() ?? null }),
-        ...(patch.wifi !== undefined && { wifi: json(patch.wifi) }),
-        ...(patch.staffSearch !== undefined && { staff_search: patch.staffSearch }),
-        ...(patch.codesPrinted !== undefined && { codes_printed: patch.codesPrinted }),
-        ...(patch.escalation !== undefined && {
-          escalation: json(patch.escalation),
-          // The previous release reads these until every worker reads the policy.
-          escalation_steps: secondsOf(patch.escalation ?? defaultPolicy),
-        }),
-        ...column,
-      })
-      .where("id", "=", tx.tenantId)
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    const settings = toSettings(after, hash);
-    return {
-      status: 200,
-      body: { settings, ...(secret !== undefined && { secret }) },
-      events: [log("settings.updated", { settings: publicSettings(settings) })],
-    };
-  });
+  return change(
+    database,
+    context,
+    "settings.update",
+    patch,
+    async (tx, log) => {
+      const before = await settingsRow(tx, { lock: true });
+      const hash = await logoHash(tx);
+      if (before.settings_version !== patch.version)
+        refuseStale({ settings: toSettings(before, hash) });
+      const { column, secret } = channelColumn(patch.secondChannel, before.second_channel);
+      const after = await tx
+        .updateTable("tenant")
+        .set({
+          settings_version: before.settings_version + 1,
+          ...(patch.name !== undefined && { name: patch.name }),
+          ...(patch.timeZone !== undefined && { time_zone: patch.timeZone }),
+          ...(patch.languages !== undefined && { languages: [...new Set(patch.languages)] }),
+          ...(patch.hours !== undefined && { hours: json(patch.hours) }),
+          ...(patch.accent !== undefined && { accent: patch.accent?.toLowerCase() ?? null }),
+          ...(patch.wifi !== undefined && { wifi: json(patch.wifi) }),
+          ...(patch.staffSearch !== undefined && { staff_search: patch.staffSearch }),
+          ...(patch.codesPrinted !== undefined && { codes_printed: patch.codesPrinted }),
+          ...(patch.escalation !== undefined && {
+            escalation: json(patch.escalation),
+            // The previous release reads these until every worker reads the policy.
+            escalation_steps: secondsOf(patch.escalation ?? defaultPolicy),
+          }),
+          ...column,
+        })
+        .where("id", "=", tx.tenantId)
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      const settings = toSettings(after, hash);
+      return {
+        status: 200,
+        body: { settings, ...(secret !== undefined && { secret }) },
+        events: [log("settings.updated", { settings: publicSettings(settings) })],
+      };
+    },
+    managersSettings,
+  );
+};
+
+/**
+ * The stored answer has neither the Wi-Fi nor the second channel; a replay shows those that are set
+ * by then, and no webhook's secret.
+ */
+const managersSettings: Sealing<{ settings: Settings; secret?: string }> = {
+  seal: ({ settings }) => ({ settings: publicSettings(settings) }),
+  reveal: async (tx, { settings }) => {
+    const { wifi, secondChannel } = await readSettings(tx);
+    return { settings: { ...settings, wifi, secondChannel } };
+  },
 };
 
 /** A logo's content, already re-encoded, or null to remove it. */
@@ -101,29 +120,36 @@ export const putLogo = (
   context: ChangeContext,
   logo: { readonly hash: string; readonly content: Buffer } | null,
 ): Promise<Changed<{ settings: Settings }>> =>
-  change(database, context, "settings.logo", logo?.hash ?? null, async (tx, log) => {
-    const before = await settingsRow(tx, { lock: true });
-    if (logo === null)
-      await tx.deleteFrom("tenant_logo").where("tenant_id", "=", tx.tenantId).execute();
-    else
+  change(
+    database,
+    context,
+    "settings.logo",
+    logo?.hash ?? null,
+    async (tx, log) => {
+      const before = await settingsRow(tx, { lock: true });
+      if (logo === null)
+        await tx.deleteFrom("tenant_logo").where("tenant_id", "=", tx.tenantId).execute();
+      else
+        await tx
+          .insertInto("tenant_logo")
+          .values({ tenant_id: tx.tenantId, ...logo })
+          .onConflict((conflict) => conflict.column("tenant_id").doUpdateSet(logo))
+          .execute();
+      const version = before.settings_version + 1;
       await tx
-        .insertInto("tenant_logo")
-        .values({ tenant_id: tx.tenantId, ...logo })
-        .onConflict((conflict) => conflict.column("tenant_id").doUpdateSet(logo))
+        .updateTable("tenant")
+        .set({ settings_version: version })
+        .where("id", "=", tx.tenantId)
         .execute();
-    const version = before.settings_version + 1;
-    await tx
-      .updateTable("tenant")
-      .set({ settings_version: version })
-      .where("id", "=", tx.tenantId)
-      .execute();
-    const settings = toSettings({ ...before, settings_version: version }, logo?.hash ?? null);
-    return {
-      status: logo === null ? 204 : 200,
-      body: { settings },
-      events: [log("settings.updated", { settings: publicSettings(settings) })],
-    };
-  });
+      const settings = toSettings({ ...before, settings_version: version }, logo?.hash ?? null);
+      return {
+        status: logo === null ? 204 : 200,
+        body: { settings },
+        events: [log("settings.updated", { settings: publicSettings(settings) })],
+      };
+    },
+    managersSettings,
+  );
 
 /** The logo as it is served (WebP), with the hash that its address carries. */
 export const readLogo = (

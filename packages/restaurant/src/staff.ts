@@ -8,7 +8,7 @@ import {
 import { AppError } from "@waiter/errors";
 import { requestRings } from "@waiter/ledger";
 import { sql } from "kysely";
-import { change, type ChangeContext, type Changed, type Editor } from "./change.ts";
+import { change, type ChangeContext, type Changed, type Editor, type Sealing } from "./change.ts";
 import { refuse, refuseStale } from "./refuse.ts";
 
 /**
@@ -73,6 +73,15 @@ export function mayManage({ role }: Editor, other: Role): boolean {
   return role === "manager" && (other === "waiter" || other === "screen");
 }
 
+/** The stored answer has no e-mail address; a replay shows the address in the row. */
+const addresses: Sealing<{ staff: ManagedStaff }> = {
+  seal: ({ staff }) => ({ staff: publicStaff(staff) }),
+  reveal: async (tx, { staff }) => {
+    const { email } = await findPerson(tx, staff.id);
+    return { staff: { ...staff, ...(email !== undefined && { email }) } };
+  },
+};
+
 export interface NewPerson {
   readonly name: string;
   readonly role: Role;
@@ -90,28 +99,35 @@ export const createPerson = (
   input: NewPerson,
 ): Promise<Changed<{ staff: ManagedStaff }>> =>
   unlessEmailTaken(
-    change(database, context, "staff.create", input, async (tx, log) => {
-      if (!mayManage(context.editor, input.role)) throw new AppError("forbidden");
-      const row = await tx
-        .insertInto("staff")
-        .values({
-          tenant_id: tx.tenantId,
-          name: input.name,
-          role: input.role,
-          email: input.email?.toLowerCase() ?? null,
-          guest_name: input.guestName ?? null,
-          password_hash: null,
-        })
-        .returning(columns)
-        .executeTakeFirstOrThrow();
-      await requestRings(tx);
-      const staff = toManaged(row);
-      return {
-        status: 201,
-        body: { staff },
-        events: [log("staff.created", { staff: publicStaff(staff) })],
-      };
-    }),
+    change(
+      database,
+      context,
+      "staff.create",
+      input,
+      async (tx, log) => {
+        if (!mayManage(context.editor, input.role)) throw new AppError("forbidden");
+        const row = await tx
+          .insertInto("staff")
+          .values({
+            tenant_id: tx.tenantId,
+            name: input.name,
+            role: input.role,
+            email: input.email?.toLowerCase() ?? null,
+            guest_name: input.guestName ?? null,
+            password_hash: null,
+          })
+          .returning(columns)
+          .executeTakeFirstOrThrow();
+        await requestRings(tx);
+        const staff = toManaged(row);
+        return {
+          status: 201,
+          body: { staff },
+          events: [log("staff.created", { staff: publicStaff(staff) })],
+        };
+      },
+      addresses,
+    ),
   );
 
 export interface PersonPatch {
@@ -146,47 +162,54 @@ export async function updatePerson(
 ): Promise<Changed<{ staff: ManagedStaff }> & EndedByChange> {
   let ended: EndedByChange = { revoked: [], roleChanged: false, deactivated: false };
   const result = await unlessEmailTaken(
-    change(database, context, "staff.update", { id, ...patch }, async (tx, log) => {
-      const concernsOwners = await lockOwners(tx);
-      const before = await lockPerson(tx, id);
-      const after = { role: patch.role ?? before.role, active: patch.active ?? before.active };
-      if (!mayManage(context.editor, before.role) || !mayManage(context.editor, after.role))
-        throw new AppError("forbidden");
-      if (before.version !== patch.version) refuseStale({ staff: toManaged(before) });
-      const wasOwner = before.role === "owner" && before.active;
-      if (wasOwner && (after.role !== "owner" || !after.active) && (await concernsOwners()) <= 1)
-        throw new AppError("last_owner");
-      const deactivated = before.active && !after.active;
-      const roleChanged = before.role !== after.role;
-      ended = {
-        revoked: [
-          ...(deactivated ? await revokeStaffSessions(tx, id) : []),
-          ...(roleChanged ? await roleIds(tx, id) : []),
-        ],
-        roleChanged,
-        deactivated,
-      };
-      const row = await tx
-        .updateTable("staff")
-        .set({
-          version: before.version + 1,
-          ...after,
-          ...(patch.name !== undefined && { name: patch.name }),
-          ...(patch.guestName !== undefined && { guest_name: patch.guestName }),
-          ...(patch.email !== undefined && { email: patch.email?.toLowerCase() ?? null }),
-        })
-        .where("tenant_id", "=", tx.tenantId)
-        .where("id", "=", id)
-        .returning(columns)
-        .executeTakeFirstOrThrow();
-      if (before.active !== after.active || before.role !== after.role) await requestRings(tx);
-      const staff = toManaged(row);
-      return {
-        status: 200,
-        body: { staff },
-        events: [log("staff.updated", { staff: publicStaff(staff) })],
-      };
-    }),
+    change(
+      database,
+      context,
+      "staff.update",
+      { id, ...patch },
+      async (tx, log) => {
+        const concernsOwners = await lockOwners(tx);
+        const before = await lockPerson(tx, id);
+        const after = { role: patch.role ?? before.role, active: patch.active ?? before.active };
+        if (!mayManage(context.editor, before.role) || !mayManage(context.editor, after.role))
+          throw new AppError("forbidden");
+        if (before.version !== patch.version) refuseStale({ staff: toManaged(before) });
+        const wasOwner = before.role === "owner" && before.active;
+        if (wasOwner && (after.role !== "owner" || !after.active) && (await concernsOwners()) <= 1)
+          throw new AppError("last_owner");
+        const deactivated = before.active && !after.active;
+        const roleChanged = before.role !== after.role;
+        ended = {
+          revoked: [
+            ...(deactivated ? await revokeStaffSessions(tx, id) : []),
+            ...(roleChanged ? await roleIds(tx, id) : []),
+          ],
+          roleChanged,
+          deactivated,
+        };
+        const row = await tx
+          .updateTable("staff")
+          .set({
+            version: before.version + 1,
+            ...after,
+            ...(patch.name !== undefined && { name: patch.name }),
+            ...(patch.guestName !== undefined && { guest_name: patch.guestName }),
+            ...(patch.email !== undefined && { email: patch.email?.toLowerCase() ?? null }),
+          })
+          .where("tenant_id", "=", tx.tenantId)
+          .where("id", "=", id)
+          .returning(columns)
+          .executeTakeFirstOrThrow();
+        if (before.active !== after.active || before.role !== after.role) await requestRings(tx);
+        const staff = toManaged(row);
+        return {
+          status: 200,
+          body: { staff },
+          events: [log("staff.updated", { staff: publicStaff(staff) })],
+        };
+      },
+      addresses,
+    ),
   );
   return { ...result, ...ended };
 }

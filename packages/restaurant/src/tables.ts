@@ -10,7 +10,7 @@ import {
 import { AppError } from "@waiter/errors";
 import { requestRings } from "@waiter/ledger";
 import { sql } from "kysely";
-import { change, type ChangeContext, type Changed } from "./change.ts";
+import { change, type ChangeContext, type Changed, type Sealing } from "./change.ts";
 import { listedTables, withoutCode } from "./listed-tables.ts";
 import { moveOrder } from "./orders.ts";
 import { refuse, refuseStale } from "./refuse.ts";
@@ -33,31 +33,49 @@ export const createTables = (
   input: NewTables,
 ): Promise<Changed<{ tables: ListedTable[] }>> =>
   unlessLabelTaken(input.labels, () =>
-    change(database, context, "tables.create", input, async (tx, log) => {
-      const { labels, zoneId } = input;
-      const twice = labels.findIndex((label, index) => labels.indexOf(label) !== index);
-      if (twice !== -1) refuse(`labels.${twice}`, "is in the list already");
-      await moveOrder(tx, "tables"); // one after another: positions and the count hold
-      await requireZone(tx, zoneId);
-      const taken = await takenLabels(tx, labels);
-      if (taken.length > 0) labelTaken(taken);
-      const { count } = await tx
-        .selectFrom("dining_table")
-        .select((eb) => eb.fn.countAll<number>().as("count"))
-        .where("tenant_id", "=", tx.tenantId)
-        .where("retired_at", "is", null)
-        .executeTakeFirstOrThrow();
-      if (Number(count) + labels.length > tablesAtMost)
-        refuse("labels", `a restaurant has at most ${tablesAtMost} tables`);
-      const made = new Set((await insertTables(tx, labels, zoneId)).map(({ id }) => id));
-      const tables = (await listTables(tx)).filter(({ id }) => made.has(id));
-      return {
-        status: 201,
-        body: { tables },
-        events: [log("table.created", { tables: tables.map(withoutCode) })],
-      };
-    }),
+    change(
+      database,
+      context,
+      "tables.create",
+      input,
+      async (tx, log) => {
+        const { labels, zoneId } = input;
+        const twice = labels.findIndex((label, index) => labels.indexOf(label) !== index);
+        if (twice !== -1) refuse(`labels.${twice}`, "is in the list already");
+        await moveOrder(tx, "tables"); // one after another: positions and the count hold
+        await requireZone(tx, zoneId);
+        const taken = await takenLabels(tx, labels);
+        if (taken.length > 0) labelTaken(taken);
+        const { count } = await tx
+          .selectFrom("dining_table")
+          .select((eb) => eb.fn.countAll<number>().as("count"))
+          .where("tenant_id", "=", tx.tenantId)
+          .where("retired_at", "is", null)
+          .executeTakeFirstOrThrow();
+        if (Number(count) + labels.length > tablesAtMost)
+          refuse("labels", `a restaurant has at most ${tablesAtMost} tables`);
+        const made = new Set((await insertTables(tx, labels, zoneId)).map(({ id }) => id));
+        const tables = (await listTables(tx)).filter(({ id }) => made.has(id));
+        return {
+          status: 201,
+          body: { tables },
+          events: [log("table.created", { tables: tables.map(withoutCode) })],
+        };
+      },
+      codes,
+    ),
   );
+
+/** The stored answer has no codes; a replay shows those that the tables have by then. */
+const codes: Sealing<{ tables: ListedTable[] }> = {
+  seal: ({ tables }) => ({ tables: tables.map(withoutCode) }),
+  reveal: async (tx, { tables }) => {
+    const now = new Map(
+      (await listTables(tx, { retired: true })).map(({ id, token }) => [id, token]),
+    );
+    return { tables: tables.map((table) => ({ ...table, token: now.get(table.id) ?? "" })) };
+  },
+};
 
 /** Throws `not_found`, `conflict` with the table as it is for a stale version, `label_taken`. */
 export const updateTable = (
