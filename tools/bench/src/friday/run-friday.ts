@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { generateVapidKeys } from "@waiter/auth";
 import { createDatabase } from "@waiter/database";
 import { Presence } from "@waiter/live-state";
 import { silentLogger } from "@waiter/logger";
@@ -17,7 +18,6 @@ import { startPushHost } from "./push-host.ts";
 import { readEvening } from "./read-evening.ts";
 import { recount, type Facts } from "./recount.ts";
 import { recountPosts } from "./recount-posts.ts";
-import { startSender } from "./sender.ts";
 import { changePhone, factor, openPlaces, phones, type Place, type WorldOptions } from "./world.ts";
 
 const worker = join(import.meta.dirname, "../../../..", "services/worker/src/main.ts");
@@ -56,16 +56,15 @@ export async function runFriday(options: FridayOptions): Promise<FridayResult> {
   await using redis = await startRedis({ args: ["--maxmemory-policy", "noeviction"] });
   await using host = await startPushHost();
   await using database = createDatabase({ url: urls.appUrl, max: 12, name: "friday" });
-  const connect = (name: string, role: "producer" | "queue" | "publisher") =>
+  const connect = (name: string, role: "producer" | "publisher") =>
     connectRedis({ url: redis.url, name, role, logger: silentLogger });
-  const [producer, queue, pub] = [
+  const [producer, pub] = [
     connect("friday-producer", "producer"),
-    connect("friday-queue", "queue"),
     connect("friday-presence", "publisher"),
   ];
-  await Promise.all([producer.ready(), queue.ready(), pub.ready()]);
+  await Promise.all([producer.ready(), pub.ready()]);
   const escalations = createEscalationProducer({ connection: producer, logger: silentLogger });
-  const sender = startSender({ database, connection: queue, logger: silentLogger });
+  const vapid = generateVapidKeys();
   const start = (): Promise<RunningService> =>
     spawnService(worker, {
       DATABASE_URL: urls.appUrl,
@@ -73,6 +72,10 @@ export async function runFriday(options: FridayOptions): Promise<FridayResult> {
       REDIS_URL: redis.url,
       RELAY_INTERVAL: "200ms",
       SWEEP_INTERVAL: "500ms",
+      VAPID_PUBLIC_KEY: vapid.publicKey,
+      VAPID_PRIVATE_KEY: vapid.privateKey,
+      VAPID_SUBJECT: "mailto:ops@example.com",
+      OUTBOUND_PRIVATE_NETWORKS: "127.0.0.1/32",
       LOG_LEVEL: "error",
     });
   const places = await openPlaces(database, options);
@@ -131,10 +134,9 @@ export async function runFriday(options: FridayOptions): Promise<FridayResult> {
   await Promise.all(loops);
   const evenings: Facts[] = [];
   for (const { tenantId } of places) evenings.push(await readEvening(urls.appUrl, tenantId));
-  await sender.close(5_000);
   await escalations.close();
   await Promise.all(workers.map((one) => one.end("SIGTERM")));
-  await Promise.all([producer.close(), queue.close(), pub.close()]);
+  await Promise.all([producer.close(), pub.close()]);
   const { problems: postProblems, duplicates } = recountPosts(evenings, host.posts, kills);
   const rows = evenings.flatMap((one) => one.rows);
   return {
