@@ -69,7 +69,9 @@ function judge(
 ): string[] {
   const problems: string[] = [];
   const length = span.to - span.from;
-  if (rows.length === 0) return length > lateMs ? ["waited and rang no person"] : [];
+  // Only a round's first step may be answered before it fires.
+  if (rows.length === 0)
+    return span.raised || span.escalated || length > lateMs ? ["rang no person"] : [];
   const early = Math.min(...rows.map(({ createdAt }) => createdAt));
   const late = Math.max(...rows.map(({ createdAt }) => createdAt));
   if (early < span.from - slackMs || late > span.to + slackMs)

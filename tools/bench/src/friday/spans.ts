@@ -14,6 +14,8 @@ export interface Span {
   readonly audience: string;
   readonly from: number;
   readonly to: number;
+  /** The step began with an escalation, not with a round. */
+  readonly raised: boolean;
   /** The step ended because the next one fired. */
   readonly escalated: boolean;
   /** When the next step is due; undefined after the last one, and where an undo put times back. */
@@ -31,6 +33,7 @@ interface Waiting {
   level: number;
   audience: string;
   since: number;
+  raised: boolean;
   /** Where the levels of the round count from; undefined after an undo. */
   base: number | undefined;
 }
@@ -80,6 +83,7 @@ export function spansOf(events: readonly StoredEvent[]): {
         audience: before.audience,
         from: before.since,
         to: at,
+        raised: before.raised,
         escalated,
         nextDueAt:
           before.base === undefined || dueS[before.level + 1] === undefined
@@ -88,7 +92,7 @@ export function spansOf(events: readonly StoredEvent[]): {
       });
     const base =
       begins || reopens ? at - (dueS[level] ?? 0) * 1_000 : escalated ? before?.base : undefined;
-    requests.set(id, { state, round, level, audience, since: at, base });
+    requests.set(id, { state, round, level, audience, since: at, raised: escalated, base });
   }
   return { spans: merge(spans), problems };
 }
@@ -101,7 +105,9 @@ function merge(spans: readonly Span[]): Span[] {
     const before = merged.get(key);
     merged.set(
       key,
-      before === undefined ? span : { ...span, from: before.from, nextDueAt: undefined },
+      before === undefined
+        ? span
+        : { ...span, from: before.from, raised: before.raised, nextDueAt: undefined },
     );
   }
   return [...merged.values()];
