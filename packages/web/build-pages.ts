@@ -7,8 +7,9 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { build, type InlineConfig, type Plugin } from "vite";
+import { build, type InlineConfig, type Plugin, type Rolldown } from "vite";
 import { documents } from "./index.js";
+import type { ShellFiles } from "./src/service-worker/shell-files.ts";
 
 const root = import.meta.dirname;
 const site = join(root, "dist/site");
@@ -44,35 +45,61 @@ async function buildScript(
 }
 
 const inAssets = (name: string): string => join("assets", name);
+
+/** The socket's code is a chunk of its own, loaded after the first paint. */
+const chunkName = ({ facadeModuleId }: { facadeModuleId?: string | null }): string =>
+  /socket\.io-client/.test(facadeModuleId ?? "")
+    ? "assets/socket-[hash].js"
+    : "assets/[name]-[hash].js";
+
 const hash = (text: string): string =>
   createHash("sha256").update(text).digest("base64url").slice(0, 8);
 
-/** Puts the boot script first and marks what it watches. */
-function bootFirst(code: string): Plugin {
-  const fileName = `assets/boot-${hash(code)}.js`;
+type Files = Readonly<Record<string, readonly string[]>>;
+
+/** Language -> the files of a page with its texts. */
+function languagesOf(outputs: readonly (Rolldown.OutputChunk | Rolldown.OutputAsset)[]): Files {
+  const languages: Record<string, string[]> = {};
+  for (const output of outputs) {
+    const module = output.type === "chunk" ? (output.facadeModuleId ?? "") : "";
+    const code = /\/i18n\/(?:\w+\/)?([a-z]{2})\.ts$/.exec(module)?.[1];
+    if (code !== undefined) (languages[code] ??= []).push(`/${output.fileName}`);
+  }
+  return languages;
+}
+
+/** Puts the boot script first, with what it preloads, and marks what it watches. */
+function bootFirst(
+  code: string,
+): Plugin & { readonly script: () => { path: string; code: string } } {
+  let script = { path: "", code: "" };
   return {
     name: "boot-first",
-    generateBundle() {
-      this.emitFile({ type: "asset", fileName, source: code });
-    },
+    script: () => script,
     transformIndexHtml: {
       order: "post",
-      handler: (html) =>
-        html
+      handler: (html, { bundle }) => {
+        const languages = JSON.stringify(languagesOf(Object.values(bundle ?? {})));
+        const complete = code.replace("__LANGUAGE_FILES__", languages);
+        script = { path: `/assets/boot-${hash(complete)}.js`, code: complete };
+        return html
           .replace(/<(script type="module"|link rel="stylesheet")/g, "<$1 data-entry")
-          .replace("</title>", `</title>\n    <script src="/${fileName}"></script>`),
+          .replace("</title>", `</title>\n    <script src="${script.path}"></script>`);
+      },
     },
   };
 }
 
 await rm(site, { recursive: true, force: true });
 const boot = await buildScript("src/boot/boot.ts", { target: "es2015" });
-const shells: Record<string, { version: string; document: string; assets: string[] }> = {};
+const guestBoot = await buildScript("src/boot/guest-boot.ts", { target: "es2015" });
+const shells: Record<string, ShellFiles> = {};
 for (const [index, file] of documents.entries()) {
+  const boots = bootFirst(file === "guest.html" ? guestBoot : boot);
   const result = await build({
     ...shared,
     publicDir: index === 0 ? "public" : false,
-    plugins: [bootFirst(boot)],
+    plugins: [boots],
     build: {
       outDir: "dist/site",
       emptyOutDir: false,
@@ -81,16 +108,20 @@ for (const [index, file] of documents.entries()) {
       // A data: URL would need a hole in the Content-Security-Policy.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rolldownOptions: { input: join(root, file) },
+      rolldownOptions: { input: join(root, file), output: { chunkFileNames: chunkName } },
     },
   });
   const files = [result].flat().flatMap((one) => ("output" in one ? one.output : []));
-  const assets = files
-    .map(({ fileName }) => `/${fileName}`)
-    .filter((path) => path.startsWith("/assets/"));
+  const languages = languagesOf(files);
+  const ofLanguages = new Set(Object.values(languages).flat());
+  await writeFile(join(site, boots.script().path), boots.script().code);
+  const assets = [boots.script().path, ...files.map(({ fileName }) => `/${fileName}`)].filter(
+    (path) => path.startsWith("/assets/") && !ofLanguages.has(path),
+  );
   const text = await readFile(join(site, file), "utf8");
   const page = file.replace(".html", "");
-  shells[page] = { version: hash(text + assets.join()), document: `/${file}`, assets };
+  const version = hash(text + assets.join() + [...ofLanguages].join());
+  shells[page] = { version, document: `/${file}`, assets, languages };
 }
 for (const name of ["guest-worker", "staff-worker"]) {
   const code = await buildScript(`src/service-worker/${name}.ts`, {

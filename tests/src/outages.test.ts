@@ -10,7 +10,7 @@ import {
 } from "@waiter/testkit";
 import type { Browser } from "playwright-core";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openBrowser } from "./harness/open-browser.ts";
+import { openBrowser } from "@waiter/bench";
 import { call, openBoard, requestOf, sitDown } from "./harness/people.ts";
 
 /** How long Redis is away. */

@@ -3,7 +3,7 @@ import { GuestClient } from "@waiter/client";
 import { waitFor, startSystem, type System } from "@waiter/testkit";
 import type { Browser } from "playwright-core";
 import { ask } from "./harness/ask.ts";
-import { openBrowser } from "./harness/open-browser.ts";
+import { openBrowser } from "@waiter/bench";
 import { openBoard } from "./harness/people.ts";
 
 let system: System;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { startSystem, type System } from "@waiter/testkit";
 import type { Browser } from "playwright-core";
 import { ask } from "../harness/ask.ts";
-import { openBrowser } from "../harness/open-browser.ts";
+import { openBrowser } from "@waiter/bench";
 import { faultsOf, openPage, openTable, signIn, tableUrl, tapUntil } from "../harness/pages.ts";
 
 let system: System;

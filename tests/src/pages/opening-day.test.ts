@@ -3,7 +3,7 @@ import { startSystem, type System } from "@waiter/testkit";
 import type { Browser, Locator, Page } from "playwright-core";
 import { decodeCodes } from "../harness/decode-codes.ts";
 import { newRestaurant } from "../harness/new-restaurant.ts";
-import { openBrowser } from "../harness/open-browser.ts";
+import { openBrowser } from "@waiter/bench";
 import { openPage } from "../harness/pages.ts";
 
 let system: System;

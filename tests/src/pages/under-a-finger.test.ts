@@ -3,7 +3,7 @@ import type { GuestRequest } from "@waiter/contracts";
 import { startSystem, type System } from "@waiter/testkit";
 import type { Browser, Page } from "playwright-core";
 import { ask } from "../harness/ask.ts";
-import { openBrowser } from "../harness/open-browser.ts";
+import { openBrowser } from "@waiter/bench";
 import { middleOf, openBoardPage, openTable, tapUntil } from "../harness/pages.ts";
 import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
 

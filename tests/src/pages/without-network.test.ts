@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { startSystem, waitFor, type System } from "@waiter/testkit";
 import type { Browser, Page } from "playwright-core";
 import { ask } from "../harness/ask.ts";
-import { openBrowser } from "../harness/open-browser.ts";
+import { openBrowser } from "@waiter/bench";
 import { faultsOf, openBoardPage, openTable, tableUrl, tapUntil } from "../harness/pages.ts";
 import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
 

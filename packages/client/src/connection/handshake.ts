@@ -1,5 +1,10 @@
-import { io, type Socket } from "socket.io-client";
+import { importSocketIo } from "#platform";
+import type { io, Socket } from "socket.io-client";
+import { ClientError } from "../shared/client-error.ts";
 import { protocolVersion } from "../shared/protocol-version.ts";
+import { within } from "../shared/within.ts";
+
+export type Io = typeof io;
 
 export interface HandshakeOptions {
   readonly url: string;
@@ -9,9 +14,24 @@ export interface HandshakeOptions {
   readonly auth: object;
 }
 
+/**
+ * The socket's code. It is loaded with the first connection, so that a page can be used before.
+ * @throws ClientError `network` when it does not come within `timeoutMs`
+ */
+export async function loadSocketIo(timeoutMs: number): Promise<Io> {
+  try {
+    return await within(timeoutMs, importSocketIo());
+  } catch (cause) {
+    throw new ClientError("network", "The socket's code was not loaded.", { cause });
+  }
+}
+
 /** A socket that makes one connection; `manager timeout` is the outer bound of `connected`. */
-export const createSocket = ({ url, headers, timeoutMs, auth }: HandshakeOptions): Socket =>
-  io(url, {
+export const createSocket = (
+  connect: Io,
+  { url, headers, timeoutMs, auth }: HandshakeOptions,
+): Socket =>
+  connect(url, {
     path: "/socket.io",
     transports: ["websocket"],
     forceNew: true,

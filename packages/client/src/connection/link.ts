@@ -5,7 +5,7 @@ import { retry } from "../shared/retry.ts";
 import { retryDelay } from "../shared/timing.ts";
 import { Wakeup } from "../shared/wakeup.ts";
 import { pathOf, type ConnectionState, type PathState } from "./connection-state.ts";
-import { connected, createSocket } from "./handshake.ts";
+import { connected, createSocket, loadSocketIo } from "./handshake.ts";
 import type { LinkOptions } from "./link-options.ts";
 import { onPageReturn } from "./page-signals.ts";
 import { PlannedMove } from "./planned-move.ts";
@@ -118,8 +118,9 @@ export class Link {
     const { timing, random, token, auth } = this.#options;
     this.#waitsForToken = false;
     const accessToken = await token();
+    const io = await loadSocketIo(timing.httpMs);
     if (this.#closed) return 0;
-    const socket = createSocket({
+    const socket = createSocket(io, {
       ...this.#options,
       url: this.#options.url + this.#options.namespace,
       timeoutMs: timing.connectTimeoutMs,

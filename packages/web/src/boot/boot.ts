@@ -4,6 +4,7 @@
  * run here, the page says so.
  */
 import { bootTexts, type BootText } from "../i18n/boot-texts.ts";
+import { preloadLanguage } from "./preload-language.ts";
 
 const attempts = 5;
 const gapMs = 2_000;
@@ -19,6 +20,7 @@ const isSupported =
   typeof Object.hasOwn === "function" &&
   typeof Array.prototype.at === "function" &&
   CSS.supports("inset: 0");
+if (isSupported) preloadLanguage();
 
 function say(text: BootText, final: boolean): void {
   const app = document.getElementById("app");

@@ -1,5 +1,6 @@
 import { GuestClient } from "@waiter/client";
 import { askAfterMs } from "./asked-again.ts";
+import { fetchWithEarlySession } from "./early-session.ts";
 import { StaleCalls } from "./stale-calls.ts";
 
 /** A table's client with what it may say before the page is drawn. */
@@ -15,6 +16,7 @@ export interface OpenTable {
 export function openTable(tableToken: string): OpenTable {
   const client = new GuestClient({
     tableToken,
+    fetch: fetchWithEarlySession,
     timing: { callTtlMs: askAfterMs },
     ...storage(),
   });

@@ -18,7 +18,7 @@ import { RecentRequests } from "./recent-requests.tsx";
 import { isOpen } from "./request-status.ts";
 import { RequestSheet } from "./request-sheet.tsx";
 import { StaleQuestions } from "./stale-questions.tsx";
-import { TileButton } from "./tile-button.tsx";
+import { longest, TileButton } from "./tile-button.tsx";
 import { tilesOf, type Tile } from "./tiles.ts";
 import { useGuestActions } from "./use-guest-actions.ts";
 import { WifiCard } from "./wifi-card.tsx";
@@ -125,8 +125,14 @@ export function TablePage(props: TablePageProps) {
         <section aria-labelledby="ask">
           <h2 id="ask">{guest.ask}</h2>
           <ul class="tiles" aria-live="polite" aria-relevant="additions text">
-            {tiles.map((tile) => (
-              <TileButton key={tile.key} tile={tile} disabled={disabled} onTap={tap} />
+            {tiles.map((tile, index) => (
+              <TileButton
+                key={tile.key}
+                tile={tile}
+                disabled={disabled}
+                roomFor={roomFor(tiles, index)}
+                onTap={tap}
+              />
             ))}
           </ul>
           <button
@@ -186,6 +192,12 @@ export function TablePage(props: TablePageProps) {
     </div>
   );
 }
+
+/** The first tile has a row of its own; the second one makes room for all others. */
+const roomFor = (tiles: readonly Tile[], index: number): string | undefined =>
+  index > 1
+    ? undefined
+    : longest((index === 0 ? tiles.slice(0, 1) : tiles.slice(1)).map(({ label }) => label));
 
 /** Whether a message can be sent with this tile's type now. */
 const canWrite =

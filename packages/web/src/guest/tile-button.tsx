@@ -4,14 +4,16 @@ import type { Tile } from "./tiles.ts";
 export interface TileButtonProps {
   readonly tile: Tile;
   readonly disabled: boolean;
+  /** The label whose longest status this tile makes room for. */
+  readonly roomFor?: string | undefined;
   readonly onTap: (tile: Tile) => void;
 }
 
 /**
- * A request type that becomes its own status. Its height holds the longest status from the start,
- * so that no tap moves another tile.
+ * A request type that becomes its own status. Its row holds the longest status from the start, so
+ * that no tap moves another tile; rows are alike, so one tile makes room for all of them.
  */
-export function TileButton({ tile, disabled, onTap }: TileButtonProps) {
+export function TileButton({ tile, disabled, roomFor, onTap }: TileButtonProps) {
   const texts = useTexts();
   const { status, label, type, ready } = tile;
   const tone = status === undefined ? "ready" : status.tone;
@@ -28,13 +30,15 @@ export function TileButton({ tile, disabled, onTap }: TileButtonProps) {
         disabled={disabled && ready}
         onClick={() => onTap(tile)}
       >
-        <span class="tile-sizer" aria-hidden="true">
-          <Unseen text={type.icon} class="tile-icon" />
-          <Unseen text={label} class="tile-label" />
-          <Unseen text={longest(texts.guest.status)} class="tile-status" />
-          <Unseen text={longest(texts.guest.detail)} class="tile-detail" />
-          <Steps step={0} />
-        </span>
+        {roomFor !== undefined && (
+          <span class="tile-sizer" aria-hidden="true">
+            <Unseen text={type.icon} class="tile-icon" />
+            <Unseen text={roomFor} class="tile-label" />
+            <Unseen text={longest(Object.values(texts.guest.status))} class="tile-status" />
+            <Unseen text={longest(Object.values(texts.guest.detail))} class="tile-detail" />
+            <Steps step={0} />
+          </span>
+        )}
         <span class="tile-face">
           <span class="tile-icon" aria-hidden="true">
             {type.icon}
@@ -60,8 +64,9 @@ const Unseen = (props: { readonly text: string; readonly class: string }) => (
   <span class={props.class} data-text={props.text} />
 );
 
-const longest = (texts: Readonly<Record<string, unknown>>): string =>
-  Object.values(texts)
+/** The longest text; what is no text is left out. */
+export const longest = (texts: readonly unknown[]): string =>
+  texts
     .map((text) => (typeof text === "string" ? text : ""))
     .reduce((found, text) => (text.length > found.length ? text : found), "");
 

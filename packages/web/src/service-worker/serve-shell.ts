@@ -1,14 +1,13 @@
+import type { ShellFiles } from "./shell-files.ts";
+
 /**
  * A service worker that keeps one page's shell: its document and hashed assets. Documents come from
  * the network while that answers within 4 s, so no page is stale; without network the kept one
  * opens, and shows what the device knows. Data is never kept here.
  */
-export interface Shell {
+export interface Shell extends ShellFiles {
   /** Begins the cache's name; caches of other versions with it are deleted. */
   readonly name: string;
-  readonly version: string;
-  readonly document: string;
-  readonly assets: readonly string[];
   readonly isPage: (path: string) => boolean;
 }
 
@@ -31,11 +30,20 @@ export function serveShell(shell: Shell): void {
   const scope = globalThis as unknown as WorkerScope;
   const cacheName = `${shell.name}:${shell.version}`;
   const kept = async (path: string) => await (await caches.open(cacheName)).match(path);
+  const files = new Set([...shell.assets, ...Object.values(shell.languages).flat()]);
+  const fileFor = async (request: Request) => {
+    const { pathname } = new URL(request.url);
+    const known = await kept(pathname);
+    if (known !== undefined) return known;
+    const response = await fetch(request);
+    if (response.ok) await (await caches.open(cacheName)).put(pathname, response.clone());
+    return response;
+  };
 
   scope.addEventListener("install", (event) => {
     const install = async () => {
       const cache = await caches.open(cacheName);
-      await cache.addAll([shell.document, ...shell.assets]);
+      await cache.addAll([shell.document, ...shell.assets, ...ownLanguage(shell)]);
       await scope.skipWaiting();
     };
     (event as LifetimeEvent).waitUntil(install());
@@ -57,11 +65,14 @@ export function serveShell(shell: Shell): void {
     if (request.method !== "GET" || url.origin !== scope.location.origin) return;
     if (request.mode === "navigate" && shell.isPage(url.pathname))
       (event as RequestEvent).respondWith(documentFor(request, () => kept(shell.document)));
-    else if (shell.assets.includes(url.pathname))
-      (event as RequestEvent).respondWith(
-        kept(url.pathname).then((response) => response ?? fetch(request)),
-      );
+    else if (files.has(url.pathname)) (event as RequestEvent).respondWith(fileFor(request));
   });
+}
+
+/** The texts in the first of this browser's languages that the page speaks. */
+function ownLanguage({ languages }: ShellFiles): readonly string[] {
+  const codes = navigator.languages.map((each) => each.slice(0, 2).toLowerCase());
+  return languages[codes.find((code) => code === "en" || code in languages) ?? "en"] ?? [];
 }
 
 async function documentFor(

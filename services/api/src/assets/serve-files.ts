@@ -3,6 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { methodNotAllowed } from "@waiter/errors";
 import type { NextFunction, Request, RequestHandler, Response } from "express";
+import { encodingFor } from "../http/compress.ts";
 
 const suffixes: Readonly<Record<string, string>> = { br: ".br", gzip: ".gz" };
 /** The path of a file of the folder itself; dotfiles and folders are none. */
@@ -42,7 +43,7 @@ export function sendFile(
   next: NextFunction,
   { root, file, cacheControl }: SentFile,
 ): void {
-  const encoding = request.acceptsEncodings("br", "gzip", "identity") || "identity";
+  const encoding = encodingFor(request) ?? "identity";
   const suffix = suffixes[encoding] ?? "";
   const isEncoded = suffix !== "" && isFile(join(root, `${file}${suffix}`));
   const sent = isEncoded ? `${file}${suffix}` : file;

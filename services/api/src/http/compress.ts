@@ -17,6 +17,15 @@ export interface Encoded {
 }
 
 /**
+ * The smaller one of the encodings that the caller accepts. Browsers accept both alike and name
+ * gzip first, so their order decides nothing.
+ */
+export function encodingFor(request: Request): "br" | "gzip" | undefined {
+  if (request.acceptsEncodings("br") === "br") return "br";
+  return request.acceptsEncodings("gzip") === "gzip" ? "gzip" : undefined;
+}
+
+/**
  * Compressions at a time, fewer than the thread pool has threads: lookups of names and files take
  * threads of the same pool. What comes while all run is sent as it is.
  */
@@ -25,9 +34,9 @@ let running = 0;
 
 /** The body in the best encoding that the caller accepts, compressed on the thread pool. */
 export async function compress(request: Request, content: string): Promise<Encoded> {
-  const wanted = request.acceptsEncodings(["br", "gzip", "identity"]);
+  const wanted = encodingFor(request);
   if (content.length < threshold || running >= atATime) return { content };
-  if (wanted !== "br" && wanted !== "gzip") return { content };
+  if (wanted === undefined) return { content };
   running += 1;
   try {
     return { content: await encode[wanted](content), encoding: wanted };

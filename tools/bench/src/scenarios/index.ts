@@ -4,6 +4,7 @@ import { churn } from "./churn.ts";
 import { connectRate } from "./connect-rate.ts";
 import { broadcast, broadcastCompressed } from "./fan-out.ts";
 import { friday } from "./friday.ts";
+import { firstLoad } from "./first-load.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { latency } from "./latency.ts";
 import { nemesis, nemesisCluster, nemesisFailover, nemesisSentinel } from "./nemesis.ts";
@@ -27,6 +28,7 @@ const all: readonly Scenario[] = [
   nemesisSentinel,
   write,
   capacity,
+  firstLoad,
 ];
 
 export const scenarios: ReadonlyMap<string, Scenario> = new Map(
