@@ -22,7 +22,7 @@ export {
 export { guardRevoked } from "./guard-revoked.ts";
 export { markSeen, type GuestMessage } from "./mark-seen.ts";
 export { readBoard } from "./read-board.ts";
-export { readChangedTables, type ChangedTable } from "./read-changed-tables.ts";
+export { readChangedTables } from "./read-changed-tables.ts";
 export { readEvents } from "./read-events.ts";
 export { readGuestRequests } from "./read-guest-requests.ts";
 export { runCommand, type CommandContext, type CommandResult } from "./run-command.ts";
