@@ -281,6 +281,7 @@ export const boardAnswer = z.object({
   requestTypes: z.array(requestType),
   zones: z.array(zone).optional(),
   duty: z.array(duty).optional(),
+  dutyUsed: z.boolean().optional().describe("A person was on duty within 14 days"),
   settings: settings.optional(),
 });
 export type Board = z.infer<typeof boardAnswer>;

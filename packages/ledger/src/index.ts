@@ -5,6 +5,6 @@ export { readReach } from "./read-reach.ts";
 export { listDeadLetters, replayDeadLetter } from "./dead-letters.ts";
 export { recordDelivery, type DeliveryOutcome } from "./record-delivery.ts";
 export { requestRings } from "./request-rings.ts";
-export { ringStep, type Rung, type RungRow, type Step, type StepOptions } from "./ring-step.ts";
+export { ringStep, type Rung, type RungRow } from "./ring-step.ts";
 export { saveScreens, type SeenScreen } from "./save-screens.ts";
-export { takeDelivery, type Taken, type TakenDelivery } from "./take-delivery.ts";
+export { takeDelivery, type TakenDelivery } from "./take-delivery.ts";

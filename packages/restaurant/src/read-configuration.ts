@@ -1,6 +1,7 @@
 import type { Board, Settings } from "@waiter/contracts";
 import type { TenantTransaction } from "@waiter/database";
 import type { Guard } from "@waiter/requests";
+import { dutyMemoryMs } from "@waiter/escalation";
 import { sql } from "kysely";
 import { listDuty } from "./duty.ts";
 import { openingAt } from "./opening-hours.ts";
@@ -11,14 +12,18 @@ import { AppError } from "@waiter/errors";
 /** The part of a board beside requests, tables, types and people: what every waiter may read. */
 export const readConfiguration = async (
   tx: TenantTransaction,
-): Promise<Pick<Board, "zones" | "duty" | "settings">> => {
+): Promise<Pick<Board, "zones" | "duty" | "dutyUsed" | "settings">> => {
   // Sent together: one round trip.
-  const [zones, duty, settings] = await Promise.all([
+  const [zones, duty, used, settings] = await Promise.all([
     listZones(tx),
     listDuty(tx),
+    sql<{ used: boolean | null }>`
+      select duty_used_at > now() - make_interval(secs => ${dutyMemoryMs / 1_000}) as used
+      from tenant where id = ${tx.tenantId}`.execute(tx),
     readSettings(tx),
   ]);
-  return { zones, duty, settings: publicSettings(settings) };
+  const dutyUsed = used.rows[0]?.used === true;
+  return { zones, duty, dutyUsed, settings: publicSettings(settings) };
 };
 
 /** What decides whether guests may send requests now. */

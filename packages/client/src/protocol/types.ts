@@ -10,6 +10,8 @@ export interface Board {
   requestTypes: RequestType[];
   zones?: Zone[] | undefined;
   duty?: Duty[] | undefined;
+  /** A person was on duty within 14 days */
+  dutyUsed?: boolean | undefined;
   settings?: Settings | undefined;
 }
 

@@ -30,6 +30,7 @@ export class BoardState {
   requestTypes: readonly RequestType[] = [];
   zones: readonly Zone[] = [];
   duty: readonly Duty[] = [];
+  dutyUsed: boolean | undefined;
   settings: Settings | undefined;
 
   /** Open requests, oldest first; the same array until something changes. */
@@ -57,6 +58,7 @@ export class BoardState {
     this.requestTypes = board.requestTypes;
     this.zones = board.zones ?? [];
     this.duty = board.duty ?? [];
+    this.dutyUsed = board.dutyUsed;
     this.settings = board.settings;
   }
 

@@ -164,15 +164,17 @@ export class StaffClient extends Emitter<StaffClientEvents> {
   get zones(): readonly Zone[] {
     return this.#board.zones;
   }
-  /** Who is on duty, and for which tables and zones. */
+  /** Who is on duty, for which tables and zones; `dutyUsed`: a person was within 14 days. */
   get duty(): readonly Duty[] {
     return this.#board.duty;
+  }
+  get dutyUsed(): boolean | undefined {
+    return this.#board.dutyUsed;
   }
   /** The restaurant's settings; undefined before the first board. */
   get settings(): Settings | undefined {
     return this.#board.settings;
   }
-  /** Ids of the staff members with an open screen. */
   get online(): ReadonlySet<string> {
     return this.#online;
   }

@@ -15,6 +15,7 @@ import { BoardMenu } from "./board-menu.tsx";
 import { BoardNotices } from "./board-notices.tsx";
 import { keepKnownBoard } from "./known-board.ts";
 import { RequestList } from "./request-list.tsx";
+import { ringingFor } from "./ringing.ts";
 import { RequestMenu } from "./request-menu.tsx";
 import { useAlarm } from "./use-alarm.ts";
 import { useAnnouncer } from "./use-announcer.ts";
@@ -48,7 +49,12 @@ export function BoardPage({ client, onSignOut }: BoardPageProps) {
   const [menuOf, setMenuOf] = useState<string>();
   const [isMenuOpen, setMenuOpen] = useState(false);
   const [everLive, setEverLive] = useState(false);
-  const alarm = useAlarm(waiting);
+  const { staff, duty, dutyUsed } = client;
+  const ringing = useMemo(
+    () => ringingFor(me, waiting, { staff, duty, tables, dutyUsed }),
+    [me, waiting, staff, duty, tables, dutyUsed],
+  );
+  const alarm = useAlarm(ringing);
   const ready = client.position !== undefined;
 
   const whatOf = useCallback(
