@@ -18,8 +18,11 @@ afterAll(async () => {
 
 const headOf = ({ tenantId }: TestRestaurant) =>
   restaurants.database.inTenant(tenantId, readHead, { readOnly: true });
-const call = ({ tenantId, guest }: TestRestaurant, table: number) =>
-  createRequest(restaurants.database, { tenantId, actor: guest(table), type: "waiter" });
+const call = (restaurant: TestRestaurant, table: number) => {
+  const { tenantId } = restaurant;
+  const actor = restaurant.guest(table);
+  return createRequest(restaurants.database, { tenantId, actor, type: "waiter" });
+};
 
 test("each table that changed after a position is named with its last event", async () => {
   const { database } = restaurants;

@@ -39,7 +39,7 @@ function holdSubscriptions({ gateway: { context } }: TestGateway): () => void {
     return await subscribe(...channels);
   }) as typeof client.ssubscribe;
   return () => {
-    client.ssubscribe = subscribe as typeof client.ssubscribe;
+    client.ssubscribe = subscribe;
     held.resolve();
   };
 }

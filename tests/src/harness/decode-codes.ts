@@ -9,8 +9,7 @@ const require = createRequire(import.meta.url);
 export async function decodeCodes(pdf: Uint8Array): Promise<{ pages: number; codes: string[] }> {
   prepareZXingModule({
     overrides: {
-      wasmBinary: (await readFile(require.resolve("zxing-wasm/reader/zxing_reader.wasm")))
-        .buffer as ArrayBuffer,
+      wasmBinary: (await readFile(require.resolve("zxing-wasm/reader/zxing_reader.wasm"))).buffer,
     },
   });
   const library = await PDFiumLibrary.init();

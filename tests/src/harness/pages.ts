@@ -103,11 +103,8 @@ export async function tapUntil(control: Locator, outcome: Locator, attempts = 6)
   for (let attempt = 1; ; attempt++) {
     const isLast = attempt === attempts;
     // After a tap that counted, the control may be gone.
-    const tapped = control.click({ timeout: 5_000 }).catch((error: unknown) => error);
-    if (attempt === 1) {
-      const error = await tapped;
-      if (error !== undefined) throw error;
-    } else await tapped;
+    const tapped = control.click({ timeout: 5_000 });
+    await (attempt === 1 ? tapped : tapped.catch(() => undefined));
     try {
       await outcome.first().waitFor({ timeout: isLast ? 20_000 : 3_000 });
       return;
