@@ -66,6 +66,34 @@ describe("migrating", () => {
     await writer.end();
   });
 
+  test("after a restore that kept no owners the relay owns its function again", async () => {
+    const options = {
+      migrationUrl: server.ownerUrl,
+      appUrl: server.appUrl,
+      relayUrl: server.relayUrl,
+    };
+    await migrate(options);
+    const [owner, relay] = [options.migrationUrl, options.relayUrl].map((url) =>
+      pg.escapeIdentifier(new URL(url).username),
+    );
+    const client = new pg.Client({
+      connectionString: Object.assign(new URL(server.adminUrl), {
+        pathname: new URL(server.ownerUrl).pathname,
+      }).href,
+    });
+    await client.connect();
+    await client.query(
+      `alter function delete_published(uuid[], uuid[], bigint[], uuid[]) owner to ${owner}`,
+    );
+    await migrate(options);
+    const { rows } = await client.query<{ owner: string }>(
+      `select pg_get_userbyid(proowner) as owner from pg_proc
+       where proname = 'delete_published'`,
+    );
+    await client.end();
+    expect(rows.map((row) => pg.escapeIdentifier(row.owner))).toEqual([relay]);
+  });
+
   test("a migration behind an idle transaction retries and blocks no other statement", async () => {
     const urls = {
       migrationUrl: server.ownerUrl,

@@ -51,13 +51,16 @@ export async function installRelayFunctions(
   owner: pg.ClientBase,
   { relay, relayUrl, app }: RelayFunctionOptions,
 ): Promise<void> {
-  const { rows } = await owner.query<{ current: boolean }>(
+  const { rows } = await owner.query<{ current: boolean; owned: boolean }>(
     `select prosrc = $1 and pg_get_userbyid(proowner) = $2
-       and ($3::text is null or has_function_privilege($3, oid, 'execute')) as current
+       and ($3::text is null or has_function_privilege($3, oid, 'execute')) as current,
+       pg_get_userbyid(proowner) = $2 as owned
      from pg_proc where oid = to_regprocedure('public.${signature}')`,
     [body, relay, app],
   );
   if (rows[0]?.current === true) return;
+  // A restored dump gives the function to the schema's owner; only its owner may replace it.
+  if (rows[0]?.owned === false) await owner.query(`drop function public.${signature}`);
   const role = pg.escapeIdentifier(relay);
   await owner.query(`grant create on schema public to ${role}`);
   const client = new pg.Client({ connectionString: relayUrl, application_name: "waiter-migrate" });

@@ -184,7 +184,7 @@ describe("a tenant's export", () => {
       table === "dining_table" ? [row?.["id"]] : [],
     );
     expect([ids.length, new Set(ids).size]).toEqual([1_000, 1_000]);
-    expect(ids).toEqual(ids.toSorted((a, b) => (a < b ? -1 : 1)));
+    expect(ids).toEqual(ids.map(String).toSorted((a, b) => (a < b ? -1 : 1)));
   });
 
   test("goes to standard output without --to", async () => {

@@ -16,7 +16,7 @@ export function ChannelCard({ settings, refresh }: CardProps) {
     settings,
     refresh,
     toDraft: ({ secondChannel }) => ({
-      kind: secondChannel?.kind ?? "none",
+      kind: secondChannel?.kind ?? ("none" as Kind),
       target: secondChannel?.target ?? "",
     }),
     toPatch: ({ kind, target }) => ({
