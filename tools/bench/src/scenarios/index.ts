@@ -1,6 +1,7 @@
 import type { Scenario } from "../scenario.ts";
 import { capacity } from "./capacity.ts";
 import { churn } from "./churn.ts";
+import { connectStorm } from "./connect-storm.ts";
 import { connectRate } from "./connect-rate.ts";
 import { broadcast, broadcastCompressed } from "./fan-out.ts";
 import { friday } from "./friday.ts";
@@ -15,6 +16,7 @@ import { write } from "./write.ts";
 const all: readonly Scenario[] = [
   idleMemory,
   connectRate,
+  connectStorm,
   broadcast,
   broadcastCompressed,
   redisBytes,

@@ -23,8 +23,9 @@ const tell = (report: Report): void => {
   process.send?.(report);
 };
 
-async function open(connect: ConnectOrder, index: number): Promise<void> {
-  const url = connect.urls[index % connect.urls.length];
+/** @param turn how many addresses further than its own the connection goes. */
+async function open(connect: ConnectOrder, index: number, turn = 0): Promise<void> {
+  const url = connect.urls[(index + turn) % connect.urls.length];
   if (url === undefined) throw new Error("no url to connect to");
   const auth = connect.auths?.[index];
   const headers = connect.headers?.[index % connect.headers.length];
@@ -57,13 +58,13 @@ async function open(connect: ConnectOrder, index: number): Promise<void> {
 
 /**
  * Reconnects with full jitter, waiting twice as long (30 s at most) after each refusal, as the SDK
- * does.
+ * does; each time to the next address, as a load balancer would send it.
  */
 async function comeBack(connect: ConnectOrder, index: number, waitMs: number): Promise<void> {
-  for (let wait = waitMs; !closing; wait = Math.min(30_000, wait * 2)) {
+  for (let wait = waitMs, turn = 1; !closing; wait = Math.min(30_000, wait * 2), turn += 1) {
     await new Promise((resolve) => setTimeout(resolve, wait * (1 + Math.random())));
     try {
-      await open(connect, index);
+      await open(connect, index, turn);
       counts.reconnected += 1;
       return;
     } catch (error) {
