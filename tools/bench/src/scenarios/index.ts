@@ -11,6 +11,7 @@ import { latency } from "./latency.ts";
 import { nemesis, nemesisCluster, nemesisFailover, nemesisSentinel } from "./nemesis.ts";
 import { redisBytes } from "./redis-bytes.ts";
 import { rollingRestart } from "./rolling-restart.ts";
+import { tenants } from "./tenants.ts";
 import { write } from "./write.ts";
 
 const all: readonly Scenario[] = [
@@ -29,6 +30,7 @@ const all: readonly Scenario[] = [
   nemesisFailover,
   nemesisSentinel,
   write,
+  tenants,
   capacity,
   firstLoad,
 ];

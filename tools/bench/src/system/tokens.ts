@@ -22,13 +22,18 @@ export function guestTokens(
 }
 
 /** `count` sessions of one staff member. */
-export function staffTokens(system: LocalSystem, tenantId: string, count: number): string[] {
+export function staffTokens(
+  system: LocalSystem,
+  tenantId: string,
+  count: number,
+  role: "waiter" | "manager" = "waiter",
+): string[] {
   const sub = randomUUID();
   return Array.from(
     { length: count },
     () =>
       signStaff(
-        { tid: tenantId, slug: "demo", sid: randomUUID(), sub, name: "Bench", role: "waiter" },
+        { tid: tenantId, slug: "demo", sid: randomUUID(), sub, name: "Bench", role },
         system.keys,
         { issuer: system.domainUrl },
       ).token,

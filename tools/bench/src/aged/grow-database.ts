@@ -1,0 +1,86 @@
+import type pg from "pg";
+import type { Progress } from "../progress.ts";
+
+export interface Growth {
+  readonly tenants: number;
+  /** Closed requests of the one large tenant, over three years; each other tenant gets one. */
+  readonly requests: number;
+  readonly seed: number;
+  /** The large tenant, and one of its tables. */
+  readonly tenantId: string;
+}
+
+const months = 36;
+const batch = 5_000;
+/** A UUID that depends on the seed, a kind and a number only. */
+const id = (kind: string) => `md5($1::text || '${kind}' || n)::uuid`;
+
+/**
+ * Fills a database with many tenants and three years of history, as its owner and without the api.
+ * The same seed gives the same rows, relative to today. Row level security does not bind `admin`.
+ */
+export async function growDatabase(
+  admin: pg.Client,
+  { tenants, requests, seed, tenantId }: Growth,
+  progress: Progress,
+): Promise<void> {
+  await admin.query("set synchronous_commit = off");
+  await admin.query(
+    `select ensure_request_history((now() - make_interval(months => n))::date)
+     from generate_series(0, ${months}) n`,
+  );
+  for (let from = 0; from < tenants; from += batch) {
+    progress.update("tenants", from, tenants);
+    const range = `generate_series(${from + 1}, ${Math.min(from + batch, tenants)}) n`;
+    const insert = (text: string) => admin.query(`${text} from ${range}`, [seed]);
+    await insert(
+      `insert into tenant (id, slug, name) select ${id("t")}, 'r' || n, 'Restaurant ' || n`,
+    );
+    await insert(`insert into tenant_counter (tenant_id, seq) select ${id("t")}, 0`);
+    await insert(`insert into request_type (tenant_id, key, label, icon)
+      select ${id("t")}, 'waiter', 'Call waiter', 'w'`);
+    await insert(`insert into dining_table (tenant_id, id, label, token)
+      select ${id("t")}, ${id("d")}, '1', ${id("k")}::text`);
+    await admin.query(historyOf({ tenant: id("t"), table: id("d"), of: tenants, range }), [seed]);
+  }
+  const { rows } = await admin.query<{ id: string }>(
+    "select id from dining_table where tenant_id = $1 order by label limit 1",
+    [tenantId],
+  );
+  for (let from = 0; from < requests; from += batch * 4) {
+    progress.update("requests", from, requests);
+    const to = Math.min(from + batch * 4, requests);
+    const range = `generate_series(${from + 1}, ${to}) n`;
+    const [tenant, table] = [`'${tenantId}'::uuid`, `'${rows[0]?.id}'::uuid`];
+    await admin.query(historyOf({ tenant, table, of: requests, range }), [seed]);
+  }
+  progress.update("events");
+  await admin.query(
+    `with kept as (
+       insert into event (tenant_id, seq, epoch, id, type, request_id, at, envelope)
+       select counter.tenant_id, counter.seq + n, counter.epoch, ${id("e")}, 'request.created',
+         ${id("q")}, now(), repeat('x', 600)
+       from tenant_counter counter, generate_series(1, $3::integer) n where counter.tenant_id = $2
+       returning seq)
+     update tenant_counter set seq = (select max(seq) from kept) where tenant_id = $2`,
+    [seed, tenantId, Math.ceil((3 * requests) / months)],
+  );
+  progress.update("vacuum");
+  await admin.query("vacuum analyze");
+}
+
+interface History {
+  /** SQL expressions. */
+  readonly tenant: string;
+  readonly table: string;
+  readonly range: string;
+  readonly of: number;
+}
+
+/** One closed request per `n` of the range, spread evenly over the months. */
+const historyOf = ({ tenant, table, range, of }: History): string => `
+  insert into request_history (tenant_id, id, table_id, type, state, level, version, created_at,
+    updated_at, closed_at, round)
+  select ${tenant}, ${id("q")}, ${table}, 'waiter', 'completed', 0, 3, at, at, at, 1
+  from (select n, now() - interval '1 hour'
+    - ${months} * interval '30 days' * (n::float8 / ${of}) as at from ${range}) history`;
