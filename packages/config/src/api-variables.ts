@@ -46,6 +46,9 @@ export const limits = {
 
 /** Of the api, which reads bodies. */
 export const bodies = {
+  HTTP_CONNECTIONS: integer(16)
+    .prefault("20000")
+    .describe("TCP connections that one api accepts; further ones are closed at once"),
   BODY_BYTES_IN_FLIGHT: integer(65_536)
     .prefault("16777216")
     .describe(

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { healthAnswer } from "@waiter/contracts";
 import { Lifecycle } from "@waiter/lifecycle";
 import { createMetrics } from "@waiter/metrics";
@@ -117,6 +117,31 @@ describe("health routes", () => {
     expect((await get("/metrics")).text).toContain("# TYPE waiter_redis_up gauge");
     expect((await get("/api/health/sockets")).json()).toEqual({ sockets: 3 });
     expect((await get("/api/health/db-pool")).json()).toEqual({ total: 1 });
+  });
+
+  test("scrapes at the same time share one text of the metrics", async () => {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const metrics = jest.fn(() => promise);
+    const app = express();
+    const config = { OPS_PORT: undefined, HOST: "127.0.0.1" };
+    const registry = { contentType: "text/plain", metrics };
+    await mountOps({ app, lifecycle: new Lifecycle(), config }, {
+      metrics: { registry },
+      info: { service: "test", version: "1.2.3" },
+      checks: {},
+    } as unknown as Parameters<typeof mountOps>[1]);
+    const server = createServer(app).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    closers.push(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const scrape = () => fetch(`http://127.0.0.1:${port}/metrics`).then((answer) => answer.text());
+    const scrapes = Array.from({ length: 20 }, scrape);
+    // A later request on another route is answered after all of them have arrived.
+    await fetch(`http://127.0.0.1:${port}/livez`);
+    resolve("up 1");
+    expect(new Set(await Promise.all(scrapes))).toEqual(new Set(["up 1"]));
+    expect(metrics.mock.calls.length).toBeLessThan(20);
+    expect(await scrape()).toBe("up 1");
   });
 
   test("OPS_PORT serves the ops routes, PORT answers them with 404, both serve /api/health", async () => {

@@ -98,9 +98,13 @@ function mountReports(
   loop: EventLoopMonitor,
 ): void {
   const { dbPool, metrics, sockets } = options;
+  // One text at a time: scrapes that come while it is made get the same.
+  let making: Promise<string> | undefined;
+  const metricsText = (): Promise<string> =>
+    (making ??= metrics.registry.metrics().finally(() => (making = undefined)));
   ops.get("/metrics", noStore, async (_request, response) => {
     response.setHeader("Content-Type", metrics.registry.contentType);
-    response.end(await metrics.registry.metrics());
+    response.end(await metricsText());
   });
   ops.get("/api/health/system", noStore, (_request, response) => {
     response.json(systemReport(loop));

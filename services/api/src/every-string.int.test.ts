@@ -192,6 +192,39 @@ describe("whatever a string holds, it is no error of ours", () => {
     expect(found).toEqual([]);
   }, 120_000);
 
+  test("as JSON null: refused by every route with a body", async () => {
+    const wrong: unknown[] = [];
+    for (const route of routes.filter(({ body }) => body !== undefined)) {
+      const { slug, headers } = callers[route.access];
+      const path = route.path.replaceAll(/:\w+/g, () => randomUUID());
+      const method = route.method.toUpperCase();
+      const answer = await api.call(slug, path, {
+        method,
+        body: "null",
+        headers: { ...headers, "idempotency-key": randomUUID() },
+      });
+      if (answer.status !== 422) wrong.push([method, path, answer.status]);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test("as an empty Idempotency-Key: refused by every route that takes one", async () => {
+    const wrong: unknown[] = [];
+    const taking = routes.filter(({ idempotencyKey }) => idempotencyKey !== undefined);
+    for (const route of taking)
+      for (const key of ["", " ", "a b", "x".repeat(101), "\u00e9"]) {
+        const { slug, headers } = callers[route.access];
+        const path = route.path.replaceAll(/:\w+/g, () => randomUUID());
+        const { status, body } = await api.call(slug, path, {
+          method: route.method.toUpperCase(),
+          headers: { ...headers, "idempotency-key": key },
+        });
+        if (body["code"] !== "idempotency_key_invalid") wrong.push([path, key, status]);
+      }
+    expect(taking.length).toBeGreaterThan(10);
+    expect(wrong).toEqual([]);
+  });
+
   test("in every parameter of every path", async () => {
     const found = await each(
       routes.filter(({ path }) => path.includes(":")),

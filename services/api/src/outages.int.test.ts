@@ -1,8 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { describe, expect, test } from "@jest/globals";
 import { boardAnswer } from "@waiter/contracts";
 import { migrate } from "@waiter/database";
 import { startPostgres, startRedis, waitFor } from "@waiter/testkit";
+import { Redis } from "ioredis";
 import {
   callWaiter,
   createRestaurant,
@@ -61,6 +64,47 @@ describe("without Redis", () => {
       if (how === "pause") await redis.resume();
     },
   );
+});
+
+describe("a Redis that refuses writes", () => {
+  test.each([
+    ["OOM", (client: Redis) => client.config("SET", "maxmemory", "1")],
+    ["NOREPLICAS", (client: Redis) => client.config("SET", "min-replicas-to-write", "1")],
+  ])("(%s) makes staffOnline null, and a call is saved", async (_name, refuse) => {
+    await using redis = await startRedis();
+    await using api = await startTestApi({ env: { REDIS_URL: redis.url } });
+    const restaurant = await createRestaurant(api);
+    const guest = await seatGuest(api, restaurant);
+    const online = async () =>
+      (await api.call(restaurant.slug, "/api/guest/requests", { token: guest })).body[
+        "staffOnline"
+      ];
+    expect(await online()).toBe(false);
+    const client = new Redis(redis.url);
+    await refuse(client);
+    client.disconnect();
+    await waitFor(async () => (await online()) === null, 10_000, "an unknown staffOnline");
+    expect((await call(api, restaurant, guest)).status).toBe(201);
+    const seated = await api.call(restaurant.slug, "/api/guest/sessions", {
+      method: "POST",
+      body: { tableToken: restaurant.tables[1]?.token },
+    });
+    expect([seated.status, seated.body["staffOnline"]]).toEqual([201, null]);
+  });
+});
+
+describe("a server with too many connections", () => {
+  test("closes further ones at once, and serves those that it has", async () => {
+    await using api = await startTestApi({ env: { HTTP_CONNECTIONS: "16" } });
+    const silent = Array.from({ length: 16 }, () => connect(api.port, "127.0.0.1"));
+    await Promise.all(silent.map((socket) => once(socket, "connect")));
+    const further = connect(api.port, "127.0.0.1");
+    await once(further, "close");
+    silent[0]?.write("GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    const [bytes] = (await once(silent[0] ?? further, "data")) as [Buffer];
+    expect(bytes.toString()).toContain("HTTP/1.1 200");
+    for (const socket of silent) socket.destroy();
+  });
 });
 
 describe("without Postgres", () => {

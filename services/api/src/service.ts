@@ -25,7 +25,10 @@ export async function startApi(
   const drain = new ServerDrain();
   const app = await createApp(context, drain);
   await waitForSchema({ db: context.database.db, signal: lifecycle.signal, logger });
-  const server = createHttpServer(app, { keepAliveMs: config.KEEP_ALIVE_TIMEOUT });
+  const server = createHttpServer(app, {
+    keepAliveMs: config.KEEP_ALIVE_TIMEOUT,
+    maxConnections: config.HTTP_CONNECTIONS,
+  });
   const port = await listen(server, config.PORT, config.HOST);
   lifecycle.onDrain("http", () => drain.drain(server, overrides.drainMs ?? drainMs));
   announceRecent(context);
