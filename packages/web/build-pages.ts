@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build, type InlineConfig, type Plugin, type Rolldown } from "vite";
 import { documents } from "./index.js";
+import { pageDocument } from "./page-documents.ts";
 import type { ShellFiles } from "./src/service-worker/shell-files.ts";
 
 const root = import.meta.dirname;
@@ -99,7 +100,7 @@ for (const [index, file] of documents.entries()) {
   const result = await build({
     ...shared,
     publicDir: index === 0 ? "public" : false,
-    plugins: [boots],
+    plugins: [pageDocument(root, file), boots],
     build: {
       outDir: "dist/site",
       emptyOutDir: false,
