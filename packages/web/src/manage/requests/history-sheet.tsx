@@ -6,6 +6,7 @@ import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { labelOf } from "../../i18n/type-label.ts";
 import { Loading } from "../shared/loading.tsx";
 import type { ManageApi } from "../shared/manage-api.ts";
+import { reasonText } from "../shared/reason-text.ts";
 import { useResource } from "../shared/use-resource.ts";
 import { describeEntry, type Entry } from "./describe-entry.ts";
 
@@ -55,10 +56,7 @@ export function HistorySheet({ request, types, onClose }: HistorySheetProps) {
                 {entry.reason !== undefined && (
                   <>
                     {" "}
-                    <bdi class="quiet">
-                      {(words.reasons as Readonly<Record<string, string>>)[entry.reason] ??
-                        entry.reason}
-                    </bdi>
+                    <bdi class="quiet">{reasonText(entry.reason, texts)}</bdi>
                   </>
                 )}
               </span>

@@ -5,6 +5,7 @@ import { Loading } from "../shared/loading.tsx";
 import { useManage } from "../shared/manage-context.ts";
 import { Part } from "../shared/part.tsx";
 import { useResource } from "../shared/use-resource.ts";
+import { DeadLetters } from "./dead-letters.tsx";
 import { HistorySheet } from "./history-sheet.tsx";
 import { readChoices } from "./read-choices.ts";
 import { RequestRows } from "./request-rows.tsx";
@@ -24,23 +25,26 @@ export function RequestsTab() {
   const [shown, setShown] = useState<Request>();
   if (choices === undefined) return <Loading failed={failed} />;
   return (
-    <Part title={words.title} hint={words.hint} busy={found.busy}>
-      <SearchForm choices={choices} search={search} onSearch={setSearch} />
-      {found.failed && <Loading failed />}
-      {found.rows !== undefined && found.rows.length === 0 && (
-        <p class="quiet" role="status">
-          {words.none}
-        </p>
-      )}
-      <RequestRows rows={found.rows ?? []} types={choices.types} onOpen={setShown} />
-      {found.more !== undefined && (
-        <button type="button" class="button" disabled={found.busy} onClick={found.more}>
-          {office.more}
-        </button>
-      )}
-      {shown !== undefined && (
-        <HistorySheet request={shown} types={choices.types} onClose={() => setShown(undefined)} />
-      )}
-    </Part>
+    <>
+      <Part title={words.title} hint={words.hint} busy={found.busy}>
+        <SearchForm choices={choices} search={search} onSearch={setSearch} />
+        {found.failed && <Loading failed />}
+        {found.rows !== undefined && found.rows.length === 0 && (
+          <p class="quiet" role="status">
+            {words.none}
+          </p>
+        )}
+        <RequestRows rows={found.rows ?? []} types={choices.types} onOpen={setShown} />
+        {found.more !== undefined && (
+          <button type="button" class="button" disabled={found.busy} onClick={found.more}>
+            {office.more}
+          </button>
+        )}
+        {shown !== undefined && (
+          <HistorySheet request={shown} types={choices.types} onClose={() => setShown(undefined)} />
+        )}
+      </Part>
+      <DeadLetters />
+    </>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { SelectField, TextField } from "../shared/field.tsx";
+import { ChannelTest } from "./channel-test.tsx";
 import { SecretSheet } from "./secret-sheet.tsx";
 import { SettingsCard } from "./settings-card.tsx";
 import type { CardProps } from "./settings-tab.tsx";
@@ -58,6 +59,7 @@ export function ChannelCard({ settings, refresh }: CardProps) {
           onValue={(target) => set({ target })}
         />
       )}
+      {(settings.secondChannel ?? null) !== null && !form.isDirty && <ChannelTest />}
       {secret !== undefined && <SecretSheet secret={secret} onClose={() => setSecret(undefined)} />}
     </SettingsCard>
   );
