@@ -33,7 +33,7 @@ export function ZoneList({ name, tables, floor, change, refresh, onOpen }: ZoneL
     change,
   });
   return (
-    <section class="part" aria-label={name}>
+    <div class="part" role="group" aria-label={name}>
       <div class="part-head">
         <h3>
           <bdi>{name}</bdi>
@@ -67,6 +67,6 @@ export function ZoneList({ name, tables, floor, change, refresh, onOpen }: ZoneL
       <p class="spoken" role="status">
         {reorder.spoken}
       </p>
-    </section>
+    </div>
   );
 }

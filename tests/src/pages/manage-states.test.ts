@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { startSystem, type System } from "@waiter/testkit";
+import type { Browser, Page } from "playwright-core";
+import { closeSheet, goToPart, openManage, openSheet } from "../harness/manage-page.ts";
+import { newRestaurant, runWaiter } from "../harness/new-restaurant.ts";
+import { openBrowser } from "../harness/open-browser.ts";
+import { faultsOf, openPage, overflowOf } from "../harness/pages.ts";
+import { call, sitDown } from "../harness/people.ts";
+
+let system: System;
+let browser: Browser;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+  await call(system, await sitDown(system, 0), "bill");
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await system?.[Symbol.asyncDispose]();
+}, 60_000);
+
+/** Accessible, no wider than its window, and every control at least 44 px high and wide. */
+async function expectGood(page: Page): Promise<void> {
+  await page.evaluate(() =>
+    Promise.allSettled(document.getAnimations().map(({ finished }) => finished)),
+  );
+  expect(await faultsOf(page)).toEqual([]);
+  expect(await overflowOf(page)).toBeLessThanOrEqual(0);
+  const small = await page
+    .locator("button, a.button, select, summary, input:not([type=range])")
+    .evaluateAll((controls) =>
+      controls.flatMap((control) => {
+        const target = control.closest("label") ?? control;
+        const { width, height } = target.getBoundingClientRect();
+        return width > 0 && (height < 43.5 || width < 43.5) ? target.outerHTML : [];
+      }),
+    );
+  expect(small).toEqual([]);
+}
+
+const looks = [
+  ["320 px", { viewport: { width: 320, height: 640 } }],
+  ["1280 px, dark", { viewport: { width: 1280, height: 800 }, colorScheme: "dark" }],
+  ["right to left", { viewport: { width: 390, height: 844 }, locale: "ar" }],
+] as const;
+
+describe.each(looks)("in %s", (_name, look) => {
+  test("every part of /manage and every sheet is accessible", async () => {
+    await using page = await openManage(browser, system, "owner", "setup", look);
+    await expectGood(page);
+    for (const [part, opener] of [
+      ["floor", "[data-does^='table:']"],
+      ["types", "[data-does^='type:']"],
+      ["requests", "[data-does^='request:']"],
+      ["team", "[data-does^='person:']"],
+    ] as const) {
+      await goToPart(page, part);
+      const first = page.locator(opener).first();
+      await first.waitFor();
+      await expectGood(page);
+      await openSheet(first);
+      await page.getByRole("dialog").locator("[aria-busy='true']").waitFor({ state: "detached" });
+      await expectGood(page);
+      await closeSheet(page);
+    }
+    await goToPart(page, "settings");
+    await page.locator("input[name='hours-kind']").nth(1).check();
+    await expectGood(page);
+    await goToPart(page, "codes");
+    await page.locator(".code-scan p").first().waitFor();
+    await expectGood(page);
+  });
+});
+
+describe("/join", () => {
+  const problem = (page: Page) => page.getByTestId("join-problem");
+
+  test("says why an invitation cannot be used, and what to do", async () => {
+    const { invitation } = await newRestaurant(system, "dead-ends", "Dead ends");
+    await using page = await openPage(browser);
+    await page.goto(invitation.replace(/#.*/, "#unknown"));
+    await problem(page).getByText("This invitation is not valid.").waitFor();
+    await expectGood(page);
+
+    await runWaiter(system, "staff", "invite", "--slug", "dead-ends");
+    await page.goto(invitation);
+    await problem(page).getByText("A newer invitation replaced this one.").waitFor();
+    await expectGood(page);
+
+    const next = await runWaiter(system, "staff", "invite", "--slug", "dead-ends");
+    const { url } = next["invitation"] as { url: string };
+    await page.goto(url);
+    await page.getByText("Welcome, Rosa").waitFor();
+    await expectGood(page);
+    await page.getByRole("button", { name: "Join", exact: true }).click();
+    await page.getByRole("heading", { name: "Ready to open" }).waitFor();
+    await page.goto(url);
+    await problem(page).getByText("This invitation has been used.").waitFor();
+    await expectGood(page);
+  });
+
+  test("a lost answer signs the same device in, also after a reload", async () => {
+    const { invitation } = await newRestaurant(system, "lost-answer", "Lost answer");
+    await using page = await openPage(browser, {
+      before: () => {
+        const send = globalThis.fetch;
+        globalThis.fetch = async (input, init) => {
+          const answer = await send(input, init);
+          if (input !== "/api/auth/join" || sessionStorage.getItem("lost") !== null) return answer;
+          sessionStorage.setItem("lost", "once");
+          location.reload();
+          throw new TypeError("the answer is lost");
+        };
+      },
+    });
+    await page.goto(invitation);
+    await page.getByRole("button", { name: "Join", exact: true }).click();
+    await page.getByRole("heading", { name: "Ready to open" }).waitFor();
+  });
+
+  test("an iPhone keeps the invitation for the app that it installs", async () => {
+    const { invitation } = await newRestaurant(system, "iphone", "iPhone");
+    await using page = await openPage(browser, {
+      userAgent:
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 Mobile/15E148 Safari/604.1",
+    });
+    await page.goto(invitation);
+    await page.getByText("Choose “Add to Home Screen”.").waitFor();
+    await expectGood(page);
+    const manifest = await page.evaluate(async () => {
+      const link = document.querySelector<HTMLLinkElement>("link[rel='manifest']");
+      const text = decodeURIComponent(link?.href.split(",").slice(1).join(",") ?? "");
+      return JSON.parse(text) as { start_url: string; display: string };
+    });
+    expect(manifest).toMatchObject({ start_url: invitation, display: "standalone" });
+    await page.getByRole("button", { name: /this phone will not ring/ }).click();
+    await page.getByRole("button", { name: "Join", exact: true }).click();
+    await page.getByRole("heading", { name: "Ready to open" }).waitFor();
+  });
+});
