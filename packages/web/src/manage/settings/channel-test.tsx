@@ -23,6 +23,7 @@ export function ChannelTest() {
       setOutcome(await api.call<Outcome>("POST", "/api/second-channel/test", {}));
     });
   };
+  const reason = outcome?.reason === undefined ? "" : reasonText(outcome.reason, texts);
   return (
     <div class="stack" aria-busy={busy}>
       <button type="button" class="button" disabled={busy} onClick={() => void test()}>
@@ -30,8 +31,7 @@ export function ChannelTest() {
       </button>
       <p role="status" data-testid="channel-test">
         {outcome?.status === "sent" && words.tested}
-        {outcome?.status === "failed" &&
-          `${words.testFailed} ${outcome.reason === undefined ? "" : reasonText(outcome.reason, texts)}`}
+        {outcome?.status === "failed" && `${words.testFailed} ${reason}`}
       </p>
       <ProblemNote problem={problem} />
     </div>
