@@ -63,7 +63,7 @@ function languagesOf(outputs: readonly (Rolldown.OutputChunk | Rolldown.OutputAs
   const languages: Record<string, string[]> = {};
   for (const output of outputs) {
     const module = output.type === "chunk" ? (output.facadeModuleId ?? "") : "";
-    const code = /\/i18n\/(?:\w+\/)?([a-z]{2})\.ts$/.exec(module)?.[1];
+    const code = /\/i18n\/(?:\w+\/)*([a-z]{2})\.ts$/.exec(module)?.[1];
     if (code !== undefined) (languages[code] ??= []).push(`/${output.fileName}`);
   }
   return languages;
