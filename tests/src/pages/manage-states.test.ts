@@ -3,7 +3,7 @@ import { startSystem, type System } from "@waiter/testkit";
 import type { Browser, Page } from "playwright-core";
 import { closeSheet, goToPart, openManage, openSheet } from "../harness/manage-page.ts";
 import { newRestaurant, runWaiter } from "../harness/new-restaurant.ts";
-import { openBrowser } from "../harness/open-browser.ts";
+import { openBrowser } from "@waiter/bench";
 import { faultsOf, openPage, overflowOf } from "../harness/pages.ts";
 import { call, sitDown } from "../harness/people.ts";
 

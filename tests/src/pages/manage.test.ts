@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { startSystem, type System } from "@waiter/testkit";
 import type { Browser, Locator, Page } from "playwright-core";
 import { openManage, openSheet } from "../harness/manage-page.ts";
-import { openBrowser } from "../harness/open-browser.ts";
+import { openBrowser } from "@waiter/bench";
 import { openTable } from "../harness/pages.ts";
 
 let system: System;
