@@ -4,7 +4,7 @@ import { tenantTables } from "./tenant-deletion.ts";
 import type { TenantTransaction } from "./tenant-transaction.ts";
 
 /** One row of an export, without what is secret in it. */
-export interface ExportedRow {
+interface ExportedRow {
   readonly table: string;
   readonly row: Readonly<Record<string, unknown>>;
 }

@@ -53,8 +53,6 @@ export function createWorker<Data>(name: QueueName, options: WorkerOptions<Data>
     prefix: queuePrefix(name),
     concurrency,
     telemetry: createTelemetry(),
-    // Our connection has checked the version; INFO is a permission that its user may lack.
-    skipVersionCheck: true,
   });
   worker.on("error", (err) => logger.debug("queue worker error", { queue: name, err }));
   worker.on("failed", (job, err) =>

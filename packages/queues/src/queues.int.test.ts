@@ -55,25 +55,6 @@ function open(url: string) {
   };
 }
 
-test("a Redis user without INFO and CONFIG queues jobs and works on them", async () => {
-  await using redis = await startRedis();
-  const admin = new Redis(redis.url);
-  const rules = ["on", ">secret", "~*", "&*", "+@all", "-info", "-config"];
-  await admin.call("ACL", "SETUSER", "waiter", ...rules);
-  admin.disconnect();
-  const url = new URL(redis.url);
-  Object.assign(url, { username: "waiter", password: "secret" });
-  await using queue = open(url.href);
-  const worked: string[] = [];
-  queue.work(async ({ requestId }) => {
-    worked.push(requestId);
-    return done;
-  });
-  const job = newJob();
-  await queue.producer.schedule(job, 0);
-  await waitFor(() => worked.includes(job.requestId) || undefined, 15_000, "the job");
-});
-
 describe.each([
   ["a standalone Redis", () => startRedis()],
   ["a Redis Cluster", () => startRedisCluster()],
