@@ -25,8 +25,11 @@ export interface Facts {
 const slackMs = 1_500;
 /** A round counts from its transaction's begin, which is so much before its event at most, ms. */
 const beginMs = 500;
-/** What is due this long, through kills and restarts, must have happened, ms. */
-const lateMs = 20_000;
+/**
+ * What is due this long must have happened, ms: the claim of a killed worker lasts 15 s, and the
+ * worker after it may be killed too.
+ */
+const lateMs = 45_000;
 
 interface DutyState {
   readonly from: number;

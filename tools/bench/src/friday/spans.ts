@@ -25,7 +25,7 @@ export interface Span {
 /** The evening's policy in seconds, its two repeats included, and the time to complete. */
 const dueS = [0, 1, 2, 4, 6, 8];
 const doneAfterMs = 15_000;
-const lateMs = 20_000;
+const lateMs = 45_000;
 
 interface Waiting {
   state: string;
