@@ -27,7 +27,7 @@ export interface GuardOptions {
 }
 
 /** How long a call waits for a place behind calls that make progress, ms. */
-const patienceMs = 250;
+const patienceMs = 1_000;
 
 /** A failure of the host, not of the call: only these open its circuit. */
 export class HostFailure extends Error {}

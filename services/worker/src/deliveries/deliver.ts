@@ -7,7 +7,6 @@ import {
 } from "@waiter/ledger";
 import { acceptReceipt, deleteDeadSubscription } from "@waiter/push";
 import type { JobOutcome, JobRun } from "@waiter/queues";
-import { sql } from "kysely";
 import type { Context } from "../context.ts";
 import { decideOutcome, findNextTry } from "./decide-outcome.ts";
 import { planMessages, type Message } from "./plan-messages.ts";
@@ -56,9 +55,6 @@ export async function deliver(
 async function take(tx: TenantTransaction, id: string) {
   const taken = await takeDelivery(tx, id);
   if (taken.status !== "send") return taken;
-  await sql`
-    update delivery set attempts = attempts + 1
-    where tenant_id = ${tx.tenantId} and id = ${id}`.execute(tx);
   return { ...taken, plan: await planMessages(tx, taken.delivery) };
 }
 
@@ -68,13 +64,16 @@ async function record(
   sent: readonly Sent[],
   outcome: DeliveryOutcome | undefined,
 ): Promise<void> {
-  for (const { message, result } of sent) {
-    if (message.device === undefined) continue;
-    const { receipt, subscription } = message.device;
-    if (result.outcome === "accepted") await acceptReceipt(tx, receipt);
-    if (result.outcome === "gone") await deleteDeadSubscription(tx, subscription);
-  }
-  if (outcome !== undefined) await recordDelivery(tx, id, outcome);
+  // Sent to Postgres together: a connection runs them in this order.
+  await Promise.all([
+    ...sent.map(({ message: { device }, result }) => {
+      if (device === undefined) return undefined;
+      if (result.outcome === "accepted") return acceptReceipt(tx, device.receipt);
+      if (result.outcome === "gone") return deleteDeadSubscription(tx, device.subscription);
+      return undefined;
+    }),
+    outcome && recordDelivery(tx, id, outcome),
+  ]);
 }
 
 function count(

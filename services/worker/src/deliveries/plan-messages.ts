@@ -7,6 +7,7 @@ import {
   listLiveSubscriptions,
   type LiveSubscription,
 } from "@waiter/push";
+import { sql } from "kysely";
 import type { VapidKeys } from "../outbound/create-outbound.ts";
 import { readFacts, type Facts } from "./read-facts.ts";
 import { languageOf, requestPayload } from "./render-push.ts";
@@ -46,9 +47,14 @@ const ended = (state: DeliveryOutcome["state"], reason: string): Plan => ({
  * accepted it yet, with a receipt of its own.
  */
 export async function planMessages(tx: TenantTransaction, delivery: TakenDelivery): Promise<Plan> {
-  const facts = await readFacts(tx, delivery.requestId);
-  if (delivery.channel === "push" && delivery.staffId !== null)
-    return planPush(tx, delivery, delivery.staffId, facts);
+  const isPush = delivery.channel === "push";
+  // Sent to Postgres together: one round trip.
+  const [attempts, facts, devices] = await Promise.all([
+    countAttempt(tx, delivery.id),
+    readFacts(tx, delivery.requestId),
+    isPush && delivery.staffId !== null ? listLiveSubscriptions(tx, delivery.staffId) : [],
+  ]);
+  if (isPush) return planPush(tx, delivery, { facts, devices, isFirst: attempts === 1 });
   const channel = facts.secondChannel;
   if (channel === null || channel.kind !== delivery.channel)
     return ended("superseded", "channel_changed");
@@ -60,15 +66,27 @@ export async function planMessages(tx: TenantTransaction, delivery: TakenDeliver
   };
 }
 
+/** Counts a try; returns which one it is. */
+async function countAttempt(tx: TenantTransaction, id: string): Promise<number> {
+  const { rows } = await sql<{ attempts: number }>`
+    update delivery set attempts = attempts + 1
+    where tenant_id = ${tx.tenantId} and id = ${id} returning attempts`.execute(tx);
+  return rows[0]?.attempts ?? 1;
+}
+
+interface PushPlan {
+  readonly facts: Facts;
+  readonly devices: Awaited<ReturnType<typeof listLiveSubscriptions>>;
+  readonly isFirst: boolean;
+}
+
 async function planPush(
   tx: TenantTransaction,
   { id, requestId, ttlS }: TakenDelivery,
-  staffId: string,
-  facts: Facts,
+  { facts, devices, isFirst }: PushPlan,
 ): Promise<Plan> {
-  const devices = await listLiveSubscriptions(tx, staffId);
   if (devices.length === 0) return ended("unreachable", "no_subscription");
-  const accepted = await listAccepted(tx, id);
+  const accepted = isFirst ? new Set<string>() : await listAccepted(tx, id);
   const waiting = devices.filter((device) => !accepted.has(device.id));
   const receipts = await createReceipts(tx, {
     deliveryId: id,
