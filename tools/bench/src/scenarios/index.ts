@@ -3,6 +3,7 @@ import { capacity } from "./capacity.ts";
 import { churn } from "./churn.ts";
 import { connectStorm } from "./connect-storm.ts";
 import { connectRate } from "./connect-rate.ts";
+import { badHosts, deliveries } from "./deliveries.ts";
 import { broadcast, broadcastCompressed } from "./fan-out.ts";
 import { friday } from "./friday.ts";
 import { firstLoad } from "./first-load.ts";
@@ -31,6 +32,8 @@ const all: readonly Scenario[] = [
   nemesisSentinel,
   write,
   tenants,
+  deliveries,
+  badHosts,
   capacity,
   firstLoad,
 ];
