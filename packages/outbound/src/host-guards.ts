@@ -70,7 +70,8 @@ export class HostGuards {
   #ofTarget(target: Target): CallGate {
     const existing = this.#targets.get(target);
     if (existing !== undefined) return existing;
-    const gate = new CallGate(this.#options.perTarget[target], patienceMs);
+    // Without patience: what waits holds a place among the worker's deliveries too.
+    const gate = new CallGate(this.#options.perTarget[target], 0);
     this.#targets.set(target, gate);
     return gate;
   }
