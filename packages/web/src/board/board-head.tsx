@@ -1,4 +1,5 @@
 import type { ConnectionState, PathState } from "@waiter/client";
+import type { ComponentChildren } from "preact";
 import { Icon } from "../components/icon.tsx";
 import { LiveMark } from "./live-mark.tsx";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
@@ -16,6 +17,8 @@ export interface BoardHeadProps {
   readonly filter: string;
   readonly onFilter: (key: string) => void;
   readonly onMenu: () => void;
+  /** This person's duty. */
+  readonly children?: ComponentChildren;
 }
 
 /** Stays on top: whose board it is, whether it is live, what it shows, and the menu. */
@@ -37,6 +40,7 @@ export function BoardHead(props: BoardHeadProps) {
       >
         <Icon name="menu" />
       </button>
+      {props.children}
       {filters.length > 1 && (
         <div class="chips filters" role="group" aria-label={board.filter}>
           {filters.map(({ key, label, count }) => (

@@ -18,7 +18,7 @@ export interface BoardMenuProps {
 
 /** What is needed now and then: undo, sound, who is there, language, other pages, sign out. */
 export function BoardMenu({ client, alarm, commands, onSignOut, onClose }: BoardMenuProps) {
-  const { board, code } = useStaffTexts();
+  const { board, code, duty } = useStaffTexts();
   const isolate = useIsolate();
   const { session } = client;
   const online = client.staff
@@ -44,6 +44,11 @@ export function BoardMenu({ client, alarm, commands, onSignOut, onClose }: Board
       </section>
       <SoundControls alarm={alarm} />
       <section class="menu-part">
+        <p>
+          {client.duty.length === 0
+            ? duty.nobody
+            : duty.onNames(client.duty.map(({ staff }) => isolate(staff.name)).join(", "))}
+        </p>
         <p>
           {online.length === 0
             ? plural(code, board.online, 0)

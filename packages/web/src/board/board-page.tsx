@@ -10,13 +10,21 @@ import { formatSpan } from "../shared/time-span.ts";
 import { useChanges } from "../shared/use-changes.ts";
 import { useTick } from "../shared/use-tick.ts";
 import { arrangeRequests } from "./arrange-requests.ts";
+import { DutyBar } from "../duty/duty-bar.tsx";
+import { DutySheet } from "../duty/duty-sheet.tsx";
+import { useDuty } from "../duty/use-duty.ts";
+import { PushMark } from "../push/push-mark.tsx";
+import { usePush } from "../push/use-push.ts";
+import { usePushMessages } from "../push/use-push-messages.ts";
 import { BoardHead } from "./board-head.tsx";
 import { BoardMenu } from "./board-menu.tsx";
 import { BoardNotices } from "./board-notices.tsx";
 import { keepKnownBoard } from "./known-board.ts";
+import { PeopleSheet } from "./people-sheet.tsx";
 import { RequestList } from "./request-list.tsx";
 import { ringingFor } from "./ringing.ts";
 import { RequestMenu } from "./request-menu.tsx";
+import { useActingPerson } from "./use-acting-person.ts";
 import { useAlarm } from "./use-alarm.ts";
 import { useAnnouncer } from "./use-announcer.ts";
 import { useBoardCommands } from "./use-board-commands.ts";
@@ -49,12 +57,13 @@ export function BoardPage({ client, onSignOut }: BoardPageProps) {
   const [menuOf, setMenuOf] = useState<string>();
   const [isMenuOpen, setMenuOpen] = useState(false);
   const [everLive, setEverLive] = useState(false);
-  const { staff, duty, dutyUsed } = client;
+  const { staff, duty: onDuty, dutyUsed } = client;
   const ringing = useMemo(
-    () => ringingFor(me, waiting, { staff, duty, tables, dutyUsed }),
-    [me, waiting, staff, duty, tables, dutyUsed],
+    () => ringingFor(me, waiting, { staff, duty: onDuty, tables, dutyUsed }),
+    [me, waiting, staff, onDuty, tables, dutyUsed],
   );
   const alarm = useAlarm(ringing);
+  const ringsFor = new Set(ringing.map(({ id }) => id));
   const ready = client.position !== undefined;
 
   const whatOf = useCallback(
@@ -66,13 +75,18 @@ export function BoardPage({ client, onSignOut }: BoardPageProps) {
     [requestTypes, texts, common, isolate],
   );
   const commands = useBoardCommands(client, texts, whatOf, show);
+  const acting = useActingPerson(client, commands);
+  const duty = useDuty(client, () => show(texts.duty.failed, { tone: "warn" }));
+  const push = usePush(client);
+  usePushMessages(client);
+  const [isDutyOpen, setDutyOpen] = useState(false);
   const outcomes = useOutcomes(client, (request) => {
     if (request.state === "cancelled" && request.claimedBy?.id === me?.id)
       show(board.cancelledByGuest(whatOf(request)), { tone: "warn", ms: cancelledMs });
   });
   const now = client.serverNow();
   const announcement = useAnnouncer(
-    waiting,
+    ringing,
     {
       news: (request) => board.announce(whatOf(request)),
       late: (request) =>
@@ -116,7 +130,13 @@ export function BoardPage({ client, onSignOut }: BoardPageProps) {
         filter={filtering.filter}
         onFilter={filtering.choose}
         onMenu={() => setMenuOpen(true)}
-      />
+      >
+        {ready && me !== undefined && me.role !== "screen" && (
+          <DutyBar client={client} duty={duty} onChoose={() => setDutyOpen(true)}>
+            <PushMark push={push} />
+          </DutyBar>
+        )}
+      </BoardHead>
       <p class="spoken" aria-live="assertive">
         {announcement}
       </p>
@@ -130,9 +150,10 @@ export function BoardPage({ client, onSignOut }: BoardPageProps) {
             me={me}
             now={now}
             busy={commands.busy}
+            ringsFor={ringsFor}
             outcomes={outcomes}
-            onClaim={(request) => commands.run("claim", request)}
-            onComplete={(request) => commands.run("complete", request)}
+            onClaim={(request) => acting.run("claim", request)}
+            onComplete={(request) => acting.run("complete", request)}
             onMore={({ id }) => setMenuOf(id)}
           />
         )}
@@ -161,14 +182,23 @@ export function BoardPage({ client, onSignOut }: BoardPageProps) {
           onClose={() => setMenuOpen(false)}
         />
       )}
+      {isDutyOpen && <DutySheet client={client} duty={duty} onClose={() => setDutyOpen(false)} />}
+      {acting.asked !== undefined && (
+        <PeopleSheet
+          client={client}
+          what={whatOf(acting.asked.request)}
+          onChoose={acting.choose}
+          onClose={acting.cancel}
+        />
+      )}
       {shown !== undefined && (
         <RequestMenu
           request={shown}
           title={whatOf(shown)}
           onClose={() => setMenuOf(undefined)}
-          onComplete={() => finish(() => commands.run("complete", shown))}
-          onRelease={() => finish(() => commands.run("release", shown))}
-          onDismiss={(reason) => finish(() => commands.run("dismiss", shown, reason))}
+          onComplete={() => finish(() => acting.run("complete", shown))}
+          onRelease={() => finish(() => acting.run("release", shown))}
+          onDismiss={(reason) => finish(() => acting.run("dismiss", shown, reason))}
         />
       )}
     </div>

@@ -16,6 +16,8 @@ export interface RequestCardProps {
   readonly now: number;
   /** A command of this screen waits for its answer. */
   readonly busy: boolean;
+  /** It rings for colleagues, not here. */
+  readonly quiet?: boolean;
   /** What became of it, while it only keeps its place; it has no buttons then. */
   readonly outcome: string | undefined;
   readonly onClaim: (request: Request) => void;
@@ -31,7 +33,8 @@ export const canManage = (request: Request, me: StaffMember | undefined): boolea
   request.state === "new" ||
   request.claimedBy?.id === me?.id ||
   me?.role === "owner" ||
-  me?.role === "manager";
+  me?.role === "manager" ||
+  me?.role === "screen";
 
 /** One request with its one next step; everything else is behind "more". */
 export function RequestCard(props: RequestCardProps) {
@@ -74,6 +77,11 @@ export function RequestCard(props: RequestCardProps) {
       {request.state === "new" && <TimeBar part={urgency} level={level} />}
       <p class="tags">
         {isLate && <span class="tag alarm late">{board.late}</span>}
+        {props.quiet === true && outcome === undefined && (
+          <span class="tag" data-testid="quiet">
+            {board.quiet}
+          </span>
+        )}
         {request.claimedBy !== undefined && outcome === undefined && (
           <span class="tag good">
             <Icon name="walk" />

@@ -23,6 +23,8 @@ export interface RequestListProps {
   readonly me: StaffMember | undefined;
   readonly now: number;
   readonly busy: ReadonlySet<string>;
+  /** Ids of waiting requests that ring on this screen. */
+  readonly ringsFor: ReadonlySet<string>;
   readonly outcomes: ReadonlyMap<string, Request>;
   readonly onClaim: (request: Request) => void;
   readonly onComplete: (request: Request) => void;
@@ -30,7 +32,14 @@ export interface RequestListProps {
 }
 
 /** The requests in three groups; what is on screen keeps its place while fingers are near. */
-export function RequestList({ requests, types, me, outcomes, ...card }: RequestListProps) {
+export function RequestList({
+  requests,
+  types,
+  me,
+  outcomes,
+  ringsFor,
+  ...card
+}: RequestListProps) {
   const texts = useStaffTexts();
   const isolate = useIsolate();
   const root = useRef<HTMLDivElement>(null);
@@ -66,6 +75,7 @@ export function RequestList({ requests, types, me, outcomes, ...card }: RequestL
                   request={each.item}
                   type={types.find(({ key }) => key === each.item.type)}
                   me={me}
+                  quiet={each.item.state === "new" && !ringsFor.has(each.key)}
                   outcome={outcomeOf(each, outcomes, me?.id, texts, isolate)}
                 />
               ))}

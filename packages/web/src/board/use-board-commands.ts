@@ -17,10 +17,17 @@ export interface Done {
   readonly what: string;
   readonly text: string;
   readonly at: number;
+  readonly as: string | undefined;
+}
+
+export interface CommandDetails {
+  readonly reason?: string | undefined;
+  /** For whom a shared screen acts. */
+  readonly as?: string | undefined;
 }
 
 export interface BoardCommands {
-  readonly run: (command: StaffCommand, request: Request, reason?: string) => void;
+  readonly run: (command: StaffCommand, request: Request, details?: CommandDetails) => void;
   readonly undo: (done: Done) => void;
   /** The last three, the newest first. */
   readonly done: readonly Done[];
@@ -52,7 +59,7 @@ export function useBoardCommands(
   const undo = useCallback(
     (entry: Done) => {
       setDone((known) => known.filter((other) => other !== entry));
-      client.undo(entry.id).then(
+      client.undo(entry.id, actingAs(entry.as)).then(
         () => show(board.undone(entry.what)),
         (error: unknown) => {
           noteUndoFailure(error);
@@ -64,13 +71,14 @@ export function useBoardCommands(
   );
 
   const run = useCallback(
-    (command: StaffCommand, request: Request, reason = "") => {
+    (command: StaffCommand, request: Request, { reason = "", as }: CommandDetails = {}) => {
       const { id } = request;
+      const options = actingAs(as);
       const what = whatOf(request);
       setBusy((known) => new Set(known).add(id));
-      (command === "dismiss" ? client.dismiss(id, reason) : client[command](id))
+      (command === "dismiss" ? client.dismiss(id, reason, options) : client[command](id, options))
         .then(() => {
-          const entry = { id, what, text: board.did[command](what), at: Date.now() };
+          const entry = { id, what, text: board.did[command](what), at: Date.now(), as };
           setDone((known) => [entry, ...known].slice(0, maxKept));
           const action = {
             label: common.undo,
@@ -88,6 +96,8 @@ export function useBoardCommands(
   );
   return { run, undo, done: canUndo() ? done : [], busy };
 }
+
+const actingAs = (as: string | undefined) => (as === undefined ? {} : { as });
 
 function failureOf(error: unknown, what: string, { board }: Messages): string {
   if (!(error instanceof ClientError)) return board.failed(what);

@@ -1,4 +1,5 @@
 import type { ShellFiles } from "./shell-files.ts";
+import type { LifetimeEvent, RequestEvent, WorkerScope } from "./worker-scope.ts";
 
 /**
  * A service worker that keeps one page's shell: its document and hashed assets. Documents come from
@@ -9,19 +10,6 @@ export interface Shell extends ShellFiles {
   /** Begins the cache's name; caches of other versions with it are deleted. */
   readonly name: string;
   readonly isPage: (path: string) => boolean;
-}
-
-interface LifetimeEvent extends Event {
-  waitUntil(promise: Promise<unknown>): void;
-}
-interface RequestEvent extends LifetimeEvent {
-  readonly request: Request;
-  respondWith(response: Promise<Response>): void;
-}
-interface WorkerScope extends EventTarget {
-  skipWaiting(): Promise<void>;
-  readonly clients: { claim(): Promise<void> };
-  readonly location: Location;
 }
 
 const networkMs = 4_000;

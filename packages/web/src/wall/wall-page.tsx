@@ -1,16 +1,21 @@
 import type { StaffClient } from "@waiter/client";
 import type { Request } from "@waiter/contracts";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { arrangeRequests, urgencyOf } from "../board/arrange-requests.ts";
 import { BoardNotices } from "../board/board-notices.tsx";
+import { PeopleSheet } from "../board/people-sheet.tsx";
+import { useActingPerson } from "../board/use-acting-person.ts";
 import { LiveMark } from "../board/live-mark.tsx";
 import { restaurantOf } from "../board/board-page.tsx";
 import { keepKnownBoard } from "../board/known-board.ts";
 import { useAlarm } from "../board/use-alarm.ts";
+import { useBoardCommands } from "../board/use-board-commands.ts";
 import { useSeen } from "../board/use-seen.ts";
 import { useTabTitle } from "../board/use-tab-title.ts";
 import { useWakeLock } from "../board/use-wake-lock.ts";
 import { TimeBar } from "../components/time-bar.tsx";
+import { Toasts } from "../components/toasts.tsx";
+import { useToasts } from "../components/use-toasts.ts";
 import { plural } from "../i18n/messages.ts";
 import { labelOf } from "../i18n/type-label.ts";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
@@ -24,13 +29,16 @@ import "./wall.css";
 /** Tiles that stay readable from four metres; the rest is a number. */
 const maxTiles = 12;
 
-/** A screen on the wall: nothing to tap but full screen, tables readable from 4 m, honest about silence. */
+/**
+ * A screen on the wall: tables readable from 4 m, honest about silence. On a shared screen a tile
+ * has one button: "Who takes it?", then "Done".
+ */
 export function WallPage({ client }: { readonly client: StaffClient }) {
   useChanges(client);
   useTick(1_000);
   const texts = useStaffTexts();
   const isolate = useIsolate();
-  const { board, common, wall, code } = texts;
+  const { board, common, wall, duty, code } = texts;
   const { state, requestTypes } = client;
   const all = useMemo(() => arrangeRequests(client.requests, undefined), [client.requests]);
   const waiting = useMemo(() => all.filter((request) => request.state === "new"), [all]);
@@ -40,6 +48,18 @@ export function WallPage({ client }: { readonly client: StaffClient }) {
   useWakeLock(true);
   useSeen(client, alarm.audible);
   const restaurant = restaurantOf(client) ?? wall.title;
+  const isScreen = client.session?.staff.role === "screen";
+  const { toasts, show, drop } = useToasts();
+  const whatOf = useCallback(
+    ({ table, type: key }: Request) => {
+      const type = client.requestTypes.find((each) => each.key === key);
+      const label = type === undefined ? key : labelOf(type, texts);
+      return `${isolate(common.table(table.label))}, ${isolate(label)}`;
+    },
+    [client, texts, common, isolate],
+  );
+  const commands = useBoardCommands(client, texts, whatOf, show);
+  const acting = useActingPerson(client, commands);
   useTabTitle(
     board.tab(restaurant),
     waiting.length,
@@ -67,6 +87,11 @@ export function WallPage({ client }: { readonly client: StaffClient }) {
             <span class="wall-more"> {plural(code, wall.moreWaiting, all.length - maxTiles)}</span>
           )}
         </p>
+        {client.duty.length > 0 && (
+          <p class="wall-duty">
+            {duty.onNames(client.duty.map(({ staff }) => isolate(staff.name)).join(", "))}
+          </p>
+        )}
         <p class="wall-clock">{formatClock(now, code)}</p>
         <a class="button quiet" href="/board">
           {wall.board}
@@ -110,6 +135,24 @@ export function WallPage({ client }: { readonly client: StaffClient }) {
                       formatWaiting(Date.parse(request.createdAt), now, texts)}
                 </p>
                 {request.state === "new" && <TimeBar part={urgency} level={level} />}
+                {isScreen && (
+                  <button
+                    type="button"
+                    class="button wall-button"
+                    data-does={`${request.state === "new" ? "claim" : "complete"}:${request.id}`}
+                    disabled={commands.busy.has(request.id)}
+                    aria-label={board.commandOf(
+                      request.state === "new" ? board.whoTakes : board.complete,
+                      isolate(common.table(request.table.label)),
+                      isolate(type === undefined ? request.type : labelOf(type, texts)),
+                    )}
+                    onClick={() =>
+                      acting.run(request.state === "new" ? "claim" : "complete", request)
+                    }
+                  >
+                    {request.state === "new" ? board.whoTakes : board.complete}
+                  </button>
+                )}
               </li>
             );
           })}
@@ -125,6 +168,15 @@ export function WallPage({ client }: { readonly client: StaffClient }) {
         audible={alarm.audible}
         onSound={alarm.test}
       />
+      <Toasts toasts={toasts} onDrop={drop} />
+      {acting.asked !== undefined && (
+        <PeopleSheet
+          client={client}
+          what={whatOf(acting.asked.request)}
+          onChoose={acting.choose}
+          onClose={acting.cancel}
+        />
+      )}
     </div>
   );
 }

@@ -108,7 +108,53 @@ export const staffAr: StaffMessages = {
     reasonOther: "سبب آخر",
     keep: "إبقاء",
     whoTakes: "من يذهب؟",
+    quiet: "يرن عند الزملاء",
     newRequest: "طلب جديد لطاولة",
+  },
+
+  duty: {
+    off: "لست في الخدمة.",
+    everything: "الكل",
+    start: (what: string) => `ابدأ: ${what}`,
+    on: (what: string) => `في الخدمة: ${what}`,
+    choose: "اختر الطاولات…",
+    title: "ما طاولاتك؟",
+    zones: "المناطق",
+    tables: "الطاولات",
+    startChosen: "ابدأ بهذه",
+    others: "في الخدمة أيضًا",
+    has: (name: string, what: string) => `${name}: ${what}`,
+    takeOver: "استلم",
+    takeOverFrom: (name: string) => `استلم من ${name}`,
+    end: "إنهاء خدمتي",
+    nobody: "لا أحد في الخدمة.",
+    onNames: (names: string) => `في الخدمة: ${names}`,
+    failed: "لم ينجح ذلك. حاول مرة أخرى.",
+  },
+
+  push: {
+    title: "هذا الهاتف",
+    silent: "صامت عند القفل",
+    untested: "لم يُجرَّب بعد.",
+    shown: (time: string) => `آخر تجربة ظهرت ${time}.`,
+    ownSettings: "الصوت يعتمد على إعدادات هذا الهاتف.",
+    test: "تجربة",
+    testing: "جارٍ إرسال تجربة…",
+    arrived: "ظهرت التجربة على هذا الجهاز.",
+    failed: (reason: string) => `لم تصل التجربة (${reason}).`,
+    allow: "دع هذا الهاتف يرن",
+    missing: {
+      insecure:
+        "لا تستخدم هذه الصفحة HTTPS، لذلك لا يرن الجهاز وهو مقفل. اطلب من المالك عنوان https.",
+      install:
+        "على iPhone أو iPad: المس مشاركة ثم «إضافة إلى الشاشة الرئيسية» وافتح Waiter من هناك.",
+      unsupported:
+        "لا يستطيع هذا المتصفح الرنين وهو مغلق. استخدم إصدارًا حديثًا من Chrome أو Edge أو Firefox أو Safari.",
+      off: "الإشعارات متوقفة على هذا الخادم. مشغّله يضبط مفاتيح VAPID.",
+      ask: "يبقى هذا الهاتف صامتًا وهو مقفل. اسمح بالإشعارات.",
+      denied: "الإشعارات محظورة. اسمح بها لهذه الصفحة في إعدادات المتصفح.",
+      unreachable: "تعذر الوصول إلى خدمة الإشعارات. إعادة المحاولة…",
+    },
   },
 
   sound: {

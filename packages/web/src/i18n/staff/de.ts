@@ -101,7 +101,54 @@ export const staffDe: StaffMessages = {
     reasonOther: "Ein anderer Grund",
     keep: "Behalten",
     whoTakes: "Wer geht?",
+    quiet: "Klingelt bei Kollegen",
     newRequest: "Neue Anfrage für einen Tisch",
+  },
+
+  duty: {
+    off: "Sie sind nicht im Dienst.",
+    everything: "alles",
+    start: (what: string) => `Start: ${what}`,
+    on: (what: string) => `Im Dienst: ${what}`,
+    choose: "Tische wählen …",
+    title: "Welche Tische haben Sie?",
+    zones: "Bereiche",
+    tables: "Tische",
+    startChosen: "Mit diesen beginnen",
+    others: "Auch im Dienst",
+    has: (name: string, what: string) => `${name}: ${what}`,
+    takeOver: "Übernehmen",
+    takeOverFrom: (name: string) => `Von ${name} übernehmen`,
+    end: "Dienst beenden",
+    nobody: "Niemand ist im Dienst.",
+    onNames: (names: string) => `Im Dienst: ${names}`,
+    failed: "Das hat nicht geklappt. Bitte noch einmal versuchen.",
+  },
+
+  push: {
+    title: "Dieses Telefon",
+    silent: "Gesperrt stumm",
+    untested: "Noch nicht getestet.",
+    shown: (time: string) => `Letzter Test angezeigt um ${time}.`,
+    ownSettings: "Der Ton hängt von den Einstellungen dieses Telefons ab.",
+    test: "Testen",
+    testing: "Test wird gesendet …",
+    arrived: "Der Test wurde auf diesem Gerät angezeigt.",
+    failed: (reason: string) => `Der Test kam nicht an (${reason}).`,
+    allow: "Dieses Telefon klingeln lassen",
+    missing: {
+      insecure:
+        "Diese Seite hat kein HTTPS, deshalb kann das Gerät gesperrt nicht klingeln. Bitten Sie den Inhaber um die https-Adresse.",
+      install:
+        "Auf iPhone oder iPad: Teilen antippen, dann „Zum Home-Bildschirm“, und Waiter von dort öffnen.",
+      unsupported:
+        "Dieser Browser kann geschlossen nicht klingeln. Nehmen Sie ein aktuelles Chrome, Edge, Firefox oder Safari.",
+      off: "Push ist auf diesem Server aus. Sein Betreiber richtet die VAPID-Schlüssel ein.",
+      ask: "Dieses Telefon bleibt gesperrt stumm. Erlauben Sie Mitteilungen.",
+      denied:
+        "Mitteilungen sind blockiert. Erlauben Sie sie für diese Seite in den Einstellungen des Browsers.",
+      unreachable: "Der Push-Dienst ist nicht erreichbar. Neuer Versuch …",
+    },
   },
 
   sound: {

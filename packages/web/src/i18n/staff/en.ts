@@ -101,7 +101,53 @@ export const staffEn = {
     reasonOther: "Another reason",
     keep: "Keep it",
     whoTakes: "Who takes it?",
+    quiet: "Rings for colleagues",
     newRequest: "New request for a table",
+  },
+
+  duty: {
+    off: "You are off duty.",
+    everything: "Everything",
+    start: (what: string) => `Start: ${what}`,
+    on: (what: string) => `On duty: ${what}`,
+    choose: "Choose tables…",
+    title: "Which tables are yours?",
+    zones: "Zones",
+    tables: "Tables",
+    startChosen: "Start with these",
+    others: "Also on duty",
+    has: (name: string, what: string) => `${name}: ${what}`,
+    takeOver: "Take over",
+    takeOverFrom: (name: string) => `Take over from ${name}`,
+    end: "End my duty",
+    nobody: "Nobody is on duty.",
+    onNames: (names: string) => `On duty: ${names}`,
+    failed: "That did not work. Please try again.",
+  },
+
+  push: {
+    title: "This phone",
+    silent: "Silent when locked",
+    untested: "Not tested yet.",
+    shown: (time: string) => `Last test shown ${time}.`,
+    ownSettings: "Sound depends on this phone’s own settings.",
+    test: "Test",
+    testing: "Sending a test…",
+    arrived: "The test was shown on this device.",
+    failed: (reason: string) => `The test did not arrive (${reason}).`,
+    allow: "Let this phone ring",
+    missing: {
+      insecure:
+        "This page has no HTTPS, so this device cannot ring while it is locked. Ask the owner for the https address.",
+      install:
+        "On an iPhone or iPad: tap Share, then “Add to Home Screen”, and open Waiter from there.",
+      unsupported:
+        "This browser cannot ring while it is closed. Use a current Chrome, Edge, Firefox or Safari.",
+      off: "Push is off on this server. Its operator sets the VAPID keys.",
+      ask: "This phone stays silent while it is locked. Allow notifications.",
+      denied: "Notifications are blocked. Allow them for this page in the browser’s settings.",
+      unreachable: "The push service cannot be reached. Trying again…",
+    },
   },
 
   sound: {

@@ -101,7 +101,54 @@ export const staffEs: StaffMessages = {
     reasonOther: "Otro motivo",
     keep: "Mantener",
     whoTakes: "¿Quién va?",
+    quiet: "Suena a los compañeros",
     newRequest: "Nueva petición para una mesa",
+  },
+
+  duty: {
+    off: "No estás de turno.",
+    everything: "todo",
+    start: (what: string) => `Empezar: ${what}`,
+    on: (what: string) => `De turno: ${what}`,
+    choose: "Elegir mesas…",
+    title: "¿Qué mesas son tuyas?",
+    zones: "Zonas",
+    tables: "Mesas",
+    startChosen: "Empezar con estas",
+    others: "También de turno",
+    has: (name: string, what: string) => `${name}: ${what}`,
+    takeOver: "Tomar el relevo",
+    takeOverFrom: (name: string) => `Tomar el relevo de ${name}`,
+    end: "Terminar mi turno",
+    nobody: "Nadie está de turno.",
+    onNames: (names: string) => `De turno: ${names}`,
+    failed: "No ha funcionado. Inténtalo de nuevo.",
+  },
+
+  push: {
+    title: "Este teléfono",
+    silent: "Mudo si está bloqueado",
+    untested: "Aún sin probar.",
+    shown: (time: string) => `Última prueba mostrada a las ${time}.`,
+    ownSettings: "El sonido depende de los ajustes de este teléfono.",
+    test: "Probar",
+    testing: "Enviando la prueba…",
+    arrived: "La prueba se mostró en este dispositivo.",
+    failed: (reason: string) => `La prueba no llegó (${reason}).`,
+    allow: "Que suene este teléfono",
+    missing: {
+      insecure:
+        "Esta página no tiene HTTPS, así que el dispositivo no puede sonar bloqueado. Pide al dueño la dirección https.",
+      install:
+        "En un iPhone o iPad: toca Compartir, luego «Añadir a pantalla de inicio», y abre Waiter desde ahí.",
+      unsupported:
+        "Este navegador no puede sonar cerrado. Usa un Chrome, Edge, Firefox o Safari actual.",
+      off: "El push está desactivado en este servidor. Su operador configura las claves VAPID.",
+      ask: "Este teléfono queda mudo si está bloqueado. Permite las notificaciones.",
+      denied:
+        "Las notificaciones están bloqueadas. Permítelas para esta página en los ajustes del navegador.",
+      unreachable: "No se llega al servicio de push. Otro intento…",
+    },
   },
 
   sound: {

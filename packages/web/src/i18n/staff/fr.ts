@@ -101,7 +101,54 @@ export const staffFr: StaffMessages = {
     reasonOther: "Une autre raison",
     keep: "Garder",
     whoTakes: "Qui y va ?",
+    quiet: "Sonne chez les collègues",
     newRequest: "Nouvelle demande pour une table",
+  },
+
+  duty: {
+    off: "Vous n’êtes pas en service.",
+    everything: "tout",
+    start: (what: string) => `Commencer : ${what}`,
+    on: (what: string) => `En service : ${what}`,
+    choose: "Choisir les tables…",
+    title: "Quelles tables avez-vous ?",
+    zones: "Zones",
+    tables: "Tables",
+    startChosen: "Commencer avec celles-ci",
+    others: "Aussi en service",
+    has: (name: string, what: string) => `${name} : ${what}`,
+    takeOver: "Reprendre",
+    takeOverFrom: (name: string) => `Reprendre de ${name}`,
+    end: "Terminer mon service",
+    nobody: "Personne n’est en service.",
+    onNames: (names: string) => `En service : ${names}`,
+    failed: "Cela n’a pas marché. Veuillez réessayer.",
+  },
+
+  push: {
+    title: "Ce téléphone",
+    silent: "Muet si verrouillé",
+    untested: "Pas encore testé.",
+    shown: (time: string) => `Dernier test affiché à ${time}.`,
+    ownSettings: "Le son dépend des réglages de ce téléphone.",
+    test: "Tester",
+    testing: "Envoi du test…",
+    arrived: "Le test s’est affiché sur cet appareil.",
+    failed: (reason: string) => `Le test n’est pas arrivé (${reason}).`,
+    allow: "Faire sonner ce téléphone",
+    missing: {
+      insecure:
+        "Cette page n’est pas en HTTPS : l’appareil ne peut pas sonner une fois verrouillé. Demandez l’adresse https au propriétaire.",
+      install:
+        "Sur iPhone ou iPad : touchez Partager, puis « Sur l’écran d’accueil », et ouvrez Waiter de là.",
+      unsupported:
+        "Ce navigateur ne peut pas sonner une fois fermé. Prenez un Chrome, Edge, Firefox ou Safari récent.",
+      off: "Le push est désactivé sur ce serveur. Son exploitant règle les clés VAPID.",
+      ask: "Ce téléphone reste muet une fois verrouillé. Autorisez les notifications.",
+      denied:
+        "Les notifications sont bloquées. Autorisez-les pour cette page dans les réglages du navigateur.",
+      unreachable: "Le service de push est injoignable. Nouvel essai…",
+    },
   },
 
   sound: {

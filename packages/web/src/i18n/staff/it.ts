@@ -101,7 +101,54 @@ export const staffIt: StaffMessages = {
     reasonOther: "Un altro motivo",
     keep: "Mantieni",
     whoTakes: "Chi va?",
+    quiet: "Suona ai colleghi",
     newRequest: "Nuova richiesta per un tavolo",
+  },
+
+  duty: {
+    off: "Non sei in servizio.",
+    everything: "tutto",
+    start: (what: string) => `Inizia: ${what}`,
+    on: (what: string) => `In servizio: ${what}`,
+    choose: "Scegli i tavoli…",
+    title: "Quali tavoli sono tuoi?",
+    zones: "Zone",
+    tables: "Tavoli",
+    startChosen: "Inizia con questi",
+    others: "Anche in servizio",
+    has: (name: string, what: string) => `${name}: ${what}`,
+    takeOver: "Subentra",
+    takeOverFrom: (name: string) => `Subentra a ${name}`,
+    end: "Termina il servizio",
+    nobody: "Nessuno è in servizio.",
+    onNames: (names: string) => `In servizio: ${names}`,
+    failed: "Non ha funzionato. Riprova.",
+  },
+
+  push: {
+    title: "Questo telefono",
+    silent: "Muto se bloccato",
+    untested: "Non ancora provato.",
+    shown: (time: string) => `Ultima prova mostrata alle ${time}.`,
+    ownSettings: "Il suono dipende dalle impostazioni di questo telefono.",
+    test: "Prova",
+    testing: "Invio della prova…",
+    arrived: "La prova è apparsa su questo dispositivo.",
+    failed: (reason: string) => `La prova non è arrivata (${reason}).`,
+    allow: "Fai suonare questo telefono",
+    missing: {
+      insecure:
+        "Questa pagina non ha HTTPS, quindi il dispositivo non può suonare da bloccato. Chiedi al titolare l’indirizzo https.",
+      install:
+        "Su iPhone o iPad: tocca Condividi, poi «Aggiungi alla schermata Home», e apri Waiter da lì.",
+      unsupported:
+        "Questo browser non può suonare da chiuso. Usa un Chrome, Edge, Firefox o Safari recente.",
+      off: "Il push è spento su questo server. Il gestore imposta le chiavi VAPID.",
+      ask: "Questo telefono resta muto da bloccato. Consenti le notifiche.",
+      denied:
+        "Le notifiche sono bloccate. Consentile per questa pagina nelle impostazioni del browser.",
+      unreachable: "Il servizio push non è raggiungibile. Nuovo tentativo…",
+    },
   },
 
   sound: {

@@ -1,0 +1,57 @@
+import type { ManageApi } from "../manage/shared/manage-api.ts";
+
+/** Why this device does not ring while its page is closed. */
+export type PushObstacle = "insecure" | "install" | "unsupported" | "off" | "ask" | "denied";
+
+const isIos = (): boolean =>
+  /iPad|iPhone|iPod/.test(navigator.userAgent) ||
+  (navigator.userAgent.includes("Macintosh") && navigator.maxTouchPoints > 1);
+const isInstalled = (): boolean => matchMedia("(display-mode: standalone)").matches;
+
+/** What keeps notifications from this device before the server is asked; undefined when nothing does. */
+export function obstacleHere(): Exclude<PushObstacle, "off"> | undefined {
+  if (!isSecureContext) return "insecure";
+  if (isIos() && !isInstalled()) return "install";
+  if (!("serviceWorker" in navigator) || !("PushManager" in globalThis)) return "unsupported";
+  if (Notification.permission === "denied") return "denied";
+  return Notification.permission === "granted" ? undefined : "ask";
+}
+
+/**
+ * Subscribes this device and tells the server, at each start: a browser may change a subscription
+ * without a word. @returns what is missing. @throws when the server or the push service is away.
+ */
+export async function subscribe(api: ManageApi): Promise<PushObstacle | undefined> {
+  const obstacle = obstacleHere();
+  if (obstacle !== undefined) return obstacle;
+  const key = await keyOf(api);
+  if (key === undefined) return "off";
+  const { pushManager } = await navigator.serviceWorker.ready;
+  const known = await pushManager.getSubscription();
+  const isOurs = known !== null && encode(known.options.applicationServerKey) === key;
+  if (known !== null && !isOurs) await known.unsubscribe();
+  const subscription = isOurs
+    ? known
+    : await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+  await api.call("PUT", "/api/push/subscription", subscription.toJSON());
+  return undefined;
+}
+
+/** Undefined where the server sends no pushes. */
+async function keyOf(api: ManageApi): Promise<string | undefined> {
+  try {
+    return (await api.call<{ key: string }>("GET", "/api/push/key")).key;
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === "push_off" || code === "not_found") return undefined;
+    throw error;
+  }
+}
+
+function encode(bytes: ArrayBuffer | null): string {
+  if (bytes === null) return "";
+  return btoa(String.fromCharCode(...new Uint8Array(bytes)))
+    .replace(/\+/g, "-")
+    .replace(/\//g, "_")
+    .replace(/=+$/, "");
+}
