@@ -24,8 +24,10 @@ const foreign = new Map<Caller, string>();
 let ids: Readonly<Record<"own" | "neighbour" | "rival" | "unknown" | "malformed", string>>;
 const clients: Socket[] = [];
 
-const at = (host: string): System =>
-  ({ ...system, tenant: { ...system.tenant, headers: { host } } }) as System;
+const at = (host: string): System => ({
+  ...system,
+  tenant: { ...system.tenant, headers: { host } },
+});
 async function must(of: System, path: string, asked: Asked): Promise<Answer["body"]> {
   const answer = await ask(of, path, { method: "POST", key: randomUUID(), ...asked });
   if (answer.status > 204) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);

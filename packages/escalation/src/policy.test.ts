@@ -1,14 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { audiences, type EscalationPolicy } from "@waiter/contracts";
 import fc from "fast-check";
-import {
-  audienceAt,
-  defaultPolicy,
-  effectivePolicy,
-  lastLevel,
-  offsetS,
-  secondsOf,
-} from "./index.ts";
+import { audienceAt, defaultPolicy, effectivePolicy, offsetS, secondsOf } from "./index.ts";
+import { lastLevel } from "./policy.ts";
 
 const policy = fc
   .array(

@@ -50,7 +50,7 @@ function takeEarlySession(
 ): Promise<Response> | undefined {
   const page = globalThis as EarlyWindow;
   const early = page.waiterEarlySession;
-  if (early === undefined || String(input) !== location.origin + path) return undefined;
+  if (early === undefined || input !== location.origin + path) return undefined;
   page.waiterEarlySession = undefined;
   const authorization = new Headers(init?.headers).get("authorization") ?? undefined;
   const isSame = init?.body === early.body && authorization === early.authorization;

@@ -8,6 +8,7 @@ import type { CardProps } from "./settings-tab.tsx";
 import { useSettingsForm } from "./use-settings-form.ts";
 
 type Kind = "none" | "ntfy" | "webhook";
+const none: Kind = "none";
 
 /** Where a request goes that no device could show: ntfy or a webhook. */
 export function ChannelCard({ settings, refresh }: CardProps) {
@@ -17,7 +18,7 @@ export function ChannelCard({ settings, refresh }: CardProps) {
     settings,
     refresh,
     toDraft: ({ secondChannel }) => ({
-      kind: secondChannel?.kind ?? ("none" as Kind),
+      kind: secondChannel?.kind ?? none,
       target: secondChannel?.target ?? "",
     }),
     toPatch: ({ kind, target }) => ({
