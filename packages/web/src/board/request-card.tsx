@@ -48,7 +48,7 @@ export function RequestCard(props: RequestCardProps) {
   const urgency = urgencyOf(request, now);
   const isMine = request.claimedBy !== undefined && request.claimedBy.id === me?.id;
   const claimedMs = now - Date.parse(request.claimedAt ?? request.updatedAt);
-  const isLate = request.state === "new" && (urgency >= 1 || request.level > 1);
+  const isLate = request.state === "new" && urgency >= 1;
   const level = isLate ? 2 : Math.min(request.level, 1);
   return (
     <li

@@ -1,7 +1,7 @@
 import type { StaffClient } from "@waiter/client";
 import type { Duty } from "@waiter/contracts";
 import { useState } from "preact/hooks";
-import { ManageApi } from "../manage/shared/manage-api.ts";
+import { ManageApi } from "../shared/manage-api.ts";
 
 /** The tables and zones that a person has while on duty. */
 export interface DutyChoice {

@@ -7,7 +7,7 @@ import { useOfficeTexts } from "../i18n/office-texts.ts";
 import { LoginPage } from "../staff/login-page.tsx";
 import { ManageShell } from "./manage-shell.tsx";
 import { EventFollower } from "./shared/event-follower.ts";
-import { ManageApi } from "./shared/manage-api.ts";
+import { ManageApi } from "../shared/manage-api.ts";
 import { ManageContext } from "./shared/manage-context.ts";
 import "./manage.css";
 import "./manage-parts.css";

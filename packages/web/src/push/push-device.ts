@@ -1,4 +1,4 @@
-import type { ManageApi } from "../manage/shared/manage-api.ts";
+import type { ManageApi } from "../shared/manage-api.ts";
 
 /** Why this device does not ring while its page is closed. */
 export type PushObstacle = "insecure" | "install" | "unsupported" | "off" | "ask" | "denied";

@@ -1,6 +1,6 @@
 import type { StaffClient } from "@waiter/client";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { ManageApi } from "../manage/shared/manage-api.ts";
+import { ManageApi } from "../shared/manage-api.ts";
 import { subscribe, type PushObstacle } from "./push-device.ts";
 
 const retryMs = 30_000;

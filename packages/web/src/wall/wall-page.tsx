@@ -111,7 +111,7 @@ export function WallPage({ client }: { readonly client: StaffClient }) {
           {all.slice(0, maxTiles).map((request) => {
             const type = typeOf(request);
             const urgency = urgencyOf(request, now);
-            const isLate = request.state === "new" && (urgency >= 1 || request.level > 1);
+            const isLate = request.state === "new" && urgency >= 1;
             const level = isLate ? 2 : Math.min(1, request.level);
             return (
               <li

@@ -5,7 +5,7 @@ import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { readFloor, floorEvents } from "../floor/read-floor.ts";
 import { SelectField } from "../shared/field.tsx";
 import { Loading } from "../shared/loading.tsx";
-import type { ManageApi } from "../shared/manage-api.ts";
+import type { ManageApi } from "../../shared/manage-api.ts";
 import { useManage } from "../shared/manage-context.ts";
 import { Part } from "../shared/part.tsx";
 import { useResource } from "../shared/use-resource.ts";

@@ -1,5 +1,5 @@
 import type { Table, Zone } from "@waiter/client";
-import type { ManageApi } from "../shared/manage-api.ts";
+import type { ManageApi } from "../../shared/manage-api.ts";
 
 /** A table as managers read it: with the address that its code carries. */
 export type ManagedTable = Table & {

@@ -1,6 +1,6 @@
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { formatClock } from "../../shared/time-span.ts";
-import type { ManageApi } from "../shared/manage-api.ts";
+import type { ManageApi } from "../../shared/manage-api.ts";
 import { useManage } from "../shared/manage-context.ts";
 import { Part } from "../shared/part.tsx";
 import { ProblemNote } from "../shared/problem-note.tsx";

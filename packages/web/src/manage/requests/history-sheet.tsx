@@ -5,7 +5,7 @@ import { Sheet } from "../../components/sheet.tsx";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { labelOf } from "../../i18n/type-label.ts";
 import { Loading } from "../shared/loading.tsx";
-import type { ManageApi } from "../shared/manage-api.ts";
+import type { ManageApi } from "../../shared/manage-api.ts";
 import { reasonText } from "../shared/reason-text.ts";
 import { useResource } from "../shared/use-resource.ts";
 import { describeEntry, type Entry } from "./describe-entry.ts";

@@ -1,5 +1,5 @@
 import type { RequestType, Settings, StaffMember, Table } from "@waiter/client";
-import type { ManageApi } from "../shared/manage-api.ts";
+import type { ManageApi } from "../../shared/manage-api.ts";
 
 /** What a search can name: removed tables, types and people included. */
 export interface Choices {

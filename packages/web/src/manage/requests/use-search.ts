@@ -1,6 +1,6 @@
 import type { Request } from "@waiter/client";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ManageError, type ManageApi } from "../shared/manage-api.ts";
+import { ManageError, type ManageApi } from "../../shared/manage-api.ts";
 import { useManage } from "../shared/manage-context.ts";
 import { queryOf, type Search } from "./search.ts";
 

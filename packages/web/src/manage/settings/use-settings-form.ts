@@ -1,7 +1,7 @@
 import type { Settings } from "@waiter/client";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
-import { ManageError } from "../shared/manage-api.ts";
+import { ManageError } from "../../shared/manage-api.ts";
 import { useManage } from "../shared/manage-context.ts";
 import type { Problem } from "../shared/problems.ts";
 import { useChange } from "../shared/use-change.ts";

@@ -1,6 +1,6 @@
 import type { Settings } from "@waiter/client";
 import { useCallback, useEffect, useState } from "preact/hooks";
-import type { ManageApi } from "../shared/manage-api.ts";
+import type { ManageApi } from "../../shared/manage-api.ts";
 import { useManage } from "../shared/manage-context.ts";
 import { useResource } from "../shared/use-resource.ts";
 import { readMe } from "../team/own-password.tsx";

@@ -1,4 +1,4 @@
-import { ManageError, type ManageApi } from "./manage-api.ts";
+import { ManageError, type ManageApi } from "../../shared/manage-api.ts";
 
 interface Position {
   readonly epoch: string;

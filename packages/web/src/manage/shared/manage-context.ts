@@ -3,7 +3,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { ShowToast } from "../../components/use-toasts.ts";
 import type { EventFollower } from "./event-follower.ts";
-import type { ManageApi } from "./manage-api.ts";
+import type { ManageApi } from "../../shared/manage-api.ts";
 
 /** What every part of /manage works with. */
 export interface Manage {

@@ -1,5 +1,5 @@
 import type { OfficeMessages } from "../../i18n/office-texts.ts";
-import { ManageError } from "./manage-api.ts";
+import { ManageError } from "../../shared/manage-api.ts";
 
 /** A refusal in the person's words. */
 export interface Problem {

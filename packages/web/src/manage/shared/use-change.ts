@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
-import { ManageError } from "./manage-api.ts";
+import { ManageError } from "../../shared/manage-api.ts";
 import { useManage } from "./manage-context.ts";
 import { explain, type Problem } from "./problems.ts";
 

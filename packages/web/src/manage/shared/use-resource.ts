@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { useManage } from "./manage-context.ts";
-import { ManageError } from "./manage-api.ts";
-import type { ManageApi } from "./manage-api.ts";
+import { ManageError } from "../../shared/manage-api.ts";
+import type { ManageApi } from "../../shared/manage-api.ts";
 
 export interface Resource<T> {
   /** Undefined until it was read once. */

@@ -2,7 +2,7 @@ import { useCallback } from "preact/hooks";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { ConfirmButton } from "../shared/confirm-button.tsx";
 import { Loading } from "../shared/loading.tsx";
-import type { ManageApi } from "../shared/manage-api.ts";
+import type { ManageApi } from "../../shared/manage-api.ts";
 import { useManage } from "../shared/manage-context.ts";
 import { ProblemNote } from "../shared/problem-note.tsx";
 import { useChange } from "../shared/use-change.ts";

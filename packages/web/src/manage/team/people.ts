@@ -1,5 +1,5 @@
 import type { StaffMember } from "@waiter/client";
-import type { ManageApi } from "../shared/manage-api.ts";
+import type { ManageApi } from "../../shared/manage-api.ts";
 
 /** A person as managers read them. */
 export type Person = StaffMember & {

@@ -4,7 +4,7 @@ import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { CheckField } from "../shared/field.tsx";
 import { mayManage } from "../shared/is-allowed.ts";
 import { Loading } from "../shared/loading.tsx";
-import type { ManageApi } from "../shared/manage-api.ts";
+import type { ManageApi } from "../../shared/manage-api.ts";
 import { useManage } from "../shared/manage-context.ts";
 import { focusHeading, Part } from "../shared/part.tsx";
 import { ProblemNote } from "../shared/problem-note.tsx";

@@ -5,7 +5,7 @@ import { labelOf } from "../../i18n/type-label.ts";
 import { useIsolate } from "../../i18n/use-texts.ts";
 import { formatSpan } from "../../shared/time-span.ts";
 import { Loading } from "../shared/loading.tsx";
-import type { ManageApi } from "../shared/manage-api.ts";
+import type { ManageApi } from "../../shared/manage-api.ts";
 import { MoveHandle } from "../shared/move-handle.tsx";
 import { focusHeading, Part } from "../shared/part.tsx";
 import { ProblemNote } from "../shared/problem-note.tsx";
