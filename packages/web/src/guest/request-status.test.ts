@@ -48,3 +48,9 @@ test("a reminder is not claimed while no staff screen is connected", () => {
 test("a screen that disconnects does not undo that the request was seen", () => {
   expect(statusOf({ ...request, seenAt: now }, seen(false)).text).toBe(english.guest.status.seen);
 });
+
+test("a request that reached no device of the staff asks the guest to wave", () => {
+  const unheard = statusOf({ ...request, level: 2, reach: "none" }, seen(true));
+  expect(unheard.detail).toBe(english.guest.detail.savedNobody);
+  expect(unheard.tone).toBe("warn");
+});

@@ -42,7 +42,7 @@ export function statusOf(
       step: 4,
       tone: "closed",
     };
-  const isNobodyThere = staffOnline === false;
+  const isNobodyThere = staffOnline === false || request.reach === "none";
   // A reminder reaches a screen only where one is connected.
   const reminded = request.level > 0 && !isNobodyThere ? detail.escalated : undefined;
   if (request.seenAt !== undefined)

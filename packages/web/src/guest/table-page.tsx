@@ -66,7 +66,8 @@ export function TablePage(props: TablePageProps) {
     ({ claimedAt, seenAt, ...request }) =>
       isOpen(request) && serverNow - Date.parse(claimedAt ?? seenAt ?? "") < proofMs,
   );
-  const nobody = client.staffOnline === false && !isProven;
+  // Without a screen, push messages may still reach the staff.
+  const nobody = client.staffOnline === false && client.reach !== "push" && !isProven;
   const tiles = tilesOf({
     types: session.requestTypes,
     requests,
