@@ -1,5 +1,5 @@
 import type { Settings } from "@waiter/client";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { ManageError } from "../../shared/manage-api.ts";
 import { useManage } from "../shared/manage-context.ts";
@@ -47,8 +47,8 @@ export function useSettingsForm<T extends object>(
   const isDirty = !same(draft, toDraft(before));
   const draftOf = useRef(toDraft);
   draftOf.current = toDraft;
-  // What others change shows at once where the person has typed nothing.
-  useEffect(() => {
+  // What others change shows where the person has typed nothing, before their next key arrives.
+  useLayoutEffect(() => {
     if (isDirty || settings.version < before.version) return;
     setBefore(settings);
     setDraft(draftOf.current(settings));
