@@ -1,6 +1,6 @@
 /** What a manager configures: shapes of HTTP bodies and of the events that tell every board. */
 import { z } from "zod";
-import { idempotencyKey, limits, text } from "./http.ts";
+import { guestSessionBody, idempotencyKey, limits, text } from "./http.ts";
 import {
   audiences,
   instant,
@@ -52,7 +52,7 @@ export const patchTableBody = z.strictObject({
   version,
 });
 /** The code that was scanned, as the guest page's address carries it. */
-export const checkTableBody = z.strictObject({ tableToken: z.string().min(1).max(100) });
+export const checkTableBody = guestSessionBody;
 /** `minutes: 0` ends the mute. */
 export const muteTableBody = z.strictObject({
   minutes: z.int().min(0).max(restaurantLimits.muteMinutes),
