@@ -1,13 +1,8 @@
-/**
- * Fails when a commit since the rule began has a subject above 72 characters or no conventional
- * type.
- */
+/** Fails when a commit since 0.1.0 has a subject above 72 characters or no conventional type. */
 import { runStep } from "./run-step.ts";
 
-/** The last commit before the rule. */
-const since = "b2b256b";
-/** Commits that were on main before the check existed. */
-const excepted = ["b735a23", "36e74ad", "194faa8", "cd31dd3", "b5ddfdb", "7e147a0", "fba5b1b"];
+/** Release 0.1.0. */
+const since = "c681869";
 const longest = 72;
 const conventional =
   /^(?:build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test)(?:\([\w,-]+\))?!?: \S/;
@@ -22,7 +17,7 @@ if (!ok)
   console.error(`the commits since ${since} cannot be listed (a shallow clone?):\n${output}`);
 const wrong = output
   .split("\n")
-  .filter((line) => line !== "" && !excepted.some((commit) => line.startsWith(commit)))
+  .filter((line) => line !== "")
   .filter((line) => {
     const subject = line.slice(line.indexOf(" ") + 1);
     return subject.length > longest || !conventional.test(subject);
