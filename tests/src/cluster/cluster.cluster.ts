@@ -1,6 +1,6 @@
 /**
  * Against the current kube context, in a throw-away namespace: `pnpm test:cluster`. The images of
- * WAITER_TAG (0.1.0) must be in the cluster, and those of WAITER_NEXT_TAG, where it is given, for
+ * WAITER_TAG (0.2.0) must be in the cluster, and those of WAITER_NEXT_TAG, where it is given, for
  * the roll-out. Tests run in order, each on what the one before left. Alerts are tried where
  * WAITER_PROMETHEUS is the address of a Prometheus with its operator, in the namespace monitoring.
  * Routes are tried where WAITER_INGRESS is the address of an ingress on this machine
@@ -14,7 +14,7 @@ import { loadTarget, runSmokeTest } from "@waiter/smoke";
 import { askFrom } from "./ask-from.ts";
 import { Cluster, run, until } from "./kube.ts";
 
-const tag = process.env["WAITER_TAG"] ?? "0.1.0";
+const tag = process.env["WAITER_TAG"] ?? "0.2.0";
 const nextTag = process.env["WAITER_NEXT_TAG"] ?? tag;
 const sockets = Number(process.env["SOCKETS"] ?? 500);
 const callsPerSecond = Number(process.env["CALLS_PER_SECOND"] ?? 20);

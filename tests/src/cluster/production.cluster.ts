@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Cluster, run, until } from "./kube.ts";
 
-const tag = process.env["WAITER_TAG"] ?? "0.1.0";
+const tag = process.env["WAITER_TAG"] ?? "0.2.0";
 const image = `waiter/api:${tag}`;
 const chart = join(import.meta.dirname, "../../../helm/waiter");
 const cluster = new Cluster(`waiter-production-${process.pid}`);
