@@ -5,6 +5,7 @@
  * screen applied every event exactly once and in order; then sessions that pass between apis of
  * both releases. Without `--base` the last release of `releases.json` counts.
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { StaffClient } from "@waiter/client";
@@ -47,6 +48,12 @@ async function compareWith({ name, commit }: Base): Promise<boolean> {
   return failed === 0;
 }
 
+/** The deadlines that workers of a release fire: 0.1.0 has no rings and no returns. */
+const deadlineKindsOf = (releaseRoot: string): { deadlineKinds?: readonly string[] } =>
+  existsSync(join(releaseRoot, "packages/ledger"))
+    ? {}
+    : { deadlineKinds: ["escalation", "expiry"] };
+
 /** The problems of one pairing. */
 async function tryPairing(
   { name, env, oldClient }: Pairing,
@@ -70,6 +77,7 @@ async function tryPairing(
       faults: ["roll gateway", "roll api", "kill worker", "cut connections"],
       say: (text) => said.push(text),
       ...(old !== undefined && { client: old.StaffClient }),
+      ...(env["WAITER_WORKER_ROOT"] !== undefined && deadlineKindsOf(oldRoot)),
     });
     // Nothing wrong because nothing happened would be no proof.
     const idle =

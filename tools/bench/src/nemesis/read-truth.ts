@@ -27,7 +27,17 @@ export interface Truth {
   readonly overdue: number;
 }
 
-export async function readTruth(databaseUrl: string, restaurant: Restaurant): Promise<Truth> {
+/**
+ * Reads what the database holds of a restaurant.
+ *
+ * @param kinds of deadlines that the worker knows; null for all. A worker of the release before
+ * leaves those of a newer kind to its successor.
+ */
+export async function readTruth(
+  databaseUrl: string,
+  restaurant: Restaurant,
+  kinds: readonly string[] | null = null,
+): Promise<Truth> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
   client.on("error", () => undefined);
   await client.connect();
@@ -46,8 +56,8 @@ export async function readTruth(databaseUrl: string, restaurant: Restaurant): Pr
     const overdue = await client.query<{ count: string }>(
       `select count(*) from deadline join request on request.id = request_id
        where deadline.tenant_id = $1 and state in ('new', 'claimed')
-         and due_at < now() - interval '1 second'`,
-      [restaurant.id],
+         and due_at < now() - interval '1 second' and ($2::text[] is null or kind = any ($2))`,
+      [restaurant.id, kinds],
     );
     return {
       events: events.rows.map((row) => ({ ...row, seq: Number(row.seq) })),

@@ -23,6 +23,8 @@ export interface NemesisOptions {
   /** Boards and guests' pages of each restaurant; 0 leaves them and the raw connection out. */
   readonly pages?: number;
   readonly env?: Record<string, string>;
+  /** Kinds of deadlines that the run's workers fire; absent: all. */
+  readonly deadlineKinds?: readonly string[];
   /** How the stores are run; the launcher's own by default. */
   readonly stores?: keyof typeof topologies;
   /** Names of the faults that may happen; all by default. */
@@ -193,7 +195,7 @@ async function judge(
     screens,
     pages,
     restaurants,
-    read: (restaurant) => readTruth(system.local().databaseUrl, restaurant),
+    read: (restaurant) => readTruth(system.local().databaseUrl, restaurant, options.deadlineKinds),
     timeoutMs: 90_000,
   });
   for (const [restaurant, truth] of truths) {
