@@ -121,6 +121,15 @@ describe("standalone", () => {
     expect(heard[0]).toBe("again");
   });
 
+  test("a second error of a connection does not end the process", async () => {
+    const connection = connect(redis.url);
+    await connection.ready();
+    const stream = (connection.client as Redis).stream;
+    // Without a listener `emit` throws, and the process would end.
+    for (const message of ["first", "second"])
+      expect(stream?.emit("error", new Error(message))).toBe(true);
+  });
+
   test("ready rejects after its time-out, and closing afterwards does not throw", async () => {
     await redis.kill();
     const connection = connect(redis.url);

@@ -6,6 +6,7 @@ import {
   type RedisRole,
 } from "./client-options.ts";
 import { parseRedisUrl } from "./target.ts";
+import { surviveLateErrors } from "./survive-late-errors.ts";
 import type { RedisCertificates } from "./tls-options.ts";
 import { writeTogether } from "./write-together.ts";
 
@@ -41,6 +42,7 @@ export function createClient(
           clusterOptions(target, tuning),
         )
       : new Redis({ ...redisOptions(target, tuning), replyMapping: "legacy" });
+  surviveLateErrors(client);
   writeTogether(client);
   return client;
 }
