@@ -50,6 +50,21 @@ const open = async (r: TestRestaurant) =>
   (await readBoard(restaurants.database, r.tenantId)).requests[0];
 
 describe("G5: every due escalation fires exactly once", () => {
+  test("the claim of a fired level does not hold the next one back", async () => {
+    const r = await restaurants.open();
+    const created = await call(r);
+    await age(r, 31);
+    const inTenant = <T>(query: ReturnType<typeof sql<T>>) =>
+      restaurants.database.inTenant(r.tenantId, (tx) => query.execute(tx));
+    await inTenant(sql`update deadline set claimed_until = now() + interval '15 s'`);
+    await escalate(r, created.request.id, 1);
+    const { rows } = await inTenant(
+      sql<{ level: number; held: boolean }>`select level, claimed_until is not null as held
+        from deadline where kind = 'escalation'`,
+    );
+    expect(rows).toEqual([{ level: 2, held: false }]);
+  });
+
   test("a new request is due after 30, 60 and 120 s and expires after 12 h", async () => {
     const r = await restaurants.open();
     const created = await call(r);

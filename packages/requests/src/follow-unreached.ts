@@ -24,7 +24,7 @@ export async function followUnreached(
     return undefined;
   }
   const { rows } = await sql<{ level: number }>`
-    update deadline set due_at = clock_timestamp()
+    update deadline set due_at = clock_timestamp(), claimed_until = null
     where tenant_id = ${tx.tenantId} and request_id = ${id} and kind = 'escalation'
     returning level`.execute(tx);
   return rows[0] && { level: rows[0].level, inMs: 0 };

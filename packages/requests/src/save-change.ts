@@ -177,7 +177,7 @@ const updateRequest = prepareStatement<ChangeParams, SavedRow>(
       where old.kind = 'expiry' or old.kind = case state when 'claimed' then 'not_done'
         when 'new' then 'ring' end or (old.kind = 'escalation' and state = 'new')
       on conflict (tenant_id, request_id, kind) do update set level = excluded.level, due_at =
-        excluded.due_at
+        excluded.due_at, claimed_until = null
       returning request_id, kind, level, due_at
     ), delivered as (
       update delivery set

@@ -96,10 +96,11 @@ test("during an outage of Redis escalations continue, and are published afterwar
   const worker = await stage.start();
   await stage.redis.stop();
   const request = await stage.call();
-  await waitFor(async () => (await stage.history(request)).length === 2, 15_000);
+  // The last step repeats: a created event and at least two levels, each from the sweeper.
+  await waitFor(async () => (await stage.history(request)).length >= 3, 15_000);
   expect((await fetch(`${worker.origin}/livez`)).status).toBe(200);
   expect((await fetch(`${worker.origin}/readyz`)).status).toBe(200);
-  expect(await stage.outboxSize()).toBe(2);
+  expect(await stage.outboxSize()).toBeGreaterThanOrEqual(3);
   await stage.redis.restart();
   await waitFor(async () => (await stage.outboxSize()) === 0, 40_000);
 }, 90_000);
