@@ -49,10 +49,10 @@ async function compareWith({ name, commit }: Base): Promise<boolean> {
 }
 
 /** The deadlines that workers of a release fire: 0.1.0 has no rings and no returns. */
-const deadlineKindsOf = (releaseRoot: string): { deadlineKinds?: readonly string[] } =>
-  existsSync(join(releaseRoot, "packages/ledger"))
-    ? {}
-    : { deadlineKinds: ["escalation", "expiry"] };
+function deadlineKindsOf(releaseRoot: string): { deadlineKinds?: readonly string[] } {
+  const knowsRings = existsSync(join(releaseRoot, "packages/ledger"));
+  return knowsRings ? {} : { deadlineKinds: ["escalation", "expiry"] };
+}
 
 /** The problems of one pairing. */
 async function tryPairing(
