@@ -1,9 +1,10 @@
 import { escalationJobId, queueNames, type EscalationJob } from "@waiter/contracts";
 import type { Logger } from "@waiter/logger";
 import type { RedisConnection } from "@waiter/redis";
-import type { Queue } from "bullmq";
+import type { JobsOptions, Queue } from "bullmq";
 import { Batches } from "./batches.ts";
 import { createQueue } from "./create-queue.ts";
+import { createTelemetry } from "./defaults.ts";
 
 /**
  * Schedules escalations. A job is only a wake-up: the deadline in Postgres decides, and the
@@ -45,12 +46,22 @@ export function createEscalationProducer({
     }
   };
   const batches = new Batches(add, batchMs);
+  const { contextManager } = createTelemetry();
+  /** A batch holds jobs of several callers: each job carries the trace of its own. */
+  const traceOfCaller = () => {
+    const metadata = contextManager.getMetadata(contextManager.active());
+    return metadata.includes("traceparent") ? { telemetry: { metadata } } : {};
+  };
   return {
     queue,
     schedule: (job, delayMs) =>
       batches.add({
         data: job,
-        opts: { jobId: escalationJobId(job), delay: Math.max(0, Math.ceil(delayMs)) },
+        opts: {
+          jobId: escalationJobId(job),
+          delay: Math.max(0, Math.ceil(delayMs)),
+          ...traceOfCaller(),
+        },
       }),
     close: async () => {
       await batches.flush();
@@ -64,5 +75,8 @@ const batchMs = 50;
 
 interface NewJob {
   readonly data: EscalationJob;
-  readonly opts: { readonly jobId: string; readonly delay: number };
+  readonly opts: Pick<JobsOptions, "telemetry"> & {
+    readonly jobId: string;
+    readonly delay: number;
+  };
 }

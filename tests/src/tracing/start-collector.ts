@@ -5,7 +5,7 @@ import { waitFor } from "@waiter/testkit";
 import { readSpans, type ReceivedSpan } from "./read-spans.ts";
 
 /** What a test looks for; every field given must be the span's. */
-type Wanted = Partial<Pick<ReceivedSpan, "service" | "name" | "traceId" | "parentId">>;
+type Wanted = Partial<Pick<ReceivedSpan, "service" | "name" | "spanId" | "traceId" | "parentId">>;
 
 /**
  * An OpenTelemetry collector, as far as OTLP over HTTP in protobuf goes, that keeps what it is
