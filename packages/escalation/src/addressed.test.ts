@@ -121,7 +121,7 @@ describe("who is addressed", () => {
     expect(addressed(audience, table, floor)).toEqual(ids);
   });
 
-  test("nobody on duty: managers for 14 days after duty was used, else all active people", () => {
+  test("without people on duty: managers if duty was used in 14 days, else all active", () => {
     const off = { ...floor, duty: [] };
     for (const audience of audiences) {
       expect(addressed(audience, { id: "t1" }, off)).toEqual(["owner"]);
