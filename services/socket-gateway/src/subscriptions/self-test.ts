@@ -27,6 +27,9 @@ export interface SelfTestOptions {
 interface Round {
   /** Messages that have not arrived, with the connection that sent them. */
   readonly missing: Map<string, RedisConnection>;
+  /** Messages for which the writer's server has no subscriber. */
+  readonly elsewhere: string[];
+  readonly refused: Error[];
   readonly arrived: () => void;
 }
 
@@ -38,7 +41,9 @@ interface Round {
  *
  * `isWorking` is false from a refused write or a lost message until a round passes. After a lost
  * message both connections are replaced. The reply of a demoted master replaces the writer (see
- * `RedisConnection`), and here the subscriber.
+ * `RedisConnection`), and here the subscriber. A message that arrives may have come through a
+ * replica, so the reply of SPUBLISH must count the subscriber on the writer's own server;
+ * otherwise the subscriber is replaced.
  */
 export class SelfTest {
   readonly #options: SelfTestOptions;
@@ -46,6 +51,8 @@ export class SelfTest {
   #number = 0;
   #round: Round | undefined;
   #isWorking = true;
+  /** When a round was first put off for a channel that is not confirmed, ms. */
+  #waitsSince: number | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: SelfTestOptions) {
@@ -80,51 +87,68 @@ export class SelfTest {
   }
 
   async #run(): Promise<void> {
-    if (this.#round !== undefined || !this.#isReady()) return;
+    if (this.#round !== undefined || !this.#isConnected()) return;
     this.#subscribe();
+    if (!this.#isSubscribed()) return;
     const all = Promise.withResolvers<void>();
-    const round: Round = { missing: new Map(), arrived: all.resolve };
+    const round: Round = {
+      missing: new Map(),
+      elsewhere: [],
+      refused: [],
+      arrived: all.resolve,
+    };
     this.#round = round;
     this.#number += 1;
-    const refused = await this.#send(round);
+    await this.#send(round);
     if (round.missing.size > 0)
       await withTimeout(all.promise, this.#options.waitMs).catch(() => undefined);
     // What arrived during a stall of the event loop is still in the socket's buffer.
     if (round.missing.size > 0) await new Promise(setImmediate);
     this.#round = undefined;
-    // A connection that was lost meanwhile degrades the gateway by itself.
-    if (this.#isReady()) this.#judge(round, refused);
+    this.#judge(round);
   }
 
-  /** All connections are ready, and the barrier has confirmed the channels. */
-  #isReady(): boolean {
-    const { barrier, subscriber, writers } = this.#options;
-    return (
-      [...writers, subscriber].every(({ state }) => state === "ready") &&
-      [...this.#channels].every((channel) => barrier.isConfirmed(channel))
-    );
+  #isConnected(): boolean {
+    const { subscriber, writers } = this.#options;
+    return [...writers, subscriber].every(({ state }) => state === "ready");
   }
 
-  /** Sends the messages of a round; resolves with the refusals. */
-  async #send({ missing }: Round): Promise<Error[]> {
+  /** The barrier has confirmed the channels. A server that does not confirm them is left. */
+  #isSubscribed(): boolean {
+    const { barrier, subscriber, waitMs } = this.#options;
+    if ([...this.#channels].every((channel) => barrier.isConfirmed(channel))) {
+      this.#waitsSince = undefined;
+      return true;
+    }
+    this.#waitsSince ??= Date.now();
+    if (Date.now() - this.#waitsSince > 2 * waitMs) {
+      this.#waitsSince = undefined;
+      subscriber.replace("subscriptions were not confirmed");
+    }
+    return false;
+  }
+
+  async #send({ missing, elsewhere, refused }: Round): Promise<void> {
     const { gatewayId, intervalMs, writers } = this.#options;
     const attempts = writers.flatMap((writer) =>
       shardTags(writer.client).map(async (tag) => {
         const channel = channels.selfTest(tag, gatewayId);
         const message = `${this.#number}:${writer.name}:${tag}`;
-        if (this.#channels.has(channel)) missing.set(message, writer);
+        const isExpected = this.#channels.has(channel);
+        if (isExpected) missing.set(message, writer);
         try {
           const key = keys.selfTest(tag, gatewayId);
-          await send.run(writer.client, [key], [channel, message, 2 * intervalMs]);
+          const args = [channel, message, 2 * intervalMs];
+          const receivers = await send.run(writer.client, [key], args);
+          if (isExpected && receivers === 0) elsewhere.push(message);
         } catch (error) {
           missing.delete(message);
           // The connection itself notices time-outs and losses.
-          if (refusalOf(error) !== undefined) return [error as Error];
+          if (refusalOf(error) !== undefined) refused.push(error as Error);
         }
-        return [];
       }),
     );
-    return (await Promise.all(attempts)).flat();
+    await Promise.all(attempts);
   }
 
   #receive(message: string): void {
@@ -132,15 +156,21 @@ export class SelfTest {
     if (this.#round?.missing.size === 0) this.#round.arrived();
   }
 
-  #judge({ missing }: Round, refused: readonly Error[]): void {
+  #judge({ missing, elsewhere, refused }: Round): void {
     const { logger, onChange, subscriber } = this.#options;
+    // First: the refusal has already closed the writer, which is therefore not ready.
+    const demoted = refused.find((error) => refusalOf(error) === "wrong-server");
+    if (demoted !== undefined) subscriber.replace(demoted.message);
+    // A connection that was lost meanwhile degrades the gateway by itself.
+    if (!this.#isConnected() || !this.#isSubscribed()) return;
     for (const [message, writer] of missing) {
       const reason = `message ${message} to this gateway did not arrive`;
       writer.replace(reason);
       subscriber.replace(reason);
     }
-    const demoted = refused.find((error) => refusalOf(error) === "wrong-server");
-    if (demoted !== undefined) subscriber.replace(demoted.message);
+    const [first] = elsewhere;
+    if (first !== undefined)
+      subscriber.replace(`message ${first} found no subscriber on the writer's server`);
     const isWorking = missing.size === 0 && refused.length === 0;
     if (isWorking === this.#isWorking) return;
     this.#isWorking = isWorking;
