@@ -55,9 +55,24 @@ function open(url: string) {
   };
 }
 
+/** The server, as seen by a user of its ACL who may not ask INFO. */
+async function withoutInfo<T extends AsyncDisposable & { readonly url: string }>(server: T) {
+  for (const [, port] of server.url.matchAll(/127\.0\.0\.1:(\d+)/g)) {
+    const redis = new Redis(Number(port), "127.0.0.1");
+    await redis.call("ACL", "SETUSER", "waiter", "on", ">secret", "~*", "&*", "+@all", "-info");
+    redis.disconnect();
+  }
+  return {
+    url: server.url.replace("://", "://waiter:secret@"),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
 describe.each([
   ["a standalone Redis", () => startRedis()],
   ["a Redis Cluster", () => startRedisCluster()],
+  ["a Redis whose user may not ask INFO", async () => withoutInfo(await startRedis())],
+  ["a Cluster whose user may not ask INFO", async () => withoutInfo(await startRedisCluster())],
 ])("on %s", (_name, start) => {
   test("a job runs once after its delay with its data; a 'later' outcome runs it again", async () => {
     await using server = await start();

@@ -5,10 +5,13 @@ import {
   type ClientTuning,
   type RedisRole,
 } from "./client-options.ts";
+import { allowMissingInfo } from "./allow-missing-info.ts";
 import { parseRedisUrl } from "./target.ts";
 import { surviveLateErrors } from "./survive-late-errors.ts";
 import type { RedisCertificates } from "./tls-options.ts";
 import { writeTogether } from "./write-together.ts";
+
+allowMissingInfo();
 
 interface ClientRequest {
   readonly url: string;

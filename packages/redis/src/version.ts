@@ -27,7 +27,7 @@ export function assertRedisVersion(hello: unknown): string {
 }
 
 /** HELLO answers a flat list of names and values in RESP2, a map in RESP3. */
-function helloField(hello: unknown, name: string): string | undefined {
+export function helloField(hello: unknown, name: string): string | undefined {
   const pairs: readonly unknown[] = Array.isArray(hello)
     ? hello
     : Object.entries(hello ?? {}).flat();
