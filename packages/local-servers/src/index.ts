@@ -2,7 +2,7 @@
 export { ensureRedisServer } from "./ensure-redis-server.ts";
 export { freePort } from "./free-port.ts";
 export { LocalPostgres } from "./local-postgres.ts";
-export { findRedisServer, LocalRedis } from "./local-redis.ts";
+export { callRedis, findRedisServer, LocalRedis } from "./local-redis.ts";
 export { isReachable } from "./postgres-binaries.ts";
 export { endLeftover } from "./server-process.ts";
 export { waitFor } from "./wait-for.ts";

@@ -62,7 +62,7 @@ export class LocalRedis {
     await waitFor(
       async () => {
         if (!started.running) throw new Error(started.log());
-        return (await this.#command("PING")) === "PONG";
+        return (await callRedis(this.port, "PING")) === "PONG";
       },
       10_000,
       "Redis's first answer",
@@ -74,7 +74,7 @@ export class LocalRedis {
     if (this.#process?.running !== true) return;
     this.#process.resume();
     // a sentinel cannot save; the signal does
-    await this.#command("SHUTDOWN", "SAVE").catch(() => undefined);
+    await callRedis(this.port, "SHUTDOWN", "SAVE").catch(() => undefined);
     await this.#process.end("SIGTERM");
   }
 
@@ -92,24 +92,25 @@ export class LocalRedis {
   }
 
   async flush(): Promise<void> {
-    await this.#command("FLUSHALL");
+    await callRedis(this.port, "FLUSHALL");
   }
+}
 
-  async #command(name: string, ...args: string[]): Promise<unknown> {
-    const redis = new Redis({
-      host: "127.0.0.1",
-      port: this.port,
-      lazyConnect: true,
-      retryStrategy: () => null,
-      connectTimeout: 2_000,
-    });
-    redis.on("error", () => undefined);
-    try {
-      await redis.connect();
-      return await redis.call(name, ...args);
-    } finally {
-      redis.disconnect();
-    }
+/** One command on a connection of its own. */
+export async function callRedis(port: number, name: string, ...args: string[]): Promise<unknown> {
+  const redis = new Redis({
+    host: "127.0.0.1",
+    port,
+    lazyConnect: true,
+    retryStrategy: () => null,
+    connectTimeout: 2_000,
+  });
+  redis.on("error", () => undefined);
+  try {
+    await redis.connect();
+    return await redis.call(name, ...args);
+  } finally {
+    redis.disconnect();
   }
 }
 

@@ -1,5 +1,5 @@
-import { freePort, waitFor } from "@waiter/local-servers";
-import { call, startRedisProcess } from "./redis.ts";
+import { callRedis, freePort, waitFor } from "@waiter/local-servers";
+import { startRedisProcess } from "./redis.ts";
 
 type Node = Awaited<ReturnType<typeof startRedisProcess>>;
 
@@ -26,14 +26,16 @@ export async function startRedisCluster(masters = 3, replicasPer = 0): Promise<T
   try {
     await Promise.all(
       leaders.map((node, index) =>
-        call(node.port, "CLUSTER", "ADDSLOTSRANGE", ...slots(index, masters)),
+        callRedis(node.port, "CLUSTER", "ADDSLOTSRANGE", ...slots(index, masters)),
       ),
     );
     await Promise.all(
-      nodes.map((node, index) => call(node.port, "CLUSTER", "SET-CONFIG-EPOCH", String(index + 1))),
+      nodes.map((node, index) =>
+        callRedis(node.port, "CLUSTER", "SET-CONFIG-EPOCH", String(index + 1)),
+      ),
     );
     for (const node of nodes.slice(1))
-      await call(
+      await callRedis(
         node.port,
         "CLUSTER",
         "MEET",
@@ -48,12 +50,12 @@ export async function startRedisCluster(masters = 3, replicasPer = 0): Promise<T
       "the nodes knowing one another",
     );
     const ids = await Promise.all(
-      leaders.map(async (node) => String(await call(node.port, "CLUSTER", "MYID"))),
+      leaders.map(async (node) => String(await callRedis(node.port, "CLUSTER", "MYID"))),
     );
     const followers = nodes.slice(masters);
     await Promise.all(
       followers.map((node, index) =>
-        call(node.port, "CLUSTER", "REPLICATE", ids[index % masters] ?? ""),
+        callRedis(node.port, "CLUSTER", "REPLICATE", ids[index % masters] ?? ""),
       ),
     );
     await waitFor(
@@ -93,7 +95,7 @@ async function startNode(): Promise<Node> {
 }
 
 const busPort = async (node: Node): Promise<number> =>
-  Number(((await call(node.port, "CONFIG", "GET", "cluster-port")) as [string, string])[1]);
+  Number(((await callRedis(node.port, "CONFIG", "GET", "cluster-port")) as [string, string])[1]);
 
 function slots(index: number, of: number): [string, string] {
   const edge = (at: number): number => Math.floor((16_384 * at) / of);
@@ -102,14 +104,16 @@ function slots(index: number, of: number): [string, string] {
 
 async function knownNodes(node: Node): Promise<number> {
   return Number(
-    /cluster_known_nodes:(\d+)/.exec(String(await call(node.port, "CLUSTER", "INFO")))?.[1],
+    /cluster_known_nodes:(\d+)/.exec(String(await callRedis(node.port, "CLUSTER", "INFO")))?.[1],
   );
 }
 
 async function isWhole(node: Node): Promise<boolean> {
-  return String(await call(node.port, "CLUSTER", "INFO")).includes("cluster_state:ok");
+  return String(await callRedis(node.port, "CLUSTER", "INFO")).includes("cluster_state:ok");
 }
 
 async function isInSync(node: Node): Promise<boolean> {
-  return String(await call(node.port, "INFO", "replication")).includes("master_link_status:up");
+  return String(await callRedis(node.port, "INFO", "replication")).includes(
+    "master_link_status:up",
+  );
 }

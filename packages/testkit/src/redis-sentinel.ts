@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findRedisServer, freePort, LocalRedis, waitFor } from "@waiter/local-servers";
-import { call, startRedisProcess } from "./redis.ts";
+import { callRedis, findRedisServer, freePort, LocalRedis, waitFor } from "@waiter/local-servers";
+import { startRedisProcess } from "./redis.ts";
 import { newServerFolder } from "./run-folder.ts";
 
 type Node = Awaited<ReturnType<typeof startRedisProcess>>;
@@ -53,7 +53,7 @@ export async function startSentinel({
     await Promise.all([master, ...replicas].map((node) => node[Symbol.asyncDispose]()));
   };
   const known = async (sentinel: LocalRedis, what: "slaves" | "sentinels"): Promise<number> =>
-    ((await call(sentinel.port, "SENTINEL", what, "mymaster")) as unknown[]).length;
+    ((await callRedis(sentinel.port, "SENTINEL", what, "mymaster")) as unknown[]).length;
   await waitFor(
     async () =>
       (
@@ -73,11 +73,11 @@ export async function startSentinel({
     master,
     replicas,
     failOver: async () => {
-      await call(sentinels[0]?.port ?? 0, "SENTINEL", "FAILOVER", "mymaster");
+      await callRedis(sentinels[0]?.port ?? 0, "SENTINEL", "FAILOVER", "mymaster");
     },
     masterPort: async () => {
       const [asked] = sentinels;
-      const [, port] = (await call(
+      const [, port] = (await callRedis(
         asked?.port ?? 0,
         "SENTINEL",
         "GET-MASTER-ADDR-BY-NAME",
@@ -114,5 +114,7 @@ async function startWatcher(masterPort: number, quorum: number): Promise<LocalRe
 }
 
 async function isInSync(node: Node): Promise<boolean> {
-  return String(await call(node.port, "INFO", "replication")).includes("master_link_status:up");
+  return String(await callRedis(node.port, "INFO", "replication")).includes(
+    "master_link_status:up",
+  );
 }

@@ -1,6 +1,5 @@
 import { rmSync } from "node:fs";
-import { Redis } from "ioredis";
-import { findRedisServer, freePort, LocalRedis, waitFor } from "@waiter/local-servers";
+import { callRedis, findRedisServer, freePort, LocalRedis, waitFor } from "@waiter/local-servers";
 import { chooseBackend, images } from "./backend.ts";
 import { Container, loadTestcontainers, runLabel } from "./container.ts";
 import { newServerFolder } from "./run-folder.ts";
@@ -86,11 +85,11 @@ async function startContainer(args: readonly string[]): Promise<TestRedis> {
       .withWaitStrategy(Wait.forListeningPorts())
       .withCommand(["redis-server", ...throwAway, ...args]),
   );
-  const answers = () => waitFor(() => call(port, "PING"), 30_000, "Redis's first answer");
+  const answers = () => waitFor(() => callRedis(port, "PING"), 30_000, "Redis's first answer");
   await answers();
   const stop = async (): Promise<void> => {
     await container.resume();
-    await call(port, "SAVE").catch(() => undefined); // it may be down already
+    await callRedis(port, "SAVE").catch(() => undefined); // it may be down already
     await container.end("SIGTERM");
   };
   return {
@@ -106,26 +105,8 @@ async function startContainer(args: readonly string[]): Promise<TestRedis> {
       await answers();
     },
     flush: async () => {
-      await call(port, "FLUSHALL");
+      await callRedis(port, "FLUSHALL");
     },
     [Symbol.asyncDispose]: () => container.remove(),
   };
-}
-
-/** One command on a connection of its own. */
-export async function call(port: number, name: string, ...args: string[]): Promise<unknown> {
-  const redis = new Redis({
-    host: "127.0.0.1",
-    port,
-    lazyConnect: true,
-    retryStrategy: () => null,
-    connectTimeout: 2_000,
-  });
-  redis.on("error", () => undefined);
-  try {
-    await redis.connect();
-    return await redis.call(name, ...args);
-  } finally {
-    redis.disconnect();
-  }
 }

@@ -1,10 +1,22 @@
 import { orderBody, typeOrderBody } from "@waiter/contracts";
 import { putOrder, type Ordered } from "@waiter/restaurant";
 import { z } from "zod";
-import { defineRoute } from "../../http/route.ts";
+import { defineRoute, type Answer } from "../../http/route.ts";
 import { changeAnswer, changeContext, type ChangeDeps } from "../change-answer.ts";
 
 const version = z.int();
+
+async function answerOrder(
+  deps: ChangeDeps,
+  call: Parameters<typeof changeContext>[0],
+  list: Ordered,
+  members: readonly string[],
+  seen: number,
+): Promise<Answer> {
+  const input = { members, version: seen };
+  const changed = await putOrder(deps.database, changeContext(call), list, input);
+  return changeAnswer(deps, call.tenant.id, changed);
+}
 
 /** `PUT /api/<list>/order`: one event; a stale version is a 409 with the present order. */
 const orderRoute = (list: Exclude<Ordered, "requestTypes">, tag: string) => (deps: ChangeDeps) =>
@@ -23,15 +35,7 @@ const orderRoute = (list: Exclude<Ordered, "requestTypes">, tag: string) => (dep
         schema: z.object({ ids: z.array(z.uuid()), version }),
       },
     },
-    handle: async (call) => {
-      const { ids: members, version: seen } = call.body;
-      const input = { members, version: seen };
-      return changeAnswer(
-        deps,
-        call.tenant.id,
-        await putOrder(deps.database, changeContext(call), list, input),
-      );
-    },
+    handle: (call) => answerOrder(deps, call, list, call.body.ids, call.body.version),
   });
 
 export const putTableOrder = orderRoute("tables", "Tables");
@@ -51,13 +55,5 @@ export const putRequestTypeOrder = (deps: ChangeDeps) =>
         schema: z.object({ keys: z.array(z.string()), version }),
       },
     },
-    handle: async (call) => {
-      const { keys: members, version: seen } = call.body;
-      const input = { members, version: seen };
-      return changeAnswer(
-        deps,
-        call.tenant.id,
-        await putOrder(deps.database, changeContext(call), "requestTypes", input),
-      );
-    },
+    handle: (call) => answerOrder(deps, call, "requestTypes", call.body.keys, call.body.version),
   });
