@@ -1,7 +1,3 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { deliveryJob, queueNames } from "@waiter/contracts";
 import { silentLogger } from "@waiter/logger";
 import { createDeliveryProducer, createWorker } from "@waiter/queues";
@@ -10,28 +6,12 @@ import { startRedis } from "@waiter/testkit";
 import { randomUUID } from "node:crypto";
 import { Agent } from "undici";
 import webPush from "web-push";
-import { percentile, type Scenario } from "../scenario.ts";
+import type { Scenario } from "../scenario.ts";
 import { deviceKeys, startDeliveryFloor, type Ring } from "../system/delivery-floor.ts";
+import { startHost } from "../system/start-host.ts";
 import { withServers } from "../system/with-servers.ts";
 
 const concurrency = 100;
-
-/** A host on this machine: accepts each push, or never answers. */
-async function startHost(kind: "accepts" | "hangs") {
-  const server = createServer((request, response) => {
-    request.resume();
-    if (kind === "accepts") request.once("end", () => response.writeHead(201).end());
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
-  };
-}
 
 /** Jobs of the same data that do nothing. */
 async function bareBullmq(count: number): Promise<number> {
@@ -141,69 +121,6 @@ export const deliveries: Scenario = {
           { label: "bare HTTP", value: http },
         ],
         unit: "1/s",
-      };
-    }),
-};
-
-/** Sends a row every 50 ms, with others between them, and reads how long the good ones waited. */
-async function spread(
-  floor: Awaited<ReturnType<typeof startDeliveryFloor>>,
-  good: Ring,
-  bad: readonly Ring[],
-  count: number,
-): Promise<number[]> {
-  const ids: string[] = [];
-  for (let sent = 0; sent < count; sent += 1) {
-    const [id = "", ...others] = await floor.ring([good, ...bad]);
-    await floor.enqueue([...others, id]);
-    ids.push(id);
-    await sleep(50);
-  }
-  return (await floor.sent(ids)).waits;
-}
-
-export const badHosts: Scenario = {
-  name: "bad-hosts",
-  title: "Time to `sent` beside a dead push host and a hanging webhook",
-  options: { rows: 300 },
-  run: ({ progress, option }) =>
-    withServers(async () => {
-      const count = option("rows");
-      await using host = await startHost("accepts");
-      await using hanging = await startHost("hangs");
-      const good: Ring = { channel: "push", endpoint: host.origin };
-      const measure = async (bad: readonly Ring[]): Promise<number[]> => {
-        await using floor = await startDeliveryFloor();
-        await floor.setWebhook(`${hanging.origin}/hook`);
-        await using worker = await floor.startWorker();
-        await spread(floor, good, [], 20);
-        const waits = await spread(floor, good, bad, count);
-        await worker.end();
-        return waits;
-      };
-      progress.update("alone");
-      const alone = await measure([]);
-      progress.update("beside bad hosts");
-      const beside = await measure([
-        { channel: "push", endpoint: "http://127.0.0.1:9" },
-        { channel: "webhook" },
-      ]);
-      const figures = [50, 95].map((p) => {
-        const [value, peer] = [percentile(beside, p), percentile(alone, p)];
-        return {
-          name: `time to sent, p${p}`,
-          value,
-          unit: "ms",
-          peer: { name: "no bad host", value: peer },
-          ratio: value / peer,
-          ...(p === 50 && { target: { text: "within 1.2 x", met: value / peer <= 1.2 } }),
-        };
-      });
-      return {
-        figures,
-        bars: figures.map(({ name, value }) => ({ label: name, value })),
-        unit: "ms",
-        samples: { alone, beside },
       };
     }),
 };

@@ -1,9 +1,10 @@
 import type { Scenario } from "../scenario.ts";
+import { badHosts } from "./bad-hosts.ts";
 import { capacity } from "./capacity.ts";
 import { churn } from "./churn.ts";
 import { connectStorm } from "./connect-storm.ts";
 import { connectRate } from "./connect-rate.ts";
-import { badHosts, deliveries } from "./deliveries.ts";
+import { deliveries } from "./deliveries.ts";
 import { broadcast, broadcastCompressed } from "./fan-out.ts";
 import { friday } from "./friday.ts";
 import { firstLoad } from "./first-load.ts";

@@ -20,6 +20,8 @@ export interface Ring {
   readonly channel: "push" | "webhook";
   /** Of a push: where its device subscribed. */
   readonly endpoint?: string;
+  /** The row is written as superseded: it costs what a due one costs to write, and is not sent. */
+  readonly isOver?: boolean;
 }
 
 /** A ledger to fill with due rows, and the worker that sends them. */
@@ -86,10 +88,11 @@ export async function startDeliveryFloor(): Promise<DeliveryFloor> {
     });
     return staffId;
   };
-  const people = new Map<string, string[]>();
-  const peopleAt = async (endpoint: string): Promise<string[]> => {
-    const known = people.get(endpoint) ?? [];
-    while (known.length < perRequest) known.push(await addPerson(endpoint));
+  const people = new Map<string, Promise<readonly string[]>>();
+  const peopleAt = (endpoint: string): Promise<readonly string[]> => {
+    const known =
+      people.get(endpoint) ??
+      Promise.all(Array.from({ length: perRequest }, () => addPerson(endpoint)));
     people.set(endpoint, known);
     return known;
   };
@@ -126,20 +129,25 @@ export async function startDeliveryFloor(): Promise<DeliveryFloor> {
       for (let from = 0; from < rings.length; from += perRequest) {
         const requestId = await newRequest();
         const batch = rings.slice(from, from + perRequest);
-        for (const [index, { channel, endpoint = "" }] of batch.entries()) {
-          const isPush = channel === "push";
-          const staffId = isPush ? ((await peopleAt(endpoint))[index] ?? null) : null;
-          const request = isPush ? requestId : await newRequest();
-          const { rows } = await database.inTenant(tenantId, (tx) =>
-            sql<{ id: string }>`
-              insert into delivery
-                (tenant_id, request_id, round, step, staff_id, channel, expires_at)
-              values (${tenantId}, ${request}, 1, 0, ${staffId}, ${channel},
-                now() + interval '30 minutes')
-              returning id`.execute(tx),
-          );
-          ids.push(rows[0]?.id ?? "");
-        }
+        const rows = await Promise.all(
+          batch.map(async ({ channel, endpoint = "", isOver = false }, index) => ({
+            id: randomUUID(),
+            request: channel === "push" ? requestId : await newRequest(),
+            staff: channel === "push" ? ((await peopleAt(endpoint))[index] ?? null) : null,
+            channel,
+            state: isOver ? "superseded" : "due",
+          })),
+        );
+        await database.inTenant(tenantId, (tx) =>
+          sql`
+            insert into delivery
+              (tenant_id, id, request_id, round, step, staff_id, channel, state, expires_at)
+            select ${tenantId}, id, request, 1, 0, staff, channel, state,
+              now() + interval '30 minutes'
+            from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+              as given (id uuid, request uuid, staff uuid, channel text, state text)`.execute(tx),
+        );
+        ids.push(...rows.map(({ id }) => id));
       }
       return ids;
     },

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { median, percentile, type Scenario } from "../scenario.ts";
+import { startDeliveryFloor, type DeliveryFloor, type Ring } from "../system/delivery-floor.ts";
+import { startHost } from "../system/start-host.ts";
+import { withServers } from "../system/with-servers.ts";
+
+const everyMs = 50;
+const warmUp = 40;
+
+/**
+ * Sends a good row each {@link everyMs} and, apart from it, a row to each bad host as often. Returns
+ * how long the good ones waited, ms.
+ */
+async function spread(
+  floor: DeliveryFloor,
+  good: Ring,
+  bad: readonly Ring[],
+  count: number,
+): Promise<number[]> {
+  const ids: string[] = [];
+  const repeat = async (round: () => Promise<unknown>): Promise<void> => {
+    for (let sent = 0; sent < count; sent += 1) {
+      await round();
+      await sleep(everyMs);
+    }
+  };
+  const send = async (rings: readonly Ring[]): Promise<string[]> => {
+    const added = await floor.ring(rings);
+    await floor.enqueue(added.filter((_, index) => rings[index]?.isOver !== true));
+    return added;
+  };
+  await Promise.all([
+    repeat(async () => ids.push(...(await send([good])))),
+    ...bad.map((ring) => repeat(() => send([ring]))),
+  ]);
+  return (await floor.sent(ids)).waits;
+}
+
+export const badHosts: Scenario = {
+  name: "bad-hosts",
+  title: "Time to `sent` beside a dead push host and a hanging webhook",
+  options: { rows: 300, pairs: 5 },
+  run: ({ progress, option }) =>
+    withServers(async () => {
+      await using host = await startHost("accepts");
+      await using hanging = await startHost("hangs");
+      const good: Ring = { channel: "push", endpoint: host.origin };
+      const bad: readonly Ring[] = [
+        { channel: "push", endpoint: "http://127.0.0.1:9" },
+        { channel: "webhook" },
+      ];
+      /** `isAlone`: the bad rows are written as well, and none of them is sent. */
+      const measure = async (isAlone: boolean): Promise<number[]> => {
+        await using floor = await startDeliveryFloor();
+        await floor.setWebhook(`${hanging.origin}/hook`);
+        await using worker = await floor.startWorker();
+        const rows = bad.map((ring) => ({ ...ring, isOver: isAlone }));
+        await spread(floor, good, [], warmUp);
+        const waits = await spread(floor, good, rows, option("rows"));
+        await worker.end();
+        return waits;
+      };
+      const pairs: { readonly alone: number[]; readonly beside: number[] }[] = [];
+      for (let pair = 0; pair < option("pairs"); pair += 1) {
+        progress.update(`pair ${pair + 1}`);
+        const isAloneFirst = pair % 2 === 0;
+        const [first, second] = [await measure(isAloneFirst), await measure(!isAloneFirst)];
+        pairs.push(
+          isAloneFirst ? { alone: first, beside: second } : { alone: second, beside: first },
+        );
+      }
+      const figures = [50, 95].map((p) => {
+        const alone = pairs.map((pair) => percentile(pair.alone, p));
+        const beside = pairs.map((pair) => percentile(pair.beside, p));
+        const ratio = median(beside.map((value, index) => value / (alone[index] ?? Number.NaN)));
+        return {
+          name: `time to sent, p${p}`,
+          value: median(beside),
+          unit: "ms",
+          peer: { name: "no bad host", value: median(alone) },
+          ratio,
+          target: { text: "within 1.2 x, median of the pairs", met: ratio <= 1.2 },
+        };
+      });
+      return {
+        figures,
+        bars: figures.map(({ name, value }) => ({ label: name, value })),
+        unit: "ms",
+        samples: pairs,
+      };
+    }),
+};
