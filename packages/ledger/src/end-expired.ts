@@ -9,7 +9,10 @@ export async function endExpired(tx: TenantTransaction, ids: readonly string[]):
   const { numAffectedRows } = await sql`
     update delivery set state = 'failed', ended_at = clock_timestamp(),
       reason = case channel when 'socket' then 'not_acknowledged' else 'expired' end
-    where tenant_id = ${tx.tenantId} and id = any(${[...ids]}::uuid[]) and state = 'due'
-      and expires_at <= clock_timestamp()`.execute(tx);
+    where tenant_id = ${tx.tenantId} and id = any(array(
+      select id from delivery where tenant_id = ${tx.tenantId} and id = any(${[...ids]}::uuid[])
+        and state = 'due' and expires_at <= clock_timestamp() order by id for no key update))`.execute(
+    tx,
+  );
   return Number(numAffectedRows ?? 0n);
 }

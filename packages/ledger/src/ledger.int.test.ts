@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createDatabase, createTenant, type Database } from "@waiter/database";
 import { testDatabase, type TestDatabase } from "@waiter/testkit";
 import { sql } from "kysely";
-import { recordDelivery, takeDelivery } from "./index.ts";
+import { recordDelivery, takeDeliveries } from "./index.ts";
 
 let urls: TestDatabase;
 let database: Database;
@@ -48,7 +48,8 @@ async function setRow({ dueS = 0, ttlS = 30 } = {}) {
   });
   return {
     ownerId: owner.id,
-    take: () => database.inTenant(tenant.id, (tx) => takeDelivery(tx, id)),
+    take: () =>
+      database.inTenant(tenant.id, (tx) => takeDeliveries(tx, [id]).then((taken) => taken.get(id))),
     record: (outcome: Parameters<typeof recordDelivery>[2]) =>
       database.inTenant(tenant.id, (tx) => recordDelivery(tx, id, outcome)),
     change: (set: string) =>

@@ -21,14 +21,15 @@ const replaces: Readonly<Record<DeliveryOutcome["state"], readonly DeliveryState
 };
 
 /**
- * Records what became of a row, with the time by Postgres' clock. True if the row's state changed;
- * a row never goes back.
+ * Records what became of rows, with the time by Postgres' clock. Returns how many changed their
+ * state; a row never goes back.
  */
-export async function recordDelivery(
+export async function recordDeliveries(
   tx: TenantTransaction,
-  id: string,
+  ids: readonly string[],
   { state, reason, sessionId }: DeliveryOutcome,
-): Promise<boolean> {
+): Promise<number> {
+  if (ids.length === 0) return 0;
   const ended = state === "failed" || state === "superseded" || state === "unreachable";
   const { numAffectedRows } = await sql`
     update delivery set state = ${state}, reason = ${reason ?? null}::text,
@@ -39,8 +40,15 @@ export async function recordDelivery(
         else opened_at end,
       ended_at = case when ${ended}::boolean then clock_timestamp() end,
       session_id = coalesce(${sessionId ?? null}::uuid, session_id)
-    where tenant_id = ${tx.tenantId} and id = ${id} and state = any(${[...replaces[state]]})`.execute(
-    tx,
-  );
-  return (numAffectedRows ?? 0n) > 0n;
+    where tenant_id = ${tx.tenantId} and state = any(${[...replaces[state]]}) and id = any(array(
+      select id from delivery where tenant_id = ${tx.tenantId} and id = any(${[...ids]}::uuid[])
+      order by id for no key update))`.execute(tx);
+  return Number(numAffectedRows ?? 0n);
 }
+
+/** As {@link recordDeliveries}, for one row. True if its state changed. */
+export const recordDelivery = async (
+  tx: TenantTransaction,
+  id: string,
+  outcome: DeliveryOutcome,
+): Promise<boolean> => (await recordDeliveries(tx, [id], outcome)) > 0;

@@ -127,8 +127,10 @@ async function insertRows(
   const { rows } = await sql<RungRow & { channel: DeliveryChannel; state: string }>`
     with past as (
       update delivery set state = 'superseded', reason = 'later_step', ended_at = clock_timestamp()
-      where tenant_id = ${tx.tenantId} and request_id = ${requestId} and state = 'due'
-        and (round, step) < (${round}::integer, ${step}::integer)
+      where tenant_id = ${tx.tenantId} and id = any(array(
+        select id from delivery where tenant_id = ${tx.tenantId} and request_id = ${requestId}
+          and state = 'due' and (round, step) < (${round}::integer, ${step}::integer)
+        order by id for no key update))
     ), expiry as (
       select coalesce((
         select due_at from deadline where tenant_id = ${tx.tenantId}

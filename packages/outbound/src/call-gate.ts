@@ -5,10 +5,13 @@ interface Place {
   readonly since: number;
 }
 
+/** Shortest pause that a refused call is told, ms. */
+const leastPauseMs = 250;
+
 /**
- * A bulkhead: at most `limit` calls run at once. A further call waits for at most `patienceMs`, and
- * only while the running calls make progress: behind a call that takes longer it is refused at once
- * as `busy`. So a fast host is not refused, and a hanging host holds no more than its limit.
+ * A bulkhead: at most `limit` calls run at once. As many again wait, each for at most `patienceMs`,
+ * while running calls end; behind calls that hang, further ones are refused at once as `busy`. So a
+ * fast host is not refused, and a hanging host holds no more than its limit.
  */
 export class CallGate {
   readonly #limit: number;
@@ -16,10 +19,25 @@ export class CallGate {
   /** In the order in which they began. */
   readonly #running = new Set<Place>();
   readonly #waiting = new Set<(place: Place) => void>();
+  #endedAt = -Infinity;
 
   constructor(limit: number, patienceMs: number) {
     this.#limit = limit;
     this.#patienceMs = patienceMs;
+  }
+
+  /**
+   * How long a call should stay away, ms; 0: it runs, or waits for a moment. It grows with the age
+   * of the oldest running call.
+   */
+  pauseMs(): number {
+    if (this.#running.size < this.#limit) return 0;
+    const now = performance.now();
+    const [oldest] = this.#running;
+    const ageMs = oldest === undefined ? 0 : now - oldest.since;
+    const isMoving = ageMs < this.#patienceMs && now - this.#endedAt < this.#patienceMs;
+    if (isMoving && this.#waiting.size < this.#limit) return 0;
+    return Math.max(leastPauseMs, ageMs);
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
@@ -28,6 +46,7 @@ export class CallGate {
       return await work();
     } finally {
       this.#running.delete(place);
+      this.#endedAt = performance.now();
       const [next] = this.#waiting;
       if (next !== undefined) {
         this.#waiting.delete(next);
@@ -43,13 +62,12 @@ export class CallGate {
   }
 
   async #wait(): Promise<Place> {
-    const [oldest] = this.#running;
-    if (oldest !== undefined && performance.now() - oldest.since > this.#patienceMs)
-      throw new OutboundError("busy");
+    const pauseMs = this.pauseMs();
+    if (pauseMs > 0) throw new OutboundError("busy", { retryInMs: pauseMs });
     const { promise, resolve, reject } = Promise.withResolvers<Place>();
     const timer = setTimeout(() => {
       this.#waiting.delete(resolve);
-      reject(new OutboundError("busy"));
+      reject(new OutboundError("busy", { retryInMs: this.#patienceMs }));
     }, this.#patienceMs);
     this.#waiting.add(resolve);
     try {

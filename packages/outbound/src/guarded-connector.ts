@@ -51,7 +51,7 @@ function guardedLookup(
       if (allowed.length === 0) return new OutboundError("address_refused");
       return allowed.map((address) => ({ address, family: isIP(address) }));
     } catch (error) {
-      return error instanceof Error ? error : new OutboundError("unreachable", error);
+      return error instanceof Error ? error : new OutboundError("unreachable", { cause: error });
     }
   };
   const answer = async (

@@ -4,7 +4,7 @@ import {
   CircuitState,
   ConsecutiveBreaker,
   handleWhen,
-  type IPolicy,
+  type CircuitBreakerPolicy,
 } from "cockatiel";
 import { LRUCache } from "lru-cache";
 import { CallGate } from "./call-gate.ts";
@@ -29,12 +29,20 @@ export interface GuardOptions {
 /** How long a call waits for a place behind calls that make progress, ms. */
 const patienceMs = 1_000;
 
+/** Why a call would not be sent, and for how long at least, ms. */
+export interface Refusal {
+  readonly reason: "busy" | "circuit_open";
+  readonly retryInMs: number;
+}
+
 /** A failure of the host, not of the call: only these open its circuit. */
 export class HostFailure extends Error {}
 
 interface Guard {
   readonly gate: CallGate;
-  readonly circuit: IPolicy;
+  readonly circuit: CircuitBreakerPolicy;
+  /** When the open circuit lets a call try again, by `Date.now()`. */
+  retryAt: number;
 }
 
 /**
@@ -56,15 +64,41 @@ export class HostGuards {
     });
   }
 
+  /** How `run` would refuse a call now; undefined: it would not. */
+  refusal(target: Target, host: string): Refusal | undefined {
+    const guard = this.#hosts.get(keyOf(target, host));
+    const openMs = guard === undefined ? 0 : this.#refusesForMs(guard);
+    if (openMs > 0) return { reason: "circuit_open", retryInMs: openMs };
+    const retryInMs = Math.max(this.#ofTarget(target).pauseMs(), guard?.gate.pauseMs() ?? 0);
+    return retryInMs > 0 ? { reason: "busy", retryInMs } : undefined;
+  }
+
   /** Throws `busy` or `circuit_open` without running `work`. */
   async run<T>(target: Target, host: string, work: () => Promise<T>): Promise<T> {
-    const { gate, circuit } = this.#ofHost(target, host);
+    const guard = this.#ofHost(target, host);
+    const { gate, circuit } = guard;
+    const execute = (): Promise<T> => {
+      // The circuit would let further calls wait for the outcome of the one that tries.
+      const retryInMs = this.#refusesForMs(guard);
+      if (retryInMs > 0) throw new OutboundError("circuit_open", { retryInMs });
+      return circuit.execute(work);
+    };
     try {
-      return await this.#ofTarget(target).run(() => gate.run(() => circuit.execute(work)));
+      return await this.#ofTarget(target).run(() => gate.run(execute));
     } catch (error) {
-      if (error instanceof BrokenCircuitError) throw new OutboundError("circuit_open", error);
+      if (error instanceof BrokenCircuitError)
+        throw new OutboundError("circuit_open", {
+          cause: error,
+          retryInMs: this.#options.halfOpenAfterMs,
+        });
       throw error;
     }
+  }
+
+  /** How long the circuit refuses calls at least, ms. */
+  #refusesForMs({ circuit, retryAt }: Guard): number {
+    if (circuit.state === CircuitState.HalfOpen) return this.#options.halfOpenAfterMs;
+    return circuit.state === CircuitState.Open ? Math.max(0, retryAt - Date.now()) : 0;
   }
 
   #ofTarget(target: Target): CallGate {
@@ -77,7 +111,7 @@ export class HostGuards {
   }
 
   #ofHost(target: Target, host: string): Guard {
-    const key = `${target} ${host}`;
+    const key = keyOf(target, host);
     const existing = this.#hosts.get(key);
     if (existing !== undefined) return existing;
     const { perHost, breakAfter, halfOpenAfterMs } = this.#options;
@@ -85,13 +119,18 @@ export class HostGuards {
       handleWhen((error) => error instanceof HostFailure),
       { halfOpenAfter: halfOpenAfterMs, breaker: new ConsecutiveBreaker(breakAfter) },
     );
-    circuit.onStateChange((state) => this.#gauges.set(target, key, levelOf(state)));
-    const guard = { gate: new CallGate(perHost, patienceMs), circuit };
+    const guard: Guard = { gate: new CallGate(perHost, patienceMs), circuit, retryAt: 0 };
+    circuit.onStateChange((state) => {
+      if (state === CircuitState.Open) guard.retryAt = Date.now() + halfOpenAfterMs;
+      this.#gauges.set(target, key, levelOf(state));
+    });
     this.#hosts.set(key, guard);
     this.#gauges.set(target, key, 0);
     return guard;
   }
 }
+
+const keyOf = (target: Target, host: string): string => `${target} ${host}`;
 
 /** As `waiter_circuit_state` counts: 0 closed, 1 half open, 2 open. */
 function levelOf(state: CircuitState): 0 | 1 | 2 {

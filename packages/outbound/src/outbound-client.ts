@@ -3,7 +3,13 @@ import { Agent, type Dispatcher } from "undici";
 import { AddressRules } from "./address-rules.ts";
 import { CircuitGauges } from "./circuit-gauges.ts";
 import { createGuardedConnector } from "./guarded-connector.ts";
-import { HostFailure, HostGuards, type GuardOptions, type Target } from "./host-guards.ts";
+import {
+  HostFailure,
+  HostGuards,
+  type GuardOptions,
+  type Refusal,
+  type Target,
+} from "./host-guards.ts";
 import { OutboundError } from "./outbound-error.ts";
 import { readAnswer } from "./read-answer.ts";
 import { createResolveHost, type ResolveHost } from "./resolve-host.ts";
@@ -66,6 +72,11 @@ export class OutboundClient {
       keepAliveTimeout: 15_000,
     });
     this.#guards = new HostGuards(options, new CircuitGauges(options.metrics));
+  }
+
+  /** How a call to the host of this URL would be refused now; undefined: it may be sent. */
+  refusal(target: Target, url: string): Refusal | undefined {
+    return URL.canParse(url) ? this.#guards.refusal(target, new URL(url).host) : undefined;
   }
 
   /** Rejects with `OutboundError`; every status is an answer. */
@@ -148,7 +159,7 @@ function failureOf(error: unknown, signal: AbortSignal): Error {
     signal.aborted ||
     (error instanceof Error &&
       /^UND_ERR_\w*TIMEOUT$/.test((error as { code?: string }).code ?? ""));
-  const cause = new OutboundError(isTimeout ? "timed_out" : "unreachable", error);
+  const cause = new OutboundError(isTimeout ? "timed_out" : "unreachable", { cause: error });
   return new HostFailure(cause.message, { cause });
 }
 

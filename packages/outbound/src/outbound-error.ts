@@ -18,10 +18,16 @@ export type OutboundFailure =
 /** A call that brought no answer. Its message holds no URL: paths of push services are secrets. */
 export class OutboundError extends Error {
   readonly reason: OutboundFailure;
+  /** Of `busy` and `circuit_open`: how long a further call is refused as well, ms. */
+  readonly retryInMs: number;
 
-  constructor(reason: OutboundFailure, cause?: unknown) {
+  constructor(
+    reason: OutboundFailure,
+    { cause, retryInMs = 0 }: { readonly cause?: unknown; readonly retryInMs?: number } = {},
+  ) {
     super(`outgoing HTTP: ${reason}`, cause === undefined ? undefined : { cause });
     this.name = "OutboundError";
     this.reason = reason;
+    this.retryInMs = retryInMs;
   }
 }

@@ -1,6 +1,6 @@
 export { isAllowedEndpoint } from "./is-allowed-endpoint.ts";
 export {
-  acceptReceipt,
+  acceptReceipts,
   createReceipts,
   listAccepted,
   readReceiptClaim,
@@ -11,6 +11,7 @@ export {
   deleteSubscriptionOfSession,
   findLiveSubscription,
   listLiveSubscriptions,
+  type PersonSubscription,
   readSubscription,
   saveSubscription,
   type LiveSubscription,

@@ -4,61 +4,71 @@ import type { TenantTransaction } from "@waiter/database";
 import { recordDelivery } from "@waiter/ledger";
 import { sql } from "kysely";
 
+/** A device that a push is about to be sent to; `deliveryId` null: a test. */
+export interface NewReceipt {
+  readonly deliveryId: string | null;
+  readonly subscriptionId: string;
+}
+
 /**
- * Makes one receipt per device for a push that is about to be sent; returns the secrets by
- * subscription. Only their hashes are stored. Of a device's tests only the last receipt is kept.
+ * Makes the receipts of pushes that are about to be sent; returns their secrets in the same order.
+ * Only their hashes are stored. Of a device's tests only the last receipt is kept.
  */
 export async function createReceipts(
   tx: TenantTransaction,
-  {
-    deliveryId,
-    subscriptionIds,
-  }: { readonly deliveryId: string | null; readonly subscriptionIds: readonly string[] },
-): Promise<ReadonlyMap<string, string>> {
-  const secrets = new Map(subscriptionIds.map((id) => [id, newSecret()]));
-  if (secrets.size === 0) return secrets;
-  if (deliveryId === null)
+  receipts: readonly NewReceipt[],
+): Promise<string[]> {
+  if (receipts.length === 0) return [];
+  const tested = receipts.flatMap((one) => (one.deliveryId === null ? [one.subscriptionId] : []));
+  if (tested.length > 0)
     await tx
       .deleteFrom("push_receipt")
       .where("tenant_id", "=", tx.tenantId)
-      .where("subscription_id", "in", subscriptionIds)
+      .where("subscription_id", "in", tested)
       .where("delivery_id", "is", null)
       .execute();
-  await tx
-    .insertInto("push_receipt")
-    .values(
-      [...secrets].map(([subscription_id, secret]) => ({
-        tenant_id: tx.tenantId,
-        hash: hashSecret(secret),
-        subscription_id,
-        delivery_id: deliveryId,
-      })),
-    )
-    .execute();
+  const secrets = receipts.map(() => newSecret());
+  const rows = receipts.map(({ deliveryId, subscriptionId }, index) => ({
+    hash: hashSecret(secrets[index] ?? ""),
+    subscription: subscriptionId,
+    delivery: deliveryId,
+  }));
+  await sql`
+    insert into push_receipt (tenant_id, hash, subscription_id, delivery_id)
+    select ${tx.tenantId}, hash, subscription, delivery
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as given (hash text, subscription uuid, delivery uuid)`.execute(tx);
   return secrets;
 }
 
-/** Records that the push service took the push of this receipt. */
-export async function acceptReceipt(tx: TenantTransaction, secret: string): Promise<void> {
-  await tx
-    .updateTable("push_receipt")
-    .set({ accepted_at: sql<Date>`clock_timestamp()` })
-    .where("tenant_id", "=", tx.tenantId)
-    .where("hash", "=", hashSecret(secret))
-    .execute();
+/** Records that push services took the pushes of these receipts. */
+export async function acceptReceipts(
+  tx: TenantTransaction,
+  secrets: readonly string[],
+): Promise<void> {
+  if (secrets.length === 0) return;
+  await sql`
+    update push_receipt set accepted_at = clock_timestamp()
+    where tenant_id = ${tx.tenantId}
+      and hash = any(${secrets.map((secret) => hashSecret(secret))})`.execute(tx);
 }
 
-/** The devices whose push service took a push of this delivery since it was last due. */
+/**
+ * The devices whose push service took a push of each of these deliveries since it was last due, by
+ * delivery.
+ */
 export async function listAccepted(
   tx: TenantTransaction,
-  deliveryId: string,
-): Promise<ReadonlySet<string>> {
-  const { rows } = await sql<{ id: string }>`
-    select distinct p.subscription_id as id from push_receipt p
+  deliveryIds: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  if (deliveryIds.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; devices: string[] }>`
+    select d.id, array_agg(distinct p.subscription_id::text) as devices from push_receipt p
     join delivery d on d.tenant_id = p.tenant_id and d.id = p.delivery_id
-    where p.tenant_id = ${tx.tenantId} and p.delivery_id = ${deliveryId}
-      and p.accepted_at >= coalesce(d.replayed_at, d.created_at)`.execute(tx);
-  return new Set(rows.map(({ id }) => id));
+    where p.tenant_id = ${tx.tenantId} and p.delivery_id = any(${[...deliveryIds]}::uuid[])
+      and p.accepted_at >= coalesce(d.replayed_at, d.created_at)
+    group by d.id`.execute(tx);
+  return new Map(rows.map(({ id, devices }) => [id, new Set(devices)]));
 }
 
 /**

@@ -100,6 +100,7 @@ const live = (tx: TenantTransaction) =>
     )
     .select([
       "push_subscription.id",
+      "push_subscription.staff_id as staffId",
       "push_subscription.endpoint",
       "push_subscription.p256dh",
       "push_subscription.auth",
@@ -110,18 +111,26 @@ const live = (tx: TenantTransaction) =>
     .where("staff_session.expires_at", ">", sql<Date>`now()`)
     .where("staff.active", "=", true);
 
-/** The devices of an active person whose sessions are alive, with the person's language. */
-export const listLiveSubscriptions = (
+/** A device, its person, and the person's language. */
+export interface PersonSubscription extends LiveSubscription {
+  readonly staffId: string;
+  readonly language: string | null;
+}
+
+/** The devices of active people whose sessions are alive. */
+export const listLiveSubscriptions = async (
   tx: TenantTransaction,
-  staffId: string,
-): Promise<(LiveSubscription & { readonly language: string | null })[]> =>
-  live(tx).where("push_subscription.staff_id", "=", staffId).execute();
+  staffIds: readonly string[],
+): Promise<PersonSubscription[]> =>
+  staffIds.length === 0
+    ? []
+    : await live(tx).where("push_subscription.staff_id", "in", staffIds).execute();
 
 /** One device by its subscription, while its session and its person are alive. */
 export const findLiveSubscription = (
   tx: TenantTransaction,
   id: string,
-): Promise<(LiveSubscription & { readonly language: string | null }) | undefined> =>
+): Promise<PersonSubscription | undefined> =>
   live(tx).where("push_subscription.id", "=", id).executeTakeFirst();
 
 interface Row {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createStaffSession } from "@waiter/database";
 import { defaultPolicy, effectivePolicy, offsetS } from "@waiter/escalation";
-import { saveScreens, takeDelivery } from "@waiter/ledger";
+import { saveScreens, takeDeliveries } from "@waiter/ledger";
 import { sql } from "kysely";
 import {
   createRequest,
@@ -92,7 +92,9 @@ async function setRestaurant() {
       const [row] = await database().inTenant(tenantId, (tx) =>
         tx.selectFrom("delivery").select("id").where("request_id", "=", requestId).execute(),
       );
-      return await database().inTenant(tenantId, (tx) => takeDelivery(tx, row?.id ?? ""));
+      return await database().inTenant(tenantId, (tx) =>
+        takeDeliveries(tx, [row?.id ?? ""]).then((taken) => taken.get(row?.id ?? "")),
+      );
     },
   };
 }

@@ -154,11 +154,10 @@ async function pushOf(token: string) {
       })
       .returning("id")
       .executeTakeFirstOrThrow();
-    const receipts = await createReceipts(tx, {
-      deliveryId: row.id,
-      subscriptionIds: [device.id],
-    });
-    return { deliveryId: row.id, receipt: receipts.get(device.id) ?? "" };
+    const [receipt = ""] = await createReceipts(tx, [
+      { deliveryId: row.id, subscriptionId: device.id },
+    ]);
+    return { deliveryId: row.id, receipt };
   });
   return { ...pushed, requestId: request.id, guest };
 }

@@ -20,7 +20,8 @@ import {
 } from "@waiter/queues";
 import { connectRedis, type RedisConnection, type RedisRole } from "@waiter/redis";
 import type { WorkerConfig } from "./config.ts";
-import { createOutbound, vapidKeys, type VapidKeys } from "./outbound/create-outbound.ts";
+import { createOutbound, createVapidSigner } from "./outbound/create-outbound.ts";
+import type { VapidSigner } from "./outbound/vapid-signer.ts";
 
 /** Everything the worker works with. */
 export interface Context {
@@ -44,7 +45,7 @@ export interface Context {
   /** HTTP to push services, ntfy and webhooks. */
   readonly outbound: OutboundClient;
   /** Absent: push is off. */
-  readonly vapid: VapidKeys | undefined;
+  readonly vapid: VapidSigner | undefined;
 }
 
 /** What tests replace. */
@@ -159,6 +160,6 @@ export function createContext(
     deliveries,
     presence: new Presence(redis.client),
     outbound,
-    vapid: vapidKeys(config),
+    vapid: createVapidSigner(config),
   };
 }

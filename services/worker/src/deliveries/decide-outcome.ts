@@ -1,5 +1,4 @@
 import type { DeliveryOutcome } from "@waiter/ledger";
-import type { Plan } from "./plan-messages.ts";
 import type { SendResult } from "./send-result.ts";
 
 export type NextTry = Extract<SendResult, { outcome: "later" | "retry" }>;
@@ -17,9 +16,12 @@ export function findNextTry(results: readonly SendResult[], leftMs: number): Nex
 }
 
 /** What became of a row: `sent` as soon as one device or channel took the message. */
-export function decideOutcome(results: readonly SendResult[], plan: Plan): DeliveryOutcome {
-  if (plan.hasAccepted || results.some(({ outcome }) => outcome === "accepted"))
+export function decideOutcome(
+  results: readonly SendResult[],
+  { hasAccepted }: { readonly hasAccepted: boolean },
+): DeliveryOutcome {
+  if (hasAccepted || results.some(({ outcome }) => outcome === "accepted"))
     return { state: "sent" };
   const failure = results.find((result) => result.outcome !== "accepted");
-  return plan.end ?? { state: "failed", reason: failure?.reason ?? "internal" };
+  return { state: "failed", reason: failure?.reason ?? "internal" };
 }

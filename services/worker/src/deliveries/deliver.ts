@@ -1,80 +1,110 @@
 import type { TenantTransaction } from "@waiter/database";
 import {
-  recordDelivery,
-  takeDelivery,
+  recordDeliveries,
+  takeDeliveries,
   type DeliveryOutcome,
+  type Taken,
   type TakenDelivery,
 } from "@waiter/ledger";
-import { acceptReceipt, deleteDeadSubscription } from "@waiter/push";
 import type { JobOutcome, JobRun } from "@waiter/queues";
 import type { Context } from "../context.ts";
 import { decideOutcome, findNextTry } from "./decide-outcome.ts";
-import { planMessages, type Message } from "./plan-messages.ts";
-import type { SendResult } from "./send-result.ts";
+import { planMessages, type Plan } from "./plan-messages.ts";
+import { recordSent, type SentRow } from "./record-sent.ts";
+import { pauseAgain, type SendResult } from "./send-result.ts";
+import { TenantBatches } from "./tenant-batches.ts";
 
 type Deps = Pick<Context, "database" | "outbound" | "vapid" | "metrics">;
 
 /** A try that failed and that a later one may mend: BullMQ runs the job again. */
 export class SendFailed extends Error {}
 
-interface Sent {
-  readonly message: Message;
-  readonly result: SendResult;
-}
+/** Rows of one transaction. */
+const perBatch = 100;
+
+type Work =
+  | Exclude<Taken, { status: "send" }>
+  | Extract<Plan, { status: "pause" }>
+  | (Exclude<Plan, { status: "pause" }> & { readonly delivery: TakenDelivery });
 
 /**
  * Sends what a row of the ledger asks for, and records what became of it. At least once: a worker
  * that dies between the call and the record leaves the row due, and another one sends it again
- * under the same topic and id. A device that took the message is not sent to again.
+ * under the same topic and id. A device that took the message is not sent to again. Rows of one
+ * tenant that are due together share their transactions.
  *
  * Rejects with `SendFailed` when another try may help.
  */
-export async function deliver(
-  deps: Deps,
-  { tenantId, deliveryId }: { readonly tenantId: string; readonly deliveryId: string },
-  { isLastAttempt }: JobRun,
-): Promise<JobOutcome> {
-  const taken = await deps.database.inTenant(tenantId, (tx) => take(tx, deliveryId));
-  if (taken.status === "early") return { status: "later", inMs: taken.inMs };
-  if (taken.status === "over") return { status: "done" };
-  const { delivery, plan } = taken;
-  const end = Date.now() + delivery.ttlS * 1_000;
-  const sent = await Promise.all(
-    plan.messages.map(async (message) => ({ message, result: await message.send(deps) })),
+export type Deliver = (
+  job: { readonly tenantId: string; readonly deliveryId: string },
+  run: JobRun,
+) => Promise<JobOutcome>;
+
+export function createDeliver(deps: Deps): Deliver {
+  const { database } = deps;
+  const takes = new TenantBatches<string, Work>(
+    (tenantId, ids) => database.inTenant(tenantId, (tx) => take(tx, deps, ids)),
+    perBatch,
   );
-  const results = sent.map(({ result }) => result);
-  const next = isLastAttempt ? undefined : findNextTry(results, end - Date.now());
-  const outcome = next === undefined ? decideOutcome(results, plan) : undefined;
-  await deps.database.inTenant(tenantId, (tx) => record(tx, delivery, sent, outcome));
-  if (outcome !== undefined) count(deps, delivery, outcome, results);
-  if (next === undefined) return { status: "done" };
-  if (next.outcome === "later") return { status: "later", inMs: next.inMs };
-  throw new SendFailed(`${delivery.channel}: ${next.reason}`);
+  const records = new TenantBatches<SentRow, void>(async (tenantId, rows) => {
+    await database.inTenant(tenantId, (tx) => recordSent(tx, rows));
+    return [];
+  }, perBatch);
+  return async ({ tenantId, deliveryId }, { isLastAttempt }) => {
+    const work = await takes.add(tenantId, deliveryId);
+    switch (work.status) {
+      case "over":
+        return { status: "done" };
+      case "early":
+        return { status: "later", inMs: work.inMs };
+      case "pause":
+        return { status: "later", inMs: pauseAgain(work.inMs) };
+      case "end":
+        count(deps, work.delivery, work.outcome, []);
+        return { status: "done" };
+      case "send":
+        break;
+    }
+    const { delivery, messages } = work;
+    const end = Date.now() + delivery.ttlS * 1_000;
+    const sent = await Promise.all(
+      messages.map(async (message) => ({ message, result: await message.send(deps) })),
+    );
+    const results = sent.map(({ result }) => result);
+    const next = isLastAttempt ? undefined : findNextTry(results, end - Date.now());
+    const outcome = next === undefined ? decideOutcome(results, work) : undefined;
+    if (outcome !== undefined || results.some(isNews))
+      await records.add(tenantId, { id: delivery.id, sent, outcome });
+    if (outcome !== undefined) count(deps, delivery, outcome, results);
+    if (next === undefined) return { status: "done" };
+    if (next.outcome === "later") return { status: "later", inMs: next.inMs };
+    throw new SendFailed(`${delivery.channel}: ${next.reason}`);
+  };
 }
 
-async function take(tx: TenantTransaction, id: string) {
-  const taken = await takeDelivery(tx, id);
-  if (taken.status !== "send") return taken;
-  return { ...taken, plan: await planMessages(tx, taken.delivery) };
-}
-
-async function record(
+/** Reads the rows and plans their calls; ends those that no call is to be made for. */
+async function take(
   tx: TenantTransaction,
-  { id }: TakenDelivery,
-  sent: readonly Sent[],
-  outcome: DeliveryOutcome | undefined,
-): Promise<void> {
-  // Sent to Postgres together: a connection runs them in this order.
-  await Promise.all([
-    ...sent.map(({ message: { device }, result }) => {
-      if (device === undefined) return undefined;
-      if (result.outcome === "accepted") return acceptReceipt(tx, device.receipt);
-      if (result.outcome === "gone") return deleteDeadSubscription(tx, device.subscription);
-      return undefined;
-    }),
-    outcome && recordDelivery(tx, id, outcome),
-  ]);
+  { outbound }: Pick<Deps, "outbound">,
+  ids: readonly string[],
+): Promise<Work[]> {
+  const taken = await takeDeliveries(tx, ids);
+  const due = [...taken.values()].flatMap((one) => (one.status === "send" ? [one.delivery] : []));
+  const plans = due.length > 0 ? await planMessages(tx, outbound, due) : new Map<string, Plan>();
+  for (const [id, plan] of plans)
+    if (plan.status === "end") await recordDeliveries(tx, [id], plan.outcome);
+  return ids.map((id) => workOf(taken.get(id), plans.get(id)));
 }
+
+function workOf(taken: Taken | undefined, plan: Plan | undefined): Work {
+  if (taken === undefined) return { status: "over" };
+  if (taken.status !== "send") return taken;
+  if (plan === undefined) throw new Error("a due delivery without a plan");
+  return plan.status === "pause" ? plan : { ...plan, delivery: taken.delivery };
+}
+
+/** A try that failed leaves nothing to record. */
+const isNews = ({ outcome }: SendResult): boolean => outcome === "accepted" || outcome === "gone";
 
 function count(
   { metrics }: Pick<Deps, "metrics">,
@@ -82,7 +112,8 @@ function count(
   { state }: DeliveryOutcome,
   results: readonly SendResult[],
 ): void {
-  const isGone = state === "failed" && results.every(({ outcome }) => outcome === "gone");
+  const isGone =
+    state === "failed" && results.length > 0 && results.every(({ outcome }) => outcome === "gone");
   metrics.deliveries.inc({ channel, outcome: isGone ? "gone" : state });
   if (state === "sent")
     metrics.deliveryDuration.observe({ channel }, (Date.now() - createdAt.getTime()) / 1_000);

@@ -1,14 +1,15 @@
 import type { TenantTransaction } from "@waiter/database";
 import type { DeliveryOutcome, TakenDelivery } from "@waiter/ledger";
-import type { OutboundClient } from "@waiter/outbound";
+import type { OutboundClient, Refusal } from "@waiter/outbound";
 import {
   createReceipts,
   listAccepted,
   listLiveSubscriptions,
   type LiveSubscription,
+  type PersonSubscription,
 } from "@waiter/push";
 import { sql } from "kysely";
-import type { VapidKeys } from "../outbound/create-outbound.ts";
+import type { VapidSigner } from "../outbound/vapid-signer.ts";
 import { readFacts, type Facts } from "./read-facts.ts";
 import { languageOf, requestPayload } from "./render-push.ts";
 import { sendPush, topicOf } from "./send-push.ts";
@@ -18,7 +19,7 @@ import { sendSecondChannel } from "./send-second-channel.ts";
 export interface Senders {
   readonly outbound: OutboundClient;
   /** Absent: push is off. */
-  readonly vapid: VapidKeys | undefined;
+  readonly vapid: VapidSigner | undefined;
 }
 
 /** One call to make. */
@@ -28,79 +29,169 @@ export interface Message {
   readonly device?: { readonly subscription: LiveSubscription; readonly receipt: string };
 }
 
-export interface Plan {
-  readonly messages: readonly Message[];
-  /** Whether an earlier try reached a device. */
-  readonly hasAccepted: boolean;
-  /** What becomes of the row where no call is to be made. */
-  readonly end?: DeliveryOutcome;
-}
-
-const ended = (state: DeliveryOutcome["state"], reason: string): Plan => ({
-  messages: [],
-  hasAccepted: false,
-  end: { state, reason },
-});
+/**
+ * - `send`: the calls to make; `hasAccepted`: an earlier try reached a device.
+ * - `end`: no call is to be made, and what becomes of the row.
+ * - `pause`: each host that is left refuses calls for so long; nothing was tried.
+ */
+export type Plan =
+  | {
+      readonly status: "send";
+      readonly messages: readonly Message[];
+      readonly hasAccepted: boolean;
+    }
+  | { readonly status: "end"; readonly outcome: DeliveryOutcome }
+  | { readonly status: "pause"; readonly inMs: number };
 
 /**
- * The calls that a due row asks for. A push goes to each living device of the person that has not
- * accepted it yet, with a receipt of its own.
+ * The calls that due rows of one tenant ask for, by row. A push goes to each living device of the
+ * person that has not accepted it yet, with a receipt of its own. Counts a try of each row that is
+ * sent.
  */
-export async function planMessages(tx: TenantTransaction, delivery: TakenDelivery): Promise<Plan> {
-  const isPush = delivery.channel === "push";
+export async function planMessages(
+  tx: TenantTransaction,
+  outbound: Pick<OutboundClient, "refusal">,
+  deliveries: readonly TakenDelivery[],
+): Promise<ReadonlyMap<string, Plan>> {
+  const pushes = deliveries.filter(({ channel }) => channel === "push");
   // Sent to Postgres together: one round trip.
-  const [attempts, facts, devices] = await Promise.all([
-    countAttempt(tx, delivery.id),
-    readFacts(tx, delivery.requestId),
-    isPush && delivery.staffId !== null ? listLiveSubscriptions(tx, delivery.staffId) : [],
+  const [facts, devices, accepted] = await Promise.all([
+    readFacts(tx, [...new Set(deliveries.map(({ requestId }) => requestId))]),
+    listLiveSubscriptions(tx, [...new Set(pushes.flatMap(({ staffId }) => staffId ?? []))]),
+    listAccepted(
+      tx,
+      pushes.flatMap(({ id, attempts }) => (attempts > 0 ? [id] : [])),
+    ),
   ]);
-  if (isPush) return planPush(tx, delivery, { facts, devices, isFirst: attempts === 1 });
-  const channel = facts.secondChannel;
-  if (channel === null || channel.kind !== delivery.channel)
-    return ended("superseded", "channel_changed");
-  const { restaurant, language } = facts;
-  const message = { channel, messageId: delivery.id, restaurant, language, facts };
+  const devicesOf = Map.groupBy(devices, ({ staffId }) => staffId);
+  const drafts = deliveries.map((delivery) => {
+    const about = facts.get(delivery.requestId);
+    if (about === undefined) throw new Error("a delivery without its request");
+    const known = {
+      facts: about,
+      devices: devicesOf.get(delivery.staffId ?? "") ?? [],
+      accepted: accepted.get(delivery.id) ?? new Set(),
+    };
+    return { delivery, draft: draftOf(outbound, delivery, known) };
+  });
+  return await completeDrafts(tx, drafts);
+}
+
+interface Known {
+  readonly facts: Facts;
+  readonly devices: readonly PersonSubscription[];
+  readonly accepted: ReadonlySet<string>;
+}
+
+/** A plan whose receipts are not made yet. */
+type Draft =
+  | Exclude<Plan, { status: "send" }>
+  | {
+      readonly status: "send";
+      /** Devices to push to; none on a channel of the restaurant. */
+      readonly devices: readonly PersonSubscription[];
+      readonly known: Known;
+    };
+
+function draftOf(
+  outbound: Pick<OutboundClient, "refusal">,
+  delivery: TakenDelivery,
+  known: Known,
+): Draft {
+  const { channel } = delivery;
+  const { facts, devices, accepted } = known;
+  if (channel !== "push") {
+    const own = facts.secondChannel;
+    if (own === null || own.kind !== channel)
+      return { status: "end", outcome: { state: "superseded", reason: "channel_changed" } };
+    const refusal = outbound.refusal(own.kind, own.target);
+    return refused(delivery, [refusal]) ?? { status: "send", devices: [], known };
+  }
+  if (devices.length === 0)
+    return { status: "end", outcome: { state: "unreachable", reason: "no_subscription" } };
+  const waiting = devices.filter(({ id }) => !accepted.has(id));
+  const refusals = waiting.map(({ endpoint }) => outbound.refusal("push", endpoint));
+  return refused(delivery, refusals) ?? { status: "send", devices: waiting, known };
+}
+
+/** Where every call would be refused: another time, or never, if its step is over by then. */
+function refused(
+  { ttlS }: TakenDelivery,
+  refusals: readonly (Refusal | undefined)[],
+): Draft | undefined {
+  const known = refusals.filter((refusal) => refusal !== undefined);
+  const [soonest] = known.toSorted((a, b) => a.retryInMs - b.retryInMs);
+  if (soonest === undefined || known.length < refusals.length) return undefined;
+  const { reason, retryInMs: inMs } = soonest;
+  return inMs < ttlS * 1_000
+    ? { status: "pause", inMs }
+    : { status: "end", outcome: { state: "failed", reason } };
+}
+
+async function completeDrafts(
+  tx: TenantTransaction,
+  drafts: readonly { readonly delivery: TakenDelivery; readonly draft: Draft }[],
+): Promise<ReadonlyMap<string, Plan>> {
+  const tried = drafts.filter(({ draft }) => draft.status === "send");
+  const receipts = tried.flatMap(({ delivery, draft }) =>
+    draft.status === "send"
+      ? draft.devices.map(({ id }) => ({ deliveryId: delivery.id, subscriptionId: id }))
+      : [],
+  );
+  const [secrets] = await Promise.all([
+    createReceipts(tx, receipts),
+    countAttempts(
+      tx,
+      tried.map(({ delivery }) => delivery.id),
+    ),
+  ]);
+  const secretOf = new Map(
+    receipts.map(({ deliveryId, subscriptionId }, index) => [
+      `${deliveryId} ${subscriptionId}`,
+      secrets[index] ?? "",
+    ]),
+  );
+  return new Map(
+    drafts.map(({ delivery, draft }): [string, Plan] => {
+      if (draft.status !== "send") return [delivery.id, draft];
+      const { devices, known } = draft;
+      const messages =
+        delivery.channel === "push"
+          ? devices.map((device) =>
+              pushMessage(delivery, known.facts, {
+                device,
+                receipt: secretOf.get(`${delivery.id} ${device.id}`) ?? "",
+              }),
+            )
+          : secondChannelMessages(delivery, known.facts);
+      return [delivery.id, { status: "send", messages, hasAccepted: known.accepted.size > 0 }];
+    }),
+  );
+}
+
+function pushMessage(
+  { requestId, ttlS }: TakenDelivery,
+  facts: Facts,
+  { device, receipt }: { readonly device: PersonSubscription; readonly receipt: string },
+): Message {
+  const payload = requestPayload(facts, languageOf(device.language, facts.language), receipt);
+  const push = { subscription: device, payload, ttlS, topic: topicOf(requestId) };
   return {
-    messages: [{ send: ({ outbound }) => sendSecondChannel(outbound, message) }],
-    hasAccepted: false,
+    device: { subscription: device, receipt },
+    send: ({ outbound, vapid }) => sendPush(outbound, vapid, push),
   };
 }
 
-/** Counts a try; returns which one it is. */
-async function countAttempt(tx: TenantTransaction, id: string): Promise<number> {
-  const { rows } = await sql<{ attempts: number }>`
+function secondChannelMessages({ id }: TakenDelivery, facts: Facts): readonly Message[] {
+  const { restaurant, language, secondChannel: channel } = facts;
+  if (channel === null) return [];
+  const message = { channel, messageId: id, restaurant, language, facts };
+  return [{ send: ({ outbound }) => sendSecondChannel(outbound, message) }];
+}
+
+async function countAttempts(tx: TenantTransaction, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`
     update delivery set attempts = attempts + 1
-    where tenant_id = ${tx.tenantId} and id = ${id} returning attempts`.execute(tx);
-  return rows[0]?.attempts ?? 1;
-}
-
-interface PushPlan {
-  readonly facts: Facts;
-  readonly devices: Awaited<ReturnType<typeof listLiveSubscriptions>>;
-  readonly isFirst: boolean;
-}
-
-async function planPush(
-  tx: TenantTransaction,
-  { id, requestId, ttlS }: TakenDelivery,
-  { facts, devices, isFirst }: PushPlan,
-): Promise<Plan> {
-  if (devices.length === 0) return ended("unreachable", "no_subscription");
-  const accepted = isFirst ? new Set<string>() : await listAccepted(tx, id);
-  const waiting = devices.filter((device) => !accepted.has(device.id));
-  const receipts = await createReceipts(tx, {
-    deliveryId: id,
-    subscriptionIds: waiting.map((device) => device.id),
-  });
-  const messages = waiting.map(({ language, ...subscription }): Message => {
-    const receipt = receipts.get(subscription.id) ?? "";
-    const payload = requestPayload(facts, languageOf(language, facts.language), receipt);
-    const topic = topicOf(requestId);
-    return {
-      device: { subscription, receipt },
-      send: ({ outbound, vapid }) =>
-        sendPush(outbound, vapid, { subscription, payload, ttlS, topic }),
-    };
-  });
-  return { messages, hasAccepted: accepted.size > 0 };
+    where tenant_id = ${tx.tenantId} and id = any(${[...ids]}::uuid[])`.execute(tx);
 }

@@ -2,7 +2,7 @@ import { deliveryJob, deliveryTestJob, queueNames } from "@waiter/contracts";
 import { toJobFailure } from "@waiter/errors";
 import { createWorker, type QueueWorker } from "@waiter/queues";
 import type { Context } from "../context.ts";
-import { deliver, SendFailed } from "./deliver.ts";
+import { createDeliver, SendFailed } from "./deliver.ts";
 import { testChannel } from "./test-channel.ts";
 
 /** Tests that one worker sends at once: a person waits for each. */
@@ -16,7 +16,7 @@ export function startDeliveryWorkers(context: Context): readonly QueueWorker[] {
       connection: queueRedis,
       concurrency: config.DELIVERY_CONCURRENCY,
       schema: deliveryJob,
-      process: (job, run) => deliver(context, job, run),
+      process: createDeliver(context),
       isRetryable: (error) => error instanceof SendFailed || toJobFailure(error).retry,
       logger,
     }),

@@ -20,8 +20,11 @@ export interface Facts {
   readonly secondChannel: SecondChannelRow | null;
 }
 
-/** Neither a note nor a code is among them. */
-export async function readFacts(tx: TenantTransaction, requestId: string): Promise<Facts> {
+/** By request. Neither a note nor a code is among them. */
+export async function readFacts(
+  tx: TenantTransaction,
+  requestIds: readonly string[],
+): Promise<ReadonlyMap<string, Facts>> {
   const { rows } = await sql<Omit<Facts, "restaurant"> & { name: string; slug: string }>`
     select r.id as "requestId", t.id as "tableId", t.label as "table", r.type,
       coalesce(q.label, r.type) as "typeLabel", coalesce(q.icon, '') as icon,
@@ -32,9 +35,11 @@ export async function readFacts(tx: TenantTransaction, requestId: string): Promi
     join dining_table t on t.tenant_id = r.tenant_id and t.id = r.table_id
     left join request_type q on q.tenant_id = r.tenant_id and q.key = r.type
     join tenant n on n.id = r.tenant_id
-    where r.tenant_id = ${tx.tenantId} and r.id = ${requestId}`.execute(tx);
-  const [row] = rows;
-  if (row === undefined) throw new Error("a delivery without its request");
-  const { name, slug, ...facts } = row;
-  return { ...facts, restaurant: { name, slug } };
+    where r.tenant_id = ${tx.tenantId} and r.id = any(${[...requestIds]}::uuid[])`.execute(tx);
+  return new Map(
+    rows.map(({ name, slug, ...facts }) => [
+      facts.requestId,
+      { ...facts, restaurant: { name, slug } },
+    ]),
+  );
 }

@@ -2,7 +2,7 @@ import type { PushPayload } from "@waiter/contracts";
 import type { OutboundClient } from "@waiter/outbound";
 import type { LiveSubscription } from "@waiter/push";
 import webPush from "web-push";
-import type { VapidKeys } from "../outbound/create-outbound.ts";
+import type { VapidSigner } from "../outbound/vapid-signer.ts";
 import { readFailure, readStatus, type SendResult } from "./send-result.ts";
 
 export interface Push {
@@ -21,7 +21,7 @@ export const topicOf = (requestId: string): string =>
 /** Encrypts a push for its device (RFC 8188, 8291), signs it (RFC 8292) and sends it (RFC 8030). */
 export async function sendPush(
   outbound: Pick<OutboundClient, "send">,
-  vapid: VapidKeys | undefined,
+  vapid: VapidSigner | undefined,
   { subscription, payload, ttlS, topic }: Push,
 ): Promise<SendResult> {
   if (vapid === undefined) return { outcome: "refused", reason: "push_off" };
@@ -46,14 +46,19 @@ export async function sendPush(
 
 /** Undefined where the device's key is no point of the curve. */
 function encrypt(
-  vapidDetails: VapidKeys,
+  vapid: VapidSigner,
   { subscription: { endpoint, p256dh, auth }, payload, ttlS, topic }: Push,
 ): { readonly headers: Record<string, string>; readonly body: Buffer } | undefined {
   try {
     const { headers, body } = webPush.generateRequestDetails(
       { endpoint, keys: { p256dh, auth } },
       JSON.stringify(payload),
-      { vapidDetails, TTL: ttlS, urgency: "high", ...(topic !== undefined && { topic }) },
+      {
+        headers: { Authorization: vapid.authorization(endpoint) },
+        TTL: ttlS,
+        urgency: "high",
+        ...(topic !== undefined && { topic }),
+      },
     );
     return { headers: textsOf(headers), body };
   } catch {

@@ -16,9 +16,11 @@ export type SendResult =
 /** Between half and one and a half of it, so that what failed together is not sent together. */
 const spread = (ms: number): number => ms * (0.5 + Math.random());
 
-/** Nothing was sent: the same call again, a little later. */
+/** A little more than an answer asks for, ms. */
 const busyMs = 1_000;
-const openMs = 5_000;
+
+/** Nothing was sent: again after the pause, and at most half of it later. */
+export const pauseAgain = (pauseMs: number): number => pauseMs * (1 + Math.random() / 2);
 
 /** What the status of an answer means; `Retry-After` is honoured. */
 export function readStatus({ status, retryAfter }: OutboundAnswer): SendResult {
@@ -39,9 +41,8 @@ export function readFailure(error: unknown): SendResult {
   const { reason } = error;
   switch (reason) {
     case "busy":
-      return { outcome: "later", reason, inMs: spread(busyMs) };
     case "circuit_open":
-      return { outcome: "later", reason, inMs: spread(openMs) };
+      return { outcome: "later", reason, inMs: pauseAgain(error.retryInMs) };
     case "timed_out":
     case "unreachable":
       return { outcome: "retry", reason };

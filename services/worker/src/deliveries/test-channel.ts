@@ -1,7 +1,7 @@
 import type { ChannelTestAnswer, DeliveryTestJob } from "@waiter/contracts";
 import type { TenantTransaction } from "@waiter/database";
 import {
-  acceptReceipt,
+  acceptReceipts,
   createReceipts,
   deleteDeadSubscription,
   findLiveSubscription,
@@ -32,9 +32,11 @@ async function testPush(
   const found = await database.inTenant(tenantId, async (tx) => {
     const device = await findLiveSubscription(tx, subscriptionId);
     if (device === undefined) return undefined;
-    const receipts = await createReceipts(tx, { deliveryId: null, subscriptionIds: [device.id] });
+    const [receipt = ""] = await createReceipts(tx, [
+      { deliveryId: null, subscriptionId: device.id },
+    ]);
     const { language } = await readTenant(tx);
-    return { device, language, receipt: receipts.get(device.id) ?? "" };
+    return { device, language, receipt };
   });
   if (found === undefined) return { status: "failed", reason: "no_subscription" };
   const { device, receipt } = found;
@@ -44,7 +46,7 @@ async function testPush(
     ttlS: testTtlS,
   });
   await database.inTenant(tenantId, async (tx) => {
-    if (result.outcome === "accepted") await acceptReceipt(tx, receipt);
+    if (result.outcome === "accepted") await acceptReceipts(tx, [receipt]);
     if (result.outcome === "gone") await deleteDeadSubscription(tx, device);
   });
   return answerOf(result);

@@ -1,13 +1,7 @@
 import type { Metrics } from "@waiter/metrics";
 import { OutboundClient } from "@waiter/outbound";
 import type { WorkerConfig } from "../config.ts";
-
-/** VAPID: the key pair that subscriptions were made with, and a contact for push services. */
-export interface VapidKeys {
-  readonly subject: string;
-  readonly publicKey: string;
-  readonly privateKey: string;
-}
+import { VapidSigner } from "./vapid-signer.ts";
 
 /** The worker's client for the outside world. */
 export function createOutbound(config: WorkerConfig, metrics: Metrics): OutboundClient {
@@ -36,13 +30,13 @@ function showSeries({ deliveries, outboundRequests }: Metrics): void {
   }
 }
 
-/** The keys of Web Push; undefined where the operator has set none. */
-export function vapidKeys({
+/** Undefined where the operator has set no keys of Web Push. */
+export function createVapidSigner({
   VAPID_PUBLIC_KEY: publicKey,
   VAPID_PRIVATE_KEY: privateKey,
   VAPID_SUBJECT: subject,
-}: WorkerConfig): VapidKeys | undefined {
+}: WorkerConfig): VapidSigner | undefined {
   if (publicKey === undefined || privateKey === undefined || subject === undefined)
     return undefined;
-  return { publicKey, privateKey, subject };
+  return new VapidSigner({ publicKey, privateKey, subject });
 }

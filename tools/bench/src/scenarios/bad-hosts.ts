@@ -39,7 +39,7 @@ async function spread(
 export const badHosts: Scenario = {
   name: "bad-hosts",
   title: "Time to `sent` beside a dead push host and a hanging webhook",
-  options: { rows: 300, pairs: 5 },
+  options: { rows: 300, rounds: 5 },
   run: ({ progress, option }) =>
     withServers(async () => {
       await using host = await startHost("accepts");
@@ -61,7 +61,7 @@ export const badHosts: Scenario = {
         return waits;
       };
       const pairs: { readonly alone: number[]; readonly beside: number[] }[] = [];
-      for (let pair = 0; pair < option("pairs"); pair += 1) {
+      for (let pair = 0; pair < option("rounds"); pair += 1) {
         progress.update(`pair ${pair + 1}`);
         const isAloneFirst = pair % 2 === 0;
         const [first, second] = [await measure(isAloneFirst), await measure(!isAloneFirst)];

@@ -1,0 +1,91 @@
+import type { DeliveryChannel } from "@waiter/contracts";
+import type { TenantTransaction } from "@waiter/database";
+import { sql } from "kysely";
+import { recordDeliveries } from "./record-delivery.ts";
+import { withholdPushes } from "./withhold-pushes.ts";
+
+/** What a sender needs to know of a row. */
+export interface TakenDelivery {
+  readonly id: string;
+  readonly requestId: string;
+  readonly round: number;
+  readonly step: number;
+  /** Absent on a channel of the restaurant. */
+  readonly staffId: string | null;
+  readonly channel: DeliveryChannel;
+  /** Tries before this one. */
+  readonly attempts: number;
+  readonly createdAt: Date;
+  /** Whole seconds until the next step: the time to live of a push. At least 1. */
+  readonly ttlS: number;
+}
+
+/**
+ * - `send`: the row is due, and its request still waits in this round and at this step.
+ * - `early`: try again in `inMs`, by Postgres' clock.
+ * - `over`: nothing to send; the row has ended, or ended now.
+ */
+export type Taken =
+  | { readonly status: "send"; readonly delivery: TakenDelivery }
+  | { readonly status: "early"; readonly inMs: number }
+  | { readonly status: "over" };
+
+/**
+ * Reads rows of one tenant for their sender; an id without an answer has no row. Supersedes the
+ * rows whose request was taken, was closed or has gone on to a later step or round, unless a
+ * manager sent them again, fails the expired ones, and withholds the first push of a person whose
+ * screen showed the request. May be called any number of times.
+ */
+export async function takeDeliveries(
+  tx: TenantTransaction,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Taken>> {
+  const { rows } = await sql<Row>`
+    select d.id, d.request_id as "requestId", d.round, d.step, d.staff_id as "staffId", d.channel,
+      d.attempts, d.created_at as "createdAt",
+      case
+        when d.state <> 'due' then 'ended'
+        when r.state <> 'new' then 'taken'
+        when d.replayed_at is null and (r.round <> d.round or r.level <> d.step) then 'later_step'
+        when d.expires_at <= clock_timestamp() then 'expired'
+        else 'due' end as status,
+      greatest(1, floor(extract(epoch from d.expires_at - clock_timestamp())))::int as "ttlS",
+      greatest(0, ceil(1000 * extract(epoch from d.due_at - clock_timestamp())))::float8 as "inMs"
+    from delivery d join request r on r.tenant_id = d.tenant_id and r.id = d.request_id
+    where d.tenant_id = ${tx.tenantId} and d.id = any(${[...ids]}::uuid[])
+    order by d.id for no key update of d`.execute(tx);
+  const idsOf = (test: (row: Row) => boolean): string[] => rows.filter(test).map(({ id }) => id);
+  const [, , , withheld] = await Promise.all([
+    recordDeliveries(
+      tx,
+      idsOf(({ status }) => status === "taken"),
+      { state: "superseded", reason: "taken" },
+    ),
+    recordDeliveries(
+      tx,
+      idsOf(({ status }) => status === "later_step"),
+      { state: "superseded", reason: "later_step" },
+    ),
+    recordDeliveries(
+      tx,
+      idsOf(({ status }) => status === "expired"),
+      { state: "failed", reason: "expired" },
+    ),
+    withholdPushes(
+      tx,
+      idsOf(({ status, inMs, channel }) => status === "due" && inMs === 0 && channel === "push"),
+    ),
+  ]);
+  return new Map(rows.map((row) => [row.id, takenOf(row, withheld)]));
+}
+
+function takenOf(row: Row, withheld: ReadonlySet<string>): Taken {
+  const { status, inMs, ...delivery } = row;
+  if (status !== "due" || withheld.has(row.id)) return { status: "over" };
+  return inMs > 0 ? { status: "early", inMs } : { status: "send", delivery };
+}
+
+interface Row extends TakenDelivery {
+  readonly status: "due" | "ended" | "taken" | "later_step" | "expired";
+  readonly inMs: number;
+}
