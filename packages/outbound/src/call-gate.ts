@@ -5,7 +5,7 @@ interface Place {
   readonly since: number;
 }
 
-/** Shortest pause that a refused call is told, ms. */
+/** Shortest pause of a refused call, ms. */
 const leastPauseMs = 250;
 
 /**

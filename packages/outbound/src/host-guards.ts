@@ -78,7 +78,7 @@ export class HostGuards {
     const guard = this.#ofHost(target, host);
     const { gate, circuit } = guard;
     const execute = (): Promise<T> => {
-      // The circuit would let further calls wait for the outcome of the one that tries.
+      // The circuit would let further calls wait while its trial call runs.
       const retryInMs = this.#refusesForMs(guard);
       if (retryInMs > 0) throw new OutboundError("circuit_open", { retryInMs });
       return circuit.execute(work);

@@ -23,6 +23,8 @@ import { changePhone, factor, openPlaces, phones, type Place, type WorldOptions 
 const worker = join(import.meta.dirname, "../../../..", "services/worker/src/main.ts");
 const tickMs = 400;
 const presenceMs = 5_000;
+/** A worker's start shares the machine with a whole evening. */
+const startMs = 120_000;
 
 export interface FridayOptions extends WorldOptions {
   /** Simulated minutes of service. */
@@ -66,18 +68,22 @@ export async function runFriday(options: FridayOptions): Promise<FridayResult> {
   const escalations = createEscalationProducer({ connection: producer, logger: silentLogger });
   const vapid = generateVapidKeys();
   const start = (): Promise<RunningService> =>
-    spawnService(worker, {
-      DATABASE_URL: urls.appUrl,
-      RELAY_DATABASE_URL: urls.relayUrl,
-      REDIS_URL: redis.url,
-      RELAY_INTERVAL: "200ms",
-      SWEEP_INTERVAL: "500ms",
-      VAPID_PUBLIC_KEY: vapid.publicKey,
-      VAPID_PRIVATE_KEY: vapid.privateKey,
-      VAPID_SUBJECT: "mailto:ops@example.com",
-      OUTBOUND_PRIVATE_NETWORKS: "127.0.0.1/32",
-      LOG_LEVEL: "error",
-    });
+    spawnService(
+      worker,
+      {
+        DATABASE_URL: urls.appUrl,
+        RELAY_DATABASE_URL: urls.relayUrl,
+        REDIS_URL: redis.url,
+        RELAY_INTERVAL: "200ms",
+        SWEEP_INTERVAL: "500ms",
+        VAPID_PUBLIC_KEY: vapid.publicKey,
+        VAPID_PRIVATE_KEY: vapid.privateKey,
+        VAPID_SUBJECT: "mailto:ops@example.com",
+        OUTBOUND_PRIVATE_NETWORKS: "127.0.0.1/32",
+        LOG_LEVEL: "error",
+      },
+      { timeoutMs: startMs },
+    );
   const places = await openPlaces(database, options);
   const deps: EveningDeps = {
     database,

@@ -8,8 +8,8 @@ const everyMs = 50;
 const warmUp = 40;
 
 /**
- * Sends a good row each {@link everyMs} and, apart from it, a row to each bad host as often. Returns
- * how long the good ones waited, ms.
+ * Sends a good row each {@link everyMs} and, apart from it, a row to each bad host as often.
+ * Returns how long the good ones waited, ms.
  */
 async function spread(
   floor: DeliveryFloor,
