@@ -1,6 +1,7 @@
 export { buildAsyncApi } from "./asyncapi.ts";
 export * from "./access.ts";
 export * from "./changes.ts";
+export * from "./reach.ts";
 export * from "./deliveries.ts";
 export * from "./events.ts";
 export * from "./http.ts";

@@ -89,6 +89,7 @@ export const routeAccess = {
   "DELETE /api/platform/tenants/:slug": "platform",
   "POST /internal/heads": "internal",
   "POST /internal/changes": "internal",
+  "POST /internal/reach": "internal",
   "POST /internal/seen": "internal",
   "GET /internal/tenants/:slug": "internal",
   "GET /api/openapi.json": "public",

@@ -1,7 +1,7 @@
 export { endExpired } from "./end-expired.ts";
 export { purgeDeliveries } from "./purge-deliveries.ts";
 export { readDeliveries } from "./read-deliveries.ts";
-export { readReach } from "./read-reach.ts";
+export { readReach, readTenantReach } from "./read-reach.ts";
 export { listDeadLetters, replayDeadLetter } from "./dead-letters.ts";
 export { recordDeliveries, recordDelivery, type DeliveryOutcome } from "./record-delivery.ts";
 export { requestRings } from "./request-rings.ts";

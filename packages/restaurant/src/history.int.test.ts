@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createDatabase, createStaff, createTenant, type Database } from "@waiter/database";
-import { readReach } from "@waiter/ledger";
+import { readReach, readTenantReach } from "@waiter/ledger";
 import { createRequest, sendCommand } from "@waiter/requests";
 import { testDatabase, type TestDatabase } from "@waiter/testkit";
 import { readHistory } from "./history.ts";
@@ -102,10 +102,13 @@ test("reach says screen, push or none, and null while it is not known", async ()
     "none",
     null,
   ]);
+  const ofTenant = () => database.inTenant(tenantId, readTenantReach);
+  expect((await ofTenant()).reach).toBe("none");
   await ring(anna?.id ?? "", "shown");
   expect([await reach(true), await reach(false), await reach(null)]).toEqual([
     "screen",
     "push",
     "push",
   ]);
+  expect((await ofTenant()).tables).toEqual([{ table: tableId, reach: "push" }]);
 });

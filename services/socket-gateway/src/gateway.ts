@@ -19,6 +19,8 @@ import { openServer, type OpenServer } from "./open-server.ts";
 import { PresenceWatch } from "./presence/presence-watch.ts";
 import { StaffOnline } from "./presence/staff-online.ts";
 import { RedisWatch } from "./subscriptions/redis-watch.ts";
+import { ReachQuestions } from "./presence/ask-reach.ts";
+import { sendReach } from "./presence/send-reach.ts";
 import { SelfTest } from "./subscriptions/self-test.ts";
 import { roomChannel } from "./subscriptions/subscription-barrier.ts";
 import { TenantChannels } from "./subscriptions/tenant-channels.ts";
@@ -81,12 +83,15 @@ export function createGateway(
     ask: (tenantId) => trueHeads.ask(tenantId),
     onRevoked: endSession,
   });
+  const questions = new ReachQuestions(context.api, (err, count) =>
+    logger.warn("the api did not answer which way reaches the staff", { tenants: count, err }),
+  );
   const staffOnline = new StaffOnline({
     hasGuests: (tenantId) => tenants.hasGuests(tenantId),
-    send: (tenantId) => {
-      const tableRooms = tenants.tablesOf(tenantId).map((id) => rooms.table(tenantId, id));
-      if (tableRooms.length > 0) guest.local.to(tableRooms).emit("status", statusOf(tenantId));
-    },
+    askReach: (tenantId) => questions.ask(tenantId),
+    waitMs: settings.reachWaitMs,
+    send: (tenantId, reach) =>
+      sendReach(guest, { tenantId, tables: tenants.tablesOf(tenantId) }, statusOf(tenantId), reach),
   });
   const apiProbe = new ApiProbe({
     ask: () => {
@@ -200,7 +205,7 @@ export function createGateway(
       degraded: watch.isDegraded,
       ...(apiProbe.isReachable !== undefined && { api: apiProbe.isReachable }),
       ...(online !== undefined && { staffOnline: online }),
-      // Which other way reaches the staff is not known here.
+      // Without a screen the api knows the way: see `StaffOnline`.
       ...(online === true && { reach: "screen" }),
     };
   }

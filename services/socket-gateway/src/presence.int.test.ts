@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { channels, keys } from "@waiter/contracts";
+import { channels, keys, type StatusMessage } from "@waiter/contracts";
 import { startRedis, waitFor, type TestRedis } from "@waiter/testkit";
 import { Redis } from "ioredis";
 import type { FakeTenant } from "./testing/fake-api.ts";
@@ -73,6 +73,34 @@ test("guests of an idle table learn that staff come and leave, one message for t
     { type: "screens", online: true },
     { type: "screens", online: false },
   ]);
+});
+
+test("guests learn with the last screen's end which way still reaches the staff", async () => {
+  const tenant = newTenant();
+  const table = randomUUID();
+  tenant.reach = { reach: "none", tables: [{ table, reach: "push" }] };
+  const host = { host: `${tenant.slug}.waiter.test` };
+  const screen = dialStaff(tenant);
+  await next(screen, "presence");
+  const waiting = harness.dial(two, "/guest", harness.guestToken(tenant, { table }), host);
+  const idle = dialGuest(tenant);
+  await Promise.all([waiting, idle].map((guest) => nextStatus(guest, { staffOnline: true })));
+  const heard = [waiting, idle].map((guest) => collect<StatusMessage>(guest, "status"));
+  const told = [nextStatus(waiting, { reach: "push" }), nextStatus(idle, { reach: "none" })];
+  screen.disconnect();
+  await Promise.all(told);
+  expect(heard.map((all) => all.map(({ staffOnline }) => staffOnline))).toEqual([[false], [false]]);
+});
+
+test("guests learn that the last screen left where the api does not know the way", async () => {
+  const tenant = newTenant();
+  const screen = dialStaff(tenant);
+  await next(screen, "presence");
+  const guest = dialGuest(tenant);
+  await nextStatus(guest, { staffOnline: true });
+  const told = nextStatus(guest, { staffOnline: false });
+  screen.disconnect();
+  expect(await told).not.toHaveProperty("reach");
 });
 
 test("a guest that joins later receives the present state", async () => {

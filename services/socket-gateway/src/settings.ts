@@ -58,6 +58,8 @@ export interface GatewaySettings {
   readonly presenceExpiryMs: number;
   /** A screen whose socket closed counts as gone after this time. */
   readonly presenceLeaveMs: number;
+  /** How long guests wait for the way that reaches staff without a screen, ms. */
+  readonly reachWaitMs: number;
   /** Interval of writing changed counts to Redis, and of rewriting unchanged ones. */
   readonly countsChangeMs: number;
   readonly countsIntervalMs: number;
@@ -116,6 +118,7 @@ export const defaultSettings = {
   presenceRefreshMs: 20_000,
   presenceExpiryMs: 45_000,
   presenceLeaveMs: 5_000,
+  reachWaitMs: 1_000,
   countsChangeMs: 2_000,
   countsIntervalMs: 15_000,
   sweepIntervalMs: 5_000,

@@ -32,7 +32,9 @@ export class StaffPresence {
     const { staffOnline, reach } = message;
     if (staffOnline === null || typeof staffOnline === "boolean") {
       this.#online = staffOnline;
-      if (reach === undefined) this.#reach = staffOnline === true ? "screen" : null;
+      // The same state again says nothing new about the way.
+      if (reach === undefined && staffOnline !== before[0])
+        this.#reach = staffOnline === true ? "screen" : null;
     }
     if (reach !== undefined && reaches.has(reach)) this.#reach = reach as StaffReach;
     return before[0] !== this.#online || before[1] !== this.#reach;

@@ -20,6 +20,7 @@ import { getOpenapi } from "./docs/get-openapi.ts";
 import { getTableQrPng, getTableQrSvg } from "./tables/get-table-qr.ts";
 import { getTenant } from "./internal/get-tenant.ts";
 import { changes } from "./internal/changes.ts";
+import { reach } from "./internal/reach.ts";
 import { postSeen } from "./board/post-seen.ts";
 import { heads } from "./internal/heads.ts";
 import { listGuestRequests } from "./guest/list-guest-requests.ts";
@@ -141,6 +142,7 @@ const all: readonly RouteOf[] = [
   deleteTenantRoute,
   heads,
   changes,
+  reach,
   markSeenRoute,
   getTenant,
 ];

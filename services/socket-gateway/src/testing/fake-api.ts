@@ -14,6 +14,8 @@ export interface FakeTenant {
   /** Requests that guests of the tenant read. */
   guestRequests: object[];
   suspended?: boolean;
+  /** Which way reaches the staff without a screen; undefined: not known now. */
+  reach?: { reach: string; tables: { table: string; reach: string }[] };
 }
 export interface Call {
   readonly method: string;
@@ -99,6 +101,7 @@ export class FakeApi implements AsyncDisposable {
       return { status: 200, body: this.#heads((call.body as { tenants: string[] }).tenants) };
     if (url.pathname === "/internal/changes")
       return { status: 200, body: this.#changes(call.body) };
+    if (url.pathname === "/internal/reach") return { status: 200, body: this.#reach(call.body) };
     if (url.pathname === "/internal/seen") return { status: 200, body: {} };
     if (url.pathname.startsWith("/internal/tenants/"))
       return this.#tenant(url.pathname.split("/").at(-1));
@@ -130,6 +133,15 @@ export class FakeApi implements AsyncDisposable {
       revoked,
     }));
     return { heads, now: new Date().toISOString() };
+  }
+
+  #reach(body: unknown): object {
+    const { tenants } = body as { tenants: string[] };
+    const known = tenants.flatMap((tenant) => {
+      const reach = this.tenants.get(tenant)?.reach;
+      return reach === undefined ? [] : [{ tenant, ...reach }];
+    });
+    return { tenants: known };
   }
 
   #changes(body: unknown): object {
