@@ -61,7 +61,7 @@ describe("one trace from the guest's POST to the staff socket", () => {
     expect(relayed.traceId).not.toBe(published.traceId);
   });
 
-  test("through api, transaction, publisher and gateway, and through BullMQ to the worker's escalation", async () => {
+  test("through api, transaction, publisher and gateway, and to the worker's escalation", async () => {
     await waitFor(
       async () => (await fetch(`${system.file.apis[0]}/readyz`)).ok,
       30_000,
@@ -97,12 +97,12 @@ describe("one trace from the guest's POST to the staff socket", () => {
     expect(root.parentId).toBeUndefined();
     expect(delivered.links).toEqual([idOf(root)]);
 
-    // The job waits for a second; its trace is still the one of the call.
+    // The deadline fires a second later; its trace is still the one of the call.
     const escalation = { service: "waiter-worker", traceId };
     const { parentId = "" } = await collector.span({ ...escalation, name: "event publish" });
     const job = await collector.span({
       ...escalation,
-      name: "process escalation",
+      name: "deadline escalation",
       spanId: parentId,
     });
     expect(job.kind).toBe("consumer");

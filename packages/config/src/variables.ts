@@ -226,7 +226,7 @@ export const worker = {
   RELAY_BATCH: integer(1, 10_000).prefault("500").describe("Outbox rows leased at once"),
   SWEEP_INTERVAL: duration(100)
     .prefault("5s")
-    .describe("How often the sweeper looks for due deadlines whose job was lost"),
+    .describe("How often the worker looks for due deadlines whose wake-up was lost"),
   EVENT_RETENTION: duration(86_400_000)
     .prefault("30d")
     .describe("How long events are kept for clients that catch up; at least 1d"),

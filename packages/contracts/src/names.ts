@@ -55,6 +55,8 @@ export const keys = {
 export const channels = {
   /** Plain pub/sub: `{tenantId, scope}`; each api drops what it cached of that tenant. */
   invalidate: (): Channel => channel("waiter:invalidate"),
+  /** Plain pub/sub: a deadline was written that is due soon; each worker looks for it. */
+  deadlines: (): Channel => channel("waiter:deadlines"),
   /** Sharded pub/sub: {@link tenantMessage}s to the gateways that hold sockets of the tenant. */
   tenant: (tenantId: string): Channel => channel(`waiter:{${tenantId}}:gateways`),
   /** Sharded pub/sub: a gateway's messages to itself through one shard. */

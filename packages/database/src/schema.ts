@@ -207,6 +207,7 @@ export interface DeadlineTable {
   level: number;
   due_at: Date;
   claimed_until: WithDefault<Date | null>;
+  traceparent: WithDefault<string | null>;
 }
 
 export interface EventTable {

@@ -22,7 +22,9 @@ export const applyCommand = async (
   requestId: string,
   command: Command,
   actor: Actor,
-): Promise<Applied> => await applyTo(tx, await findRequest(tx, requestId), command, actor);
+  traceparent?: string,
+): Promise<Applied> =>
+  await applyTo(tx, await findRequest(tx, requestId), command, actor, traceparent);
 
 /** {@link applyCommand} to a request that was read in this transaction. */
 export async function applyTo(
@@ -30,11 +32,12 @@ export async function applyTo(
   before: RequestRow | undefined,
   command: Command,
   actor: Actor,
+  traceparent?: string,
 ): Promise<Applied> {
   if (before === undefined) return fail("not_found");
   return (
-    (await decideAndSave(tx, before, command, actor)) ??
-    (await lockAndDecide(tx, before.id, command, actor))
+    (await decideAndSave(tx, before, command, actor, traceparent)) ??
+    (await lockAndDecide(tx, before.id, command, actor, traceparent))
   );
 }
 
@@ -43,6 +46,7 @@ async function lockAndDecide(
   requestId: string,
   command: Command,
   actor: Actor,
+  traceparent?: string,
 ): Promise<Applied> {
   await tx
     .selectFrom("request")
@@ -53,7 +57,7 @@ async function lockAndDecide(
     .execute();
   const before = await findRequest(tx, requestId);
   if (before === undefined) return fail("not_found");
-  const applied = await decideAndSave(tx, before, command, actor);
+  const applied = await decideAndSave(tx, before, command, actor, traceparent);
   if (applied === undefined) throw new Error("a locked request changed");
   return applied;
 }
@@ -63,6 +67,7 @@ async function decideAndSave(
   before: RequestRow,
   command: Command,
   actor: Actor,
+  traceparent?: string,
 ): Promise<Applied | undefined> {
   const decision = transition(before, command, actor);
   if (decision.kind === "hidden") fail("not_found");
@@ -77,13 +82,11 @@ async function decideAndSave(
     const open = await findOpenRequest(tx, before.tableId, before.type);
     if (open !== undefined) return { row: open, change: "conflict" };
   }
-  const after = await saveChange(
-    tx,
-    before,
-    decision,
-    authorOf(command, actor),
-    command.name === "dismiss" ? command.reason : undefined,
-  );
+  const after = await saveChange(tx, before, decision, {
+    author: authorOf(command, actor),
+    reason: command.name === "dismiss" ? command.reason : undefined,
+    traceparent,
+  });
   return after && { row: after, change: decision, ...wakeUps(after) };
 }
 

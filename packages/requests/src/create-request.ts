@@ -78,7 +78,7 @@ export async function createRequest<A extends GuestActor | StaffActor>(
   return toResult(outcome);
 }
 
-type Place = NewRequest;
+type Place = NewRequest & { readonly traceparent?: string | undefined };
 type Found =
   | { readonly row: Awaited<ReturnType<typeof findOpenRequest>> & object; readonly created: false }
   | { readonly row: SavedRow; readonly created: true };
@@ -115,7 +115,7 @@ async function findUnlessCreated(
  */
 async function insert(
   tx: TenantTransaction,
-  { type, note, payment, tableId, maxOpen }: Place,
+  { type, note, payment, tableId, maxOpen, traceparent }: Place,
   actor: GuestActor | StaffActor,
 ): Promise<SavedRow | undefined> {
   if (tableId === undefined) return undefined;
@@ -129,6 +129,7 @@ async function insert(
     createdBy: actor.kind === "staff" ? actor.id : null,
     byStaff: actor.kind === "staff",
     maxOpen: maxOpen ?? null,
+    traceparent: traceparent ?? null,
   });
   return row;
 }
@@ -143,6 +144,7 @@ interface InsertParams {
   readonly createdBy: string | null;
   readonly byStaff: boolean;
   readonly maxOpen: number | null;
+  readonly traceparent: string | null;
 }
 
 const insertRequest = prepareStatement<InsertParams, SavedRow>(
@@ -171,14 +173,14 @@ const insertRequest = prepareStatement<InsertParams, SavedRow>(
       select created.*, tenant.request_ttl_s, policy_offset_s(created.policy, 1) as next_s
       from created join tenant on tenant.id = created.tenant_id
     ), written as (
-      insert into deadline (tenant_id, request_id, kind, level, due_at)
-      select tenant_id, id, 'expiry', 0, created_at + make_interval(secs => request_ttl_s) from
-        changed
-      union all
-      select tenant_id, id, 'ring', 0, created_at from changed
-      union all
-      select tenant_id, id, 'escalation', 1, escalates_from + make_interval(secs => next_s) from
-        changed where next_s is not null
+      insert into deadline (tenant_id, request_id, kind, level, due_at, traceparent)
+      select tenant_id, id, first.kind, first.level, first.due_at, ${p("traceparent")}::text
+      from changed, lateral (values
+        ('expiry', 0, created_at + make_interval(secs => request_ttl_s)),
+        ('ring', 0, created_at),
+        ('escalation', 1, escalates_from + make_interval(secs => next_s))
+      ) as first (kind, level, due_at)
+      where due_at is not null
       returning request_id, kind, level, due_at
     )
     ${selectRequests("changed", nextDeadlines)}`,

@@ -116,7 +116,13 @@ async function fireCommand(
   { command, via, send }: Firing,
 ): Promise<DeadlineResult> {
   const actor = { kind: "system" } as const;
-  const { row, change, escalation, ring } = await applyCommand(tx, requestId, command, actor);
+  const { row, change, escalation, ring } = await applyCommand(
+    tx,
+    requestId,
+    command,
+    actor,
+    traceparent,
+  );
   if (typeof change === "string") return { status: "stale" };
   const rung = via === "escalation" ? await ringStep(tx, stepOf(row), { live }) : undefined;
   const sooner = rung && (await followUnreached(tx, row, rung));

@@ -68,7 +68,7 @@ export async function runCommand<A extends Actor>(
         ...(guards && { guards }),
         start: (tx) => inOrder(requirePerson(tx, actor), findRequest(tx, requestId)),
         finish: async (tx, before, store) => {
-          const { row, change, ...next } = await applyTo(tx, before, command, actor);
+          const { row, change, ...next } = await applyTo(tx, before, command, actor, traceparent);
           const answer: RequestAnswer<ViewOf<A>> = {
             status: change === "conflict" ? 409 : 200,
             body: { request: viewFor(actor, row) },

@@ -30,6 +30,13 @@ export const wakeUps = ({ escalation, rings, level, round }: SavedRow): WakeUps 
   ...(rings && { ring: { level, round } }),
 });
 
+export interface ChangeSource {
+  readonly author?: Author | undefined;
+  readonly reason?: string | undefined;
+  /** W3C trace context, for the deadlines. */
+  readonly traceparent?: string | undefined;
+}
+
 /** Joins the deadlines that the statement has just `written`. */
 export const nextDeadlines = sql`, (
   select json_build_object('level', w.level, 'inMs', greatest(0, ceil(1000 * extract(epoch from
@@ -57,8 +64,7 @@ export async function saveChange(
   tx: TenantTransaction,
   before: RequestRow,
   change: Change,
-  author?: Author,
-  reason?: string,
+  { author, reason, traceparent }: ChangeSource,
 ): Promise<SavedRow | undefined> {
   const { restored } = change;
   const begins = change.state === "new" && before.state !== "new" && restored === undefined;
@@ -83,6 +89,7 @@ export async function saveChange(
     isUndoable: author !== undefined,
     by: author?.by ?? null,
     sid: author?.sid ?? null,
+    traceparent: traceparent ?? null,
   });
   return row;
 }
@@ -108,6 +115,7 @@ interface ChangeParams {
   readonly isUndoable: boolean;
   readonly by: string | null;
   readonly sid: string | null;
+  readonly traceparent: string | null;
 }
 
 const updateRequest = prepareStatement<ChangeParams, SavedRow>(
@@ -160,7 +168,8 @@ const updateRequest = prepareStatement<ChangeParams, SavedRow>(
           or (deadline.kind = 'escalation' and changed.next_s is null)
           or (deadline.kind = 'not_done' and changed.state <> 'claimed'))
     ), written as (
-      insert into deadline (tenant_id, request_id, kind, level, due_at)
+      insert into deadline (tenant_id, request_id, kind, level, due_at, traceparent)
+      select new.*, ${p("traceparent")}::text from (
       select tenant_id, id, 'expiry', 0, now() + make_interval(secs => request_ttl_s) from changed
         where ${p("reopened")}::boolean
       union all
@@ -176,8 +185,9 @@ const updateRequest = prepareStatement<ChangeParams, SavedRow>(
       select tenant_id, id, old.kind, old.level, old."dueAt" from changed, old
       where old.kind = 'expiry' or old.kind = case state when 'claimed' then 'not_done'
         when 'new' then 'ring' end or (old.kind = 'escalation' and state = 'new')
+      ) as new
       on conflict (tenant_id, request_id, kind) do update set level = excluded.level, due_at =
-        excluded.due_at, claimed_until = null
+        excluded.due_at, claimed_until = null, traceparent = excluded.traceparent
       returning request_id, kind, level, due_at
     ), delivered as (
       update delivery set

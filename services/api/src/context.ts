@@ -4,11 +4,10 @@ import { namespaces, type Invalidation } from "@waiter/contracts";
 import { createDatabase, databaseSettings, type Database } from "@waiter/database";
 import { createPublishing, reconcileHeads } from "@waiter/events";
 import type { Lifecycle } from "@waiter/lifecycle";
-import { Presence, Revocations } from "@waiter/live-state";
+import { announceDeadlines, Presence, Revocations } from "@waiter/live-state";
 import type { Logger } from "@waiter/logger";
 import { createMetrics, type Metrics } from "@waiter/metrics";
 import { connectRedis, type RedisConnection, type RedisRole } from "@waiter/redis";
-import { currentTraceparent } from "@waiter/telemetry";
 import { webRoot } from "@waiter/web";
 import { AssetStore } from "./assets/asset-store.ts";
 import { Boards } from "./caches/boards.ts";
@@ -159,7 +158,7 @@ export function createContext(
     metrics,
   });
   lifecycle.defer("publisher", () => publisher.drain());
-  const { escalations, deliveries, deliveryTests } = createQueues(queueRedis, lifecycle, logger);
+  const { deliveries, deliveryTests } = createQueues(queueRedis, lifecycle, logger);
 
   const announcing: Parameters<typeof createAnnounceTenant>[0] = {
     emit: (event, message) => emitter.of(namespaces.staff).serverSideEmit(event, message),
@@ -230,10 +229,10 @@ export function createContext(
     assets: new AssetStore({ client: redis.client, available }),
     afterCommit: createAfterCommit({
       publish: (event) => publisher.publish(event),
-      schedule: (job, delayMs) => escalations.schedule(job, delayMs),
+      announceDeadlines: announceDeadlines(redis.client, {
+        onError: (err) => logger.debug("api could not announce deadlines", { err }),
+      }),
       fault: () => fault("api:after-commit"),
-      traceparent: currentTraceparent,
-      logger,
     }),
     deliveries,
     deliveryTests,

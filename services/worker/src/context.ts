@@ -6,9 +6,9 @@ import {
   type Database,
   type RelayDatabase,
 } from "@waiter/database";
-import { createPublishing, Relay, type Publisher } from "@waiter/events";
+import { createPublishing, LookBack, Relay, type Publisher } from "@waiter/events";
 import type { Lifecycle } from "@waiter/lifecycle";
-import { Presence } from "@waiter/live-state";
+import { DeadlineWakeUps, Presence } from "@waiter/live-state";
 import type { Logger } from "@waiter/logger";
 import { createMetrics, observePools, type Metrics } from "@waiter/metrics";
 import type { OutboundClient } from "@waiter/outbound";
@@ -38,7 +38,10 @@ export interface Context {
   readonly queueRedis: RedisConnection;
   readonly publisher: Publisher;
   readonly relay: Relay;
+  /** Holds the jobs of the previous release's apis. */
   readonly escalations: EscalationProducer;
+  /** When to look for due deadlines, and how far back. */
+  readonly deadlines: { readonly wakeUps: DeadlineWakeUps; readonly lookBack: LookBack };
   readonly deliveries: DeliveryProducer;
   /** Who has a live socket. */
   readonly presence: Presence;
@@ -53,6 +56,9 @@ export interface Overrides {
   /** Node's own metrics can be registered once per process. */
   readonly defaultMetrics?: boolean;
 }
+
+/** A deadline may be written that was due earlier: of a long transaction, or restored by an undo. */
+const restoredMs = 120_000;
 
 const metricNames = [
   "eventsPublished",
@@ -121,6 +127,11 @@ export function createContext(
   const producerRedis = connect("queue-producer", config.QUEUE_REDIS_URL, "producer");
   const queueRedis = connect("queue-worker", config.QUEUE_REDIS_URL, "queue");
 
+  const wakeUps = new DeadlineWakeUps();
+  wakeUps.listen(connect("subscriber", config.REDIS_URL, "subscriber"), (err) =>
+    logger.debug("worker could not subscribe to wake-ups", { err }),
+  );
+
   const { publishEvent, publisher } = createPublishing({
     database,
     client: redis.client,
@@ -157,6 +168,7 @@ export function createContext(
     publisher,
     relay,
     escalations,
+    deadlines: { wakeUps, lookBack: new LookBack({ longestTransactionMs: restoredMs }) },
     deliveries,
     presence: new Presence(redis.client),
     outbound,

@@ -7,6 +7,7 @@ import { endDuty } from "./jobs/end-duty.ts";
 import { purgeOldDeliveries } from "./jobs/purge-deliveries.ts";
 import { forgetOldRequests, moveRequests } from "./jobs/keep-history.ts";
 import { purgeOldRows } from "./jobs/purge-old-rows.ts";
+import { measureDeadlines } from "./jobs/measure-deadlines.ts";
 import { sweepDeadlines } from "./jobs/sweep-deadlines.ts";
 import { sweepDeliveries } from "./jobs/sweep-deliveries.ts";
 
@@ -32,9 +33,12 @@ export async function startLoops(context: Context, signal: AbortSignal): Promise
     run(work.name, askEveryMs, () => asLeader(context, work));
   await Promise.all([
     run("relay", config.RELAY_INTERVAL, () => relay.run()),
-    run("sweeper", config.SWEEP_INTERVAL, () => sweepDeadlines(context, signal)),
+    sweep(context, signal),
     run("delivery sweeper", config.SWEEP_INTERVAL, () => sweepDeliveries(context, signal)),
     run("measure outbox", measureMs, () => relay.measure()),
+    run("measure deadlines", measureMs, () =>
+      measureDeadlines(context.relayDatabase.db, metrics, context.deadlines.lookBack.next()),
+    ),
     run("measure queue", measureMs, async () => {
       if (context.producerRedis.state !== "ready") forgetQueue(metrics);
       else {
@@ -73,6 +77,26 @@ export async function startLoops(context: Context, signal: AbortSignal): Promise
       work: (lease) => deleteTenants(context, lease, signal),
     }),
   ]);
+}
+
+/**
+ * Looks for due deadlines at each wake-up, when the next known one is due, and at least once in
+ * `SWEEP_INTERVAL`.
+ */
+async function sweep(context: Context, signal: AbortSignal): Promise<void> {
+  const { wakeUps } = context.deadlines;
+  let nextMs: number | undefined;
+  await loop({
+    name: "sweeper",
+    intervalMs: context.config.SWEEP_INTERVAL,
+    signal,
+    run: async () => {
+      nextMs = undefined;
+      nextMs = await sweepDeadlines(context, signal);
+    },
+    sleep: (ms) => wakeUps.pause(Math.min(ms, nextMs ?? ms), signal),
+    onError: outage(context, "sweeper"),
+  });
 }
 
 /** One warning per loop and minute, since an outage fails every round. */

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { keys } from "@waiter/contracts";
+import { channels, keys } from "@waiter/contracts";
+import { announceDeadlines } from "@waiter/live-state";
 import { silentLogger } from "@waiter/logger";
 import { createEscalationProducer } from "@waiter/queues";
 import { connectRedis } from "@waiter/redis";
@@ -52,7 +53,23 @@ test("the relay publishes what a killed api committed and deletes its outbox row
   }
 }, 60_000);
 
-test("a job escalates without the sweeper, and a job that runs too early runs again", async () => {
+test("a wake-up fires a new request's deadlines in time, between two sweeps", async () => {
+  await using stage = await setStage({ steps: [1, 2] });
+  await stage.start({ SWEEP_INTERVAL: "1h" });
+  const redis = new Redis(stage.redis.url);
+  try {
+    const announce = announceDeadlines(redis);
+    await waitFor(async () => Number((await redis.pubsub("NUMSUB", channels.deadlines()))[1]) > 0);
+    const requestId = await stage.call();
+    announce();
+    await waitFor(async () => (await stage.history(requestId)).length === 5, 60_000);
+    expect(await stage.history(requestId)).toEqual(everyLevelOnce.slice(0, 5));
+  } finally {
+    redis.disconnect();
+  }
+}, 90_000);
+
+test("a job of the previous release escalates without a wake-up", async () => {
   await using stage = await setStage({ steps: [1, 2] });
   await stage.start({ SWEEP_INTERVAL: "1h" });
   const connection = connectRedis({
@@ -132,12 +149,17 @@ test("probes, metrics and health answer", async () => {
   }
   const metrics = await waitFor(async () => {
     const text = await (await fetch(`${worker.origin}/metrics`)).text();
-    return text.includes('waiter_queue_jobs{queue="escalation",state="waiting"} 0') && text;
+    const measured = ["escalation", "deadlines"].every((queue) =>
+      text.includes(`waiter_queue_jobs{queue="${queue}",state="waiting"} 0`),
+    );
+    return measured && text;
   }, 10_000);
   for (const name of [
     "waiter_outbox_unpublished 0",
     "waiter_outbox_oldest_seconds 0",
     'waiter_queue_oldest_job_seconds{queue="escalation"} 0',
+    'waiter_queue_jobs{queue="deadlines",state="waiting"} 0',
+    'waiter_queue_oldest_job_seconds{queue="deadlines"} 0',
     'waiter_db_pool_connections{state="max"}',
   ]) {
     expect(metrics).toContain(name);

@@ -3,16 +3,13 @@ import type { Logger } from "@waiter/logger";
 import {
   createDeliveryProducer,
   createDeliveryTests,
-  createEscalationProducer,
   type DeliveryProducer,
   type DeliveryTests,
-  type EscalationProducer,
 } from "@waiter/queues";
 import type { RedisConnection } from "@waiter/redis";
 
 /** What the api adds jobs to. */
 export interface Queues {
-  readonly escalations: EscalationProducer;
   readonly deliveries: DeliveryProducer;
   readonly deliveryTests: DeliveryTests;
 }
@@ -24,7 +21,6 @@ export function createQueues(
   logger: Logger,
 ): Queues {
   const queues = {
-    escalations: createEscalationProducer({ connection, logger }),
     deliveries: createDeliveryProducer({ connection, logger }),
     deliveryTests: createDeliveryTests({ connection, logger }),
   };

@@ -38,7 +38,7 @@ export function changeAnswer(
   changed: Pick<Changed<unknown>, "status" | "body" | "events" | "replayed">,
   body: unknown = changed.body,
 ): Answer {
-  for (const event of changed.events) afterCommit(tenantId, { event });
+  for (const event of changed.events) afterCommit({ event });
   if (changed.events.length > 0) invalidate(tenantId, "tenant");
   return {
     status: changed.status,

@@ -2,16 +2,19 @@ import type { RelayDatabase } from "@waiter/database";
 import { sql } from "kysely";
 import type { Deadline } from "./fire-deadline.ts";
 
-const kinds = ["ring", "escalation", "not_done", "expiry"] as const;
+export const kinds = ["ring", "escalation", "not_done", "expiry"] as const;
 
 interface DueOptions {
-  /** Age from which a due deadline is claimed, ms by Postgres' clock: its own job comes first. */
-  readonly graceMs: number;
   /** How long other sweepers skip a claimed deadline, ms. */
   readonly claimMs: number;
   /** Deadlines claimed at once. */
   readonly page: number;
+  /** Those due earlier than this before now are left out, ms; see `LookBack`. All when absent. */
+  readonly lookBackMs?: number | undefined;
 }
+
+export const since = (lookBackMs: number | undefined) =>
+  lookBackMs === undefined ? sql`'-infinity'::timestamptz` : sql`now() - ${seconds(lookBackMs)}`;
 
 const seconds = (ms: number) => sql`make_interval(secs => ${ms / 1_000}::float8)`;
 
@@ -22,7 +25,7 @@ const seconds = (ms: number) => sql`make_interval(secs => ${ms / 1_000}::float8)
  */
 export async function* claimDueDeadlines(
   db: RelayDatabase["db"],
-  { graceMs, claimMs, page }: DueOptions,
+  { claimMs, page, lookBackMs }: DueOptions,
 ): AsyncGenerator<Deadline[]> {
   for (const kind of kinds) {
     for (let found = page; found === page;) {
@@ -30,10 +33,12 @@ export async function* claimDueDeadlines(
         update deadline set claimed_until = now() + ${seconds(claimMs)}
         where ctid = any (array(
           select ctid from deadline
-          where kind = ${sql.lit(kind)} and due_at <= now() - ${seconds(graceMs)}
-            and (claimed_until is null or claimed_until < now())
+          where kind = ${sql.lit(kind)} and due_at <= clock_timestamp()
+            and due_at >= ${since(lookBackMs)} and (claimed_until is null or claimed_until < now())
           order by due_at limit ${page}::integer for update skip locked))
-        returning tenant_id as "tenantId", request_id as "requestId", kind, level`.execute(db);
+        returning tenant_id as "tenantId", request_id as "requestId", kind, level, traceparent`.execute(
+        db,
+      );
       found = rows.length;
       if (found > 0) yield rows;
     }

@@ -18,27 +18,27 @@ export interface Deadline {
   readonly requestId: string;
   readonly kind: DeadlineKind;
   readonly level: number;
-  readonly traceparent?: string | undefined;
+  readonly traceparent?: string | null | undefined;
 }
 type Deps = Pick<
   Context,
-  "database" | "publisher" | "escalations" | "deliveries" | "presence" | "redis" | "logger"
+  "database" | "publisher" | "deliveries" | "presence" | "redis" | "logger" | "deadlines"
 >;
 
 /** Steps that one call fires: more than a policy has. */
 const atMost = 30;
 
 /**
- * Fires a deadline if Postgres says that it is due: then its event is published, its deliveries are
- * handed to their sender, and the next level is scheduled. What is due at once (a round that began,
- * a step after an unreached step) fires in the same call.
+ * Fires a deadline if Postgres says that it is due: then its event is published and its deliveries
+ * are handed to their sender. What is due at once (a round that began, a step after an unreached
+ * step) fires in the same call.
  *
  * G5: may be called by any number of jobs and sweepers, any number of times; the transaction lets
  * one of them win. After a crash in between, the relay publishes the event, and the sweepers find
- * the next level and the deliveries.
+ * the deliveries.
  */
 export async function fireDeadline(context: Deps, deadline: Deadline): Promise<DeadlineResult> {
-  const traceparent = currentTraceparent() ?? deadline.traceparent;
+  const traceparent = currentTraceparent() ?? deadline.traceparent ?? undefined;
   const first = await fireOne(context, { ...deadline, traceparent });
   let next = follow(first);
   for (let fired = 1; next !== undefined && fired < atMost; fired += 1)
@@ -46,7 +46,9 @@ export async function fireDeadline(context: Deps, deadline: Deadline): Promise<D
   return first;
 }
 
-async function fireOne(context: Deps, deadline: Deadline): Promise<DeadlineResult> {
+type Traced = Deadline & { readonly traceparent: string | undefined };
+
+async function fireOne(context: Deps, deadline: Traced): Promise<DeadlineResult> {
   const { tenantId, traceparent } = deadline;
   const result = await fire(context, deadline);
   if (result.status === "done") {
@@ -60,17 +62,11 @@ async function fireOne(context: Deps, deadline: Deadline): Promise<DeadlineResul
     // Not awaited: the sweeper finds what is not handed over.
     void context.deliveries.add(due);
   }
-  if (result.status !== "early" && result.next !== undefined && result.next.inMs > 0) {
-    const { requestId } = deadline;
-    const { level, inMs } = result.next;
-    const job = { tenantId, requestId, level, ...(traceparent !== undefined && { traceparent }) };
-    // Not awaited: the sweeper finds what is not scheduled.
-    void context.escalations.schedule(job, inMs);
-  }
+  if (result.status !== "early" && result.next !== undefined) context.deadlines.wakeUps.wake();
   return result;
 }
 
-async function fire(context: Deps, deadline: Deadline): Promise<DeadlineResult> {
+async function fire(context: Deps, deadline: Traced): Promise<DeadlineResult> {
   const { database } = context;
   const { tenantId, requestId, kind, level, traceparent } = deadline;
   const input = { tenantId, requestId, traceparent };

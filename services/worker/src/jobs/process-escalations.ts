@@ -5,7 +5,8 @@ import type { Context } from "../context.ts";
 import { fireDeadline } from "./fire-deadline.ts";
 
 /**
- * Runs the escalation jobs. A job that runs too early by Postgres' clock runs again when it is due.
+ * Runs the escalation jobs that an api of the previous release adds; this release's deadlines need
+ * no jobs. A job that runs too early by Postgres' clock runs again when it is due.
  */
 export const startEscalationWorker = (context: Context): QueueWorker =>
   createWorker(queueNames.escalation, {

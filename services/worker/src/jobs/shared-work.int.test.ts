@@ -79,7 +79,7 @@ test("three sweepers claim each due deadline once", async () => {
   await using relay = createRelayDatabase({ url: stage.urls.relayUrl, max: 3, name: "relay" });
   const sweep = async (): Promise<string[]> => {
     const claimed: string[] = [];
-    const due = { graceMs: 1_000, claimMs: 60_000, page: 2 };
+    const due = { claimMs: 60_000, page: 2 };
     for await (const page of claimDueDeadlines(relay.db, due))
       claimed.push(...page.map(({ requestId, kind }) => `${requestId} ${kind}`));
     return claimed;

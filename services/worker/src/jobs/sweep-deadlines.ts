@@ -1,32 +1,58 @@
 import { UnavailableError } from "@waiter/database";
-import { withSpan } from "@waiter/telemetry";
+import { withRemoteParent, withSpan } from "@waiter/telemetry";
 import type { Context } from "../context.ts";
 import { claimDueDeadlines } from "./claim-due-deadlines.ts";
 import { fireDeadline, type Deadline } from "./fire-deadline.ts";
+import { readNextDue } from "./measure-deadlines.ts";
 
-const due = { graceMs: 1_000, claimMs: 15_000, page: 500 };
+const due = { claimMs: 15_000, page: 500 };
+
+type Deps = Pick<
+  Context,
+  | "relayDatabase"
+  | "database"
+  | "publisher"
+  | "deliveries"
+  | "presence"
+  | "redis"
+  | "logger"
+  | "config"
+  | "deadlines"
+>;
 
 /**
- * Fires every due deadline whose job was lost, wherever Redis lost it, and those that never have
- * one: expiries. Returns how many fired.
+ * Fires every due deadline. Returns the ms until the next one, as far as one is known.
+ *
+ * The look for the next one is one statement; only when it finds a due one are deadlines claimed.
  */
 export async function sweepDeadlines(
-  context: Pick<
-    Context,
-    | "relayDatabase"
-    | "database"
-    | "publisher"
-    | "escalations"
-    | "deliveries"
-    | "presence"
-    | "redis"
-    | "logger"
-    | "config"
-  >,
+  context: Deps,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const { db } = context.relayDatabase;
+  const { lookBack } = context.deadlines;
+  for (;;) {
+    const startedAt = lookBack.now();
+    const lookBackMs = lookBack.next();
+    const inMs = await readNextDue(db, lookBackMs);
+    if (inMs === undefined || inMs > 0) {
+      lookBack.complete(startedAt, lookBackMs);
+      return inMs;
+    }
+    // Another worker has claimed what was due.
+    if (signal.aborted || (await fireDue(context, lookBackMs, signal)) === 0) return undefined;
+  }
+}
+
+/** Returns how many deadlines were claimed. */
+async function fireDue(
+  context: Deps,
+  lookBackMs: number | undefined,
   signal: AbortSignal,
 ): Promise<number> {
-  let fired = 0;
-  for await (const claimed of claimDueDeadlines(context.relayDatabase.db, due)) {
+  let [count, fired] = [0, 0];
+  for await (const claimed of claimDueDeadlines(context.relayDatabase.db, { ...due, lookBackMs })) {
+    count += claimed.length;
     const waiting = claimed.values();
     const fireNext = async (): Promise<void> => {
       for (const deadline of waiting) {
@@ -39,18 +65,17 @@ export async function sweepDeadlines(
       Array.from({ length: Math.max(1, Math.floor(context.config.DB_POOL_MAX / 2)) }, fireNext),
     );
   }
-  if (fired > 0) context.logger.info("sweeper fired due deadlines", { fired });
-  return fired;
+  if (fired > 0) context.logger.debug("worker fired due deadlines", { fired });
+  return count;
 }
 
 /** A failing deadline must not stop the others; without a database all fail. */
-async function fire(
-  context: Parameters<typeof sweepDeadlines>[0],
-  deadline: Deadline,
-): Promise<boolean> {
+async function fire(context: Deps, deadline: Deadline): Promise<boolean> {
   try {
-    const { status } = await withSpan(`deadline ${deadline.kind}`, {}, () =>
-      fireDeadline(context, deadline),
+    const { status } = await withRemoteParent(deadline.traceparent ?? undefined, () =>
+      withSpan(`deadline ${deadline.kind}`, { kind: "consumer" }, () =>
+        fireDeadline(context, deadline),
+      ),
     );
     return status === "done";
   } catch (error) {

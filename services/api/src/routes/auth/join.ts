@@ -73,7 +73,7 @@ export const joinRoute = (deps: Deps) =>
           return { sid: started.token.sid, staff, ...started };
         },
       );
-      if (joined.event !== undefined) deps.afterCommit(tenant.id, { event: joined.event });
+      if (joined.event !== undefined) deps.afterCommit({ event: joined.event });
       const { token, ended, staff } = joined.session;
       const replaced = joined.replaced === undefined ? [] : [joined.replaced];
       deps.announceRevoked(tenant.id, [...ended, ...replaced]);

@@ -33,7 +33,7 @@ export const createGuestRequest = ({ config, database, afterCommit }: Deps) =>
         ...call.body,
         maxOpen: config.OPEN_REQUESTS_PER_TABLE,
       });
-      afterCommit(call.tenant.id, result);
+      afterCommit(result);
       return commandAnswer(result);
     },
   });

@@ -50,7 +50,7 @@ export const claimByReceipt = ({
         traceparent: currentTraceparent(),
         idempotency: { principal: staffId, key: `push-claim-${hashSecret(receipt)}` },
       });
-      afterCommit(tenant.id, result);
+      afterCommit(result);
       await database.inTenant(tenant.id, (tx) => reportReceipt(tx, receipt, "opened"));
       return commandAnswer(result);
     },

@@ -70,7 +70,7 @@ export const staffCommandRoutes: readonly ((deps: Deps) => Route)[] = contracts
               actor: staffActor(call.principal, as),
               ...fields,
             });
-            afterCommit(call.tenant.id, result);
+            afterCommit(result);
             return commandAnswer(result);
           },
         }),
@@ -104,7 +104,7 @@ export const guestCommandRoutes: readonly ((deps: Deps) => Route)[] = contracts
               actor: guestActor(call.principal),
               ...call.body,
             });
-            afterCommit(call.tenant.id, result);
+            afterCommit(result);
             return commandAnswer(result);
           },
         }),
@@ -129,7 +129,7 @@ export const guestUndoRoute = ({ database, afterCommit }: Deps): Route =>
       };
       const { version } = call.body;
       const result = await runCommand(database, input, { name: "undo", version });
-      afterCommit(call.tenant.id, result);
+      afterCommit(result);
       return commandAnswer(result);
     },
   });

@@ -31,7 +31,7 @@ export const createRequestRoute = ({
         actor: staffActor(call.principal, as),
         ...fields,
       });
-      afterCommit(call.tenant.id, result);
+      afterCommit(result);
       return commandAnswer(result);
     },
   });

@@ -22,7 +22,7 @@ export const inviteStaff = (deps: ChangeDeps & Pick<Context, "config" | "securit
     handle: async (call) => {
       const { tenant } = call;
       const invited = await invite(deps.database, changeContext(call), call.param("id"));
-      deps.afterCommit(tenant.id, { event: invited.event });
+      deps.afterCommit({ event: invited.event });
       deps.securityLog.note("invitation_made", {
         tenantId: tenant.id,
         staffId: call.param("id"),
