@@ -38,3 +38,19 @@ test("the drain ends when no connection is left", async () => {
   await done;
   expect(now()).toBe(0);
 });
+
+test("a turn of the event loop announces at most 200 moves", async () => {
+  const perTurn = [0];
+  const open = new Set(Array.from({ length: 1_000 }, (_, index) => index));
+  await drainConnections({
+    connections: () => [...open],
+    announce: (connection) => {
+      open.delete(connection);
+      perTurn.push((perTurn.pop() ?? 0) + 1);
+    },
+    close: () => undefined,
+    windowMs: 10_000,
+    nextTurn: async () => void perTurn.push(0),
+  });
+  expect(perTurn).toEqual([200, 200, 200, 200, 200]);
+});

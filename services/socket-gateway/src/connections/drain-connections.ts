@@ -1,4 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as delay } from "node:timers/promises";
+
+/** Announcements in one turn of the event loop: each writes to a socket. */
+const announcedPerTurn = 200;
 
 export interface DrainOptions<Connection> {
   /** Connections still open. */
@@ -10,14 +13,17 @@ export interface DrainOptions<Connection> {
   readonly tickMs?: number;
   readonly now?: () => number;
   readonly sleep?: (ms: number) => Promise<unknown>;
+  /** Resolves in the next turn of the event loop. */
+  readonly nextTurn?: () => Promise<unknown>;
   readonly random?: () => number;
 }
 
 /**
  * Closes all connections of this process spread evenly, with jitter, over the window, so that the
- * remaining gateways do not get a burst of reconnects. Each client receives its time at once and
- * may leave earlier. Resolves when no connection is left. It closes the connection, not the socket:
- * socket.io-client does not reconnect after `disconnect`.
+ * remaining gateways do not get a burst of reconnects. Each client receives its time in the first
+ * moments, 200 clients per turn of the event loop, and may leave earlier. Resolves when no
+ * connection is left. It closes the connection, not the socket: socket.io-client does not reconnect
+ * after `disconnect`.
  */
 export async function drainConnections<Connection>(
   options: DrainOptions<Connection>,
@@ -30,6 +36,7 @@ export async function drainConnections<Connection>(
     tickMs = 100,
     now = Date.now,
     sleep = delay,
+    nextTurn = () => turn(),
     random = Math.random,
   } = options;
   const begin = now();
@@ -37,7 +44,10 @@ export async function drainConnections<Connection>(
   const turns = planned.map((_, index) =>
     Math.round(((index + random()) / planned.length) * windowMs),
   );
-  planned.forEach((connection, index) => announce(connection, turns[index] ?? 0));
+  for (const [index, connection] of planned.entries()) {
+    if (index > 0 && index % announcedPerTurn === 0) await nextTurn();
+    announce(connection, Math.max(0, (turns[index] ?? 0) - (now() - begin)));
+  }
 
   let next = 0;
   while (connections().length > 0 && now() - begin < windowMs) {
