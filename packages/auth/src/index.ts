@@ -6,6 +6,7 @@ export { verifyLicense, type License } from "./license.ts";
 export { hashPassword, verifyPassword } from "./passwords.ts";
 export { constantTimeEquals, hashSecret, newSecret } from "./secrets.ts";
 export { isTenantSlug, tenantLabel, tenantOrigin, type TenantLabel } from "./tenant-label.ts";
+export { Tickets } from "./tickets.ts";
 export {
   checkTimes,
   guestSessionLifetimeS,
@@ -13,6 +14,8 @@ export {
   signGuest,
   signStaff,
   staffTokenLifetimeS,
+  ticketOf,
+  verifyTicketed,
   verifyToken,
   verifyTokenAside,
 } from "./tokens.ts";

@@ -2,7 +2,15 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import jwt from "jsonwebtoken";
 import { generateKeys, loadKeys } from "./key-ring.ts";
-import { signGuest, signStaff, verifyToken, verifyTokenAside } from "./tokens.ts";
+import { Tickets } from "./tickets.ts";
+import {
+  signGuest,
+  signStaff,
+  ticketOf,
+  verifyTicketed,
+  verifyToken,
+  verifyTokenAside,
+} from "./tokens.ts";
 
 const pair = generateKeys();
 const keys = loadKeys(pair.privatePem);
@@ -158,3 +166,38 @@ function tamper(token: string): string {
     signature,
   ].join(".");
 }
+
+describe("tickets of tokens", () => {
+  const tickets = new Tickets(["present", "previous"]);
+  const audience = "staff";
+  const { token } = signStaff(staff, keys, { issuer });
+  const ticket = ticketOf(token, keys, tickets, audience) ?? "";
+  const presented = { ticket, tickets, audience, issuer };
+
+  test("a token with its ticket has the claims that the full check reads", () => {
+    expect(verifyTicketed(token, keys, presented)).toEqual(verifyToken(token, keys, { issuer }));
+    const previous = ticketOf(token, keys, new Tickets(["previous"]), audience) ?? "";
+    expect(verifyTicketed(token, keys, { ...presented, ticket: previous })).toBeDefined();
+  });
+
+  test("another token, audience or secret means a full check", () => {
+    const other = signStaff({ ...staff, sub: staff.sid }, keys, { issuer }).token;
+    expect(verifyTicketed(other, keys, presented)).toBeUndefined();
+    expect(verifyTicketed(token, keys, { ...presented, audience: "guest" })).toBeUndefined();
+    const strange = { ...presented, tickets: new Tickets(["strange"]) };
+    expect(verifyTicketed(token, keys, strange)).toBeUndefined();
+  });
+
+  test("a ticket is of no use when the token's key was withdrawn, or for another issuer", () => {
+    const rotated = loadKeys(generateKeys().privatePem);
+    expect(codeOf(() => verifyTicketed(token, rotated, presented))).toBe("unauthorized");
+    const elsewhere = { ...presented, issuer: "http://elsewhere.test" };
+    expect(codeOf(() => verifyTicketed(token, keys, elsewhere))).toBe("unauthorized");
+  });
+
+  test("a ticket does not prolong a token", () => {
+    const old = signStaff(staff, keys, { issuer, lifetimeS: -60 }).token;
+    const own = { ...presented, ticket: ticketOf(old, keys, tickets, audience) ?? "" };
+    expect(codeOf(() => verifyTicketed(old, keys, own))).toBe("token_expired");
+  });
+});

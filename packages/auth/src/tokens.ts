@@ -5,6 +5,7 @@ import { AppError } from "@waiter/errors";
 import jwt from "jsonwebtoken";
 import { toDerSignature } from "./der-signature.ts";
 import type { KeyRing } from "./key-ring.ts";
+import type { Tickets } from "./tickets.ts";
 
 export interface SignedToken {
   readonly token: string;
@@ -22,6 +23,12 @@ export interface VerifyOptions {
   readonly leewayS?: number;
   /** When given, `iss` must equal it. */
   readonly issuer?: string;
+}
+interface Presented {
+  readonly ticket: string;
+  readonly tickets: Tickets;
+  /** For which the ticket must have been issued. */
+  readonly audience: string;
 }
 /** The claims of a session's tokens, without the times. */
 interface Session {
@@ -108,11 +115,30 @@ export async function verifyTokenAside(
   return readClaims(payload, options);
 }
 
+/**
+ * {@link verifyToken} with the signature check replaced by a ticket; everything else is checked.
+ * @returns undefined where the ticket is not valid: then verify the signature.
+ * @throws {AppError} as `verifyToken`.
+ */
+export function verifyTicketed(
+  token: string,
+  keys: KeyRing,
+  { ticket, tickets, audience, ...options }: VerifyOptions & Presented,
+): Claims | undefined {
+  const { kid, payload } = readToken(token, keys);
+  if (!tickets.isValid(ticket, { token, kid, audience })) return undefined;
+  return readClaims(payload, options);
+}
+
+/** The ticket of a token that was verified for its audience; undefined without a secret. */
+export const ticketOf = (token: string, keys: KeyRing, tickets: Tickets, audience: string) =>
+  tickets.issue({ token, kid: readToken(token, keys).kid, audience });
+
 /** A token's parts and the key that it names; not verified yet. */
 function readToken(
   token: string,
   keys: KeyRing,
-): { data: Buffer; key: KeyObject; signature: Buffer; payload: string } {
+): { data: Buffer; kid: string; key: KeyObject; signature: Buffer; payload: string } {
   if (token.length > longestToken) throw refused("The token is too long.");
   const [, header, payload, signature] = shape.exec(token) ?? [];
   if (header === undefined || payload === undefined || signature === undefined)
@@ -121,10 +147,11 @@ function readToken(
   // RFC 7515, 4.1.11: a token with extensions that the verifier does not know must be refused.
   if (crit !== undefined) throw refused("The token is not valid.");
   const key = typeof kid === "string" && alg === "ES256" ? keys.publicKeys.get(kid) : undefined;
-  if (key === undefined) throw refused("The token is not signed by a known key.");
+  if (typeof kid !== "string" || key === undefined)
+    throw refused("The token is not signed by a known key.");
   const der = toDerSignature(Buffer.from(signature, "base64url"));
   if (der === undefined) throw refused("The token is not valid.");
-  return { data: Buffer.from(`${header}.${payload}`), key, signature: der, payload };
+  return { data: Buffer.from(`${header}.${payload}`), kid, key, signature: der, payload };
 }
 
 /** Checks the claims of a token whose signature is valid. */

@@ -35,6 +35,7 @@ import {
 } from "./socket-answers.ts";
 import {
   drainingMessage,
+  ticketMessage,
   headMessage,
   presenceMessage,
   refusalCode,
@@ -51,6 +52,7 @@ export const namedSchemas = {
   Board: boardAnswer,
   CommandAnswer: commandAnswer,
   DrainingMessage: drainingMessage,
+  TicketMessage: ticketMessage,
   Duty: duty,
   Envelope: envelope,
   EscalationPolicy: escalationPolicy,

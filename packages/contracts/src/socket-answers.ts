@@ -15,4 +15,4 @@ const answered = <S extends z.core.$ZodLooseShape>(shape: S) =>
 export const commandAnswer = answered({ request });
 export const guestCommandAnswer = answered({ request: guestRequest });
 export const guestSyncAnswer = answered(guestRequestsAnswer.shape);
-export const refreshAnswer = answered({ expiresAt: instant });
+export const refreshAnswer = answered({ expiresAt: instant, ticket: z.string().optional() });

@@ -19,6 +19,7 @@ import {
   statusMessage,
   syncAnswer,
   syncBody,
+  ticketMessage,
 } from "./sockets.ts";
 
 /** One event of a namespace. */
@@ -53,6 +54,12 @@ const shared: readonly SocketMessage[] = [
     from: "gateway",
     summary: "The gateway ends soon: connect again after `reconnectInMs`",
     payload: drainingMessage,
+  },
+  {
+    event: "ticket",
+    from: "gateway",
+    summary: "For `auth.ticket` beside the same token: spares the next handshake a signature check",
+    payload: ticketMessage,
   },
   {
     event: "auth:refresh",

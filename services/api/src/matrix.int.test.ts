@@ -169,7 +169,7 @@ describe("the permission table", () => {
       }
     }
     expect(wrong).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   test("answers ids of another restaurant like ids that do not exist", async () => {
     const wrong: string[] = [];

@@ -1,5 +1,5 @@
 import { redisCertificates } from "@waiter/config";
-import { loadKeys, type KeyRing } from "@waiter/auth";
+import { Tickets, loadKeys, type KeyRing } from "@waiter/auth";
 import { RedisReplayLog } from "@waiter/events";
 import type { Lifecycle } from "@waiter/lifecycle";
 import type { Logger } from "@waiter/logger";
@@ -19,6 +19,7 @@ export interface Context {
   readonly metrics: Metrics;
   readonly malformed: MalformedMessages;
   readonly keys: KeyRing;
+  readonly tickets: Tickets;
   readonly api: ApiClient;
   readonly log: SyncLog & Pick<RedisReplayLog, "head">;
   /** Presence, counts, replay log, revocations. */
@@ -88,6 +89,7 @@ export function createContext(
       logger.warn("a message could not be understood", fields),
     ),
     keys: loadKeys(undefined, config.JWT_PUBLIC_KEYS),
+    tickets: new Tickets(config.INTERNAL_TOKEN ?? []),
     api,
     log: new RedisReplayLog(command.client),
     command,

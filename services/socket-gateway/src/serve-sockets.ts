@@ -28,6 +28,7 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
   const admit: AdmitDeps = {
     domainUrl: context.settings.domainUrl,
     keys: context.keys,
+    tickets: context.tickets,
     directory: gateway.directory,
     revoked,
     shares: gateway.shares,
@@ -113,13 +114,13 @@ function staffEvents(gateway: Gateway): StaffEvent[] {
       onError: (error) => logger.warn("the api did not take a seen position", { err: error }),
     }),
     ...staffCommandEvents(api),
-    refreshToken({ ...gateway, keys: context.keys, issuer: settings.domainUrl }),
+    refreshToken({ ...gateway, ...context, issuer: settings.domainUrl }),
   ];
 }
 
 function guestEvents(gateway: Gateway): GuestEvent[] {
   const { context, changes } = gateway;
-  const { api, keys, metrics, settings } = context;
+  const { api, metrics, settings } = context;
   return [
     syncGuest({
       api,
@@ -129,7 +130,7 @@ function guestEvents(gateway: Gateway): GuestEvent[] {
     }),
     createRequest(api),
     ...guestCommandEvents(api),
-    refreshToken({ ...gateway, keys, issuer: settings.domainUrl }),
+    refreshToken({ ...gateway, ...context, issuer: settings.domainUrl }),
   ];
 }
 
@@ -151,6 +152,15 @@ function noteJoined({ unjoined, shares }: Gateway, socket: AnySocket): void {
   connection.budget.join();
   unjoined.remove(connection);
   shares.add(socket.data);
+  sendTicket(socket as GuestSocket);
+}
+
+/** Hands out the ticket for the next handshake with the same token. */
+function sendTicket(socket: GuestSocket): void {
+  const { ticket } = socket.data;
+  if (ticket === undefined) return;
+  socket.data.ticket = undefined;
+  socket.emit("ticket", { ticket });
 }
 
 /** A connection that left its last namespace must join one again in time. */

@@ -6,6 +6,7 @@ import { Wakeup } from "../shared/wakeup.ts";
 import type { ClientContext } from "./client-options.ts";
 import type { LinkOptions } from "./link-options.ts";
 import { Link } from "./link.ts";
+import { ResumptionTicket } from "./resumption-ticket.ts";
 import { refreshDelay } from "./token-life.ts";
 
 interface Tokens {
@@ -40,6 +41,7 @@ export class SessionConnection {
   readonly wakeup = new Wakeup();
   readonly #context: ClientContext;
   readonly #options: SessionConnectionOptions;
+  readonly #ticket = new ResumptionTicket();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
@@ -49,7 +51,16 @@ export class SessionConnection {
     this.link = new Link({
       ...base,
       ...options,
-      token: async () => (await this.session()).accessToken,
+      token: async () => {
+        const { accessToken } = await this.session();
+        this.#ticket.use(accessToken);
+        return accessToken;
+      },
+      auth: () => ({ ...options.auth(), ...this.#ticket.auth }),
+      prepare: (socket) => {
+        this.#ticket.listen(socket);
+        options.prepare(socket);
+      },
       onState: (state) => {
         if (state === "live" || state === "polling") this.wakeup.wake();
         options.onState(state);
@@ -125,6 +136,7 @@ export class SessionConnection {
     this.link.socket
       ?.timeout(timing.ackMs)
       .emitWithAck("auth:refresh", { token: accessToken })
+      .then((answer: unknown) => this.#ticket.keep(accessToken, answer))
       .catch(this.#options.report);
   }
 

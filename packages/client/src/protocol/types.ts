@@ -224,6 +224,7 @@ export interface Problem {
 export type RefreshAnswer = {
   ok: true;
   expiresAt: string;
+  ticket?: string | undefined;
 } | {
   ok: false;
   error: {
@@ -371,6 +372,10 @@ export interface Table {
   mutedUntil?: string | undefined;
   checkedAt?: string | undefined;
   version?: number | undefined;
+}
+
+export interface TicketMessage {
+  ticket: string;
 }
 
 export interface Wifi {

@@ -43,6 +43,8 @@ export class FakeWaiter {
   readonly asked: string[] = [];
   readonly hosts = new Set<string | undefined>();
   readonly seen: number[] = [];
+  /** The ticket of each handshake, or undefined. */
+  readonly tickets: unknown[] = [];
   /** Refusals of the next handshakes, one each. */
   refusals: Refusal[] = [];
   /** Expired tokens. */
@@ -84,6 +86,7 @@ export class FakeWaiter {
       this.io.of(namespace).use((socket, next) => {
         this.asked.push(`connect ${namespace}`);
         this.hosts.add(socket.handshake.headers.host);
+        this.tickets.push(socket.handshake.auth.ticket);
         const refusal =
           this.refusals.shift() ??
           (this.expired.has(String(socket.handshake.auth.token))
@@ -96,6 +99,11 @@ export class FakeWaiter {
         );
       });
     }
+    for (const namespace of ["/staff", "/guest"])
+      this.io.of(namespace).on("connection", (socket) => {
+        if (socket.handshake.auth.ticket === undefined)
+          socket.emit("ticket", { ticket: `of ${String(socket.handshake.auth.token)}` });
+      });
     this.io.of("/staff").on("connection", (socket) => this.#staff(socket));
     this.io.of("/guest").on("connection", (socket) => this.#guest(socket));
   }
@@ -208,7 +216,8 @@ export class FakeWaiter {
     socket.on("seen", ({ seq }: { seq: number }) => this.seen.push(seq));
     socket.on("auth:refresh", ({ token }: { token: string }, ack: (answer: unknown) => void) => {
       this.asked.push(`auth:refresh ${token}`);
-      ack({ ok: true, expiresAt: new Date(Date.now() + 900_000).toISOString() });
+      const expiresAt = new Date(Date.now() + 900_000).toISOString();
+      ack({ ok: true, expiresAt, ticket: `of ${token}` });
     });
     for (const command of ["claim", "release", "complete", "dismiss", "undo"]) {
       socket.on(

@@ -1,4 +1,4 @@
-import { verifyToken, type KeyRing } from "@waiter/auth";
+import { ticketOf, verifyToken, type KeyRing, type Tickets } from "@waiter/auth";
 import {
   callerOf,
   refreshMessage,
@@ -14,13 +14,14 @@ import type { SocketEvent } from "./socket-event.ts";
 
 export interface RefreshDeps {
   readonly keys: KeyRing;
+  readonly tickets: Tickets;
   /** DOMAIN_URL. */
   readonly issuer: string;
   readonly revoked: RevokedSessions;
   readonly sessions: SessionSockets;
 }
 
-/** `auth:refresh` {token} -> {ok, expiresAt}: extends the socket's life to the new token's. */
+/** `auth:refresh` {token} -> {ok, expiresAt, ticket?}: extends the socket's life to the new token's. */
 export const refreshToken = (deps: RefreshDeps): SocketEvent<Session, "auth:refresh"> => ({
   name: "auth:refresh",
   handle: (session, payload, socket): RefreshAnswer => {
@@ -39,7 +40,8 @@ export const refreshToken = (deps: RefreshDeps): SocketEvent<Session, "auth:refr
     deps.sessions.add(socket);
     session.caller = callerOf(claims);
     session.expiresAt = claims.exp * 1_000;
-    return { ok: true, expiresAt: new Date(session.expiresAt).toISOString() };
+    const ticket = ticketOf(token, deps.keys, deps.tickets, claims.aud);
+    return { ok: true, expiresAt: new Date(session.expiresAt).toISOString(), ticket };
   },
 });
 

@@ -1,4 +1,11 @@
-import { tenantLabel, verifyTokenAside, type KeyRing } from "@waiter/auth";
+import {
+  tenantLabel,
+  ticketOf,
+  verifyTicketed,
+  verifyTokenAside,
+  type KeyRing,
+  type Tickets,
+} from "@waiter/auth";
 import { callerOf, handshakeAuth, revocable, type Claims, type Head } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
 import type { Session } from "./session.ts";
@@ -8,6 +15,7 @@ import type { TenantDirectory } from "./tenant-directory.ts";
 export interface AuthenticateDeps {
   readonly domainUrl: string;
   readonly keys: KeyRing;
+  readonly tickets: Tickets;
   readonly directory: TenantDirectory;
   readonly revoked: RevokedSessions;
 }
@@ -21,7 +29,8 @@ export interface Handshake {
 
 /**
  * Authenticates a handshake: the token must be of the namespace's audience, signed by a current
- * key, not expired, not revoked, and of the tenant whose host the client used (G4).
+ * key, not expired, not revoked, and of the tenant whose host the client used (G4). A valid ticket
+ * replaces the signature check alone.
  * @throws {AppError} `unauthorized`, `token_expired`, `tenant_unknown`, `tenant_mismatch`,
  * `tenant_suspended`.
  */
@@ -34,8 +43,13 @@ export async function authenticate(
   if (label.kind !== "tenant") throw new AppError("tenant_unknown");
   const handshake = handshakeAuth.safeParse(auth);
   if (!handshake.success) throw new AppError("unauthorized");
-  const { token, epoch, seq } = handshake.data;
-  const claims = await verifyTokenAside(token, deps.keys, { issuer: deps.domainUrl });
+  const { token, ticket, epoch, seq } = handshake.data;
+  const { keys, tickets, domainUrl: issuer } = deps;
+  const ticketed =
+    ticket === undefined
+      ? undefined
+      : verifyTicketed(token, keys, { ticket, tickets, audience, issuer });
+  const claims = ticketed ?? (await verifyTokenAside(token, keys, { issuer }));
   if (claims.aud !== audience)
     throw new AppError("unauthorized", { detail: `This token is not for ${audience}.` });
   if (claims.slug !== label.slug)
@@ -50,12 +64,13 @@ export async function authenticate(
   const end = deps.revoked.endOf(claims.tid, revocable(claims));
   if (end !== undefined) throw new AppError(end);
   const position = epoch === undefined || seq === undefined ? undefined : { epoch, seq };
-  return toSession(claims, { token, address }, position);
+  const next = ticketed === undefined ? ticketOf(token, keys, tickets, audience) : undefined;
+  return toSession(claims, { token, address, ticket: next }, position);
 }
 
 function toSession(
   claims: Claims,
-  own: Pick<Session, "token" | "address">,
+  own: Pick<Session, "token" | "address" | "ticket">,
   position: Head | undefined,
 ): Session {
   const base = {

@@ -18,6 +18,8 @@ interface BaseSession {
   readonly address: string;
   /** The user's token, sent with every command. */
   token: string;
+  /** For the client's next handshake; cleared when it was sent. */
+  ticket: string | undefined;
   /** ms since the epoch. */
   expiresAt: number;
 }

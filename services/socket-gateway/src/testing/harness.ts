@@ -130,13 +130,15 @@ export class Harness implements AsyncDisposable {
       transport?: "websocket" | "polling";
       /** What a guest knows. */
       position?: Head;
+      /** Further fields of `auth`. */
+      auth?: object;
     } = {},
   ): Socket {
     const client = io(`http://127.0.0.1:${gateway.port}${namespace}`, {
       transports: [options.transport ?? "websocket"],
       forceNew: true,
       reconnection: false,
-      auth: token === undefined ? {} : { token, ...options.position },
+      auth: token === undefined ? {} : { token, ...options.position, ...options.auth },
       // In Node a polling client cannot set Host, so it uses the proxy's header.
       extraHeaders: {
         [options.transport === "polling" ? "x-forwarded-host" : "host"]:
