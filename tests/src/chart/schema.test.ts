@@ -228,3 +228,18 @@ test("the examples' values are accepted, and every example is YAML", () => {
     expect(render({ values }).length).toBeGreaterThan(10);
   }
 });
+
+test("braces and brackets hug their content, as chart-testing's lint asks", () => {
+  const files = ["Chart.yaml", "values.yaml", "ci", "examples"].flatMap((name) => {
+    const path = join(chart, name);
+    return name.includes(".") ? [path] : readdirSync(path).map((file) => join(path, file));
+  });
+  const loose = files.flatMap((file) =>
+    readFileSync(file, "utf8")
+      .split("\n")
+      .map((line) => line.replaceAll(/"[^"]*"|'[^']*'|#.*/g, "_"))
+      .filter((line) => /[{[] +\S|\S +[}\]]/.test(line))
+      .map((line) => `${file}: ${line}`),
+  );
+  expect(loose).toEqual([]);
+});
