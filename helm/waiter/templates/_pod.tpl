@@ -173,12 +173,20 @@ After an autoscaler has written the field, Kubernetes would refuse a server-side
 dict "root" $ "component" "api" "service" .Values.api
 */}}
 {{- define "waiter.replicas" -}}
-{{- if eq .root.Values.autoscaling.mode "none" -}}
-replicas: {{ int .service.replicas }}
-{{- else -}}
 {{- $name := printf "%s-%s" (include "waiter.fullname" .root) .component -}}
 {{- $namespace := .root.Release.Namespace -}}
 {{- $live := lookup "apps/v1" "Deployment" $namespace $name -}}
+{{- if eq .root.Values.autoscaling.mode "none" -}}
+{{- /* The upgrade that turns an autoscaler off removes no pod either. */ -}}
+{{- $scaler := lookup "autoscaling/v2" "HorizontalPodAutoscaler" $namespace $name -}}
+{{- if and (not $scaler) (.root.Capabilities.APIVersions.Has "keda.sh/v1alpha1/ScaledObject") -}}
+{{- $scaler = lookup "keda.sh/v1alpha1" "ScaledObject" $namespace $name -}}
+{{- end -}}
+{{- if and $live $scaler (gt (int $live.spec.replicas) (int .service.replicas)) -}}
+{{- fail (printf "the autoscaler runs %d pods of %s, and replicas %d would remove some: set the service's replicas to %d for the upgrade to mode none" (int $live.spec.replicas) $name (int .service.replicas) (int $live.spec.replicas)) -}}
+{{- end -}}
+replicas: {{ int .service.replicas }}
+{{- else -}}
 {{- if $live -}}
 {{- $serverSide := false -}}
 {{- $ours := false -}}

@@ -40,6 +40,7 @@ export const loadMigrationConfig = (
 const tenantShape = {
   NODE_ENV: config.common.NODE_ENV,
   DOMAIN_URL: config.common.DOMAIN_URL,
+  ALLOW_HTTP: config.common.ALLOW_HTTP,
   ...config.database,
 };
 export const loadTenantConfig = (

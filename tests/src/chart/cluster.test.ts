@@ -20,6 +20,13 @@ const deployment = (service: string, replicas: number): LiveObject => ({
   spec: { replicas },
 });
 
+/** The HorizontalPodAutoscaler of a service, as mode hpa left it. */
+const scaler = (service: string): LiveObject => ({
+  apiVersion: "autoscaling/v2",
+  kind: "HorizontalPodAutoscaler",
+  metadata: deployment(service, 0).metadata,
+});
+
 /** A dry run of Helm against a cluster with these APIs and Deployments. */
 async function install(
   values: object,
@@ -59,6 +66,22 @@ describe("a cluster without optional APIs", () => {
       { objects: running },
     );
     expect([failed, replicas(output)]).toEqual([false, ["2", "2", "2"]]);
+  });
+  test("the upgrade that turns an autoscaler off removes no pod", async () => {
+    const objects = [...running, ...services.map(scaler)];
+    const off = await install({ autoscaling: { mode: "none" } }, { objects });
+    expect([off.failed, off.output]).toEqual([
+      true,
+      expect.stringContaining(
+        "runs 3 pods of w-waiter-worker, and replicas 2 would remove some: set the service's replicas to 3",
+      ),
+    ]);
+    const kept = { replicas: 3 };
+    const { failed, output } = await install(
+      { autoscaling: { mode: "none" }, api: kept, socketGateway: kept, worker: kept },
+      { objects },
+    );
+    expect([failed, replicas(output)]).toEqual([false, ["3", "3", "3"]]);
   });
   test.each<[string, object]>([
     ["autoscaling.mode keda needs the API keda.sh/v1alpha1/ScaledObject", { autoscaling: keda }],

@@ -1,4 +1,5 @@
 import type { Environment } from "@waiter/config";
+import { AppError } from "@waiter/errors";
 import { bumpEpochs } from "./bump-epochs.ts";
 import { createTenantCommand } from "./create-tenant.ts";
 import { deleteTenantCommand } from "./delete-tenant.ts";
@@ -64,9 +65,16 @@ export async function runCommand(
   } catch (error) {
     if (error instanceof UsageError) return misused(`${error.message}\nusage: ${command.usage}`);
     if (error instanceof Error && error.name === "ConfigError") throw error;
-    console.error(error instanceof Error ? error.message : error);
+    console.error(error instanceof Error ? `${error.message}${wrongFields(error)}` : error);
     return 1;
   }
+}
+
+/** `: owner.email: Invalid email address`, where the error names fields. */
+function wrongFields(error: Error): string {
+  const errors = error instanceof AppError ? (error.extra.errors ?? []) : [];
+  if (errors.length === 0) return "";
+  return `: ${errors.map(({ path, message }) => `${path}: ${message}`).join("; ")}`;
 }
 
 function misused(message: string): number {

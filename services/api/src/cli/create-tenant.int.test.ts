@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { migrate } from "@waiter/database";
+import { startPostgres } from "@waiter/testkit";
+import { runCommand } from "./run-command.ts";
+
+let postgres: Awaited<ReturnType<typeof startPostgres>>;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  const { ownerUrl, appUrl } = postgres;
+  await migrate({ migrationUrl: ownerUrl, appUrl });
+});
+afterAll(async () => {
+  await postgres[Symbol.asyncDispose]();
+});
+
+/** `tenant create` in the environment of the chart's api pod with `scheme: http`. */
+async function create(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const log = jest.spyOn(console, "log").mockImplementation((line) => void out.push(String(line)));
+  const error = jest
+    .spyOn(console, "error")
+    .mockImplementation((line) => void err.push(String(line)));
+  const env = {
+    NODE_ENV: "production",
+    DOMAIN_URL: "http://waiter.test",
+    ALLOW_HTTP: "true",
+    DATABASE_URL: postgres.appUrl,
+  };
+  try {
+    const code = await runCommand("tenant", ["create", ...args], env);
+    return { code, out: out.join("\n"), err: err.join("\n") };
+  } finally {
+    log.mockRestore();
+    error.mockRestore();
+  }
+}
+
+test("a trial over http prints an invitation and eight guest links", async () => {
+  const { code, out, err } = await create(
+    "trial",
+    "--owner-email",
+    "you@example.com",
+    "--tables=8",
+  );
+  expect([code, err]).toEqual([0, ""]);
+  const { invitation, tables } = JSON.parse(out) as {
+    invitation: { url: string };
+    tables: { guestUrl: string }[];
+  };
+  expect(invitation.url).toMatch(/^http:\/\/trial\.waiter\.test\//);
+  expect(tables.map(({ guestUrl }) => new URL(guestUrl).host)).toEqual(
+    Array.from({ length: 8 }, () => "trial.waiter.test"),
+  );
+});
+
+test("a refused field is named with what is wrong with it", async () => {
+  const { code, err } = await create("other", "--owner-email", "you@localhost");
+  expect(code).toBe(1);
+  expect(err).toMatch(/^Some fields are not valid: owner\.email: \S/);
+});
