@@ -5,16 +5,16 @@ import {
   type TenantTransaction,
 } from "@waiter/database";
 import { AppError, fail } from "@waiter/errors";
-import { sql } from "kysely";
+import { sql, type RawBuilder } from "kysely";
 import type { GuestActor, StaffActor, ViewOf } from "./actor.ts";
 import { answerOnce, hashCommand, type RequestAnswer } from "./idempotency.ts";
-import { findOpenRequest, selectRequests, viewFor } from "./request-row.ts";
+import { findOpenRequest, viewFor } from "./request-row.ts";
 import { inOrder } from "./in-order.ts";
 import { refuseMuted } from "./lock-table.ts";
 import { namedPerson, requirePerson } from "./require-person.ts";
 import { requestEvent } from "./request-event.ts";
 import { toResult, type CommandContext, type CommandResult, type Fresh } from "./run-command.ts";
-import { nextDeadlines, wakeUps, type SavedRow } from "./save-change.ts";
+import { wakeUps, type SavedRow } from "./save-change.ts";
 
 export interface NewRequest {
   /** Key of a request type. */
@@ -119,7 +119,8 @@ async function insert(
   actor: GuestActor | StaffActor,
 ): Promise<SavedRow | undefined> {
   if (tableId === undefined) return undefined;
-  const [row] = await insertRequest.run(tx, {
+  const statement = actor.kind === "guest" ? insertOfGuest : insertOfStaff;
+  const [row] = await statement.run(tx, {
     tenantId: tx.tenantId,
     tableId,
     type,
@@ -147,15 +148,17 @@ interface InsertParams {
   readonly traceparent: string | null;
 }
 
-const insertRequest = prepareStatement<InsertParams, SavedRow>(
-  (p) => sql<SavedRow>`
-    with created as (
-      insert into request (tenant_id, table_id, type, note, payment, guest_session, created_by,
-        policy, late_at)
-      select request_type.tenant_id, dining_table.id, request_type.key, ${p("note")}::text,
-        ${p("payment")}::text, ${p("guestSession")}::uuid, ${p("createdBy")}::uuid,
-        effective_policy(tenant.escalation, tenant.escalation_steps),
-        now() + make_interval(secs => request_type.late_after_s)
+/**
+ * The place is read once, with its locks, and joined to the row that was inserted: of a guest's
+ * request no person has to be looked up.
+ */
+const prepareInsert = (author: RawBuilder<unknown>) =>
+  prepareStatement<InsertParams, SavedRow>(
+    (p) => sql<SavedRow>`
+    with place as materialized (
+      select dining_table.id as table_id, dining_table.label, request_type.key,
+        request_type.late_after_s, tenant.request_ttl_s,
+        effective_policy(tenant.escalation, tenant.escalation_steps) as policy
       from request_type join dining_table on dining_table.tenant_id = request_type.tenant_id
       join tenant on tenant.id = request_type.tenant_id
       where request_type.tenant_id = ${p("tenantId")} and request_type.key = ${p("type")} and
@@ -167,24 +170,45 @@ const insertRequest = prepareStatement<InsertParams, SavedRow>(
           dining_table.muted_until <= clock_timestamp())
         and (${p("maxOpen")}::int is null or ${openCount(p)} < ${p("maxOpen")}::int)
       for share of dining_table
+    ), created as (
+      insert into request (tenant_id, table_id, type, note, payment, guest_session, created_by,
+        policy, late_at)
+      select ${p("tenantId")}::uuid, table_id, key, ${p("note")}::text, ${p("payment")}::text,
+        ${p("guestSession")}::uuid, ${p("createdBy")}::uuid, policy,
+        now() + make_interval(secs => late_after_s)
+      from place
       on conflict (tenant_id, table_id, type) where state in ('new', 'claimed') do nothing
       returning *
-    ), changed as (
-      select created.*, tenant.request_ttl_s, policy_offset_s(created.policy, 1) as next_s
-      from created join tenant on tenant.id = created.tenant_id
+    ), timed as materialized (
+      select r.*, place.label, place.request_ttl_s,
+        r.escalates_from + make_interval(secs => policy_offset_s(r.policy, 1)) as escalates_at
+      from created r, place
     ), written as (
       insert into deadline (tenant_id, request_id, kind, level, due_at, traceparent)
       select tenant_id, id, first.kind, first.level, first.due_at, ${p("traceparent")}::text
-      from changed, lateral (values
+      from timed, lateral (values
         ('expiry', 0, created_at + make_interval(secs => request_ttl_s)),
         ('ring', 0, created_at),
-        ('escalation', 1, escalates_from + make_interval(secs => next_s))
+        ('escalation', 1, escalates_at)
       ) as first (kind, level, due_at)
-      where due_at is not null
-      returning request_id, kind, level, due_at
+      where first.due_at is not null
     )
-    ${selectRequests("changed", nextDeadlines)}`,
-);
+    select r.id, r.table_id as "tableId", r.label as "tableLabel", r.type, r.state, r.level,
+      r.version, r.note, r.payment, r.guest_session as "guestSession",
+      r.created_by as "createdBy", ${author} as "createdByName", r.created_at as "createdAt",
+      r.updated_at as "updatedAt", r.seen_at as "seenAt", r.claimed_by as "claimedBy",
+      null as "claimedByName", null as "claimedByGuestName", r.claimed_at as "claimedAt",
+      r.closed_at as "closedAt", r.reason, r.round, r.policy, r.late_at as "lateAt",
+      r.unreached_at as "unreachedAt", true as rings,
+      case when escalates_at is not null then json_build_object('level', 1, 'inMs',
+        greatest(0, ceil(1000 * extract(epoch from escalates_at - clock_timestamp())))) end
+        as escalation
+    from timed r`,
+  );
+
+const insertOfGuest = prepareInsert(sql`null`);
+const insertOfStaff = prepareInsert(sql`(
+  select name from staff where staff.tenant_id = r.tenant_id and staff.id = r.created_by)`);
 
 const openCount = (p: Param<Pick<InsertParams, "tenantId" | "tableId">>) => sql<number>`(
   select count(*) from request open

@@ -1,5 +1,6 @@
 import { prepareStatement, type TenantTransaction } from "@waiter/database";
 import { sql } from "kysely";
+import { closeRequest, closes, undoOf } from "./close-request.ts";
 import { selectRequests, type RequestRow } from "./request-row.ts";
 import type { Change } from "./transition.ts";
 
@@ -64,9 +65,11 @@ export async function saveChange(
   tx: TenantTransaction,
   before: RequestRow,
   change: Change,
-  { author, reason, traceparent }: ChangeSource,
+  source: ChangeSource,
 ): Promise<SavedRow | undefined> {
   const { restored } = change;
+  if (closes(before, change)) return await closeRequest(tx, before, change, source);
+  const { author, reason, traceparent } = source;
   const begins = change.state === "new" && before.state !== "new" && restored === undefined;
   const [row] = await updateRequest.run(tx, {
     tenantId: tx.tenantId,
@@ -86,7 +89,6 @@ export async function saveChange(
     claimedAt: restored?.claimedAt ?? null,
     escalatesFrom: restored?.escalatesFrom ?? null,
     deadlines: JSON.stringify(restored?.deadlines ?? []),
-    isUndoable: author !== undefined,
     by: author?.by ?? null,
     sid: author?.sid ?? null,
     traceparent: traceparent ?? null,
@@ -112,7 +114,6 @@ interface ChangeParams {
   readonly claimedAt: string | null;
   readonly escalatesFrom: string | null;
   readonly deadlines: string;
-  readonly isUndoable: boolean;
   readonly by: string | null;
   readonly sid: string | null;
   readonly traceparent: string | null;
@@ -139,15 +140,7 @@ const updateRequest = prepareStatement<ChangeParams, SavedRow>(
         closed_at = case when ${p("closed")}::boolean then now() end,
         reason = ${p("reason")}::text,
         seen_at = case when ${p("reopened")}::boolean then null else seen_at end,
-        undo = case when ${p("isUndoable")}::boolean then jsonb_build_object(
-          'by', ${p("by")}::text, 'sid', ${p("sid")}::text, 'at',
-            clock_timestamp(), 'state', request.state,
-          'level', request.level, 'claimedBy', claimed_by, 'claimedAt', claimed_at,
-            'escalatesFrom', escalates_from,
-          'deadlines', (select coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'level',
-            d.level, 'dueAt', due_at)), '[]')
-            from deadline d where d.tenant_id = request.tenant_id and d.request_id = request.id))
-              end,
+        undo = ${undoOf(p)},
         escalates_from = case
           when ${p("isRestored")}::boolean then
             ${p("escalatesFrom")}::timestamptz
