@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import pg from "pg";
 import { startPeer } from "../peers/peer.ts";
 import { cpuSeconds, treeCpuSeconds } from "../process-stats.ts";
 import { median, type Figure, type Scenario } from "../scenario.ts";
@@ -11,6 +13,8 @@ import { post } from "../system/tokens.ts";
 interface Subject {
   readonly name: string;
   readonly pid: number;
+  /** What works for it beside its server and Postgres: Redis, for Waiter also gateway and worker. */
+  readonly others: readonly number[];
   readonly createAndCancel: (index: number) => Promise<void>;
 }
 
@@ -18,18 +22,28 @@ interface Cost {
   /** CPU of one command, ms. */
   readonly server: number;
   readonly postgres: number;
+  readonly others: number;
+}
+interface Run {
+  readonly postgres: number;
+  readonly pairs: number;
+  readonly concurrency: number;
+  /** Resolves when nothing of the writes is left to do. */
+  readonly settle: () => Promise<void>;
 }
 
 const peerFile = join(import.meta.dirname, "../peers/express-write.ts");
 const key = () => ({ "idempotency-key": randomUUID() });
-const total = ({ server, postgres }: Cost) => server + postgres;
+const total = ({ server, postgres, others }: Cost) => server + postgres + others;
+const sum = (pids: readonly number[]): number =>
+  pids.reduce((seconds, pid) => seconds + cpuSeconds(pid), 0);
 
-/** CPU per command over `pairs` creates and cancels, `concurrency` at a time. */
+/** CPU per command over `pairs` creates and cancels, `concurrency` at a time, until all is done. */
 async function measure(
-  { pid, createAndCancel }: Subject,
-  { postgres, pairs, concurrency }: { postgres: number; pairs: number; concurrency: number },
+  { pid, others, createAndCancel }: Subject,
+  { postgres, pairs, concurrency, settle }: Run,
 ): Promise<Cost> {
-  const [serverBefore, postgresBefore] = [cpuSeconds(pid), treeCpuSeconds(postgres)];
+  const before = [cpuSeconds(pid), treeCpuSeconds(postgres), sum(others)] as const;
   let next = 0;
   await Promise.all(
     Array.from({ length: concurrency }, async (_, lane) => {
@@ -39,10 +53,12 @@ async function measure(
       }
     }),
   );
+  await settle();
   const perCommand = 1_000 / (2 * pairs);
   return {
-    server: (cpuSeconds(pid) - serverBefore) * perCommand,
-    postgres: (treeCpuSeconds(postgres) - postgresBefore) * perCommand,
+    server: (cpuSeconds(pid) - before[0]) * perCommand,
+    postgres: (treeCpuSeconds(postgres) - before[1]) * perCommand,
+    others: (sum(others) - before[2]) * perCommand,
   };
 }
 
@@ -59,6 +75,7 @@ async function waiter(system: LocalSystem, lanes: number): Promise<Subject> {
   return {
     name: "Waiter",
     pid: pids.apis[0] ?? 0,
+    others: [...pids.gateways, pids.worker, ...(pids.redis === null ? [] : [pids.redis])],
     createAndCancel: async (index) => {
       const authorization = guests[index % guests.length] ?? {};
       const created = (await post(
@@ -85,11 +102,16 @@ async function waiter(system: LocalSystem, lanes: number): Promise<Subject> {
   };
 }
 
-const peer = (name: string, { pid, port }: { pid: number; port: number }): Subject => {
+const peer = (
+  name: string,
+  { pid, port }: { pid: number; port: number },
+  redis: number | null,
+): Subject => {
   const [origin, host, tenant] = [`http://127.0.0.1:${port}`, "127.0.0.1", randomUUID()];
   return {
     name,
     pid,
+    others: redis === null ? [] : [redis],
     createAndCancel: async (index) => {
       const created = (await post(
         origin,
@@ -125,10 +147,18 @@ export const write: Scenario = {
     await using named = await startPeer("express-write", { ...env, PEER_NAMED: "true" });
     const subjects = [
       await waiter(system, concurrency),
-      peer("peer, unnamed", unnamed),
-      peer("peer, named", named),
+      peer("peer, unnamed", unnamed, pids.redis),
+      peer("peer, named", named, pids.redis),
     ];
-    const run = { postgres: pids.postgres, concurrency };
+    const admin = new pg.Client({ connectionString: system.adminDatabaseUrl });
+    await admin.connect();
+    await using stack = new AsyncDisposableStack();
+    stack.defer(() => admin.end());
+    const settle = async (): Promise<void> => {
+      const left = "select exists (select from outbox) as left";
+      while ((await admin.query<{ left: boolean }>(left)).rows[0]?.left === true) await delay(50);
+    };
+    const run = { postgres: pids.postgres, concurrency, settle };
     const samples = new Map<string, Cost[]>(subjects.map(({ name }) => [name, []]));
     for (const subject of subjects) await measure(subject, { ...run, pairs: 100 });
     for (let round = 0; round < option("rounds"); round += 1) {
@@ -157,8 +187,8 @@ export const write: Scenario = {
       unit: "ms of CPU per command",
       samples: Object.fromEntries(samples),
       figures: [
-        goal(figure("api and Postgres", "peer, unnamed", total)),
-        figure("api and Postgres", "peer, named", total),
+        goal(figure("all processes", "peer, unnamed", total)),
+        figure("all processes", "peer, named", total),
         figure("server process", "peer, unnamed", ({ server }) => server),
         figure("server process", "peer, named", ({ server }) => server),
         figure("Postgres", "peer, unnamed", ({ postgres }) => postgres),
