@@ -230,6 +230,11 @@ export const worker = {
   EVENT_RETENTION: duration(86_400_000)
     .prefault("30d")
     .describe("How long events are kept for clients that catch up; at least 1d"),
+  EVENT_CONSUMER_WAIT: duration(86_400_000)
+    .prefault("45d")
+    .describe(
+      "How long events that a named consumer has not handled are kept; then the consumer is marked lost. At least 1d",
+    ),
   MOVE_CLOSED_REQUESTS: flag()
     .prefault("false")
     .describe(

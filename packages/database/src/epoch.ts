@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Head } from "@waiter/contracts";
 import { sql } from "kysely";
 import type { Database } from "./database.ts";
+import { rebaseEventLog } from "./log-positions.ts";
 import type { TenantTransaction } from "./tenant-transaction.ts";
 import { eachTenant } from "./tenants.ts";
 
@@ -34,23 +35,26 @@ export async function changeEpochOf(
     .$if(below !== undefined, (update) => update.where("seq", "<", below ?? 0))
     .returning(["epoch", "seq"])
     .executeTakeFirst();
-  if (head !== undefined)
-    await sql`delete from outbox where tenant_id = ${tenantId} and epoch <> ${head.epoch}`.execute(
-      tx,
-    );
+  if (head === undefined) return undefined;
+  await sql`update tenant set epoch_changed_at = now() where id = ${tenantId}`.execute(tx);
+  await sql`delete from outbox where tenant_id = ${tenantId} and epoch <> ${head.epoch}`.execute(
+    tx,
+  );
   return head;
 }
 
 /**
  * Gives one tenant, or every tenant when no id is given, a new epoch; returns the new heads. For
  * databases restored to an earlier state: numbers repeat, and a new epoch makes every client take a
- * new snapshot instead of accepting them.
+ * new snapshot instead of accepting them. For all tenants it also makes every position in the log of
+ * all tenants void.
  */
 export async function bumpEpoch(
   database: Database,
   tenantId?: string,
 ): Promise<(Head & { tenantId: string })[]> {
   if (tenantId !== undefined) return bumpOne(database, tenantId);
+  await rebaseEventLog(database.db, { always: true });
   const heads = [];
   for await (const id of eachTenant(database)) heads.push(...(await bumpOne(database, id)));
   return heads;

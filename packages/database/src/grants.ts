@@ -10,7 +10,7 @@ const applicationGrants = (role: string): string => `
   grant usage on schema public to ${role};
   grant select, insert, update, delete on all tables in schema public to ${role};
   revoke update, delete on event from ${role};
-  revoke all on worker_lease from ${role};
+  revoke all on worker_lease, log_base, event_consumer from ${role};
   grant execute on function
     purge_events(interval, integer),
     purge_deleted_events(integer),
@@ -24,14 +24,19 @@ const applicationGrants = (role: string): string => `
     drop_request_history(interval),
     acquire_worker_lease(text, uuid, interval, interval),
     renew_worker_lease(text, bigint, interval),
-    finish_worker_lease(text, bigint)
+    finish_worker_lease(text, bigint),
+    event_log_state(),
+    changed_tenants(bigint, timestamptz, integer),
+    rebase_event_log(boolean),
+    event_consumers(),
+    lose_event_consumers(interval)
   to ${role};
   revoke insert, update, delete on tenant_directory, recent_revocation, pgmigrations from ${role};
 `;
 
 /**
- * The relay's role: it leases and deletes outbox rows, and reads and claims deadlines and due
- * deliveries, of all tenants, and reads nothing else.
+ * The relay's role: it leases and deletes outbox rows, reads and claims deadlines and due
+ * deliveries, and reads events as a named consumer, of all tenants. It reads nothing else.
  */
 const relayGrants = (role: string): string => `
   grant usage on schema public to ${role};
@@ -42,6 +47,14 @@ const relayGrants = (role: string): string => `
   grant update (claimed_until) on deadline to ${role};
   grant select on delivery to ${role};
   grant update (claimed_until) on delivery to ${role};
+  grant execute on function
+    claim_event_consumer(text, uuid, interval, boolean),
+    read_event_log(text, integer),
+    commit_event_consumer(text, bigint, bigint, interval),
+    reset_event_consumer(text, boolean),
+    forget_event_consumer(text),
+    event_consumers()
+  to ${role};
 `;
 
 /**

@@ -13,6 +13,18 @@ export { purgeEvents } from "./event-retention.ts";
 export { CommitUnknownError, constraintOf, sqlStateOf, UnavailableError } from "./failures.ts";
 export { deletePublished, type PublishedRow } from "./published-rows.ts";
 export { migrate } from "./migrate.ts";
+export { changedTenants, rebaseEventLog, type ChangedTenants } from "./log-positions.ts";
+export {
+  claimConsumer,
+  commitConsumer,
+  forgetConsumer,
+  listConsumers,
+  loseConsumers,
+  readLog,
+  resetConsumer,
+  type ConsumerClaim,
+  type LoggedEvent,
+} from "./event-consumers.ts";
 export { RoleMissingError } from "./roles.ts";
 export { createStaff, findStaff, findStaffByEmail, listStaff } from "./staff.ts";
 export { eraseStaff, exportStaff, otherOwners } from "./staff-privacy.ts";

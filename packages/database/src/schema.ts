@@ -61,6 +61,7 @@ export interface TenantTable {
   codes_printed: WithDefault<boolean>;
   deleted_at: WithDefault<Date | null>;
   suspended_at: WithDefault<Date | null>;
+  epoch_changed_at: WithDefault<Date | null>;
 }
 
 export interface TenantLogoTable {

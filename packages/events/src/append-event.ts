@@ -114,19 +114,20 @@ const prepareAppend = <Params extends object>(
     with first as (
       ${first(p)}
     ), taken as (
-      update tenant_counter set seq = seq + 1
-      where tenant_id = ${p("tenantId")} and exists (select from first) returning epoch, seq
+      update tenant_counter set seq = seq + 1, log_position = next_log_position(log_position)
+      where tenant_id = ${p("tenantId")} and exists (select from first)
+      returning epoch, seq, log_position
     ), numbered as (
-      select epoch, seq, clock_timestamp() as at from (select) always left join taken on true
+      select epoch, seq, log_position, clock_timestamp() as at from (select) always left join taken on true
     ), built as materialized (
-      select epoch, seq, at,
+      select epoch, seq, log_position, at,
         '{"epoch":"' || epoch || '","seq":' || seq || ',"id":"' || ${p("id")}::uuid || '","type":' || to_json(${p("type")}::text)
         || ',"at":"' || to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
         || '","data":' || ${p("data")}::json || ${p("more")}::text || '}' as envelope
       from numbered
     ), logged as (
-      insert into event (tenant_id, seq, epoch, id, type, request_id, at, envelope)
-      select ${p("tenantId")}::uuid, seq, epoch, ${p("id")}::uuid, ${p("type")}::text, ${p("requestId")}::uuid, at, envelope from built
+      insert into event (tenant_id, seq, epoch, id, type, request_id, at, envelope, log_position)
+      select ${p("tenantId")}::uuid, seq, epoch, ${p("id")}::uuid, ${p("type")}::text, ${p("requestId")}::uuid, at, envelope, log_position from built
     ), queued as (
       insert into outbox (tenant_id, seq, epoch, event_id, envelope, table_id, guest_payload)
       select ${p("tenantId")}::uuid, seq, epoch, ${p("id")}::uuid, envelope, ${p("tableId")}::uuid, ${p("guestPayload")}::text from built

@@ -86,9 +86,15 @@ export class Relay {
       metrics.outboxUnpublished.set(count);
       metrics.outboxOldestSeconds.set(oldestSeconds);
     } catch (error) {
-      metrics.outboxUnpublished.remove();
-      metrics.outboxOldestSeconds.remove();
+      this.forgetMeasures();
       throw error;
     }
+  }
+
+  /** Removes the gauges' values: another worker measures now. */
+  forgetMeasures(): void {
+    const { metrics } = this.#options;
+    metrics.outboxUnpublished.remove();
+    metrics.outboxOldestSeconds.remove();
   }
 }

@@ -69,6 +69,18 @@ export const definitions = {
     name: "waiter_outbox_oldest_seconds",
     help: "Age of the oldest event not yet published",
   },
+  eventConsumerBehind: {
+    kind: "gauge",
+    name: "waiter_event_consumer_behind_seconds",
+    help: "Age of the oldest event that a named consumer has not handled; 0 at the end of the log",
+    labels: ["consumer"],
+  },
+  eventConsumerLost: {
+    kind: "gauge",
+    name: "waiter_event_consumer_lost",
+    help: "1 when events were deleted that the named consumer had not handled",
+    labels: ["consumer"],
+  },
   syncTotal: {
     kind: "counter",
     name: "waiter_sync_total",

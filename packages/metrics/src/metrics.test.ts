@@ -17,6 +17,8 @@ const contract: Record<string, readonly string[]> = {
   waiter_events_published_total: ["via"],
   waiter_outbox_unpublished: [],
   waiter_outbox_oldest_seconds: [],
+  waiter_event_consumer_behind_seconds: ["consumer"],
+  waiter_event_consumer_lost: ["consumer"],
   waiter_sync_total: ["result"],
   waiter_socket_disconnects_total: ["reason"],
   waiter_socket_slow_consumers_total: [],

@@ -36,6 +36,15 @@ export const loadMigrationConfig = (
   env: config.Environment,
 ): config.ServiceConfig<typeof migrationShape> => config.loadServiceConfig(migrationShape, env);
 
+/** Variables of the commands that read the log of all tenants. */
+const logShape = {
+  NODE_ENV: config.common.NODE_ENV,
+  ...config.database,
+  ...config.relayDatabase,
+};
+export const loadLogConfig = (env: config.Environment): config.ServiceConfig<typeof logShape> =>
+  config.loadServiceConfig(logShape, env);
+
 /** Variables of the tenant commands. */
 const tenantShape = {
   NODE_ENV: config.common.NODE_ENV,

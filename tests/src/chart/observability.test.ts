@@ -258,7 +258,7 @@ describe("alerts", () => {
     ] as string[];
     expect(queries.length).toBeGreaterThan(40);
     for (const query of queries) {
-      const own = /waiter_queue|outbox/.test(query) ? "worker" : "socket-gateway";
+      const own = /waiter_queue|outbox|event_consumer/.test(query) ? "worker" : "socket-gateway";
       for (const pod of pods(query.includes("-worker-") ? "worker" : own))
         expect(pod).toMatch(selector(query));
       for (const pod of others) expect(pod).not.toMatch(selector(query));

@@ -195,6 +195,7 @@ test("numbers from 1,000,000 are digits in every template", () => {
         thresholds: {
           deliverySeconds: big,
           outboxSeconds: big,
+          consumerSeconds: big,
           queueSeconds: big,
           licenseDays: big,
           eventLoopSeconds: big,

@@ -3,6 +3,12 @@ import { AppError } from "@waiter/errors";
 import { bumpEpochs } from "./bump-epochs.ts";
 import { createTenantCommand } from "./create-tenant.ts";
 import { deleteTenantCommand } from "./delete-tenant.ts";
+import {
+  followEventsCommand,
+  forgetConsumerCommand,
+  listConsumersCommand,
+  resetConsumerCommand,
+} from "./follow-events.ts";
 import { exportTenantCommand } from "./export-tenant.ts";
 import { inviteStaffCommand } from "./invite-staff.ts";
 import { listTenantsCommand } from "./list-tenants.ts";
@@ -43,6 +49,16 @@ const commands: Readonly<Record<string, { readonly run: Command; readonly usage:
     run: printKeys,
     usage: "keys [--namespace <namespace>] [--name <secret>] [--subject <mailto: or https URL>]",
   },
+  "events follow": {
+    run: followEventsCommand,
+    usage: "events follow --consumer <name> [--from-start] [--once] [--page <events>]",
+  },
+  "events consumers": { run: listConsumersCommand, usage: "events consumers" },
+  "events reset": {
+    run: resetConsumerCommand,
+    usage: "events reset --consumer <name> [--from-start]",
+  },
+  "events forget": { run: forgetConsumerCommand, usage: "events forget --consumer <name>" },
   "epoch bump": { run: bumpEpochs, usage: "epoch bump [<slug>]" },
 };
 
