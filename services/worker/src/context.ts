@@ -64,6 +64,8 @@ const metricNames = [
   "eventsPublished",
   "outboxUnpublished",
   "outboxOldestSeconds",
+  "eventConsumerBehind",
+  "eventConsumerLost",
   "queueJobs",
   "queueOldestJobSeconds",
   "dbPoolConnections",

@@ -4,6 +4,9 @@ import type { Context } from "./context.ts";
 import { asLeader, type LeaderWork } from "./jobs/as-leader.ts";
 import { deleteTenants } from "./jobs/delete-tenants.ts";
 import { endDuty } from "./jobs/end-duty.ts";
+import { keepLog } from "./jobs/keep-log.ts";
+import { createLeadership } from "./jobs/leadership.ts";
+import { measure } from "./jobs/measure.ts";
 import { purgeOldDeliveries } from "./jobs/purge-deliveries.ts";
 import { forgetOldRequests, moveRequests } from "./jobs/keep-history.ts";
 import { purgeOldRows } from "./jobs/purge-old-rows.ts";
@@ -12,6 +15,8 @@ import { sweepDeadlines } from "./jobs/sweep-deadlines.ts";
 import { sweepDeliveries } from "./jobs/sweep-deliveries.ts";
 
 const measureMs = 5_000;
+/** After the death of the measuring worker another one measures within this time. */
+const measureLeadMs = 15_000;
 const purgeMs = 3_600_000;
 /** How often a worker asks for the lease of work that is due less often. */
 const askMs = 60_000;
@@ -27,6 +32,7 @@ const dutyMs = 10_000;
  */
 export async function startLoops(context: Context, signal: AbortSignal): Promise<void> {
   const { config, relay, escalations, deliveries, metrics } = context;
+  const measuring = createLeadership(context, { name: "measure", ttlMs: measureLeadMs });
   const run = (name: string, intervalMs: number, round: () => Promise<unknown>) =>
     loop({ name, intervalMs, signal, run: round, onError: outage(context, name) });
   const leads = (askEveryMs: number, work: LeaderWork) =>
@@ -35,7 +41,7 @@ export async function startLoops(context: Context, signal: AbortSignal): Promise
     run("relay", config.RELAY_INTERVAL, () => relay.run()),
     sweep(context, signal),
     run("delivery sweeper", config.SWEEP_INTERVAL, () => sweepDeliveries(context, signal)),
-    run("measure outbox", measureMs, () => relay.measure()),
+    run("measure", measureMs, () => measure(context, measuring)),
     run("measure deadlines", measureMs, () =>
       measureDeadlines(context.relayDatabase.db, metrics, context.deadlines.lookBack.next()),
     ),
@@ -46,6 +52,7 @@ export async function startLoops(context: Context, signal: AbortSignal): Promise
         await measureQueue(deliveries.queue, metrics);
       }
     }),
+    leads(askMs, { name: "keep log", everyMs: askMs, work: () => keepLog(context) }),
     leads(askMs, {
       name: "purge old rows",
       everyMs: purgeMs,
@@ -77,6 +84,7 @@ export async function startLoops(context: Context, signal: AbortSignal): Promise
       work: (lease) => deleteTenants(context, lease, signal),
     }),
   ]);
+  await measuring.end().catch(() => undefined);
 }
 
 /**
