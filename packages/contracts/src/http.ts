@@ -160,15 +160,27 @@ export const eventsAnswer = z.object({
 });
 export type EventsAnswer = z.infer<typeof eventsAnswer>;
 
-export const headsBody = z.object({ tenants: z.array(uuid).max(limits.headsBatch) });
+/**
+ * `since`: also the tenants that changed after this position, a `next` or `more` of an earlier
+ * answer; "" for a first position.
+ */
+export const headsBody = z.object({
+  tenants: z.array(uuid).max(limits.headsBatch),
+  since: z.string().max(200).optional(),
+});
 /**
  * `revoked`: the tenant's revoked sessions whose access tokens may still be alive. Unknown tenants
- * are left out.
+ * are left out. To a question with `since`: the position of the next question, `more` where this
+ * answer has a further page, `void` where the position says nothing and all must be compared. An
+ * api of 0.2 answers without them.
  */
 export const headsAnswer = z.object({
   heads: z.array(
     z.object({ tenant: uuid, epoch: uuid, seq: z.int().min(0), revoked: z.array(uuid) }),
   ),
+  next: z.string().optional(),
+  more: z.string().optional(),
+  void: z.boolean().optional(),
   now: instant,
 });
 export type HeadsAnswer = z.infer<typeof headsAnswer>;

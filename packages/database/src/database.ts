@@ -6,6 +6,7 @@ import {
   type TenantEntry,
   type TenantHead,
 } from "./directory.ts";
+import { changedTenants, type ChangedSearch, type ChangedTenants } from "./log-positions.ts";
 import { isUnavailable, UnavailableError } from "./failures.ts";
 import type { Schema } from "./schema.ts";
 import { SessionPool, type PoolCounts, type PoolOptions } from "./session-pool.ts";
@@ -37,6 +38,8 @@ export interface Database extends AsyncDisposable {
   findTenant(slug: string): Promise<TenantEntry | undefined>;
   listTenants(page?: { after?: string | undefined; limit?: number }): Promise<TenantEntry[]>;
   heads(tenantIds: readonly string[]): Promise<TenantHead[]>;
+  /** See {@link changedTenants}. */
+  changedTenants(search: ChangedSearch): Promise<ChangedTenants>;
   recentRevocations(): Promise<RecentRevocation[]>;
   /** Resolves when the server answers a query; throws {@link UnavailableError} otherwise. */
   ping(): Promise<void>;
@@ -59,6 +62,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     findTenant: (slug) => translated(directory.findTenant(slug)),
     listTenants: (page) => translated(directory.listTenants(page)),
     heads: (tenantIds) => translated(directory.heads(tenantIds)),
+    changedTenants: (search) => translated(changedTenants(db, search)),
     recentRevocations: () => translated(directory.recentRevocations()),
     ping: async () => {
       await translated(sql`select 1`.execute(db));

@@ -13,7 +13,7 @@ export { purgeEvents } from "./event-retention.ts";
 export { CommitUnknownError, constraintOf, sqlStateOf, UnavailableError } from "./failures.ts";
 export { deletePublished, type PublishedRow } from "./published-rows.ts";
 export { migrate } from "./migrate.ts";
-export { changedTenants, rebaseEventLog, type ChangedTenants } from "./log-positions.ts";
+export { rebaseEventLog } from "./log-positions.ts";
 export {
   claimConsumer,
   commitConsumer,

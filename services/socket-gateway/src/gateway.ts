@@ -12,7 +12,7 @@ import { connectionOf } from "./engine/ws-internals.ts";
 import { RevokedSessions } from "./handshake/revoked-sessions.ts";
 import type { AnySocket, StaffSocket } from "./handshake/session.ts";
 import { TenantDirectory } from "./handshake/tenant-directory.ts";
-import { askHeads, askOneHead } from "./heads/ask-heads.ts";
+import { askChanges, askHeads, askOneHead } from "./heads/ask-heads.ts";
 import { TenantHeads } from "./heads/tenant-heads.ts";
 import { TrueHeads } from "./heads/true-heads.ts";
 import { openServer, type OpenServer } from "./open-server.ts";
@@ -107,18 +107,24 @@ export function createGateway(
     },
   });
   const trueHeads: TrueHeads = new TrueHeads({
-    ask: (wanted) =>
-      askHeads(context.api, wanted, (err, count) =>
+    ask: (wanted, take) =>
+      askHeads(context.api, wanted, take, (err, count) =>
         logger.warn("the api did not answer with heads", { tenants: count, err }),
       ),
+    askChanges: (since, take) => askChanges(context.api, since, take),
     heads,
-    positions: { note: (tenantId, head) => changes.positions.note(tenantId, head) },
+    positions: {
+      note: (tenantId, head) => changes.positions.note(tenantId, head),
+      noteRound: () => changes.positions.noteRound(),
+    },
     revoked,
     tenants: () => tenants.all(),
+    hasTenant: (tenantId) => tenants.has(tenantId),
     hasStaff: (tenantId) => tenants.hasStaff(tenantId),
     isDegraded: () => watch.isDegraded,
     intervalMs: settings.headsIntervalMs,
     degradedIntervalMs: settings.degradedHeadsIntervalMs,
+    comparisonMs: settings.headsComparisonMs,
     logger,
   });
   const presence = new PresenceWatch({

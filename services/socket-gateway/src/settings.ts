@@ -45,6 +45,8 @@ export interface GatewaySettings {
   /** Interval of reading heads from the api, and the interval while Redis is away. */
   readonly headsIntervalMs: number;
   readonly degradedHeadsIntervalMs: number;
+  /** Within this time every tenant's head is compared once. */
+  readonly headsComparisonMs: number;
   /** `head` is sent this long after a room's last event, and at least this often. */
   readonly headQuietMs: number;
   readonly headSilenceMs: number;
@@ -109,6 +111,7 @@ export const defaultSettings = {
   maxTcpConnections: undefined,
   headsIntervalMs: 30_000,
   degradedHeadsIntervalMs: 3_000,
+  headsComparisonMs: 300_000,
   apiProbeIntervalMs: 5_000,
   apiProbeWaitMs: 2_500,
   apiProbeRetryMs: 1_000,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "@jest/globals";
 import type { ApiClient } from "../api/api-client.ts";
-import { askHeads } from "./ask-heads.ts";
+import { askChanges, askHeads, type TrueHead } from "./ask-heads.ts";
 
 test("a failed batch leaves the heads of the other batches", async () => {
   const ids = Array.from({ length: 2_500 }, () => randomUUID());
@@ -16,9 +16,40 @@ test("a failed batch leaves the heads of the other batches", async () => {
     });
   };
   const failures: number[] = [];
-  const heads = await askHeads({ call } as unknown as ApiClient, ids, (_error, tenants) =>
-    failures.push(tenants),
+  const heads: TrueHead[] = [];
+  await askHeads(
+    { call } as unknown as ApiClient,
+    ids,
+    (read) => heads.push(...read),
+    (_error, tenants) => failures.push(tenants),
   );
   expect(heads.map(({ tenant }) => tenant)).toEqual([...ids.slice(0, 1_000), ...ids.slice(2_000)]);
   expect(failures).toEqual([1_000]);
+});
+
+const head = (tenant: string): TrueHead => ({ tenant, epoch: tenant, seq: 1, revoked: [] });
+
+test("changes come page by page, and the next question begins at the first page's position", async () => {
+  const answers: Record<string, object> = {
+    "5": { heads: [head("a")], next: "9", more: "7p" },
+    "7p": { heads: [head("b")], next: "12" },
+  };
+  const call = ({ body }: { body?: unknown }) =>
+    Promise.resolve({ now: "", ...answers[(body as { since: string }).since] });
+  const got: string[] = [];
+  const take = (heads: readonly TrueHead[]) => got.push(...heads.map(({ tenant }) => tenant));
+  const api = { call } as unknown as ApiClient;
+  expect(await askChanges(api, "5", take)).toEqual({ next: "9", isVoid: false });
+  expect(got).toEqual(["a", "b"]);
+});
+
+test("an api of 0.2 tells no changes, and a void position tells none", async () => {
+  const answering = (answer: object) =>
+    ({ call: () => Promise.resolve({ heads: [], now: "", ...answer }) }) as unknown as ApiClient;
+  const take = () => undefined;
+  expect(await askChanges(answering({}), "5", take)).toBeUndefined();
+  expect(await askChanges(answering({ next: "9", void: true }), "5", take)).toEqual({
+    next: "9",
+    isVoid: true,
+  });
 });

@@ -4,15 +4,15 @@ import type { ApiClient } from "../api/api-client.ts";
 export type TrueHead = HeadsAnswer["heads"][number];
 
 /**
- * Heads of these tenants in Postgres, read through the api in batches. A batch that fails goes to
- * `onFailure`; the heads of the other batches are returned.
+ * Heads of these tenants in Postgres, read through the api in batches. Each batch goes to `take`,
+ * one that fails to `onFailure`.
  */
 export async function askHeads(
   api: Pick<ApiClient, "call">,
   tenants: readonly string[],
+  take: TakeHeads,
   onFailure: (error: unknown, tenants: number) => void,
-): Promise<TrueHead[]> {
-  const heads: TrueHead[] = [];
+): Promise<void> {
   for (let start = 0; start < tenants.length; start += limits.headsBatch) {
     const body = { tenants: tenants.slice(start, start + limits.headsBatch) };
     try {
@@ -22,12 +22,49 @@ export async function askHeads(
         body,
         answer: headsAnswer,
       });
-      heads.push(...answer.heads);
+      take(answer.heads);
     } catch (error) {
       onFailure(error, body.tenants.length);
     }
   }
-  return heads;
+}
+
+/** Gets the heads of each page. */
+export type TakeHeads = (heads: readonly TrueHead[]) => void;
+
+/** Where the next question begins. Void: the position said nothing, all tenants must be compared. */
+export interface AskedChanges {
+  readonly next: string;
+  readonly isVoid: boolean;
+}
+
+/**
+ * Heads of the tenants of the whole deployment that changed after a position, page by page; "" asks
+ * for a first position. Undefined from an api of 0.2. Rejects where a page is not answered: ask
+ * again from the same position.
+ */
+export async function askChanges(
+  api: Pick<ApiClient, "call">,
+  since: string,
+  take: TakeHeads,
+): Promise<AskedChanges | undefined> {
+  let next: string | undefined;
+  let page: string | undefined = since;
+  while (page !== undefined) {
+    const answer: HeadsAnswer = await api.call({
+      method: "POST",
+      path: "/internal/heads",
+      body: { tenants: [], since: page },
+      answer: headsAnswer,
+    });
+    if (answer.next === undefined) return undefined;
+    if (answer.void === true) return { next: answer.next, isVoid: true };
+    take(answer.heads);
+    // The first page's position: what a later page answered above it may not be all.
+    next ??= answer.next;
+    page = answer.more;
+  }
+  return next === undefined ? undefined : { next, isVoid: false };
 }
 
 /** One tenant's head, straight from Postgres. Rejects where the api or Postgres does not answer. */

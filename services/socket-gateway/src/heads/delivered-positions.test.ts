@@ -18,6 +18,13 @@ test("a head counts as delivered only after the time in which it is published", 
   now += 10_000;
   positions.note("a", at(7));
   expect(positions.get("a")).toEqual(at(5));
+  // No change since: the round alone says that the newest one was delivered.
+  now += 9_000;
+  positions.noteRound();
+  expect(positions.get("a")).toEqual(at(5));
+  now += 1_000;
+  positions.noteRound();
+  expect(positions.get("a")).toEqual(at(7));
   positions.forget("a");
   expect(positions.get("a")).toBeUndefined();
 });

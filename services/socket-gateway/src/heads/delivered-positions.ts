@@ -18,6 +18,8 @@ const publishedWithinMs = 10_000;
  */
 export class DeliveredPositions {
   readonly #tenants = new Map<string, Entry>();
+  /** When the last round of heads was answered while Redis was well. */
+  #roundAt = -Infinity;
   readonly #now: () => number;
 
   constructor(now: () => number = Date.now) {
@@ -25,7 +27,14 @@ export class DeliveredPositions {
   }
 
   get(tenantId: string): Head | undefined {
-    return this.#tenants.get(tenantId)?.safe;
+    const entry = this.#tenants.get(tenantId);
+    if (entry === undefined) return undefined;
+    return this.#roundAt - entry.at >= publishedWithinMs ? entry.latest : entry.safe;
+  }
+
+  /** Every tenant that changed since the last round was noted, while the subscriptions work. */
+  noteRound(): void {
+    this.#roundAt = this.#now();
   }
 
   /** The tenant's first guest knows everything up to here. */

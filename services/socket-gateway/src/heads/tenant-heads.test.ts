@@ -64,3 +64,13 @@ test("only Postgres changes the epoch, even to a lower number", () => {
   heads.noteTrue("a", { epoch: "new", seq: 1 });
   expect(heads.get("a")).toEqual({ epoch: "new", seq: 1 });
 });
+
+test("heads that fall due together go out over several ticks", () => {
+  const { heads, told, pass } = setUp();
+  for (let index = 0; index < 10_000; index += 1)
+    heads.noteTrue(`t${index}`, { epoch: "e", seq: 1 }, true);
+  heads.tick();
+  expect(told).toHaveLength(500);
+  pass(2_000);
+  expect(new Set(told.map(([tenant]) => tenant)).size).toBe(10_000);
+});

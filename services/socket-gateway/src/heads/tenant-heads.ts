@@ -1,5 +1,8 @@
 import type { Head } from "@waiter/contracts";
 
+/** Heads that one tick may always send. */
+const leastPerTick = 200;
+
 interface Entry {
   epoch: string;
   seq: number;
@@ -84,11 +87,17 @@ export class TenantHeads {
     return [...this.#heads.keys()];
   }
 
-  /** Sends every due `head`. Called a few times per second. */
+  /**
+   * Sends due `head`s, at most a twentieth of all in one turn; the others follow with the next
+   * tick. Called a few times per second.
+   */
   tick(): void {
     const now = this.#now();
+    let left = Math.max(leastPerTick, Math.ceil(this.#heads.size / 20));
     for (const [tenantId, entry] of this.#heads) {
       if (entry.dueAt > now) continue;
+      if (left === 0) return;
+      left -= 1;
       entry.sentAt = now;
       entry.dueAt = this.#spread(now);
       this.#options.send(tenantId, { epoch: entry.epoch, seq: entry.seq });

@@ -9,15 +9,17 @@ test("reschedule during a round starts no second round", async () => {
   let answer = (): void => undefined;
   let asked = 0;
   const trueHeads = new TrueHeads({
-    ask: () => {
+    askChanges: () => {
       asked += 1;
-      return new Promise((resolve) => (answer = () => resolve([])));
+      return new Promise((resolve) => (answer = () => resolve({ next: "1", isVoid: false })));
     },
+    positions: { note: () => undefined, noteRound: () => undefined },
     tenants: () => ["t"],
     hasStaff: () => true,
     isDegraded: () => false,
     intervalMs: 1_000,
     degradedIntervalMs: 100,
+    comparisonMs: 1e9,
     logger: silentLogger,
   } as Partial<TrueHeadsOptions> as TrueHeadsOptions);
   trueHeads.start();
@@ -25,7 +27,89 @@ test("reschedule during a round starts no second round", async () => {
   trueHeads.reschedule();
   answer();
   await jest.advanceTimersByTimeAsync(0);
-  expect([asked, jest.getTimerCount()]).toEqual([1, 1]);
+  expect([asked, jest.getTimerCount()]).toEqual([1, 2]);
   trueHeads.close();
   expect(jest.getTimerCount()).toBe(0);
+});
+
+interface Stage {
+  readonly trueHeads: TrueHeads;
+  /** The questions: a position, or the number of tenants that were compared. */
+  readonly asked: (string | number)[];
+}
+
+function setUp(options: Partial<TrueHeadsOptions>, tenants = 1_000): Stage {
+  const asked: (string | number)[] = [];
+  const ids = Array.from({ length: tenants }, (_, index) => `t${index}`);
+  const trueHeads = new TrueHeads({
+    ask: (wanted) => {
+      asked.push(wanted.length);
+      return Promise.resolve();
+    },
+    askChanges: (since) => {
+      asked.push(since);
+      return Promise.resolve({ next: `${since}+`, isVoid: false });
+    },
+    positions: { note: () => undefined, noteRound: () => undefined },
+    tenants: () => [...ids],
+    hasTenant: () => true,
+    hasStaff: () => true,
+    isDegraded: () => false,
+    intervalMs: 1e9,
+    degradedIntervalMs: 1e9,
+    comparisonMs: 1e9,
+    logger: silentLogger,
+    ...options,
+  } as TrueHeadsOptions);
+  trueHeads.start();
+  return { trueHeads, asked };
+}
+
+test("each round asks only for what changed since the last one", async () => {
+  const { trueHeads, asked } = setUp({ intervalMs: 1_000 });
+  await jest.advanceTimersByTimeAsync(3_000);
+  expect(asked).toEqual(["", "+", "++"]);
+  trueHeads.close();
+});
+
+test("a void position and an api of 0.2 make a comparison of every tenant", async () => {
+  for (const answer of [{ next: "n", isVoid: true }, undefined]) {
+    const { trueHeads, asked } = setUp({
+      intervalMs: 1_000,
+      askChanges: () => Promise.resolve(answer),
+    });
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(asked).toEqual([1_000]);
+    trueHeads.close();
+  }
+});
+
+test("a round that fails is asked again from the same position", async () => {
+  let fails = false;
+  const asked: string[] = [];
+  const { trueHeads } = setUp({
+    intervalMs: 1_000,
+    askChanges: (since) => {
+      asked.push(since);
+      return fails
+        ? Promise.reject(new Error("503"))
+        : Promise.resolve({ next: "5", isVoid: false });
+    },
+  });
+  await jest.advanceTimersByTimeAsync(1_000);
+  fails = true;
+  await jest.advanceTimersByTimeAsync(1_000);
+  fails = false;
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect(asked).toEqual(["", "5", "5"]);
+  trueHeads.close();
+});
+
+test("every tenant is compared once within the time, in slices", async () => {
+  const { trueHeads, asked } = setUp({ comparisonMs: 300_000 });
+  await jest.advanceTimersByTimeAsync(150_000);
+  expect(asked).toEqual([200, 200]);
+  await jest.advanceTimersByTimeAsync(150_000);
+  expect(asked).toEqual([200, 200, 200, 200, 200]);
+  trueHeads.close();
 });

@@ -1,39 +1,53 @@
 import { revokedForMs } from "@waiter/live-state";
 import type { Logger } from "@waiter/logger";
 import type { RevokedSessions } from "../handshake/revoked-sessions.ts";
+import type { AskedChanges, TakeHeads, TrueHead } from "./ask-heads.ts";
 import type { DeliveredPositions } from "./delivered-positions.ts";
-import type { TrueHead } from "./ask-heads.ts";
 import type { TenantHeads } from "./tenant-heads.ts";
 
 export interface TrueHeadsOptions {
-  readonly ask: (tenants: readonly string[]) => Promise<readonly TrueHead[]>;
+  /** Reads these tenants' heads in batches. Never rejects. */
+  readonly ask: (tenants: readonly string[], take: TakeHeads) => Promise<void>;
+  /** Reads the heads that changed since a position; undefined from an api that does not tell. */
+  readonly askChanges: (since: string, take: TakeHeads) => Promise<AskedChanges | undefined>;
   readonly heads: TenantHeads;
   /** Gets every head that was read while Redis is well. */
-  readonly positions: Pick<DeliveredPositions, "note">;
+  readonly positions: Pick<DeliveredPositions, "note" | "noteRound">;
   readonly revoked: RevokedSessions;
   /** Tenants with a socket here, and those among them with a staff socket. */
   readonly tenants: () => string[];
+  readonly hasTenant: (tenantId: string) => boolean;
   readonly hasStaff: (tenantId: string) => boolean;
   readonly isDegraded: () => boolean;
   readonly intervalMs: number;
   readonly degradedIntervalMs: number;
+  /** Within this time every tenant is compared once, slice by slice. */
+  readonly comparisonMs: number;
   readonly logger: Logger;
 }
 
 /** How long new tenants are collected into one batch, in ms. */
 const gatherMs = 50;
+/** Tenants of one slice of the comparison: a few milliseconds of the event loop. */
+const sliceTenants = 200;
 
 /**
- * Reads the heads of this gateway's tenants in Postgres through the api: every 30 s, every 3 s
- * (jittered) while Redis is away, and at once for a tenant's first staff socket, after a
- * reconnection and for an unknown epoch.
+ * Reads the heads of this gateway's tenants in Postgres through the api. Every 30 s, and every 3 s
+ * (jittered) while Redis is away, it asks for those that changed since its last question. At once
+ * it asks for a tenant's first staff socket, after a reconnection and for an unknown epoch. Besides
+ * it compares every tenant once in five minutes, for what no position tells.
  */
 export class TrueHeads {
   readonly #options: TrueHeadsOptions;
   readonly #wanted = new Set<string>();
   #gathering: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #comparison: NodeJS.Timeout | undefined;
   #closed = false;
+  /** Position of the last question; "" before the first one. */
+  #since = "";
+  /** Tenants that wait for their comparison. */
+  #uncompared: string[] = [];
 
   constructor(options: TrueHeadsOptions) {
     this.#options = options;
@@ -41,11 +55,13 @@ export class TrueHeads {
 
   start(): void {
     this.#schedule();
+    this.#scheduleComparison();
   }
 
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#comparison);
   }
 
   /** Reads one tenant's head, batched with others requested at the same time. Never rejects. */
@@ -71,8 +87,45 @@ export class TrueHeads {
     if (this.#closed) return;
     const { isDegraded, intervalMs, degradedIntervalMs } = this.#options;
     const pause = isDegraded() ? degradedIntervalMs * (0.75 + 0.5 * Math.random()) : intervalMs;
-    this.#timer = setTimeout(() => void this.askAll().finally(() => this.#schedule()), pause);
+    this.#timer = setTimeout(() => void this.#askChanged().finally(() => this.#schedule()), pause);
     this.#timer.unref();
+  }
+
+  async #askChanged(): Promise<void> {
+    const { askChanges, tenants, hasTenant, positions, isDegraded, logger } = this.#options;
+    try {
+      // Changed tenants without a socket here concern other gateways.
+      const answer = await askChanges(this.#since, (heads) =>
+        this.#take(
+          heads.filter(({ tenant }) => hasTenant(tenant)),
+          false,
+        ),
+      );
+      this.#since = answer?.next ?? "";
+      if ((answer === undefined || answer.isVoid) && tenants().length > 0) await this.askAll();
+      if (!isDegraded()) positions.noteRound();
+    } catch (error) {
+      logger.warn("the api did not answer with changed heads", { err: error });
+    }
+  }
+
+  /** The pause between slices shrinks with their number. */
+  #scheduleComparison(): void {
+    clearTimeout(this.#comparison);
+    if (this.#closed) return;
+    const { tenants, comparisonMs } = this.#options;
+    const slices = Math.max(1, Math.ceil(tenants().length / sliceTenants));
+    this.#comparison = setTimeout(
+      () => void this.#compareSlice().finally(() => this.#scheduleComparison()),
+      comparisonMs / slices,
+    );
+    this.#comparison.unref();
+  }
+
+  async #compareSlice(): Promise<void> {
+    if (this.#uncompared.length === 0) this.#uncompared = this.#options.tenants();
+    const slice = this.#uncompared.splice(-sliceTenants);
+    await this.#askFor(slice.filter(this.#options.hasTenant), false);
   }
 
   async #askGathered(): Promise<void> {
@@ -85,15 +138,16 @@ export class TrueHeads {
 
   async #askFor(tenants: readonly string[], always: boolean): Promise<void> {
     if (tenants.length === 0) return;
-    const { ask, heads, positions, revoked, hasStaff, isDegraded, logger } = this.#options;
-    try {
-      for (const { tenant, epoch, seq, revoked: sids } of await ask(tenants)) {
-        if (!isDegraded()) positions.note(tenant, { epoch, seq });
-        if (hasStaff(tenant)) heads.noteTrue(tenant, { epoch, seq }, always);
-        revoked.add(tenant, sids, revokedForMs);
-      }
-    } catch (error) {
-      logger.warn("the api did not answer with heads", { tenants: tenants.length, err: error });
+    await this.#options.ask(tenants, (heads) => this.#take(heads, always));
+  }
+
+  #take(read: readonly TrueHead[], always: boolean): void {
+    const { heads, positions, revoked, hasStaff, isDegraded } = this.#options;
+    const isWell = !isDegraded();
+    for (const { tenant, epoch, seq, revoked: sids } of read) {
+      if (isWell) positions.note(tenant, { epoch, seq });
+      if (hasStaff(tenant)) heads.noteTrue(tenant, { epoch, seq }, always);
+      revoked.add(tenant, sids, revokedForMs);
     }
   }
 }
