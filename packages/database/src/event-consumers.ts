@@ -81,7 +81,8 @@ export const commitConsumer = (
   upTo: number,
 ): Promise<boolean> =>
   done(
-    sql`select commit_event_consumer(${name}, ${fence}::bigint, ${upTo}::bigint, ${seconds(ttlMs)}) as done`,
+    sql`select commit_event_consumer(
+      ${name}, ${fence}::bigint, ${upTo}::bigint, ${seconds(ttlMs)}) as done`,
     db,
   );
 

@@ -4,8 +4,8 @@ import type { ApiClient } from "../api/api-client.ts";
 export type TrueHead = HeadsAnswer["heads"][number];
 
 /**
- * Heads of these tenants in Postgres, read through the api in batches. Each batch goes to `take`,
- * one that fails to `onFailure`.
+ * Heads of these tenants in Postgres, read through the api in batches. An answered batch goes to
+ * `take`, a failed batch to `onFailure`.
  */
 export async function askHeads(
   api: Pick<ApiClient, "call">,

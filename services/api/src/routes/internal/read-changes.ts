@@ -18,7 +18,8 @@ const longestTransactionMs = 30_000;
 
 /**
  * The tenants that changed after a position that an earlier answer gave. Void for a position of
- * another line (another server, a promoted or restored one), one that was never given, and "".
+ * another line (another server, a promoted or restored server), for a position that no answer gave,
+ * and for "".
  */
 export async function readChanges(
   database: Pick<Database, "changedTenants">,
