@@ -46,8 +46,8 @@ export async function changeEpochOf(
 /**
  * Gives one tenant, or every tenant when no id is given, a new epoch; returns the new heads. For
  * databases restored to an earlier state: numbers repeat, and a new epoch makes every client take a
- * new snapshot instead of accepting them. For all tenants it also voids every position in the log of
- * all tenants void.
+ * new snapshot instead of accepting them. For all tenants it also voids every position in the log
+ * of all tenants.
  */
 export async function bumpEpoch(
   database: Database,
