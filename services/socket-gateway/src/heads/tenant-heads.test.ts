@@ -33,6 +33,22 @@ test("head goes out after a quiet second, not after each event", () => {
   expect(told).toEqual([["a", 5]]);
 });
 
+test("a client that loses an event and its head gets the head again within 5 s", () => {
+  const { heads, told, pass } = setUp();
+  heads.noteTrue("a", { epoch: "e", seq: 1 });
+  heads.noteEvent("a", { epoch: "e", seq: 2 });
+  pass(1_000);
+  expect(told).toEqual([["a", 2]]);
+  pass(4_000);
+  expect(told).toEqual([
+    ["a", 2],
+    ["a", 2],
+  ]);
+  // Without news, later ones keep to the long interval.
+  pass(10_000);
+  expect(told).toHaveLength(2);
+});
+
 test("every room gets a head within the interval, busy or idle", () => {
   const { heads, told, pass } = setUp();
   heads.noteTrue("idle", { epoch: "e", seq: 1 });

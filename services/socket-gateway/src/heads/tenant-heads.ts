@@ -10,6 +10,8 @@ interface Entry {
   dueAt: number;
   /** When `head` was last sent. */
   sentAt: number;
+  /** Whether an event came since the last `head`: that one is repeated soon. */
+  hasNews: boolean;
 }
 export interface TenantHeadsOptions {
   readonly quietMs: number;
@@ -21,10 +23,14 @@ export interface TenantHeadsOptions {
   readonly now?: () => number;
 }
 
+/** A client that lost both an event and the `head` after it hears the next one so much later. */
+const repeatAfter = 4;
+
 /**
  * The newest known event of each tenant with staff on this gateway, and when to send it: `head`
- * goes out when a room has been quiet for a second after an event, else at least every 25 s, spread
- * over the interval. A client that missed an event detects it by its `head`.
+ * goes out when a room has been quiet for a second after an event, once more 4 s later, else at
+ * least every 25 s, spread over the interval. A client that missed an event detects it by its
+ * `head`, or, where that was lost too, by the second.
  */
 export class TenantHeads {
   readonly #heads = new Map<string, Entry>();
@@ -46,6 +52,7 @@ export class TenantHeads {
     const entry = this.#heads.get(tenantId);
     if (entry === undefined || entry.epoch !== epoch) return this.#options.onUnknownEpoch(tenantId);
     entry.seq = Math.max(entry.seq, seq);
+    entry.hasNews = true;
     // Each event postpones it, up to the longest silence.
     entry.dueAt = Math.min(
       this.#now() + this.#options.quietMs,
@@ -63,6 +70,7 @@ export class TenantHeads {
         seq,
         dueAt: always ? now : this.#spread(now),
         sentAt: now,
+        hasNews: false,
       });
       return;
     }
@@ -70,6 +78,7 @@ export class TenantHeads {
     // The answer may be older than an event delivered since; that event is in Postgres too.
     entry.seq = entry.epoch === epoch ? Math.max(entry.seq, seq) : seq;
     entry.epoch = epoch;
+    if (isNews) entry.hasNews = true;
     if (isNews || always) entry.dueAt = now;
   }
 
@@ -99,7 +108,8 @@ export class TenantHeads {
       if (left === 0) return;
       left -= 1;
       entry.sentAt = now;
-      entry.dueAt = this.#spread(now);
+      entry.dueAt = entry.hasNews ? now + repeatAfter * this.#options.quietMs : this.#spread(now);
+      entry.hasNews = false;
       this.#options.send(tenantId, { epoch: entry.epoch, seq: entry.seq });
     }
   }
