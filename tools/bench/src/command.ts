@@ -7,6 +7,7 @@ export type Command =
   | {
       readonly scenarios: readonly Scenario[];
       readonly out: string;
+      readonly peers: ReadonlySet<string>;
       /** Another checkout to compare with, in how many pairs, within how many minutes each. */
       readonly against?: string;
       readonly pairs: number;
@@ -15,7 +16,7 @@ export type Command =
     }
   | { readonly problem: string };
 
-type Word = "out" | "against" | "pairs" | "within";
+type Word = "out" | "peer" | "against" | "pairs" | "within";
 
 /**
  * Reads `scenario... [--name value ...] [--out folder]`; an option must be one of a named
@@ -32,6 +33,7 @@ export function readCommand(
       allowPositionals: true,
       options: {
         out: { type: "string" },
+        peer: { type: "string" },
         against: { type: "string" },
         pairs: { type: "string" },
         within: { type: "string" },
@@ -42,6 +44,7 @@ export function readCommand(
     const {
       out = "bench-results",
       help,
+      peer,
       against,
       pairs = "10",
       within = "60",
@@ -54,6 +57,7 @@ export function readCommand(
     return {
       scenarios: chosen,
       out,
+      peers: new Set(peer?.split(",")),
       ...(against !== undefined && { against: resolve(against) }),
       pairs: numeral("pairs", pairs),
       within: numeral("within", within),
@@ -71,9 +75,10 @@ export function usage(known: ReadonlyMap<string, Scenario>): string {
     return `  ${name.padEnd(22)} ${title}\n  ${"".padEnd(22)} ${named.join(" ")}`;
   });
   const head = "usage: pnpm bench <scenario...|all> [--name value ...] [--out folder]";
+  const peers = "  --peer centrifugo: beside the built-in peers; the program must be on the PATH";
   const pairs =
     "  --against folder [--pairs 10] [--within 60]: pairs with another checkout, minutes";
-  return `${head}\n${pairs}\n\n${lines.join("\n")}`;
+  return `${head}\n${peers}\n${pairs}\n\n${lines.join("\n")}`;
 }
 
 function choose(names: readonly string[], known: ReadonlyMap<string, Scenario>): Scenario[] {

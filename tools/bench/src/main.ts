@@ -17,7 +17,7 @@ if ("problem" in command) {
 } else if (command.scenarios.length === 0) {
   console.log(usage(scenarios));
 } else {
-  const { option, out } = command;
+  const { option, out, peers } = command;
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
   for (const scenario of command.scenarios) {
@@ -34,6 +34,7 @@ if ("problem" in command) {
       progress,
       signal: stop.signal,
       option: (name) => option(scenario, name),
+      peers,
       out,
     });
     progress.end();

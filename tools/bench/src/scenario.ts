@@ -26,6 +26,8 @@ export interface ScenarioContext {
   readonly signal: AbortSignal;
   /** The value of one of the scenario's options. */
   readonly option: (name: string) => number;
+  /** Peers that are started only when asked for: `--peer <name>`. */
+  readonly peers: ReadonlySet<string>;
   /** Folder of the reports. */
   readonly out: string;
 }

@@ -68,6 +68,7 @@ async function runOnce(
   const progress = new Progress(`${scenario.name}, ${root ?? "this tree"}`);
   try {
     const { figures } = await scenario.run({
+      peers: new Set(),
       progress,
       signal,
       option: (name) => option(scenario, name),

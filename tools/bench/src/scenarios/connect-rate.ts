@@ -1,6 +1,8 @@
+import { ticketOf, Tickets } from "@waiter/auth";
+import { startCentrifugo } from "../peers/centrifugo.ts";
 import { startPeer } from "../peers/peer.ts";
 import { cpuSeconds } from "../process-stats.ts";
-import { median, type Scenario } from "../scenario.ts";
+import { median, type Figure, type Scenario } from "../scenario.ts";
 import { Swarm, type SwarmTarget } from "../swarm/swarm.ts";
 import { LocalSystem } from "../system/local-system.ts";
 import { demoTenant, guestTokens } from "../system/tokens.ts";
@@ -34,69 +36,106 @@ async function rate(
   };
 }
 
+type Sample = Awaited<ReturnType<typeof rate>>;
+interface Contestant {
+  readonly name: string;
+  readonly pid: number;
+  readonly target: SwarmTarget;
+  readonly samples: Sample[];
+}
+
 export const connectRate: Scenario = {
   name: "connect-rate",
-  title: "Connect, ES256 check and join",
-  options: { connections: 4_000, rounds: 3 },
-  async run({ progress, option }) {
+  title: "Connect, ES256 check and join; first time, and coming back with a resumption ticket",
+  options: { connections: 4_000, rounds: 5 },
+  async run({ progress, option, peers }) {
     const count = option("connections");
     const rounds = option("rounds");
-    await using system = await LocalSystem.start();
-    await using bare = await startPeer("bare-socket-io");
+    await using stack = new AsyncDisposableStack();
+    const system = stack.use(await LocalSystem.start());
+    const bare = stack.use(await startPeer("bare-socket-io"));
+    const { gateways, pids, redisUrl } = system.local();
     const tokens = guestTokens(system, await demoTenant(system), count, count / 2);
-    const { gateways, pids } = system.local();
-    const ours: { perSecond: number; perCpuSecond: number }[] = [];
-    const theirs: typeof ours = [];
-    for (let round = 0; round < rounds; round += 1) {
-      progress.update("round", round, rounds);
-      ours.push(
-        await rate(pids.gateways[0] ?? 0, {
-          urls: gateways,
-          count,
-          namespace: "/guest",
-          headers: [{ host: system.tenantHost }],
-          auths: tokens.map((token) => ({ token })),
-          compression: false,
-        }),
-      );
-      theirs.push(
-        await rate(bare.pid, {
-          urls: [`ws://127.0.0.1:${bare.port}`],
-          count,
-          namespace: "/",
-          compression: false,
-        }),
-      );
-    }
-    const figure = (
-      name: string,
-      unit: string,
-      pick: (sample: { perSecond: number; perCpuSecond: number }) => number,
-    ) => {
-      const value = median(ours.map(pick));
-      const peer = median(theirs.map(pick));
-      const ratio = value / peer;
-      return {
-        name,
-        value,
-        unit,
-        peer: { name: "bare socket.io", value: peer },
-        ratio,
-        target: { text: "at least 0.6 x", met: ratio >= 0.6 },
-      };
+    const tickets = new Tickets([system.internalToken]);
+    const ours = (name: string, auths: Record<string, unknown>[]): Contestant => ({
+      name,
+      pid: pids.gateways[0] ?? 0,
+      target: {
+        urls: gateways,
+        count,
+        namespace: "/guest",
+        headers: [{ host: system.tenantHost }],
+        auths,
+        compression: false,
+      },
+      samples: [],
+    });
+    const first = ours(
+      "first time",
+      tokens.map((token) => ({ token })),
+    );
+    const again = ours(
+      "coming back",
+      tokens.map((token) => ({ token, ticket: ticketOf(token, system.keys, tickets, "guest") })),
+    );
+    const socketIo: Contestant = {
+      name: "bare socket.io",
+      pid: bare.pid,
+      target: {
+        urls: [`ws://127.0.0.1:${bare.port}`],
+        count,
+        namespace: "/",
+        compression: false,
+      },
+      samples: [],
     };
-    const figures = [
-      figure("connections joined per second", "/s", (sample) => sample.perSecond),
-      figure("connections joined per server CPU second", "/CPU s", (sample) => sample.perCpuSecond),
-    ];
+    const others = [socketIo];
+    if (peers.has("centrifugo")) {
+      const centrifugo = stack.use(await startCentrifugo(redisUrl));
+      const { pid, url } = centrifugo;
+      const auths = centrifugo.tokens(count, count / 2).map((token) => ({ token }));
+      const target = { urls: [url], count, centrifugo: true, auths, compression: false };
+      others.push({ name: "centrifugo", pid, target, samples: [] });
+    }
+    const all = [first, again, ...others];
+    for (let round = 0; round < rounds; round += 1)
+      for (const [index, contestant] of (round % 2 === 0 ? all : all.toReversed()).entries()) {
+        progress.update("round", round * all.length + index, rounds * all.length);
+        contestant.samples.push(await rate(contestant.pid, contestant.target));
+      }
+    const figures = others.flatMap((peer) =>
+      [first, again].map((contestant) => compareSpeed(contestant, peer)),
+    );
     return {
-      unit: "connections per second",
-      samples: { ours, theirs },
+      unit: "connections per CPU second",
+      samples: Object.fromEntries(all.map(({ name, samples }) => [name, samples])),
       figures,
-      bars: [
-        { label: "Waiter", value: figures[0]?.value ?? 0 },
-        { label: "bare socket.io", value: figures[0]?.peer.value ?? 0 },
-      ],
+      bars: all.map((contestant) => ({ label: contestant.name, value: speed(contestant) })),
     };
   },
+};
+
+/** Median of the connections per CPU second of the server. */
+const speed = ({ samples }: Contestant): number =>
+  median(samples.map(({ perCpuSecond }) => perCpuSecond));
+
+function compareSpeed(contestant: Contestant, peer: Contestant): Figure {
+  const [value, theirs] = [speed(contestant), speed(peer)];
+  const cost = mostTimes[`${contestant.name}, ${peer.name}`] ?? Number.POSITIVE_INFINITY;
+  return {
+    name: `connections joined per server CPU second, ${contestant.name}`,
+    value,
+    unit: "/CPU s",
+    peer: { name: peer.name, value: theirs },
+    ratio: value / theirs,
+    target: { text: `at most ${cost} x its CPU`, met: theirs / value <= cost },
+  };
+}
+
+/** CPU per connection, as a multiple of the peer's. */
+const mostTimes: Readonly<Record<string, number>> = {
+  "first time, bare socket.io": 1.2,
+  "coming back, bare socket.io": 1,
+  "first time, centrifugo": 1.1,
+  "coming back, centrifugo": 0.9,
 };

@@ -12,6 +12,8 @@ export interface ConnectionOptions {
   /** Absent: raw WebSocket. Else the Socket.IO namespace and its `auth`. */
   readonly namespace?: string;
   readonly auth?: Record<string, unknown>;
+  /** Centrifugo's JSON protocol instead. */
+  readonly centrifugo?: boolean;
   readonly compression: boolean;
 }
 
@@ -30,7 +32,7 @@ export function openConnection(
   options: ConnectionOptions,
   events: ConnectionEvents,
 ): Promise<WebSocket> {
-  const path = options.namespace === undefined ? "/" : "/socket.io/?EIO=4&transport=websocket";
+  const path = pathOf(options);
   const socket = new WebSocket(options.url + path, {
     localAddress: options.localAddress,
     headers: options.headers ?? {},
@@ -41,8 +43,10 @@ export function openConnection(
   return new Promise((resolve, reject) => {
     const { namespace } = options;
     const prefix = namespace === undefined || namespace === "/" ? "" : `${namespace},`;
-    let joined = namespace === undefined;
+    const isCentrifugo = options.centrifugo === true;
+    let joined = namespace === undefined && !isCentrifugo;
     socket.on("open", () => {
+      if (isCentrifugo) socket.send(JSON.stringify({ id: 1, connect: options.auth }));
       if (joined) resolve(socket);
     });
     socket.on("error", reject);
@@ -51,6 +55,16 @@ export function openConnection(
       events.onClose(socket);
     });
     socket.on("message", (data: Buffer) => {
+      if (isCentrifugo) {
+        if (data.length === 2) return socket.send("{}"); // ping -> pong
+        if (!joined) {
+          const text = data.toString();
+          if (!text.startsWith('{"id":1,"connect"'))
+            return reject(new Error(`refused: ${text.slice(0, 200)}`));
+          joined = true;
+          return resolve(socket);
+        }
+      }
       if (namespace !== undefined) {
         const type = data[0];
         // open -> connect
@@ -67,4 +81,9 @@ export function openConnection(
       return events.onMessage(data.length, data.toString());
     });
   });
+}
+
+function pathOf({ namespace, centrifugo }: ConnectionOptions): string {
+  if (centrifugo === true) return "/connection/websocket";
+  return namespace === undefined ? "/" : "/socket.io/?EIO=4&transport=websocket";
 }

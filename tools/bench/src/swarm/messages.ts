@@ -6,6 +6,8 @@ export interface ConnectOrder {
   /** At most this many handshakes under way at once. */
   readonly concurrency: number;
   readonly namespace?: string;
+  /** Speaks Centrifugo's JSON protocol; `auths[i].token` is the connection token. */
+  readonly centrifugo?: boolean;
   readonly headers?: readonly Record<string, string>[];
   readonly auths?: readonly Record<string, unknown>[];
   readonly compression: boolean;

@@ -20,7 +20,8 @@ let closing = false;
 let order: ConnectOrder | undefined;
 
 const tell = (report: Report): void => {
-  process.send?.(report);
+  // A parent that has ended needs no report.
+  process.send?.(report, () => undefined);
 };
 
 /** @param turn how many addresses further than its own the connection goes. */
@@ -35,6 +36,7 @@ async function open(connect: ConnectOrder, index: number, turn = 0): Promise<voi
       localAddress: `127.0.${connect.network}.${1 + (index % 250)}`,
       compression: connect.compression,
       ...(connect.namespace === undefined ? {} : { namespace: connect.namespace }),
+      ...(connect.centrifugo === true && { centrifugo: true }),
       ...(auth ? { auth } : {}),
       ...(headers ? { headers } : {}),
     },

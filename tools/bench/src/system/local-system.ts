@@ -68,6 +68,12 @@ export class LocalSystem implements AsyncDisposable {
     return this.#keys;
   }
 
+  /** The secret that api and gateways share: the key of the tickets is derived from it. */
+  get internalToken(): string {
+    const text = readFileSync(join(this.#system.home, "state.json"), "utf8");
+    return (JSON.parse(text) as { internalToken: string }).internalToken;
+  }
+
   /** The database as its superuser: peers keep their tables in a schema of their own. */
   get adminDatabaseUrl(): string {
     const { passwords } = JSON.parse(
