@@ -60,7 +60,6 @@ export type {
 } from "./schema.ts";
 export { deletedTenants, deleteTenant, deleteTenantPage } from "./tenant-deletion.ts";
 export { exportTenant } from "./tenant-export.ts";
-export { setSuspended } from "./tenant-suspension.ts";
 export type { TenantTransaction } from "./tenant-transaction.ts";
 export { createTenant, SlugTakenError, type CreatedTenant, type NewTenant } from "./tenants.ts";
 export {

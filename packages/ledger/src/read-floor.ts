@@ -9,14 +9,17 @@ export interface FloorFacts extends Floor {
   /** People with a push subscription of a live session. */
   readonly subscribed: ReadonlySet<string>;
   readonly secondChannel: SecondChannel["kind"] | null;
+  /** The platform suspended the restaurant: it rings no person and no channel. */
+  readonly isSuspended: boolean;
 }
 
 /** Reads the restaurant as it is in this transaction, in one round trip. */
 export async function readFloor(tx: TenantTransaction, tableId: string): Promise<FloorFacts> {
   const [tenant, staff, duty, tables, subscribed] = await Promise.all([
-    sql<{ dutyUsed: boolean | null; kind: SecondChannel["kind"] | null }>`
+    sql<{ dutyUsed: boolean | null; kind: SecondChannel["kind"] | null; isSuspended: boolean }>`
       select duty_used_at > clock_timestamp() - make_interval(secs => ${dutyMemoryMs / 1_000})
-        as "dutyUsed", second_channel->>'kind' as kind
+        as "dutyUsed", second_channel->>'kind' as kind,
+        suspended_at is not null or deleted_at is not null as "isSuspended"
       from tenant where id = ${tx.tenantId}`.execute(tx),
     sql<{ id: string; role: Role }>`
       select id, role from staff where tenant_id = ${tx.tenantId} and active`.execute(tx),
@@ -44,5 +47,6 @@ export async function readFloor(tx: TenantTransaction, tableId: string): Promise
     table: tables.rows.find(({ id }) => id === tableId) ?? { id: tableId },
     subscribed: new Set(subscribed.rows.map(({ staffId }) => staffId)),
     secondChannel: tenant.rows[0]?.kind ?? null,
+    isSuspended: tenant.rows[0]?.isSuspended === true,
   };
 }

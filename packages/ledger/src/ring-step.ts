@@ -39,7 +39,8 @@ export interface Rung {
 /**
  * Rings a step: one row for each addressed person who has none for it, in the caller's transaction,
  * which holds the request's lock. So a step fires once, and firing it again rings only those who
- * came since. Earlier rows that are still due are superseded.
+ * came since. Earlier rows that are still due are superseded. A suspended restaurant rings nothing:
+ * the step is recorded as `unreachable`, and the next one fires at its own time.
  */
 export async function ringStep(
   tx: TenantTransaction,
@@ -47,6 +48,8 @@ export async function ringStep(
   { live }: StepOptions,
 ): Promise<Rung> {
   const floor = await readFloor(tx, step.tableId);
+  if (floor.isSuspended)
+    return { send: await insertRows(tx, step, [suspendedRow]), unreached: false };
   const before = await readBefore(tx, step);
   const people = addressed(audienceAt(step.policy, step.step), floor.table, floor);
   const wanted = people.map((staffId) => rowFor(staffId, floor, live, before.isFirst));
@@ -75,6 +78,8 @@ const noPerson: WantedRow = {
   reason: "no_person",
   waitMs: 0,
 };
+
+const suspendedRow: WantedRow = { ...noPerson, reason: "tenant_suspended" };
 
 function rowFor(
   staffId: string,

@@ -30,11 +30,14 @@ export type Taken =
   | { readonly status: "early"; readonly inMs: number }
   | { readonly status: "over" };
 
+const superseding = ["taken", "later_step", "tenant_suspended"] as const;
+
 /**
  * Reads rows of one tenant for their sender; an id without an answer has no row. Supersedes the
  * rows whose request was taken, was closed or has gone on to a later step or round, unless a
- * manager sent them again, fails the expired ones, and withholds the first push of a person whose
- * screen showed the request. May be called any number of times.
+ * manager sent them again, and those of a suspended restaurant; fails the expired ones, and
+ * withholds the first push of a person whose screen showed the request. May be called any number of
+ * times.
  */
 export async function takeDeliveries(
   tx: TenantTransaction,
@@ -46,34 +49,34 @@ export async function takeDeliveries(
       case
         when d.state <> 'due' then 'ended'
         when r.state <> 'new' then 'taken'
+        when n.suspended_at is not null or n.deleted_at is not null then 'tenant_suspended'
         when d.replayed_at is null and (r.round <> d.round or r.level <> d.step) then 'later_step'
         when d.expires_at <= clock_timestamp() then 'expired'
         else 'due' end as status,
       greatest(1, floor(extract(epoch from d.expires_at - clock_timestamp())))::int as "ttlS",
       greatest(0, ceil(1000 * extract(epoch from d.due_at - clock_timestamp())))::float8 as "inMs"
-    from delivery d join request r on r.tenant_id = d.tenant_id and r.id = d.request_id
+    from delivery d
+    join request r on r.tenant_id = d.tenant_id and r.id = d.request_id
+    join tenant n on n.id = d.tenant_id
     where d.tenant_id = ${tx.tenantId} and d.id = any(${[...ids]}::uuid[])
     order by d.id for no key update of d`.execute(tx);
   const idsOf = (test: (row: Row) => boolean): string[] => rows.filter(test).map(({ id }) => id);
-  const [, , , withheld] = await Promise.all([
-    recordDeliveries(
+  const [withheld] = await Promise.all([
+    withholdPushes(
       tx,
-      idsOf(({ status }) => status === "taken"),
-      { state: "superseded", reason: "taken" },
+      idsOf(({ status, inMs, channel }) => status === "due" && inMs === 0 && channel === "push"),
     ),
-    recordDeliveries(
-      tx,
-      idsOf(({ status }) => status === "later_step"),
-      { state: "superseded", reason: "later_step" },
+    ...superseding.map((reason) =>
+      recordDeliveries(
+        tx,
+        idsOf(({ status }) => status === reason),
+        { state: "superseded", reason },
+      ),
     ),
     recordDeliveries(
       tx,
       idsOf(({ status }) => status === "expired"),
       { state: "failed", reason: "expired" },
-    ),
-    withholdPushes(
-      tx,
-      idsOf(({ status, inMs, channel }) => status === "due" && inMs === 0 && channel === "push"),
     ),
   ]);
   return new Map(rows.map((row) => [row.id, takenOf(row, withheld)]));
@@ -86,6 +89,6 @@ function takenOf(row: Row, withheld: ReadonlySet<string>): Taken {
 }
 
 interface Row extends TakenDelivery {
-  readonly status: "due" | "ended" | "taken" | "later_step" | "expired";
+  readonly status: "due" | "ended" | (typeof superseding)[number] | "expired";
   readonly inMs: number;
 }

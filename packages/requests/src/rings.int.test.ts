@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createStaffSession } from "@waiter/database";
 import { defaultPolicy, effectivePolicy, offsetS } from "@waiter/escalation";
-import { saveScreens, takeDeliveries } from "@waiter/ledger";
+import { requestRings, saveScreens, takeDeliveries } from "@waiter/ledger";
 import { sql } from "kysely";
 import {
   createRequest,
@@ -308,5 +308,52 @@ test("the database and the pure functions agree on policies and offsets", async 
         Array.from({ length: 10 }, (_, level) => offsetS(policy, level) ?? null),
       );
     }
+  });
+});
+
+describe("a suspended restaurant", () => {
+  const suspend = (tenantId: string, isSuspended: boolean) =>
+    database().inTenant(tenantId, (tx) =>
+      sql`update tenant set suspended_at = case when ${isSuspended}::boolean then now() end`.execute(
+        tx,
+      ),
+    );
+
+  test("rings no person and no channel; its steps keep their times", async () => {
+    const r = await setRestaurant();
+    await r.subscribe(r.anna.id);
+    await r.onDuty(r.anna.id);
+    const { requestId } = await r.call();
+    await suspend(r.tenantId, true);
+    expect(await r.ring(requestId)).toMatchObject({ status: "done", send: [] });
+    expect(await r.rows(requestId)).toEqual(["1.0 - socket unreachable tenant_suspended"]);
+    expect(await r.escalate(requestId, 1)).toMatchObject({ status: "early" });
+  });
+
+  test("rings the present step once it is resumed", async () => {
+    const r = await setRestaurant();
+    await r.subscribe(r.anna.id);
+    await r.onDuty(r.anna.id);
+    const { requestId } = await r.call();
+    await suspend(r.tenantId, true);
+    await r.ring(requestId);
+    await suspend(r.tenantId, false);
+    await database().inTenant(r.tenantId, requestRings);
+    await r.ring(requestId);
+    expect(await r.rows(requestId)).toEqual([
+      "1.0 - socket unreachable tenant_suspended",
+      "1.0 anna push due",
+    ]);
+  });
+
+  test("sends no row that was due before", async () => {
+    const r = await setRestaurant();
+    await r.subscribe(r.anna.id);
+    await r.onDuty(r.anna.id);
+    const { requestId } = await r.call();
+    await r.ring(requestId);
+    await suspend(r.tenantId, true);
+    expect(await r.take(requestId)).toEqual({ status: "over" });
+    expect(await r.rows(requestId)).toEqual(["1.0 anna push superseded tenant_suspended"]);
   });
 });

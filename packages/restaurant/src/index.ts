@@ -22,3 +22,4 @@ export { createPerson, listManagedStaff, updatePerson } from "./staff.ts";
 export { checkTable } from "./check-table.ts";
 export { createTables, updateTable } from "./tables.ts";
 export { createZone, deleteZone, listZones, updateZone } from "./zones.ts";
+export { setSuspended } from "./set-suspended.ts";

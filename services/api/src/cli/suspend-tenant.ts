@@ -1,5 +1,5 @@
 import type { Environment } from "@waiter/config";
-import { setSuspended } from "@waiter/database";
+import { setSuspended } from "@waiter/restaurant";
 import { parsed } from "./parse-args.ts";
 import { requireTenant, slugOf } from "./tenant-argument.ts";
 import { withDatabase } from "./with-database.ts";

@@ -1,6 +1,6 @@
 import { tenantOrigin } from "@waiter/auth";
 import { patchTenantBody, platformTenant } from "@waiter/contracts";
-import { setSuspended } from "@waiter/database";
+import { setSuspended } from "@waiter/restaurant";
 import { AppError } from "@waiter/errors";
 import { z } from "zod";
 import type { Context } from "../../context.ts";

@@ -1,9 +1,11 @@
+import type { Database } from "@waiter/database";
+import { requestRings } from "@waiter/ledger";
 import { sql } from "kysely";
-import type { Database } from "./database.ts";
 
 /**
- * Suspends a restaurant, or resumes it: it keeps everything and is served nothing. False when it is
- * in that state already, or does not exist.
+ * Suspends a restaurant, or resumes it: it keeps everything, is served nothing, and rings no
+ * person. Once resumed, its waiting requests ring each person who has no row of their present step.
+ * False when it is in that state already, or does not exist.
  */
 export const setSuspended = (
   database: Database,
@@ -18,5 +20,7 @@ export const setSuspended = (
       .where("deleted_at", "is", null)
       .where("suspended_at", suspended ? "is" : "is not", null)
       .executeTakeFirstOrThrow();
-    return numUpdatedRows > 0n;
+    if (numUpdatedRows === 0n) return false;
+    if (!suspended) await requestRings(tx);
+    return true;
   });
