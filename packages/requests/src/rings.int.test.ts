@@ -312,11 +312,13 @@ test("the database and the pure functions agree on policies and offsets", async 
 });
 
 describe("a suspended restaurant", () => {
-  const suspend = (tenantId: string, isSuspended: boolean) =>
+  const suspend = (tenantId: string, suspended: boolean) =>
     database().inTenant(tenantId, (tx) =>
-      sql`update tenant set suspended_at = case when ${isSuspended}::boolean then now() end`.execute(
-        tx,
-      ),
+      tx
+        .updateTable("tenant")
+        .set({ suspended_at: suspended ? new Date() : null })
+        .where("id", "=", tenantId)
+        .execute(),
     );
 
   test("rings no person and no channel; its steps keep their times", async () => {

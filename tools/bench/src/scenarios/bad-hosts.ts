@@ -55,7 +55,8 @@ export const badHosts: Scenario = {
         await floor.setWebhook(`${hanging.origin}/hook`);
         await using worker = await floor.startWorker();
         const rows = bad.map((ring) => ({ ...ring, isOver: isAlone }));
-        await spread(floor, good, [], warmUp);
+        await spread(floor, good, rows, warmUp);
+        await floor.analyze();
         const waits = await spread(floor, good, rows, option("rows"));
         await worker.end();
         return waits;

@@ -93,6 +93,7 @@ export const deliveries: Scenario = {
       progress.update(`writing ${count} due rows`);
       const push: Ring = { channel: "push", endpoint: host.origin };
       const ids = await floor.ring(Array.from({ length: count }, () => push));
+      await floor.analyze();
       await floor.enqueue(ids);
       progress.update("sending");
       await using worker = await floor.startWorker();
