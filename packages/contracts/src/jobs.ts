@@ -24,8 +24,14 @@ export const escalationJobId = ({ requestId, level, ring }: EscalationJob): stri
 export const deliveryJob = z.looseObject({
   tenantId: uuid,
   deliveryId: uuid,
+  /**
+   * Instead of a row: the request that a person claimed, whose notifications are replaced.
+   * `deliveryId` has the same value, so a release that does not know it finds no row.
+   */
+  replaces: uuid.optional(),
   traceparent: z.string().optional(),
 });
 export type DeliveryJob = z.infer<typeof deliveryJob>;
-/** At most one job per row. */
-export const deliveryJobId = (job: DeliveryJob): string => job.deliveryId;
+/** At most one job per row, and one per request to replace. */
+export const deliveryJobId = ({ deliveryId, replaces }: DeliveryJob): string =>
+  replaces === undefined ? deliveryId : `${replaces}-taken`;

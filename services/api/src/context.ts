@@ -232,6 +232,8 @@ export function createContext(
       announceDeadlines: announceDeadlines(redis.client, {
         onError: (err) => logger.debug("api could not announce deadlines", { err }),
       }),
+      replaceNotifications: (tenantId, requestId) =>
+        void deliveries.add([{ tenantId, deliveryId: requestId, replaces: requestId, delayMs: 0 }]),
       fault: () => fault("api:after-commit"),
     }),
     deliveries,

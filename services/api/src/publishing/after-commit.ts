@@ -4,6 +4,7 @@ import type { NextEscalation, NextRing } from "@waiter/requests";
 /** Effects of a committed change. */
 export interface CommitEffects {
   readonly event?: CommittedEvent;
+  readonly request?: { readonly id: string; readonly state: string };
   readonly escalation?: NextEscalation;
   readonly ring?: NextRing;
 }
@@ -12,6 +13,8 @@ export interface AfterCommitDeps {
   readonly publish: (event: CommittedEvent) => void;
   /** Announces to the workers that deadlines were written; never throws, never blocks. */
   readonly announceDeadlines: () => void;
+  /** Replaces the notifications of a claimed request; never throws, never blocks. */
+  readonly replaceNotifications: (tenantId: string, requestId: string) => void;
   /** For tests: runs between COMMIT and publish. */
   readonly fault: () => void;
 }
@@ -25,12 +28,14 @@ export type AfterCommit = (effects: CommitEffects) => void;
 export function createAfterCommit({
   publish,
   announceDeadlines,
+  replaceNotifications,
   fault,
 }: AfterCommitDeps): AfterCommit {
-  return ({ event, escalation, ring }) => {
+  return ({ event, request, escalation, ring }) => {
     if (event === undefined) return;
     fault();
     publish(event);
     if (ring !== undefined || escalation !== undefined) announceDeadlines();
+    if (request?.state === "claimed") replaceNotifications(event.tenantId, request.id);
   };
 }

@@ -3,6 +3,7 @@ import { toJobFailure } from "@waiter/errors";
 import { createWorker, type QueueWorker } from "@waiter/queues";
 import type { Context } from "../context.ts";
 import { createDeliver, SendFailed } from "./deliver.ts";
+import { replaceNotifications } from "./replace-notifications.ts";
 import { testChannel } from "./test-channel.ts";
 
 /** Tests that one worker sends at once: a person waits for each. */
@@ -11,12 +12,17 @@ const testConcurrency = 10;
 /** Runs the queues of deliveries and of tests. */
 export function startDeliveryWorkers(context: Context): readonly QueueWorker[] {
   const { queueRedis, config, logger } = context;
+  const deliver = createDeliver(context);
   return [
     createWorker(queueNames.deliveries, {
       connection: queueRedis,
       concurrency: config.DELIVERY_CONCURRENCY,
       schema: deliveryJob,
-      process: createDeliver(context),
+      process: async (job, run) => {
+        if (job.replaces === undefined) return await deliver(job, run);
+        await replaceNotifications(context, { ...job, requestId: job.replaces });
+        return { status: "done" };
+      },
       isRetryable: (error) => error instanceof SendFailed || toJobFailure(error).retry,
       logger,
     }),

@@ -5,6 +5,8 @@ interface PushTexts {
   readonly table: string;
   readonly calls: string;
   readonly waiting: (time: string) => string;
+  readonly yours: string;
+  readonly taken: (name: string) => string;
   readonly testTitle: string;
   readonly testBody: string;
 }
@@ -15,6 +17,8 @@ export const pushTexts: Readonly<Record<Language, PushTexts>> = {
     table: "Table",
     calls: "A guest is calling.",
     waiting: (time) => `Waiting for ${time}.`,
+    yours: "You are going.",
+    taken: (name) => `${name} is going.`,
     testTitle: "This works",
     testBody: "Requests reach this device.",
   },
@@ -22,6 +26,8 @@ export const pushTexts: Readonly<Record<Language, PushTexts>> = {
     table: "Tisch",
     calls: "Ein Gast ruft.",
     waiting: (time) => `Wartezeit: ${time}.`,
+    yours: "Sie gehen hin.",
+    taken: (name) => `${name} geht hin.`,
     testTitle: "Es funktioniert",
     testBody: "Anfragen erreichen dieses Gerät.",
   },
@@ -29,6 +35,8 @@ export const pushTexts: Readonly<Record<Language, PushTexts>> = {
     table: "Table",
     calls: "Un client appelle.",
     waiting: (time) => `Attend depuis ${time}.`,
+    yours: "Vous y allez.",
+    taken: (name) => `${name} y va.`,
     testTitle: "Ça marche",
     testBody: "Les demandes arrivent sur cet appareil.",
   },
@@ -36,6 +44,8 @@ export const pushTexts: Readonly<Record<Language, PushTexts>> = {
     table: "Mesa",
     calls: "Un cliente llama.",
     waiting: (time) => `Espera desde hace ${time}.`,
+    yours: "Vas tú.",
+    taken: (name) => `Va ${name}.`,
     testTitle: "Funciona",
     testBody: "Las peticiones llegan a este dispositivo.",
   },
@@ -43,6 +53,8 @@ export const pushTexts: Readonly<Record<Language, PushTexts>> = {
     table: "Tavolo",
     calls: "Un cliente chiama.",
     waiting: (time) => `In attesa da ${time}.`,
+    yours: "Vai tu.",
+    taken: (name) => `Va ${name}.`,
     testTitle: "Funziona",
     testBody: "Le richieste arrivano su questo dispositivo.",
   },
@@ -50,6 +62,8 @@ export const pushTexts: Readonly<Record<Language, PushTexts>> = {
     table: "طاولة",
     calls: "ضيف ينادي.",
     waiting: (time) => `مدة الانتظار: ${time}.`,
+    yours: "أنت ذاهب.",
+    taken: (name) => `${name} في الطريق.`,
     testTitle: "يعمل",
     testBody: "تصل الطلبات إلى هذا الجهاز.",
   },

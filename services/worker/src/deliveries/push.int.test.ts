@@ -164,6 +164,28 @@ test("a job that runs again after the row was sent sends nothing", async () => {
   expect(await stage.outcome(id)).toMatchObject({ state: "sent", attempts: 1 });
 });
 
+test("a claim replaces the notification silently, only where it was shown", async () => {
+  await subscribeOne();
+  const other = await stage.pushService();
+  const second = await stage.subscribe(other.subscribe());
+  const { id, requestId } = await stage.ring();
+  await stage.ended(id);
+  const { receipt } = pushPayload.parse(service.received[0]?.payload);
+  await stage.context.database.inTenant(stage.tenantId, (tx) =>
+    reportReceipt(tx, receipt, "shown"),
+  );
+  await stage.claim(requestId, stage.staffId);
+  await waitFor(() => service.received.length === 2, 60_000, "the replacement");
+  expect(service.received[1]).toMatchObject({
+    topic: topicOf(requestId),
+    payload: { tag: requestId, body: "You are going.", actions: ["open"] },
+  });
+  await waitFor(async () => (await stage.jobs()) === 0, 60_000);
+  expect(other.received).toHaveLength(1);
+  expect(await stage.outcome(id)).toMatchObject({ state: "shown" });
+  await stage.endSession(second);
+});
+
 test("a person whose session ended is not pushed to", async () => {
   await subscribeOne();
   await stage.endSession(session);

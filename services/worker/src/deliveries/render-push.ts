@@ -39,6 +39,23 @@ export const requestPayload = (facts: Facts, language: Language, receipt: string
   actions: ["claim", "open"],
 });
 
+/**
+ * What replaces the notification of a request that `claimer` has: it offers no claim, so the device
+ * shows it silently.
+ */
+export const takenPayload = (
+  facts: Facts,
+  language: Language,
+  { receipt, claimer }: { readonly receipt: string; readonly claimer: string | undefined },
+): PushPayload => ({
+  ...requestPayload(facts, language, receipt),
+  body:
+    claimer === undefined
+      ? pushTexts[language].yours
+      : pushTexts[language].taken(isolated(claimer)),
+  actions: ["open"],
+});
+
 /** What a device receives when its test button was pressed. */
 export const testPayload = (language: Language, receipt: string): PushPayload => ({
   kind: "test",

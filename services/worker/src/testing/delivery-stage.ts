@@ -43,6 +43,8 @@ export interface DeliveryStage extends AsyncDisposable {
     readonly requestId: string;
   }>;
   addJob(deliveryId: string): Promise<void>;
+  /** Claims a request in the person's name, and adds the job that an api adds. */
+  claim(requestId: string, staffId: string): Promise<void>;
   /** Jobs that wait or run. */
   jobs(): Promise<number>;
   outcome(id: string): Promise<Outcome>;
@@ -160,6 +162,16 @@ export async function setDeliveryStage(env: Record<string, string> = {}): Promis
       return row;
     },
     addJob: (deliveryId) => producer.add([{ tenantId, deliveryId, delayMs: 0 }]),
+    claim: async (requestId, staffId) => {
+      await database.inTenant(tenantId, (tx) =>
+        tx
+          .updateTable("request")
+          .set({ state: "claimed", claimed_by: staffId, claimed_at: new Date() })
+          .where("id", "=", requestId)
+          .execute(),
+      );
+      await producer.add([{ tenantId, deliveryId: requestId, replaces: requestId, delayMs: 0 }]);
+    },
     jobs: () => producer.queue.getJobCountByTypes("waiting", "active", "delayed"),
     outcome,
     ended: (id) =>
