@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
@@ -50,7 +50,7 @@ function client(options: Partial<OutboundOptions> = {}) {
   closers.push(() => outbound.close());
   const send = (url: string, target: OutboundCall["target"] = "push") =>
     outbound.send({ target, url, method: "POST", headers: { ttl: "5" }, body: "hello" });
-  return { send, metrics };
+  return { send, metrics, outbound };
 }
 
 const ok: RequestListener = (_request, response) => void response.writeHead(201).end("made");
@@ -187,4 +187,24 @@ test("failures open a host's circuit, a success closes it; gauges and counters s
     ({ labels }) => labels.outcome,
   );
   expect(outcomes).toEqual(expect.arrayContaining(["5xx", "2xx", "circuit_open"]));
+});
+
+test("while one call tries a half-open circuit, others are refused at once", async () => {
+  let behave = (response: ServerResponse): void => void response.writeHead(500).end();
+  const sick = await host((_request, response) => behave(response));
+  const { send, outbound, metrics } = client({ breakAfter: 1, timeoutMs: 60_000 });
+  const state = async () =>
+    (await metrics.circuitState.get()).values.find(({ labels }) => labels.target === "push")?.value;
+  expect(await send(sick.url)).toMatchObject({ status: 500 });
+  expect(outbound.refusal("push", sick.url)).toMatchObject({ reason: "circuit_open" });
+  const tried = Promise.withResolvers<ServerResponse>();
+  behave = (response) => tried.resolve(response);
+  await waitFor(() => outbound.refusal("push", sick.url) === undefined, 60_000);
+  const trial = send(sick.url);
+  const response = await tried.promise;
+  expect(await state()).toBe(1);
+  await expect(send(sick.url)).rejects.toMatchObject({ reason: "circuit_open", retryInMs: 100 });
+  response.writeHead(201).end();
+  expect(await trial).toMatchObject({ status: 201 });
+  expect([await state(), outbound.refusal("push", sick.url)]).toEqual([0, undefined]);
 });
