@@ -16,6 +16,7 @@ export {
   refuseClosed,
   type Opening,
 } from "./read-configuration.ts";
+export { rotateCode } from "./rotate-code.ts";
 export { searchRequests } from "./search-requests.ts";
 export { publicSettings, putLogo, readLogo, readSettings, updateSettings } from "./settings.ts";
 export { createPerson, listManagedStaff, updatePerson } from "./staff.ts";

@@ -133,6 +133,12 @@ export async function onlyTable(tx: TenantTransaction, id: string): Promise<Tabl
   return table;
 }
 
+/** A table's present code. A retired one's works nowhere; of a table that is gone it is empty. */
+export async function codeOf(tx: TenantTransaction, id: string): Promise<string> {
+  const tables = await listTables(tx, { retired: true });
+  return tables.find((table) => table.id === id)?.token ?? "";
+}
+
 async function requireZone(
   tx: TenantTransaction,
   zoneId: string | null | undefined,
