@@ -2,6 +2,7 @@ import type { GuestClient } from "@waiter/client";
 import { useTexts } from "../i18n/use-texts.ts";
 import { formatClock } from "../shared/time-span.ts";
 import { useLasting } from "../shared/use-lasting.ts";
+import { closedText } from "./closed-text.ts";
 import type { TableSession } from "./known-table.ts";
 
 export interface GuestNoticeProps {
@@ -15,7 +16,8 @@ export interface GuestNoticeProps {
 
 /** The one thing to know about the connection or the restaurant, if there is one. It floats. */
 export function GuestNotice({ client, session, knownAt, ended, nobody }: GuestNoticeProps) {
-  const { guest, code } = useTexts();
+  const texts = useTexts();
+  const { guest, code } = texts;
   const { state } = client;
   const offline = useLasting(state === "offline", 2_500);
   const broken = useLasting(client.path === "broken", 2_500);
@@ -29,12 +31,7 @@ export function GuestNotice({ client, session, knownAt, ended, nobody }: GuestNo
       : offline
         ? [guest.offline, "alarm"]
         : session.open === false
-          ? [
-              session.opensAt === undefined
-                ? guest.closed
-                : guest.closedUntil(formatClock(session.opensAt, code)),
-              "warn",
-            ]
+          ? [closedText(session.opensAt, client.serverNow(), texts), "warn"]
           : isMuted
             ? [guest.mutedUntil(formatClock(muted, code)), "warn"]
             : broken

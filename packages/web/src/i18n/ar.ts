@@ -104,6 +104,7 @@ export const ar: GuestMessages = {
     cancelled: (label) => `${label}: أُلغي.`,
     undoFailed: "لم يعد التراجع ممكنًا.",
     closedUntil: (time) => `نحن مغلقون. نفتح الساعة ${time}.`,
+    closedUntilDay: (when) => `نحن مغلقون. نفتح من جديد: ${when}.`,
     closed: "نحن مغلقون الآن.",
     mutedUntil: (time) => `يمكن لهذه الطاولة الطلب من جديد الساعة ${time}.`,
     wifi: "واي فاي",

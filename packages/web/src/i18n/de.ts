@@ -107,6 +107,7 @@ export const de: GuestMessages = {
     cancelled: (label) => `${label}: abgesagt.`,
     undoFailed: "Das lässt sich nicht mehr rückgängig machen.",
     closedUntil: (time) => `Wir haben geschlossen. Wir öffnen um ${time}.`,
+    closedUntilDay: (when) => `Wir haben geschlossen. Wir öffnen wieder: ${when}.`,
     closed: "Wir haben gerade geschlossen.",
     mutedUntil: (time) => `Von diesem Tisch geht es wieder ab ${time}.`,
     wifi: "WLAN",

@@ -109,6 +109,7 @@ export const en = {
     cancelled: (label: string) => `${label}: cancelled.`,
     undoFailed: "That can no longer be undone.",
     closedUntil: (time: string) => `We are closed. We open at ${time}.`,
+    closedUntilDay: (when: string) => `We are closed. We open again: ${when}.`,
     closed: "We are closed at the moment.",
     mutedUntil: (time: string) => `This table can send requests again at ${time}.`,
     wifi: "Wi-Fi",

@@ -106,6 +106,7 @@ export const es: GuestMessages = {
     cancelled: (label) => `${label}: cancelado.`,
     undoFailed: "Ya no se puede deshacer.",
     closedUntil: (time) => `Está cerrado. Abrimos a las ${time}.`,
+    closedUntilDay: (when) => `Está cerrado. Abrimos de nuevo: ${when}.`,
     closed: "Ahora está cerrado.",
     mutedUntil: (time) => `Esta mesa podrá llamar de nuevo a las ${time}.`,
     wifi: "Wi-Fi",

@@ -106,6 +106,7 @@ export const fr: GuestMessages = {
     cancelled: (label) => `${label} : annulé.`,
     undoFailed: "Ce n’est plus possible.",
     closedUntil: (time) => `Nous sommes fermés. Ouverture à ${time}.`,
+    closedUntilDay: (when) => `Nous sommes fermés. Réouverture : ${when}.`,
     closed: "Nous sommes fermés pour le moment.",
     mutedUntil: (time) => `Cette table pourra de nouveau appeler à ${time}.`,
     wifi: "Wi-Fi",

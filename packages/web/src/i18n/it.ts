@@ -105,6 +105,7 @@ export const it: GuestMessages = {
     cancelled: (label) => `${label}: annullato.`,
     undoFailed: "Non si può più ripristinare.",
     closedUntil: (time) => `Siamo chiusi. Apriamo alle ${time}.`,
+    closedUntilDay: (when) => `Siamo chiusi. Riapriamo: ${when}.`,
     closed: "Al momento siamo chiusi.",
     mutedUntil: (time) => `Questo tavolo può chiamare di nuovo alle ${time}.`,
     wifi: "Wi-Fi",

@@ -18,9 +18,24 @@ export function formatWaiting(sinceMs: number, nowMs: number, texts: Messages): 
   return ms < 10_000 ? texts.board.justNow : texts.board.waitingFor(formatSpan(ms, texts));
 }
 
+const clock = { hour: "2-digit", minute: "2-digit" } as const;
+const localeOf = (code: string): string => (code === "ar" ? "ar-u-nu-latn" : code);
+
 /** A time of the day on this device, as "18:05". */
 export const formatClock = (at: number | string, code: string): string =>
-  new Intl.DateTimeFormat(code === "ar" ? "ar-u-nu-latn" : code, {
-    hour: "2-digit",
-    minute: "2-digit",
-  }).format(new Date(at));
+  new Intl.DateTimeFormat(localeOf(code), clock).format(new Date(at));
+
+/** Whether both times are on one day of this device's calendar. */
+export const isSameDay = (a: number | string, b: number | string): boolean =>
+  new Date(a).toDateString() === new Date(b).toDateString();
+
+const daysOfWeekMs = 6 * 24 * 60 * 60_000;
+
+/** A time on another day, as "Monday at 18:05"; with the date where the weekday says too little. */
+export function formatDay(at: number | string, now: number, code: string): string {
+  const time = new Date(at);
+  const date =
+    time.getTime() - now > daysOfWeekMs ? ({ day: "numeric", month: "long" } as const) : {};
+  const options = { weekday: "long", ...date, ...clock } as const;
+  return new Intl.DateTimeFormat(localeOf(code), options).format(time);
+}
