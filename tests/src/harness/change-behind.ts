@@ -1,4 +1,5 @@
-import { createDatabase, setSuspended, type Database } from "@waiter/database";
+import { createDatabase, type Database } from "@waiter/database";
+import { setSuspended } from "@waiter/restaurant";
 import type { System } from "@waiter/testkit";
 
 /** Lets a restaurant's invitations end, as after 24 hours. */
