@@ -1,5 +1,8 @@
 import { createHmac, randomUUID } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { webRoot } from "@waiter/web";
 import {
   createRestaurant,
   internalToken,
@@ -161,6 +164,24 @@ describe("headers for browsers", () => {
     expect(headers.get("x-content-type-options")).toBe("nosniff");
     expect(headers.get("referrer-policy")).toBe("no-referrer");
     expect(headers.get("x-powered-by")).toBeNull();
+  });
+
+  test("what is no document gets no header of documents", async () => {
+    const names = ["permissions-policy", "x-frame-options", "cross-origin-opener-policy"];
+    const [asset] = (await readdir(join(webRoot, "assets"))).filter((name) => name.endsWith(".js"));
+    for (const path of [`/assets/${asset}`, "/icon.svg", "/api/restaurant", "/api/nothing"]) {
+      const { headers } = await api.call(pizza.slug, path);
+      for (const name of names) expect([path, name, headers.get(name)]).toEqual([path, name, null]);
+      expect([path, headers.get("x-content-type-options")]).toEqual([path, "nosniff"]);
+      if (path.startsWith("/assets/")) continue;
+      const policy = "default-src 'none';frame-ancestors 'none'";
+      expect([path, headers.get("content-security-policy")]).toEqual([path, policy]);
+    }
+    for (const path of ["/login", "/api/docs"]) {
+      const { headers } = await api.call(pizza.slug, path);
+      for (const name of names)
+        expect([path, name, headers.get(name)]).not.toEqual([path, name, null]);
+    }
   });
 
   test("with https the refresh cookie is Secure and host-only", async () => {

@@ -14,7 +14,7 @@ const forGood = "public, max-age=31536000, immutable";
  */
 export function serveAssets(root: string, store: AssetStore, limit: RequestHandler): Router {
   const router = Router();
-  router.use("/assets", withoutDocumentHeaders);
+  router.use("/assets", withoutPolicy);
   router.use("/assets", serveFiles(join(root, "assets"), { cacheControl: forGood }));
   router.use("/assets", limit, async (request, response) => {
     const stored = await store.get(request.path.slice(1));
@@ -31,21 +31,11 @@ export function serveAssets(root: string, store: AssetStore, limit: RequestHandl
   return router;
 }
 
-/** A script or a style sheet is no document: these headers of documents would only cost bytes. */
-const withoutDocumentHeaders: RequestHandler = (_request, response, next) => {
-  for (const name of documentHeaders) response.removeHeader(name);
+/** A script or a style sheet is never shown on its own: its policy would only cost bytes. */
+const withoutPolicy: RequestHandler = (_request, response, next) => {
+  response.removeHeader("Content-Security-Policy");
   next();
 };
-const documentHeaders = [
-  "Content-Security-Policy",
-  "Cross-Origin-Opener-Policy",
-  "Origin-Agent-Cluster",
-  "Permissions-Policy",
-  "X-DNS-Prefetch-Control",
-  "X-Download-Options",
-  "X-Frame-Options",
-  "X-XSS-Protection",
-];
 
 /** The shortest encoding that the browser takes. */
 function choose(stored: AssetEncodings, accepted: string | string[] | false): [string, Buffer] {

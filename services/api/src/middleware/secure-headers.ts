@@ -4,20 +4,45 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import helmet from "helmet";
 import { clientOf } from "../auth/client.ts";
 
+/** Answers that are no documents: scripts, styles, pictures and JSON. */
+const dataPath = /^\/(?:assets\/|api\/(?!docs)|icon[\w-]*\.)/;
+
 /**
- * Headers that restrict what a browser does with our answers. The content security policy allows
- * the page's own origin and nothing else: inline styles (pages set a few), no inline scripts, and
+ * Headers that restrict what a browser does with our answers. A document's content security policy
+ * allows the page's own origin and nothing else: inline styles (pages set a few), no inline scripts, and
  * sockets of the own host alone, which is named because some browsers exclude wss: from 'self'.
- * HTTPS is required where DOMAIN_URL is https.
+ * What is no document gets none of a document's headers: on a slow phone they cost more than the
+ * content of some answers. HTTPS is required where DOMAIN_URL is https.
  */
-export function secureHeaders(domainUrl: string): RequestHandler[] {
+export function secureHeaders(domainUrl: string): RequestHandler {
   const secure = domainUrl.startsWith("https:");
   const sockets = (_request: IncomingMessage, response: ServerResponse): string => {
     const { host } = clientOf(response as Response);
     const origin = host.kind === "tenant" ? tenantOrigin(host.slug, domainUrl) : domainUrl;
     return new URL(origin).origin.replace(/^http/, "ws");
   };
-  const headers = helmet({
+  const common = {
+    strictTransportSecurity: secure ? { maxAge: 31_536_000, includeSubDomains: true } : false,
+    // A table's address contains its code: no other site learns it from a link.
+    referrerPolicy: { policy: "no-referrer" },
+    // Read by Internet Explorer, Flash and old releases of Chrome alone.
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
+  } as const;
+  const ofData = helmet({
+    ...common,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+    xFrameOptions: false,
+  });
+  const ofDocuments = helmet({
+    ...common,
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -38,16 +63,16 @@ export function secureHeaders(domainUrl: string): RequestHandler[] {
         ...(secure ? { upgradeInsecureRequests: [] } : {}),
       },
     },
-    strictTransportSecurity: secure ? { maxAge: 31_536_000, includeSubDomains: true } : false,
-    // A table's address contains its code: no other site learns it from a link.
-    referrerPolicy: { policy: "no-referrer" },
     xFrameOptions: { action: "deny" },
   });
-  const permissions: RequestHandler = (_request, response, next) => {
+  return (request, response, next) => {
+    if (dataPath.test(request.path)) {
+      ofData(request, response, next);
+      return;
+    }
     response.set("Permissions-Policy", permissionsPolicy);
-    next();
+    ofDocuments(request, response, next);
   };
-  return [headers, permissions];
 }
 
 /** Features that no page of ours uses. The board uses wake locks, vibration and notifications. */
