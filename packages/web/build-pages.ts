@@ -6,8 +6,9 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { brotliCompressSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build, type InlineConfig, type Plugin, type Rolldown } from "vite";
+import { keepClassFields, plainImports, webSocketsOnly } from "./build-plugins.ts";
 import { documents } from "./index.js";
 import { pageDocument } from "./page-documents.ts";
 import type { ShellFiles } from "./src/service-worker/shell-files.ts";
@@ -16,12 +17,18 @@ const root = import.meta.dirname;
 const site = join(root, "dist/site");
 /** The oldest browsers that the pages support. */
 const target = ["chrome94", "firefox93", "safari15.4"];
+/** The next ones that differ in class fields alone, see `keepClassFields`. */
+const targetWithFields = ["chrome98", "firefox93", "safari16"];
 
+const { version: release } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
+  version: string;
+};
 const shared: InlineConfig = {
   configFile: false,
   root,
   logLevel: "warn",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  define: { __RELEASE__: JSON.stringify(release) },
   resolve: { conditions: ["source", "module", "browser", "production"] },
 };
 
@@ -100,11 +107,11 @@ for (const [index, file] of documents.entries()) {
   const result = await build({
     ...shared,
     publicDir: index === 0 ? "public" : false,
-    plugins: [pageDocument(root, file), boots],
+    plugins: [pageDocument(root, file), boots, keepClassFields(), webSocketsOnly(), plainImports()],
     build: {
       outDir: "dist/site",
       emptyOutDir: false,
-      target,
+      target: targetWithFields,
       cssTarget: target,
       // A data: URL would need a hole in the Content-Security-Policy.
       assetsInlineLimit: 0,
@@ -133,11 +140,17 @@ for (const name of ["guest-worker", "staff-worker"]) {
 }
 /** What browsers load as text; pictures are compressed already. */
 const texts = /\.(?:js|css|html|svg|webmanifest)$/;
+const brotli = {
+  params: {
+    [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+  },
+};
 const served = [...(await readdir(site)), ...(await readdir(join(site, "assets"))).map(inAssets)];
 for (const name of served.filter((one) => texts.test(one))) {
   const file = join(site, name);
   const code = await readFile(file);
-  await writeFile(`${file}.br`, brotliCompressSync(code));
+  await writeFile(`${file}.br`, brotliCompressSync(code, brotli));
   await writeFile(`${file}.gz`, gzipSync(code, { level: 9 }));
 }
 console.log((await readdir(join(site, "assets"))).join("\n"));

@@ -29,8 +29,10 @@ export function pageDocument(root: string, file: string): Plugin {
   if (part === undefined) throw new Error(`page-documents.ts has no row for ${file}`);
   const { entry, isInstallable = false, title = "Waiter" } = part;
   const id = join(root, file);
+  const icon = readFileSync(join(root, "public/icon.svg"), "utf8");
   const document = readFileSync(join(root, "document.html"), "utf8")
     .replace("<!--manifest-->", isInstallable ? manifest : "")
+    .replace("<!--icon-->", `data:image/svg+xml,${asAddress(icon)}`)
     .replaceAll("<!--title-->", title)
     .replace("<!--entry-->", entry);
   return {
@@ -40,3 +42,10 @@ export function pageDocument(root: string, file: string): Plugin {
     load: (from) => (from === id ? document : null),
   };
 }
+
+/** As short as a picture in an attribute may be. */
+const asAddress = (svg: string): string =>
+  svg
+    .replace(/\n\s*/g, "")
+    .replaceAll('"', "'")
+    .replace(/[#<>]/g, (char) => encodeURIComponent(char));

@@ -1,6 +1,5 @@
 import { codeCheckTexts } from "../i18n/code-check-texts.ts";
 import { sendCheck } from "./send-check.ts";
-import "./code-check.css";
 
 type Texts = (typeof codeCheckTexts)["en"];
 

@@ -1,6 +1,7 @@
 import { GuestClient } from "@waiter/client";
 import { askAfterMs } from "./asked-again.ts";
 import { fetchWithEarlySession } from "./early-session.ts";
+import { keepWhile, noteOldest } from "../shared/older-release.ts";
 import { StaleCalls } from "./stale-calls.ts";
 
 /** A table's client with what it may say before the page is drawn. */
@@ -16,7 +17,7 @@ export interface OpenTable {
 export function openTable(tableToken: string): OpenTable {
   const client = new GuestClient({
     tableToken,
-    fetch: fetchWithEarlySession,
+    fetch: send,
     timing: { callTtlMs: askAfterMs },
     ...storage(),
   });
@@ -25,9 +26,17 @@ export function openTable(tableToken: string): OpenTable {
   client.on("refused", (code) => {
     refused = code;
   });
+  keepWhile(() => client.pending.length > 0);
   client.connect();
   return { tableToken, client, staleCalls, refused: () => refused };
 }
+
+/** The early answer did not come by this page's own `fetch`. */
+const send: typeof fetch = async (input, init) => {
+  const answer = await fetchWithEarlySession(input, init);
+  noteOldest(answer);
+  return answer;
+};
 
 /** A browser may forbid storage altogether. */
 function storage(): { storage?: Storage } {

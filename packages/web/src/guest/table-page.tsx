@@ -12,15 +12,13 @@ import { useTick } from "../shared/use-tick.ts";
 import { GuestNotice } from "./guest-notice.tsx";
 import type { TableSession } from "./known-table.ts";
 import type { OpenTable } from "./open-table.ts";
-import { NoteSheet } from "./note-sheet.tsx";
-import { PaymentSheet } from "./payment-sheet.tsx";
 import { RecentRequests } from "./recent-requests.tsx";
 import { isOpen } from "./request-status.ts";
-import { RequestSheet } from "./request-sheet.tsx";
 import { StaleQuestions } from "./stale-questions.tsx";
 import { longest, TileButton } from "./tile-button.tsx";
 import { tilesOf, type Tile } from "./tiles.ts";
 import { useGuestActions } from "./use-guest-actions.ts";
+import { useSheets } from "./use-sheets.ts";
 import { WifiCard } from "./wifi-card.tsx";
 
 /** The second tap of a double tap is no tap on the status that the first one made. */
@@ -47,6 +45,8 @@ export function TablePage(props: TablePageProps) {
   const { toasts, show, drop } = useToasts();
   const actions = useGuestActions(client, texts, show);
   const [sheet, setSheet] = useState<OpenSheet>();
+  const tellLate = useCallback(() => show(common.loading), [show, common]);
+  const sheets = useSheets(sheet !== undefined, tellLate);
   const lastCall = useRef({ key: "", at: Number.NEGATIVE_INFINITY });
 
   const nameOf = useCallback(
@@ -166,8 +166,8 @@ export function TablePage(props: TablePageProps) {
         nobody={nobody}
       />
       <Toasts toasts={toasts} onDrop={drop} />
-      {sheet?.kind === "payment" && (
-        <PaymentSheet
+      {sheets !== undefined && sheet?.kind === "payment" && (
+        <sheets.PaymentSheet
           icon={sheet.tile.type.icon}
           onClose={() => setSheet(undefined)}
           onChoose={(payment) =>
@@ -175,15 +175,15 @@ export function TablePage(props: TablePageProps) {
           }
         />
       )}
-      {sheet?.kind === "note" && (
-        <NoteSheet
+      {sheets !== undefined && sheet?.kind === "note" && (
+        <sheets.NoteSheet
           icon={sheet.tile.type.icon}
           onClose={() => setSheet(undefined)}
           onSend={(note) => call({ type: sheet.tile.key, note })}
         />
       )}
-      {shown !== undefined && isShownOpen && (
-        <RequestSheet
+      {sheets !== undefined && shown !== undefined && isShownOpen && (
+        <sheets.RequestSheet
           tile={shown}
           busy={actions.busy.has(shown.request?.id ?? "")}
           onClose={() => setSheet(undefined)}

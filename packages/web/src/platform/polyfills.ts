@@ -1,7 +1,7 @@
 /**
  * Built-ins that the oldest supported browsers lack (Safari 15.4, Chrome 94, Firefox 93) and that
- * the pages, Preact or the SDK use. The first import of every page. Each is installed only where it
- * is missing.
+ * the pages, Preact or the SDK use. The first import of every page; the guest page loads them only
+ * where one is missing (`built-ins.ts`). Each is installed only where it is missing.
  */
 function define(target: object, name: string, value: unknown): void {
   if (name in target) return;
@@ -82,12 +82,5 @@ define(crypto, "randomUUID", () => {
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return [8, 12, 16, 20].reduceRight((id, at) => `${id.slice(0, at)}-${id.slice(at)}`, hex);
 });
-
-/**
- * Chromium 156 loses the pending style changes of descendants when an element's class changes and
- * `moveBefore` moves the element in the same frame; Preact moves with `insertBefore` where there is
- * no `moveBefore`.
- */
-delete (Element.prototype as { moveBefore?: unknown }).moveBefore;
 
 export {};

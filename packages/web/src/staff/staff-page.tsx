@@ -5,6 +5,7 @@ import { forgetKnownBoard, readKnownBoard } from "../board/known-board.ts";
 import { OfflineBoard } from "../board/offline-board.tsx";
 import { Splash } from "../components/splash.tsx";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
+import { keepWhile } from "../shared/older-release.ts";
 import { useLasting } from "../shared/use-lasting.ts";
 import { WallPage } from "../wall/wall-page.tsx";
 import { LoginPage } from "./login-page.tsx";
@@ -24,6 +25,7 @@ export function StaffPage({ view }: { readonly view: "board" | "wall" }) {
   const [ended, setEnded] = useState(false);
   const unreachable = useLasting(stage === "resuming", 4_000);
 
+  useEffect(() => keepWhile(() => client.pendingCommands > 0), [client]);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const signIn = (wasEnded: boolean) => {

@@ -1,0 +1,48 @@
+import { transformAsync, version } from "@babel/core";
+import safariFieldScope from "@babel/plugin-bugfix-safari-class-field-initializer-scope";
+import type { Plugin } from "vite";
+
+/**
+ * Class fields stay as they are: Safari 15 has them with one fault (webkit.org/b/236843), which
+ * Babel's plugin works around, and Chrome 94 with another one, of static fields named as a
+ * property of functions, which no class here has. Lowered fields would cost 1.4 kB.
+ */
+export const keepClassFields = (): Plugin => ({
+  name: "keep-class-fields",
+  augmentChunkHash: () => `babel ${version}`,
+  // After the minifier, which would undo it.
+  async generateBundle(_options, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== "chunk") continue;
+      const options = { configFile: false, babelrc: false, minified: true, comments: false };
+      const result = await transformAsync(chunk.code, { ...options, plugins: [safariFieldScope] });
+      chunk.code = result?.code ?? chunk.code;
+    }
+  },
+});
+
+const unusedTransport =
+  /engine\.io-client\/build\/esm\/transports\/(?:polling-xhr|webtransport)\.js$/;
+
+/** Sockets are WebSockets alone: without them the SDK polls the api. */
+export const webSocketsOnly = (): Plugin => ({
+  name: "web-sockets-only",
+  enforce: "pre",
+  load: (id) => (unusedTransport.test(id) ? "export class XHR {}\nexport class WT {}" : null),
+});
+
+/**
+ * `import()` alone loads a chunk: each imports what it needs, and the page's one style sheet holds
+ * the rules of all. @throws where a chunk has a style sheet of its own
+ */
+export const plainImports = (): Plugin => ({
+  name: "plain-imports",
+  enforce: "pre",
+  load: (id) =>
+    id.includes("vite/preload-helper") ? "export const __vitePreload = (load) => load();" : null,
+  generateBundle(_options, bundle) {
+    const sheets = Object.keys(bundle).filter((name) => name.endsWith(".css"));
+    if (sheets.length > 1)
+      throw new Error(`import these style sheets in the page's main.tsx: ${sheets.join(", ")}`);
+  },
+});

@@ -1,0 +1,44 @@
+import { useEffect, useState } from "preact/hooks";
+import type * as sheetsModule from "./sheets.ts";
+
+type Sheets = typeof sheetsModule;
+
+const retryMs = 1_000;
+/** A sheet that does not come within this time is told of. */
+const lateMs = 300;
+
+/**
+ * The code of the sheets. It is loaded when the page is first touched, or a sheet is `wanted`: the
+ * first view does without it. `onLate` is called when a wanted sheet takes its time.
+ */
+export function useSheets(wanted: boolean, onLate: () => void): Sheets | undefined {
+  const [sheets, setSheets] = useState<Sheets>();
+  const [isTouched, setTouched] = useState(false);
+  useEffect(() => {
+    const touch = () => setTouched(true);
+    const kinds = ["pointerdown", "keydown", "focusin"];
+    for (const kind of kinds) addEventListener(kind, touch, { capture: true, once: true });
+    return () => {
+      for (const kind of kinds) removeEventListener(kind, touch, true);
+    };
+  }, []);
+  const isNeeded = sheets === undefined && (isTouched || wanted);
+  useEffect(() => {
+    if (!isNeeded) return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const load = () => {
+      import("./sheets.ts").then(setSheets, () => {
+        timer = setTimeout(load, retryMs);
+      });
+    };
+    load();
+    return () => clearTimeout(timer);
+  }, [isNeeded]);
+  const isLate = wanted && sheets === undefined;
+  useEffect(() => {
+    if (!isLate) return undefined;
+    const timer = setTimeout(onLate, lateMs);
+    return () => clearTimeout(timer);
+  }, [isLate, onLate]);
+  return sheets;
+}
