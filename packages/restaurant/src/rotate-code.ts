@@ -10,8 +10,8 @@ export interface Rotated extends Changed<{ table: ListedTable }> {
 
 /**
  * Gives a table a new code: one `table.updated`, which does not hold it. The old code, and what was
- * checked with it, end. The stored answer has no code; a replay shows the one that the table has by
- * then. Throws `not_found`, also for a retired table.
+ * checked with it, end. The stored answer has no code; a replay shows the table's code of that
+ * moment. Throws `not_found`, also for a retired table.
  */
 export async function rotateCode(
   database: Database,

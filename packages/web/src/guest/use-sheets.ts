@@ -4,7 +4,7 @@ import type * as sheetsModule from "./sheets.ts";
 type Sheets = typeof sheetsModule;
 
 const retryMs = 1_000;
-/** A sheet that does not come within this time is told of. */
+/** After this time without its code, the page says that the sheet is on its way. */
 const lateMs = 300;
 
 /**

@@ -9,10 +9,10 @@ const dataPath = /^\/(?:assets\/|api\/(?!docs)|icon[\w-]*\.)/;
 
 /**
  * Headers that restrict what a browser does with our answers. A document's content security policy
- * allows the page's own origin and nothing else: inline styles (pages set a few), no inline scripts, and
- * sockets of the own host alone, which is named because some browsers exclude wss: from 'self'.
- * What is no document gets none of a document's headers: on a slow phone they cost more than the
- * content of some answers. HTTPS is required where DOMAIN_URL is https.
+ * allows the page's own origin and nothing else: inline styles (pages set a few), no inline
+ * scripts, and sockets of the own host alone, which is named because some browsers exclude wss:
+ * from 'self'. What is no document gets none of a document's headers: on a slow phone they cost
+ * more than the content of some answers. HTTPS is required where DOMAIN_URL is https.
  */
 export function secureHeaders(domainUrl: string): RequestHandler {
   const secure = domainUrl.startsWith("https:");
