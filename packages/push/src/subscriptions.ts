@@ -124,7 +124,10 @@ export const listLiveSubscriptions = async (
 ): Promise<PersonSubscription[]> =>
   staffIds.length === 0
     ? []
-    : await live(tx).where("push_subscription.staff_id", "in", staffIds).execute();
+    : // One parameter: each number of them would be a statement of its own to prepare.
+      await live(tx)
+        .where("push_subscription.staff_id", "=", sql<string>`any(${[...staffIds]}::uuid[])`)
+        .execute();
 
 /** One device by its subscription, while its session and its person are alive. */
 export const findLiveSubscription = (
