@@ -4,7 +4,7 @@ import type { TenantTransaction } from "./tenant-transaction.ts";
 
 /**
  * Every table with rows of a tenant, referring tables first. `tenant` itself is the last step; what
- * a late transaction adds is deleted with it by the foreign keys.
+ * a late transaction adds is deleted with it, by foreign keys and by a trigger on `tenant`.
  */
 export const tenantTables = [
   "push_receipt",

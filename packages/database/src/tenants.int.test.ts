@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { testDatabase, type TestDatabase } from "@waiter/testkit";
+import { testDatabase, waitFor, type TestDatabase } from "@waiter/testkit";
 import { sql } from "kysely";
 import { createDatabase, type Database } from "./database.ts";
 import {
@@ -110,6 +110,49 @@ test("a restaurant that is not marked loses no event to the deletion", async () 
       .execute();
     await sql`select purge_deleted_events(10)`.execute(tx);
     expect(await tx.selectFrom("event").select("seq").execute()).toHaveLength(1);
+  });
+});
+
+test("a deletion waits for an append under way and removes its rows", async () => {
+  const { tenant } = await open();
+  const row = { tenant_id: tenant.id, seq: 1, epoch: tenant.id, envelope: "{}" };
+  const appended = Promise.withResolvers<void>();
+  const deleting = Promise.withResolvers<number>();
+  const release = Promise.withResolvers<void>();
+  const append = database.inTenant(tenant.id, async (tx) => {
+    await tx.updateTable("tenant_counter").set({ seq: 1 }).execute();
+    await tx
+      .insertInto("event")
+      .values({ ...row, id: tenant.id, type: "t", at: new Date() })
+      .execute();
+    await tx.insertInto("outbox").values(row).execute();
+    appended.resolve();
+    await release.promise;
+  });
+  await appended.promise;
+  const deletion = database.inTenant(tenant.id, async (tx) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
+    deleting.resolve(rows[0]?.pid ?? 0);
+    await tx.deleteFrom("tenant").where("id", "=", tenant.id).execute();
+    return await tx.selectFrom("event").select("seq").execute();
+  });
+  const pid = await deleting.promise;
+  await waitFor(async () => {
+    const { rows } = await sql<{ waits: boolean }>`
+      select cardinality(pg_blocking_pids(${pid})) > 0 as waits`.execute(database.db);
+    return rows[0]?.waits === true;
+  });
+  release.resolve();
+  await append;
+  expect(await deletion).toEqual([]);
+  await database.inTenant(tenant.id, async (tx) => {
+    for (const table of ["event", "outbox", "tenant"] as const)
+      expect(
+        await tx
+          .selectFrom(table)
+          .select(sql`true`.as("found"))
+          .execute(),
+      ).toEqual([]);
   });
 });
 
