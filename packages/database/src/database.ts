@@ -52,7 +52,7 @@ export function createDatabase(options: DatabaseOptions): Database {
   const limits = { ...defaultLimits, ...options.limits };
   const sessions = new SessionPool(options, limits);
   const names = createNames(options);
-  const db = createAutocommit<Schema>(sessions, names);
+  const db = createAutocommit<Schema>(sessions, names, limits);
   const directory = createDirectory(db);
   const close = () => sessions.end();
   return {
@@ -84,10 +84,11 @@ export interface RelayDatabase extends AsyncDisposable {
 }
 
 export function createRelayDatabase(options: DatabaseOptions): RelayDatabase {
-  const sessions = new SessionPool(options, { ...defaultLimits, ...options.limits });
+  const limits = { ...defaultLimits, ...options.limits };
+  const sessions = new SessionPool(options, limits);
   const close = () => sessions.end();
   return {
-    db: createAutocommit(sessions, createNames(options)),
+    db: createAutocommit(sessions, createNames(options), limits),
     poolCounts: () => sessions.counts(),
     close,
     [Symbol.asyncDispose]: close,

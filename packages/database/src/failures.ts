@@ -22,9 +22,13 @@ export class CommitUnknownError extends Error {
 
 /** A session is on a standby, or on a server that refuses writes: its reads may be stale. */
 export class WrongServerError extends Error {
-  constructor() {
+  /** A pooler chose the server: another session may be on the right one. */
+  readonly isBehindPooler: boolean;
+
+  constructor({ isBehindPooler = false } = {}) {
     super("the database server is a standby or refuses writes");
     this.name = "WrongServerError";
+    this.isBehindPooler = isBehindPooler;
   }
 }
 

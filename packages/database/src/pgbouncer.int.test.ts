@@ -2,68 +2,26 @@
  * Runs where `pgbouncer` is on the PATH: transactions through its transaction mode, with fewer
  * connections than callers.
  */
-import { spawnSync } from "node:child_process";
-import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { freePort, ServerProcess, waitFor } from "@waiter/local-servers";
+import { waitFor } from "@waiter/local-servers";
 import { testDatabase, type TestDatabase } from "@waiter/testkit";
 import { sql } from "kysely";
 import { createDatabase, type Database } from "./database.ts";
+import { hasPgBouncer, startPgBouncer, type TestPgBouncer } from "./start-pgbouncer.test.helper.ts";
 import { createTenant } from "./tenants.ts";
 
 const serverConnections = 2;
-const withPgBouncer =
-  spawnSync("pgbouncer", ["--version"], { stdio: "ignore" }).status === 0
-    ? describe
-    : describe.skip;
-
-withPgBouncer("behind PgBouncer in transaction mode", () => {
+(hasPgBouncer() ? describe : describe.skip)("behind PgBouncer in transaction mode", () => {
   let urls: TestDatabase;
-  let folder: string;
-  let bouncer: ServerProcess;
+  let bouncer: TestPgBouncer;
   let database: Database;
   let tenants: string[];
 
-  /** The same database through PgBouncer. */
-  const through = (url: string, port: number): string =>
-    Object.assign(new URL(url), { host: `127.0.0.1:${port}` }).href;
-
   beforeAll(async () => {
     urls = await testDatabase();
-    const port = await freePort();
-    const { hostname, port: postgresPort, pathname, username, password } = new URL(urls.appUrl);
-    folder = mkdtempSync(join(tmpdir(), "waiter-pgbouncer-"));
-    const settings = {
-      listen_addr: "127.0.0.1",
-      listen_port: port,
-      unix_socket_dir: "",
-      pool_mode: "transaction",
-      default_pool_size: serverConnections,
-      auth_type: "plain",
-      auth_file: join(folder, "users"),
-    };
-    const name = pathname.slice(1);
-    const lines = [
-      "[databases]",
-      `${name} = host=${hostname} port=${postgresPort}`,
-      "[pgbouncer]",
-      ...Object.entries(settings).map((pair) => pair.join(" = ")),
-    ];
-    writeFileSync(join(folder, "pgbouncer.ini"), `${lines.join("\n")}\n`);
-    writeFileSync(join(folder, "users"), `"${username}" "${decodeURIComponent(password)}"\n`);
-    // PgBouncer refuses to run as root.
-    const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
-    if (nobody !== undefined) chownSync(folder, nobody.uid, nobody.gid);
-    bouncer = new ServerProcess({
-      command: "pgbouncer",
-      args: [join(folder, "pgbouncer.ini")],
-      folder,
-      user: nobody,
-    });
+    bouncer = await startPgBouncer({ urls: [urls.appUrl], serverConnections });
     database = createDatabase({
-      url: through(urls.appUrl, port),
+      url: bouncer.through(urls.appUrl),
       max: 10,
       name: "test",
       connectTimeoutMs: 60_000,
@@ -78,9 +36,8 @@ withPgBouncer("behind PgBouncer in transaction mode", () => {
   });
   afterAll(async () => {
     await database.close();
-    await bouncer.end("SIGINT");
+    await bouncer[Symbol.asyncDispose]();
     await urls.drop();
-    rmSync(folder, { recursive: true });
   });
 
   test("forty concurrent transactions share two connections and see only their own tenant", async () => {

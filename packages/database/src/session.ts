@@ -133,19 +133,23 @@ export class Session extends pg.Client {
   }
 
   /**
-   * Asks the server whether it accepts writes. Throws {@link WrongServerError} when it does not.
+   * Asks the server whether it accepts writes. Throws {@link WrongServerError} when it does not, and
+   * leaves its transaction open: closing the session then makes a pooler close its own connection.
    */
   async verify(): Promise<void> {
     const startedAt = performance.now();
-    const { rows } = await this.run<{ pid: number; stale: boolean }>(
-      `select pg_backend_pid() as pid, ${staleExpression} as stale`,
-    );
+    // Several statements in one message have several results, which pg's types do not say.
+    const results = (await this.run(
+      `BEGIN READ ONLY; SELECT pg_backend_pid() AS pid, ${staleExpression} AS stale`,
+    )) as unknown as pg.QueryResult<{ pid: number; stale: boolean }>[];
+    const rows = results.at(-1)?.rows ?? [];
     const { processID } = this as unknown as { processID: number | null };
     this.#pooled = rows[0]?.pid !== processID;
     if (rows[0]?.stale !== false) {
       this.#broken = true;
       throw new WrongServerError();
     }
+    await this.run("ROLLBACK");
     this.refuseWrongServer();
     this.#verifiedAt = startedAt;
   }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { withSpan } from "@waiter/telemetry";
 import type { CompiledQuery, Kysely, QueryResult } from "kysely";
-import type pg from "pg";
 import {
   CommitUnknownError,
   isRetryable,
@@ -22,6 +21,7 @@ import {
   type TransactionLimits,
   type TransactionOptions,
 } from "./transaction-limits.ts";
+import { begin, commit, IgnoredFailureError, rollBack } from "./transaction-steps.ts";
 
 /** An open transaction that sees exactly one tenant's rows. */
 export type TenantTransaction = Kysely<Schema> & {
@@ -46,13 +46,19 @@ export interface TransactionEnvironment {
   readonly limits: TransactionLimits;
 }
 
-const retries = 3;
+/** How often a transaction that failed with this error runs again. */
+const retriesAfter = (error: unknown): number => {
+  if (isRetryable(error)) return 3;
+  // The pooler closes its connection to the wrong server together with ours.
+  return error instanceof WrongServerError && error.isBehindPooler ? 6 : 0;
+};
 
 /**
  * Runs `fn` in one transaction of one tenant and commits it; resolves only after COMMIT.
  *
  * `fn` may run several times (serialization failures and deadlocks are retried three times, a
- * refused statement name once): it must do nothing but database work. Statements that `fn` starts
+ * refused statement name once, a pooler's connection to a wrong server six times): it must do
+ * nothing but database work. Statements that `fn` starts
  * without waiting for each other are sent together, the first ones together with BEGIN; COMMIT is
  * sent only after all of them succeeded.
  *
@@ -90,7 +96,7 @@ async function runUntilDone<T>(
     } catch (error) {
       if (enabled && isStatementNameFailure(error)) {
         environment.names.disable(error);
-      } else if (attempt < retries && isRetryable(error)) {
+      } else if (attempt < retriesAfter(error)) {
         await sleep(2 ** attempt * 10 * (0.5 + Math.random()));
         attempt += 1;
       } else if (isUnavailable(error)) {
@@ -135,37 +141,6 @@ async function runOnce<T>(
 /** Turns a synchronous throw into a rejection. */
 const call = async <T>(fn: TransactionWork<T>, tx: TenantTransaction): Promise<T> => await fn(tx);
 
-async function begin(session: Session, statement: string): Promise<void> {
-  // Several statements in one message have several results, which pg's types do not say.
-  const results = (await session.run(statement)) as unknown as pg.QueryResult<{
-    stale?: boolean;
-  }>[];
-  session.refuseWrongServer();
-  if (results.at(-1)?.rows[0]?.stale === true) {
-    session.discard();
-    throw new WrongServerError();
-  }
-}
-
-async function rollBack(session: Session): Promise<void> {
-  await session.run("ROLLBACK").catch(() => session.discard());
-}
-
-async function commit(session: Session): Promise<void> {
-  // Without a session COMMIT is not sent, so its result is known.
-  session.refuseUnusable();
-  let command: string;
-  try {
-    ({ command } = await session.run("COMMIT"));
-  } catch (error) {
-    if (sqlStateOf(error) === undefined || isUnavailable(error))
-      throw new CommitUnknownError(error);
-    throw error;
-  }
-  // Postgres answers COMMIT of a failed transaction with ROLLBACK, and no error.
-  if (command !== "COMMIT") throw new IgnoredFailureError();
-}
-
 /**
  * Awaits a statement and the COMMIT that was sent behind it. A failed statement that the server
  * reported was rolled back; without its answer the transaction may be committed or not.
@@ -178,13 +153,6 @@ async function settle<T>(statement: Promise<T>, committed: Promise<void>): Promi
   }
   const { reason } = result as { reason: unknown };
   throw sqlStateOf(reason) === undefined ? new CommitUnknownError(reason) : reason;
-}
-
-class IgnoredFailureError extends Error {
-  constructor(cause?: unknown) {
-    super("the transaction was rolled back: a failed statement was ignored", { cause });
-    this.name = "IgnoredFailureError";
-  }
 }
 
 interface Work {

@@ -50,11 +50,11 @@ export const limitSettings = (
  * transaction, so a pooled connection (ours or PgBouncer's) never carries a tenant over.
  *
  * BEGIN comes first: when a later SET fails, the statements sent behind it fail too instead of
- * committing on their own.
+ * committing on their own. `tenantId` is undefined for work that belongs to no tenant.
  */
 export function beginStatement(
   session: { readonly majorVersion: number; readonly isPooled: boolean },
-  tenantId: string,
+  tenantId: string | undefined,
   { isolation, readOnly }: TransactionOptions,
   limits: TransactionLimits,
 ): string {
@@ -65,13 +65,14 @@ export function beginStatement(
   ].join(" ");
   const statements = [
     begin,
-    `SET LOCAL waiter.tenant_id = '${tenantId}'`,
+    ...(tenantId === undefined ? [] : [`SET LOCAL waiter.tenant_id = '${tenantId}'`]),
     ...(session.isPooled
-      ? limitSettings(limits, session.majorVersion).map((one) => `SET LOCAL ${one}`)
+      ? [
+          ...limitSettings(limits, session.majorVersion).map((one) => `SET LOCAL ${one}`),
+          // A standby answers reads without an error, and a pooler hides what it reports.
+          `SELECT ${staleExpression} AS stale`,
+        ]
       : []),
-    // A standby answers READ ONLY transactions without an error, and a pooler hides what it
-    // reports.
-    ...(readOnly === true && session.isPooled ? [`SELECT ${staleExpression} AS stale`] : []),
   ];
   return statements.join("; ");
 }

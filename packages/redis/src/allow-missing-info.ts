@@ -1,3 +1,4 @@
+import { callbackify } from "node:util";
 import { Cluster, Redis } from "ioredis";
 import { helloField } from "./version.ts";
 
@@ -14,7 +15,7 @@ type Info = (this: Redis | Cluster, ...args: unknown[]) => Promise<string>;
 export function allowMissingInfo(): void {
   for (const prototype of [Redis.prototype, Cluster.prototype])
     Object.defineProperty(prototype, "info", {
-      value: replaceRefusal(prototype.info as unknown as Info),
+      value: replaceRefusal(Reflect.get(prototype, "info") as Info),
       configurable: true,
       writable: true,
     });
@@ -27,11 +28,7 @@ function replaceRefusal(info: Info): Info {
       if (!(error instanceof Error) || !error.message.startsWith("NOPERM")) throw error;
       return describe(await this.call("HELLO"));
     });
-    if (callback !== undefined)
-      answer.then(
-        (text) => callback(null, text),
-        (error: Error) => callback(error),
-      );
+    if (callback !== undefined) callbackify(() => answer)(callback);
     return answer;
   };
 }
