@@ -171,7 +171,7 @@ describe("loadServiceConfig", () => {
     expect([config.INTERNAL_TOKEN, config.DATABASE_URL, config.PLATFORM_ADMIN_TOKEN]).toEqual([
       ["internal-secret"],
       "postgres://u:p@h/waiter",
-      "platform-secret",
+      ["platform-secret"],
     ]);
     const problems = problemsOf(() =>
       loadServiceConfig(
@@ -197,6 +197,15 @@ describe("loadServiceConfig", () => {
     const read = (INTERNAL_TOKEN: string) => loadServiceConfig(internal, { INTERNAL_TOKEN });
     expect(read("old-secret, new-secret\n").INTERNAL_TOKEN).toEqual(["old-secret", "new-secret"]);
     expect(() => read("old-secret,,new-secret")).toThrow("INTERNAL_TOKEN");
+  });
+
+  test("platform tokens may have names, which do not lengthen a short one", () => {
+    const shape = { ...common, ...platform };
+    const read = (PLATFORM_ADMIN_TOKEN: string) =>
+      loadServiceConfig(shape, { ...production, OPS_PORT: "9090", PLATFORM_ADMIN_TOKEN });
+    const long = "0123456789abcdef";
+    expect(read(`anna:${long}, ${long}`).PLATFORM_ADMIN_TOKEN).toEqual([`anna:${long}`, long]);
+    expect(() => read("deployment:short")).toThrow("PLATFORM_ADMIN_TOKEN");
   });
 
   test("a port that Docker or Kubernetes wrote as a link counts as unset", () => {

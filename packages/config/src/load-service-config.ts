@@ -53,6 +53,9 @@ export function loadServiceConfig<S extends Shape>(shape: S, env: Environment): 
   return Object.freeze(derive(shape, config)) as ServiceConfig<S>;
 }
 
+/** A platform token may have a name before it. */
+const withoutName = (secret: string): string => secret.replace(/^[a-z][a-z0-9-]{0,31}:/, "");
+
 function checkProduction(shape: Shape, values: Values, env: Environment, problem: Report): void {
   if (values["NODE_ENV"] !== "production") return;
   for (const [name, expected] of Object.entries(requiredInProduction)) {
@@ -63,8 +66,9 @@ function checkProduction(shape: Shape, values: Values, env: Environment, problem
     problem("WAITER_FAULT is set: fault points are for tests and refused in production");
   for (const name of ["INTERNAL_TOKEN", "PLATFORM_ADMIN_TOKEN"]) {
     const secret = readText(name, env) ?? "";
-    const parts = name === "INTERNAL_TOKEN" ? secret.split(",") : [secret];
-    const short = parts.some((part) => part.trim().length < shortestSecret);
+    const short = secret
+      .split(",")
+      .some((part) => withoutName(part.trim()).length < shortestSecret);
     if (name in shape && secret !== "" && short)
       problem(`${name} is not valid: expected at least ${shortestSecret} characters in production`);
   }

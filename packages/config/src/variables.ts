@@ -178,14 +178,18 @@ export const keys = {
 /** Of a process that checks tokens and signs none: the gateway has no private key. */
 export const publicKeys = { JWT_PUBLIC_KEYS: keys.JWT_PUBLIC_KEYS };
 
-export const internal = {
-  INTERNAL_TOKEN: z
+const secrets = () =>
+  z
     .string()
     .transform((text) => text.split(",").map((token) => token.trim()))
     .pipe(z.array(hidden()))
     .transform((tokens): readonly string[] => Object.freeze(tokens))
-    .optional()
-    .describe("Secret of gateway and api, required in production; `old,new` while it is rotated"),
+    .optional();
+
+export const internal = {
+  INTERNAL_TOKEN: secrets().describe(
+    "Secret of gateway and api, required in production; `old,new` while it is rotated",
+  ),
   API_URL: origin("http://api:3000")
     .optional()
     .describe(
@@ -197,9 +201,9 @@ export const internal = {
 export const internalToken = { INTERNAL_TOKEN: internal.INTERNAL_TOKEN };
 
 export const platform = {
-  PLATFORM_ADMIN_TOKEN: hidden()
-    .optional()
-    .describe("Creates and deletes tenants over HTTP; unset: these routes are off"),
+  PLATFORM_ADMIN_TOKEN: secrets().describe(
+    "Creates and deletes tenants over HTTP; unset: these routes are off. Several by commas, each with a name for the security log if you like: `anna:token,deploy:token`",
+  ),
 };
 
 /** Of the api, which serves the pages. */

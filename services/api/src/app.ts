@@ -6,6 +6,7 @@ import { httpLogger } from "@waiter/logger";
 import { observeHttp, observePools, observePostgres } from "@waiter/metrics";
 import { traceHttp } from "@waiter/telemetry";
 import express, { Router, type Express } from "express";
+import { parsePlatformTokens } from "./auth/platform-tokens.ts";
 import type { Context } from "./context.ts";
 import type { ServerDrain } from "./http/drain-server.ts";
 import { BodyBudget } from "./http/body-budget.ts";
@@ -59,7 +60,7 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
     ...context,
     ...context.tokens,
     internalTokens: config.INTERNAL_TOKEN ?? [],
-    platformTokens: config.PLATFORM_ADMIN_TOKEN === undefined ? [] : [config.PLATFORM_ADMIN_TOKEN],
+    platformTokens: parsePlatformTokens(config.PLATFORM_ADMIN_TOKEN ?? []),
     bodies: new BodyBudget({
       maxBytes: config.BODY_BYTES_IN_FLIGHT,
       maxBytesPerAddress: Math.ceil(config.BODY_BYTES_IN_FLIGHT / 4),

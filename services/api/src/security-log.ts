@@ -20,7 +20,10 @@ export const securityEvents = [
   "tenant_created",
   "tenant_suspended",
   "tenant_resumed",
+  "tenant_exported",
   "tenant_deleted",
+  "person_exported",
+  "person_erased",
 ] as const;
 export type SecurityEvent = (typeof securityEvents)[number];
 
@@ -28,8 +31,8 @@ export interface SecurityFacts {
   readonly tenantId?: string | undefined;
   /** Whom it is about. */
   readonly staffId?: string;
-  /** The person who did it, where that is another. */
-  readonly by?: string;
+  /** Who did it, where that is another: a person's id, a platform token's name, a command's user. */
+  readonly by?: string | undefined;
   readonly sid?: string;
   readonly tableId?: string;
   /** Normalized e-mail address; only its hash is written. */

@@ -22,7 +22,8 @@ export function loadTarget(env: Readonly<Record<string, string | undefined>>): T
     gatewayUrl: env["GATEWAY_URL"] ?? apiUrl,
     opsUrls: (env["OPS_URLS"] ?? "").split(",").filter((url) => url !== ""),
     domainUrl: new URL(required(env, "DOMAIN_URL")),
-    platformToken: env["PLATFORM_ADMIN_TOKEN"] || undefined,
+    // The newest of several, without its name.
+    platformToken: /(?:^|,|:)([^,:]+)$/.exec(env["PLATFORM_ADMIN_TOKEN"] ?? "")?.[1],
     timeoutMs: Number(env["TIMEOUT_MS"] ?? 10_000),
   };
 }

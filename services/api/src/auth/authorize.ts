@@ -15,6 +15,7 @@ import type { Request, Response } from "express";
 import type { RevokedSessions } from "../caches/revoked-sessions.ts";
 import type { TenantDirectory } from "../caches/tenant-directory.ts";
 import { clientOf } from "./client.ts";
+import { operatorOf, type PlatformToken } from "./platform-tokens.ts";
 import { tenantOf } from "./resolve-tenant.ts";
 import type { VerifiedTokens } from "./verified-tokens.ts";
 
@@ -24,7 +25,7 @@ export interface AuthorizeDeps {
   readonly revoked: RevokedSessions;
   /** Any of these is valid: two while the secret is rotated, none where it is not configured. */
   readonly internalTokens: readonly string[];
-  readonly platformTokens: readonly string[];
+  readonly platformTokens: readonly PlatformToken[];
   /** Counts a caller without a session, by address. Rejects with `rate_limited`. */
   readonly countStranger: (request: Request, response: Response) => Promise<void>;
 }
@@ -37,6 +38,8 @@ export interface RouteAccess {
 export interface Authorized {
   readonly tenant: TenantEntry | undefined;
   readonly principal: Claims | undefined;
+  /** Name of the platform token, of platform routes alone. */
+  readonly operator?: string;
 }
 
 const nobody: Authorized = { tenant: undefined, principal: undefined };
@@ -58,13 +61,12 @@ export async function authorize(
       await deps.countStranger(request, response);
       return nobody;
     case "internal":
-      await requireSecret(deps, request, response, "Internal", deps.internalTokens);
+      await requireSecret(deps, request, response);
       return nobody;
     case "platform":
       if (deps.platformTokens.length === 0 || clientOf(response).host.kind !== "apex")
         throw new AppError("not_found");
-      await requireSecret(deps, request, response, "Bearer", deps.platformTokens);
-      return nobody;
+      return { ...nobody, operator: await requireOperator(deps, request, response) };
     case "tenant":
       await deps.countStranger(request, response);
       return { tenant: await tenantOf(deps.tenants, response), principal: undefined };
@@ -133,15 +135,25 @@ function bearer(request: Request, { verified }: AuthorizeDeps): Claims | AppErro
 }
 
 async function requireSecret(
-  { countStranger }: AuthorizeDeps,
+  { countStranger, internalTokens }: AuthorizeDeps,
   request: Request,
   response: Response,
-  scheme: "Bearer" | "Internal",
-  secrets: readonly string[],
 ): Promise<void> {
-  if (secrets.length === 0) throw new AppError("not_found");
-  const given = credentials(request, scheme);
-  if (given !== undefined && secrets.some((secret) => constantTimeEquals(given, secret))) return;
+  if (internalTokens.length === 0) throw new AppError("not_found");
+  const given = credentials(request, "Internal");
+  if (given !== undefined && internalTokens.some((secret) => constantTimeEquals(given, secret)))
+    return;
+  await countStranger(request, response);
+  throw new AppError("unauthorized");
+}
+
+async function requireOperator(
+  { countStranger, platformTokens }: AuthorizeDeps,
+  request: Request,
+  response: Response,
+): Promise<string> {
+  const operator = operatorOf(platformTokens, credentials(request, "Bearer"));
+  if (operator !== undefined) return operator;
   await countStranger(request, response);
   throw new AppError("unauthorized");
 }

@@ -2,6 +2,7 @@ import type { Environment } from "@waiter/config";
 import { createTenantBody } from "@waiter/contracts";
 import { validate } from "@waiter/errors";
 import { createTenant } from "../tenants/create-tenant.ts";
+import { noteCommand } from "./note-command.ts";
 import { parsed } from "./parse-args.ts";
 import { UsageError } from "./usage-error.ts";
 import { withDatabase } from "./with-database.ts";
@@ -37,6 +38,7 @@ export async function createTenantCommand(
   const created = await withDatabase(env, (database, config) =>
     createTenant(database, config.DOMAIN_URL, body),
   );
+  noteCommand("tenant_created", { tenantId: created.tenant.id });
   const { qrSvg: _, ...invitation } = created.invitation ?? { qrSvg: "" };
   console.log(JSON.stringify({ ...created, invitation }, null, 2));
 }

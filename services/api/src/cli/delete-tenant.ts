@@ -1,6 +1,7 @@
 import type { Environment } from "@waiter/config";
 import { deleteTenant } from "../tenants/delete-tenant.ts";
 import { exportToFile } from "./export-tenant.ts";
+import { noteCommand } from "./note-command.ts";
 import { parsed } from "./parse-args.ts";
 import { UsageError } from "./usage-error.ts";
 import { withDatabase } from "./with-database.ts";
@@ -28,7 +29,8 @@ export async function deleteTenantCommand(
     throw new UsageError(`this deletes everything that ${slug} has: say --yes`);
   await withDatabase(env, async (database) => {
     if (values.export !== undefined) await exportToFile(database, slug, values.export);
-    await deleteTenant(database, slug);
+    const { tenantId } = await deleteTenant(database, slug);
+    noteCommand("tenant_deleted", { tenantId });
   });
   console.log(`deleted ${slug}`);
 }

@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import type { Environment } from "@waiter/config";
 import { exportTenant, type Database } from "@waiter/database";
 import { version } from "../version.ts";
+import { noteCommand } from "./note-command.ts";
 import { parsed } from "./parse-args.ts";
 import { requireTenant, slugOf } from "./tenant-argument.ts";
 import { withDatabase } from "./with-database.ts";
@@ -54,6 +55,7 @@ async function exportTo(
 ): Promise<void> {
   const { id } = await requireTenant(database, slug);
   await pipeline(Readable.from(lines(database, id, slug)), open(), options);
+  noteCommand("tenant_exported", { tenantId: id });
 }
 
 async function* lines(database: Database, tenantId: string, slug: string): AsyncGenerator<string> {

@@ -1,6 +1,7 @@
 import type { Environment } from "@waiter/config";
 import { invite, listManagedStaff } from "@waiter/restaurant";
 import { invitationLink } from "../tenants/invitation-link.ts";
+import { noteCommand } from "./note-command.ts";
 import { parsed } from "./parse-args.ts";
 import { UsageError } from "./usage-error.ts";
 import { withDatabase } from "./with-database.ts";
@@ -28,6 +29,7 @@ export async function inviteStaffCommand(args: readonly string[], env: Environme
     if (person === undefined) throw new Error("there is no such active person");
     const context = { tenantId: tenant.id, editor: { id: null, role: "platform" } } as const;
     const invited = await invite(database, context, person.id);
+    noteCommand("invitation_made", { tenantId: tenant.id, staffId: person.id });
     const { qrSvg: _, ...link } = await invitationLink(slug, config.DOMAIN_URL, invited);
     const { id, name, role } = person;
     console.log(JSON.stringify({ staff: { id, name, role }, invitation: link }, null, 2));

@@ -1,5 +1,6 @@
 import type { Environment } from "@waiter/config";
 import { eraseStaff, exportStaff, otherOwners } from "@waiter/database";
+import { noteCommand } from "./note-command.ts";
 import { parsed } from "./parse-args.ts";
 import { UsageError } from "./usage-error.ts";
 import { withDatabase } from "./with-database.ts";
@@ -26,6 +27,7 @@ export async function exportStaffCommand(args: readonly string[], env: Environme
       readOnly: true,
     });
     if (stored === undefined) throw new Error("there is no such person");
+    noteCommand("person_exported", { tenantId: tenant.id, staffId: id });
     console.log(JSON.stringify(stored, null, 2));
   });
 }
@@ -43,6 +45,7 @@ export async function eraseStaffCommand(args: readonly string[], env: Environmen
       return eraseStaff(tx, id);
     });
     if (!erased) throw new Error("there is no such person");
+    noteCommand("person_erased", { tenantId: tenant.id, staffId: id });
     console.log(`erased ${id}`);
   });
 }

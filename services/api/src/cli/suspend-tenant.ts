@@ -1,5 +1,6 @@
 import type { Environment } from "@waiter/config";
 import { setSuspended } from "@waiter/restaurant";
+import { noteCommand } from "./note-command.ts";
 import { parsed } from "./parse-args.ts";
 import { requireTenant, slugOf } from "./tenant-argument.ts";
 import { withDatabase } from "./with-database.ts";
@@ -21,7 +22,8 @@ export async function suspendTenantCommand(
   const slug = slugOf(positionals, values.slug);
   await withDatabase(env, async (database) => {
     const { id } = await requireTenant(database, slug);
-    await setSuspended(database, id, suspended);
+    if (await setSuspended(database, id, suspended))
+      noteCommand(suspended ? "tenant_suspended" : "tenant_resumed", { tenantId: id });
   });
   console.log(`${suspended ? "suspended" : "resumed"} ${slug}`);
 }

@@ -74,9 +74,10 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const authorized =
   (route: Route, deps: AuthorizeDeps): RequestHandler =>
   async (request, response, next) => {
-    const { tenant, principal } = await authorize(route, deps, request, response);
+    const caller = await authorize(route, deps, request, response);
+    const { tenant, principal } = caller;
     rememberCaller(request, response, tenant, principal);
-    response.locals.caller = { tenant, principal };
+    response.locals.caller = caller;
     next();
   };
 
@@ -114,7 +115,9 @@ const withBody =
 const handler =
   (route: Route): RequestHandler =>
   async (request, response) => {
-    const { tenant, principal } = response.locals.caller as Awaited<ReturnType<typeof authorize>>;
+    const { tenant, principal, operator } = response.locals.caller as Awaited<
+      ReturnType<typeof authorize>
+    >;
     const answer: Answer = await route.handle({
       idempotencyKey: response.locals.idempotencyKey as string | undefined,
       body: request.body as unknown,
@@ -123,6 +126,7 @@ const handler =
       param: (name) => paramOf(request, name),
       tenant,
       principal,
+      operator,
       request,
       response,
     });

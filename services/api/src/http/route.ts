@@ -40,6 +40,8 @@ export interface Call<A extends Access, Body, Query> {
   readonly param: (name: string) => string;
   readonly principal: Principals[A];
   readonly tenant: Tenants[A];
+  /** Name of the platform token, of platform routes alone. */
+  readonly operator: string | undefined;
   readonly idempotencyKey: string | undefined;
   readonly request: Request;
   readonly response: Response;

@@ -19,11 +19,11 @@ export const createTenantRoute = ({
     limits: ["platform"],
     errors: ["conflict"],
     answers: { 201: { description: "Created", schema: contracts.createTenantAnswer } },
-    handle: async ({ body }) => {
+    handle: async ({ body, operator }) => {
       const created = await createTenant(database, config.DOMAIN_URL, body);
       // Caches may hold that this host names no tenant.
       invalidate(created.tenant.id, "tenant");
-      securityLog.note("tenant_created", { tenantId: created.tenant.id });
+      securityLog.note("tenant_created", { tenantId: created.tenant.id, by: operator });
       return { status: 201, body: created };
     },
   });

@@ -11,11 +11,11 @@ export const deleteTenantRoute = ({ database, invalidate, forgetTenant, security
     limits: ["platform"],
     errors: ["not_found"],
     answers: { 204: { description: "Deleted" } },
-    handle: async ({ param }) => {
+    handle: async ({ param, operator }) => {
       const remains = await deleteTenant(database, param("slug"));
       invalidate(remains.tenantId, "tenant");
       forgetTenant(remains);
-      securityLog.note("tenant_deleted", { tenantId: remains.tenantId });
+      securityLog.note("tenant_deleted", { tenantId: remains.tenantId, by: operator });
       return { status: 204 };
     },
   });

@@ -23,13 +23,14 @@ export const updateTenantRoute = ({ database, config, announceTenant, securityLo
         schema: z.object({ tenant: platformTenant }),
       },
     },
-    handle: async ({ param, body: { suspended } }) => {
+    handle: async ({ param, body: { suspended }, operator }) => {
       const tenant = await database.findTenant(param("slug"));
       if (tenant === undefined) throw new AppError("not_found");
       if (await setSuspended(database, tenant.id, suspended)) {
         announceTenant(tenant.id);
         securityLog.note(suspended ? "tenant_suspended" : "tenant_resumed", {
           tenantId: tenant.id,
+          by: operator,
         });
       }
       const origin = tenantOrigin(tenant.slug, config.DOMAIN_URL);
