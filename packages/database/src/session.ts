@@ -133,8 +133,8 @@ export class Session extends pg.Client {
   }
 
   /**
-   * Asks the server whether it accepts writes. Throws {@link WrongServerError} when it does not, and
-   * leaves its transaction open: closing the session then makes a pooler close its own connection.
+   * Asks the server whether it accepts writes. Throws {@link WrongServerError} when it does not,
+   * and leaves its transaction open: a pooler then closes its connection together with this one.
    */
   async verify(): Promise<void> {
     const startedAt = performance.now();
