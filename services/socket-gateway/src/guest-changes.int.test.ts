@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import type { Head } from "@waiter/contracts";
+import type { Head, StatusMessage } from "@waiter/contracts";
 import { startRedis, waitFor, type TestRedis } from "@waiter/testkit";
 import type { FakeTenant } from "./testing/fake-api.ts";
 import { collect, Harness, next, nextStatus, type TestGateway } from "./testing/harness.ts";
@@ -139,7 +139,8 @@ test("after a Redis stall the api is asked once per tenant, and names the change
     ),
   );
   await Promise.all(guests.map((client) => nextStatus(client, { seq: 1 })));
-  const [asked, told] = [harness.api.calls.length, guests.map((one) => collect(one, "resync"))];
+  const [before, told] = [harness.api.calls.length, guests.map((one) => collect(one, "resync"))];
+  const states = collect<StatusMessage>(guests[0]!, "status");
   const away = nextStatus(guests[0]!, { degraded: true });
   await redis.pause();
   await away;
@@ -154,8 +155,12 @@ test("after a Redis stall the api is asked once per tenant, and names the change
       .flat()
       .filter((message) => "seq" in (message as object)),
   ).toEqual([]);
-  const paths = harness.api.calls.slice(asked).map(({ path }) => path);
+  const paths = harness.api.calls.slice(before).map(({ path }) => path);
   // Heads are read by the interval, reach once per tenant, whatever happens; no guest asks.
   const others = new Set(["/internal/heads", "/internal/reach"]);
-  expect(paths.filter((path) => !others.has(path))).toEqual(["/internal/changes"]);
+  const asked = paths.filter((path) => !others.has(path));
+  // A busy machine may lose a connection once more: each return asks one question.
+  const returns = states.filter(({ degraded }) => !degraded).length;
+  expect(new Set(asked)).toEqual(new Set(["/internal/changes"]));
+  expect(asked.length).toBeLessThanOrEqual(Math.max(1, returns));
 }, 60_000);
