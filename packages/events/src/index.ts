@@ -2,12 +2,7 @@ export { appendAfter, appendEvent, type NewEvent } from "./append-event.ts";
 /** @testonly */
 export { createEmitter, type WaiterEmitter } from "./create-emitter.ts";
 export { createPublishing } from "./create-publishing.ts";
-export {
-  ConsumerHeldError,
-  ConsumerLostError,
-  followEvents,
-  type ConsumedEvent,
-} from "./follow-events.ts";
+export { followEvents, type ConsumedEvent } from "./follow-events.ts";
 export { LookBack } from "./look-back.ts";
 export type { Publisher } from "./publisher.ts";
 export { reconcileHeads } from "./reconcile-heads.ts";

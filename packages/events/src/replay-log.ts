@@ -56,7 +56,7 @@ export interface ReplayLimits {
 }
 
 export const replayLimits: ReplayLimits = {
-  events: 1_000,
+  events: 200,
   bytes: 256 * 1_024,
   logTtlMs: 3_600_000,
   headTtlMs: 7 * 86_400_000,
