@@ -106,6 +106,7 @@ function staffEvents(gateway: Gateway): StaffEvent[] {
       knownHead,
       askHead: (tenantId) => askHead(gateway, tenantId),
       maxEvents: settings.syncEvents,
+      maxBytes: settings.syncBytes,
       resets: new ResetSpread(),
       onAnswer: (result) => metrics.syncTotal.inc({ result }),
     }),

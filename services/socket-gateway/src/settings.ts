@@ -31,6 +31,8 @@ export interface GatewaySettings {
   readonly compressionThresholdBytes: number;
   /** Bytes that may wait for one connection before it is terminated. */
   readonly writeBufferBytes: number;
+  /** Longest answer of `sync`: half of the write buffer, which holds other messages too. */
+  readonly syncBytes: number;
   /** Share of `maxConnections` below which no limit per tenant or address applies, 0 to 1. */
   readonly freeShare: number;
   /** Share of `maxConnections` that only staff may use, 0 to 1. */
@@ -103,6 +105,7 @@ export const defaultSettings = {
   compression: true,
   compressionThresholdBytes: 1_024,
   writeBufferBytes: 1_000_000,
+  syncBytes: 500_000,
   freeShare: 0.7,
   staffShare: 0.05,
   rate: { burst: 60_000, perSecond: 1_000 },

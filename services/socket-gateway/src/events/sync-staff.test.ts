@@ -11,7 +11,7 @@ const session = { tenantId } as StaffSession;
 const envelope = (seq: number) => JSON.stringify({ epoch, seq });
 
 /** A log that grows while the test runs; `asked` is the rooms that were waited for. */
-function stage(subscribed: Promise<boolean>, isDegraded = false) {
+function stage(subscribed: Promise<boolean>, isDegraded = false, maxBytes = 500_000) {
   const asked: string[] = [];
   const early: string[] = [];
   const log: string[] = [];
@@ -35,6 +35,7 @@ function stage(subscribed: Promise<boolean>, isDegraded = false) {
     knownHead: () => ({ epoch, seq: 0 }),
     askHead: async () => undefined,
     maxEvents: 200,
+    maxBytes,
     resets: new ResetSpread(),
     onAnswer: () => undefined,
   });
@@ -68,4 +69,12 @@ test("without Redis sync asks the api at once", async () => {
   const { asked, sync } = stage(new Promise(() => undefined), true);
   await expect(sync()).rejects.toThrow("the api was asked");
   expect(asked).toEqual([]);
+});
+
+test("an answer beyond the bytes of one is a reset", async () => {
+  const { log, sync } = stage(Promise.resolve(true), false, 100);
+  log.push(envelope(1));
+  await expect(sync()).resolves.toMatchObject({ status: "ok", head: 1 });
+  log.push(envelope(2), envelope(3));
+  await expect(sync()).resolves.toMatchObject({ status: "reset", epoch, head: 3 });
 });

@@ -37,6 +37,8 @@ export interface SyncDeps {
   readonly askHead: (tenantId: string) => Promise<Head | undefined>;
   /** The api serves clients that are further behind. */
   readonly maxEvents: number;
+  /** Longer answers are `reset`: the write buffer would cut the client that asked for them. */
+  readonly maxBytes: number;
   readonly resets: ResetSpread;
   readonly onAnswer: (result: "ok_log" | "ok_api" | "reset") => void;
 }
@@ -71,9 +73,10 @@ export function syncStaff(deps: SyncDeps): StaffEvent {
   }
 
   async function fromLog(
-    { tenantId }: StaffSession,
+    session: StaffSession,
     { epoch: claimed, since }: SyncBody,
   ): Promise<SyncAnswer | undefined> {
+    const { tenantId } = session;
     if (deps.isDegraded()) return undefined;
     const known = deps.knownHead(tenantId) ?? (await deps.askHead(tenantId));
     if (known === undefined || (claimed !== undefined && claimed !== known.epoch)) return undefined;
@@ -87,7 +90,10 @@ export function syncStaff(deps: SyncDeps): StaffEvent {
       read.head,
       read.events.map((event) => JSON.parse(event) as Envelope),
     );
-    if (answer !== undefined) deps.onAnswer("ok_log");
+    if (answer === undefined) return undefined;
+    if (read.events.reduce((sum, event) => sum + Buffer.byteLength(event), 0) > deps.maxBytes)
+      return await reset(session, { epoch: known.epoch, seq: read.head });
+    deps.onAnswer("ok_log");
     return answer;
   }
 
@@ -110,7 +116,8 @@ export function syncStaff(deps: SyncDeps): StaffEvent {
       const exact =
         answer.events.length < limits.eventsPage || answer.events.at(-1)?.seq === answer.head;
       const ok = exact ? toExact(answer.epoch, since, answer.head, answer.events) : undefined;
-      if (ok === undefined) return await reset(session, { epoch: answer.epoch, seq: answer.head });
+      if (ok === undefined || Buffer.byteLength(JSON.stringify(ok)) > deps.maxBytes)
+        return await reset(session, { epoch: answer.epoch, seq: answer.head });
       deps.onAnswer("ok_api");
       return ok;
     } catch (error) {
