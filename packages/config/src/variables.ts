@@ -240,9 +240,9 @@ export const worker = {
       "How long events that a named consumer has not handled are kept; then the consumer is marked lost. At least 1d",
     ),
   MOVE_CLOSED_REQUESTS: flag()
-    .prefault("false")
+    .prefault("true")
     .describe(
-      "Move requests an hour after closing to the history. Turn it on once no api of a release before 0.2 runs",
+      "Move requests an hour after closing to the history; false while an api of a release before 0.2 runs",
     ),
   NOTE_RETENTION: duration(86_400_000)
     .prefault("30d")

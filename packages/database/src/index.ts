@@ -60,6 +60,7 @@ export type {
 } from "./schema.ts";
 export { deletedTenants, deleteTenant, deleteTenantPage } from "./tenant-deletion.ts";
 export { exportTenant } from "./tenant-export.ts";
+export { setRequestRetention } from "./tenant-retention.ts";
 export type { TenantTransaction } from "./tenant-transaction.ts";
 export { createTenant, SlugTakenError, type CreatedTenant, type NewTenant } from "./tenants.ts";
 export {

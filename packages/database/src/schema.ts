@@ -62,6 +62,7 @@ export interface TenantTable {
   deleted_at: WithDefault<Date | null>;
   suspended_at: WithDefault<Date | null>;
   epoch_changed_at: WithDefault<Date | null>;
+  request_retention_days: WithDefault<number | null>;
 }
 
 export interface TenantLogoTable {

@@ -1,7 +1,12 @@
 /** The history of closed requests, with an owner who is no superuser. */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { createDatabase, type Database } from "@waiter/database";
+import {
+  createDatabase,
+  setRequestRetention,
+  tenantsWithOldRequests,
+  type Database,
+} from "@waiter/database";
 import { sql } from "kysely";
 import {
   createRequest,
@@ -139,6 +144,33 @@ test("notes and guest sessions are erased, later whole requests", async () => {
     );
   expect([await purge(), await purge()]).toEqual([15, 0]);
   expect(await count(r)).toEqual({ open: 0, moved: 10, personal: 10 });
+});
+
+test("a restaurant's shorter retention deletes its requests, and no other restaurant's", async () => {
+  const [r, other] = [await restaurants.open(), await restaurants.open()];
+  for (const each of [r, other]) {
+    await closeRequests(each, 3, 40);
+    await closeRequests(each, 2, 5);
+  }
+  await move(r);
+  expect(await setRequestRetention(restaurants.database, r.tenantId, 10)).toBe(true);
+  const due = async () => {
+    const found: string[] = [];
+    const search = { personalForMs: 3_000 * day, keptMs: 400 * day };
+    for await (const page of tenantsWithOldRequests(restaurants.database.db, search))
+      found.push(...page.filter((id) => [r.tenantId, other.tenantId].includes(id)));
+    return found;
+  };
+  expect(await due()).toEqual([r.tenantId]);
+  const purge = (of: TestRestaurant) =>
+    restaurants.database.inTenant(of.tenantId, (tx) =>
+      purgeRequests(tx, { olderThanMs: 400 * day, atMost: 2 }),
+    );
+  expect([await purge(r), await purge(r), await purge(r)]).toEqual([2, 1, 0]);
+  expect(await purge(other)).toBe(0);
+  expect(await due()).toEqual([]);
+  await setRequestRetention(restaurants.database, r.tenantId, undefined);
+  expect(await count(r)).toMatchObject({ open: 0, moved: 2 });
 });
 
 test("G4: a partition that is read by name is bound by row level security", async () => {

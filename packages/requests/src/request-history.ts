@@ -84,7 +84,10 @@ export async function eraseOldNotes(
   return erased;
 }
 
-/** Deletes up to `atMost` closed requests created before that; returns how many. */
+/**
+ * Deletes up to `atMost` closed requests created before that, or before the restaurant's own
+ * retention where it is shorter; returns how many.
+ */
 export async function purgeRequests(
   tx: TenantTransaction,
   { olderThanMs, atMost }: HistoryPage & { readonly olderThanMs: number },
@@ -94,7 +97,9 @@ export async function purgeRequests(
     const { numAffectedRows } = await sql`
       delete from ${sql.table(table)} as purged using (
         select id, created_at from ${sql.table(table)}
-        where tenant_id = ${tx.tenantId} and created_at < ${before(olderThanMs)}
+        where tenant_id = ${tx.tenantId} and created_at < greatest(${before(olderThanMs)}, (
+            select now() - make_interval(days => request_retention_days) from tenant
+            where tenant.id = ${tx.tenantId}))
           and closed_at is not null
         order by created_at limit ${atMost - purged}
       ) old

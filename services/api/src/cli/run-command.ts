@@ -14,6 +14,7 @@ import { inviteStaffCommand } from "./invite-staff.ts";
 import { listTenantsCommand } from "./list-tenants.ts";
 import { migrateCommand } from "./migrate.ts";
 import { printKeys } from "./print-keys.ts";
+import { retainTenantCommand } from "./retain-tenant.ts";
 import { eraseStaffCommand, exportStaffCommand } from "./staff-privacy.ts";
 import { suspendTenantCommand } from "./suspend-tenant.ts";
 import { UsageError } from "./usage-error.ts";
@@ -38,6 +39,10 @@ const commands: Readonly<Record<string, { readonly run: Command; readonly usage:
   "tenant resume": {
     run: (args, env) => suspendTenantCommand(args, env, false),
     usage: "tenant resume <slug>",
+  },
+  "tenant retain": {
+    run: retainTenantCommand,
+    usage: "tenant retain <slug> --days <1 to 3650> | --default",
   },
   "tenant export": { run: exportTenantCommand, usage: "tenant export <slug> [--to <file>]" },
   "tenant delete": {

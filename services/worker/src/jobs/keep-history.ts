@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   renewLease,
+  sqlStateOf,
   tenantsWithClosedRequests,
   tenantsWithOldRequests,
   type TenantTransaction,
@@ -52,7 +54,6 @@ export async function forgetOldRequests(
 ): Promise<boolean> {
   const { NOTE_RETENTION: personalForMs, REQUEST_RETENTION: keptMs } = config;
   const counts = { erased: 0, deleted: 0 };
-  const dropped = await dropHistory(database.db, { olderThanMs: keptMs });
   for await (const tenants of tenantsWithOldRequests(database.db, { personalForMs, keptMs }))
     for (const tenantId of tenants) {
       const pages = (work: (tx: TenantTransaction) => Promise<number>) =>
@@ -64,9 +65,34 @@ export async function forgetOldRequests(
         eraseOldNotes(tx, { olderThanMs: personalForMs, atMost: page }),
       );
     }
+  const dropped = await dropMonths({ database, lease, signal }, keptMs);
   if (counts.erased + counts.deleted + dropped.length > 0)
     logger.info("worker erased old requests", { ...counts, dropped });
   return !signal.aborted;
+}
+
+/** Tries at most, and the pause between them, ms. */
+const drops = { attempts: 30, pauseMs: 2_000 };
+/** SQLSTATE of a lock that was not free in time. */
+const lockNotAvailable = "55P03";
+
+/**
+ * Drops months of the history. The table's lock is asked for only for a moment, because everything
+ * else waits behind it; a month whose readers keep it busy is left to the next day.
+ */
+async function dropMonths(
+  { database, lease, signal }: Pick<Deps, "database"> & { lease: WorkerLease; signal: AbortSignal },
+  keptMs: number,
+): Promise<string[]> {
+  for (let attempt = 1; attempt <= drops.attempts && !signal.aborted; attempt += 1)
+    try {
+      return await dropHistory(database.db, { olderThanMs: keptMs });
+    } catch (error) {
+      if (sqlStateOf(error) !== lockNotAvailable) throw error;
+      await renewLease(database.db, lease);
+      await sleep(drops.pauseMs, undefined, { signal }).catch(() => undefined);
+    }
+  return [];
 }
 
 /** Repeats `work` in transactions of its own while it fills a page; resolves with the rows. */
