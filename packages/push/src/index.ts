@@ -1,4 +1,4 @@
-export { listShown, type ShownDevice } from "./list-shown.ts";
+export { listShown } from "./list-shown.ts";
 export { isAllowedEndpoint } from "./is-allowed-endpoint.ts";
 export {
   acceptReceipts,

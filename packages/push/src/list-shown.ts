@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { PersonSubscription } from "./subscriptions.ts";
 
 /** A device that shows a notification of a claimed request. */
-export interface ShownDevice extends PersonSubscription {
+interface ShownDevice extends PersonSubscription {
   readonly deliveryId: string;
   /** The person who claimed the request. */
   readonly claimer: { readonly id: string; readonly name: string };

@@ -26,7 +26,9 @@ beforeAll(async () => {
     env: { PLATFORM_ADMIN_TOKEN: "anna:token-of-anna-0001,deploy:token-of-deploy-02" },
   });
 }, 60_000);
-afterAll(() => api[Symbol.asyncDispose]());
+afterAll(async () => {
+  await api[Symbol.asyncDispose]();
+});
 beforeEach(() => {
   lines = [];
 });
