@@ -150,6 +150,8 @@ export class Session extends pg.Client {
       throw new WrongServerError();
     }
     await this.run("ROLLBACK");
+    // A pooler repeats to each client what the first server of its pool reported.
+    if (this.#pooled) this.#readOnlyBy.clear();
     this.refuseWrongServer();
     this.#verifiedAt = startedAt;
   }
