@@ -14,6 +14,8 @@ import { findPerson, mayManage, publicStaff } from "./staff.ts";
 
 /** How long a link is good for. */
 export const invitationLifetimeS = 24 * 60 * 60;
+/** Links of one person that are kept, ended ones included. */
+const keptLinks = 100;
 /** How long the same device may ask again for an answer that was lost. */
 export const joinAgainS = 10 * 60;
 
@@ -62,6 +64,10 @@ export const invite = (
       })
       .returning("expires_at as expiresAt")
       .executeTakeFirstOrThrow();
+    await sql`
+      delete from invitation where tenant_id = ${tenantId} and id in (
+        select id from invitation where tenant_id = ${tenantId} and staff_id = ${staffId}
+        order by created_at desc, id offset ${keptLinks}::integer)`.execute(tx);
     const event = await appendEvent(tx, {
       tenantId,
       type: "staff.invited",

@@ -323,6 +323,18 @@ describe("invitations", () => {
     expect(read).toEqual({ restaurant: "Trattoria", name: "Olga", role: "owner" });
   });
 
+  it("keeps a bounded number of a person's links, the newest", async () => {
+    const { owner, ownerId, tenantId } = await open();
+    const first = await invite(database, owner, ownerId);
+    for (let made = 1; made < 100; made++) await invite(database, owner, ownerId);
+    const read = (secret: string) =>
+      database.inTenant(tenantId, (tx) => readInvitation(tx, secret));
+    await expect(read(first.secret)).rejects.toMatchObject({ code: "invitation_replaced" });
+    const last = await invite(database, owner, ownerId);
+    await expect(read(first.secret)).rejects.toMatchObject({ code: "not_found" });
+    expect((await read(last.secret)).name).toBe("Olga");
+  });
+
   it("expires", async () => {
     const { owner, ownerId, tenantId } = await open();
     const { secret } = await invite(database, owner, ownerId);
