@@ -1,3 +1,5 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { expect, test } from "@jest/globals";
 import { closeServer, createHttpServer, listen } from "./index.ts";
 
@@ -8,6 +10,27 @@ test("the keep-alive time-out is the setting, and the one for headers is longer"
     const { headers } = await fetch(`http://127.0.0.1:${port}`);
     expect(headers.get("keep-alive")).toContain("timeout=120");
     expect(server.headersTimeout).toBeGreaterThan(server.keepAliveTimeout);
+  } finally {
+    await closeServer(server);
+  }
+});
+
+test.each([
+  ["one host", ["Host: one.example"], "200 OK"],
+  ["two hosts", ["Host: one.example", "hOST: two.example"], "400 Bad Request"],
+  ["two hosts in an upgrade", ["Host: a", "Host: b", "Upgrade: websocket"], "400 Bad Request"],
+])("a request that names %s", async (_what, lines, status) => {
+  const server = createHttpServer((_request, response) => response.end(), {
+    keepAliveMs: 5_000,
+    shouldUpgrade: () => true,
+  });
+  const port = await listen(server, 0, "127.0.0.1");
+  try {
+    const socket = connect(port, "127.0.0.1");
+    const isUpgrade = lines.some((line) => line.startsWith("Upgrade"));
+    const head = ["GET / HTTP/1.1", ...lines, `Connection: ${isUpgrade ? "Upgrade" : "close"}`];
+    socket.write(`${head.join("\r\n")}\r\n\r\n`);
+    expect(await text(socket)).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
   } finally {
     await closeServer(server);
   }

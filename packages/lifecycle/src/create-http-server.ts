@@ -26,7 +26,7 @@ export interface HttpServerOptions {
 /**
  * A server that keeps idle connections longer than the proxies in front of it do, so that a proxy
  * never sends a request into a connection that this server is closing. Connections that say nothing
- * or send slowly end.
+ * or send slowly end, and so do those of a request that names two hosts (400, RFC 9112).
  */
 export function createHttpServer(
   listener: RequestListener,
@@ -46,12 +46,28 @@ export function createHttpServer(
       headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs + keepAliveMs,
       connectionsCheckingInterval: 1_000,
-      ...(shouldUpgrade && { shouldUpgradeCallback: shouldUpgrade }),
+      ...(shouldUpgrade && {
+        shouldUpgradeCallback: (request: IncomingMessage) =>
+          !namesTwoHosts(request) && shouldUpgrade(request),
+      }),
     } as ServerOptions,
-    listener,
+    (request, response) => {
+      if (!namesTwoHosts(request)) return listener(request, response);
+      response.writeHead(400, { Connection: "close" }).end();
+    },
   );
   server.setTimeout(silentMs);
   server.maxRequestsPerSocket = maxRequestsPerSocket;
   if (maxConnections !== undefined) server.maxConnections = maxConnections;
   return server;
+}
+
+/** Node takes the first of two; a proxy before this server may have taken the other. */
+function namesTwoHosts({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? "";
+    if (name.length === 4 && name.toLowerCase() === "host") hosts += 1;
+  }
+  return hosts > 1;
 }
