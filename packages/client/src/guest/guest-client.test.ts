@@ -166,6 +166,14 @@ describe("following", () => {
     expect(client.state).toBe("closed");
   });
 
+  test("the token of an unknown table is forgotten", async () => {
+    const storage = memory();
+    storage.setItem("waiter:guest:table-1", "token-0");
+    const { client } = open({ storage, baseUrl: `${fake.url}/nowhere` });
+    await client.once("refused");
+    expect([...storage.items.keys()]).toEqual([]);
+  });
+
   test("an expired token is replaced by a new session", async () => {
     fake.expired.add("token-1");
     const { live } = open();

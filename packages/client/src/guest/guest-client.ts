@@ -59,6 +59,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
       onState: (state) => this.emit("state", state),
       onPath: (path) => this.emit("path", path),
       onRefused: (code) => {
+        if (code === "not_found") this.#storedToken.forget();
         this.close();
         this.emit("refused", code);
       },

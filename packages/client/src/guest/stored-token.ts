@@ -32,4 +32,14 @@ export class StoredToken {
       // As above.
     }
   }
+
+  /** Forgets the token of a table code that no longer exists. */
+  forget(): void {
+    this.#token = undefined;
+    try {
+      this.#storage?.removeItem(this.#name);
+    } catch {
+      // As above.
+    }
+  }
 }

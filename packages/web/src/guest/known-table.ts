@@ -1,4 +1,5 @@
 import type { GuestRequest, GuestSessionAnswer } from "@waiter/contracts";
+import { knownForMs } from "./forget-left-tables.ts";
 
 /** What this device last knew about its table, for a page that opens without network. */
 export interface KnownTable {
@@ -18,7 +19,6 @@ export type TableSession = Pick<GuestSessionAnswer, "restaurant" | "table" | "re
   readonly accent?: string;
 };
 
-const keepForMs = 12 * 60 * 60_000;
 const nameOf = (tableToken: string) => `waiter:table:${tableToken}`;
 
 export function readKnownTable(tableToken: string, now: number): KnownTable | undefined {
@@ -26,7 +26,7 @@ export function readKnownTable(tableToken: string, now: number): KnownTable | un
     const known = JSON.parse(
       localStorage.getItem(nameOf(tableToken)) ?? "null",
     ) as KnownTable | null;
-    if (known === null || typeof known.at !== "number" || now - known.at > keepForMs)
+    if (known === null || typeof known.at !== "number" || now - known.at > knownForMs)
       return undefined;
     return known;
   } catch {

@@ -1,6 +1,7 @@
 import { GuestClient } from "@waiter/client";
 import { askAfterMs } from "./asked-again.ts";
 import { fetchWithEarlySession } from "./early-session.ts";
+import { forgetLeftTables } from "./forget-left-tables.ts";
 import { keepWhile, noteOldest } from "../shared/older-release.ts";
 import { StaleCalls } from "./stale-calls.ts";
 
@@ -19,7 +20,7 @@ export function openTable(tableToken: string): OpenTable {
     tableToken,
     fetch: send,
     timing: { callTtlMs: askAfterMs },
-    ...storage(),
+    ...storage(tableToken),
   });
   const staleCalls = new StaleCalls(client, tableToken);
   let refused: string | undefined;
@@ -39,8 +40,9 @@ const send: typeof fetch = async (input, init) => {
 };
 
 /** A browser may forbid storage altogether. */
-function storage(): { storage?: Storage } {
+function storage(tableToken: string): { storage?: Storage } {
   try {
+    forgetLeftTables(localStorage, tableToken, Date.now());
     return { storage: localStorage };
   } catch {
     return {};
