@@ -10,8 +10,11 @@ export const limits = {
   RATE_LIMIT_AUTH: integer(1)
     .prefault("10")
     .describe(
-      "Failed logins of one account without a delay, and per window of one known device; ten times as many per restaurant and address",
+      "Failed logins of one account without a delay, and per window of one known device; password changes per window and person; ten times as many failed logins per restaurant and address",
     ),
+  RATE_LIMIT_COSTLY: integer(1)
+    .prefault("60")
+    .describe("Test messages, logos and QR codes as PNG per window of all staff of one restaurant"),
   LOGIN_CONCURRENCY: integer(1, 64)
     .prefault("2")
     .describe("Password hashes that one api computes at a time, about 0.15 s of CPU each"),

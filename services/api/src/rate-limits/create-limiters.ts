@@ -114,6 +114,8 @@ const keyOf: Record<LimitScope, KeyOf> = {
   },
   tenant_write: (_request, response) => principalOf(response)?.tid ?? "",
   staff: (_request, response) => principalOf(response)?.sid ?? "",
+  costly: (_request, response) => principalOf(response)?.tid ?? "",
+  password: (_request, response) => principalOf(response)?.sub ?? "",
   login_block: (_request, response) => `${hostKey(response)} ${blockOf(response)}`,
   refresh: (_request, response) => `${hostKey(response)} ${blockOf(response)}`,
   login_network: (_request, response) => `${hostKey(response)} ${blockOf(response, 48)}`,
@@ -123,16 +125,16 @@ const keyOf: Record<LimitScope, KeyOf> = {
 };
 
 /**
- * Of logins and refreshes only the refused ones count. Known devices count by themselves, so that
- * wrong logins of others behind the same address do not reach them; IPv4 addresses belong to no
- * wider network.
+ * Of logins, refreshes and invitations only the refused ones count: 401, and 404 for an unknown
+ * invitation. Known devices count by themselves, so that wrong logins of others behind the same
+ * address do not reach them; IPv4 addresses belong to no wider network.
  */
 function onlyRefused(scope: LimitScope, knownDevice: LimiterDeps["knownDevice"]): Partial<Options> {
   const isLogin = scope.startsWith("login_");
   if (!isLogin && scope !== "refresh") return {};
   return {
     skipSuccessfulRequests: true,
-    requestWasSuccessful: (_request, response) => response.statusCode !== 401,
+    requestWasSuccessful: (_request, { statusCode }) => statusCode !== 401 && statusCode !== 404,
     skip: (request, response) =>
       isLogin &&
       ((scope === "login_device") !== (knownDevice(request, response) !== undefined) ||

@@ -7,6 +7,7 @@ type Limits = Pick<
   | "RATE_LIMIT_ADDRESS"
   | "RATE_LIMIT_API"
   | "RATE_LIMIT_AUTH"
+  | "RATE_LIMIT_COSTLY"
   | "RATE_LIMIT_GUEST_SESSIONS"
   | "RATE_LIMIT_GUEST_REQUESTS"
   | "RATE_LIMIT_TABLE"
@@ -29,6 +30,8 @@ export function limitRules(config: Limits): LimitRules {
     table_write: rule(config.RATE_LIMIT_TABLE),
     tenant_write: rule(config.RATE_LIMIT_TENANT),
     staff: rule(config.RATE_LIMIT_API),
+    costly: rule(config.RATE_LIMIT_COSTLY),
+    password: rule(config.RATE_LIMIT_AUTH),
     platform: rule(config.RATE_LIMIT_API),
   };
 }

@@ -14,6 +14,8 @@ export const limitScopes = [
   "table_write",
   "tenant_write",
   "staff",
+  "costly",
+  "password",
   "platform",
 ] as const;
 export type LimitScope = (typeof limitScopes)[number];
@@ -25,6 +27,8 @@ const chainedScopes = [
   "table_write",
   "tenant_write",
   "staff",
+  "costly",
+  "password",
 ] as const;
 export type ChainedScope = (typeof chainedScopes)[number];
 export type SingleScope = Exclude<LimitScope, ChainedScope>;

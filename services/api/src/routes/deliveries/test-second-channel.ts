@@ -5,7 +5,7 @@ import { defineRoute } from "../../http/route.ts";
 export const testSecondChannel = ({ deliveryTests }: Pick<Context, "deliveryTests">) =>
   defineRoute("POST /api/second-channel/test", {
     tag: "Deliveries",
-    limits: ["staff"],
+    limits: ["staff", "costly"],
     summary: "Send a test to the restaurant's second channel",
     description:
       "`failed` with a reason: `not_set`, `no_worker`, `http_404`, `address_refused`, `timed_out`, ...",

@@ -44,6 +44,7 @@ export const updateMeRoute = (deps: ChangeDeps) =>
 export const changePassword = ({ database, passwords }: Pick<Context, "database" | "passwords">) =>
   defineRoute("POST /api/me/password", {
     ...shared,
+    limits: ["staff", "password"],
     summary: "Set or change one's own password",
     description: "`current` is required where there is one. Other devices stay signed in.",
     body: changePasswordBody,

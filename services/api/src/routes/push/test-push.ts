@@ -11,7 +11,7 @@ export const testPush = ({
 }: Pick<Context, "database" | "config" | "deliveryTests">) =>
   defineRoute("POST /api/push/test", {
     tag: "Push",
-    limits: ["staff"],
+    limits: ["staff", "costly"],
     summary: "Send a test notification to this device",
     description:
       "`failed` with a reason: `no_subscription`, `no_worker`, `http_410` (the subscription was deleted), `timed_out`, ... `sent` means that the push service took it; the device's receipt shows that it arrived.",

@@ -11,6 +11,7 @@ const shared = { tag: "Settings", limits: ["staff"], idempotencyKey: "optional" 
 export const putLogoRoute = (deps: ChangeDeps) =>
   defineRoute("PUT /api/settings/logo", {
     ...shared,
+    limits: ["staff", "costly"],
     summary: "Set the restaurant's logo",
     description:
       "PNG, JPEG or WebP, at most 512 kB and 4 megapixels, no animation: the picture's bytes, or JSON with the picture in base64. It is encoded again as WebP.",
