@@ -1,5 +1,5 @@
 import { isAllowed } from "./shared/is-allowed.ts";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { LanguageMenu } from "../components/language-menu.tsx";
 import { useOfficeTexts } from "../i18n/office-texts.ts";
 import { CodesTab } from "./codes/codes-tab.tsx";
@@ -9,6 +9,7 @@ import { SettingsTab } from "./settings/settings-tab.tsx";
 import { SetupTab } from "./setup/setup-tab.tsx";
 import { useSetup } from "./setup/use-setup.ts";
 import { useManage } from "./shared/manage-context.ts";
+import { TabBar } from "./tab-bar.tsx";
 import { tabOf, tabs, type Tab } from "./tabs.ts";
 import { TeamTab } from "./team/team-tab.tsx";
 import { TypesTab } from "./types/types-tab.tsx";
@@ -64,40 +65,6 @@ function Tabs({ title }: { readonly title: string }) {
         {tab === "codes" && <CodesTab />}
       </main>
     </div>
-  );
-}
-
-/** The tabs as links: a strip on phones, a column on larger screens. The current one is in view. */
-function TabBar({
-  tabs: shown,
-  current,
-}: {
-  readonly tabs: readonly Tab[];
-  readonly current: Tab;
-}) {
-  const { office } = useOfficeTexts();
-  const strip = useRef<HTMLElement>(null);
-  useLayoutEffect(() => {
-    const link = strip.current?.querySelector<HTMLElement>("[aria-current]") ?? undefined;
-    if (link === undefined || strip.current === null) return;
-    const { left, width } = link.getBoundingClientRect();
-    const box = strip.current.getBoundingClientRect();
-    strip.current.scrollLeft += left + width / 2 - (box.left + box.width / 2);
-  }, [current]);
-  return (
-    <nav ref={strip} class="manage-tabs" data-scroller aria-label={office.title}>
-      {shown.map((tab) => (
-        <a
-          key={tab}
-          class="chip"
-          href={`#${tab}`}
-          data-does={`tab:${tab}`}
-          aria-current={tab === current ? "page" : undefined}
-        >
-          {office.tabs[tab]}
-        </a>
-      ))}
-    </nav>
   );
 }
 

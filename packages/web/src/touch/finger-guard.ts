@@ -147,12 +147,9 @@ export function guardFingers(root: Element = document.body): () => void {
   };
 }
 
-/** What can be scrolled: the document, an open sheet, a strip of tabs. A scroll is painted before its event comes. */
+/** What can be scrolled: the document, an open sheet. A scroll is painted before its event comes. */
 const scrollOf = (): readonly Scroll[] =>
-  [
-    document.scrollingElement,
-    ...document.querySelectorAll("[data-sheet], [data-scroller]"),
-  ].flatMap((element) =>
+  [document.scrollingElement, ...document.querySelectorAll("[data-sheet]")].flatMap((element) =>
     element === null
       ? []
       : { element, top: element.scrollTop, left: element.scrollLeft, height: element.scrollHeight },
