@@ -7,6 +7,7 @@ import { TimeBar } from "../components/time-bar.tsx";
 import { Toasts } from "../components/toasts.tsx";
 import { useToasts } from "../components/use-toasts.ts";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
+import { SampleOffice } from "./office-samples.tsx";
 import { SampleCards, SampleTiles } from "./samples.tsx";
 import "./style-guide.css";
 
@@ -143,6 +144,7 @@ export function StyleGuide() {
         </section>
         <SampleTiles />
         <SampleCards />
+        <SampleOffice />
       </main>
       <Toasts toasts={toasts} onDrop={drop} />
       {isOpen && (
