@@ -45,7 +45,7 @@ async function signInAs(page: Page, name: "anna" | "ben", path = "/login"): Prom
 
 describe("the guest page", () => {
   test(
-    "a request is made, looked at and cancelled, and keeps the focus",
+    "a request is made, looked at, cancelled and taken back, and the focus is kept",
     async () => {
       await using page = await openTable(browser, system, 0);
       const keys = new Keyboard(page);
@@ -61,6 +61,9 @@ describe("the guest page", () => {
       await keys.press(dialogOf(page).getByRole("button", { name: /^Cancel/ }));
       await page.locator("[data-does='call:water']").waitFor();
       await keys.isOn(water);
+      await keys.press(page.getByTestId("toast").getByRole("button", { name: "Undo" }));
+      await page.locator("[data-does='show:water']").waitFor();
+      await keys.isSomewhere();
     },
     oneJourneyMs,
   );
@@ -171,6 +174,7 @@ describe("the board", () => {
       await keys.closes(menu);
       await keys.press(page.getByRole("button", { name: "Turn on sound" }));
       await page.getByTestId("silent").waitFor({ state: "detached" });
+      await keys.isSomewhere();
     },
     oneJourneyMs,
   );

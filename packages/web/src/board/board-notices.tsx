@@ -1,5 +1,6 @@
 import type { ConnectionState, PathState } from "@waiter/client";
 import { Icon } from "../components/icon.tsx";
+import { leaveFocus } from "../components/leave-focus.ts";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
 import { useLasting } from "../shared/use-lasting.ts";
 
@@ -32,7 +33,7 @@ export function BoardNotices({ state, path, everLive, audible, onSound }: BoardN
         ? board.degraded
         : "";
   return (
-    <div class="notice-bar board-notices">
+    <div class="notice-bar board-notices" tabIndex={-1}>
       <div role="status">{hint !== "" && <p class="banner warn">{hint}</p>}</div>
       <div role="alert">
         {shout !== "" && (
@@ -45,7 +46,14 @@ export function BoardNotices({ state, path, everLive, audible, onSound }: BoardN
         {silent && (
           <p class="banner alarm silent" data-testid="silent">
             <Icon name="mute" /> <span>{sound.silent}</span>
-            <button type="button" class="button" onClick={onSound}>
+            <button
+              type="button"
+              class="button"
+              onClick={(event) => {
+                leaveFocus(event);
+                onSound();
+              }}
+            >
               {sound.turnOn}
             </button>
           </p>

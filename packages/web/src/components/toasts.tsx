@@ -1,4 +1,5 @@
 import { useTexts } from "../i18n/use-texts.ts";
+import { leaveFocus } from "./leave-focus.ts";
 import type { Toast } from "./use-toasts.ts";
 
 /** The floating notices, the newest at the bottom. */
@@ -11,7 +12,7 @@ export function Toasts({
 }) {
   const { common } = useTexts();
   return (
-    <section class="toasts" aria-label={common.notices}>
+    <section class="toasts" tabIndex={-1} aria-label={common.notices}>
       <div role="status">
         {toasts.map(({ id, text, tone, actions }) => (
           <div key={id} class={`toast ${tone}`} data-testid="toast" data-toast={id}>
@@ -22,7 +23,8 @@ export function Toasts({
                 type="button"
                 class="button toast-action"
                 aria-label={name}
-                onClick={() => {
+                onClick={(event) => {
+                  leaveFocus(event);
                   onDrop(id);
                   run();
                 }}
