@@ -19,11 +19,13 @@ export interface PublicJwk {
 
 /**
  * The keys that sign and verify tokens. To rotate: add the new key second, wait, swap, wait, drop
- * the old key.
+ * the old key. Secrets are derived from the private keys: both must be there until the last step.
  */
 export interface KeyRing {
   /** The first private key signs new tokens; absent in a process that only verifies. */
   readonly signing: { readonly kid: string; readonly key: KeyObject } | undefined;
+  /** Private keys after the first: the next signing key, or earlier ones. */
+  readonly others: readonly KeyObject[];
   /** Every key that may have signed a token, by kid. */
   readonly publicKeys: ReadonlyMap<string, KeyObject>;
   jwks(): { readonly keys: readonly PublicJwk[] };
@@ -60,6 +62,7 @@ export function loadKeys(
   return {
     signing:
       first === undefined ? undefined : { kid: toJwk(createPublicKey(first)).kid, key: first },
+    others: privateKeys.slice(1),
     publicKeys,
     jwks: () => ({ keys: published }),
   };

@@ -35,7 +35,10 @@ export async function createStaffSession(
 
 export interface Rotation {
   readonly presentedHash: string;
-  readonly nextHash: string;
+  /**
+   * The next token, then those that a process with another signing key makes of the presented one.
+   */
+  readonly nextHashes: readonly string[];
   readonly lifetimeS: number;
   /** The session's absolute end, s from its beginning. */
   readonly maxLifetimeS: number;
@@ -44,22 +47,29 @@ export interface Rotation {
 }
 
 /**
- * - `rotated`: the next token replaced the presented one. Repeating it within the grace period does
- *   not extend that period.
+ * - `rotated`: a token of `nextHashes` replaced the presented one. Repeating it within the grace
+ *   period gives the same token and does not extend that period.
  * - `reused`: the presented token was replaced before the grace period; this counts as theft, and
  *   the session is now revoked.
  * - `unknown`: no valid session of an active staff member has this token.
  */
 export type RotationResult =
-  | { readonly status: "rotated"; readonly sid: string; readonly staff: StaffRecord }
+  | {
+      readonly status: "rotated";
+      readonly sid: string;
+      readonly tokenHash: string;
+      readonly staff: StaffRecord;
+    }
   | { readonly status: "reused"; readonly sid: string; readonly staffId: string }
   | { readonly status: "unknown" };
 
 /** Exchanges a refresh token once. Concurrent exchanges wait for each other. */
 export async function rotateStaffSession(
   tx: TenantTransaction,
-  { presentedHash, nextHash, lifetimeS, maxLifetimeS, graceS }: Rotation,
+  { presentedHash, nextHashes, lifetimeS, maxLifetimeS, graceS }: Rotation,
 ): Promise<RotationResult> {
+  const [nextHash] = nextHashes;
+  if (nextHash === undefined) throw new Error("no next token");
   const session = await tx
     .selectFrom("staff_session")
     .select(["id", "staff_id", "token_hash"])
@@ -80,10 +90,13 @@ export async function rotateStaffSession(
   }
   const staff = await findStaff(tx, session.staff_id);
   if (staff?.active !== true) return { status: "unknown" };
+  // The other tab holds it: another one would end the session at that tab's next refresh.
+  const isGiven = !isCurrent && nextHashes.includes(session.token_hash);
+  const tokenHash = isGiven ? session.token_hash : nextHash;
   await tx
     .updateTable("staff_session")
     .set({
-      token_hash: nextHash,
+      token_hash: tokenHash,
       previous_hash: presentedHash,
       ...(isCurrent && { rotated_at: sql<Date>`now()` }),
       expires_at: sql<Date>`least(
@@ -93,7 +106,7 @@ export async function rotateStaffSession(
     .where("tenant_id", "=", tx.tenantId)
     .where("id", "=", session.id)
     .execute();
-  return { status: "rotated", sid: session.id, staff };
+  return { status: "rotated", sid: session.id, tokenHash, staff };
 }
 
 /** Finds the session of a current or previous refresh token, for logout by cookie. */

@@ -128,7 +128,7 @@ describe("the refresh cookie", () => {
     const rotation = await api.context.database.inTenant(tenant?.id ?? "", (tx) =>
       rotateStaffSession(tx, {
         presentedHash: hashSecret(token.secret),
-        nextHash: hashSecret(next),
+        nextHashes: [hashSecret(next)],
         lifetimeS: 2_592_000,
         maxLifetimeS: 31_536_000,
         graceS: refreshGraceS,

@@ -1,4 +1,4 @@
-import { hkdfSync } from "node:crypto";
+import { hkdfSync, type KeyObject } from "node:crypto";
 import type { KeyRing } from "@waiter/auth";
 
 /**
@@ -7,6 +7,14 @@ import type { KeyRing } from "@waiter/auth";
  */
 export function deriveKey(keys: KeyRing, purpose: string): Buffer {
   if (keys.signing === undefined) throw new Error(`${purpose}: this process has no signing key`);
-  const material = keys.signing.key.export({ type: "pkcs8", format: "der" });
+  return derive(keys.signing.key, purpose);
+}
+
+/** What processes derive whose signing key is another one of the ring: during a rotation. */
+export const deriveOtherKeys = (keys: KeyRing, purpose: string): Buffer[] =>
+  keys.others.map((key) => derive(key, purpose));
+
+function derive(key: KeyObject, purpose: string): Buffer {
+  const material = key.export({ type: "pkcs8", format: "der" });
   return Buffer.from(hkdfSync("sha256", material, "", purpose, 32));
 }

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { KeyRing } from "@waiter/auth";
-import { deriveKey } from "./derive-key.ts";
+import { deriveKey, deriveOtherKeys } from "./derive-key.ts";
 
 /**
  * A refresh token: `sid.secret`. The sid finds the session's row; of the secret only a hash is
@@ -28,6 +28,8 @@ export function parseRefreshToken(text: string): RefreshToken | undefined {
 export interface SecretChain {
   first(sid: string): string;
   next(secret: string): string;
+  /** The next ones by the ring's other keys: an api with another signing key gave one of them. */
+  twins(secret: string): readonly string[];
   /**
    * Whether this was an earlier token of its session. Costs about 2 us per minute of the session's
    * age, at most 40 ms.
@@ -48,13 +50,17 @@ const chainLength = (sid: string): number => {
 };
 
 export function secretChain(keys: KeyRing): SecretChain {
-  const key = deriveKey(keys, "waiter refresh tokens");
-  const next = (secret: string): string =>
-    createHmac("sha256", key).update(secret).digest("base64url");
+  const purpose = "waiter refresh tokens";
+  const key = deriveKey(keys, purpose);
+  const others = deriveOtherKeys(keys, purpose);
+  const after = (secret: string, by: Buffer): string =>
+    createHmac("sha256", by).update(secret).digest("base64url");
+  const next = (secret: string): string => after(secret, key);
   const first = (sid: string): string => next(`first of ${sid}`);
   return {
     first,
     next,
+    twins: (secret) => others.map((other) => after(secret, other)),
     includes: ({ sid, secret }) => {
       const wanted = Buffer.from(secret);
       let link = first(sid);

@@ -91,16 +91,19 @@ export async function rotateSession(
   const presented = await best(tx, tokens);
   if (presented === undefined) return { outcome: "refused" };
   const { sid, secret } = presented;
-  const token = { sid, secret: chain.next(secret) };
+  const next = new Map(
+    [chain.next(secret), ...chain.twins(secret)].map((one) => [hashSecret(one), one] as const),
+  );
   const rotation = await rotateStaffSession(tx, {
     presentedHash: hashSecret(secret),
-    nextHash: hashSecret(token.secret),
+    nextHashes: [...next.keys()],
     lifetimeS: rules.lifetimeS,
     maxLifetimeS: rules.maxLifetimeS,
     graceS: refreshGraceS,
   });
   if (rotation.status === "rotated") {
     const { id, name, role, roleId } = rotation.staff;
+    const token = { sid, secret: next.get(rotation.tokenHash) ?? chain.next(secret) };
     return { outcome: "rotated", token, staff: { id, name, role, roleId } };
   }
   if (rotation.status === "reused") return { outcome: "reused", sid };
