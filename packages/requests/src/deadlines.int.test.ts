@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { waitFor } from "@waiter/testkit";
 import { sql } from "kysely";
+import { applyCommand } from "./apply-command.ts";
 import { createRequest, escalateRequest, expireRequest, readBoard, sendCommand } from "./index.ts";
 import {
   startRestaurants,
@@ -46,6 +48,14 @@ const setSteps = (r: TestRestaurant, steps: string) =>
   restaurants.database.inTenant(r.tenantId, (tx) =>
     sql`update tenant set escalation_steps = ${steps}`.execute(tx),
   );
+/** Transactions of this database that wait for another one. */
+const waitingForLocks = async (r: TestRestaurant): Promise<number> => {
+  const { rows } = await restaurants.database.inTenant(r.tenantId, (tx) =>
+    sql<{ waiting: number }>`select count(*)::int as waiting from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`.execute(tx),
+  );
+  return rows[0]?.waiting ?? 0;
+};
 const open = async (r: TestRestaurant) =>
   (await readBoard(restaurants.database, r.tenantId)).requests[0];
 
@@ -119,6 +129,27 @@ describe("G5: every due escalation fires exactly once", () => {
     const results = await Promise.all(Array.from({ length: 20 }, () => escalate(r, request.id, 1)));
     expect(results.filter((it) => it.status === "done")).toHaveLength(1);
     expect(await open(r)).toMatchObject({ level: 1, version: 2 });
+  });
+
+  test("an escalation that meets a running release obeys the new deadline", async () => {
+    const r = await restaurants.open();
+    const { request } = await call(r);
+    await age(r, 31);
+    const changed = Promise.withResolvers<void>();
+    const end = Promise.withResolvers<void>();
+    const release = restaurants.database.inTenant(r.tenantId, async (tx) => {
+      await applyCommand(tx, request.id, { name: "claim" }, r.anna);
+      await applyCommand(tx, request.id, { name: "release" }, r.anna);
+      changed.resolve();
+      await end.promise;
+    });
+    await changed.promise;
+    const escalation = escalate(r, request.id, 1);
+    await waitFor(async () => (await waitingForLocks(r)) > 0, 60_000);
+    end.resolve();
+    await release;
+    expect(await escalation).toMatchObject({ status: "early" });
+    expect(await open(r)).toMatchObject({ level: 0, state: "new" });
   });
 
   test("a claimed request does not escalate; released, it keeps its level", async () => {

@@ -18,10 +18,10 @@ afterAll(async () => {
   await harness[Symbol.asyncDispose]();
 });
 
-const staff = (compress: boolean) =>
-  harness.connect(gateway, "/staff", harness.staffToken(pizza), { compress });
-const serverSide = (client: Socket) => {
-  const socket = gateway.gateway.staff.sockets.get(client.id ?? "");
+const staff = (compress: boolean, at = gateway) =>
+  harness.connect(at, "/staff", harness.staffToken(pizza), { compress });
+const serverSide = (client: Socket, at = gateway) => {
+  const socket = at.gateway.staff.sockets.get(client.id ?? "");
   if (socket === undefined) throw new Error("no such socket");
   return socket;
 };
@@ -70,9 +70,11 @@ test("compression uses no context takeover and keeps no zlib state", async () =>
 });
 
 test("a client that does not read is disconnected and counted; others get everything", async () => {
-  const [slow, quick] = await Promise.all([staff(false), staff(false)]);
+  // Without the sweep, which would hide a direct write that looks at no buffer.
+  const alone = await harness.gateway({ writeBufferBytes: 200_000, sweepIntervalMs: 3_600_000 });
+  const [slow, quick] = await Promise.all([staff(false, alone), staff(false, alone)]);
   const heard = collect(quick, "event");
-  const slowSocket = serverSide(slow);
+  const slowSocket = serverSide(slow, alone);
   const ended = new Promise((resolve) => slowSocket.once("disconnect", resolve));
   // Stops reading at the transport, as a phone that lost its network does.
   (
@@ -81,18 +83,18 @@ test("a client that does not read is disconnected and counted; others get everyt
   let sent = 0;
   while (slowSocket.connected && sent < 20_000) {
     for (let count = 0; count < 50; count += 1, sent += 1)
-      gateway.gateway.staff.local
+      alone.gateway.staff.local
         .to(rooms.staff(pizza.id))
         .emit("event", { text: text(4_000, sent) } as never);
     await waitFor(() => heard.length === sent, 5_000);
   }
   await ended;
   expect(heard).toHaveLength(sent);
-  const { values } = await gateway.gateway.context.metrics.slowConsumers.get();
+  const { values } = await alone.gateway.context.metrics.slowConsumers.get();
   expect(values[0]?.value).toBe(1);
   await waitFor(
     async () =>
-      (await gateway.gateway.context.metrics.socketDisconnects.get()).values.some(
+      (await alone.gateway.context.metrics.socketDisconnects.get()).values.some(
         ({ labels }) => labels.reason === "slow_consumer",
       ),
     5_000,
