@@ -172,7 +172,7 @@ export const headsBody = z.object({
  * `revoked`: the tenant's revoked sessions whose access tokens may still be alive. Unknown tenants
  * are left out. To a question with `since`: the position of the next question, `more` where this
  * answer has a further page, `void` where the position says nothing and all must be compared. An
- * api of 0.2 answers without them.
+ * api of 0.2 answers without them. `databaseNow` is Postgres' clock at a question with `since`.
  */
 export const headsAnswer = z.object({
   heads: z.array(
@@ -181,6 +181,8 @@ export const headsAnswer = z.object({
   next: z.string().optional(),
   more: z.string().optional(),
   void: z.boolean().optional(),
+  /** Postgres' clock, ms since the epoch. */
+  databaseNow: z.number().optional(),
   now: instant,
 });
 export type HeadsAnswer = z.infer<typeof headsAnswer>;

@@ -50,7 +50,7 @@ export const definitions = {
   eventDelivery: {
     kind: "histogram",
     name: "waiter_event_delivery_seconds",
-    help: "From commit to socket write",
+    help: "From commit to socket write, by Postgres' clock",
     buckets: latency,
   },
   eventsPublished: {

@@ -13,6 +13,7 @@ import { RevokedSessions } from "./handshake/revoked-sessions.ts";
 import type { AnySocket, StaffSocket } from "./handshake/session.ts";
 import { TenantDirectory } from "./handshake/tenant-directory.ts";
 import { askChanges, askHeads, askOneHead } from "./heads/ask-heads.ts";
+import { DatabaseClock } from "./heads/database-clock.ts";
 import { TenantHeads } from "./heads/tenant-heads.ts";
 import { TrueHeads } from "./heads/true-heads.ts";
 import { openServer, type OpenServer } from "./open-server.ts";
@@ -58,6 +59,7 @@ export function createGateway(
   );
   const { staff, guest, barrier, unjoined, ends } = opened;
   const tenants = new LocalTenants();
+  const clock = new DatabaseClock();
   const heads = new TenantHeads({
     quietMs: settings.headQuietMs,
     silenceMs: settings.headSilenceMs,
@@ -111,7 +113,8 @@ export function createGateway(
       askHeads(context.api, wanted, take, (err, count) =>
         logger.warn("the api did not answer with heads", { tenants: count, err }),
       ),
-    askChanges: (since, take) => askChanges(context.api, since, take),
+    askChanges: (since, take) =>
+      askChanges(context.api, since, take, (reading) => clock.note(reading)),
     heads,
     positions: {
       note: (tenantId, head) => changes.positions.note(tenantId, head),
@@ -139,7 +142,7 @@ export function createGateway(
     refreshMs: settings.presenceRefreshMs,
     onError: (error) => logger.debug("presence could not be refreshed", { err: error }),
   });
-  const observe = observeDelivery({ metrics, heads, presence });
+  const observe = observeDelivery({ metrics, heads, presence, clock });
   const selfTest: SelfTest = new SelfTest({
     gatewayId: settings.gatewayId,
     writers: [context.command, context.publisher],

@@ -3,6 +3,7 @@ import type { Metrics } from "@waiter/metrics";
 import { withRemoteParent, withSpan } from "@waiter/telemetry";
 import type { LocalBroadcast } from "./create-adapter.ts";
 import type { PresenceWatch } from "../presence/presence-watch.ts";
+import type { DatabaseClock } from "../heads/database-clock.ts";
 import type { TenantHeads } from "../heads/tenant-heads.ts";
 
 /** The tenant id in a room's name: its hash tag. */
@@ -16,13 +17,15 @@ interface Event {
 
 /**
  * Observes broadcasts to local staff. An event advances the tenant's known head, and its delivery
- * time (commit to the last socket write) goes into the metric. A presence message is remembered as
+ * time goes into the metric: from `at`, which Postgres reads just before COMMIT, to the last socket
+ * write, both by Postgres' clock. A presence message is remembered as
  * the last state that the tenant's staff got.
  */
 export function observeDelivery(deps: {
   metrics: Pick<Metrics, "eventDelivery">;
   heads: TenantHeads;
   presence: PresenceWatch;
+  clock: Pick<DatabaseClock, "now">;
 }): (broadcast: LocalBroadcast, recipients: number) => void {
   return ({ namespace, rooms: targets, data: [name, payload], startedAt }, recipients) => {
     if (namespace !== namespaces.staff || targets.size !== 1) return;
@@ -49,7 +52,7 @@ export function observeDelivery(deps: {
       );
     const committed = typeof at === "string" ? Date.parse(at) : Number.NaN;
     if (!Number.isNaN(committed))
-      deps.metrics.eventDelivery.observe(Math.max(0, (Date.now() - committed) / 1_000));
+      deps.metrics.eventDelivery.observe(Math.max(0, (deps.clock.now() - committed) / 1_000));
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "@jest/globals";
 import type { ApiClient } from "../api/api-client.ts";
 import { askChanges, askHeads, type TrueHead } from "./ask-heads.ts";
+import type { ClockReading } from "./database-clock.ts";
 
 test("a failed batch leaves the heads of the other batches", async () => {
   const ids = Array.from({ length: 2_500 }, () => randomUUID());
@@ -31,7 +32,7 @@ const head = (tenant: string): TrueHead => ({ tenant, epoch: tenant, seq: 1, rev
 
 test("changes come page by page, and the next question begins at the first page's position", async () => {
   const answers: Record<string, object> = {
-    "5": { heads: [head("a")], next: "9", more: "7p" },
+    "5": { heads: [head("a")], next: "9", more: "7p", databaseNow: 7 },
     "7p": { heads: [head("b")], next: "12" },
   };
   const call = ({ body }: { body?: unknown }) =>
@@ -39,16 +40,19 @@ test("changes come page by page, and the next question begins at the first page'
   const got: string[] = [];
   const take = (heads: readonly TrueHead[]) => got.push(...heads.map(({ tenant }) => tenant));
   const api = { call } as unknown as ApiClient;
-  expect(await askChanges(api, "5", take)).toEqual({ next: "9", isVoid: false });
+  const clocks: ClockReading[] = [];
+  const onClock = (reading: ClockReading) => clocks.push(reading);
+  expect(await askChanges(api, "5", take, onClock)).toEqual({ next: "9", isVoid: false });
   expect(got).toEqual(["a", "b"]);
+  expect(clocks).toMatchObject([{ databaseNow: 7 }]);
 });
 
 test("an api of 0.2 tells no changes, and a void position tells none", async () => {
   const answering = (answer: object) =>
     ({ call: () => Promise.resolve({ heads: [], now: "", ...answer }) }) as unknown as ApiClient;
   const take = () => undefined;
-  expect(await askChanges(answering({}), "5", take)).toBeUndefined();
-  expect(await askChanges(answering({ next: "9", void: true }), "5", take)).toEqual({
+  expect(await askChanges(answering({}), "5", take, take)).toBeUndefined();
+  expect(await askChanges(answering({ next: "9", void: true }), "5", take, take)).toEqual({
     next: "9",
     isVoid: true,
   });

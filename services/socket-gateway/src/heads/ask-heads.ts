@@ -1,5 +1,6 @@
 import { headsAnswer, limits, type HeadsAnswer } from "@waiter/contracts";
 import type { ApiClient } from "../api/api-client.ts";
+import type { ClockReading } from "./database-clock.ts";
 
 export type TrueHead = HeadsAnswer["heads"][number];
 
@@ -47,16 +48,20 @@ export async function askChanges(
   api: Pick<ApiClient, "call">,
   since: string,
   take: TakeHeads,
+  onClock: (reading: ClockReading) => void,
 ): Promise<AskedChanges | undefined> {
   let next: string | undefined;
   let page: string | undefined = since;
   while (page !== undefined) {
+    const askedAt = performance.now();
     const answer: HeadsAnswer = await api.call({
       method: "POST",
       path: "/internal/heads",
       body: { tenants: [], since: page },
       answer: headsAnswer,
     });
+    const { databaseNow } = answer;
+    if (databaseNow !== undefined) onClock({ askedAt, answeredAt: performance.now(), databaseNow });
     if (answer.next === undefined) return undefined;
     if (answer.void === true) return { next: answer.next, isVoid: true };
     take(answer.heads);

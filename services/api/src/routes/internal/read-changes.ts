@@ -9,6 +9,8 @@ export interface Changes {
   readonly more?: string;
   /** The gateway's position says nothing: it must compare all its tenants. */
   readonly void?: true;
+  /** Postgres' clock, ms since the epoch. */
+  readonly databaseNow: number;
 }
 
 /** Events looked at for one page, about; each costs at most one head. */
@@ -31,13 +33,15 @@ export async function readChanges(
     endedAfter: (from?.at ?? Date.now()) - longestTransactionMs,
     atMost: pageEvents,
   });
-  const next = format(found.line, found.safe, found.now);
+  const { now: databaseNow } = found;
+  const next = format(found.line, found.safe, databaseNow);
   // A later page may begin above what is safe.
   const isKnown = from?.line === found.line && (from.isPage || from.position <= found.safe);
-  if (!isKnown) return { tenants: [], next, void: true };
+  if (!isKnown) return { tenants: [], next, void: true, databaseNow };
   return {
     tenants: found.tenants,
     next,
+    databaseNow,
     ...(found.reached !== undefined && {
       more: `${format(found.line, found.reached, from.at)}${page}`,
     }),
