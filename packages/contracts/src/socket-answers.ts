@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { head } from "./events.ts";
 import { guestRequestsAnswer } from "./http.ts";
 import { guestRequest, instant, request } from "./shapes.ts";
 
@@ -14,5 +15,11 @@ const answered = <S extends z.core.$ZodLooseShape>(shape: S) =>
   z.union([z.object({ ok: z.literal(true), ...shape }), refused]);
 export const commandAnswer = answered({ request });
 export const guestCommandAnswer = answered({ request: guestRequest });
-export const guestSyncAnswer = answered(guestRequestsAnswer.shape);
+export const guestSyncAnswer = z.union([
+  z.object({ ok: z.literal(true), ...guestRequestsAnswer.shape }),
+  z
+    .object({ ok: z.literal(true), unchanged: z.literal(true), ...head.shape })
+    .describe("To a `check`: the table is as at the guest's position, up to this one"),
+  refused,
+]);
 export const refreshAnswer = answered({ expiresAt: instant, ticket: z.string().optional() });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { envelope } from "./events.ts";
 import { commandMessages, verbsOf, type Verb } from "./request-commands.ts";
 import {
@@ -10,6 +10,7 @@ import {
 import {
   createCommand,
   drainingMessage,
+  guestSyncBody,
   headMessage,
   presenceMessage,
   refreshMessage,
@@ -124,8 +125,9 @@ export const socketMessages: Readonly<Record<"staff" | "guest", readonly SocketM
     {
       event: "sync",
       from: "client",
-      summary: "Asks for all requests of the table; may carry `epoch` and `seq` of the last answer",
-      payload: z.looseObject({}),
+      summary:
+        "Asks for all requests of the table; with `check`: only whether it changed since `epoch`, `seq`",
+      payload: guestSyncBody,
       answer: guestSyncAnswer,
     },
     {

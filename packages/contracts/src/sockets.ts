@@ -54,6 +54,16 @@ export type SyncAnswer =
   | { status: "ok"; epoch: string; events: Envelope[]; head: number }
   | { status: "reset"; epoch: string; head: number; afterMs: number };
 
+/** A guest's `sync`; the position is that of its last answer. */
+export const guestSyncBody = z.looseObject({
+  epoch: uuid.optional(),
+  seq: z.int().min(0).optional(),
+  /** Asks only whether the table changed after the position. */
+  check: z.boolean().optional(),
+});
+/** A guest's `sync` that may be answered by `unchanged`. */
+export const guestCheck = head.extend({ check: z.literal(true) });
+
 export const createCommand = createRequestBody.extend({ commandId });
 /**
  * `visible`: the page is on top; `audible`: it can sound; `idleS`: seconds since its last touch.

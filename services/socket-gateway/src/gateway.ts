@@ -120,6 +120,8 @@ export function createGateway(
       note: (tenantId, head) => changes.positions.note(tenantId, head),
       noteRound: () => changes.positions.noteRound(),
     },
+    onChanged: (changed) =>
+      void changes.nameChanged(changed.filter((tenantId) => tenants.hasGuests(tenantId))),
     revoked,
     tenants: () => tenants.all(),
     hasTenant: (tenantId) => tenants.has(tenantId),

@@ -127,7 +127,9 @@ function guestEvents(gateway: Gateway): GuestEvent[] {
       api,
       subscribed: ({ tenantId, tableId }) => changes.comparison.subscribed(tenantId, tableId),
       onEarly: (session, answer) => changes.repairLater(session, answer),
-      onAnswer: () => metrics.syncTotal.inc({ result: "guest" }),
+      unchanged: ({ tenantId, tableId }, { epoch, seq }) =>
+        changes.checks.unchanged(tenantId, tableId, { epoch, seq }),
+      onAnswer: (result) => metrics.syncTotal.inc({ result }),
     }),
     createRequest(api),
     ...guestCommandEvents(api),

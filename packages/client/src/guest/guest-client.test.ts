@@ -154,6 +154,59 @@ describe("following", () => {
     await client.once("change", () => client.requests[0]?.state === "claimed");
   });
 
+  describe("checks", () => {
+    /** Without the periodic reading, so that only a check can repair. */
+    const onlyChecks = { guestCheckMs: 30, guestSyncMs: 3_600_000 };
+
+    beforeEach(() => {
+      fake.positioned = true;
+    });
+
+    test("a lost message and a lost first repair are mended by the next check", async () => {
+      const { client, live } = open({ timing: onlyChecks });
+      await live();
+      const { id } = fake.create();
+      await client.once("change", () => client.requests.length === 1);
+      fake.lostAnswers = 1;
+      fake.down = true;
+      fake.change("claimed", { id, state: "claimed" }, { lost: true });
+      await until(() => asked("GET /api/guest/requests") > 0);
+      expect(client.requests[0]?.state).toBe("new");
+      fake.down = false;
+      await client.once("change", () => client.requests[0]?.state === "claimed");
+    });
+
+    test("after the last request closed a lost reopening is found", async () => {
+      const { client, live } = open({ timing: onlyChecks });
+      await live();
+      const { id } = fake.create();
+      fake.change("completed", { id, state: "completed" });
+      await client.once("change", () => client.requests[0]?.state === "completed");
+      fake.change("reopened", { id, state: "new" }, { lost: true });
+      await client.once("change", () => client.requests[0]?.state === "new");
+    });
+
+    test("a guest that waits for nothing checks nothing", async () => {
+      const { live } = open({ timing: { ...onlyChecks, guestCheckMs: 5, guestActiveMs: 0 } });
+      await live();
+      fake.io.of("/guest").emit("resync", { withinMs: 1, epoch: fake.epoch, seq: 9 });
+      await until(() => asked("guest sync") === 2);
+      expect(asked("guest check")).toBe(0);
+    });
+
+    test("a gateway that answers checks in full is asked for none", async () => {
+      fake.knowsChecks = false;
+      const { client, live } = open({ timing: { guestCheckMs: 20, guestSyncMs: 200 } });
+      await live();
+      fake.create();
+      await client.once("change", () => client.requests.length === 1);
+      const before = asked("guest sync");
+      await until(() => asked("guest sync") >= before + 2);
+      // The first may name the new request, the second tells nothing new.
+      expect(asked("guest check")).toBeLessThanOrEqual(2);
+    });
+  });
+
   test("an unknown table is never retried", async () => {
     const client = new GuestClient({
       baseUrl: `${fake.url}/nowhere`,

@@ -269,7 +269,9 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   }
 
   #take(request: GuestRequest): void {
-    if (this.#rows.take(request)) this.emit("change");
+    if (!this.#rows.take(request)) return;
+    this.#sync.noteChange();
+    this.emit("change");
   }
 
   #takeState(state: GuestRequestsAnswer): void {

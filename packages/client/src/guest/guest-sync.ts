@@ -29,8 +29,9 @@ export interface GuestSyncOptions {
 /**
  * Keeps a guest's requests equal to the server's (guarantee G3). Each connection begins with a
  * comparison: by the gateway where both know a position, by `sync` otherwise. Later the gateway
- * names a table that changed (`resync`), and while a request is open or pending a periodic `sync`
- * repairs lost messages.
+ * names a table that changed (`resync`). While a request is open or pending, and for a minute after
+ * the last change, the client repairs lost messages: every few seconds it asks whether the table
+ * changed after its position (`check`), and every 20 s it reads all requests.
  */
 export class GuestSync {
   readonly #options: GuestSyncOptions;
@@ -45,6 +46,12 @@ export class GuestSync {
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When something was last open, pending or changed, ms. */
+  #activeAt = -Infinity;
+  /** When the next periodic reading of all requests is due, ms. */
+  #readAt = 0;
+  /** Whether the gateway answers `check`; one of release 0.2 answers everything in full. */
+  #knowsChecks = true;
   #closed = false;
 
   constructor(options: GuestSyncOptions) {
@@ -57,6 +64,7 @@ export class GuestSync {
   }
 
   start(): void {
+    this.#readAt = this.#nextReading();
     this.#schedule();
   }
 
@@ -64,6 +72,11 @@ export class GuestSync {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#wakeup.wake();
+  }
+
+  /** A request of the table changed: a later message about it may be lost. */
+  noteChange(): void {
+    this.#activeAt = Date.now();
   }
 
   /** A full answer was read at this position. */
@@ -86,6 +99,7 @@ export class GuestSync {
   prepare(socket: Socket): void {
     this.#comparison = undefined;
     this.#joining = true;
+    this.#knowsChecks = true;
     socket.on("status", (message: unknown) => {
       if (!isHead(message)) return;
       this.moveTo(message);
@@ -135,40 +149,63 @@ export class GuestSync {
     return this.#position?.epoch === epoch && this.#position.seq >= seq;
   }
 
-  #begin(): Promise<void> {
-    this.#next = undefined;
-    const running = this.#ask().finally(() => {
+  #begin(check = false): Promise<void> {
+    if (!check) this.#next = undefined;
+    const running = this.#ask(check).finally(() => {
       if (this.#running === running) this.#running = undefined;
     });
     this.#running = running;
     return running;
   }
 
-  async #ask(): Promise<void> {
-    const { socket, read, take, timing } = this.#options;
-    const connected = socket();
-    const answer: unknown = await connected
+  async #ask(check: boolean): Promise<void> {
+    const { socket, read, timing } = this.#options;
+    const answer: unknown = await socket()
       ?.timeout(timing.ackMs)
-      .emitWithAck("sync", this.#position ?? {})
+      .emitWithAck("sync", { ...this.#position, ...(check && { check }) })
       .catch(() => undefined);
-    if (isGuestRequests(answer)) return take(answer);
     if (isRecord(answer) && answer.unchanged === true && isHead(answer)) return this.moveTo(answer);
+    if (isGuestRequests(answer)) {
+      if (check) this.#knowsChecks = isHead(answer) && !this.#isKnown(answer);
+      return this.#take(answer);
+    }
     throwIfBusy(answer);
-    take(await read());
+    this.#take(await read());
+  }
+
+  #take(state: GuestRequestsAnswer): void {
+    this.#readAt = this.#nextReading();
+    this.#options.take(state);
+  }
+
+  #nextReading(): number {
+    const { timing, random } = this.#options;
+    return Date.now() + jitter(timing.guestSyncMs, 0.25, random);
   }
 
   #schedule(delayMs?: number): void {
     clearTimeout(this.#timer);
     if (this.#closed) return;
-    const { timing, random, isBusy, socket, report } = this.#options;
+    const { timing, random, socket, report } = this.#options;
     this.#timer = setTimeout(
       () => {
-        const wanted = delayMs !== undefined || isBusy();
-        if (wanted && socket() !== undefined) this.sync().catch(report);
+        if (socket() !== undefined) this.#look(delayMs !== undefined).catch(report);
         this.#schedule();
       },
-      delayMs ?? jitter(timing.guestSyncMs, 0.25, random),
+      delayMs ?? jitter(Math.min(timing.guestCheckMs, timing.guestSyncMs), 0.25, random),
     );
+  }
+
+  /** Repairs what a lost message left wrong. */
+  async #look(isNamed: boolean): Promise<void> {
+    const { timing, isBusy } = this.#options;
+    const isWaiting = isBusy();
+    if (isWaiting) this.noteChange();
+    const now = Date.now();
+    if (isNamed || (isWaiting && now >= this.#readAt)) return this.sync();
+    const isChecked = this.#knowsChecks && this.#position !== undefined;
+    const isActive = now - this.#activeAt < timing.guestActiveMs;
+    if (isChecked && isActive && this.#running === undefined) await this.#begin(true);
   }
 }
 

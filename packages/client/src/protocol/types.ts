@@ -162,6 +162,11 @@ export type GuestSyncAnswer = {
   epoch?: string | undefined;
   seq?: number | undefined;
 } | {
+  ok: true;
+  unchanged: true;
+  epoch: string;
+  seq: number;
+} | {
   ok: false;
   error: {
     code: string;

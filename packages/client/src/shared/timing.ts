@@ -46,6 +46,12 @@ export interface Timing {
   readonly callTtlMs: number;
   /** Mean interval of a guest's periodic `sync` while a request is open. */
   readonly guestSyncMs: number;
+  /**
+   * Mean interval of a guest's question whether its table changed: while a request is open, and
+   * until `guestActiveMs` after the last change.
+   */
+  readonly guestCheckMs: number;
+  readonly guestActiveMs: number;
   /** Shortest interval between two `seen` messages. */
   readonly seenMs: number;
 }
@@ -72,6 +78,8 @@ export const defaultTiming: Timing = {
   confirmMs: 300_000,
   callTtlMs: 3_600_000,
   guestSyncMs: 20_000,
+  guestCheckMs: 4_000,
+  guestActiveMs: 60_000,
   seenMs: 1_000,
 };
 

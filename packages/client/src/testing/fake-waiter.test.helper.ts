@@ -69,6 +69,10 @@ export class FakeWaiter {
   onGuest: (socket: Socket) => void = () => undefined;
   /** Adds the position to guests' answers, as an api does that gateways can compare with. */
   positioned = false;
+  /** Answers to guests' next `sync` messages that are lost. */
+  lostAnswers = 0;
+  /** Answers `check` as a gateway does that knows it. */
+  knowsChecks = true;
   /** The next sync answers `reset`. */
   resetNext = false;
   staffOnline: boolean | null = true;
@@ -235,10 +239,20 @@ export class FakeWaiter {
 
   #guest(socket: Socket): void {
     this.onGuest(socket);
-    socket.on("sync", (_body: unknown, ack: (answer: unknown) => void) => {
-      this.asked.push("guest sync");
-      ack({ ok: true, ...this.#guestState() });
-    });
+    socket.on(
+      "sync",
+      (body: { check?: boolean; epoch?: string; seq?: number }, ack: (answer: unknown) => void) => {
+        const { check, epoch, seq } = body;
+        this.asked.push(check === true ? "guest check" : "guest sync");
+        if (this.lostAnswers > 0) {
+          this.lostAnswers -= 1;
+          return;
+        }
+        if (check === true && this.knowsChecks && epoch === this.epoch && seq === this.head)
+          ack({ ok: true, unchanged: true, epoch, seq });
+        else ack({ ok: true, ...this.#guestState() });
+      },
+    );
     socket.on(
       "request:create",
       (body: { type: string; commandId: string }, ack: (answer: unknown) => void) => {

@@ -12,13 +12,18 @@ interface Question {
   readonly answer: PromiseWithResolvers<Changes | undefined>;
 }
 
-/** What changed in a tenant after a position, up to `head`. */
+/** What changed in a tenant after the position `since`, up to `head`. */
 export class Changes {
   readonly head: Head;
+  readonly #since: Head;
   readonly #lastOf: ReadonlyMap<string, number> | undefined;
 
-  constructor({ epoch, seq, tables }: Pick<TenantChanges, "epoch" | "seq" | "tables">) {
+  constructor(
+    { epoch, seq, tables }: Pick<TenantChanges, "epoch" | "seq" | "tables">,
+    since: Head,
+  ) {
     this.head = { epoch, seq };
+    this.#since = since;
     this.#lastOf = tables === null ? undefined : new Map(tables.map((one) => [one.table, one.seq]));
   }
 
@@ -26,6 +31,16 @@ export class Changes {
   concern(tableId: string, since: Head): boolean {
     if (this.#lastOf === undefined || since.epoch !== this.head.epoch) return true;
     return (this.#lastOf.get(tableId) ?? 0) > since.seq;
+  }
+
+  /** Whether they tell everything from this position up to this event. */
+  cover({ epoch, seq }: Head, event: Head): boolean {
+    const epochs = [epoch, event.epoch, this.#since.epoch];
+    return (
+      epochs.every((one) => one === this.head.epoch) &&
+      this.#since.seq <= seq &&
+      event.seq <= this.head.seq
+    );
   }
 }
 
@@ -70,8 +85,11 @@ export class ChangedTables {
         body: { tenants },
         answer: changesAnswer,
       });
-      const answers = new Map(changes.map((one) => [one.tenant, new Changes(one)]));
-      for (const { tenant, answer } of questions) answer.resolve(answers.get(tenant));
+      const answers = new Map(changes.map((one) => [one.tenant, one]));
+      for (const { tenant, epoch, seq, answer } of questions) {
+        const one = answers.get(tenant);
+        answer.resolve(one && new Changes(one, { epoch, seq }));
+      }
     } catch (error) {
       this.#onFailure(error, tenants.length);
       for (const { answer } of questions) answer.resolve(undefined);

@@ -1,4 +1,5 @@
-import type { Head, ResyncMessage, StatusMessage } from "@waiter/contracts";
+import { changesBatch, type Head, type ResyncMessage, type StatusMessage } from "@waiter/contracts";
+import { inSlices } from "@waiter/lifecycle";
 import type { Logger } from "@waiter/logger";
 import type { ApiClient } from "../api/api-client.ts";
 import type { GuestNamespace } from "../handshake/session.ts";
@@ -6,8 +7,10 @@ import type { GatewaySettings } from "../settings.ts";
 import { roomChannel, type SubscriptionBarrier } from "../subscriptions/subscription-barrier.ts";
 import { ChangedTables } from "./changed-tables.ts";
 import { DeliveredPositions } from "../heads/delivered-positions.ts";
+import { GuestChecks } from "./guest-checks.ts";
 import { GuestComparison } from "./guest-comparison.ts";
-import { repairGuests, type LocalTables } from "./repair-guests.ts";
+import { RecentChanges } from "./recent-changes.ts";
+import { nameTables, repairGuests, type LocalTables, type NamingOptions } from "./repair-guests.ts";
 
 export interface GuestChangesDeps {
   readonly api: ApiClient;
@@ -21,12 +24,19 @@ export interface GuestChangesDeps {
   readonly logger: Logger;
 }
 
-/** What keeps guests current that missed a message: at joining, and after an outage of Redis. */
+/**
+ * What keeps guests current that missed a message: at joining, after an outage of Redis, by the
+ * checks that they send while they wait for something, and with each round of heads.
+ */
 export class GuestChanges {
   readonly positions = new DeliveredPositions();
   readonly comparison: GuestComparison;
+  readonly checks: GuestChecks;
+  readonly #recent: RecentChanges;
   readonly #deps: GuestChangesDeps;
   readonly #changed: ChangedTables;
+  /** Tenants whose tables could not be named, each with the position before the change. */
+  readonly #unnamed = new Map<string, Head>();
 
   constructor(deps: GuestChangesDeps) {
     this.#deps = deps;
@@ -34,13 +44,15 @@ export class GuestChanges {
     this.#changed = new ChangedTables(api, (err, tenants) =>
       logger.warn("the api did not answer which tables changed", { tenants, err }),
     );
+    this.#recent = new RecentChanges(this.#changed);
+    this.checks = new GuestChecks(this.#changed, this.positions);
     const channelOf = (room: string): string => roomChannel(guest.name, room);
     this.comparison = new GuestComparison({
       subscribed: (room) => barrier.confirmed(channelOf(room), settings.subscriptionWaitMs),
       settled: (room) => barrier.settled(channelOf(room)),
       isDegraded: deps.isDegraded,
       publishedHead: (tenantId) => log.head(tenantId),
-      changed: this.#changed,
+      changed: this.#recent,
       positions: this.positions,
       statusOf: deps.statusOf,
       resync: (room, message) => guest.local.to(room).emit("resync", message),
@@ -53,13 +65,40 @@ export class GuestChanges {
     const { guest, tenants, settings } = this.#deps;
     const spreadMs = Math.min(60_000, guest.sockets.size * 5);
     await repairGuests({
+      ...this.#naming,
       tenants,
-      changed: this.#changed,
       positions: this.positions,
-      resync: (tableRooms, message: ResyncMessage) =>
-        guest.local.to([...tableRooms]).emit("resync", message),
       withinMs: Math.max(settings.resyncWithinMs, spreadMs),
     });
+  }
+
+  /**
+   * These tenants have events since the last round of heads, and their positions were moved. Names
+   * the tables that changed: a guest that heard of its change ignores it. Never rejects.
+   */
+  async nameChanged(tenants: readonly string[]): Promise<void> {
+    const asked = new Set([...tenants, ...this.#unnamed.keys()]);
+    const positions = [...asked].map((tenantId) => {
+      const since = this.#unnamed.get(tenantId) ?? this.positions.get(tenantId);
+      return [tenantId, since] as const;
+    });
+    // By slices, so that after a void position the event loop serves others between two of them.
+    await inSlices(positions, changesBatch, async ([tenantId, since]) => {
+      const isNamed = await nameTables(tenantId, since, this.#naming);
+      if (isNamed) this.#unnamed.delete(tenantId);
+      else if (since !== undefined) this.#unnamed.set(tenantId, since);
+    });
+  }
+
+  get #naming(): NamingOptions {
+    const { guest, tenants, settings } = this.#deps;
+    return {
+      tenants,
+      changed: this.#changed,
+      resync: (tableRooms, message: ResyncMessage) =>
+        guest.local.to([...tableRooms]).emit("resync", message),
+      withinMs: settings.resyncWithinMs,
+    };
   }
 
   /** The answer of a `sync` was read before the table's subscription was confirmed. */
@@ -74,5 +113,7 @@ export class GuestChanges {
   /** The tenant's last guest left. */
   forget(tenantId: string): void {
     this.positions.forget(tenantId);
+    this.#recent.forget(tenantId);
+    this.#unnamed.delete(tenantId);
   }
 }

@@ -1,7 +1,7 @@
 import { rooms, type Head, type ResyncMessage, type StatusMessage } from "@waiter/contracts";
 import type { GuestSocket } from "../handshake/session.ts";
-import type { ChangedTables } from "./changed-tables.ts";
 import type { DeliveredPositions } from "../heads/delivered-positions.ts";
+import type { RecentChanges } from "./recent-changes.ts";
 
 /** How long the readings of one tenant's published head are collected, ms. */
 const gatherMs = 25;
@@ -13,7 +13,7 @@ export interface GuestComparisonOptions {
   readonly isDegraded: () => boolean;
   /** The newest published event of a tenant, as Redis knows it; may reject. */
   readonly publishedHead: (tenantId: string) => Promise<Head | undefined>;
-  readonly changed: ChangedTables;
+  readonly changed: Pick<RecentChanges, "after">;
   readonly positions: DeliveredPositions;
   readonly statusOf: (tenantId: string) => StatusMessage;
   readonly resync: (tableRoom: string, message: ResyncMessage) => void;
@@ -26,8 +26,8 @@ export interface GuestComparisonOptions {
  * A change may fall between the answer that the guest presents and the subscription of its room.
  * So once the subscription is confirmed, the newest published event is read: is it not beyond the
  * guest's position, every later one arrives through the room. Otherwise, and without Redis, the api
- * is asked which tables changed, once per tenant. Unchanged: `status` with the position. Changed:
- * `resync`. A comparison before the confirmation is repeated after it.
+ * is asked which tables changed, once per tenant and published event. Unchanged: `status` with the
+ * position. Changed: `resync`. A comparison before the confirmation is repeated after it.
  */
 export class GuestComparison {
   readonly #options: GuestComparisonOptions;
@@ -72,15 +72,15 @@ export class GuestComparison {
   }
 
   async #repair(tenantId: string, tableId: string): Promise<void> {
-    const { settled, changed, resync, resyncWithinMs: withinMs } = this.#options;
+    const { settled, resync, resyncWithinMs: withinMs } = this.#options;
     const room = rooms.table(tenantId, tableId);
     const isConfirmed = await settled(room);
     const since = this.#late.get(room);
     this.#late.delete(room);
     if (!isConfirmed || since === undefined) return;
-    const changes = await changed.after(tenantId, since);
-    if (changes === undefined) resync(room, { withinMs });
-    else if (changes.concern(tableId, since)) resync(room, { withinMs, ...changes.head });
+    const known = await this.#compare(tenantId, tableId, since, true);
+    if (known === undefined) resync(room, { withinMs });
+    else if (known.isChanged) resync(room, { withinMs, ...known.head });
   }
 
   async #compare(
@@ -92,7 +92,7 @@ export class GuestComparison {
     const published = isSubscribed ? await this.#publishedHead(tenantId) : undefined;
     if (published?.epoch === position.epoch && published.seq <= position.seq)
       return { isChanged: false, head: position };
-    const changes = await this.#options.changed.after(tenantId, position);
+    const changes = await this.#options.changed.after(tenantId, position, published);
     return changes && { isChanged: changes.concern(tableId, position), head: changes.head };
   }
 

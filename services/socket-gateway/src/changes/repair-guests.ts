@@ -1,4 +1,4 @@
-import { rooms, type ResyncMessage } from "@waiter/contracts";
+import { rooms, type Head, type ResyncMessage } from "@waiter/contracts";
 import type { ChangedTables } from "./changed-tables.ts";
 import type { DeliveredPositions } from "../heads/delivered-positions.ts";
 
@@ -10,13 +10,16 @@ export interface LocalTables {
   readonly withGuests: () => string[];
   readonly tablesOf: (tenantId: string) => string[];
 }
-export interface RepairOptions {
-  readonly tenants: LocalTables;
-  readonly changed: ChangedTables;
-  readonly positions: DeliveredPositions;
+export interface NamingOptions {
+  readonly tenants: Pick<LocalTables, "tablesOf">;
+  readonly changed: Pick<ChangedTables, "after">;
   /** Sends to local guests: of these rooms, or to all of them without rooms. */
   readonly resync: (tableRooms: readonly string[], message: ResyncMessage) => void;
   readonly withinMs: number;
+}
+export interface RepairOptions extends NamingOptions {
+  readonly tenants: LocalTables;
+  readonly positions: Pick<DeliveredPositions, "get">;
   readonly pauseMs?: number;
 }
 
@@ -26,22 +29,27 @@ export interface RepairOptions {
  * compare only with something open or unsent. Never rejects.
  */
 export async function repairGuests(options: RepairOptions): Promise<void> {
-  const { tenants, resync, withinMs, pauseMs = 5_000 } = options;
+  const { tenants, positions, resync, withinMs, pauseMs = 5_000 } = options;
   resync([], { withinMs });
   let waiting = tenants.withGuests();
   for (let attempt = 1; waiting.length > 0 && attempt <= attempts; attempt += 1) {
     if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, pauseMs * attempt).unref());
-    const repaired = await Promise.all(waiting.map((tenantId) => repairTenant(tenantId, options)));
+    const repaired = await Promise.all(
+      waiting.map((tenantId) => nameTables(tenantId, positions.get(tenantId), options)),
+    );
     waiting = waiting.filter((_, index) => repaired[index] === false);
   }
 }
 
-/** @returns false if the api did not answer. */
-async function repairTenant(
+/**
+ * Sends `resync` to the tenant's tables that changed after a position.
+ * @returns false if the api did not answer.
+ */
+export async function nameTables(
   tenantId: string,
-  { tenants, changed, positions, resync, withinMs }: RepairOptions,
+  since: Head | undefined,
+  { tenants, changed, resync, withinMs }: NamingOptions,
 ): Promise<boolean> {
-  const since = positions.get(tenantId);
   if (since === undefined) return true;
   const changes = await changed.after(tenantId, since);
   if (changes === undefined) return false;

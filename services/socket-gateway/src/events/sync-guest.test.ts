@@ -20,6 +20,7 @@ function setUp(subscribed = true) {
     api: { call } as unknown as ApiClient,
     subscribed: () => Promise.resolve(subscribed),
     onEarly: (_session, answer) => early.push(answer),
+    unchanged: () => Promise.resolve(undefined),
     onAnswer: () => undefined,
   });
   const sync = async (): Promise<unknown> =>

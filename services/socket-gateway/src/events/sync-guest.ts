@@ -1,4 +1,9 @@
-import { guestRequestsAnswer, type GuestRequestsAnswer } from "@waiter/contracts";
+import {
+  guestCheck,
+  guestRequestsAnswer,
+  type GuestRequestsAnswer,
+  type Head,
+} from "@waiter/contracts";
 import type { ApiClient } from "../api/api-client.ts";
 import type { GuestSession } from "../handshake/session.ts";
 import type { GuestEvent } from "./socket-event.ts";
@@ -15,7 +20,9 @@ export interface SyncGuestDeps {
   readonly subscribed: (session: GuestSession) => Promise<boolean>;
   /** An answer was read before the confirmation. */
   readonly onEarly: (session: GuestSession, answer: GuestRequestsAnswer) => void;
-  readonly onAnswer: () => void;
+  /** Up to where the table is as at this position; undefined where it may have changed. */
+  readonly unchanged: (session: GuestSession, position: Head) => Promise<Head | undefined>;
+  readonly onAnswer: (result: "guest" | "unchanged") => void;
 }
 
 /**
@@ -25,17 +32,27 @@ export interface SyncGuestDeps {
  * has one question under way at a time; those that arrive meanwhile share the next one. So an
  * answer is never older than its question, and a change that was acknowledged or delivered before
  * is in it (G3). Two sessions share nothing: each answer holds the session's own notes.
+ *
+ * With `check: true` and a position the answer is `{ok, unchanged: true, epoch, seq}` where the
+ * table is as at that position: the periodic question of a guest that waits for something.
  */
-export function syncGuest({ api, subscribed, onEarly, onAnswer }: SyncGuestDeps): GuestEvent {
+export function syncGuest(deps: SyncGuestDeps): GuestEvent {
+  const { api, subscribed, onEarly, unchanged, onAnswer } = deps;
   const sessions = new Map<string, Questions>();
 
   return {
     name: "sync",
-    handle: async (session) => {
+    handle: async (session, payload) => {
+      const check = guestCheck.safeParse(payload);
+      const head = check.success ? await unchanged(session, check.data) : undefined;
+      if (head !== undefined) {
+        onAnswer("unchanged");
+        return { ok: true, unchanged: true, ...head };
+      }
       const isSubscribed = await subscribed(session);
       const answer = await ask(session);
       if (!isSubscribed) onEarly(session, answer);
-      onAnswer();
+      onAnswer("guest");
       return { ok: true, ...answer };
     },
   };

@@ -14,6 +14,7 @@ test("reschedule during a round starts no second round", async () => {
       return new Promise((resolve) => (answer = () => resolve({ next: "1", isVoid: false })));
     },
     positions: { note: () => undefined, noteRound: () => undefined },
+    onChanged: () => undefined,
     tenants: () => ["t"],
     hasStaff: () => true,
     isDegraded: () => false,
@@ -51,6 +52,7 @@ function setUp(options: Partial<TrueHeadsOptions>, tenants = 1_000): Stage {
       return Promise.resolve({ next: `${since}+`, isVoid: false });
     },
     positions: { note: () => undefined, noteRound: () => undefined },
+    onChanged: () => undefined,
     tenants: () => [...ids],
     hasTenant: () => true,
     hasStaff: () => true,

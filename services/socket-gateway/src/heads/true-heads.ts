@@ -13,6 +13,8 @@ export interface TrueHeadsOptions {
   readonly heads: TenantHeads;
   /** Gets every head that was read while Redis is well. */
   readonly positions: Pick<DeliveredPositions, "note" | "noteRound">;
+  /** Gets the tenants of this gateway that have events since the last round, while Redis is well. */
+  readonly onChanged: (tenants: readonly string[]) => void;
   readonly revoked: RevokedSessions;
   /** Tenants with a socket here, and those among them with a staff socket. */
   readonly tenants: () => string[];
@@ -92,18 +94,21 @@ export class TrueHeads {
   }
 
   async #askChanged(): Promise<void> {
-    const { askChanges, tenants, hasTenant, positions, isDegraded, logger } = this.#options;
+    const { askChanges, tenants, hasTenant, positions, onChanged, isDegraded, logger } =
+      this.#options;
     try {
       // Changed tenants without a socket here concern other gateways.
-      const answer = await askChanges(this.#since, (heads) =>
-        this.#take(
-          heads.filter(({ tenant }) => hasTenant(tenant)),
-          false,
-        ),
-      );
+      const answer = await askChanges(this.#since, (heads) => {
+        const ours = heads.filter(({ tenant }) => hasTenant(tenant));
+        this.#take(ours, false);
+        if (!isDegraded()) onChanged(ours.map(({ tenant }) => tenant));
+      });
       this.#since = answer?.next ?? "";
       if ((answer === undefined || answer.isVoid) && tenants().length > 0) await this.askAll();
-      if (!isDegraded()) positions.noteRound();
+      if (isDegraded()) return;
+      // Which of them changed is not known.
+      if (answer?.isVoid === true) onChanged(tenants());
+      positions.noteRound();
     } catch (error) {
       logger.warn("the api did not answer with changed heads", { err: error });
     }

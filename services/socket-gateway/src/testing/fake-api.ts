@@ -28,6 +28,12 @@ export interface Call {
 export class FakeApi implements AsyncDisposable {
   readonly tenants = new Map<string, FakeTenant>();
   readonly calls: Call[] = [];
+  /** Next calls of a path that fail with 503. */
+  readonly failing = new Map<string, number>();
+  /** Answers "what changed since?" of heads, as an api after 0.2 does. */
+  tellsChanges = false;
+  /** The tenant of each event, in order of commits. */
+  readonly #log: string[] = [];
   /** Answers commands; default: 200 with an empty request. */
   command: (call: Call) => { status: number; body: object } = () => ({
     status: 200,
@@ -70,6 +76,7 @@ export class FakeApi implements AsyncDisposable {
       data: { ...data },
     };
     tenant.events.push(event);
+    this.#log.push(tenant.id);
     return event;
   }
 
@@ -97,8 +104,11 @@ export class FakeApi implements AsyncDisposable {
 
   #route(call: Call): { status: number; body: object } {
     const url = new URL(call.path, "http://api");
+    const failures = this.failing.get(url.pathname) ?? 0;
+    this.failing.set(url.pathname, Math.max(0, failures - 1));
+    if (failures > 0) return problem(503, "unavailable");
     if (url.pathname === "/internal/heads")
-      return { status: 200, body: this.#heads((call.body as { tenants: string[] }).tenants) };
+      return { status: 200, body: this.#heads(call.body as { tenants: string[]; since?: string }) };
     if (url.pathname === "/internal/changes")
       return { status: 200, body: this.#changes(call.body) };
     if (url.pathname === "/internal/reach") return { status: 200, body: this.#reach(call.body) };
@@ -124,15 +134,20 @@ export class FakeApi implements AsyncDisposable {
     return this.command(call);
   }
 
-  #heads(ids: readonly string[]): object {
-    const known = ids.flatMap((id) => this.tenants.get(id) ?? []);
+  #heads({ tenants, since }: { tenants: string[]; since?: string }): object {
+    const next = String(this.#log.length);
+    const told = since !== undefined && this.tellsChanges ? { next } : {};
+    if (since === "" && this.tellsChanges)
+      return { heads: [], ...told, void: true, now: new Date().toISOString() };
+    const changed = "next" in told ? new Set(this.#log.slice(Number(since))) : [];
+    const known = [...tenants, ...changed].flatMap((id) => this.tenants.get(id) ?? []);
     const heads = known.map(({ id, epoch, events, revoked }) => ({
       tenant: id,
       epoch,
       seq: events.length,
       revoked,
     }));
-    return { heads, now: new Date().toISOString() };
+    return { heads, ...told, now: new Date().toISOString() };
   }
 
   #reach(body: unknown): object {
