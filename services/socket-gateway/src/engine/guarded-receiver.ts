@@ -59,6 +59,8 @@ class GuardedReceiver extends Receiver implements WaitingInput {
     }
     if (!this.budget.takeMessage()) return this.exceed(done);
     super.getData(done);
+    // A view of the received chunk, which it would keep in memory until the next frame.
+    this._mask = undefined;
   }
 
   override decompress(data: Buffer, done: Callback): void {

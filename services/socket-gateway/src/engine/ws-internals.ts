@@ -47,6 +47,8 @@ export type Callback = (error?: Error | null) => void;
 /** The receiver of ws, which parses the frames of one connection; a state machine (`_state`). */
 export interface Receiver {
   _bufferedBytes: number;
+  /** Of the frame that is being read. */
+  _mask: Buffer | undefined;
   _payloadLength: number;
   _maxPayload: number;
   _messageLength: number;
