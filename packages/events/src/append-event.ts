@@ -37,24 +37,26 @@ export interface NewEvent {
 export const appendEvent = (tx: TenantTransaction, event: NewEvent): Promise<CommittedEvent> =>
   send(tx, event, append, {});
 
-/** An insert that runs before the counter is locked; its failure undoes the transaction. */
-export interface FirstInsert<Params> {
-  /** A statement with `returning true`. */
-  readonly text: (param: Param<Params>) => RawBuilder<unknown>;
+/** What an append runs in its own statement. */
+export interface AppendParts<Params> {
+  /**
+   * An insert with `returning true`, before the counter is locked; its failure undoes the
+   * transaction. A transaction that waits at a unique index of it holds nothing that other tables'
+   * requests need.
+   */
+  readonly first?: (param: Param<Params>) => RawBuilder<unknown>;
+  /** Updates of what the transaction wrote, from `numbered`, whose `at` is the event's time. */
+  readonly updates?: readonly ((param: Param<EventKeys & Params>) => RawBuilder<unknown>)[];
 }
 
-/**
- * An {@link appendEvent} that first runs an insert in the same statement, and commits behind it:
- * one round trip for all three. The counter is locked only once the insert is done, so a
- * transaction that waits at a unique index of the insert holds nothing that other tables' requests
- * need.
- */
-export function appendAfter<Params extends object>({ text }: FirstInsert<Params>) {
-  const statement = prepareAppend<Params>(text);
+/** An {@link appendEvent} that runs more in the same statement. */
+export function appendWith<Params extends object>(parts: AppendParts<Params>) {
+  const statement = prepareAppend<Params>(parts);
   return (tx: TenantTransaction, event: NewEvent, params: Params): Promise<CommittedEvent> =>
-    tx.commitWith(() => send(tx, event, statement, params));
+    send(tx, event, statement, params);
 }
 
+type EventKeys = Pick<EventParams, "tenantId" | "requestId">;
 interface EventParams {
   readonly tenantId: string;
   readonly id: string;
@@ -106,9 +108,10 @@ const noCounter =
   "the tenant has no counter: it was deleted, or the transaction is another tenant's";
 
 /** Without a counter `seq` is null, which the event's column refuses: nothing is committed then. */
-const prepareAppend = <Params extends object>(
-  first: (param: Param<Params>) => RawBuilder<unknown>,
-): PreparedStatement<EventParams & Params, Appended> =>
+const prepareAppend = <Params extends object>({
+  first = () => sql`select true`,
+  updates = [],
+}: AppendParts<Params>): PreparedStatement<EventParams & Params, Appended> =>
   prepareStatement<EventParams & Params, Appended>(
     (p) => sql<Appended>`
     with first as (
@@ -119,7 +122,10 @@ const prepareAppend = <Params extends object>(
       returning epoch, seq, log_position
     ), numbered as (
       select epoch, seq, log_position, clock_timestamp() as at from (select) always left join taken on true
-    ), built as materialized (
+    ), ${sql.join(
+      updates.map((update, index) => sql`${sql.raw(`update${index}`)} as (${update(p)}), `),
+      sql``,
+    )}built as materialized (
       select epoch, seq, log_position, at,
         '{"epoch":"' || epoch || '","seq":' || seq || ',"id":"' || ${p("id")}::uuid || '","type":' || to_json(${p("type")}::text)
         || ',"at":"' || to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
@@ -135,7 +141,7 @@ const prepareAppend = <Params extends object>(
     select epoch, seq, envelope from built`,
   );
 
-const append = prepareAppend<object>(() => sql`select true`);
+const append = prepareAppend<object>({});
 
 /** The envelope's optional fields as JSON, each with its leading comma. */
 const extraFields = ({ actor, traceparent }: NewEvent): string =>

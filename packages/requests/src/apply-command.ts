@@ -1,6 +1,7 @@
-import type { TenantTransaction } from "@waiter/database";
+import type { DeadlineKind, TenantTransaction } from "@waiter/database";
 import { fail } from "@waiter/errors";
 import type { Actor } from "./actor.ts";
+import { countedKinds } from "./count-deadlines.ts";
 import { findOpenRequest, findRequest, type RequestRow } from "./request-row.ts";
 import { saveChange, wakeUps, type Author, type WakeUps } from "./save-change.ts";
 import { lockTable } from "./lock-table.ts";
@@ -10,6 +11,8 @@ export interface Applied extends WakeUps {
   /** The request after the change, or as it is when the command changed nothing. */
   readonly row: RequestRow;
   readonly change: Change | "unchanged" | "conflict";
+  /** The deadlines that count from the change's event. */
+  readonly counted: readonly DeadlineKind[];
 }
 
 /**
@@ -72,23 +75,26 @@ async function decideAndSave(
   const decision = transition(before, command, actor);
   if (decision.kind === "hidden") fail("not_found");
   if (decision.kind === "forbidden") fail("forbidden");
-  if (decision.kind !== "changed") return { row: before, change: decision.kind };
-  if (before.isMoved === true) return { row: before, change: "conflict" };
+  if (decision.kind !== "changed") return { row: before, change: decision.kind, counted: [] };
+  if (before.isMoved === true) return conflictWith(before);
   const reopens = !isOpen(before.state);
   if (reopens && (await lockTable(tx, before.tableId, actor)) === "retired")
-    return { row: before, change: "conflict" };
+    return conflictWith(before);
   if (reopens) {
     // The table has sent a request of this type since: that one is the open one.
     const open = await findOpenRequest(tx, before.tableId, before.type);
-    if (open !== undefined) return { row: open, change: "conflict" };
+    if (open !== undefined) return conflictWith(open);
   }
   const after = await saveChange(tx, before, decision, {
     author: authorOf(command, actor),
     reason: command.name === "dismiss" ? command.reason : undefined,
     traceparent,
   });
-  return after && { row: after, change: decision, ...wakeUps(after) };
+  const counted = countedKinds(before, decision);
+  return after && { row: after, change: decision, counted, ...wakeUps(after) };
 }
+
+const conflictWith = (row: RequestRow): Applied => ({ row, change: "conflict", counted: [] });
 
 /**
  * Who may undo the command: neither a deadline's change nor an undo or a reopening can be undone.

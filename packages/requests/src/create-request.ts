@@ -7,6 +7,7 @@ import {
 import { AppError, fail } from "@waiter/errors";
 import { sql, type RawBuilder } from "kysely";
 import type { GuestActor, StaffActor, ViewOf } from "./actor.ts";
+import { createdKinds } from "./count-deadlines.ts";
 import { answerOnce, hashCommand, type RequestAnswer } from "./idempotency.ts";
 import { findOpenRequest, viewFor } from "./request-row.ts";
 import { inOrder } from "./in-order.ts";
@@ -71,7 +72,7 @@ export async function createRequest<A extends GuestActor | StaffActor>(
         return { answer };
       }
       const event = requestEvent({ tenantId, actor, traceparent }, "request.created", row);
-      const appended = await store.saveWith(answer, event);
+      const appended = await store.saveWith(answer, event, createdKinds);
       return { answer, event: appended, ...wakeUps(row) };
     },
   });

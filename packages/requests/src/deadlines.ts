@@ -1,9 +1,9 @@
 import type { CommittedEvent } from "@waiter/contracts";
 import type { Database, TenantTransaction } from "@waiter/database";
 import { defaultPolicy } from "@waiter/escalation";
-import { appendEvent } from "@waiter/events";
 import { ringStep, type Rung, type RungRow } from "@waiter/ledger";
 import { sql } from "kysely";
+import { appendRequestEvent } from "./append-request-event.ts";
 import { applyCommand } from "./apply-command.ts";
 import { followUnreached } from "./follow-unreached.ts";
 import { lockDeadlines, type LockedDeadline } from "./lock-deadlines.ts";
@@ -116,7 +116,7 @@ async function fireCommand(
   { command, via, send }: Firing,
 ): Promise<DeadlineResult> {
   const actor = { kind: "system" } as const;
-  const { row, change, escalation, ring } = await applyCommand(
+  const { row, change, counted, escalation, ring } = await applyCommand(
     tx,
     requestId,
     command,
@@ -129,7 +129,7 @@ async function fireCommand(
   const shown = rung?.unreached === true ? ((await findRequest(tx, requestId)) ?? row) : row;
   const cause = via === "not_done" ? via : undefined;
   const source = { tenantId, actor, via, cause, traceparent };
-  const event = await appendEvent(tx, requestEvent(source, change.event, shown));
+  const event = await appendRequestEvent(tx, requestEvent(source, change.event, shown), counted);
   const next = sooner ?? escalation;
   return {
     status: "done",

@@ -4,12 +4,15 @@ import {
   constraintOf,
   prepareStatement,
   type Database,
+  type DeadlineKind,
   type Param,
   type TenantTransaction,
 } from "@waiter/database";
 import { fail } from "@waiter/errors";
-import { appendAfter, appendEvent, type NewEvent } from "@waiter/events";
+import { appendWith, type NewEvent } from "@waiter/events";
 import { sql } from "kysely";
+import { appendRequestEvent } from "./append-request-event.ts";
+import { countFromEvent, type CountedParams } from "./count-deadlines.ts";
 import { lookUpKey, type Guard } from "./look-up-key.ts";
 
 /**
@@ -51,8 +54,13 @@ export interface AnswerStore {
   save(answer: Answer<unknown>): Promise<void>;
   /**
    * Stores the answer, appends the event and commits in one round trip: the transaction is over.
+   * The `counted` deadlines count from the event.
    */
-  saveWith(answer: Answer<unknown>, event: NewEvent): Promise<CommittedEvent>;
+  saveWith(
+    answer: Answer<unknown>,
+    event: NewEvent,
+    counted: readonly DeadlineKind[],
+  ): Promise<CommittedEvent>;
 }
 
 /**
@@ -127,10 +135,13 @@ const createStore = (tx: TenantTransaction, once: Once | undefined): AnswerStore
     const rows = await insertUnlessKnown.run(tx, paramsOf(tx, once, answer));
     if (rows.length === 0) throw new AnsweredMeanwhile();
   },
-  saveWith: async (answer, event) => {
-    if (once === undefined) return await tx.commitWith(() => appendEvent(tx, event));
+  saveWith: async (answer, event, counted) => {
+    if (once === undefined)
+      return await tx.commitWith(() => appendRequestEvent(tx, event, counted));
+    const params = { ...paramsOf(tx, once, answer), counted };
+    const append = counted.length === 0 ? appendAfterAnswer : appendCountedAfterAnswer;
     try {
-      return await appendAfterAnswer(tx, event, paramsOf(tx, once, answer));
+      return await tx.commitWith(() => append(tx, event, params));
     } catch (error) {
       throw constraintOf(error) === "answer_pkey" ? new AnsweredMeanwhile() : error;
     }
@@ -163,8 +174,11 @@ const insertUnlessKnown = prepareStatement<AnswerParams, unknown>(
   (p) => sql`${insertAnswer(p)} on conflict do nothing returning true`,
 );
 
-const appendAfterAnswer = appendAfter<AnswerParams>({
-  text: (p) => sql`${insertAnswer(p)} returning true`,
+const insertFirst = (p: Param<AnswerParams>) => sql`${insertAnswer(p)} returning true`;
+const appendAfterAnswer = appendWith<AnswerParams>({ first: insertFirst });
+const appendCountedAfterAnswer = appendWith<AnswerParams & CountedParams>({
+  first: insertFirst,
+  updates: countFromEvent,
 });
 
 /**

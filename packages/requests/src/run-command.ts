@@ -68,7 +68,13 @@ export async function runCommand<A extends Actor>(
         ...(guards && { guards }),
         start: (tx) => inOrder(requirePerson(tx, actor), findRequest(tx, requestId)),
         finish: async (tx, before, store) => {
-          const { row, change, ...next } = await applyTo(tx, before, command, actor, traceparent);
+          const { row, change, counted, ...next } = await applyTo(
+            tx,
+            before,
+            command,
+            actor,
+            traceparent,
+          );
           const answer: RequestAnswer<ViewOf<A>> = {
             status: change === "conflict" ? 409 : 200,
             body: { request: viewFor(actor, row) },
@@ -78,7 +84,7 @@ export async function runCommand<A extends Actor>(
             return { answer };
           }
           const event = requestEvent({ tenantId, actor, traceparent }, change.event, row);
-          const appended = await store.saveWith(answer, event);
+          const appended = await store.saveWith(answer, event, counted);
           return { answer, event: appended, ...next };
         },
       },

@@ -1,6 +1,7 @@
 import { prepareStatement, type TenantTransaction } from "@waiter/database";
 import { sql } from "kysely";
 import { closeRequest, closes, undoOf } from "./close-request.ts";
+import { beginsRound, claims, reopens } from "./count-deadlines.ts";
 import { selectRequests, type RequestRow } from "./request-row.ts";
 import type { Change } from "./transition.ts";
 
@@ -58,8 +59,8 @@ export interface Author {
  *
  * A request that becomes `new` begins a round, except where an undo restores it: the level kept
  * rings now, and level n is due at `escalates_from` + its offset, so that the pauses of the policy
- * count from the round's beginning. Only Postgres' clock counts. What leaves `new` supersedes the
- * deliveries that are still due; an undo makes them due again.
+ * count from the round's beginning; see `countFromEvent`. Only Postgres' clock counts. What leaves
+ * `new` supersedes the deliveries that are still due; an undo makes them due again.
  */
 export async function saveChange(
   tx: TenantTransaction,
@@ -70,7 +71,7 @@ export async function saveChange(
   const { restored } = change;
   if (closes(before, change)) return await closeRequest(tx, before, change, source);
   const { author, reason, traceparent } = source;
-  const begins = change.state === "new" && before.state !== "new" && restored === undefined;
+  const begins = beginsRound(before, change);
   const [row] = await updateRequest.run(tx, {
     tenantId: tx.tenantId,
     id: before.id,
@@ -80,9 +81,9 @@ export async function saveChange(
     claimedBy: change.claimedBy,
     closed: change.state !== "new" && change.state !== "claimed",
     reason: reason ?? null,
-    reopened: change.event === "request.reopened" && restored === undefined,
+    reopened: reopens(change),
     begins,
-    claims: change.state === "claimed" && before.state !== "claimed" && restored === undefined,
+    claims: claims(before, change),
     revives: change.state === "new" && restored !== undefined,
     keepsUnreached: change.state === "new" && !begins,
     isRestored: restored !== undefined,

@@ -1,0 +1,14 @@
+import type { CommittedEvent } from "@waiter/contracts";
+import type { DeadlineKind, TenantTransaction } from "@waiter/database";
+import { appendEvent, appendWith, type NewEvent } from "@waiter/events";
+import { countFromEvent, type CountedParams } from "./count-deadlines.ts";
+
+const appendCounted = appendWith<CountedParams>({ updates: countFromEvent });
+
+/** Appends a request's event, from which the `counted` deadlines count. */
+export const appendRequestEvent = (
+  tx: TenantTransaction,
+  event: NewEvent,
+  counted: readonly DeadlineKind[],
+): Promise<CommittedEvent> =>
+  counted.length === 0 ? appendEvent(tx, event) : appendCounted(tx, event, { counted });
