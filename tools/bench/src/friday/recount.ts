@@ -1,5 +1,5 @@
 import { hears, type OracleDuty } from "./oracle-addressed.ts";
-import { spansOf, type Span, type StoredEvent } from "./spans.ts";
+import { countedWithinMs, spansOf, type Span, type StoredEvent } from "./spans.ts";
 
 /** A row of the ledger, times in ms since the epoch. */
 export interface LedgerRow {
@@ -23,8 +23,8 @@ export interface Facts {
 
 /** Two clocks' readings of one moment (a transaction's begin and its statements), ms. */
 const slackMs = 1_500;
-/** A round counts from its transaction's begin, which is so much before its event at most, ms. */
-const beginMs = 500;
+/** Rows that one transaction writes follow each other so closely, ms. */
+const togetherMs = 5;
 /**
  * What is due this long must have happened, ms: the claim of a killed worker lasts 15 s, and the
  * worker after it may be killed too.
@@ -77,7 +77,7 @@ function judge(
     return span.raised || span.escalated || length > lateMs ? ["rang no person"] : [];
   const early = Math.min(...rows.map(({ createdAt }) => createdAt));
   const late = Math.max(...rows.map(({ createdAt }) => createdAt));
-  if (early < span.from - slackMs || late > span.to + slackMs)
+  if (early < span.notBefore - slackMs || late > span.to + slackMs)
     problems.push(`rang outside its time (${early - span.from} ms, ${late - span.to} ms)`);
   const personal = rows.filter(({ staffId }) => staffId !== null);
   const names = personal.map(({ staffId }) => staffId ?? "");
@@ -109,8 +109,11 @@ function judge(
     if (must && !rung.has(id)) problems.push(`did not ring ${id}`);
   }
   if (span.nextDueAt !== undefined) {
-    const isUnreachable = rows.every(({ state }) => state === "unreachable");
-    if (span.escalated && span.to < span.nextDueAt - beginMs && !isUnreachable)
+    // The step as it rang at first: it may reach a person who came on duty after that.
+    const isUnreachable = rows.every(
+      ({ state, createdAt }) => state === "unreachable" || createdAt > early + togetherMs,
+    );
+    if (span.escalated && span.to < span.nextDueAt - countedWithinMs && !isUnreachable)
       problems.push(`the next level fired ${span.nextDueAt - span.to} ms early`);
     if (span.to - span.nextDueAt > lateMs) problems.push("the next level did not fire");
   }

@@ -14,6 +14,8 @@ export interface Span {
   readonly audience: string;
   readonly from: number;
   readonly to: number;
+  /** The rows of the step are not older: its own transaction may write them before its event. */
+  readonly notBefore: number;
   /** The step began with an escalation, not with a round. */
   readonly raised: boolean;
   /** The step ended because the next one fired. */
@@ -25,6 +27,8 @@ export interface Span {
 /** The evening's policy in seconds, its two repeats included, and the time to complete. */
 const dueS = [0, 1, 2, 4, 6, 8];
 const doneAfterMs = 15_000;
+/** A deadline counts from its change's event, or from so much before it at most, ms. */
+export const countedWithinMs = 101;
 const lateMs = 45_000;
 
 interface Waiting {
@@ -33,6 +37,8 @@ interface Waiting {
   level: number;
   audience: string;
   since: number;
+  /** When the step before it began, if this one was raised from it; else `since`. */
+  notBefore: number;
   raised: boolean;
   /** Where the levels of the round count from; undefined after an undo. */
   base: number | undefined;
@@ -66,7 +72,7 @@ export function spansOf(events: readonly StoredEvent[]): {
         wrong(`raises ${id} from ${before.state} ${before.level} to ${level}`);
       if (!escalated && type !== "request.reopened" && level !== before.level)
         wrong(`changes the level of ${id}`);
-      if (cause === "not_done" && at - before.since < doneAfterMs - 100)
+      if (cause === "not_done" && at - before.since < doneAfterMs - countedWithinMs)
         wrong(`returns ${id} early`);
       if (before.state === "claimed" && at - before.since > doneAfterMs + lateMs)
         wrong(`${id} was claimed for ${at - before.since} ms and not returned`);
@@ -83,6 +89,7 @@ export function spansOf(events: readonly StoredEvent[]): {
         audience: before.audience,
         from: before.since,
         to: at,
+        notBefore: before.notBefore,
         raised: before.raised,
         escalated,
         nextDueAt:
@@ -92,7 +99,9 @@ export function spansOf(events: readonly StoredEvent[]): {
       });
     const base =
       begins || reopens ? at - (dueS[level] ?? 0) * 1_000 : escalated ? before?.base : undefined;
-    requests.set(id, { state, round, level, audience, since: at, raised: escalated, base });
+    const notBefore = escalated ? (before?.since ?? at) : at;
+    const since = { since: at, notBefore };
+    requests.set(id, { state, round, level, audience, ...since, raised: escalated, base });
   }
   return { spans: merge(spans), problems };
 }
@@ -107,7 +116,13 @@ function merge(spans: readonly Span[]): Span[] {
       key,
       before === undefined
         ? span
-        : { ...span, from: before.from, raised: before.raised, nextDueAt: undefined },
+        : {
+            ...span,
+            from: before.from,
+            notBefore: before.notBefore,
+            raised: before.raised,
+            nextDueAt: undefined,
+          },
     );
   }
   return [...merged.values()];
