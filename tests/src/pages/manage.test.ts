@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { startSystem, type System } from "@waiter/testkit";
 import type { Browser, Locator, Page } from "playwright-core";
+import { ask } from "../harness/ask.ts";
 import { openManage, openSheet } from "../harness/manage-page.ts";
 import { openBrowser } from "@waiter/bench";
 import { openTable } from "../harness/pages.ts";
+import { openBoard } from "../harness/people.ts";
 
 let system: System;
 let browser: Browser;
@@ -173,6 +175,22 @@ test("a signed-in phone checks a code, and /manage ticks it off", async () => {
   await phone.goto(`${system.file.tenantOrigin}/t/${system.file.tables[6]?.token ?? ""}`);
   await phone.getByText("Table 7, checked").waitFor();
   await owner.getByText(/^1 of/).waitFor();
+});
+
+test("the team's page shows live who is on duty, and with what", async () => {
+  await using owner = await openManage(browser, system, "owner", "team");
+  using waiter = await openBoard(system);
+  const { staff, accessToken: token = "" } = waiter.session ?? {};
+  const tag = owner.locator(`[data-does="person:${staff?.id}"]`).getByText(/^On duty/);
+  const [first] = waiter.tables;
+  const change = (method: "PUT" | "DELETE", body?: object) =>
+    ask(system, "/api/duty", { method, token, ...(body && { body }) });
+  await change("PUT", { tables: [first?.id] });
+  await tag.getByText(first?.label ?? "").waitFor();
+  await change("PUT", { tables: "all" });
+  await tag.getByText("Everything").waitFor();
+  await change("DELETE");
+  await tag.waitFor({ state: "detached" });
 });
 
 test("a demoted manager's page says so; a deactivated one's asks to sign in", async () => {

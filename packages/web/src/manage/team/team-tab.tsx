@@ -1,6 +1,8 @@
 import { useCallback, useState } from "preact/hooks";
+import { dutyWords } from "../../duty/duty-words.ts";
 import { plural } from "../../i18n/messages.ts";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
+import { useIsolate } from "../../i18n/use-texts.ts";
 import { CheckField } from "../shared/field.tsx";
 import { mayManage } from "../shared/is-allowed.ts";
 import { Loading } from "../shared/loading.tsx";
@@ -14,27 +16,26 @@ import { AddPerson } from "./add-person.tsx";
 import { InvitationSheet } from "./invitation-sheet.tsx";
 import { invite, type Invitation, type Person } from "./people.ts";
 import { PersonSheet } from "./person-sheet.tsx";
+import { readTeam, teamEvents } from "./read-team.ts";
 
-const kinds = ["staff."];
 const headingId = "team-heading";
 
 /** People: added, invited by a code on this screen, changed, signed out, deactivated. */
 export function TeamTab() {
-  const { team, office, code } = useOfficeTexts();
+  const { team, office, code, duty } = useOfficeTexts();
+  const isolate = useIsolate();
   const { api, me, role } = useManage();
   const [former, setFormer] = useState(false);
-  const read = useCallback(
-    async (from: ManageApi) =>
-      (await from.call<{ staff: Person[] }>("GET", `/api/staff${former ? "?retired=true" : ""}`))
-        .staff,
-    [former],
-  );
-  const { value: people, failed, refresh } = useResource(read, kinds);
+  const read = useCallback((from: ManageApi) => readTeam(from, former), [former]);
+  const { value, failed, refresh } = useResource(read, teamEvents);
   const inviting = useChange();
   const [shown, setShown] = useState<string>();
   const [invitation, setInvitation] = useState<Invitation>();
-  if (people === undefined) return <Loading failed={failed} />;
+  if (value === undefined) return <Loading failed={failed} />;
 
+  const { people, onDuty } = value;
+  const places = { ...value.places, everything: duty.everything, isolate };
+  const dutyOf = new Map(onDuty.map((one) => [one.staff.id, dutyWords(one, places)]));
   const show = (person: Person) =>
     inviting.change(async () => setInvitation(await invite(api, person)));
   const person = people.find(({ id }) => id === shown);
@@ -64,6 +65,9 @@ export function TeamTab() {
                 <span class="tag">
                   {one.devices === 0 ? team.notJoined : plural(code, team.devicesOf, one.devices)}
                 </span>
+              )}
+              {dutyOf.has(one.id) && (
+                <span class="tag good">{duty.on(dutyOf.get(one.id) ?? "")}</span>
               )}
             </button>
             {one.active && mayManage(role, one.role) && (
