@@ -157,7 +157,7 @@ describe("loadServiceConfig", () => {
     const env = { ...production, OPS_PORT };
     expect(problemsOf(() => loadServiceConfig(common, env))).toEqual(problems);
     expect(loadServiceConfig(common, { OPS_PORT }).NODE_ENV).toBe("development");
-    const { DOMAIN_URL: _public, ...worker } = common;
+    const { CORS_ORIGIN: _public, ...worker } = common;
     expect(loadServiceConfig(worker, env).NODE_ENV).toBe("production");
   });
 

@@ -89,9 +89,9 @@ function checkDomainUrl(shape: Shape, values: Values, problem: Report): void {
     );
 }
 
-/** The worker has no DOMAIN_URL and no public port, so its ops routes may be on PORT. */
+/** The worker has no CORS_ORIGIN and no public port, so its ops routes may be on PORT. */
 function checkOpsPort(shape: Shape, values: Values, problem: Report): void {
-  if (!("OPS_PORT" in shape && "DOMAIN_URL" in shape)) return;
+  if (!("OPS_PORT" in shape && "CORS_ORIGIN" in shape)) return;
   const { OPS_PORT: opsPort, PORT: port } = values;
   if (opsPort === undefined)
     problem("OPS_PORT is not set: required in production: a port that is not public");

@@ -25,6 +25,7 @@ export const webhookBody = z.looseObject({
   timestamp: instant,
   data: z.looseObject({
     restaurant,
+    url: z.string().optional().describe("The board, open at the request"),
     request: request
       .pick({ id: true, table: true, type: true, state: true, level: true, createdAt: true })
       .optional(),

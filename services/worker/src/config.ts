@@ -16,14 +16,18 @@ import {
 const {
   CORS_ORIGIN: _browsers,
   TRUSTED_PROXIES: _proxies,
-  DOMAIN_URL: _hosts,
+  DOMAIN_URL: hosts,
   LICENSE_KEY: _license,
   ...ground
 } = common;
 
-/** The worker's variables. It has no public routes, so none for origins, proxies or hosts. */
+/**
+ * The worker's variables. It has no public routes, so none for origins and proxies. Where the hosts
+ * are unset, messages of the second channel carry no link.
+ */
 export const shape = {
   ...ground,
+  DOMAIN_URL: hosts.unwrap().optional(),
   ...database,
   ...relayDatabase,
   ...redis,

@@ -49,6 +49,8 @@ export interface Context {
   readonly outbound: OutboundClient;
   /** Absent: push is off. */
   readonly vapid: VapidSigner | undefined;
+  /** Base of the tenants' hosts; absent: messages carry no link. */
+  readonly domainUrl: string | undefined;
 }
 
 /** What tests replace. */
@@ -175,5 +177,6 @@ export function createContext(
     presence: new Presence(redis.client),
     outbound,
     vapid: createVapidSigner(config),
+    domainUrl: config.DOMAIN_URL,
   };
 }

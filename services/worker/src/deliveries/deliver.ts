@@ -14,7 +14,7 @@ import { recordSent, type SentRow } from "./record-sent.ts";
 import { pauseAgain, type SendResult } from "./send-result.ts";
 import { TenantBatches } from "./tenant-batches.ts";
 
-type Deps = Pick<Context, "database" | "outbound" | "vapid" | "metrics">;
+type Deps = Pick<Context, "database" | "outbound" | "vapid" | "domainUrl" | "metrics">;
 
 /** A try that failed and that a later one may mend: BullMQ runs the job again. */
 export class SendFailed extends Error {}

@@ -20,6 +20,8 @@ export interface Senders {
   readonly outbound: OutboundClient;
   /** Absent: push is off. */
   readonly vapid: VapidSigner | undefined;
+  /** Base of the tenants' hosts; absent: messages carry no link. */
+  readonly domainUrl: string | undefined;
 }
 
 /** One call to make. */
@@ -186,7 +188,7 @@ function secondChannelMessages({ id }: TakenDelivery, facts: Facts): readonly Me
   const { restaurant, language, secondChannel: channel } = facts;
   if (channel === null) return [];
   const message = { channel, messageId: id, restaurant, language, facts };
-  return [{ send: ({ outbound }) => sendSecondChannel(outbound, message) }];
+  return [{ send: (senders) => sendSecondChannel(senders, message) }];
 }
 
 async function countAttempts(tx: TenantTransaction, ids: readonly string[]): Promise<void> {

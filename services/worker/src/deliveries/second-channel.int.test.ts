@@ -49,7 +49,12 @@ test("a webhook is signed as Standard Webhooks wants it and holds no note", asyn
   const body = webhookBody.parse(JSON.parse(call?.body ?? ""));
   expect(body).toMatchObject({
     type: "request.unanswered",
-    data: { request: { id: requestId, type: "bill", state: "new", level: 3 } },
+    data: {
+      url: expect.stringMatching(
+        new RegExp(`^https://[\\w-]+\\.waiter\\.example/board#${requestId}$`),
+      ),
+      request: { id: requestId, type: "bill", state: "new", level: 3 },
+    },
   });
   expect(call?.body).not.toContain("note");
 });
@@ -68,14 +73,14 @@ test("a retried webhook has the same id and a signature of its own time", async 
 
 test("ntfy gets title, priority and text in the restaurant's language", async () => {
   await stage.setChannel({ kind: "ntfy", target: target.replace("hook", "trattoria") });
-  const { id } = await stage.ring({ channel: "ntfy", step: 3 });
+  const { id, requestId } = await stage.ring({ channel: "ntfy", step: 3 });
   expect(await stage.ended(id)).toMatchObject({ state: "sent" });
   const title = String(calls[0]?.headers["title"]);
   const [, encoded = ""] = /^=\?UTF-8\?B\?(.+)\?=$/.exec(title) ?? [];
   expect(Buffer.from(encoded, "base64").toString()).toMatch(/^Trattoria: .*Table \d+/u);
   expect(calls[0]).toMatchObject({
     url: "/trattoria",
-    headers: { priority: "urgent" },
+    headers: { priority: "urgent", click: expect.stringMatching(`/board#${requestId}$`) },
     body: "A guest is calling.",
   });
 });

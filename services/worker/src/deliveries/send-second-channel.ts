@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { tenantOrigin } from "@waiter/auth";
 import type { WebhookBody } from "@waiter/contracts";
 import type { SecondChannelRow } from "@waiter/database";
 import type { OutboundClient } from "@waiter/outbound";
@@ -17,13 +18,20 @@ export interface ChannelMessage {
   readonly facts?: Facts;
 }
 
+export interface ChannelSenders {
+  readonly outbound: Pick<OutboundClient, "send">;
+  /** Base of the tenants' hosts; absent: the message carries no link. */
+  readonly domainUrl: string | undefined;
+}
+
 /** Sends a request that no one took, or a test, to the restaurant's own channel. */
 export async function sendSecondChannel(
-  outbound: Pick<OutboundClient, "send">,
+  { outbound, domainUrl }: ChannelSenders,
   message: ChannelMessage,
 ): Promise<SendResult> {
   const { kind, target } = message.channel;
-  const content = kind === "ntfy" ? ntfyContent(message) : webhookContent(message);
+  const link = domainUrl === undefined ? undefined : boardLink(domainUrl, message);
+  const content = kind === "ntfy" ? ntfyContent(message, link) : webhookContent(message, link);
   try {
     return readStatus(
       await outbound.send({ target: kind, url: target, method: "POST", ...content }),
@@ -33,12 +41,21 @@ export async function sendSecondChannel(
   }
 }
 
+/** The board, open at the request. */
+function boardLink(domainUrl: string, { restaurant, facts }: ChannelMessage): string {
+  const board = `${tenantOrigin(restaurant.slug, domainUrl)}/board`;
+  return facts === undefined ? board : `${board}#${facts.requestId}`;
+}
+
 interface Content {
   readonly headers: Record<string, string>;
   readonly body: string;
 }
 
-function ntfyContent({ facts, language, restaurant }: ChannelMessage): Content {
+function ntfyContent(
+  { facts, language, restaurant }: ChannelMessage,
+  link: string | undefined,
+): Content {
   const texts = pushTexts[language];
   const title = facts === undefined ? texts.testTitle : titleOf(facts, language);
   const body = facts === undefined ? texts.testBody : bodyOf(facts, language);
@@ -46,6 +63,7 @@ function ntfyContent({ facts, language, restaurant }: ChannelMessage): Content {
     headers: {
       title: encodeHeader(`${restaurant.name}: ${title}`),
       priority: "urgent",
+      ...(link !== undefined && { click: link }),
       "content-type": "text/plain; charset=utf-8",
     },
     body,
@@ -57,8 +75,8 @@ const encodeHeader = (text: string): string =>
   /^[\x20-\x7e]*$/.test(text) ? text : `=?UTF-8?B?${Buffer.from(text).toString("base64")}?=`;
 
 /** Standard Webhooks: the signature covers id, time and body. */
-function webhookContent(message: ChannelMessage): Content {
-  const body = JSON.stringify(webhookBodyOf(message));
+function webhookContent(message: ChannelMessage, link: string | undefined): Content {
+  const body = JSON.stringify(webhookBodyOf(message, link));
   const seconds = String(Math.floor(Date.now() / 1_000));
   return {
     headers: {
@@ -76,11 +94,15 @@ function webhookContent(message: ChannelMessage): Content {
   };
 }
 
-const webhookBodyOf = ({ facts, restaurant }: ChannelMessage): WebhookBody => ({
+const webhookBodyOf = (
+  { facts, restaurant }: ChannelMessage,
+  link: string | undefined,
+): WebhookBody => ({
   type: facts === undefined ? "test" : "request.unanswered",
   timestamp: new Date().toISOString(),
   data: {
     restaurant,
+    ...(link !== undefined && { url: link }),
     ...(facts !== undefined && {
       request: {
         id: facts.requestId,

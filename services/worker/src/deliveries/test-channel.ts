@@ -13,7 +13,7 @@ import { sendPush } from "./send-push.ts";
 import type { SendResult } from "./send-result.ts";
 import { sendSecondChannel } from "./send-second-channel.ts";
 
-type Deps = Pick<Context, "database" | "outbound" | "vapid">;
+type Deps = Pick<Context, "database" | "outbound" | "vapid" | "domainUrl">;
 
 /** A test is worth something now or not at all, s. */
 const testTtlS = 60;
@@ -53,7 +53,7 @@ async function testPush(
 }
 
 async function testSecondChannel(
-  { database, outbound }: Deps,
+  { database, outbound, domainUrl }: Deps,
   tenantId: string,
 ): Promise<ChannelTestAnswer> {
   const { channel, language, ...restaurant } = await database.inTenant(tenantId, readTenant, {
@@ -61,7 +61,7 @@ async function testSecondChannel(
   });
   if (channel === null) return { status: "failed", reason: "not_set" };
   const message = { channel, language, restaurant, messageId: randomUUID() };
-  return answerOf(await sendSecondChannel(outbound, message));
+  return answerOf(await sendSecondChannel({ outbound, domainUrl }, message));
 }
 
 const answerOf = (result: SendResult): ChannelTestAnswer =>

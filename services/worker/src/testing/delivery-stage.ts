@@ -66,6 +66,7 @@ export async function setDeliveryStage(env: Record<string, string> = {}): Promis
     DATABASE_URL: urls.appUrl,
     RELAY_DATABASE_URL: urls.relayUrl,
     REDIS_URL: redis.url,
+    DOMAIN_URL: "https://waiter.example",
     VAPID_PUBLIC_KEY: vapid.publicKey,
     VAPID_PRIVATE_KEY: vapid.privateKey,
     VAPID_SUBJECT: "mailto:ops@example.com",
