@@ -173,6 +173,33 @@ test("a restaurant's shorter retention deletes its requests, and no other restau
   expect(await count(r)).toMatchObject({ open: 0, moved: 2 });
 });
 
+test("rows of the ledger go with their requests, moved or not", async () => {
+  const r = await restaurants.open();
+  await closeRequests(r, 2, 40);
+  await move(r);
+  await closeRequests(r, 3, 40);
+  await closeRequests(r, 4, 5);
+  const rows = () =>
+    restaurants.database.inTenant(r.tenantId, async (tx) =>
+      Number((await sql`select id from delivery`.execute(tx)).rows.length),
+    );
+  await restaurants.database.inTenant(r.tenantId, (tx) =>
+    sql`insert into delivery (tenant_id, request_id, round, step, channel, state, expires_at)
+      select tenant_id, id, 1, step, 'socket', 'failed', now()
+      from (select tenant_id, id from request union all select tenant_id, id from request_history)
+        called, generate_series(0, 1) step`.execute(tx),
+  );
+  expect(await rows()).toBe(18);
+  const purge = (atMost: number) =>
+    restaurants.database.inTenant(r.tenantId, (tx) =>
+      purgeRequests(tx, { olderThanMs: 30 * day, atMost }),
+    );
+  expect(await purge(4)).toBe(4);
+  expect(await rows()).toBe(10);
+  expect(await purge(4)).toBe(1);
+  expect(await rows()).toBe(8);
+});
+
 test("G4: a partition that is read by name is bound by row level security", async () => {
   const [r, other] = [await restaurants.open(), await restaurants.open()];
   await closeRequests(r, 2, 1);

@@ -86,7 +86,7 @@ export async function eraseOldNotes(
 
 /**
  * Deletes up to `atMost` closed requests created before that, or before the restaurant's own
- * retention where it is shorter; returns how many.
+ * retention where it is shorter, and their rows of the ledger; returns how many requests.
  */
 export async function purgeRequests(
   tx: TenantTransaction,
@@ -94,18 +94,25 @@ export async function purgeRequests(
 ): Promise<number> {
   let purged = 0;
   for (const table of ["request_history", "request"] as const) {
-    const { numAffectedRows } = await sql`
-      delete from ${sql.table(table)} as purged using (
-        select id, created_at from ${sql.table(table)}
-        where tenant_id = ${tx.tenantId} and created_at < greatest(${before(olderThanMs)}, (
-            select now() - make_interval(days => request_retention_days) from tenant
-            where tenant.id = ${tx.tenantId}))
-          and closed_at is not null
-        order by created_at limit ${atMost - purged}
-      ) old
-      where purged.tenant_id = ${tx.tenantId} and purged.id = old.id
-        and purged.created_at = old.created_at`.execute(tx);
-    purged += Number(numAffectedRows ?? 0n);
+    const { rows } = await sql<{ count: number }>`
+      with purged as (
+        delete from ${sql.table(table)} as purged using (
+          select id, created_at from ${sql.table(table)}
+          where tenant_id = ${tx.tenantId} and created_at < greatest(${before(olderThanMs)}, (
+              select now() - make_interval(days => request_retention_days) from tenant
+              where tenant.id = ${tx.tenantId}))
+            and closed_at is not null
+          order by created_at limit ${atMost - purged}
+        ) old
+        where purged.tenant_id = ${tx.tenantId} and purged.id = old.id
+          and purged.created_at = old.created_at
+        returning purged.id
+      ), forgotten as (
+        delete from delivery using purged
+        where delivery.tenant_id = ${tx.tenantId} and delivery.request_id = purged.id
+      )
+      select count(*)::integer as count from purged`.execute(tx);
+    purged += rows[0]?.count ?? 0;
     if (purged === atMost) break;
   }
   return purged;
