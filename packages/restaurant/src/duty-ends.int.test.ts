@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { Role } from "@waiter/contracts";
 import {
   createDatabase,
   createStaff,
@@ -12,9 +13,11 @@ import {
 import { createRequest } from "@waiter/requests";
 import { testDatabase, type TestDatabase } from "@waiter/testkit";
 import { sql } from "kysely";
-import { putDuty } from "./duty.ts";
+import { listDuty, putDuty } from "./duty.ts";
 import { dutyAtLongestMs, dutyEndOf, endOverdueDuty } from "./duty-ends.ts";
 import { closedSince } from "./opening-hours.ts";
+import { readOpening } from "./read-configuration.ts";
+import { updatePerson } from "./staff.ts";
 
 let urls: TestDatabase;
 let database: Database;
@@ -61,6 +64,57 @@ test("the last closing is found in the restaurant's time, past midnight too", ()
   expect(since("2026-11-28T02:00:00Z")).toBe(at("2026-11-28T00:00:00Z"));
   expect(since("2026-11-30T02:00:00Z")).toBe(at("2026-11-28T00:00:00Z"));
   expect(closedSince(null, "UTC", at("2026-11-28T02:00:00Z"))).toBeUndefined();
+});
+
+describe("a person who may be on duty no longer", () => {
+  /** A restaurant where a waiter is on duty. */
+  const open = async () => {
+    const { tenant, owner } = await createTenant(database, {
+      slug: `t${randomUUID().slice(0, 8)}`,
+      name: "Osteria",
+      owner: { email: "o@example.com", name: "O", passwordHash: "x" },
+      tables: ["1"],
+    });
+    const waiter = await database.inTenant(tenant.id, (tx) =>
+      createStaff(tx, { email: "a@x.io", name: "A", role: "waiter", passwordHash: "x" }),
+    );
+    const by = (id: string, role: Role) => ({ tenantId: tenant.id, editor: { id, role } });
+    const choice = { tables: "all", zones: [] } as const;
+    await putDuty(database, by(waiter.id, "waiter"), choice);
+    return { tenantId: tenant.id, owner: by(owner.id, "owner"), waiterId: waiter.id };
+  };
+  const onDuty = async (tenantId: string) => {
+    const [list, opening] = await Promise.all([
+      database.inTenant(tenantId, listDuty),
+      database.inTenant(tenantId, readOpening),
+    ]);
+    return { people: list.length, opens: opening.onDuty };
+  };
+
+  test.each([
+    ["deactivation", { active: false }],
+    ["the role of a screen", { role: "screen" }],
+  ] as const)("%s ends duty, with its event", async (_name, patch) => {
+    const { tenantId, owner, waiterId } = await open();
+    expect(await onDuty(tenantId)).toEqual({ people: 1, opens: true });
+    const { events } = await updatePerson(database, owner, waiterId, { ...patch, version: 1 });
+    expect(events.map(({ envelope }) => JSON.parse(envelope))).toMatchObject([
+      { type: "duty.ended", data: { duty: { staff: { id: waiterId, role: "waiter" } } } },
+      { type: "staff.updated" },
+    ]);
+    expect(await onDuty(tenantId)).toEqual({ people: 0, opens: false });
+  });
+
+  test("duty that an earlier release left behind ends by itself", async () => {
+    const { tenantId, waiterId } = await open();
+    await database.inTenant(tenantId, async (tx) => {
+      await sql`update staff set active = false where id = ${waiterId}`.execute(tx);
+      await sql`update duty set device_ended_at = now()`.execute(tx);
+    });
+    expect(await onDuty(tenantId)).toEqual({ people: 0, opens: true });
+    expect(await endOverdueDuty(database, tenantId)).toHaveLength(1);
+    expect(await onDuty(tenantId)).toEqual({ people: 0, opens: false });
+  });
 });
 
 test("signing out the last device ends duty, and waiting requests ring the others", async () => {

@@ -3,7 +3,7 @@ import type { Database, TenantTransaction } from "@waiter/database";
 import { appendEvent } from "@waiter/events";
 import { requestRings } from "@waiter/ledger";
 import { sql } from "kysely";
-import { listDuty } from "./duty.ts";
+import { readDuty } from "./duty.ts";
 import { closedSince } from "./opening-hours.ts";
 import type { OpeningHours } from "@waiter/contracts";
 
@@ -81,7 +81,7 @@ async function findOverdue(
   const hours: OpeningHours | null = tenant?.hours ?? null;
   const closedAt = closedSince(hours, tenant?.time_zone ?? "UTC", rows[0]?.now ?? 0);
   const causes = new Map(rows.map((row) => [row.id, dutyEndOf(row, closedAt, row.now)]));
-  return (await listDuty(tx)).flatMap((duty) => {
+  return (await readDuty(tx)).flatMap(({ duty }) => {
     const cause = causes.get(duty.staff.id);
     return cause === undefined ? [] : [{ duty, cause }];
   });

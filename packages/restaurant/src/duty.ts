@@ -8,23 +8,27 @@ import { change, type ChangeContext, type Changed } from "./change.ts";
 import { refuse } from "./refuse.ts";
 
 /** Who is on duty, since when, and for which tables and zones; by the time they started. */
-export async function listDuty(tx: TenantTransaction): Promise<Duty[]> {
+export const listDuty = async (tx: TenantTransaction): Promise<Duty[]> =>
+  (await readDuty(tx)).flatMap(({ duty, active }) => (active ? [duty] : []));
+
+/** Every row, also those that a release before left behind for deactivated people. */
+export async function readDuty(
+  tx: TenantTransaction,
+): Promise<{ readonly duty: Duty; readonly active: boolean }[]> {
   const rows = await tx
     .selectFrom("duty")
     .innerJoin("staff", (join) =>
       join.onRef("staff.tenant_id", "=", "duty.tenant_id").onRef("staff.id", "=", "duty.staff_id"),
     )
-    .select(["staff.id", "staff.name", "staff.role", "duty.since", "duty.tables", "duty.zones"])
+    .select(["staff.id", "staff.name", "staff.role", "staff.active"])
+    .select(["duty.since", "duty.tables", "duty.zones"])
     .where("duty.tenant_id", "=", tx.tenantId)
-    .where("staff.active", "=", true)
     .orderBy("duty.since")
     .orderBy("staff.id")
     .execute();
-  return rows.map(({ since, tables, zones, ...staff }) => ({
-    staff,
-    since: since.toISOString(),
-    tables: tables === null ? "all" : tables,
-    zones,
+  return rows.map(({ since, tables, zones, active, ...staff }) => ({
+    duty: { staff, since: since.toISOString(), tables: tables ?? "all", zones },
+    active,
   }));
 }
 
@@ -68,16 +72,22 @@ export const endDuty = (
   context: ChangeContext & { readonly editor: { readonly id: string } },
 ): Promise<Changed<null>> =>
   change(database, context, "duty.end", {}, async (tx, log) => {
-    const [duty] = (await listDuty(tx)).filter(({ staff }) => staff.id === context.editor.id);
-    await tx
-      .deleteFrom("duty")
-      .where("tenant_id", "=", tx.tenantId)
-      .where("staff_id", "=", context.editor.id)
-      .execute();
+    const duty = await dropDuty(tx, context.editor.id);
     if (duty !== undefined) await requestRings(tx);
     const events = duty === undefined ? [] : [log("duty.ended", { duty })];
     return { status: 204, body: null, events };
   });
+
+/** Deletes a person's duty; returns what it was, undefined off duty. */
+export async function dropDuty(tx: TenantTransaction, staffId: string): Promise<Duty | undefined> {
+  const own = (await readDuty(tx)).find(({ duty }) => duty.staff.id === staffId);
+  await tx
+    .deleteFrom("duty")
+    .where("tenant_id", "=", tx.tenantId)
+    .where("staff_id", "=", staffId)
+    .execute();
+  return own?.duty;
+}
 
 async function ownDuty(tx: TenantTransaction, staffId: string): Promise<Duty> {
   const own = (await listDuty(tx)).find(({ staff }) => staff.id === staffId);

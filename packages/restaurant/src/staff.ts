@@ -9,6 +9,7 @@ import { AppError } from "@waiter/errors";
 import { requestRings } from "@waiter/ledger";
 import { sql } from "kysely";
 import { change, type ChangeContext, type Changed, type Editor, type Sealing } from "./change.ts";
+import { dropDuty } from "./duty.ts";
 import { refuse, refuseStale } from "./refuse.ts";
 
 /**
@@ -148,8 +149,9 @@ export interface EndedByChange {
 }
 
 /**
- * Deactivating a person ends the person's sessions. A new role ends the access tokens and sockets
- * of the former one; the sessions go on and refresh into the new role.
+ * Deactivating a person ends the person's sessions and duty; a screen is never on duty. A new role
+ * ends the access tokens and sockets of the former one; the sessions go on and refresh into the new
+ * role.
  *
  * Throws `not_found`, `forbidden`, `conflict` with the person as it is for a stale version,
  * `last_owner` where no active owner would be left, `validation_failed` for an address in use.
@@ -179,6 +181,10 @@ export async function updatePerson(
           throw new AppError("last_owner");
         const deactivated = before.active && !after.active;
         const roleChanged = before.role !== after.role;
+        const offDuty =
+          deactivated || (roleChanged && after.role === "screen")
+            ? await dropDuty(tx, id)
+            : undefined;
         ended = {
           revoked: [
             ...(deactivated ? await revokeStaffSessions(tx, id) : []),
@@ -205,7 +211,10 @@ export async function updatePerson(
         return {
           status: 200,
           body: { staff },
-          events: [log("staff.updated", { staff: publicStaff(staff) })],
+          events: [
+            ...(offDuty === undefined ? [] : [log("duty.ended", { duty: offDuty })]),
+            log("staff.updated", { staff: publicStaff(staff) }),
+          ],
         };
       },
       addresses,
