@@ -34,6 +34,8 @@ export interface Rung {
   readonly send: readonly RungRow[];
   /** The step was new, and no person whom it addresses has a live screen or a subscription. */
   readonly unreached: boolean;
+  /** A step of the round has reached a person before. */
+  readonly reachedBefore: boolean;
 }
 
 /**
@@ -49,7 +51,11 @@ export async function ringStep(
 ): Promise<Rung> {
   const floor = await readFloor(tx, step.tableId);
   if (floor.isSuspended)
-    return { send: await insertRows(tx, step, [suspendedRow]), unreached: false };
+    return {
+      send: await insertRows(tx, step, [suspendedRow]),
+      unreached: false,
+      reachedBefore: false,
+    };
   const before = await readBefore(tx, step);
   const people = addressed(audienceAt(step.policy, step.step), floor.table, floor);
   const wanted = people.map((staffId) => rowFor(staffId, floor, live, before.isFirst));
@@ -60,7 +66,8 @@ export async function ringStep(
     ...(people.length === 0 ? [noPerson] : []),
     ...secondChannel(step, floor, unreached),
   ];
-  return { send: await insertRows(tx, step, rows), unreached };
+  const { hasReached: reachedBefore } = before;
+  return { send: await insertRows(tx, step, rows), unreached, reachedBefore };
 }
 
 interface WantedRow {
@@ -111,17 +118,27 @@ function secondChannel(
   return [{ staffId: null, channel, state: "due", reason: null, waitMs: 0 }];
 }
 
-/** `isNew`: the step has no row yet. `isFirst`: the round has none of an earlier step. */
+interface Before {
+  /** The step has no row yet. */
+  readonly isNew: boolean;
+  /** The round has no row of an earlier step. */
+  readonly isFirst: boolean;
+  /** The round has rung a device of a person, and no call to it failed for good. */
+  readonly hasReached: boolean;
+}
+
 async function readBefore(
   tx: TenantTransaction,
   { requestId, round, step }: Step,
-): Promise<{ readonly isNew: boolean; readonly isFirst: boolean }> {
-  const { rows } = await sql<{ isNew: boolean; isFirst: boolean }>`
+): Promise<Before> {
+  const { rows } = await sql<Before>`
     select coalesce(bool_and(step <> ${step}), true) as "isNew",
-      coalesce(bool_and(step >= ${step}), true) as "isFirst"
+      coalesce(bool_and(step >= ${step}), true) as "isFirst",
+      coalesce(bool_or(staff_id is not null and state not in ('unreachable', 'failed')), false)
+        as "hasReached"
     from delivery where tenant_id = ${tx.tenantId} and request_id = ${requestId}
       and round = ${round}`.execute(tx);
-  return rows[0] ?? { isNew: true, isFirst: true };
+  return rows[0] ?? { isNew: true, isFirst: true, hasReached: false };
 }
 
 async function insertRows(

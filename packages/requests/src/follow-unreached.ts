@@ -7,20 +7,21 @@ import type { NextEscalation } from "./save-change.ts";
 
 /**
  * What follows a step: where no person of its audience has a live screen or a subscription, the
- * next step of the policy is due at once; after the last one the request counts as unreached, until
- * a step reaches a person. A repeat rings the same people again, so it keeps its time.
+ * next step of the policy is due at once; after the last one the request counts as unreached if no
+ * step of the round has reached a person, until one does. A repeat rings the same people again, so
+ * it keeps its time.
  */
 export async function followUnreached(
   tx: TenantTransaction,
   { id, level, policy, unreachedAt }: RequestRow,
-  { unreached, send }: Rung,
+  { unreached, reachedBefore, send }: Rung,
 ): Promise<NextEscalation | undefined> {
   if (!unreached) {
     if (unreachedAt !== null && send.length > 0) await setUnreached(tx, id, false);
     return undefined;
   }
   if (level >= (policy ?? defaultPolicy).steps.length - 1) {
-    if (unreachedAt === null) await setUnreached(tx, id, true);
+    if (unreachedAt === null && !reachedBefore) await setUnreached(tx, id, true);
     return undefined;
   }
   const { rows } = await sql<{ level: number }>`

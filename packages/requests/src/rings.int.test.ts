@@ -11,6 +11,7 @@ import {
   ringRequest,
   runCommand,
   sendCommand,
+  type GuestMessage,
 } from "./index.ts";
 import { startRestaurants, type TestRestaurants } from "./testing/restaurant.ts";
 
@@ -233,6 +234,18 @@ describe("no person reachable", () => {
     const claimed = await r.send(requestId, "claim");
     expect(claimed.request).toMatchObject({ state: "claimed", audience: "managers" });
     expect(guest).toBeDefined();
+  });
+
+  test("where an earlier step rang a person, an unreached last one does not tell the guest", async () => {
+    const r = await setRestaurant();
+    await r.onDuty(r.anna.id);
+    const { requestId } = await r.call();
+    await r.ring(requestId, [r.anna.id]);
+    await r.age(30);
+    for (const level of [1, 2]) await r.escalate(requestId, level);
+    const { event } = (await r.escalate(requestId, 3)) as { event: { guest?: GuestMessage } };
+    expect(JSON.parse(event.guest?.payload ?? "{}").request).toMatchObject({ level: 3 });
+    expect(event.guest?.payload).not.toContain("reach");
   });
 
   test("a step that reaches one person does not hurry the next", async () => {
