@@ -52,6 +52,7 @@ export function deviceKeys(): { readonly p256dh: string; readonly auth: string }
 }
 
 const perRequest = 100;
+const types = ["water", "waiter", "bill"];
 
 export async function startDeliveryFloor(): Promise<DeliveryFloor> {
   const urls = await testDatabase();
@@ -99,10 +100,13 @@ export async function startDeliveryFloor(): Promise<DeliveryFloor> {
     return known;
   };
   const newRequest = async (): Promise<string> => {
-    const table = tables[requests++ % tables.length]?.id ?? "";
+    const table = tables[requests % tables.length]?.id ?? "";
+    // A table has one open request of each type.
+    const type = types[Math.floor(requests / tables.length)];
+    requests += 1;
     const { rows } = await database.inTenant(tenantId, (tx) =>
       sql<{ id: string }>`insert into request (tenant_id, table_id, type)
-        values (${tenantId}, ${table}, 'water') returning id`.execute(tx),
+        values (${tenantId}, ${table}, ${type}) returning id`.execute(tx),
     );
     return rows[0]?.id ?? "";
   };
