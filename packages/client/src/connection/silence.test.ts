@@ -8,6 +8,7 @@ import { silentServer } from "../testing/silent-server.test.helper.ts";
 
 /** Bounds of the waits under test. What is not under test waits longer than the test may last. */
 const bounds = { connectTimeoutMs: 60, resumeMs: 80, httpMs: 60, ackMs: 60, lockMs: 60 };
+const patient = { connectTimeoutMs: 60_000, resumeMs: 60_000, httpMs: 60_000 };
 const closers: (() => unknown)[] = [];
 let fake: FakeWaiter;
 beforeEach(async () => {
@@ -102,6 +103,30 @@ describe("a gateway that says nothing", () => {
     await until(() => client.state === "live");
     fake.mute = true;
     expect((await client.claim(id)).state).toBe("claimed");
+  });
+
+  test("to a renewed token keeps the connection and is reported", async () => {
+    fake.io.of("/staff").on("connection", (socket) => socket.removeAllListeners("auth:refresh"));
+    const client = staff({ timing: patient });
+    client.connect();
+    await until(() => client.state === "live");
+    const reported = client.once("error", (error) => /timed out/u.test(String(error)));
+    await client.resumeSession();
+    await reported;
+    expect([client.state, fake.connectedAt.length]).toEqual(["live", 1]);
+  });
+
+  test("for a day before a snapshot is asked sooner", async () => {
+    const day = 86_400_000;
+    fake.io.of("/staff").on("connection", (socket) => {
+      socket.removeAllListeners("sync");
+      socket.on("sync", (_body: unknown, ack: (answer: unknown) => void) => {
+        ack({ status: "reset", epoch: fake.epoch, head: fake.head, afterMs: day });
+      });
+    });
+    const client = staff({ timing: { ...patient, resetSpreadMs: 20 } });
+    client.connect();
+    await until(() => client.state === "live");
   });
 });
 

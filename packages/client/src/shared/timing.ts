@@ -17,6 +17,8 @@ export interface Timing {
   readonly connectTimeoutMs: number;
   /** Bound of catching up on a new connection; after it the connection is replaced. */
   readonly resumeMs: number;
+  /** Longest spread of a snapshot that a gateway may ask for; a longer one is shortened. */
+  readonly resetSpreadMs: number;
   /** How long a guest waits for the gateway's comparison after joining before it asks itself. */
   readonly joinMs: number;
   /** A guest's connection without a frame for so long is probed. */
@@ -64,6 +66,7 @@ export const defaultTiming: Timing = {
   settleMs: 5_000,
   connectTimeoutMs: 15_000,
   resumeMs: 20_000,
+  resetSpreadMs: 15_000,
   joinMs: 2_500,
   staleMs: 30_000,
   boardStaleMs: 10_000,

@@ -161,8 +161,8 @@ export class StaffFeed {
   }
 
   async #resetUntilDone(afterMs: number): Promise<void> {
-    const { wakeup, random, report } = this.#options;
-    if (afterMs > 0) await wakeup.wait(random() * afterMs);
+    const { wakeup, random, report, timing } = this.#options;
+    if (afterMs > 0) await wakeup.wait(random() * Math.min(afterMs, timing.resetSpreadMs));
     const check = (failure?: unknown) => {
       if (failure !== undefined) report(failure);
       if (this.#closed) throw new ClientError("closed", "Closed.");

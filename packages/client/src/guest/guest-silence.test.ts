@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { GuestClient } from "../index.ts";
+import { FakeWaiter, fast, until } from "../testing/fake-waiter.test.helper.ts";
+
+const closers: (() => unknown)[] = [];
+let fake: FakeWaiter;
+beforeEach(async () => {
+  fake = await FakeWaiter.start();
+  closers.push(() => fake.stop());
+});
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+function guest(options: Partial<ConstructorParameters<typeof GuestClient>[0]> = {}): GuestClient {
+  const { timing, ...others } = options;
+  const client = new GuestClient({
+    baseUrl: fake.url,
+    tableToken: "table-1",
+    timing: { ...fast, ackMs: 60, ...timing },
+    ...others,
+  });
+  closers.push(() => client.close());
+  return client;
+}
+
+/** The gateway takes these messages of a guest and acknowledges none. */
+const ignore = (...events: readonly string[]): void => {
+  fake.io.of("/guest").on("connection", (socket) => {
+    for (const event of events) socket.removeAllListeners(event);
+  });
+};
+
+describe("a gateway that joins a guest and acknowledges nothing", () => {
+  test("to `sync` costs one acknowledgement time-out; HTTP reads the table", async () => {
+    ignore("sync");
+    const client = guest();
+    client.connect();
+    await until(() => client.state === "live");
+    const { id } = fake.create({}, { lost: true });
+    await client.sync();
+    expect(client.requests.map((request) => request.id)).toContain(id);
+    expect(fake.asked).toContain("GET /api/guest/requests");
+  });
+
+  test("to a request costs one acknowledgement time-out; HTTP sends it once", async () => {
+    ignore("request:create");
+    const client = guest();
+    client.connect();
+    await until(() => client.state === "live");
+    const { key } = client.call({ type: "water" });
+    const [pending] = await client.once("sent");
+    expect([pending.key, fake.requests.size]).toEqual([key, 1]);
+    expect(fake.asked).toContain("POST /api/guest/requests");
+  });
+
+  test("to a probe of an idle connection is left for a new connection", async () => {
+    ignore("sync", "auth:refresh");
+    const client = guest({ timing: { staleMs: 20 } });
+    client.connect();
+    await until(() => fake.asked.filter((what) => what === "connect /guest").length > 1);
+  });
+});
+
+test.each(["undo", "reopen", "cancel"] as const)(
+  "%s behind an api that says nothing fails in time",
+  async (verb) => {
+    const client = guest({ fetch: () => new Promise(() => {}), timing: { httpMs: 60 } });
+    await expect(client[verb]("any")).rejects.toMatchObject({ code: "network" });
+  },
+);
