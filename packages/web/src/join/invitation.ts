@@ -1,3 +1,4 @@
+import { postJson, type JsonAnswer } from "../shared/post-json.ts";
 import { deviceKey, forgetSent, hasSent, keepSent } from "./device-key.ts";
 
 /** What the api says about an invitation. */
@@ -45,22 +46,18 @@ interface Refusal {
   readonly errors?: readonly { readonly path: string }[];
 }
 
+const answerMs = 15_000;
+
 /** Throws a {@link JoinError}. An answer without a code of ours counts as a fault of the network. */
 async function post(path: string, body: object): Promise<unknown> {
-  let answer: Response;
-  let json: unknown;
+  let answer: JsonAnswer;
   try {
-    answer = await fetch(path, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-    });
-    json = await answer.json();
+    answer = await postJson(path, body, answerMs);
   } catch {
     throw new JoinError("network");
   }
-  if (answer.ok) return json;
-  const { code, errors } = json as Refusal;
+  if (answer.ok) return answer.body;
+  const { code, errors } = (answer.body ?? {}) as Refusal;
   if (errors?.some(({ path: field }) => field === "password")) throw new JoinError("password");
   throw new JoinError(typeof code === "string" ? (problems[code] ?? "network") : "network");
 }

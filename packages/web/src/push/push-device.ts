@@ -1,7 +1,11 @@
 import type { ManageApi } from "../shared/manage-api.ts";
+import { within } from "../shared/within.ts";
 
 /** Why this device does not ring while its page is closed. */
 export type PushObstacle = "insecure" | "install" | "unsupported" | "off" | "ask" | "denied";
+
+/** Bound of what the browser does for a subscription. */
+const browserMs = 20_000;
 
 const isIos = (): boolean =>
   /iPad|iPhone|iPod/.test(navigator.userAgent) ||
@@ -26,15 +30,20 @@ export async function subscribe(api: ManageApi): Promise<PushObstacle | undefine
   if (obstacle !== undefined) return obstacle;
   const key = await keyOf(api);
   if (key === undefined) return "off";
+  const subscription = await within(browserMs, subscribeHere(key));
+  if (subscription === undefined) throw new Error("the browser's push service says nothing");
+  await api.call("PUT", "/api/push/subscription", subscription.toJSON());
+  return undefined;
+}
+
+/** Waits for the service worker and the push service, which may both stay away for good. */
+async function subscribeHere(key: string): Promise<PushSubscription> {
   const { pushManager } = await navigator.serviceWorker.ready;
   const known = await pushManager.getSubscription();
   const isOurs = known !== null && encode(known.options.applicationServerKey) === key;
-  if (known !== null && !isOurs) await known.unsubscribe();
-  const subscription = isOurs
-    ? known
-    : await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
-  await api.call("PUT", "/api/push/subscription", subscription.toJSON());
-  return undefined;
+  if (isOurs) return known;
+  await known?.unsubscribe();
+  return await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
 }
 
 /** Undefined where the server sends no pushes. */

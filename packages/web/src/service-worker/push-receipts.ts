@@ -16,10 +16,7 @@ export async function sendClaim(receipt: string): Promise<ClaimOutcome> {
   const answer = await send("/api/push/claim", { receipt });
   if (answer === undefined) return { kind: "failed" };
   if (answer.ok) return { kind: "mine" };
-  const problem = (await answer.json().catch(() => ({}))) as {
-    code?: string;
-    request?: { state?: string; claimedBy?: { name?: string } };
-  };
+  const problem = problemOf(answer.text);
   if (problem.code === "conflict" && problem.request?.state === "claimed")
     return { kind: "taken", name: problem.request.claimedBy?.name };
   return problem.code === "conflict" || problem.code === "receipt_ended"
@@ -27,24 +24,42 @@ export async function sendClaim(receipt: string): Promise<ClaimOutcome> {
     : { kind: "failed" };
 }
 
+interface Answer {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly isProblem: boolean;
+  readonly text: string;
+}
+interface Problem {
+  readonly code?: string;
+  readonly request?: { readonly state?: string; readonly claimedBy?: { readonly name?: string } };
+}
+
+function problemOf(text: string): Problem {
+  try {
+    return (JSON.parse(text) ?? {}) as Problem;
+  } catch {
+    return {};
+  }
+}
+
 /** @returns the api's answer; undefined when none came, or a failure of the server's. */
-async function send(path: string, body: object): Promise<Response | undefined> {
+async function send(path: string, body: object): Promise<Answer | undefined> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (attempt > 0) await pause(firstGapMs * 2 ** (attempt - 1));
     const answer = await ask(path, body);
-    const isApi =
-      answer !== undefined &&
-      (answer.ok || answer.headers.get("content-type")?.includes("problem+json") === true);
+    const isApi = answer !== undefined && (answer.ok || answer.isProblem);
     if (isApi && answer.status < 500 && answer.status !== 429) return answer;
   }
   return undefined;
 }
 
-async function ask(path: string, body: object): Promise<Response | undefined> {
+/** One attempt: the whole answer comes within `answerMs`. */
+async function ask(path: string, body: object): Promise<Answer | undefined> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), answerMs);
   try {
-    return await fetch(path, {
+    const answer = await fetch(path, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body),
@@ -52,6 +67,8 @@ async function ask(path: string, body: object): Promise<Response | undefined> {
       redirect: "error",
       signal: controller.signal,
     });
+    const isProblem = answer.headers.get("content-type")?.includes("problem+json") === true;
+    return { status: answer.status, ok: answer.ok, isProblem, text: await answer.text() };
   } catch {
     return undefined;
   } finally {

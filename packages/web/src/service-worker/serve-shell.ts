@@ -1,3 +1,4 @@
+import { within } from "../shared/within.ts";
 import type { ShellFiles } from "./shell-files.ts";
 import type { LifetimeEvent, RequestEvent, WorkerScope } from "./worker-scope.ts";
 
@@ -13,18 +14,25 @@ export interface Shell extends ShellFiles {
 }
 
 const networkMs = 4_000;
+/** Longest wait for the browser's storage, which may be full, broken or silent. */
+const storageMs = 2_000;
 
 export function serveShell(shell: Shell): void {
   const scope = globalThis as unknown as WorkerScope;
   const cacheName = `${shell.name}:${shell.version}`;
-  const kept = async (path: string) => await (await caches.open(cacheName)).match(path);
+  const find = async (path: string) => await (await caches.open(cacheName)).match(path);
+  const keep = async (path: string, copy: Response) => {
+    await (await caches.open(cacheName)).put(path, copy);
+  };
+  const kept = (path: string) => within(storageMs, find(path)).catch(() => undefined);
   const files = new Set([...shell.assets, ...Object.values(shell.languages).flat()]);
-  const fileFor = async (request: Request) => {
-    const { pathname } = new URL(request.url);
+  const fileFor = async (event: RequestEvent) => {
+    const { pathname } = new URL(event.request.url);
     const known = await kept(pathname);
     if (known !== undefined) return known;
-    const response = await fetch(request);
-    if (response.ok) await (await caches.open(cacheName)).put(pathname, response.clone());
+    const response = await fetch(event.request);
+    // The page has its file also where it cannot be kept.
+    if (response.ok) event.waitUntil(keep(pathname, response.clone()).catch(() => undefined));
     return response;
   };
 
@@ -53,7 +61,8 @@ export function serveShell(shell: Shell): void {
     if (request.method !== "GET" || url.origin !== scope.location.origin) return;
     if (request.mode === "navigate" && shell.isPage(url.pathname))
       (event as RequestEvent).respondWith(documentFor(request, () => kept(shell.document)));
-    else if (files.has(url.pathname)) (event as RequestEvent).respondWith(fileFor(request));
+    else if (files.has(url.pathname))
+      (event as RequestEvent).respondWith(fileFor(event as RequestEvent));
   });
 }
 
@@ -63,19 +72,13 @@ function ownLanguage({ languages }: ShellFiles): readonly string[] {
   return languages[codes.find((code) => code === "en" || code in languages) ?? "en"] ?? [];
 }
 
+/** The network's document within 4 s, else the kept one; where none is kept, the network's later. */
 async function documentFor(
   request: Request,
   kept: () => Promise<Response | undefined>,
 ): Promise<Response> {
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), networkMs);
-  try {
-    const response = await fetch(request, { signal: controller.signal });
-    if (response.status < 500) return response;
-    return (await kept()) ?? response;
-  } catch {
-    return (await kept()) ?? Response.error();
-  } finally {
-    clearTimeout(timer);
-  }
+  const network = fetch(request);
+  const first = await within(networkMs, network).catch(() => undefined);
+  if (first !== undefined && first.status < 500) return first;
+  return (await kept()) ?? first ?? network;
 }

@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import type { StaffClient } from "@waiter/client";
+import { sendCheck } from "../code-check/send-check.ts";
+import { problemOf, readInvitation } from "../join/invitation.ts";
+import { subscribe } from "../push/push-device.ts";
+import { sendClaim } from "../service-worker/push-receipts.ts";
+import { ManageApi } from "./manage-api.ts";
+
+const session = { expiresAt: "2999-01-01T00:00:00.000Z", accessToken: "a" };
+const manageApi = () =>
+  new ManageApi({
+    session,
+    resumeSession: () => Promise.resolve(session),
+  } as unknown as StaffClient);
+const never = () => new Promise<never>(() => {});
+const { fetch: realFetch, navigator: realNavigator } = globalThis;
+
+beforeEach(() => {
+  jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask", "setImmediate"] });
+});
+afterEach(() => {
+  jest.useRealTimers();
+  globalThis.fetch = realFetch;
+  set("navigator", realNavigator);
+});
+
+const set = (name: string, value: unknown) =>
+  Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+
+/** What `work` came to, once all of its timers have run. */
+async function outcomeOf(work: () => Promise<unknown>): Promise<unknown> {
+  const outcome = work().catch((error: unknown) => error);
+  await jest.advanceTimersByTimeAsync(300_000);
+  return await outcome;
+}
+
+/** Rejects when the caller gives up, and not before. */
+const saysNothing: typeof fetch = (_input, init) =>
+  new Promise((_resolve, reject) => {
+    init?.signal?.addEventListener("abort", () => reject(new Error("aborted")));
+  });
+/** The headers come, and of the body nothing. */
+const saysHeaders: typeof fetch = (_input, init) => {
+  const body = new ReadableStream({
+    start: (controller) => {
+      init?.signal?.addEventListener("abort", () => controller.error(new Error("aborted")));
+    },
+  });
+  return Promise.resolve(new Response(body, { headers: { "content-type": "application/json" } }));
+};
+
+describe.each([
+  ["at all", saysNothing],
+  ["after its headers", saysHeaders],
+])("an api that says nothing %s", (_when, fetch) => {
+  test.each([
+    [
+      "a call of /manage",
+      () => manageApi().call("GET", "/api/settings"),
+      expect.objectContaining({ code: "network" }),
+    ],
+    [
+      "a change of /manage",
+      () => manageApi().call("POST", "/api/tables", {}),
+      expect.objectContaining({ code: "network" }),
+    ],
+    ["reading an invitation", () => readInvitation("i").catch(problemOf), "network"],
+    ["the check of a code", () => sendCheck("t"), { kind: "failed" }],
+    ["a claim from a notification", () => sendClaim("r"), { kind: "failed" }],
+  ])("fails %s in time", async (_name, work, outcome) => {
+    globalThis.fetch = fetch;
+    expect(await outcomeOf(work)).toEqual(outcome);
+  });
+});
+
+test("a lock that another tab never gives back does not stop the check of a code", async () => {
+  set("navigator", { locks: { request: never } });
+  globalThis.fetch = (path) =>
+    Promise.resolve(
+      Response.json(path === "/api/auth/refresh" ? session : { table: { label: "7" } }),
+    );
+  expect(await outcomeOf(() => sendCheck("t"))).toEqual({ kind: "checked", label: "7" });
+});
+
+describe("a browser in which push never comes about", () => {
+  const pushManager = { getSubscription: () => Promise.resolve(null), subscribe: never };
+  beforeEach(() => {
+    set("isSecureContext", true);
+    set("PushManager", {});
+    set("Notification", { permission: "granted" });
+    globalThis.fetch = () => Promise.resolve(Response.json({ key: "k" }));
+  });
+  afterEach(() => {
+    for (const name of ["isSecureContext", "PushManager", "Notification"])
+      Reflect.deleteProperty(globalThis, name);
+  });
+
+  test.each([
+    ["service worker", never()],
+    ["push service", Promise.resolve({ pushManager })],
+  ])("because its %s says nothing fails in time", async (_name, ready) => {
+    set("navigator", { userAgent: "Linux", maxTouchPoints: 0, serviceWorker: { ready } });
+    expect(await outcomeOf(() => subscribe(manageApi()))).toMatchObject({
+      message: "the browser's push service says nothing",
+    });
+  });
+});
