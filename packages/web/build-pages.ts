@@ -8,7 +8,7 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build, type InlineConfig, type Plugin, type Rolldown } from "vite";
-import { keepClassFields, plainImports, webSocketsOnly } from "./build-plugins.ts";
+import { keepClassFields, plainImports, shareWithChunks, webSocketsOnly } from "./build-plugins.ts";
 import { documents } from "./index.js";
 import { pageDocument } from "./page-documents.ts";
 import type { ShellFiles } from "./src/service-worker/shell-files.ts";
@@ -107,7 +107,14 @@ for (const [index, file] of documents.entries()) {
   const result = await build({
     ...shared,
     publicDir: index === 0 ? "public" : false,
-    plugins: [pageDocument(root, file), boots, keepClassFields(), webSocketsOnly(), plainImports()],
+    plugins: [
+      pageDocument(root, file),
+      boots,
+      keepClassFields(),
+      webSocketsOnly(),
+      plainImports(),
+      shareWithChunks(),
+    ],
     build: {
       outDir: "dist/site",
       emptyOutDir: false,

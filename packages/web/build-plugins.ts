@@ -46,3 +46,37 @@ export const plainImports = (): Plugin => ({
       throw new Error(`import these style sheets in the page's main.tsx: ${sheets.join(", ")}`);
   },
 });
+
+/**
+ * A chunk takes what it shares with the page's script from the running page. Imported by its
+ * address, a script that was asked for again as `?again=1` would load and run a second time.
+ * @throws where a chunk still imports the page's script
+ */
+export const shareWithChunks = (): Plugin => ({
+  name: "share-with-chunks",
+  augmentChunkHash: () => "chunks take from globalThis.waiterPage",
+  // After `keepClassFields`, which writes all code again.
+  generateBundle(_options, bundle) {
+    const chunks = Object.values(bundle).filter((file) => file.type === "chunk");
+    for (const page of chunks.filter(({ isEntry }) => isEntry)) {
+      const name = page.fileName.replace("assets/", "./");
+      page.code = page.code.replace(
+        /export\s*\{([^}]*)\};?\s*$/,
+        (_all, names: string) => `globalThis.waiterPage={${asFields(names, "$2:$1")}};`,
+      );
+      for (const chunk of chunks.filter((each) => each !== page)) {
+        chunk.code = chunk.code.replace(
+          /import\s*\{([^}]*)\}\s*from\s*["']([^"']*)["'];?/g,
+          (all, names: string, from: string) =>
+            from === name ? `const{${asFields(names, "$1:$2")}}=globalThis.waiterPage;` : all,
+        );
+        if (chunk.code.includes(`"${name}"`))
+          throw new Error(`${chunk.fileName} imports the page's script ${name}`);
+      }
+    }
+  },
+});
+
+/** `be as a,V as c` as fields of an object. */
+const asFields = (names: string, field: string): string =>
+  names.replace(/([\w$]+)\s+as\s+([\w$]+)/g, field);
