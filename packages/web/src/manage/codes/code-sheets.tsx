@@ -14,20 +14,33 @@ export interface CodeSheetsProps {
   readonly paper: Paper;
 }
 
+/** A language's file that was lost is asked for again. */
+const retryMs = 2_000;
+
 /** "Scan to call" in the restaurant's languages. */
 function useScanTexts(languages: readonly string[]): readonly { code: string; text: string }[] {
   const [texts, setTexts] = useState<readonly { code: string; text: string }[]>([]);
   const wanted = languages.join();
   useEffect(() => {
     let isShown = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const codes = wanted.split(",").map((code) => pickLanguage([code]));
-    void Promise.all(codes.map((code) => loadLanguage(code))).then((loaded) => {
-      if (!isShown) return;
-      const own = loaded as OfficeMessages[];
-      setTexts(own.map(({ code, codes }) => ({ code, text: codes.scanToCall })));
-    });
+    const load = () => {
+      Promise.all(codes.map((code) => loadLanguage(code))).then(
+        (loaded) => {
+          if (!isShown) return;
+          const own = loaded as OfficeMessages[];
+          setTexts(own.map(({ code, codes }) => ({ code, text: codes.scanToCall })));
+        },
+        () => {
+          if (isShown) timer = setTimeout(load, retryMs);
+        },
+      );
+    };
+    load();
     return () => {
       isShown = false;
+      clearTimeout(timer);
     };
   }, [wanted]);
   return texts;
