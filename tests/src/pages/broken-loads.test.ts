@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { startSystem, type System } from "@waiter/testkit";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { ask } from "../harness/ask.ts";
 import { openBrowser } from "@waiter/bench";
+import { invite } from "../harness/invite.ts";
+import { closeSheet, goToPart, openManage, openSheet } from "../harness/manage-page.ts";
 import { faultsOf, openPage, openTable, signIn, tableUrl, tapUntil } from "../harness/pages.ts";
 
 let system: System;
@@ -70,6 +72,32 @@ describe("a browser of the oldest supported kind", () => {
     expect(faults).toEqual([]);
   });
 
+  test("joins by an invitation and shows the wall", async () => {
+    const faults: string[] = [];
+    await using page = await openPage(browser, { before: beOld });
+    page.on("pageerror", ({ message }) => faults.push(message));
+    await page.goto(await invite(system, "Nora"));
+    await page.getByText("Nora").first().waitFor();
+    await page.getByRole("button", { name: "Join", exact: true }).click();
+    const live = page.locator("[data-testid='connection'][data-state='live']");
+    await live.waitFor();
+    await page.goto(`${system.file.tenantOrigin}/wall`);
+    await page.locator(".wall-clock").waitFor();
+    await live.waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("shows every part of /manage and a sheet", async () => {
+    const faults: string[] = [];
+    await using page = await openManage(browser, system, "manager", "floor", { before: beOld });
+    page.on("pageerror", ({ message }) => faults.push(message));
+    await openSheet(page.getByRole("button", { name: "Zones", exact: true }));
+    await closeSheet(page);
+    for (const part of ["setup", "types", "requests", "team", "settings", "codes"])
+      await goToPart(page, part);
+    expect(faults).toEqual([]);
+  });
+
   test("that is even older gets a message", async () => {
     await using page = await openPage(browser, {
       before: () => {
@@ -101,6 +129,25 @@ describe("a file that is lost on the way", () => {
       tile,
     );
     expect(lost).toBeGreaterThan(0);
+  });
+
+  test("once does not make the page run twice, also when a later chunk needs it", async () => {
+    await using page = await openPage(browser);
+    const paths: string[] = [];
+    page.on("request", (request) => paths.push(new URL(request.url()).pathname));
+    await page.route("**/assets/guest-*.js", (route) => route.abort(), { times: 1 });
+    await page.goto(tableUrl(system, 1), { waitUntil: "domcontentloaded" });
+    const bill = page.getByRole("button", { name: /Bill, please/ });
+    await tapUntil(bill, page.getByRole("button", { name: "Cash" }));
+    expect(paths.some((path) => path.startsWith("/assets/sheets-"))).toBe(true);
+    expect(paths.filter((path) => path === "/api/guest/sessions")).toHaveLength(1);
+  });
+
+  test("once, the built-ins of an old browser, is asked for again", async () => {
+    await using page = await openPage(browser, { before: beOld });
+    await page.route("**/assets/polyfills-*.js", (route) => route.abort(), { times: 1 });
+    await page.goto(tableUrl(system, 2), { waitUntil: "domcontentloaded" });
+    await page.locator("[data-does='call:water']").waitFor();
   });
 
   test("is retried five times, then the page says what to do", async () => {
@@ -135,6 +182,68 @@ describe("a file that is lost on the way", () => {
     await page.getByText("What can we do for you?").waitFor();
     await page.getByText("Was dürfen wir für Sie tun?").waitFor();
   });
+});
+
+describe("a file that neither comes nor fails", () => {
+  const saysNothing = (page: Page, files: string) =>
+    page.route(files, () => new Promise(() => undefined));
+  const lost = (page: Page) => page.getByRole("button", { name: "Try again" });
+
+  test("is no endless wait: the page says what to do", async () => {
+    await using page = await openPage(browser);
+    await page.clock.install();
+    await saysNothing(page, "**/assets/guest-*.js*");
+    await page.goto(tableUrl(system, 0), { waitUntil: "commit" });
+    await page.locator("#boot-status").waitFor();
+    await page.clock.fastForward(13_000);
+    await lost(page).waitFor();
+  });
+
+  test("of what an old browser lacks is no endless wait either", async () => {
+    await using page = await openPage(browser, { before: beOld });
+    await page.clock.install();
+    await saysNothing(page, "**/assets/polyfills-*.js");
+    const asked = page.waitForRequest("**/assets/polyfills-*.js");
+    await page.goto(tableUrl(system, 0), { waitUntil: "commit" });
+    await asked;
+    await page.clock.fastForward(13_000);
+    await lost(page).waitFor();
+  });
+
+  test("a language, leaves a page in English after 3 s", async () => {
+    await using page = await openPage(browser, { locale: "de-AT" });
+    await saysNothing(page, "**/assets/de-*.js");
+    await page.goto(tableUrl(system, 0), { waitUntil: "commit" });
+    await page.getByText("What can we do for you?").waitFor();
+  });
+
+  test("the socket's code, leaves a page that sends over HTTP", async () => {
+    await using page = await openPage(browser);
+    await saysNothing(page, "**/assets/socket-*.js");
+    await page.goto(tableUrl(system, 5), { waitUntil: "commit" });
+    const tile = page.locator("[data-does='call:water']");
+    await tapUntil(tile, page.getByText(/Sent to the team|The team has seen it/));
+  });
+
+  test("the sheets' code, is announced on the page", async () => {
+    // A service worker would have the file already.
+    await using page = await openTable(browser, system, 6, { serviceWorkers: "block" });
+    await saysNothing(page, "**/assets/sheets-*.js");
+    const bill = page.getByRole("button", { name: /Bill, please/ });
+    await tapUntil(bill, page.getByText("One moment…"));
+  });
+});
+
+test("an api that says nothing about a table is not waited for: the page says so", async () => {
+  await using page = await openPage(browser);
+  await page.clock.install();
+  await page.route("**/api/guest/sessions", () => new Promise(() => undefined), { times: 1 });
+  await page.goto(tableUrl(system, 7), { waitUntil: "commit" });
+  await page.locator("html[data-started]").waitFor({ state: "attached" });
+  await page.clock.fastForward(4_500);
+  await page.getByText("We cannot reach the restaurant.").waitFor();
+  await page.clock.fastForward(10_000);
+  await page.locator("[data-does='call:waiter']").waitFor();
 });
 
 test("a fault while rendering is a page that says so", async () => {
