@@ -47,6 +47,15 @@ test("every relative link of a page leads to a file", () => {
   ).toEqual([]);
 });
 
+test("every wait that docs/waits.md names has its test", () => {
+  const rows = [...read("docs/waits.md").matchAll(/ (\S+\.test\.ts): (.+?) \|$/gm)];
+  expect(rows.length).toBeGreaterThan(30);
+  const missing = rows.filter(
+    ([, file = "", name = ""]) => !existsSync(join(root, file)) || !read(file).includes(name),
+  );
+  expect(missing.map(([, file, name]) => `${file}: ${name}`)).toEqual([]);
+});
+
 test("the README keeps its two commands and stays within 95 lines", () => {
   const readme = read("README.md");
   expect(readme).toContain("```sh\nnpx pnpm@12 start\n```");
