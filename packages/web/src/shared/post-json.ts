@@ -5,8 +5,8 @@ export interface JsonAnswer {
 }
 
 /**
- * Posts JSON and reads the whole answer. @throws when none came within `ms`, or one that is not
- * JSON
+ * Posts JSON and reads the whole answer. @throws when no answer came within `ms`, or when the
+ * answer is not JSON
  */
 export async function postJson(
   path: string,
