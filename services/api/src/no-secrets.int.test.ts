@@ -163,9 +163,10 @@ test("no row, event, stored answer, board, Redis key or log line holds a secret"
   await api.context.database.inTenant(tenantId, async (tx) => {
     const tables = await sql<{ name: string }>`
       select relname as name from pg_class
-      where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace`.execute(tx);
+      where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace
+        and has_table_privilege(oid, 'select')`.execute(tx);
+    expect(tables.rows.length).toBeGreaterThan(10);
     for (const { name } of tables.rows) {
-      if (name === "pgmigrations" || name === "worker_lease") continue;
       const rows = await sql<{ text: string }>`
         select (to_jsonb(one) - ${sql.lit(`{${(keepers[name] ?? []).join(",")}}`)}::text[])::text as text
         from ${sql.table(name)} one`.execute(tx);

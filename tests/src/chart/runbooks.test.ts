@@ -40,7 +40,10 @@ describe("the runbooks", () => {
     const whole = [
       /^helm upgrade waiter helm\/waiter --reset-then-reuse-values --set-string [a-z]+\.rolloutToken="\$\(date \S+\)"$/,
       /^helm (?:rollback|uninstall) waiter\b/,
-      /^helm upgrade --install$/,
+      /^helm get values waiter --revision <n> --output yaml \| helm upgrade waiter helm\/waiter --wait --values -$/,
+      /^kubectl config set-context --current --namespace waiter$/,
+      // The name of a command, in a sentence about it.
+      /^(?:helm|kubectl) [a-z]+(?: --install)?$/,
       /^kubectl (?:get|describe|logs|scale|annotate|rollout restart|delete pod|patch secret|top pod) \S/,
     ];
     expect(
