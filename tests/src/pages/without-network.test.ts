@@ -81,6 +81,7 @@ describe("without network", () => {
     const token = await sitDown(system, 3);
     const made = requestOf(await call(system, token, "water"));
     await using page = await openTable(browser, system, 3);
+    await page.waitForLoadState("networkidle"); // a request of the table brings the sheets' code
     await page.context().setOffline(true);
     const cancel = page.getByRole("button", { name: /^Cancel/ });
     await tapUntil(page.locator("[data-does='show:water']"), cancel);

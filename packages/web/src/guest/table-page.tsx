@@ -46,7 +46,7 @@ export function TablePage(props: TablePageProps) {
   const actions = useGuestActions(client, texts, show);
   const [sheet, setSheet] = useState<OpenSheet>();
   const tellLate = useCallback(() => show(common.loading), [show, common]);
-  const sheets = useSheets(sheet !== undefined, tellLate);
+  const sheets = useSheets({ wanted: sheet !== undefined, soon: requests.length > 0 }, tellLate);
   const lastCall = useRef({ key: "", at: Number.NEGATIVE_INFINITY });
 
   const nameOf = useCallback(

@@ -8,10 +8,14 @@ const retryMs = 1_000;
 const lateMs = 300;
 
 /**
- * The code of the sheets. It is loaded when the page is first touched, or a sheet is `wanted`: the
- * first view does without it. `onLate` is called when a wanted sheet takes its time.
+ * The code of the sheets. It is loaded when the page is first touched, a sheet is `wanted`, or the
+ * table has a request (`soon`), which a sheet cancels, also without network: the first view of an
+ * empty table does without it. `onLate` is called when a wanted sheet takes its time.
  */
-export function useSheets(wanted: boolean, onLate: () => void): Sheets | undefined {
+export function useSheets(
+  { wanted, soon }: { readonly wanted: boolean; readonly soon: boolean },
+  onLate: () => void,
+): Sheets | undefined {
   const [sheets, setSheets] = useState<Sheets>();
   const [isTouched, setTouched] = useState(false);
   useEffect(() => {
@@ -22,7 +26,7 @@ export function useSheets(wanted: boolean, onLate: () => void): Sheets | undefin
       for (const kind of kinds) removeEventListener(kind, touch, true);
     };
   }, []);
-  const isNeeded = sheets === undefined && (isTouched || wanted);
+  const isNeeded = sheets === undefined && (isTouched || wanted || soon);
   useEffect(() => {
     if (!isNeeded) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
