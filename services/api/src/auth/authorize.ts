@@ -42,7 +42,7 @@ export interface Authorized {
   readonly operator?: string;
 }
 
-const nobody: Authorized = { tenant: undefined, principal: undefined };
+const anonymous: Authorized = { tenant: undefined, principal: undefined };
 
 /**
  * Checks that the caller may use a route of this access; returns tenant and principal.
@@ -59,14 +59,14 @@ export async function authorize(
   switch (access) {
     case "public":
       await deps.countStranger(request, response);
-      return nobody;
+      return anonymous;
     case "internal":
       await requireSecret(deps, request, response);
-      return nobody;
+      return anonymous;
     case "platform":
       if (deps.platformTokens.length === 0 || clientOf(response).host.kind !== "apex")
         throw new AppError("not_found");
-      return { ...nobody, operator: await requireOperator(deps, request, response) };
+      return { ...anonymous, operator: await requireOperator(deps, request, response) };
     case "tenant":
       await deps.countStranger(request, response);
       return { tenant: await tenantOf(deps.tenants, response), principal: undefined };
