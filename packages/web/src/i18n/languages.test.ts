@@ -7,6 +7,12 @@ import { fr } from "./fr.ts";
 import { isolate } from "./isolate.ts";
 import { it as italian } from "./it.ts";
 import { pickLanguage } from "./languages.ts";
+import { landingAr } from "./landing/ar.ts";
+import { landingDe } from "./landing/de.ts";
+import { landingEn } from "./landing/en.ts";
+import { landingEs } from "./landing/es.ts";
+import { landingFr } from "./landing/fr.ts";
+import { landingIt } from "./landing/it.ts";
 import { staffAr } from "./staff/ar.ts";
 import { staffDe } from "./staff/de.ts";
 import { staffEn } from "./staff/en.ts";
@@ -32,16 +38,32 @@ import { place as placeEs } from "./manage/place/es.ts";
 import { place as placeFr } from "./manage/place/fr.ts";
 import { place as placeIt } from "./manage/place/it.ts";
 import { plural, type Forms } from "./messages.ts";
+import type { LandingMessages } from "./landing/messages.ts";
 import type { OfficeMessages } from "./office-texts.ts";
 
-const english: OfficeMessages = { ...en, ...staffEn, ...placeEn, ...houseEn, ...peopleEn };
-const arabic: OfficeMessages = { ...ar, ...staffAr, ...placeAr, ...houseAr, ...peopleAr };
-const languages: readonly OfficeMessages[] = [
+type AllMessages = OfficeMessages & LandingMessages;
+const english: AllMessages = {
+  ...en,
+  ...landingEn,
+  ...staffEn,
+  ...placeEn,
+  ...houseEn,
+  ...peopleEn,
+};
+const arabic: AllMessages = {
+  ...ar,
+  ...landingAr,
+  ...staffAr,
+  ...placeAr,
+  ...houseAr,
+  ...peopleAr,
+};
+const languages: readonly AllMessages[] = [
   english,
-  { ...de, ...staffDe, ...placeDe, ...houseDe, ...peopleDe },
-  { ...fr, ...staffFr, ...placeFr, ...houseFr, ...peopleFr },
-  { ...es, ...staffEs, ...placeEs, ...houseEs, ...peopleEs },
-  { ...italian, ...staffIt, ...placeIt, ...houseIt, ...peopleIt },
+  { ...de, ...landingDe, ...staffDe, ...placeDe, ...houseDe, ...peopleDe },
+  { ...fr, ...landingFr, ...staffFr, ...placeFr, ...houseFr, ...peopleFr },
+  { ...es, ...landingEs, ...staffEs, ...placeEs, ...houseEs, ...peopleEs },
+  { ...italian, ...landingIt, ...staffIt, ...placeIt, ...houseIt, ...peopleIt },
   arabic,
 ];
 

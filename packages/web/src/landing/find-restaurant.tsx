@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
-import { useTexts } from "../i18n/use-texts.ts";
+import { useLandingTexts } from "../i18n/landing-texts.ts";
 
 const slugPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/u;
 
 /** Leads to a restaurant's own address by its short name; nothing is looked up. */
 export function FindRestaurant() {
-  const { landing } = useTexts();
+  const { landing } = useLandingTexts();
   const [problem, setProblem] = useState("");
   return (
     <form

@@ -1,13 +1,13 @@
 import { useEffect } from "preact/hooks";
 import { LanguageMenu } from "../components/language-menu.tsx";
-import { useTexts } from "../i18n/use-texts.ts";
+import { useLandingTexts } from "../i18n/landing-texts.ts";
 import { FindRestaurant } from "./find-restaurant.tsx";
 import { isApexHost } from "./hosts.ts";
 import "./landing.css";
 
 /** The front door: of a restaurant, or, on the apex, the way to one. Also what every unknown address shows. */
 export function LandingPage({ found }: { readonly found: boolean }) {
-  const { landing, common } = useTexts();
+  const { landing, common } = useLandingTexts();
   const isApex = isApexHost(location.hostname);
   useEffect(() => {
     document.title = found ? common.product : `${landing.lost} · ${common.product}`;

@@ -1,11 +1,11 @@
 import { useEffect } from "preact/hooks";
 import { LanguageMenu } from "../components/language-menu.tsx";
-import { useTexts } from "../i18n/use-texts.ts";
+import { useLandingTexts } from "../i18n/landing-texts.ts";
 import "./landing.css";
 
 /** What every page of a suspended restaurant shows: to guests what to do, to its staff whom to ask. */
 export function SuspendedPage() {
-  const { landing, common } = useTexts();
+  const { landing, common } = useLandingTexts();
   useEffect(() => {
     document.title = `${landing.suspended} · ${common.product}`;
   }, [landing, common]);
