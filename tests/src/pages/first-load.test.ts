@@ -16,8 +16,8 @@ afterAll(async () => {
 }, 60_000);
 
 test.each([
-  ["en", 45_900],
-  ["ar", 48_400],
+  ["en", 45_000],
+  ["ar", 47_500],
 ])("the guest page's whole first load is small on the wire (%s: %i)", async (locale, most) => {
   await using page = await openPage(browser, { locale });
   const transfers = await watchTransfers(page);
@@ -28,7 +28,7 @@ test.each([
   const before = transfers.filter(({ path }) => !path.startsWith("/assets/socket-"));
   // The socket's code comes after the first paint.
   expect([before.length > 3, before.length < transfers.length]).toEqual([true, true]);
-  expect(sum(before)).toBeLessThanOrEqual(38_200);
+  expect(sum(before)).toBeLessThanOrEqual(37_500);
   expect(sum(transfers)).toBeLessThanOrEqual(most);
   // The sheets' code waits for a finger.
   expect(transfers.filter(({ path }) => path.includes("sheets"))).toEqual([]);

@@ -33,6 +33,7 @@ import { useOutcomes } from "./use-outcomes.ts";
 import { useSeen } from "./use-seen.ts";
 import { useTabTitle } from "./use-tab-title.ts";
 import { useWakeLock } from "./use-wake-lock.ts";
+import "../styles/marks.css";
 import "./board.css";
 
 const cancelledMs = 10_000;

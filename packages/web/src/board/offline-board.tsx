@@ -2,6 +2,7 @@ import { labelOf } from "../i18n/type-label.ts";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
 import { formatClock } from "../shared/time-span.ts";
 import type { KnownBoard } from "./known-board.ts";
+import "../styles/marks.css";
 import "./board.css";
 
 /** A board that opens without network: what this device last knew and since when; nothing can be tapped. */

@@ -9,6 +9,7 @@ import { ManageShell } from "./manage-shell.tsx";
 import { EventFollower } from "./shared/event-follower.ts";
 import { ManageApi } from "../shared/manage-api.ts";
 import { ManageContext } from "./shared/manage-context.ts";
+import "../styles/marks.css";
 import "./manage.css";
 import "./manage-parts.css";
 

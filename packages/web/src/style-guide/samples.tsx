@@ -4,6 +4,7 @@ import { TileButton } from "../guest/tile-button.tsx";
 import { tilesOf } from "../guest/tiles.ts";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
 import { useIsolate } from "../i18n/use-texts.ts";
+import "../styles/marks.css";
 import "../board/board.css";
 import "../guest/guest.css";
 

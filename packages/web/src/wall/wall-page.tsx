@@ -23,6 +23,7 @@ import { useIsolate } from "../i18n/use-texts.ts";
 import { formatClock, formatWaiting } from "../shared/time-span.ts";
 import { useChanges } from "../shared/use-changes.ts";
 import { useTick } from "../shared/use-tick.ts";
+import "../styles/marks.css";
 import "../board/board.css";
 import "./wall.css";
 

@@ -51,11 +51,11 @@ export function sendFile(
   response.type(extname(file));
   response.set({ "Cache-Control": cacheControl, ETag: entityTagOf(join(root, sent)) });
   if (isEncoded) response.set("Content-Encoding", encoding);
-  response.sendFile(sent, { root }, (error?: unknown) => {
+  // The ETag is the same on every api; the time of a file is not.
+  response.sendFile(sent, { root, lastModified: false }, (error?: unknown) => {
     if (error === undefined || response.headersSent) return;
     // A problem document follows: it has none of the file's headers.
-    for (const name of ["Cache-Control", "Content-Encoding", "ETag", "Last-Modified"])
-      response.removeHeader(name);
+    for (const name of ["Cache-Control", "Content-Encoding", "ETag"]) response.removeHeader(name);
     next(error);
   });
 }
