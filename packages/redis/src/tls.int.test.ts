@@ -96,9 +96,10 @@ test("a standalone server is verified by its host name and asks for a client cer
 }, 90_000);
 
 test("a Cluster that announces addresses is verified by the host names of the URL", async () => {
+  const busPort = await freePort();
   const { port, tlsPort } = await startServer(
     (tls) =>
-      `${tlsArgs(tls)} --cluster-enabled yes --tls-cluster yes --cluster-announce-ip 127.0.0.1 --cluster-port 0 --cluster-announce-tls-port ${tls}`,
+      `${tlsArgs(tls)} --cluster-enabled yes --tls-cluster yes --cluster-announce-ip 127.0.0.1 --cluster-port ${busPort} --cluster-announce-tls-port ${tls}`,
   );
   await call(port, "CLUSTER", "ADDSLOTSRANGE", "0", "16383");
   expect(await answer(`redis-cluster://localhost:${tlsPort}?tls=true`)).toBe("ready");
