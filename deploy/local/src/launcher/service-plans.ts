@@ -33,6 +33,12 @@ const rootVariables = {
   worker: "WAITER_WORKER_ROOT",
 } as const;
 
+/**
+ * As in the image. V8's young generation grows to 128 MB while a crowd connects, and an idle
+ * gateway keeps it: about half of the memory of 5,000 idle guests.
+ */
+const gatewayNodeOptions = "--max-semi-space-size=16";
+
 /** What each service is started with. Each gets the secrets that it needs and no other. */
 export async function planServices({
   options,
@@ -112,7 +118,11 @@ export async function planServices({
         "gateway",
         name,
         "socket-gateway",
-        { JWT_PUBLIC_KEYS: state.keys.publicPem, API_URL: apiUrl },
+        {
+          JWT_PUBLIC_KEYS: state.keys.publicPem,
+          API_URL: apiUrl,
+          NODE_OPTIONS: gatewayNodeOptions,
+        },
         index,
       ),
     );
