@@ -52,6 +52,14 @@ describe("the runbooks", () => {
       ),
     ).toEqual([]);
   });
+  test("a rotation ends with the new Redis password, which its own commands then use", () => {
+    const page = readFileSync(join(folder, "rotate-secrets.md"), "utf8");
+    const [, commands = ""] = /## Redis passwords[^]*?```sh\n([^]*?)```/.exec(page) ?? [];
+    const lines = commands.trim().split("\n");
+    const removal = lines.findIndex((line) => line.includes("'<old-password'"));
+    expect(removal).toBeGreaterThan(0);
+    for (const line of lines.slice(removal)) expect(line).toContain('redis-cli -u "$new_url"');
+  });
   test("the epoch pod reaches Postgres, and no Service selects it", () => {
     const page = readFileSync(join(folder, "restored-database.md"), "utf8");
     const pod = parse(/<<'END'\n([\s\S]*?)\n +END/.exec(page)?.[1] ?? "") as Manifest;
