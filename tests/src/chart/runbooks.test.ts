@@ -55,6 +55,11 @@ describe("the runbooks", () => {
   test("a rotation ends with the new Redis password, which its own commands then use", () => {
     const page = readFileSync(join(folder, "rotate-secrets.md"), "utf8");
     const [, commands = ""] = /## Redis passwords[^]*?```sh\n([^]*?)```/.exec(page) ?? [];
+    // `redis-cli` 7.0 refuses a URL whose user is empty.
+    expect(commands.match(/rediss?:\/\/[^@]*@/g)).toEqual([
+      "rediss://default:old-password@",
+      "rediss://default:new-password@",
+    ]);
     const lines = commands.trim().split("\n");
     const removal = lines.findIndex((line) => line.includes("'<old-password'"));
     expect(removal).toBeGreaterThan(0);

@@ -179,7 +179,10 @@ async function underLoad(
     // A pod that stops answers what it has: what is left are moments in which a small cluster has
     // no processor to spare.
     expect(result.askedAgain).toBeLessThanOrEqual(result.calls / 50);
-    expect(result.peakReconnectsPerSecond).toBeLessThanOrEqual((2 * sockets) / drainSeconds);
+    // With few sockets chance alone puts several into one second.
+    expect(result.peakReconnectsPerSecond).toBeLessThanOrEqual(
+      Math.max(10, (2 * sockets) / drainSeconds),
+    );
   });
 
   test("killed pods of each kind, and Redis, lose no event", async () => {
@@ -211,34 +214,37 @@ async function underLoad(
     expect(result).toMatchObject({ failedCalls: 0, wrongScreens: 0 });
   });
 
-  test("an outage of Redis restarts no pod, raises its alert and ends by itself", async () => {
-    const restarts = cluster.restarts();
-    cluster.kubectl("scale", "statefulset/w-waiter-dev-redis", "--replicas=0");
-    await until("Redis to be gone", 60_000, () => cluster.pods("dev-redis").length === 0);
-    // Three times as long as a liveness probe would need to end a pod.
-    await sleep(90_000);
-    expect(cluster.restarts()).toBe(restarts);
-    for (const component of ["api", "socket-gateway", "worker"])
-      expect(cluster.readyPods(component)).toEqual(cluster.pods(component));
-    if (prometheus !== "")
-      await until("WaiterRedisDown to fire", 120_000, () => firing().includes("WaiterRedisDown"));
-    cluster.kubectl("scale", "statefulset/w-waiter-dev-redis", "--replicas=1");
-    cluster.kubectl("rollout", "status", "statefulset/w-waiter-dev-redis", "--timeout=120s");
-    await until("a call to reach a staff socket again", 120_000, () => {
-      try {
-        return cluster.helm("test", "w", "--logs").includes("the call reached the staff socket");
-      } catch {
-        return false;
-      }
-    });
-    expect(cluster.restarts()).toBe(restarts);
-    if (prometheus !== "")
-      await until(
-        "WaiterRedisDown to be quiet again",
-        120_000,
-        () => !firing().includes("WaiterRedisDown"),
-      );
-  });
+  test.each([
+    { store: "redis", alert: "WaiterRedisDown" },
+    { store: "postgres", alert: "WaiterPostgresDown" },
+  ])(
+    "an outage of $store restarts no pod, raises its alert and ends by itself",
+    async ({ store, alert }) => {
+      const restarts = cluster.restarts();
+      const stateful = `statefulset/w-waiter-dev-${store}`;
+      cluster.kubectl("scale", stateful, "--replicas=0");
+      await until(`${store} to be gone`, 60_000, () => cluster.pods(`dev-${store}`).length === 0);
+      // Three times as long as a liveness probe would need to end a pod.
+      await sleep(90_000);
+      expect(cluster.restarts()).toBe(restarts);
+      for (const component of ["api", "socket-gateway", "worker"])
+        expect(cluster.readyPods(component)).toEqual(cluster.pods(component));
+      if (prometheus !== "")
+        await until(`${alert} to fire`, 120_000, () => firing().includes(alert));
+      cluster.kubectl("scale", stateful, "--replicas=1");
+      cluster.kubectl("rollout", "status", stateful, "--timeout=120s");
+      await until("a call to reach a staff socket again", 120_000, () => {
+        try {
+          return cluster.helm("test", "w", "--logs").includes("the call reached the staff socket");
+        } catch {
+          return false;
+        }
+      });
+      expect(cluster.restarts()).toBe(restarts);
+      if (prometheus !== "")
+        await until(`${alert} to be quiet again`, 120_000, () => !firing().includes(alert));
+    },
+  );
 
   const ingress = process.env["WAITER_INGRESS"] ?? "";
   const ingressCidr = process.env["WAITER_INGRESS_CIDR"] ?? "";

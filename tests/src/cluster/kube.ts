@@ -16,7 +16,8 @@ export function run(program: string, args: readonly string[], input?: string): s
 interface Pod {
   readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
   readonly status: {
-    readonly conditions: readonly { readonly type: string; readonly status: string }[];
+    /** Absent until the scheduler or the kubelet has seen the pod. */
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
   };
 }
 
@@ -131,7 +132,7 @@ export class Cluster {
   readyPods(component: string): string[] {
     return this.#pods(component)
       .filter(({ status }) =>
-        status.conditions.some(({ type, status: is }) => type === "Ready" && is === "True"),
+        status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True"),
       )
       .map(({ metadata }) => metadata.name);
   }

@@ -3,6 +3,7 @@
  * the migration as a hook, an autoscaler on CPU. Needs what `cluster.cluster.ts` needs, and a
  * metrics server.
  */
+import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Cluster, run, until } from "./kube.ts";
@@ -48,12 +49,27 @@ function startStores(): void {
       "--timeout=180s",
     ]);
 }
-function writeStoresSecret(): void {
+const postgres = [
+  "--namespace",
+  cluster.other,
+  "exec",
+  "statefulset/stores-waiter-dev-postgres",
+  "--",
+  "psql",
+  "--username=waiter",
+  "--dbname=waiter",
+  "--no-align",
+  "--tuples-only",
+  "--command",
+];
+const inPostgres = (sql: string): string => run("kubectl", [...postgres, sql]);
+
+function writeStoresSecret(appPassword = "waiter"): void {
   const [postgres, redis] = ["postgres", "redis"].map(
     (store) => `stores-waiter-dev-${store}.${cluster.other}`,
   );
   const stringData = {
-    DATABASE_URL: `postgres://waiter_app:waiter@${postgres}:5432/waiter`,
+    DATABASE_URL: `postgres://waiter_app:${appPassword}@${postgres}:5432/waiter`,
     MIGRATION_DATABASE_URL: `postgres://waiter:waiter@${postgres}:5432/waiter`,
     RELAY_DATABASE_URL: `postgres://waiter_relay:waiter@${postgres}:5432/waiter`,
     REDIS_URL: `redis://${redis}:6379`,
@@ -101,6 +117,50 @@ const replicas = (): string =>
     expect(cluster.kubectl("get", "jobs", "--output", "name")).toBe("");
   });
 
+  test("a migration that outlives Helm keeps its network, and the next upgrade succeeds", async () => {
+    const migrations = (): string =>
+      cluster.kubectl("get", "jobs,networkpolicies", "--output", "name");
+    const upgrade = (timeout: string): string =>
+      cluster.helm("upgrade", "w", chart, ...values, "--wait", "--timeout", timeout);
+    // Another migration runs: it holds the lock under which only one may.
+    const holder = spawn("kubectl", [
+      ...postgres,
+      "select pg_advisory_lock(1463896404); select pg_sleep(3600)",
+    ]);
+    try {
+      await until("the lock to be held", 60_000, () =>
+        inPostgres(
+          "select count(*) from pg_locks where locktype = 'advisory' and granted",
+        ).includes("1"),
+      );
+      expect(() => upgrade("10s")).toThrow("waiter-migrate");
+      expect(migrations()).toContain("networkpolicy.networking.k8s.io/w-waiter-migrate");
+      expect(migrations()).toContain("job.batch/w-waiter-migrate");
+      inPostgres(
+        "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted",
+      );
+      await until("the migration to end", 120_000, () =>
+        cluster
+          .kubectl("get", "job", "w-waiter-migrate", "--output", "jsonpath={.status.succeeded}")
+          .includes("1"),
+      );
+    } finally {
+      holder.kill();
+    }
+    upgrade("5m");
+    expect(cluster.kubectl("get", "jobs", "--output", "name")).toBe("");
+  });
+
+  test("an upgrade with a wrong password names its variable and changes no pod", () => {
+    const pods = cluster.pods("api");
+    writeStoresSecret("wrong");
+    expect(() =>
+      cluster.helm("upgrade", "w", chart, ...values, "--set-string", "rolloutToken=x", "--wait"),
+    ).toThrow("DATABASE_URL");
+    expect(cluster.pods("api")).toEqual(pods);
+    writeStoresSecret();
+  });
+
   test("an upgrade that turns the autoscaler on, and the next one, leave the number of pods to it", async () => {
     const hpa = [
       ...values,
@@ -129,6 +189,25 @@ const replicas = (): string =>
     cluster.helm("upgrade", "w", chart, ...hpa, "--set", "api.rolloutToken=again");
     expect(replicas()).toBe(chosen);
     expect(Number(chosen)).toBeGreaterThanOrEqual(2);
+  });
+
+  test("an uninstall leaves the two Secrets and no other object of the release", () => {
+    cluster.helm("uninstall", "w", "--wait");
+    expect(
+      cluster.kubectl(
+        "get",
+        "deployments,jobs,services,networkpolicies,configmaps,hpa,pdb,secrets",
+        "--selector",
+        "app.kubernetes.io/instance=w",
+        "--output",
+        "name",
+      ),
+    ).toBe("");
+    expect(cluster.kubectl("get", "secrets", "--output", "name").trim().split("\n")).toEqual([
+      "secret/waiter-keys",
+      "secret/waiter-stores",
+    ]);
+    cluster.helm("install", "w", chart, ...values, "--wait", "--timeout", "5m");
   });
 
   test("another install on the same stores waits until it is ready, with every call that was there", () => {
