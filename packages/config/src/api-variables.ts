@@ -42,6 +42,14 @@ export const limits = {
   RATE_LIMIT_TENANT: integer(1)
     .prefault("3000")
     .describe("Requests, cancellations and reopenings per window of all guests of one restaurant"),
+  RATE_LIMIT_TENANT_READS: integer(1)
+    .prefault("30000")
+    .describe(
+      "Reads per window of all guests of one restaurant, and as many guest sessions that they open",
+    ),
+  RATE_LIMIT_TENANT_STAFF: integer(1)
+    .prefault("30000")
+    .describe("Calls per window of all staff of one restaurant, and as many refreshed sessions"),
   OPEN_REQUESTS_PER_TABLE: integer(1, 1_000)
     .prefault("20")
     .describe("Requests that may be open at one table at a time"),

@@ -5,7 +5,7 @@ import { authorize, type AuthorizeDeps } from "../auth/authorize.ts";
 import { blockOf } from "../auth/client.ts";
 import { rememberCaller } from "../auth/principal.ts";
 import { needsBody, type Limiters } from "../rate-limits/create-limiters.ts";
-import { isChained, isSingle } from "../rate-limits/limit-scopes.ts";
+import { isChained, isSingle, withWiderScopes } from "../rate-limits/limit-scopes.ts";
 import type { BodyBudget } from "./body-budget.ts";
 import { idempotencyKey } from "./idempotency-key.ts";
 import { mediaTypeOf, readBody, readBytes } from "./read-body.ts";
@@ -32,7 +32,7 @@ export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
   const router = Router({ caseSensitive: true });
   const authorizing = { ...deps, countStranger: countBy(deps.limiters.address) };
   for (const route of routes) {
-    const scopes = route.limits ?? [];
+    const scopes = withWiderScopes(route.limits ?? []);
     const chained = scopes.filter(isChained);
     const limiters = (afterBody: boolean): RequestHandler[] => [
       ...(afterBody || chained.length === 0 ? [] : [deps.limiters.chain(chained)]),

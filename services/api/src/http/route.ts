@@ -92,6 +92,7 @@ export interface Route<A extends Access = Access, Body = unknown, Query = unknow
   readonly answers: Readonly<Record<number, Documented>>;
   /** Beside what access, body and limits bring. */
   readonly errors?: readonly ErrorCode[];
+  /** The wider scopes of each, table and tenant, are added to them. */
   readonly limits?: readonly LimitScope[];
   /**
    * The handler's transaction refuses ended sessions (`commandContext`), so that `authorize` does

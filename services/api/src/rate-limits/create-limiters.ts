@@ -55,6 +55,7 @@ export function createLimiters(deps: LimiterDeps): Limiters {
       passOnStoreError: true,
       validate: false,
       ...onlyRefused(scope, deps.knownDevice),
+      ...onlyGranted(scope),
       store: new FallbackStore(shared, new MemoryCounter(windowMs), {
         available: deps.redisAvailable,
       }),
@@ -106,7 +107,9 @@ type KeyOf = (
 const keyOf: Record<LimitScope, KeyOf> = {
   address: (_request, response) => blockOf(response),
   guest_session: (request, response) => `${blockOf(response)} ${tableToken(request)}`,
+  tenant_session: (_request, response) => hostKey(response),
   guest_read: (_request, response) => principalOf(response)?.sub ?? "",
+  tenant_read: (_request, response) => principalOf(response)?.tid ?? "",
   guest_write: (_request, response) => principalOf(response)?.sub ?? "",
   table_write: (_request, response) => {
     const principal = principalOf(response);
@@ -114,10 +117,12 @@ const keyOf: Record<LimitScope, KeyOf> = {
   },
   tenant_write: (_request, response) => principalOf(response)?.tid ?? "",
   staff: (_request, response) => principalOf(response)?.sid ?? "",
+  tenant_staff: (_request, response) => principalOf(response)?.tid ?? "",
   costly: (_request, response) => principalOf(response)?.tid ?? "",
   password: (_request, response) => principalOf(response)?.sub ?? "",
   login_block: (_request, response) => `${hostKey(response)} ${blockOf(response)}`,
   refresh: (_request, response) => `${hostKey(response)} ${blockOf(response)}`,
+  tenant_refresh: (_request, response) => hostKey(response),
   login_network: (_request, response) => `${hostKey(response)} ${blockOf(response, 48)}`,
   login_device: (request, response, knownDevice) =>
     `${hostKey(response)} ${knownDevice(request, response) ?? ""}`,
@@ -142,8 +147,16 @@ function onlyRefused(scope: LimitScope, knownDevice: LimiterDeps["knownDevice"])
   };
 }
 
-/** Whether a scope's key is in the body, so that it is counted once the body is read. */
-export const needsBody = (scope: LimitScope): boolean => scope === "guest_session";
+/** Of a tenant's sessions only the granted ones count: no stranger uses up what its guests need. */
+const onlyGranted = (scope: LimitScope): Partial<Options> =>
+  scope === "tenant_session" || scope === "tenant_refresh" ? { skipFailedRequests: true } : {};
+
+/**
+ * Whether a scope is counted once the body is read: the key of a guest session's is in the body, and
+ * the tenant's follows it.
+ */
+export const needsBody = (scope: LimitScope): boolean =>
+  scope === "guest_session" || scope === "tenant_session";
 
 function secondsLeft(request: Request, windowMs: number): number {
   const info = (request as Request & { rateLimit?: { resetTime?: Date } }).rateLimit;

@@ -108,6 +108,8 @@ export const connectStorm: Scenario = {
         RATE_LIMIT_GUEST_REQUESTS: "1000000",
         RATE_LIMIT_TABLE: "1000000",
         RATE_LIMIT_TENANT: "1000000",
+        RATE_LIMIT_TENANT_READS: "1000000",
+        RATE_LIMIT_TENANT_STAFF: "1000000",
         RATE_LIMIT_ADDRESS: "10000000",
       },
     });

@@ -100,6 +100,8 @@ export const tenants: Scenario = {
         RATE_LIMIT_GUEST_REQUESTS: "1000000",
         RATE_LIMIT_TABLE: "1000000",
         RATE_LIMIT_TENANT: "1000000",
+        RATE_LIMIT_TENANT_READS: "1000000",
+        RATE_LIMIT_TENANT_STAFF: "1000000",
       },
     });
     const tenantId = await demoTenant(system);

@@ -137,6 +137,8 @@ export const write: Scenario = {
         RATE_LIMIT_API: "1000000",
         RATE_LIMIT_TABLE: "1000000",
         RATE_LIMIT_TENANT: "1000000",
+        RATE_LIMIT_TENANT_READS: "1000000",
+        RATE_LIMIT_TENANT_STAFF: "1000000",
         RATE_LIMIT_ADDRESS: "10000000",
       },
     });

@@ -16,7 +16,7 @@ export const createGuestRequest = ({ config, database, afterCommit }: Deps) =>
       "A table has at most one open request of a type: a second one answers the open request. 201 means that it is in the database. 409 `table_full` means that the table has too many open requests.",
     body: contracts.createRequestBody,
     idempotencyKey: "required",
-    limits: ["guest_write", "table_write", "tenant_write"],
+    limits: ["guest_write"],
     errors: ["closed", "table_full", "table_muted"],
     answers: {
       201: { description: "A new request", schema: contracts.guestRequestAnswer },

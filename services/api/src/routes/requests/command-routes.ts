@@ -90,7 +90,7 @@ export const guestCommandRoutes: readonly ((deps: Deps) => Route)[] = contracts
           ...texts[verb],
           body: contracts.requestCommands[verb].body,
           tag: "Guest",
-          limits: ["guest_write", "table_write", "tenant_write"],
+          limits: ["guest_write"],
           answers: {
             200: {
               description: "The request after the command",
@@ -117,7 +117,7 @@ export const guestUndoRoute = ({ database, afterCommit }: Deps): Route =>
     ...texts.undo,
     body: contracts.guestCommandBody,
     tag: "Guest",
-    limits: ["guest_write", "table_write"],
+    limits: ["guest_write"],
     answers: {
       200: { description: "The request after the undo", schema: contracts.guestRequestAnswer },
     },
