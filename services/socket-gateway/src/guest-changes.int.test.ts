@@ -28,6 +28,12 @@ const dial = (tenant: FakeTenant, table: string, position?: Head, at = gateway) 
     ...(position && { position }),
   });
 const changes = (): number => harness.api.asked("/internal/changes").length;
+/** The positions after which the api was asked about this tenant. */
+const questionsAbout = ({ id }: FakeTenant): Head[] =>
+  harness.api
+    .asked("/internal/changes")
+    .flatMap(({ body }) => (body as { tenants: (Head & { tenant: string })[] }).tenants)
+    .filter(({ tenant }) => tenant === id);
 
 /** Holds every subscription of a gateway until the returned function is called. */
 function holdSubscriptions({ gateway: { context } }: TestGateway): () => void {
@@ -112,6 +118,55 @@ test("fifty guests that check together cost two questions at most, and no readin
   );
   expect(changes() - before).toBeLessThanOrEqual(2);
   expect(harness.api.asked("/api/guest/requests")).toHaveLength(read);
+});
+
+test("invented epochs and positions cost two questions a second and spoil no answer", async () => {
+  const tenant = newTenant();
+  await harness.publish(tenant);
+  const position = headOf(tenant);
+  const [liar, honest] = [
+    dial(tenant, randomUUID(), position),
+    dial(tenant, randomUUID(), position),
+  ];
+  await Promise.all([liar, honest].map((guest) => nextStatus(guest, position)));
+  const check = (guest: typeof liar, at: Head) =>
+    guest.emitWithAck("sync", { ...at, check: true }) as Promise<object>;
+  await check(honest, position);
+  await harness.publish(tenant, harness.changeOf(randomUUID()));
+  const before = questionsAbout(tenant).length;
+  const began = performance.now();
+  const lies = Array.from({ length: 20 }, (_, index) => [
+    { epoch: randomUUID(), seq: index },
+    { epoch: tenant.epoch, seq: 1_000_000 + index },
+  ]).flat();
+  const answers = lies.map((lie) => check(liar, lie));
+  await expect(check(honest, position)).resolves.toEqual({
+    ok: true,
+    unchanged: true,
+    ...headOf(tenant),
+  });
+  await Promise.all(answers);
+  const seconds = (performance.now() - began) / 1_000;
+  const asked = questionsAbout(tenant).slice(before);
+  expect(asked.length).toBeLessThanOrEqual(1 + Math.ceil(2 * seconds));
+  expect(asked.every(({ epoch }) => epoch === tenant.epoch)).toBe(true);
+});
+
+test("G3: a first guest's invented position hides no change from other guests", async () => {
+  harness.api.tellsChanges = true;
+  const own = await harness.gateway({ headsIntervalMs: 200 });
+  const tenant = newTenant();
+  await harness.publish(tenant);
+  const table = randomUUID();
+  const invented = { epoch: tenant.epoch, seq: 1_000_000 };
+  await nextStatus(dial(tenant, randomUUID(), invented, own), invented);
+  const honest = dial(tenant, table, headOf(tenant), own);
+  await nextStatus(honest, headOf(tenant));
+  const told = next(honest, "resync");
+  // Redis never has it: the round of heads names the table.
+  harness.api.commit(tenant, harness.changeOf(table));
+  await expect(told).resolves.toMatchObject(headOf(tenant));
+  harness.api.tellsChanges = false;
 });
 
 test("a check finds a change whose message and whose first question were lost", async () => {

@@ -27,9 +27,9 @@ export class Changes {
     this.#lastOf = tables === null ? undefined : new Map(tables.map((one) => [one.table, one.seq]));
   }
 
-  /** Whether the table may have changed after `since`, a position not before the one asked for. */
+  /** Whether the table may have changed after `since`: true where this answer does not reach it. */
   concern(tableId: string, since: Head): boolean {
-    if (this.#lastOf === undefined || since.epoch !== this.head.epoch) return true;
+    if (this.#lastOf === undefined || !this.cover(since, this.head)) return true;
     return (this.#lastOf.get(tableId) ?? 0) > since.seq;
   }
 
@@ -72,8 +72,7 @@ export class ChangedTables {
   async #ask(): Promise<void> {
     const questions = [...this.#questions.values()];
     this.#questions = new Map();
-    for (let start = 0; start < questions.length; start += changesBatch)
-      await this.#askBatch(questions.slice(start, start + changesBatch));
+    for (const batch of batches(questions)) await this.#askBatch(batch);
   }
 
   async #askBatch(questions: readonly Question[]): Promise<void> {
@@ -95,4 +94,17 @@ export class ChangedTables {
       for (const { answer } of questions) answer.resolve(undefined);
     }
   }
+}
+
+/** Calls of at most 200 questions. Answers are told apart by tenant: each is once in a call. */
+function batches(questions: readonly Question[]): Question[][] {
+  const calls: Question[][] = [];
+  const placeOf = new Map<string, number>();
+  for (const question of questions) {
+    let place = placeOf.get(question.tenant) ?? 0;
+    while ((calls[place]?.length ?? 0) >= changesBatch) place += 1;
+    placeOf.set(question.tenant, place + 1);
+    (calls[place] ??= []).push(question);
+  }
+  return calls;
 }

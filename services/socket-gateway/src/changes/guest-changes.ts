@@ -9,6 +9,7 @@ import { ChangedTables } from "./changed-tables.ts";
 import { DeliveredPositions } from "../heads/delivered-positions.ts";
 import { GuestChecks } from "./guest-checks.ts";
 import { GuestComparison } from "./guest-comparison.ts";
+import { GuestQuestions } from "./guest-questions.ts";
 import { RecentChanges } from "./recent-changes.ts";
 import { nameTables, repairGuests, type LocalTables, type NamingOptions } from "./repair-guests.ts";
 
@@ -32,6 +33,7 @@ export class GuestChanges {
   readonly positions = new DeliveredPositions();
   readonly comparison: GuestComparison;
   readonly checks: GuestChecks;
+  readonly #questions: GuestQuestions;
   readonly #recent: RecentChanges;
   readonly #deps: GuestChangesDeps;
   readonly #changed: ChangedTables;
@@ -44,8 +46,9 @@ export class GuestChanges {
     this.#changed = new ChangedTables(api, (err, tenants) =>
       logger.warn("the api did not answer which tables changed", { tenants, err }),
     );
-    this.#recent = new RecentChanges(this.#changed);
-    this.checks = new GuestChecks(this.#changed, this.positions);
+    this.#questions = new GuestQuestions(this.#changed);
+    this.#recent = new RecentChanges(this.#questions);
+    this.checks = new GuestChecks(this.#questions);
     const channelOf = (room: string): string => roomChannel(guest.name, room);
     this.comparison = new GuestComparison({
       subscribed: (room) => barrier.confirmed(channelOf(room), settings.subscriptionWaitMs),
@@ -113,6 +116,7 @@ export class GuestChanges {
   /** The tenant's last guest left. */
   forget(tenantId: string): void {
     this.positions.forget(tenantId);
+    this.#questions.forget(tenantId);
     this.#recent.forget(tenantId);
     this.#unnamed.delete(tenantId);
   }

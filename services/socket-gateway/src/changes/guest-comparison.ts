@@ -6,6 +6,13 @@ import type { RecentChanges } from "./recent-changes.ts";
 /** How long the readings of one tenant's published head are collected, ms. */
 const gatherMs = 25;
 
+interface Compared {
+  readonly isChanged: boolean;
+  /** Up to where the guest is current, if it is unchanged. */
+  readonly head: Head;
+  /** As Redis or the api said; `head` may be the guest's own word. */
+  readonly read: Head;
+}
 export interface GuestComparisonOptions {
   /** Whether the room's subscription is confirmed in time, and whether it is at last. */
   readonly subscribed: (room: string) => Promise<boolean>;
@@ -43,10 +50,11 @@ export class GuestComparison {
   async join(socket: GuestSocket, position: Head): Promise<void> {
     const { tenantId, tableId } = socket.data;
     const { positions, resyncWithinMs, statusOf } = this.#options;
-    positions.begin(tenantId, position);
+    positions.begin(tenantId, position.epoch);
     const isSubscribed = await this.subscribed(tenantId, tableId);
     const known = await this.#compare(tenantId, tableId, position, isSubscribed);
     if (known === undefined) return;
+    positions.confirm(tenantId, known.read);
     if (!isSubscribed) this.repairLater(tenantId, tableId, known.head);
     if (!socket.connected) return;
     if (known.isChanged) socket.emit("resync", { withinMs: resyncWithinMs, ...known.head });
@@ -88,12 +96,14 @@ export class GuestComparison {
     tableId: string,
     position: Head,
     isSubscribed: boolean,
-  ): Promise<{ isChanged: boolean; head: Head } | undefined> {
+  ): Promise<Compared | undefined> {
     const published = isSubscribed ? await this.#publishedHead(tenantId) : undefined;
     if (published?.epoch === position.epoch && published.seq <= position.seq)
-      return { isChanged: false, head: position };
+      return { isChanged: false, head: position, read: published };
     const changes = await this.#options.changed.after(tenantId, position, published);
-    return changes && { isChanged: changes.concern(tableId, position), head: changes.head };
+    if (changes === undefined) return undefined;
+    const { head } = changes;
+    return { isChanged: changes.concern(tableId, position), head, read: head };
   }
 
   /** Guests that joined in the same moment share a reading that begins after it. */

@@ -1,5 +1,6 @@
 import type { Head } from "@waiter/contracts";
-import type { ChangedTables, Changes } from "./changed-tables.ts";
+import type { Changes } from "./changed-tables.ts";
+import type { GuestQuestions } from "./guest-questions.ts";
 
 interface Known {
   changes: Changes | undefined;
@@ -11,11 +12,11 @@ interface Known {
  * since: a crowd that joins over seconds costs one question, not one per moment.
  */
 export class RecentChanges {
-  readonly #changed: Pick<ChangedTables, "after">;
+  readonly #questions: Pick<GuestQuestions, "after">;
   readonly #tenants = new Map<string, Known>();
 
-  constructor(changed: Pick<ChangedTables, "after">) {
-    this.#changed = changed;
+  constructor(questions: Pick<GuestQuestions, "after">) {
+    this.#questions = questions;
   }
 
   /**
@@ -40,7 +41,7 @@ export class RecentChanges {
   }
 
   async #ask(tenantId: string, position: Head): Promise<Changes | undefined> {
-    const asking = this.#changed.after(tenantId, position);
+    const asking = this.#questions.after(tenantId, position);
     const known: Known = { changes: this.#tenants.get(tenantId)?.changes, asking };
     this.#tenants.set(tenantId, known);
     const changes = await asking;

@@ -8,8 +8,11 @@ test("a head counts as delivered only after the time in which it is published", 
   const positions = new DeliveredPositions(() => now);
   positions.note("a", at(1));
   expect(positions.get("a")).toBeUndefined();
-  positions.begin("a", at(2));
-  positions.begin("a", at(9));
+  positions.begin("a", "e");
+  expect(positions.get("a")).toEqual(at(0));
+  positions.confirm("a", at(2));
+  positions.begin("a", "invented");
+  positions.confirm("a", at(9));
   positions.note("a", at(9));
   expect(positions.get("a")).toEqual(at(2));
   now += 10_000;

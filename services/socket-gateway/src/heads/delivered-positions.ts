@@ -6,6 +6,7 @@ interface Entry {
   /** The head at `at`, which becomes `safe` when it is old enough. */
   latest: Head;
   at: number;
+  isConfirmed: boolean;
 }
 
 /** An event is published within this time of its COMMIT, ms; the relay takes what is left over. */
@@ -37,10 +38,21 @@ export class DeliveredPositions {
     this.#roundAt = this.#now();
   }
 
-  /** The tenant's first guest knows everything up to here. */
-  begin(tenantId: string, head: Head): void {
+  /**
+   * The tenant's first guest joins. What it claims to know is no position of others: until its
+   * comparison is over, everything counts as missed.
+   */
+  begin(tenantId: string, epoch: string): void {
     if (this.#tenants.has(tenantId)) return;
-    this.#tenants.set(tenantId, { safe: head, latest: head, at: this.#now() });
+    const head = { epoch, seq: 0 };
+    this.#tenants.set(tenantId, { safe: head, latest: head, at: this.#now(), isConfirmed: false });
+  }
+
+  /** The tenant's first guests were compared with this head, read from Redis or the api. */
+  confirm(tenantId: string, head: Head): void {
+    const entry = this.#tenants.get(tenantId);
+    if (entry === undefined || entry.isConfirmed) return;
+    this.#tenants.set(tenantId, { safe: head, latest: head, at: this.#now(), isConfirmed: true });
   }
 
   /** The tenant's true head while the subscriptions work. */
@@ -51,6 +63,7 @@ export class DeliveredPositions {
     entry.safe = entry.latest;
     entry.latest = head;
     entry.at = now;
+    entry.isConfirmed = true;
   }
 
   forget(tenantId: string): void {
