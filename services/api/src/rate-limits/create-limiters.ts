@@ -152,7 +152,7 @@ const onlyGranted = (scope: LimitScope): Partial<Options> =>
   scope === "tenant_session" || scope === "tenant_refresh" ? { skipFailedRequests: true } : {};
 
 /**
- * Whether a scope is counted once the body is read: the key of a guest session's is in the body, and
+ * Whether a scope is counted once the body is read: the key of a guest session is in the body, and
  * the tenant's follows it.
  */
 export const needsBody = (scope: LimitScope): boolean =>

@@ -96,7 +96,7 @@ export class ChangedTables {
   }
 }
 
-/** Calls of at most 200 questions. Answers are told apart by tenant: each is once in a call. */
+/** Calls of at most 200 questions. An answer names its tenant alone: each is once in a call. */
 function batches(questions: readonly Question[]): Question[][] {
   const calls: Question[][] = [];
   const placeOf = new Map<string, number>();
