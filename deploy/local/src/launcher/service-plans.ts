@@ -39,6 +39,13 @@ const rootVariables = {
  */
 const gatewayNodeOptions = "--max-semi-space-size=16";
 
+/** More `NODE_OPTIONS` for a kind of service alone, such as the heap of a container. */
+const nodeVariables = {
+  api: "WAITER_API_NODE_OPTIONS",
+  gateway: "WAITER_GATEWAY_NODE_OPTIONS",
+  worker: "WAITER_WORKER_NODE_OPTIONS",
+} as const;
+
 /** What each service is started with. Each gets the secrets that it needs and no other. */
 export async function planServices({
   options,
@@ -88,7 +95,14 @@ export async function planServices({
         folder,
         "src/main.ts",
       ),
-      env: { ...common, ...env, PORT: String(port) },
+      env: {
+        ...common,
+        ...env,
+        PORT: String(port),
+        NODE_OPTIONS: [env["NODE_OPTIONS"], options.env[nodeVariables[kind]]]
+          .filter((each) => each !== undefined)
+          .join(" "),
+      },
     };
   };
   const apis: ServicePlan[] = [];

@@ -1,4 +1,5 @@
 import type { Scenario } from "../scenario.ts";
+import { attacks } from "./attacks.ts";
 import { badHosts } from "./bad-hosts.ts";
 import { capacity } from "./capacity.ts";
 import { churn } from "./churn.ts";
@@ -35,6 +36,7 @@ const all: readonly Scenario[] = [
   tenants,
   deliveries,
   badHosts,
+  attacks,
   capacity,
   firstLoad,
 ];
