@@ -8,10 +8,14 @@ interface Place {
 /** Shortest pause of a refused call, ms. */
 const leastPauseMs = 250;
 
+/** How much a call's duration moves the mean. */
+const meanShare = 0.1;
+
 /**
- * A bulkhead: at most `limit` calls run at once. As many again wait, each for at most `patienceMs`,
- * while running calls end; behind calls that hang, further ones are refused at once as `busy`. So a
- * fast host is not refused, and a hanging host holds no more than its limit.
+ * A bulkhead: at most `limit` calls run at once. Further ones wait, each for at most `patienceMs`,
+ * while running calls end and as long as their turn is expected within half of that; behind calls
+ * that hang, they are refused at once as `busy`. So a fast host is not refused, a slow host holds
+ * few waiting calls, and a hanging host no more than its limit.
  */
 export class CallGate {
   readonly #limit: number;
@@ -20,6 +24,8 @@ export class CallGate {
   readonly #running = new Set<Place>();
   readonly #waiting = new Set<(place: Place) => void>();
   #endedAt = -Infinity;
+  /** Of the calls' durations, the later ones counting more, ms; 0: none has ended. */
+  #meanMs = 0;
 
   constructor(limit: number, patienceMs: number) {
     this.#limit = limit;
@@ -36,8 +42,14 @@ export class CallGate {
     const [oldest] = this.#running;
     const ageMs = oldest === undefined ? 0 : now - oldest.since;
     const isMoving = ageMs < this.#patienceMs && now - this.#endedAt < this.#patienceMs;
-    if (isMoving && this.#waiting.size < this.#limit) return 0;
+    if (isMoving && this.#waiting.size < this.#room()) return 0;
     return Math.max(leastPauseMs, ageMs);
+  }
+
+  /** How many calls may wait. */
+  #room(): number {
+    if (this.#meanMs === 0) return this.#limit;
+    return (this.#limit * this.#patienceMs) / (2 * this.#meanMs);
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
@@ -47,6 +59,8 @@ export class CallGate {
     } finally {
       this.#running.delete(place);
       this.#endedAt = performance.now();
+      const tookMs = this.#endedAt - place.since;
+      this.#meanMs += (this.#meanMs === 0 ? 1 : meanShare) * (tookMs - this.#meanMs);
       const [next] = this.#waiting;
       if (next !== undefined) {
         this.#waiting.delete(next);

@@ -10,8 +10,9 @@ import type { JobOutcome, JobRun } from "@waiter/queues";
 import type { Context } from "../context.ts";
 import { decideOutcome, findNextTry } from "./decide-outcome.ts";
 import { planMessages, type Plan } from "./plan-messages.ts";
+import { ParkedRows } from "./parked-rows.ts";
 import { recordSent, type SentRow } from "./record-sent.ts";
-import { pauseAgain, type SendResult } from "./send-result.ts";
+import type { SendResult } from "./send-result.ts";
 import { TenantBatches } from "./tenant-batches.ts";
 
 type Deps = Pick<Context, "database" | "outbound" | "vapid" | "domainUrl" | "metrics">;
@@ -42,6 +43,7 @@ export type Deliver = (
 
 export function createDeliver(deps: Deps): Deliver {
   const { database } = deps;
+  const parked = new ParkedRows(deps.outbound);
   const takes = new TenantBatches<string, Work>(
     (tenantId, ids) => database.inTenant(tenantId, (tx) => take(tx, deps, ids)),
     perBatch,
@@ -51,6 +53,8 @@ export function createDeliver(deps: Deps): Deliver {
     return [];
   }, perBatch);
   return async ({ tenantId, deliveryId }, { isLastAttempt }) => {
+    const pauseMs = parked.pauseOf(deliveryId);
+    if (pauseMs !== undefined) return { status: "later", inMs: pauseMs };
     const work = await takes.add(tenantId, deliveryId);
     switch (work.status) {
       case "over":
@@ -58,7 +62,10 @@ export function createDeliver(deps: Deps): Deliver {
       case "early":
         return { status: "later", inMs: work.inMs };
       case "pause":
-        return { status: "later", inMs: pauseAgain(work.inMs) };
+        return {
+          status: "later",
+          inMs: parked.park(deliveryId, work.destinations, work.leftMs),
+        };
       case "end":
         count(deps, work.delivery, work.outcome, []);
         return { status: "done" };
@@ -73,7 +80,7 @@ export function createDeliver(deps: Deps): Deliver {
     const results = sent.map(({ result }) => result);
     const next = isLastAttempt ? undefined : findNextTry(results, end - Date.now());
     const outcome = next === undefined ? decideOutcome(results, work) : undefined;
-    if (outcome !== undefined || results.some(isNews))
+    if (outcome !== undefined || results.some(isTry))
       await records.add(tenantId, { id: delivery.id, sent, outcome });
     if (outcome !== undefined) count(deps, delivery, outcome, results);
     if (next === undefined) return { status: "done" };
@@ -103,8 +110,9 @@ function workOf(taken: Taken | undefined, plan: Plan | undefined): Work {
   return plan.status === "pause" ? plan : { ...plan, delivery: taken.delivery };
 }
 
-/** A try that failed leaves nothing to record. */
-const isNews = ({ outcome }: SendResult): boolean => outcome === "accepted" || outcome === "gone";
+/** Whether a call was made. */
+const isTry = (result: SendResult): boolean =>
+  result.outcome === "accepted" || (result.reason !== "busy" && result.reason !== "circuit_open");
 
 function count(
   { metrics }: Pick<Deps, "metrics">,

@@ -1,6 +1,6 @@
 import type { TenantTransaction } from "@waiter/database";
 import type { DeliveryOutcome, TakenDelivery } from "@waiter/ledger";
-import type { OutboundClient, Refusal } from "@waiter/outbound";
+import type { OutboundClient } from "@waiter/outbound";
 import {
   createReceipts,
   listAccepted,
@@ -8,8 +8,8 @@ import {
   type LiveSubscription,
   type PersonSubscription,
 } from "@waiter/push";
-import { sql } from "kysely";
 import type { VapidSigner } from "../outbound/vapid-signer.ts";
+import { soonestRefusal, type Destination } from "./parked-rows.ts";
 import { readFacts, type Facts } from "./read-facts.ts";
 import { languageOf, requestPayload } from "./render-push.ts";
 import { sendPush, topicOf } from "./send-push.ts";
@@ -34,7 +34,8 @@ export interface Message {
 /**
  * - `send`: the calls to make; `hasAccepted`: an earlier try reached a device.
  * - `end`: no call is to be made, and what becomes of the row.
- * - `pause`: each host that is left refuses calls for so long; nothing was tried.
+ * - `pause`: each host that is left refuses calls; nothing was tried. `leftMs`: until the step is
+ *   over.
  */
 export type Plan =
   | {
@@ -43,12 +44,15 @@ export type Plan =
       readonly hasAccepted: boolean;
     }
   | { readonly status: "end"; readonly outcome: DeliveryOutcome }
-  | { readonly status: "pause"; readonly inMs: number };
+  | {
+      readonly status: "pause";
+      readonly destinations: readonly Destination[];
+      readonly leftMs: number;
+    };
 
 /**
  * The calls that due rows of one tenant ask for, by row. A push goes to each living device of the
- * person that has not accepted it yet, with a receipt of its own. Counts a try of each row that is
- * sent.
+ * person that has not accepted it yet, with a receipt of its own.
  */
 export async function planMessages(
   tx: TenantTransaction,
@@ -106,47 +110,40 @@ function draftOf(
     const own = facts.secondChannel;
     if (own === null || own.kind !== channel)
       return { status: "end", outcome: { state: "superseded", reason: "channel_changed" } };
-    const refusal = outbound.refusal(own.kind, own.target);
-    return refused(delivery, [refusal]) ?? { status: "send", devices: [], known };
+    const destinations = [{ target: own.kind, url: own.target }];
+    return refused(outbound, delivery, destinations) ?? { status: "send", devices: [], known };
   }
   if (devices.length === 0)
     return { status: "end", outcome: { state: "unreachable", reason: "no_subscription" } };
   const waiting = devices.filter(({ id }) => !accepted.has(id));
-  const refusals = waiting.map(({ endpoint }) => outbound.refusal("push", endpoint));
-  return refused(delivery, refusals) ?? { status: "send", devices: waiting, known };
+  const destinations = waiting.map(({ endpoint }) => ({ target: "push" as const, url: endpoint }));
+  return refused(outbound, delivery, destinations) ?? { status: "send", devices: waiting, known };
 }
 
 /** Where every call would be refused: another time, or never, if its step is over by then. */
 function refused(
+  outbound: Pick<OutboundClient, "refusal">,
   { ttlS }: TakenDelivery,
-  refusals: readonly (Refusal | undefined)[],
+  destinations: readonly Destination[],
 ): Draft | undefined {
-  const known = refusals.filter((refusal) => refusal !== undefined);
-  const [soonest] = known.toSorted((a, b) => a.retryInMs - b.retryInMs);
-  if (soonest === undefined || known.length < refusals.length) return undefined;
-  const { reason, retryInMs: inMs } = soonest;
-  return inMs < ttlS * 1_000
-    ? { status: "pause", inMs }
-    : { status: "end", outcome: { state: "failed", reason } };
+  const soonest = soonestRefusal(outbound, destinations);
+  if (soonest === undefined) return undefined;
+  const leftMs = ttlS * 1_000;
+  return soonest.retryInMs < leftMs
+    ? { status: "pause", destinations, leftMs }
+    : { status: "end", outcome: { state: "failed", reason: soonest.reason } };
 }
 
 async function completeDrafts(
   tx: TenantTransaction,
   drafts: readonly { readonly delivery: TakenDelivery; readonly draft: Draft }[],
 ): Promise<ReadonlyMap<string, Plan>> {
-  const tried = drafts.filter(({ draft }) => draft.status === "send");
-  const receipts = tried.flatMap(({ delivery, draft }) =>
+  const receipts = drafts.flatMap(({ delivery, draft }) =>
     draft.status === "send"
       ? draft.devices.map(({ id }) => ({ deliveryId: delivery.id, subscriptionId: id }))
       : [],
   );
-  const [secrets] = await Promise.all([
-    createReceipts(tx, receipts),
-    countAttempts(
-      tx,
-      tried.map(({ delivery }) => delivery.id),
-    ),
-  ]);
+  const secrets = await createReceipts(tx, receipts);
   const secretOf = new Map(
     receipts.map(({ deliveryId, subscriptionId }, index) => [
       `${deliveryId} ${subscriptionId}`,
@@ -189,11 +186,4 @@ function secondChannelMessages({ id }: TakenDelivery, facts: Facts): readonly Me
   if (channel === null) return [];
   const message = { channel, messageId: id, restaurant, language, facts };
   return [{ send: (senders) => sendSecondChannel(senders, message) }];
-}
-
-async function countAttempts(tx: TenantTransaction, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await sql`
-    update delivery set attempts = attempts + 1
-    where tenant_id = ${tx.tenantId} and id = any(${[...ids]}::uuid[])`.execute(tx);
 }

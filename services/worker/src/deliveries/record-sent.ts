@@ -1,5 +1,5 @@
 import type { TenantTransaction } from "@waiter/database";
-import { recordDeliveries, type DeliveryOutcome } from "@waiter/ledger";
+import { recordDeliveries, recordTries, type DeliveryOutcome } from "@waiter/ledger";
 import { acceptReceipts, deleteDeadSubscription } from "@waiter/push";
 import type { Message } from "./plan-messages.ts";
 import type { SendResult } from "./send-result.ts";
@@ -12,14 +12,12 @@ export interface SentRow {
   readonly outcome: DeliveryOutcome | undefined;
 }
 
-/** Records which devices took a push, which are gone, and what became of rows of one tenant. */
+/**
+ * Records what became of rows of one tenant whose calls were made, and which devices are gone. Of a
+ * row that stays due also which devices took its push: the next try leaves them out.
+ */
 export async function recordSent(tx: TenantTransaction, rows: readonly SentRow[]): Promise<void> {
-  const devices = (outcome: SendResult["outcome"]) =>
-    rows.flatMap(({ sent }) =>
-      sent.flatMap(({ message: { device }, result }) =>
-        device !== undefined && result.outcome === outcome ? [device] : [],
-      ),
-    );
+  const due = rows.filter(({ outcome }) => outcome === undefined);
   const ended = Map.groupBy(
     rows.flatMap(({ id, outcome }) => (outcome === undefined ? [] : [{ id, outcome }])),
     ({ outcome: { state, reason } }) => `${state} ${reason ?? ""}`,
@@ -28,19 +26,24 @@ export async function recordSent(tx: TenantTransaction, rows: readonly SentRow[]
   await Promise.all([
     acceptReceipts(
       tx,
-      devices("accepted").map(({ receipt }) => receipt),
+      devicesOf(due, "accepted").map(({ receipt }) => receipt),
     ),
-    ...devices("gone").map(({ subscription }) => deleteDeadSubscription(tx, subscription)),
+    recordTries(
+      tx,
+      due.map(({ id }) => id),
+    ),
+    ...devicesOf(rows, "gone").map(({ subscription }) => deleteDeadSubscription(tx, subscription)),
     ...[...ended.values()].map((group) => {
+      const ids = group.map(({ id }) => id);
       const [first] = group;
-      return (
-        first &&
-        recordDeliveries(
-          tx,
-          group.map(({ id }) => id),
-          first.outcome,
-        )
-      );
+      return first && recordDeliveries(tx, ids, { ...first.outcome, isTry: true });
     }),
   ]);
 }
+
+const devicesOf = (rows: readonly SentRow[], outcome: SendResult["outcome"]) =>
+  rows.flatMap(({ sent }) =>
+    sent.flatMap(({ message: { device }, result }) =>
+      device !== undefined && result.outcome === outcome ? [device] : [],
+    ),
+  );

@@ -12,8 +12,13 @@ export interface DueRow {
 interface DueOptions {
   /** Age from which a due row is claimed, ms by Postgres' clock: its own job comes first. */
   readonly graceMs: number;
-  /** How long other sweepers skip a claimed row, ms. */
+  /** How long sweepers skip a claimed row at least, ms. */
   readonly claimMs: number;
+  /**
+   * How long sweepers skip a row that has been due for as long already, ms: rows of a dead host and
+   * of a long queue are not claimed, and their jobs added, over and over.
+   */
+  readonly longestClaimMs: number;
   /** Rows claimed at once. */
   readonly page: number;
 }
@@ -26,11 +31,12 @@ const seconds = (ms: number) => sql`make_interval(secs => ${ms / 1_000}::float8)
  */
 export async function* claimDueDeliveries(
   db: RelayDatabase["db"],
-  { graceMs, claimMs, page }: DueOptions,
+  { graceMs, claimMs, longestClaimMs, page }: DueOptions,
 ): AsyncGenerator<DueRow[]> {
   for (let found = page; found === page;) {
     const { rows } = await sql<DueRow>`
-      update delivery set claimed_until = now() + ${seconds(claimMs)}
+      update delivery set claimed_until = now() + greatest(${seconds(claimMs)},
+        least(now() - due_at, expires_at - now(), ${seconds(longestClaimMs)}))
       where state = 'due' and ctid = any (array(
         select ctid from delivery
         where state = 'due' and due_at <= now() - ${seconds(graceMs)}

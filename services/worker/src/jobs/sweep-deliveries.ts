@@ -3,7 +3,7 @@ import { endExpired } from "@waiter/ledger";
 import type { Context } from "../context.ts";
 import { claimDueDeliveries, type DueRow } from "./claim-due-deliveries.ts";
 
-const due = { graceMs: 2_000, claimMs: 15_000, page: 500 };
+const due = { graceMs: 2_000, claimMs: 15_000, longestClaimMs: 60_000, page: 500 };
 
 /**
  * Adds the jobs of due ledger rows again, wherever Redis lost them, and fails the rows whose step
