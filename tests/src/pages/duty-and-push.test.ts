@@ -1,17 +1,25 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { openBrowser } from "@waiter/bench";
-import { startSystem, waitFor, type System } from "@waiter/testkit";
-import type { Browser, Page } from "playwright-core";
+import {
+  startPushService,
+  startSystem,
+  waitFor,
+  type PushService,
+  type System,
+} from "@waiter/testkit";
+import type { Browser, Page, Worker } from "playwright-core";
 import { ask } from "../harness/ask.ts";
-import { faultsOf, openBoardPage, openPage, tapUntil } from "../harness/pages.ts";
+import { faultsOf, openBoardPage, openPage, signIn, tapUntil } from "../harness/pages.ts";
 import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
 
 let system: System;
 let browser: Browser;
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+  // The test's own push service is on this machine.
+  const env = { PUSH_ALLOWED_HOSTS: "127.0.0.1", OUTBOUND_PRIVATE_NETWORKS: "127.0.0.1/32" };
+  [system, browser] = await Promise.all([startSystem({ env }), openBrowser()]);
 }, 180_000);
 afterAll(async () => {
   await browser?.close();
@@ -114,90 +122,162 @@ test("a shared wall asks who takes it, and acts in that person's name", async ()
   await page.locator(`[data-id='${made.id}']`).getByText(`${name} is going`).waitFor();
 });
 
-test("a push is shown and reported, and claimed with the page closed", async () => {
-  const made = requestOf(await call(system, await sitDown(system, 5), "water"));
-  const context = await browser.newContext({ permissions: ["notifications"] });
-  const page = await context.newPage();
-  await page.goto(`${system.file.tenantOrigin}/login`);
-  await page.waitForFunction(async () => {
-    const registration = await navigator.serviceWorker.ready;
-    return registration.active?.state === "activated";
+interface Person {
+  readonly name: string;
+}
+
+/** What the test's part of a service worker sees. */
+interface Scope {
+  readonly registration: {
+    getNotifications(): Promise<
+      readonly { readonly title: string; readonly body: string; readonly tag: string }[]
+    >;
+  };
+  readonly NotificationEvent: new (type: string, init: object) => Event;
+  readonly Clients: { prototype: { openWindow(url: string): Promise<null> } };
+  readonly WindowClient: { prototype: { focus(): Promise<unknown> } };
+  opened?: string;
+  focused?: boolean;
+}
+
+const notifications = (worker: Worker) =>
+  worker.evaluate(async () => {
+    const { registration } = globalThis as unknown as Scope;
+    return (await registration.getNotifications()).map(({ title, body, tag }) => ({
+      title,
+      body,
+      tag,
+    }));
   });
-  const asked: { path: string; body: unknown }[] = [];
-  await context.route("**/api/push/*", async (route) => {
-    const request = route.request();
-    asked.push({ path: new URL(request.url()).pathname, body: request.postDataJSON() });
-    await (request.url().endsWith("/claim")
-      ? route.fulfill({ json: { request: { ...made, state: "claimed" } } })
-      : route.fulfill({ status: 204 }));
-  });
-  const session = await context.newCDPSession(page);
-  const registrations: string[] = [];
-  session.on("ServiceWorker.workerRegistrationUpdated", ({ registrations: all }) =>
-    registrations.push(...all.map(({ registrationId }) => registrationId)),
-  );
-  await session.send("ServiceWorker.enable");
-  await waitFor(() => registrations.length > 0, 10_000, "the worker's registration");
-  await session.send("ServiceWorker.deliverPushMessage", {
-    origin: system.file.tenantOrigin,
-    registrationId: registrations[0] ?? "",
-    data: JSON.stringify({
-      kind: "request",
-      title: "Table 6 · Water",
-      body: "A guest calls.",
-      language: "en",
-      tag: made.id,
-      receipt: "receipt-1",
-      requestId: made.id,
-      actions: ["claim", "open"],
-    }),
-  });
-  const shown = () =>
-    page.evaluate(async () => {
-      const registration = await navigator.serviceWorker.ready;
-      return (await registration.getNotifications()).map(({ title, body, tag }) => ({
-        title,
-        body,
-        tag,
-      }));
-    });
-  await waitFor(async () => (await shown()).length === 1, 10_000, "the notification");
-  expect(await shown()).toEqual([
-    { title: "Table 6 · Water", body: "A guest calls.", tag: made.id },
-  ]);
-  await waitFor(
-    () => asked.some(({ path }) => path === "/api/push/receipts"),
-    10_000,
-    "the receipt",
-  );
-  expect(asked[0]?.body).toEqual({ receipt: "receipt-1", state: "shown" });
-  const [worker] = context.serviceWorkers();
-  await page.goto("about:blank");
-  await worker?.evaluate(async () => {
-    const scope = globalThis as unknown as {
-      registration: { getNotifications(): Promise<Notification[]> };
+
+/** A tap on the only notification. Windows need a person's tap: what is asked for is noted. */
+const tapNotification = (worker: Worker, action: string): Promise<void> =>
+  worker.evaluate(async (chosen) => {
+    const scope = globalThis as unknown as Scope;
+    scope.Clients.prototype.openWindow = (url) => {
+      scope.opened = url;
+      return Promise.resolve(null);
+    };
+    scope.WindowClient.prototype.focus = () => {
+      scope.focused = true;
+      return Promise.resolve();
     };
     const [notification] = await scope.registration.getNotifications();
-    const event = new (
-      globalThis as unknown as { NotificationEvent: new (type: string, init: object) => Event }
-    ).NotificationEvent("notificationclick", { notification, action: "claim" });
-    globalThis.dispatchEvent(event);
+    globalThis.dispatchEvent(
+      new scope.NotificationEvent("notificationclick", { notification, action: chosen }),
+    );
+  }, action);
+
+/** Hands the browser's push system a message, by the DevTools protocol. */
+async function pushReceiver(page: Page): Promise<(data: object) => Promise<void>> {
+  const session = await page.context().newCDPSession(page);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  session.on("ServiceWorker.workerRegistrationUpdated", ({ registrations: [first] }) => {
+    if (first !== undefined) resolve(first.registrationId);
   });
-  await waitFor(
-    () => asked.some(({ path }) => path === "/api/push/claim"),
-    10_000,
-    "the claim of the closed page",
+  await session.send("ServiceWorker.enable");
+  const registrationId = await promise;
+  const { tenantOrigin: origin } = system.file;
+  return async (data) => {
+    const text = JSON.stringify(data);
+    await session.send("ServiceWorker.deliverPushMessage", { origin, registrationId, data: text });
+  };
+}
+
+/** A service of push that the browser cannot reach stands for the phone's maker. */
+async function subscribedBoard(service: PushService): Promise<Page & AsyncDisposable> {
+  const page = await openPage(browser, {
+    viewport: { width: 1280, height: 800 },
+    permissions: ["notifications"],
+  });
+  await page.addInitScript((subscription) => {
+    const { prototype } = PushManager;
+    prototype.getSubscription = () => Promise.resolve(null);
+    prototype.subscribe = () =>
+      Promise.resolve({ toJSON: () => subscription } as unknown as PushSubscription);
+  }, service.subscribe());
+  await page.goto(`${system.file.tenantOrigin}/board`);
+  const stored = page.waitForResponse(
+    (answer) =>
+      answer.request().method() === "PUT" && answer.url().endsWith("/api/push/subscription"),
+    { timeout: 60_000 },
   );
-  await waitFor(
-    async () =>
-      (await worker?.evaluate(async () => {
-        const scope = globalThis as unknown as {
-          registration: { getNotifications(): Promise<Notification[]> };
-        };
-        return (await scope.registration.getNotifications()).map(({ body }) => body).join();
-      })) === "You are going.",
-    10_000,
-    "the notification saying who goes",
+  await signIn(page, system, "anna");
+  expect((await stored).status()).toBe(200);
+  return page;
+}
+
+const focusedRequest = (page: Page) =>
+  page.evaluate(() => document.activeElement?.closest<HTMLElement>("[data-id]")?.dataset["id"]);
+
+test("a ringing phone claims with the page closed, proves it and opens the board", async () => {
+  using manager = await openBoard(system, { role: "manager" });
+  const token = manager.session?.accessToken ?? "";
+  const { key } = (await ask(system, "/api/push/key", { token })).body;
+  await using service = await startPushService(String(key));
+  await using board = await subscribedBoard(service);
+  await tapUntil(
+    board.getByRole("button", { name: "Start: Everything" }),
+    board.getByText("On duty: Everything"),
   );
-  await context.close();
-});
+  // The phone's screen shows another page of the origin: no board is open.
+  await board.goto(`${system.file.tenantOrigin}/`);
+  const receive = await pushReceiver(board);
+
+  const made = requestOf(await call(system, await sitDown(system, 5), "water"));
+  const push = await waitFor(
+    () => service.received.find(({ payload }) => payload["requestId"] === made.id),
+    60_000,
+    "the worker's push",
+  );
+  await receive(push.payload);
+  const [worker] = board.context().serviceWorkers();
+  if (worker === undefined) throw new Error("no service worker");
+  const bodyIs = (body: unknown) =>
+    waitFor(
+      async () => (await notifications(worker)).some((one) => one.body === body),
+      60_000,
+      `the notification ${String(body)}`,
+    );
+  await bodyIs(push.payload["body"]);
+  expect(await notifications(worker)).toEqual([
+    { title: push.payload["title"], body: push.payload["body"], tag: made.id },
+  ]);
+  const ledgerSays = (state: string) =>
+    waitFor(
+      async () => {
+        const { body } = await ask(system, `/api/requests/${made.id}/history`, { token });
+        const entries = body["entries"] as { channel?: string; state?: string; staff?: Person }[];
+        return entries.some(
+          (entry) =>
+            entry.channel === "push" && entry.state === state && entry.staff?.name === "Anna",
+        );
+      },
+      60_000,
+      `Anna's push being ${state} in the ledger`,
+    );
+  await ledgerSays("shown");
+
+  await tapNotification(worker, "claim");
+  await bodyIs("You are going.");
+  const claimed = await waitFor(
+    () => manager.requests.find(({ id, state }) => id === made.id && state === "claimed"),
+    60_000,
+    "the claim on another board",
+  );
+  expect(claimed.claimedBy?.name).toBe("Anna");
+
+  await tapNotification(worker, "open");
+  await ledgerSays("opened");
+  const opened = await worker.evaluate(() => (globalThis as unknown as Scope).opened);
+  expect(opened).toBe(`/board#${made.id}`);
+  await board.goto(`${system.file.tenantOrigin}${opened}`);
+  await waitFor(async () => (await focusedRequest(board)) === made.id, 60_000, "the request");
+
+  await receive(push.payload);
+  await bodyIs(push.payload["body"]);
+  await board.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await tapNotification(worker, "open");
+  await waitFor(async () => (await focusedRequest(board)) === made.id, 60_000, "the open board");
+  expect(await worker.evaluate(() => (globalThis as unknown as Scope).focused)).toBe(true);
+}, 240_000);
