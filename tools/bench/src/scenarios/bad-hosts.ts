@@ -39,7 +39,7 @@ async function spread(
 export const badHosts: Scenario = {
   name: "bad-hosts",
   title: "Time to `sent` beside a dead push host and a hanging webhook",
-  options: { rows: 300, rounds: 5 },
+  options: { rows: 200, rounds: 7 },
   run: ({ progress, option }) =>
     withServers(async () => {
       await using host = await startHost("accepts");

@@ -12,6 +12,7 @@ import { firstLoad } from "./first-load.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { latency } from "./latency.ts";
 import { nemesis, nemesisCluster, nemesisFailover, nemesisSentinel } from "./nemesis.ts";
+import { paths } from "./paths.ts";
 import { redisBytes } from "./redis-bytes.ts";
 import { rollingRestart } from "./rolling-restart.ts";
 import { tenants } from "./tenants.ts";
@@ -37,6 +38,7 @@ const all: readonly Scenario[] = [
   deliveries,
   badHosts,
   attacks,
+  paths,
   capacity,
   firstLoad,
 ];

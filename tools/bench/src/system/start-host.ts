@@ -1,20 +1,17 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { Worker } from "node:worker_threads";
 
-/** A host on this machine: accepts each push, or never answers. */
+/**
+ * A host on this machine: accepts each push, or never answers. It runs in a thread of its own, so
+ * that a client in this process does not share its loop.
+ */
 export async function startHost(kind: "accepts" | "hangs") {
-  const server = createServer((request, response) => {
-    request.resume();
-    if (kind === "accepts") request.once("end", () => response.writeHead(201).end());
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const thread = new Worker(new URL("host-thread.ts", import.meta.url), { workerData: { kind } });
+  const [port] = (await once(thread, "message")) as [number];
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin: `http://127.0.0.1:${port}`,
     [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
+      await thread.terminate();
     },
   };
 }
