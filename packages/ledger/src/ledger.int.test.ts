@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createDatabase, createTenant, type Database } from "@waiter/database";
 import { testDatabase, type TestDatabase } from "@waiter/testkit";
 import { sql } from "kysely";
-import { recordDelivery, takeDeliveries } from "./index.ts";
+import { endExpired, recordDelivery, takeDeliveries } from "./index.ts";
 
 let urls: TestDatabase;
 let database: Database;
@@ -52,6 +52,13 @@ async function setRow({ dueS = 0, ttlS = 30 } = {}) {
       database.inTenant(tenant.id, (tx) => takeDeliveries(tx, [id]).then((taken) => taken.get(id))),
     record: (outcome: Parameters<typeof recordDelivery>[2]) =>
       database.inTenant(tenant.id, (tx) => recordDelivery(tx, id, outcome)),
+    times: async () => {
+      const { rows } = await database.inTenant(tenant.id, (tx) =>
+        sql`select state, attempts, sent_at <= shown_at as "inOrder" from delivery`.execute(tx),
+      );
+      return rows;
+    },
+    expire: () => database.inTenant(tenant.id, (tx) => endExpired(tx, [id])),
     change: (set: string) =>
       database.inTenant(tenant.id, (tx) => sql.raw(`update request set ${set}`).execute(tx)),
     state: () =>
@@ -77,6 +84,14 @@ test("a due row is taken until its outcome is recorded, and goes forward only", 
   expect(await row.state()).toEqual({ state: "opened", reason: null });
 });
 
+test("a phone that reports before the sender records leaves both times, in order", async () => {
+  const row = await setRow();
+  await row.record({ state: "shown" });
+  await row.record({ state: "sent", isTry: true });
+  const [first] = await row.times();
+  expect(first).toMatchObject({ state: "shown", attempts: 1, inOrder: true });
+});
+
 test("a row before its time is early, an expired one fails", async () => {
   expect(await (await setRow({ dueS: 60 })).take()).toEqual({
     status: "early",
@@ -85,6 +100,22 @@ test("a row before its time is early, an expired one fails", async () => {
   const late = await setRow({ ttlS: -1 });
   expect(await late.take()).toEqual({ status: "over" });
   expect(await late.state()).toEqual({ state: "failed", reason: "expired" });
+});
+
+test("the sweeper fails what expired, unless the request was taken before", async () => {
+  const early = await setRow();
+  expect([await early.expire(), (await early.state()).state]).toEqual([0, "due"]);
+  const late = await setRow({ ttlS: -1 });
+  expect([await late.expire(), await late.state()]).toEqual([
+    1,
+    { state: "failed", reason: "expired" },
+  ]);
+  const taken = await setRow({ ttlS: -1 });
+  await taken.change("state = 'claimed'");
+  expect([await taken.expire(), await taken.state()]).toEqual([
+    1,
+    { state: "superseded", reason: "taken" },
+  ]);
 });
 
 test.each([

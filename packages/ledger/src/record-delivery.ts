@@ -14,7 +14,8 @@ export interface DeliveryOutcome {
 
 /** The states that an outcome may replace. `shown` and `opened` are proof, whatever was before. */
 const replaces: Readonly<Record<DeliveryOutcome["state"], readonly DeliveryState[]>> = {
-  sent: ["due"],
+  // A phone may report before the sender records: such a row keeps its state and gets its time.
+  sent: ["due", "shown", "opened"],
   shown: ["due", "sent", "failed", "superseded"],
   opened: ["due", "sent", "shown", "failed", "superseded"],
   failed: ["due", "sent"],
@@ -32,10 +33,14 @@ export async function recordDeliveries(
   { state, reason, sessionId, isTry = false }: DeliveryOutcome,
 ): Promise<number> {
   if (ids.length === 0) return 0;
+  const isSent = state === "sent";
   const ended = state === "failed" || state === "superseded" || state === "unreachable";
   const { numAffectedRows } = await sql`
-    update delivery set state = ${state}, reason = ${reason ?? null}::text,
-      sent_at = case when ${state === "sent"}::boolean then clock_timestamp() else sent_at end,
+    update delivery set
+      state = case when ${isSent}::boolean and state <> 'due' then state else ${state} end,
+      reason = ${reason ?? null}::text,
+      sent_at = case when ${isSent}::boolean then least(shown_at, clock_timestamp())
+        else sent_at end,
       shown_at = case when ${state === "shown" || state === "opened"}::boolean
         then coalesce(shown_at, clock_timestamp()) else shown_at end,
       opened_at = case when ${state === "opened"}::boolean then clock_timestamp()
@@ -43,7 +48,8 @@ export async function recordDeliveries(
       ended_at = case when ${ended}::boolean then clock_timestamp() end,
       session_id = coalesce(${sessionId ?? null}::uuid, session_id),
       attempts = attempts + ${isTry ? 1 : 0}::integer
-    where tenant_id = ${tx.tenantId} and state = any(${[...replaces[state]]}) and id = any(array(
+    where tenant_id = ${tx.tenantId} and state = any(${[...replaces[state]]})
+      and (not ${isSent}::boolean or sent_at is null) and id = any(array(
       select id from delivery where tenant_id = ${tx.tenantId} and id = any(${[...ids]}::uuid[])
       order by id for no key update))`.execute(tx);
   return Number(numAffectedRows ?? 0n);

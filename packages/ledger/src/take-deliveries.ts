@@ -54,7 +54,8 @@ export async function takeDeliveries(
         when d.expires_at <= clock_timestamp() then 'expired'
         else 'due' end as status,
       greatest(1, floor(extract(epoch from d.expires_at - clock_timestamp())))::int as "ttlS",
-      greatest(0, ceil(1000 * extract(epoch from d.due_at - clock_timestamp())))::float8 as "inMs"
+      greatest(0, ceil(1000 * extract(epoch from d.due_at - clock_timestamp())))::float8 as "inMs",
+      d.channel = 'push' and d.due_at > d.created_at as "wasHeld"
     from delivery d
     join request r on r.tenant_id = d.tenant_id and r.id = d.request_id
     join tenant n on n.id = d.tenant_id
@@ -64,7 +65,7 @@ export async function takeDeliveries(
   const [withheld] = await Promise.all([
     withholdPushes(
       tx,
-      idsOf(({ status, inMs, channel }) => status === "due" && inMs === 0 && channel === "push"),
+      idsOf(({ status, inMs, wasHeld }) => status === "due" && inMs === 0 && wasHeld),
     ),
     ...superseding.map((reason) =>
       recordDeliveries(
@@ -83,7 +84,7 @@ export async function takeDeliveries(
 }
 
 function takenOf(row: Row, withheld: ReadonlySet<string>): Taken {
-  const { status, inMs, ...delivery } = row;
+  const { status, inMs, wasHeld: _, ...delivery } = row;
   if (status !== "due" || withheld.has(row.id)) return { status: "over" };
   return inMs > 0 ? { status: "early", inMs } : { status: "send", delivery };
 }
@@ -91,4 +92,6 @@ function takenOf(row: Row, withheld: ReadonlySet<string>): Taken {
 interface Row extends TakenDelivery {
   readonly status: "due" | "ended" | (typeof superseding)[number] | "expired";
   readonly inMs: number;
+  /** A push that waited for a screen to acknowledge its request. */
+  readonly wasHeld: boolean;
 }

@@ -22,9 +22,9 @@ const apartMs = 20;
 
 /**
  * Rows that no call can be made for, because their hosts hang or their circuits are open. A parked
- * row that comes back is put off again without a question to Postgres, until one of its hosts lets a
- * call through or its step is over. Rows of one host are spread over time, so that a dead host with
- * many rows costs a bounded share of the worker.
+ * row that comes back is put off again without a question to Postgres, until one of its hosts lets
+ * a call through or its step is over. Rows of one host are spread over time, so that a dead host
+ * with many rows costs a bounded share of the worker.
  */
 export class ParkedRows {
   readonly #outbound: Pick<OutboundClient, "refusal">;

@@ -6,18 +6,25 @@ interface Waiting<Item, Result> {
   readonly reject: (error: unknown) => void;
 }
 
-/** Batches of one tenant that run at once: what comes alone does not wait for a large one. */
-const lanes = 2;
+/** What of one tenant runs and waits. */
+interface Lanes<Item, Result> {
+  /** Items of the batches that run. */
+  readonly running: Set<readonly Waiting<Item, Result>[]>;
+  readonly waiting: Waiting<Item, Result>[];
+}
+
+/** A second batch of a tenant runs beside a first one of fewer items. */
+const few = 4;
 
 /**
- * Runs what is to be done for one tenant together, in few transactions: while its batches run, the
- * next one collects. An item that comes alone runs at once.
+ * Runs what is to be done for one tenant together, in few transactions: while a batch runs, the
+ * next one collects. An item that comes alone runs at once, also beside a small batch: under little
+ * load an item waits for no other, and under much load the batches are large.
  */
 export class TenantBatches<Item, Result> {
   readonly #run: (tenantId: string, items: readonly Item[]) => Promise<readonly Result[]>;
   readonly #atMost: number;
-  /** Of each tenant with a running batch: what waits for the next one. */
-  readonly #tenants = new Map<string, { running: number; waiting: Waiting<Item, Result>[] }>();
+  readonly #tenants = new Map<string, Lanes<Item, Result>>();
 
   /** @param run answers in the order of its items; what it does is undone when it rejects. */
   constructor(
@@ -30,25 +37,27 @@ export class TenantBatches<Item, Result> {
 
   add(tenantId: string, item: Item): Promise<Result> {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
-    const tenant = this.#tenants.get(tenantId) ?? { running: 0, waiting: [] };
-    this.#tenants.set(tenantId, tenant);
-    tenant.waiting.push({ item, resolve, reject });
+    const lanes = this.#tenants.get(tenantId) ?? { running: new Set(), waiting: [] };
+    this.#tenants.set(tenantId, lanes);
+    lanes.waiting.push({ item, resolve, reject });
+    const [first, ...others] = lanes.running;
+    const isFree = first === undefined || (others.length === 0 && first.length < few);
     // The first of what waits asks for a lane; the others go with it.
-    if (tenant.running < lanes && tenant.waiting.length === 1) void this.#drain(tenantId, tenant);
+    if (isFree && lanes.waiting.length === 1) void this.#drain(tenantId, lanes);
     return promise;
   }
 
-  async #drain(
-    tenantId: string,
-    tenant: { running: number; waiting: Waiting<Item, Result>[] },
-  ): Promise<void> {
-    tenant.running += 1;
+  async #drain(tenantId: string, lanes: Lanes<Item, Result>): Promise<void> {
     // Jobs that Redis hands over together come within one turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
-    while (tenant.waiting.length > 0)
-      await this.#settle(tenantId, tenant.waiting.splice(0, this.#atMost));
-    tenant.running -= 1;
-    if (tenant.running === 0) this.#tenants.delete(tenantId);
+    while (lanes.waiting.length > 0) {
+      const batch = lanes.waiting.splice(0, this.#atMost);
+      lanes.running.add(batch);
+      await this.#settle(tenantId, batch);
+      lanes.running.delete(batch);
+    }
+    const isLast = lanes.running.size === 0 && this.#tenants.get(tenantId) === lanes;
+    if (isLast) this.#tenants.delete(tenantId);
   }
 
   async #settle(tenantId: string, batch: readonly Waiting<Item, Result>[]): Promise<void> {
