@@ -378,6 +378,27 @@ describe("settings and duty", () => {
     expect(read).toMatchObject({ wifi: { password: "spaghetti" }, version: 2 });
   });
 
+  it("writes a policy as the seconds that an older release reads, too", async () => {
+    const { owner } = await open();
+    const steps = [
+      { afterS: 0, to: "assigned" },
+      { afterS: 20, to: "everyone" },
+      { afterS: 45, to: "managers" },
+    ] as const;
+    await updateSettings(database, owner, {
+      escalation: { steps: [...steps], doneAfterS: 0 },
+      version: 1,
+    });
+    const stored = () =>
+      database.inTenant(owner.tenantId, (tx) =>
+        tx.selectFrom("tenant").select("escalation_steps").executeTakeFirstOrThrow(),
+      );
+    const { escalation_steps: seconds } = await stored();
+    expect(seconds.slice(0, 2)).toEqual([20, 45]);
+    await updateSettings(database, owner, { escalation: null, version: 2 });
+    expect((await stored()).escalation_steps.slice(0, 3)).toEqual([30, 60, 120]);
+  });
+
   it("refuses a stale version with the settings as they are", async () => {
     const { owner } = await open();
     await updateSettings(database, owner, { name: "Osteria", version: 1 });

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { generateVapidKeys } from "@waiter/auth";
+import { deliveryJobId } from "@waiter/contracts";
 import { createReceipts } from "@waiter/push";
-import { startPushService, type PushService } from "@waiter/testkit";
+import { startPushService, waitFor, type PushService } from "@waiter/testkit";
 import {
   callWaiter,
   createRestaurant,
@@ -185,6 +186,27 @@ describe("a receipt", () => {
     expect((await report(randomUUID(), "shown")).status).toBe(404);
     const rows = await inTenant((tx) => tx.selectFrom("push_receipt").selectAll().execute());
     expect(JSON.stringify(rows)).not.toContain(receipt);
+    await cancel(requestId, guest);
+  });
+
+  test("a claim by any way adds the job that replaces its notifications, once", async () => {
+    const { requestId, guest } = await pushOf(owner);
+    const taken = () =>
+      api.context.deliveries.queue.getJob(
+        deliveryJobId({ tenantId, deliveryId: requestId, replaces: requestId }),
+      );
+    expect(await taken()).toBeUndefined();
+    const path = `/api/requests/${requestId}/claim`;
+    const answer = await api.call(restaurant.slug, path, {
+      method: "POST",
+      token: owner,
+      body: {},
+      headers: { "idempotency-key": randomUUID() },
+    });
+    expect(answer.status).toBe(200);
+    const job = await waitFor(taken, 60_000, "the job");
+    expect(job.data).toMatchObject({ tenantId, deliveryId: requestId, replaces: requestId });
+    await job.remove();
     await cancel(requestId, guest);
   });
 
