@@ -21,7 +21,7 @@ export interface Facts {
   readonly rows: readonly LedgerRow[];
 }
 
-/** Two clocks' readings of one moment (a transaction's begin and its statements), ms. */
+/** From a change of duty's event to its commit, which other transactions see, ms. */
 const slackMs = 1_500;
 /** Rows that one transaction writes follow each other so closely, ms. */
 const togetherMs = 5;
@@ -77,7 +77,8 @@ function judge(
     return span.raised || span.escalated || length > lateMs ? ["rang no person"] : [];
   const early = Math.min(...rows.map(({ createdAt }) => createdAt));
   const late = Math.max(...rows.map(({ createdAt }) => createdAt));
-  if (early < span.notBefore - slackMs || late > span.to + slackMs)
+  // Rows and events of one request are written under its lock.
+  if (early < span.notBefore - countedWithinMs || late > span.to + countedWithinMs)
     problems.push(`rang outside its time (${early - span.from} ms, ${late - span.to} ms)`);
   const personal = rows.filter(({ staffId }) => staffId !== null);
   const names = personal.map(({ staffId }) => staffId ?? "");
