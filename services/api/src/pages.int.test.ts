@@ -83,6 +83,11 @@ describe("pages", () => {
     },
   );
 
+  test("of an unknown restaurant have their icon", async () => {
+    const { status, headers } = await api.call("unknown", "/icon.svg");
+    expect([status, headers.get("content-type")]).toEqual([200, "image/svg+xml"]);
+  });
+
   test("of an unknown restaurant do not exist", async () => {
     expect((await api.call("unknown", "/board")).body["code"]).toBe("tenant_unknown");
   });

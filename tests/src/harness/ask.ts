@@ -16,12 +16,15 @@ export interface Answer {
   readonly ms: number;
 }
 
+/** A restaurant as the system's origin knows it: the address, and the Host that names it. */
+export type AskedRestaurant = Pick<System, "tenant">;
+
 /**
- * One HTTP call to the demo restaurant through the origin, with its Host (which `fetch` would not
- * let be set).
+ * One HTTP call to a restaurant (a system's is the demo) through the origin, with its Host (which
+ * `fetch` would not let be set).
  */
 export function ask(
-  { tenant }: System,
+  { tenant }: AskedRestaurant,
   path: string,
   { method = "GET", body, token, key }: Asked = {},
 ): Promise<Answer> {

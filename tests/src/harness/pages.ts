@@ -39,11 +39,14 @@ export function tableUrl({ file }: System, table: number): string {
   return `${file.tenantOrigin}/t/${token}`;
 }
 
+/** Whose address begins with their name, or is their role. */
+export type DemoPerson = "anna" | "ben" | "marco" | "olivia";
+
 /** A board, signed in as the demo's person of this name, live. */
 export async function openBoardPage(
   browser: Browser,
   system: System,
-  person: "anna" | "ben" | "marco",
+  person: DemoPerson,
   { path = "/board", ...options }: OpenOptions & { readonly path?: string } = {},
 ): Promise<Page & AsyncDisposable> {
   const page = await openPage(browser, { viewport: { width: 1280, height: 800 }, ...options });
@@ -53,12 +56,8 @@ export async function openBoardPage(
   return page;
 }
 
-export async function signIn(
-  page: Page,
-  { file }: System,
-  person: "anna" | "ben" | "marco",
-): Promise<void> {
-  const wanted = person === "marco" ? "manager" : person;
+export async function signIn(page: Page, { file }: System, person: DemoPerson): Promise<void> {
+  const wanted = { anna: "anna", ben: "ben", marco: "manager", olivia: "owner" }[person];
   const member = file.staffMembers.find(({ email }) => email.startsWith(wanted));
   if (member === undefined) throw new Error(`the demo has no ${person}`);
   await page.locator("#email").fill(member.email);

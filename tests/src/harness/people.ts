@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { StaffClient } from "@waiter/client";
 import type { GuestRequest } from "@waiter/contracts";
 import { waitFor, type System } from "@waiter/testkit";
-import { ask, type Answer } from "./ask.ts";
+import { ask, type Answer, type AskedRestaurant } from "./ask.ts";
 
 /** A staff screen that is live; closed at the end of its scope. */
 export async function openBoard(
@@ -35,7 +35,7 @@ export async function sitDown(system: System, table = 0): Promise<string> {
 
 /** One tap of a guest. */
 export function call(
-  system: System,
+  system: AskedRestaurant,
   token: string,
   type = "waiter",
   key: string = randomUUID(),

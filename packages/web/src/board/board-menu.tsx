@@ -47,12 +47,12 @@ export function BoardMenu({ client, alarm, commands, onSignOut, onClose }: Board
         <p>
           {client.duty.length === 0
             ? duty.nobody
-            : duty.onNames(client.duty.map(({ staff }) => isolate(staff.name)).join(", "))}
+            : duty.onNames(client.duty.map(({ staff }) => isolate(staff.name)).join(duty.comma))}
         </p>
         <p>
           {online.length === 0
             ? plural(code, board.online, 0)
-            : board.onlineNames(online.join(", "))}
+            : board.onlineNames(online.join(duty.comma))}
         </p>
         <LanguageMenu />
         <a class="button wide" href="/wall">

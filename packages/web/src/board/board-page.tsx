@@ -71,7 +71,7 @@ export function BoardPage({ client, onSignOut }: BoardPageProps) {
     (request: Request) => {
       const type = requestTypes.find(({ key }) => key === request.type);
       const label = type === undefined ? request.type : labelOf(type, texts);
-      return `${isolate(common.table(request.table.label))}, ${isolate(label)}`;
+      return texts.board.whatOf(isolate(common.table(request.table.label)), isolate(label));
     },
     [requestTypes, texts, common, isolate],
   );

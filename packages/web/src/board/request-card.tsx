@@ -57,7 +57,7 @@ export function RequestCard(props: RequestCardProps) {
       data-id={request.id}
       data-state={request.state}
       data-level={request.level}
-      aria-label={`${table}, ${label}`}
+      aria-label={board.whatOf(isolate(table), isolate(label))}
     >
       <header>
         <h3>

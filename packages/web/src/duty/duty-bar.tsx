@@ -19,7 +19,7 @@ export function DutyBar({ client, duty, onChoose, children }: DutyBarProps) {
   const texts = useStaffTexts().duty;
   const isolate = useIsolate();
   const { tables, zones } = client;
-  const places = { tables, zones, everything: texts.everything, isolate };
+  const places = { tables, zones, everything: texts.everything, isolate, comma: texts.comma };
   const { mine, busy } = duty;
   if (mine !== undefined)
     return (

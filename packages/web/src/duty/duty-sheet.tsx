@@ -23,7 +23,7 @@ export function DutySheet({ client, duty, onClose }: DutySheetProps) {
     tables: mine === undefined || mine.tables === "all" ? [] : mine.tables,
     zones: mine?.zones ?? [],
   });
-  const places = { tables, zones, everything: texts.everything, isolate };
+  const places = { tables, zones, everything: texts.everything, isolate, comma: texts.comma };
   const others = onDuty.filter(({ staff }) => staff.id !== mine?.staff.id);
   const isEmpty = choice.tables.length + choice.zones.length === 0;
   const start = async (wanted: DutyChoice) => {

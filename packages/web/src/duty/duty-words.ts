@@ -6,6 +6,7 @@ export interface Places {
   readonly zones: readonly Zone[];
   readonly everything: string;
   readonly isolate: (text: string) => string;
+  readonly comma: string;
 }
 
 /** What a person has, as "Terrace, 4, 5". */
@@ -15,5 +16,5 @@ export function dutyWords({ tables, zones }: DutyChoice, places: Places): string
     ...places.zones.filter(({ id }) => zones.includes(id)).map(({ name }) => name),
     ...places.tables.filter(({ id }) => tables.includes(id)).map(({ label }) => label),
   ];
-  return names.map(places.isolate).join(", ");
+  return names.map(places.isolate).join(places.comma);
 }

@@ -42,7 +42,7 @@ export function GuestNotice({ client, session, knownAt, ended, nobody }: GuestNo
                   ? [guest.slow, "calm"]
                   : ["", "calm"];
   return (
-    <div class="notice-bar" role="status">
+    <div class="notice-bar" role="status" data-state={state}>
       {text !== "" && (
         <p class={`banner ${tone}`} data-testid="banner">
           {text}

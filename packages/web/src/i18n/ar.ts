@@ -73,7 +73,7 @@ export const ar: GuestMessages = {
       cancelling: "عند عودة الاتصال.",
       seen: "سيأتي أحدهم بعد لحظات.",
       escalated: "ذكّرنا الفريق.",
-      claimed: "في الطريق إليك.",
+      claimed: "سيصل إليك حالًا.",
       completed: "المس مرة أخرى إن احتجته من جديد.",
       cancelled: "المس مرة أخرى إن احتجته.",
       dismissed: "هل تحتاج شيئًا آخر؟ المس فقط.",

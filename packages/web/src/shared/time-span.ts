@@ -18,10 +18,19 @@ export function formatWaiting(sinceMs: number, nowMs: number, texts: Messages): 
   return ms < 10_000 ? texts.board.justNow : texts.board.waitingFor(formatSpan(ms, texts));
 }
 
-const clock = { hour: "2-digit", minute: "2-digit" } as const;
-const localeOf = (code: string): string => (code === "ar" ? "ar-u-nu-latn" : code);
+const clock = { hour: "numeric", minute: "2-digit" } as const;
 
-/** A time of the day on this device, as "18:05". */
+/** The device's own kind of the page's language, as "en-GB" for "en"; Arabic with Latin digits. */
+export function localeOf(code: string): string {
+  if (code === "ar") return "ar-u-nu-latn";
+  return navigator.languages.find((each) => each.startsWith(`${code}-`)) ?? code;
+}
+
+/** A day of this device's calendar, as "Friday 7 March 2025". */
+export const formatDate = (at: number | string, code: string): string =>
+  new Intl.DateTimeFormat(localeOf(code), { dateStyle: "full" }).format(new Date(at));
+
+/** A time of the day on this device, as "18:05" or "6:05 PM". */
 export const formatClock = (at: number | string, code: string): string =>
   new Intl.DateTimeFormat(localeOf(code), clock).format(new Date(at));
 

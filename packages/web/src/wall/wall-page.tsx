@@ -55,9 +55,9 @@ export function WallPage({ client }: { readonly client: StaffClient }) {
     ({ table, type: key }: Request) => {
       const type = client.requestTypes.find((each) => each.key === key);
       const label = type === undefined ? key : labelOf(type, texts);
-      return `${isolate(common.table(table.label))}, ${isolate(label)}`;
+      return board.whatOf(isolate(common.table(table.label)), isolate(label));
     },
-    [client, texts, common, isolate],
+    [client, texts, board, common, isolate],
   );
   const commands = useBoardCommands(client, texts, whatOf, show);
   const acting = useActingPerson(client, commands);
@@ -90,7 +90,7 @@ export function WallPage({ client }: { readonly client: StaffClient }) {
         </p>
         {client.duty.length > 0 && (
           <p class="wall-duty">
-            {duty.onNames(client.duty.map(({ staff }) => isolate(staff.name)).join(", "))}
+            {duty.onNames(client.duty.map(({ staff }) => isolate(staff.name)).join(duty.comma))}
           </p>
         )}
         <p class="wall-clock">{formatClock(now, code)}</p>

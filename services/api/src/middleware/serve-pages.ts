@@ -13,15 +13,20 @@ import type { TenantDirectory } from "../caches/tenant-directory.ts";
 import { sendFile, serveFiles } from "../assets/serve-files.ts";
 import { clientOf } from "../auth/client.ts";
 
+/** Dead ends show it too. */
+const icon = /^\/icon[\w-]*\.(?:svg|png)$/;
+
 /**
  * The documents of the pages, icons and service workers; browsers revalidate them each time. The
- * host of a restaurant that does not exist has no pages; while Postgres is away, every host has
- * them: the page itself says what is going on.
+ * host of a restaurant that does not exist has the icons alone; while Postgres is away, every host
+ * has the pages: the page itself says what is going on.
  */
 export function servePages(root: string, tenants: TenantDirectory): Router {
   const router = Router();
+  const files = serveFiles(root, { cacheControl: "no-cache" });
+  router.all(icon, files);
   router.use(knownHost(tenants));
-  router.use(serveFiles(root, { cacheControl: "no-cache" }));
+  router.use(files);
   router.use((request, response, next) => {
     const isRead = request.method === "GET" || request.method === "HEAD";
     const page = pages.find(({ pattern }) => pattern.test(request.path));

@@ -1,5 +1,5 @@
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
-import { formatClock } from "../../shared/time-span.ts";
+import { formatClock, localeOf } from "../../shared/time-span.ts";
 import { Icon } from "../../components/icon.tsx";
 import type { ManagedTable } from "../floor/read-floor.ts";
 import { Part } from "../shared/part.tsx";
@@ -10,7 +10,7 @@ export function CheckedList({ tables }: { readonly tables: readonly ManagedTable
   if (tables.length === 0) return null;
   const done = tables.filter(({ checkedAt }) => checkedAt !== undefined).length;
   const day = (at: string) =>
-    new Intl.DateTimeFormat(code === "ar" ? "ar-u-nu-latn" : code, {
+    new Intl.DateTimeFormat(localeOf(code), {
       day: "numeric",
       month: "short",
     }).format(new Date(at));

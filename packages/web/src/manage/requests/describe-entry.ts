@@ -21,7 +21,7 @@ export function describeEntry(entry: Entry, words: Words): string {
     const channels: Readonly<Record<string, string>> = words.channels;
     const outcomes: Readonly<Record<string, string>> = words.outcomes;
     const told = staff?.name ?? words.somebody;
-    return `${told}: ${channels[channel] ?? channel}, ${outcomes[state ?? ""] ?? state ?? what}`;
+    return `${told}: ${channels[channel] ?? channel} · ${outcomes[state ?? ""] ?? state ?? what}`;
   }
   const known: Readonly<Record<string, string>> = words.happened;
   const text = known[what] ?? what;

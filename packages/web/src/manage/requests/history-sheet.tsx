@@ -4,6 +4,7 @@ import { Note } from "../../components/note.tsx";
 import { Sheet } from "../../components/sheet.tsx";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { labelOf } from "../../i18n/type-label.ts";
+import { localeOf } from "../../shared/time-span.ts";
 import { Loading } from "../shared/loading.tsx";
 import type { ManageApi } from "../../shared/manage-api.ts";
 import { reasonText } from "../shared/reason-text.ts";
@@ -30,10 +31,10 @@ export function HistorySheet({ request, types, onClose }: HistorySheetProps) {
   const { value: entries, failed } = useResource(read, kinds);
   const type = types.find(({ key }) => key === request.type);
   const what = type === undefined ? request.type : labelOf(type, texts);
-  const format = new Intl.DateTimeFormat(code === "ar" ? "ar-u-nu-latn" : code, {
+  const format = new Intl.DateTimeFormat(localeOf(code), {
     timeStyle: "medium",
   });
-  const day = new Intl.DateTimeFormat(code === "ar" ? "ar-u-nu-latn" : code, {
+  const day = new Intl.DateTimeFormat(localeOf(code), {
     dateStyle: "long",
   });
   return (

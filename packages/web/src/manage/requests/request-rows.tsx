@@ -1,6 +1,8 @@
 import type { Request, RequestType } from "@waiter/client";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { labelOf } from "../../i18n/type-label.ts";
+import { formatClock, formatDate } from "../../shared/time-span.ts";
+import { groupByDay } from "./group-by-day.ts";
 
 export interface RequestRowsProps {
   readonly rows: readonly Request[];
@@ -8,40 +10,54 @@ export interface RequestRowsProps {
   readonly onOpen: (request: Request) => void;
 }
 
-/** Requests as a list of buttons that open their history. */
+/** Requests by their days, as buttons that open their history. */
 export function RequestRows({ rows, types, onOpen }: RequestRowsProps) {
+  const { code } = useOfficeTexts();
+  return (
+    <div class="stack" data-testid="found">
+      {groupByDay(rows).map(([first, ...others]) => (
+        <section key={first.createdAt} class="day-group">
+          <h3>{formatDate(first.createdAt, code)}</h3>
+          <ul class="rows">
+            {[first, ...others].map((request) => (
+              <RequestRow key={request.id} request={request} types={types} onOpen={onOpen} />
+            ))}
+          </ul>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function RequestRow({
+  request,
+  types,
+  onOpen,
+}: Omit<RequestRowsProps, "rows"> & { readonly request: Request }) {
   const texts = useOfficeTexts();
   const { requests: words, common, code } = texts;
-  const format = new Intl.DateTimeFormat(code === "ar" ? "ar-u-nu-latn" : code, {
-    dateStyle: "short",
-    timeStyle: "short",
-  });
+  const type = types.find(({ key }) => key === request.type);
   return (
-    <ul class="rows" data-testid="found">
-      {rows.map((request) => {
-        const type = types.find(({ key }) => key === request.type);
-        return (
-          <li key={request.id}>
-            <button
-              type="button"
-              class="row-main"
-              data-does={`request:${request.id}`}
-              onClick={() => onOpen(request)}
-            >
-              <span class="row-title">
-                <bdi>{common.table(request.table.label)}</bdi>
-                {" · "}
-                <bdi>{type === undefined ? request.type : labelOf(type, texts)}</bdi>
-              </span>
-              {request.claimedBy !== undefined && <bdi>{request.claimedBy.name}</bdi>}
-              <span class="tag">{words.states[request.state]}</span>
-              <time class="quiet" dateTime={request.createdAt}>
-                {format.format(new Date(request.createdAt))}
-              </time>
-            </button>
-          </li>
-        );
-      })}
-    </ul>
+    <li>
+      <button
+        type="button"
+        class="row-main"
+        data-does={`request:${request.id}`}
+        onClick={() => onOpen(request)}
+      >
+        <span class="row-title">
+          <bdi>{common.table(request.table.label)}</bdi>
+          {" · "}
+          <bdi>{type === undefined ? request.type : labelOf(type, texts)}</bdi>
+        </span>
+        <span class="row-facts">
+          <span class="tag">{words.states[request.state]}</span>
+          {request.claimedBy !== undefined && <bdi>{request.claimedBy.name}</bdi>}
+          <time class="quiet" dateTime={request.createdAt}>
+            {formatClock(request.createdAt, code)}
+          </time>
+        </span>
+      </button>
+    </li>
   );
 }

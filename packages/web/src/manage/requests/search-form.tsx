@@ -27,7 +27,7 @@ export function SearchForm({ choices, search, onSearch }: SearchFormProps) {
   const put = (fields: Partial<Search>) => onSearch({ ...search, ...fields });
   const isNarrow = JSON.stringify(search) !== JSON.stringify(emptySearch);
   return (
-    <form class="form-row" role="search" onSubmit={(event) => event.preventDefault()}>
+    <form class="form-row narrow" role="search" onSubmit={(event) => event.preventDefault()}>
       <TextField
         label={words.from}
         type="date"

@@ -20,7 +20,7 @@ export const emptySearch: Search = {
 
 /** The query of GET /api/requests. */
 export function queryOf({ from, to, ...rest }: Search): string {
-  const query = new URLSearchParams({ limit: "50" });
+  const query = new URLSearchParams({ limit: "25" });
   const start = (day: string, daysLater: number) => {
     const date = new Date(`${day}T00:00`);
     date.setDate(date.getDate() + daysLater);

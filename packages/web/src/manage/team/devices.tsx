@@ -1,5 +1,6 @@
 import { useCallback } from "preact/hooks";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
+import { localeOf } from "../../shared/time-span.ts";
 import { ConfirmButton } from "../shared/confirm-button.tsx";
 import { Loading } from "../shared/loading.tsx";
 import type { ManageApi } from "../../shared/manage-api.ts";
@@ -22,7 +23,7 @@ export function Devices({ person }: { readonly person: Person }) {
     [path],
   );
   const { value: devices, failed, refresh } = useResource(read, kinds);
-  const format = new Intl.DateTimeFormat(code === "ar" ? "ar-u-nu-latn" : code, {
+  const format = new Intl.DateTimeFormat(localeOf(code), {
     dateStyle: "medium",
     timeStyle: "short",
   });

@@ -34,7 +34,7 @@ export function TeamTab() {
   if (value === undefined) return <Loading failed={failed} />;
 
   const { people, onDuty } = value;
-  const places = { ...value.places, everything: duty.everything, isolate };
+  const places = { ...value.places, everything: duty.everything, isolate, comma: duty.comma };
   const dutyOf = new Map(onDuty.map((one) => [one.staff.id, dutyWords(one, places)]));
   const show = (person: Person) =>
     inviting.change(async () => setInvitation(await invite(api, person)));
@@ -58,17 +58,19 @@ export function TeamTab() {
               onClick={() => setShown(one.id)}
             >
               <bdi class="row-title">{one.name}</bdi>
-              <span class="tag">{team.roles[one.role]}</span>
-              {one.id === me.id && <span class="tag good">{team.you}</span>}
-              {!one.active && <span class="tag">{team.inactive}</span>}
-              {one.active && one.devices !== undefined && (
-                <span class="tag">
-                  {one.devices === 0 ? team.notJoined : plural(code, team.devicesOf, one.devices)}
-                </span>
-              )}
-              {dutyOf.has(one.id) && (
-                <span class="tag good">{duty.on(dutyOf.get(one.id) ?? "")}</span>
-              )}
+              <span class="row-facts">
+                <span class="tag">{team.roles[one.role]}</span>
+                {one.id === me.id && <span class="tag good">{team.you}</span>}
+                {!one.active && <span class="tag">{team.inactive}</span>}
+                {one.active && one.devices !== undefined && (
+                  <span class="tag">
+                    {one.devices === 0 ? team.notJoined : plural(code, team.devicesOf, one.devices)}
+                  </span>
+                )}
+                {dutyOf.has(one.id) && (
+                  <span class="tag good">{duty.on(dutyOf.get(one.id) ?? "")}</span>
+                )}
+              </span>
             </button>
             {one.active && mayManage(role, one.role) && (
               <button

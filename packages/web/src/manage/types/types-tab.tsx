@@ -89,12 +89,14 @@ function TypeList({ types, order, languages, refresh }: TypeListProps) {
                   {type.icon}
                 </span>
                 <bdi class="row-title">{labelOf(type, texts)}</bdi>
-                {type.asksPayment && <span class="tag">{words.asksPaymentTag}</span>}
-                {type.lateAfterS !== undefined && (
-                  <span class="tag">
-                    {words.lateAfterTag(formatSpan(type.lateAfterS * 1_000, texts))}
-                  </span>
-                )}
+                <span class="row-facts">
+                  {type.asksPayment && <span class="tag">{words.asksPaymentTag}</span>}
+                  {type.lateAfterS !== undefined && (
+                    <span class="tag">
+                      {words.lateAfterTag(formatSpan(type.lateAfterS * 1_000, texts))}
+                    </span>
+                  )}
+                </span>
               </button>
             </li>
           );

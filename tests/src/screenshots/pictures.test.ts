@@ -1,0 +1,23 @@
+import { expect, test } from "@jest/globals";
+import sharp from "sharp";
+import { differenceOf } from "./pictures.ts";
+
+const picture = (colour: string, width = 20): Promise<Buffer> =>
+  sharp({ create: { width, height: 10, channels: 3, background: colour } })
+    .png()
+    .toBuffer();
+
+test("equal pictures have no difference", async () => {
+  expect(await differenceOf(await picture("#1a7f37"), await picture("#1a7f37"))).toBeUndefined();
+});
+
+test("a colour that moves by one step is a difference, with every pixel marked", async () => {
+  const difference = await differenceOf(await picture("#1a7f37"), await picture("#1a7f38"));
+  expect(difference?.text).toBe("200 pixels differ");
+  expect(difference?.picture).toBeInstanceOf(Buffer);
+});
+
+test("another size is a difference that names both sizes", async () => {
+  const difference = await differenceOf(await picture("#fff"), await picture("#fff", 30));
+  expect(difference).toEqual({ text: "20x10 is now 30x10" });
+});
