@@ -10,6 +10,21 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
+/** CPU seconds of a process, all threads. */
+export interface CpuTimes {
+  readonly user: number;
+  readonly system: number;
+}
+
+/** What a process has used; zero when it has ended. */
+export function cpuTimes(pid: number): CpuTimes {
+  const fields = statOf(pid);
+  return {
+    user: Number(fields?.[11] ?? 0) / ticksPerSecond,
+    system: Number(fields?.[12] ?? 0) / ticksPerSecond,
+  };
+}
+
 /** CPU seconds of a process and of its children, also of children that have ended. */
 export function treeCpuSeconds(pid: number): number {
   let ticks = 0;
