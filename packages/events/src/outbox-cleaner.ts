@@ -22,7 +22,7 @@ export class OutboxCleaner {
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
 
-  constructor({ database, intervalMs = 100, maxPending = 10_000 }: OutboxCleanerOptions) {
+  constructor({ database, intervalMs = 250, maxPending = 10_000 }: OutboxCleanerOptions) {
     this.#database = database;
     this.#intervalMs = intervalMs;
     this.#maxPending = maxPending;
