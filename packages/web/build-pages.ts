@@ -8,7 +8,15 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build, type InlineConfig, type Plugin, type Rolldown } from "vite";
-import { keepClassFields, plainImports, shareWithChunks, webSocketsOnly } from "./build-plugins.ts";
+import {
+  inlineStyles,
+  keepClassFields,
+  minifyAgain,
+  minified,
+  plainImports,
+  shareWithChunks,
+  webSocketsOnly,
+} from "./build-plugins.ts";
 import { documents } from "./index.js";
 import { pageDocument } from "./page-documents.ts";
 import type { ShellFiles } from "./src/service-worker/shell-files.ts";
@@ -49,7 +57,7 @@ async function buildScript(
   });
   const [output] = [result].flat().flatMap((one) => ("output" in one ? one.output : []));
   if (output?.type !== "chunk") throw new Error(`${file} gave no script`);
-  return output.code;
+  return await minified(output.code, { module: false, ecma: 2015 });
 }
 
 const inAssets = (name: string): string => join("assets", name);
@@ -103,13 +111,16 @@ const boot = await buildScript("src/boot/boot.ts", { target: "es2015" });
 const guestBoot = await buildScript("src/boot/guest-boot.ts", { target: "es2015" });
 const shells: Record<string, ShellFiles> = {};
 for (const [index, file] of documents.entries()) {
-  const boots = bootFirst(file === "guest.html" ? guestBoot : boot);
+  const isGuest = file === "guest.html";
+  const boots = bootFirst(isGuest ? guestBoot : boot);
   const result = await build({
     ...shared,
     publicDir: index === 0 ? "public" : false,
     plugins: [
       pageDocument(root, file),
+      ...(isGuest ? [inlineStyles()] : []),
       boots,
+      minifyAgain(),
       keepClassFields(),
       webSocketsOnly(),
       plainImports(),

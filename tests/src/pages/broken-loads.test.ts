@@ -113,22 +113,40 @@ describe("a browser of the oldest supported kind", () => {
 });
 
 describe("a file that is lost on the way", () => {
-  test.each(["guest-*.js", "guest-*.css"])("once, %s, is asked for again", async (file) => {
+  test("once, the guest page's code, is asked for again", async () => {
     await using page = await openPage(browser);
     let lost = 0;
-    await page.route(`**/assets/${file}*`, (route) => {
+    await page.route("**/assets/guest-*.js*", (route) => {
       if (lost++ === 0) return route.abort();
       return route.continue();
     });
     await page.goto(tableUrl(system, 0), { waitUntil: "domcontentloaded" });
     await page.locator("[data-does='call:water']").waitFor();
-    const tile = "[data-does='call:water']";
-    await page.waitForFunction(
-      (selector) =>
-        getComputedStyle(document.querySelector(selector) ?? document.body).borderRadius !== "0px",
-      tile,
-    );
     expect(lost).toBeGreaterThan(0);
+  });
+
+  test("once, the style sheet of the staff's pages, is asked for again", async () => {
+    await using page = await openPage(browser);
+    let lost = 0;
+    await page.route("**/assets/staff-*.css*", (route) => {
+      if (lost++ === 0) return route.abort();
+      return route.continue();
+    });
+    await page.goto(`${system.file.tenantOrigin}/login`, { waitUntil: "domcontentloaded" });
+    await page.waitForFunction(() => {
+      const button = document.querySelector("button[type='submit']");
+      return button !== null && getComputedStyle(button).borderRadius !== "0px";
+    });
+    expect(lost).toBeGreaterThan(0);
+  });
+
+  test("the guest page's style sheet cannot be: it is part of the document", async () => {
+    await using page = await openPage(browser);
+    await page.route("**/*.css*", (route) => route.abort());
+    await page.goto(tableUrl(system, 0), { waitUntil: "domcontentloaded" });
+    const tile = page.locator("[data-does='call:water']");
+    await tile.waitFor();
+    expect(await tile.evaluate((each) => getComputedStyle(each).borderRadius)).not.toBe("0px");
   });
 
   test("once does not make the page run twice, also when a later chunk needs it", async () => {
@@ -181,6 +199,35 @@ describe("a file that is lost on the way", () => {
     await page.goto(tableUrl(system, 0));
     await page.getByText("What can we do for you?").waitFor();
     await page.getByText("Was dürfen wir für Sie tun?").waitFor();
+  });
+
+  test("English, twice, is asked for again at another address", async () => {
+    await using page = await openPage(browser);
+    const lost: string[] = [];
+    await page.route("**/assets/en-*.js*", (route) => {
+      if (lost.length >= 3) return route.continue();
+      lost.push(new URL(route.request().url()).search);
+      return route.abort();
+    });
+    await page.goto(tableUrl(system, 0));
+    await page.getByText("What can we do for you?").waitFor();
+    expect(lost.slice(0, 2)).toEqual(["", ""]);
+  });
+
+  test("the texts of every language, for good, leaves words and a way on", async () => {
+    // A service worker would bring the files by its own requests.
+    await using page = await openPage(browser, { locale: "de-AT", serviceWorkers: "block" });
+    const again: string[] = [];
+    await page.route(/\/assets\/(?:de|en)-/, (route) => {
+      again.push(new URL(route.request().url()).search);
+      return route.abort();
+    });
+    const last = page.waitForRequest(/\/assets\/en-.*again=5/);
+    await page.goto(tableUrl(system, 0), { waitUntil: "domcontentloaded" });
+    await last;
+    expect(again).toEqual(expect.arrayContaining([1, 2, 3, 4].map((each) => `?again=${each}`)));
+    await page.getByText("Die Seite ließ sich nicht laden.").waitFor();
+    await page.getByRole("button", { name: "Nochmals versuchen" }).waitFor();
   });
 });
 

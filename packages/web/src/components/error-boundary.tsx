@@ -1,5 +1,5 @@
 import { Component, type ComponentChildren } from "preact";
-import { LanguageContext } from "../i18n/use-texts.ts";
+import { useTexts } from "../i18n/use-texts.ts";
 import { Splash } from "./splash.tsx";
 
 /** A fault of ours while rendering: the page says so and what to do, and never stays blank. */
@@ -18,17 +18,17 @@ export class ErrorBoundary extends Component<
   }
 
   override render() {
-    if (!this.state.failed) return this.props.children;
-    return (
-      <LanguageContext.Consumer>
-        {({ texts: { failure } }) => (
-          <Splash title={failure.title} text={failure.text} icon="🙋">
-            <button type="button" class="button primary" onClick={() => location.reload()}>
-              {failure.reload}
-            </button>
-          </Splash>
-        )}
-      </LanguageContext.Consumer>
-    );
+    return this.state.failed ? <Failure /> : this.props.children;
   }
+}
+
+function Failure() {
+  const { failure } = useTexts();
+  return (
+    <Splash title={failure.title} text={failure.text} icon="🙋">
+      <button type="button" class="button primary" onClick={() => location.reload()}>
+        {failure.reload}
+      </button>
+    </Splash>
+  );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { GuestRequest } from "@waiter/contracts";
-import { english } from "../i18n/languages.ts";
+import { en as english } from "../i18n/en.ts";
 import { statusOf, unsentStatus } from "./request-status.ts";
 
 const now = "2026-01-01T12:00:00.000Z";

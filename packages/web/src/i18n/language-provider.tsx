@@ -1,7 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import {
-  english,
   keepLanguage,
   keptLanguage,
   loadLanguage,
@@ -14,15 +13,27 @@ import { LanguageContext } from "./use-texts.ts";
 const firstCode = pickLanguage([keptLanguage(), ...navigator.languages]);
 const firstWaitMs = 3_000;
 const retryMs = 2_000;
+const englishAttempts = 5;
 
-/** The texts to begin with: English where the person's own do not come within 3 s. Never rejects. */
-export function loadFirstTexts(): Promise<GuestMessages> {
-  return Promise.race([
-    loadLanguage(firstCode).catch(() => english),
-    new Promise<GuestMessages>((resolve) => {
-      setTimeout(() => resolve(english), firstWaitMs);
-    }),
-  ]);
+/**
+ * The texts to begin with: English where the person's own do not come within 3 s.
+ * @throws when neither has come after 5 attempts over 10 s
+ */
+export async function loadFirstTexts(): Promise<GuestMessages> {
+  const own = loadLanguage(firstCode);
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, firstWaitMs));
+  const first = await Promise.race([own, late]).catch(() => undefined);
+  return first ?? (await Promise.any([own, loadEnglish()]));
+}
+
+async function loadEnglish(attempt = 0): Promise<GuestMessages> {
+  try {
+    return await loadLanguage("en", attempt);
+  } catch (error) {
+    if (attempt === englishAttempts) throw error;
+    await new Promise((resolve) => setTimeout(resolve, retryMs));
+    return loadEnglish(attempt + 1);
+  }
 }
 
 /** Sets the document's language and direction of writing. */
@@ -45,15 +56,15 @@ export function LanguageProvider({
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let ended = false;
-    const load = () => {
-      loadLanguage(code).then(
+    const load = (attempt: number) => {
+      loadLanguage(code, attempt).then(
         (loaded) => !ended && setTexts(loaded),
         () => {
-          if (!ended) timer = setTimeout(load, retryMs);
+          if (!ended) timer = setTimeout(load, retryMs, attempt + 1);
         },
       );
     };
-    load();
+    load(0);
     return () => {
       ended = true;
       clearTimeout(timer);

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { ar } from "./ar.ts";
+import { builtInLabels } from "./built-in-labels.ts";
 import { de } from "./de.ts";
 import { en } from "./en.ts";
 import { es } from "./es.ts";
@@ -124,4 +125,8 @@ test("a name of the other direction is isolated in a sentence", () => {
   expect(isolate("Anna", "ltr")).toBe("Anna");
   expect(isolate("Anna", "rtl")).toBe("\u2068Anna\u2069");
   expect(isolate("ليلى", "ltr")).toBe("\u2068ليلى\u2069");
+});
+
+test("the labels of a new restaurant's request types are those of English", () => {
+  expect(builtInLabels).toEqual(en.guest.types);
 });

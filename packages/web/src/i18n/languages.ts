@@ -1,12 +1,10 @@
-import { en } from "./en.ts";
 import type { GuestMessages } from "./messages.ts";
 
 export type LanguageCode = "en" | "de" | "fr" | "es" | "it" | "ar";
 type Part = Readonly<Record<LanguageCode, () => Promise<object>>>;
 
-/** English is part of every page's bundle: a language file that is lost on the way leaves a page that speaks. */
 const guestPart: Part = {
-  en: () => Promise.resolve(en),
+  en: async () => (await import("./en.ts")).en,
   de: async () => (await import("./de.ts")).de,
   fr: async () => (await import("./fr.ts")).fr,
   es: async () => (await import("./es.ts")).es,
@@ -35,19 +33,38 @@ export function pickLanguage(wanted: readonly (string | null | undefined)[]): La
   return codes.find(isKnown) ?? "en";
 }
 
-/** What every page falls back to; a page with more texts adds its own. */
-export const english: GuestMessages = { ...en };
+/** The English that is part of a page's own code. */
+const ownEnglish = {};
 
 /** Adds the texts of pages that not everybody loads; before the page is mounted. */
 export function addTexts(part: Part, partEnglish: object): void {
   parts.push(part);
-  Object.assign(english, partEnglish);
+  Object.assign(ownEnglish, partEnglish);
 }
 
-/** @throws when one of the language's files cannot be loaded. */
-export async function loadLanguage(code: LanguageCode): Promise<GuestMessages> {
-  const loaded = await Promise.all(parts.map((part) => part[code]()));
-  return Object.assign({}, ...loaded) as GuestMessages;
+/**
+ * A language's texts. Attempts after the first ask at other addresses: browsers remember that a
+ * module failed.
+ * @throws when one of the language's files cannot be loaded.
+ */
+export async function loadLanguage(code: LanguageCode, attempt = 0): Promise<GuestMessages> {
+  const files = (globalThis as BootWindow).waiterLanguages?.[code];
+  const texts =
+    attempt === 0 || files === undefined
+      ? parts.map((part) => part[code]())
+      : files.map((file) => loadFile(`${file}?again=${attempt}`));
+  return Object.assign({}, ownEnglish, ...(await Promise.all(texts))) as GuestMessages;
+}
+
+type BootWindow = typeof globalThis & {
+  /** Set by the boot script. */
+  readonly waiterLanguages?: Readonly<Partial<Record<LanguageCode, readonly string[]>>>;
+};
+
+/** The texts of a built language file, which exports nothing else. */
+async function loadFile(address: string): Promise<object> {
+  const file = (await import(/* @vite-ignore */ address)) as Readonly<Record<string, object>>;
+  return Object.assign({}, ...Object.values(file)) as object;
 }
 
 const keptName = "waiter:language";

@@ -1,5 +1,5 @@
 import type { RequestType } from "@waiter/contracts";
-import { english } from "./languages.ts";
+import { builtInLabels } from "./built-in-labels.ts";
 import type { GuestMessages } from "./messages.ts";
 
 type BuiltIn = keyof GuestMessages["guest"]["types"];
@@ -12,5 +12,5 @@ export function labelOf(type: RequestType, { code, guest }: GuestMessages): stri
   const own = (type as { translations?: Record<string, string> }).translations?.[code];
   if (own !== undefined) return own;
   const key = type.key as BuiltIn;
-  return english.guest.types[key] === type.label ? guest.types[key] : type.label;
+  return builtInLabels[key] === type.label ? guest.types[key] : type.label;
 }

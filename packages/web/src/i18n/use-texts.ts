@@ -1,6 +1,6 @@
 import { createContext } from "preact";
 import { useCallback, useContext } from "preact/hooks";
-import { english, type LanguageCode } from "./languages.ts";
+import type { LanguageCode } from "./languages.ts";
 import { isolate } from "./isolate.ts";
 import type { GuestMessages } from "./messages.ts";
 
@@ -12,14 +12,15 @@ export interface Language {
   readonly offer: (codes: readonly string[]) => void;
 }
 
-export const LanguageContext = createContext<Language>({
-  texts: english,
-  choose: () => undefined,
-  offer: () => undefined,
-});
+export const LanguageContext = createContext<Language | undefined>(undefined);
 
-export const useLanguage = (): Language => useContext(LanguageContext);
-export const useTexts = (): GuestMessages => useContext(LanguageContext).texts;
+/** @throws outside of a `LanguageProvider`. */
+export function useLanguage(): Language {
+  const language = useContext(LanguageContext);
+  if (language === undefined) throw new Error("no LanguageProvider");
+  return language;
+}
+export const useTexts = (): GuestMessages => useLanguage().texts;
 
 /** A name ready to stand in a sentence of the page's language. */
 export function useIsolate(): (text: string) => string {

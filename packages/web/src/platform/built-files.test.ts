@@ -103,9 +103,15 @@ test("the built scripts use what the oldest supported browsers have", async () =
   for (const [name, code] of scripts) expect([name, faultsOfScript(code)]).toEqual([name, []]);
 }, 120_000);
 
+/** The style sheets within a document. */
+const stylesOf = (html: string): string =>
+  [...html.matchAll(/<style>([^]*?)<\/style>/g)].map(([, css = ""]) => css).join("");
+
 test("the built style sheets use what the oldest supported browsers have", async () => {
-  const sheets = await filesOf(".css");
-  expect(sheets.length).toBeGreaterThan(5);
+  const documents = (await filesOf(".html")).map(([name, html]) => [name, stylesOf(html)] as const);
+  const sheets = [...(await filesOf(".css")), ...documents];
+  expect(sheets.length).toBeGreaterThan(10);
+  expect(stylesOf((await filesOf("guest.html"))[0]?.[1] ?? "")).toContain(".tile");
   for (const [name, css] of sheets) expect([name, await faultsOfSheet(css)]).toEqual([name, []]);
 });
 

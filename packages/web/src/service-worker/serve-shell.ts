@@ -69,7 +69,7 @@ export function serveShell(shell: Shell): void {
 /** The texts in the first of this browser's languages that the page speaks. */
 function ownLanguage({ languages }: ShellFiles): readonly string[] {
   const codes = navigator.languages.map((each) => each.slice(0, 2).toLowerCase());
-  return languages[codes.find((code) => code === "en" || code in languages) ?? "en"] ?? [];
+  return languages[codes.find((code) => code in languages) ?? "en"] ?? [];
 }
 
 /** The network's document within 4 s, else the kept one; where none is kept, the network's later. */
