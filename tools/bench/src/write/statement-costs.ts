@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
-import { LocalSystem } from "../system/local-system.ts";
+import type { LocalSystem } from "../system/local-system.ts";
 
 /** What one statement costs the server, over all its executions since the last reset. */
 export interface StatementCost {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { LocalSystem } from "../system/local-system.ts";
+import type { LocalSystem } from "../system/local-system.ts";
 import { post } from "../system/tokens.ts";
 import type { Parts } from "./cpu-parts.ts";
 
