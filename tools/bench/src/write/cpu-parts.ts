@@ -31,7 +31,7 @@ export const timesOf = (parts: Parts): PartTimes =>
 
 /**
  * CPU seconds by part between two looks, `<part>, user` and `<part>, system`. A process that began
- * in between counts from its begin; the rest of one that ended is lost.
+ * in between counts from its begin; a process that ended counts up to the first look.
  */
 export function timesBetween(before: PartTimes, after: PartTimes): Map<string, number> {
   const known = new Map([...before.values()].flatMap((each) => [...each]));
