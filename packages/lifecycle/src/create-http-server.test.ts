@@ -35,3 +35,30 @@ test.each([
     await closeServer(server);
   }
 });
+
+test("a connection with more than eight unanswered requests ends", async () => {
+  let started = 0;
+  const server = createHttpServer(
+    (_request, response) => {
+      started += 1;
+      setImmediate(() => response.end("ok"));
+    },
+    { keepAliveMs: 5_000 },
+  );
+  const port = await listen(server, 0, "127.0.0.1");
+  const send = async (count: number): Promise<number> => {
+    const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+    const one = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    socket.end(one.repeat(count));
+    const answers = await text(socket).catch(() => "");
+    return answers.split("HTTP/1.1 200").length - 1;
+  };
+  try {
+    await expect(send(8)).resolves.toBe(8);
+    started = 0;
+    await expect(send(1_000)).resolves.toBeLessThanOrEqual(8);
+    expect(started).toBeLessThanOrEqual(8);
+  } finally {
+    await closeServer(server);
+  }
+});
