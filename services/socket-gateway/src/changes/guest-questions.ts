@@ -56,7 +56,7 @@ export class GuestQuestions {
     return waiting.answer;
   }
 
-  /** The tenant's last guest left. Not at once: one that returns causes no further question. */
+  /** The tenant's last guest left. Not at once: a guest that returns causes no further question. */
   forget(tenantId: string): void {
     setTimeout(() => this.#tenants.delete(tenantId), pauseMs).unref();
   }
