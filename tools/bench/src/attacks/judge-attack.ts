@@ -41,11 +41,11 @@ const timesOf = ({ times }: Work): number[] =>
 /**
  * Compares the others' work under attack with the work before it.
  *
- * CPU per operation: the attack's own cost cannot be told apart within a process, so the same attack
- * runs alone first. Its cost per request, times the requests that it made during the work, is taken
- * from the total, as the cost of an idle system is from the work before. What is left is the cost
- * of the others' operations: it grows where an attack makes their work dearer (caches that it
- * empties, locks, garbage), not where it only takes turns of the CPU; those show in the times.
+ * CPU per operation: a process does not separate the attack's cost from the others'. So the same
+ * attack runs alone first. Its cost per request, times the requests that it made during the work,
+ * is taken from the total, as the cost of an idle system is from the work before. The rest is the
+ * cost of the others' operations: it grows where an attack makes their work dearer (emptied caches,
+ * locks, garbage). Waiting for the CPU shows in the times.
  */
 export function judgeAttack(attack: string, { idle, before, alone, during }: Phases): Verdict {
   const [workBefore, workDuring] = [before.work, during.work];

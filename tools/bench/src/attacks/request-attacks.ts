@@ -136,9 +136,11 @@ export const requestAttacks: Readonly<Record<string, Attack>> = {
   "codes as SVG": asOwner(
     (target, index) => `/api/tables/${pick(target.place.tableIds, index)}/qr.svg`,
   ),
-  "wide searches": asOwner(
-    (_target, index) =>
-      `/api/requests?from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z&limit=1000&state=${pick(["completed", "cancelled", "new"], index)}`,
+  "wide searches": asOwner((_target, index) =>
+    [
+      "/api/requests?from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z",
+      `limit=1000&state=${pick(["completed", "cancelled", "new"], index)}`,
+    ].join("&"),
   ),
   "patterns in searches": asOwner(
     (_target, index) => `/api/requests?table=${encodeURIComponent("(a+)+$".repeat(index % 300))}`,
@@ -189,7 +191,8 @@ export const requestAttacks: Readonly<Record<string, Attack>> = {
         target,
         round % 2 === 0 ? target.apiPort : target.gatewayPort,
         `GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: ${target.place.host}\r\n` +
-          `Connection: Upgrade, HTTP2-Settings\r\nUpgrade: ${pick(["h2c", "foo", "TLS/1.0", "websocket, h2c"], round)}\r\n` +
+          "Connection: Upgrade, HTTP2-Settings\r\n" +
+          `Upgrade: ${pick(["h2c", "foo", "TLS/1.0", "websocket, h2c"], round)}\r\n` +
           "HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n\r\nPRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
       ),
     ),
