@@ -32,7 +32,7 @@ export async function startApi(
   const port = await listen(server, config.PORT, config.HOST);
   lifecycle.onDrain("http", () => drain.drain(server, overrides.drainMs ?? drainMs));
   announceRecent(context);
-  keepAssets(context.assets, context.webRoot, context);
+  await keepAssets(context.assets, context.webRoot, context);
   lifecycle.markReady();
   logger.info("ready", { port, host: config.HOST });
   return { context, port };
