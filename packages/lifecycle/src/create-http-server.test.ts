@@ -15,11 +15,25 @@ test("the keep-alive time-out is the setting, and the one for headers is longer"
   }
 });
 
+const ok = "200 OK";
+const refused = "400 Bad Request";
+const upgrade = "Upgrade: websocket";
+
 test.each([
-  ["one host", ["Host: one.example"], "200 OK"],
-  ["two hosts", ["Host: one.example", "hOST: two.example"], "400 Bad Request"],
-  ["two hosts in an upgrade", ["Host: a", "Host: b", "Upgrade: websocket"], "400 Bad Request"],
-])("a request that names %s", async (_what, lines, status) => {
+  ["one host", "/", ["Host: one.example"], ok],
+  ["two hosts", "/", ["Host: one.example", "hOST: two.example"], refused],
+  ["two hosts in an upgrade", "/", ["Host: a", "Host: b", upgrade], refused],
+  ["its host in the target too", "http://One.example/x", ["Host: one.example:80"], ok],
+  ["its IPv6 host in the target too", "http://[::1]:81?x", ["Host: [::1]:81"], ok],
+  ["another host in the target", "http://two.example/x", ["Host: one.example"], refused],
+  ["another host in an upgrade's target", "http://b/x", ["Host: a", upgrade], refused],
+  ["another port in the target", "http://a:81/x", ["Host: a"], refused],
+  ["a user in the target", "http://a@b/x", ["Host: b"], refused],
+  ["the greatest port", "/", ["Host: a:65535"], ok],
+  ["port 0", "/", ["Host: a:0"], refused],
+  ["a port above 65535", "/", ["Host: a:65536"], refused],
+  ["a port above 65535 in an upgrade", "/", ["Host: a:99999", upgrade], refused],
+])("a request that names %s", async (_what, target, lines, status) => {
   const server = createHttpServer((_request, response) => response.end(), {
     keepAliveMs: 5_000,
     shouldUpgrade: () => true,
@@ -27,8 +41,9 @@ test.each([
   const port = await listen(server, 0, "127.0.0.1");
   try {
     const socket = connect(port, "127.0.0.1");
-    const isUpgrade = lines.some((line) => line.startsWith("Upgrade"));
-    const head = ["GET / HTTP/1.1", ...lines, `Connection: ${isUpgrade ? "Upgrade" : "close"}`];
+    const isUpgrade = lines.includes(upgrade);
+    const connection = `Connection: ${isUpgrade ? "Upgrade" : "close"}`;
+    const head = [`GET ${target} HTTP/1.1`, ...lines, connection];
     socket.write(`${head.join("\r\n")}\r\n\r\n`);
     expect(await text(socket)).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
   } finally {

@@ -6,6 +6,7 @@ import {
   type ServerOptions,
 } from "node:http";
 import type { Socket } from "node:net";
+import { namesOneHost } from "./names-one-host.ts";
 
 /**
  * Requests that one connection may have under way. Node starts all that one packet holds in one
@@ -33,8 +34,8 @@ export interface HttpServerOptions {
 /**
  * A server that keeps idle connections longer than the proxies in front of it do, so that a proxy
  * never sends a request into a connection that this server is closing. Connections that say nothing
- * or send slowly end, and so do those of a request that names two hosts (400, RFC 9112), and those
- * that send more than eight requests before the first answer.
+ * or send slowly end, and so do those of a request that names two hosts or a port that does not
+ * exist (400, RFC 9112), and those that send more than eight requests before the first answer.
  */
 export function createHttpServer(
   listener: RequestListener,
@@ -57,7 +58,7 @@ export function createHttpServer(
       connectionsCheckingInterval: 1_000,
       ...(shouldUpgrade && {
         shouldUpgradeCallback: (request: IncomingMessage) =>
-          !namesTwoHosts(request) && shouldUpgrade(request),
+          namesOneHost(request) && shouldUpgrade(request),
       }),
     } as ServerOptions,
     (request, response) => {
@@ -67,7 +68,7 @@ export function createHttpServer(
       if (waiting > pipelinedAtMost) return void socket.destroy();
       unanswered.set(socket, waiting);
       response.once("close", () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
-      if (!namesTwoHosts(request)) return listener(request, response);
+      if (namesOneHost(request)) return listener(request, response);
       response.writeHead(400, { Connection: "close" }).end();
     },
   );
@@ -75,14 +76,4 @@ export function createHttpServer(
   server.maxRequestsPerSocket = maxRequestsPerSocket;
   if (maxConnections !== undefined) server.maxConnections = maxConnections;
   return server;
-}
-
-/** Node takes the first of two; a proxy before this server may have taken the other. */
-function namesTwoHosts({ rawHeaders }: IncomingMessage): boolean {
-  let hosts = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] ?? "";
-    if (name.length === 4 && name.toLowerCase() === "host") hosts += 1;
-  }
-  return hosts > 1;
 }
