@@ -16,7 +16,7 @@ import type { z } from "zod";
 import { ApiProblem } from "./api-problem.ts";
 
 export interface ApiClientOptions {
-  /** Origin of the api. */
+  /** Origin of the api. With https its certificate names this host, and no restaurant's. */
   readonly origin: string;
   readonly domainUrl: string;
   /** Shared secret of the /internal routes. */
@@ -80,11 +80,14 @@ export class ApiClient {
   readonly #pool: Pool;
   readonly #options: ApiClientOptions;
   readonly #hostSuffix: string;
+  /** For TLS; else undici takes the Host header, and connects again for each restaurant. */
+  readonly #servername: string;
   readonly #policy;
 
   constructor(options: ApiClientOptions) {
     this.#options = options;
     this.#hostSuffix = new URL(options.domainUrl).host;
+    this.#servername = new URL(options.origin).hostname;
     this.#pool = new Pool(options.origin, {
       connections: options.connections,
       pipelining: 1,
@@ -139,12 +142,15 @@ export class ApiClient {
 
   async #request(call: ApiCall<z.ZodType>): Promise<Exchanged> {
     try {
-      const response = await this.#pool.request({
+      // A variable, as the types of undici do not name `servername`.
+      const request = {
         method: call.method,
         path: call.path,
+        servername: this.#servername,
         headers: this.#headers(call),
         body: call.body === undefined ? null : JSON.stringify(call.body),
-      });
+      };
+      const response = await this.#pool.request(request);
       return { status: response.statusCode, text: await response.body.text() };
     } catch (cause) {
       // Nothing was sent: one client's invalid value must not open the circuit for all clients.
