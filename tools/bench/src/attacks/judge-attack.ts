@@ -17,6 +17,8 @@ export interface Verdict {
   readonly p50Ms: readonly [before: number, during: number];
   readonly p99Ms: readonly [before: number, during: number];
   readonly loginMs: readonly [before: number, during: number];
+  /** Longest time from a guest's call to its request on the screen, seconds. */
+  readonly lateS: readonly [before: number, during: number];
   /** CPU of all processes per operation of the others, ms. */
   readonly cpuMs: readonly [before: number, during: number];
   /** CPU of the attack alone, percent of a core. */
@@ -37,6 +39,8 @@ const count = (work: Work): number =>
   operations.reduce((total, name) => total + work.times[name].length, 0);
 const timesOf = ({ times }: Work): number[] =>
   operations.flatMap((name) => (name === "login" ? [] : times[name]));
+
+const lateness = ({ times }: Work): number => Math.max(0, ...times.delivery) / 1_000;
 
 /**
  * Compares the others' work under attack with the work before it.
@@ -77,7 +81,7 @@ export function judgeAttack(attack: string, { idle, before, alone, during }: Pha
       .map((part) => `${part} was silent for ${Math.max(delayMs[part][1], aloneDelays[part])} ms`),
     ...(workDuring.failures.length === 0
       ? []
-      : [`${workDuring.failures.length} not answered: ${workDuring.failures[0]}`]),
+      : [`${workDuring.failures.length} failed: ${workDuring.failures[0]}`]),
   ];
   return {
     attack,
@@ -87,6 +91,7 @@ export function judgeAttack(attack: string, { idle, before, alone, during }: Pha
     p50Ms: both(50, timesOf),
     p99Ms: both(99, timesOf),
     loginMs: both(50, ({ times }) => times.login),
+    lateS: [lateness(workBefore), lateness(workDuring)],
     cpuMs: [
       perOperation(sum(before.cpu) - idleCost(before), workBefore),
       perOperation(sum(during.cpu) - idleCost(during) - attackCost, workDuring),
@@ -109,6 +114,7 @@ export function verdictTable(verdicts: readonly Verdict[]): string {
     pair(one.p50Ms),
     pair(one.p99Ms),
     pair(one.loginMs),
+    pair(one.lateS, 1),
     pair(one.cpuMs, 1),
     one.attackCpu.toFixed(0),
     one.problems.join("; "),
@@ -122,6 +128,7 @@ export function verdictTable(verdicts: readonly Verdict[]): string {
     "p50 ms",
     "p99 ms",
     "login ms",
+    "screens late s",
     "CPU ms per operation",
     "attack's CPU %",
     "problems",
