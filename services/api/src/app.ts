@@ -22,8 +22,10 @@ import { tellOldestClient } from "./middleware/oldest-client.ts";
 import { refuseProxied } from "./middleware/refuse-proxied.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { secureHeaders } from "./middleware/secure-headers.ts";
+import { documentsIn } from "./middleware/style-hashes.ts";
 import { serveAssets } from "./assets/serve-assets.ts";
 import { serveDeadEnds, servePages } from "./middleware/serve-pages.ts";
+import { styleElement } from "./openapi/render-docs.ts";
 import { operatorsDocument } from "./openapi/operators-document.ts";
 import { createRoutes } from "./routes/index.ts";
 import { tlsDomain } from "./routes/internal/tls-domain.ts";
@@ -46,7 +48,7 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
   app.use(drain.middleware, forgetStrangers(proxies), requestId, traceHttp);
   app.use(httpLogger(logger), observeHttp(metrics));
   app.use(identifyClient(proxies, config.DOMAIN_URL));
-  app.use(secureHeaders(config.DOMAIN_URL));
+  app.use(secureHeaders(config.DOMAIN_URL, [...documentsIn(context.webRoot), styleElement]));
   app.use("/api", allowOrigins(config.CORS_ORIGIN), tellOldestClient);
 
   const routes = createRoutes(context, version);

@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from "node:crypto";
+import { createHash, createHmac, randomUUID } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -164,6 +164,29 @@ describe("headers for browsers", () => {
     expect(headers.get("x-content-type-options")).toBe("nosniff");
     expect(headers.get("referrer-policy")).toBe("no-referrer");
     expect(headers.get("x-powered-by")).toBeNull();
+  });
+
+  test("styles are allowed by the hashes of our documents' style elements alone", async () => {
+    for (const path of [
+      "/login",
+      "/t/code",
+      "/manage",
+      "/nothing",
+      "/api/docs",
+      "/api/docs/sockets",
+    ]) {
+      const { text, headers } = await api.call(pizza.slug, path, {
+        headers: { accept: "text/html" },
+      });
+      const policy = headers.get("content-security-policy") ?? "";
+      const allowed = /style-src ([^;]*)/.exec(policy)?.[1]?.split(" ") ?? [];
+      const styles = [...text.matchAll(/<style>(.*?)<\/style>/gs)].map(
+        ([, css = ""]) => `'sha256-${createHash("sha256").update(css).digest("base64")}'`,
+      );
+      expect([path, allowed]).toEqual([path, expect.arrayContaining(["'self'", ...styles])]);
+      expect([path, styles.length > 0]).toEqual([path, true]);
+      expect([path, policy]).not.toEqual([path, expect.stringContaining("unsafe-inline")]);
+    }
   });
 
   test("what is no document gets no header of documents", async () => {

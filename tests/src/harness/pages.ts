@@ -20,6 +20,12 @@ export async function openPage(
   return Object.assign(page, { [Symbol.asyncDispose]: () => context.close() });
 }
 
+/** As a person's setting does; the content security policy refuses a style element. */
+export const enlargeText = (page: Page, percent: number): Promise<void> =>
+  page.evaluate((size) => {
+    document.documentElement.style.setProperty("font-size", size, "important");
+  }, `${percent}%`);
+
 /** The guest page of the table with this index, ready for a tap. */
 export async function openTable(
   browser: Browser,

@@ -4,6 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { ask } from "../harness/ask.ts";
 import { openBrowser } from "@waiter/bench";
 import {
+  enlargeText,
   faultsOf,
   openBoardPage,
   openPage,
@@ -127,8 +128,7 @@ describe.each(looks)("in %s", (_name, look) => {
 
 describe.each([150, 200])("with text at %d %%", (percent) => {
   const large = { viewport: { width: 390, height: 844 } };
-  const enlarge = (page: Page) =>
-    page.addStyleTag({ content: `html { font-size: ${percent}% !important }` });
+  const enlarge = (page: Page) => enlargeText(page, percent);
 
   test("the guest page needs no sideways scrolling", async () => {
     await using page = await openTable(browser, system, 2, large);

@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { closeSheet, goToPart, openManage, openSheet } from "../harness/manage-page.ts";
 import { newRestaurant, runWaiter } from "../harness/new-restaurant.ts";
 import { openBrowser } from "@waiter/bench";
-import { faultsOf, openPage, overflowOf, phone } from "../harness/pages.ts";
+import { enlargeText, faultsOf, openPage, overflowOf, phone } from "../harness/pages.ts";
 import { call, sitDown } from "../harness/people.ts";
 
 let system: System;
@@ -74,7 +74,7 @@ describe.each(looks)("in %s", (_name, look) => {
 
 test.each([100, 200])("with text at %d %% a phone shows every tab of /manage", async (percent) => {
   await using page = await openManage(browser, system, "owner", "floor", { viewport: phone });
-  await page.addStyleTag({ content: `html { font-size: ${percent}% !important }` });
+  await enlargeText(page, percent);
   const tabs = page.locator(".manage-tabs a");
   expect(await tabs.count()).toBeGreaterThanOrEqual(6);
   const outside = await tabs.evaluateAll((links) =>

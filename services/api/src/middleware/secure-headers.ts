@@ -3,18 +3,21 @@ import type { RequestHandler, Response } from "express";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import helmet from "helmet";
 import { clientOf } from "../auth/client.ts";
+import { hashesOfStyles } from "./style-hashes.ts";
 
 /** Answers that are no documents: scripts, styles, pictures and JSON. */
 const dataPath = /^\/(?:assets\/|api\/(?!docs)|icon[\w-]*\.)/;
 
 /**
  * Headers that restrict what a browser does with our answers. A document's content security policy
- * allows the page's own origin and nothing else: inline styles (pages set a few), no inline
- * scripts, and sockets of the own host alone, which is named because some browsers exclude wss:
- * from 'self'. What is no document gets none of a document's headers: on a slow phone they cost
- * more than the content of some answers. HTTPS is required where DOMAIN_URL is https.
+ * allows the page's own origin and nothing else: the style elements of our documents by their hash
+ * (scripts of a page may set styles), no inline scripts, and sockets of the own host alone, which
+ * is named because some browsers exclude wss: from 'self'. What is no document gets none of a
+ * document's headers: on a slow phone they cost more than the content of some answers. HTTPS is
+ * required where DOMAIN_URL is https.
+ * @param documents whose style elements apply
  */
-export function secureHeaders(domainUrl: string): RequestHandler {
+export function secureHeaders(domainUrl: string, documents: readonly string[]): RequestHandler {
   const secure = domainUrl.startsWith("https:");
   const sockets = (_request: IncomingMessage, response: ServerResponse): string => {
     const { host } = clientOf(response as Response);
@@ -58,7 +61,7 @@ export function secureHeaders(domainUrl: string): RequestHandler {
         mediaSrc: ["'self'", "blob:", "data:"],
         objectSrc: ["'none'"],
         scriptSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
+        styleSrc: ["'self'", ...hashesOfStyles(documents)],
         workerSrc: ["'self'"],
         ...(secure ? { upgradeInsecureRequests: [] } : {}),
       },

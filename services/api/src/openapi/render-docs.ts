@@ -37,8 +37,8 @@ export const json = (schema: unknown): string =>
   `<pre tabindex="0">${escaped(JSON.stringify(schema, null, 2))}</pre>`;
 
 /**
- * An OpenAPI document as one HTML page. It holds no script; its style is inline, which our content
- * security policy allows.
+ * An OpenAPI document as one HTML page. It holds no script; its style is inline, and our content
+ * security policy allows it by its hash.
  */
 export function renderDocs(document: Record<string, unknown>): string {
   const info = document.info as { title: string; version: string; description: string };
@@ -58,7 +58,7 @@ export function renderDocs(document: Record<string, unknown>): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(info.title)} API</title>
-<style>${style}</style>
+${styleElement}
 </head>
 <body>
 <header>
@@ -121,7 +121,8 @@ function answerRow([status, { description, content = {} }]: [
   return `<tr><td>${escaped(status)}</td><td>${prose(description)}${bodies.join("")}</td></tr>`;
 }
 
-export const style = `
+/** The style of both pages, allowed by its hash. */
+export const styleElement = `<style>
 :root{color-scheme:light dark;--line:#8884;--soft:#8881}
 *{box-sizing:border-box}
 body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:70rem;padding:1.5rem}
@@ -142,4 +143,4 @@ th,td{text-align:left;vertical-align:top;padding:.3rem .5rem;border:1px solid va
 pre{overflow:auto;background:var(--soft);padding:.75rem;border-radius:.25rem;max-height:24rem}
 code{font-size:.9em;overflow-wrap:anywhere}
 summary{cursor:pointer}
-`;
+</style>`;

@@ -1,4 +1,4 @@
-import { escaped, json, prose, style } from "./render-docs.ts";
+import { escaped, json, prose, styleElement } from "./render-docs.ts";
 
 interface Message {
   readonly name: string;
@@ -45,7 +45,7 @@ export function renderSockets(given: Record<string, unknown>): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(title)}</title>
-<style>${style}</style>
+${styleElement}
 </head>
 <body>
 <header><h1>${escaped(title)} <small>${escaped(version)}</small></h1><p>${prose(description)}</p>

@@ -1,5 +1,5 @@
 import type { Settings } from "@waiter/client";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { loadLanguage, pickLanguage } from "../../i18n/languages.ts";
 import { useOfficeTexts, type OfficeMessages } from "../../i18n/office-texts.ts";
 import type { ManagedTable } from "../floor/read-floor.ts";
@@ -46,16 +46,24 @@ function useScanTexts(languages: readonly string[]): readonly { code: string; te
   return texts;
 }
 
-const pageRule = (paper: Paper): string => `@page { size: ${paper}; margin: 10mm; }`;
+/** A rule of the page's first sheet: the content security policy allows no style element. */
+function usePageRule(paper: Paper): void {
+  useLayoutEffect(() => {
+    const [sheet] = document.styleSheets;
+    if (sheet === undefined) return;
+    const at = sheet.insertRule(`@page { size: ${paper}; margin: 10mm; }`, sheet.cssRules.length);
+    return () => sheet.deleteRule(at);
+  }, [paper]);
+}
 
 /** Large cards, four on a page, or small ones to cut, as they will be printed. */
 export function CodeSheets({ tables, settings, layout, paper }: CodeSheetsProps) {
   const { codes, common } = useOfficeTexts();
+  usePageRule(paper);
   const scanTexts = useScanTexts(settings.languages);
   const shownTexts = layout === "small" ? scanTexts.slice(0, 1) : scanTexts;
   return (
     <section class={`codes ${layout}`} aria-label={codes.preview} data-testid="codes">
-      <style>{pageRule(paper)}</style>
       {tables.map((table) => (
         <figure key={table.id} class="code-card">
           <div class="code-head">
