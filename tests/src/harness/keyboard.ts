@@ -50,6 +50,11 @@ export class Keyboard {
     await control.and(this.#page.locator(":focus")).waitFor();
   }
 
+  /** Waits until something inside the element has the focus. */
+  async isIn(element: Locator): Promise<void> {
+    await element.locator(":focus").waitFor();
+  }
+
   /** Waits until a part of the page has the focus: it is not lost to the page's top. */
   async isSomewhere(): Promise<void> {
     await this.#page.locator("body :focus").waitFor();

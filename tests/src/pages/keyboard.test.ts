@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openBrowser } from "@waiter/bench";
 import { startSystem, type System } from "@waiter/testkit";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { Keyboard } from "../harness/keyboard.ts";
 import { newRestaurant } from "../harness/new-restaurant.ts";
 import { openPage, openTable, phone } from "../harness/pages.ts";
@@ -131,6 +131,7 @@ describe("the board", () => {
       await keys.press(menu);
       await keys.press(dialogOf(page).getByRole("button", { name: /^Undo: .*done\.$/ }));
       await complete.waitFor();
+      await keys.isIn(dialogOf(page));
       await keys.closes(menu);
     },
     oneJourneyMs,
@@ -229,6 +230,90 @@ test(
   },
   oneJourneyMs,
 );
+
+describe("/manage, where a press removes its own button", () => {
+  const openManage = async (page: Page, part: string) => {
+    const owner = system.file.staffMembers.find(({ role }) => role === "owner");
+    if (owner === undefined) throw new Error("the demo has no owner");
+    const keys = await signIn(page, `/manage#${part}`, owner.email, owner.password);
+    await page.locator(".manage-main .part").first().waitFor();
+    return keys;
+  };
+
+  test(
+    "a table is muted and heard again, and the focus stays in its sheet",
+    async () => {
+      await using page = await openPage(browser, desktop);
+      const keys = await openManage(page, "floor");
+      const table = page.locator("[data-does^='table:']").first();
+      await keys.press(table);
+      const sheet = dialogOf(page);
+      const [mute, unmute] = ["Mute", "End the mute"].map((name) =>
+        sheet.getByRole("button", { name, exact: true }),
+      ) as [Locator, Locator];
+      await keys.press(mute);
+      await unmute.waitFor();
+      await keys.isIn(sheet);
+      await keys.press(unmute);
+      await mute.waitFor();
+      await keys.isIn(sheet);
+      await keys.closes(table);
+    },
+    oneJourneyMs,
+  );
+
+  test(
+    "of two zones one is deleted: the focus goes to the other, then to the form",
+    async () => {
+      await using page = await openPage(browser, desktop);
+      const keys = await openManage(page, "floor");
+      const zones = page.getByRole("button", { name: "Zones", exact: true });
+      await keys.press(zones);
+      const sheet = dialogOf(page);
+      const remove = async (name: string) => {
+        const row = sheet.locator("li").filter({ hasText: name });
+        await keys.press(row.locator("[aria-expanded]"));
+        const button = row.getByRole("button", { name: "Delete zone" });
+        await keys.press(button);
+        await keys.isOn(row.getByRole("button", { name: "Keep" }));
+        await keys.press(button);
+        await row.waitFor({ state: "detached" });
+      };
+      for (const name of ["Attic", "Bar"]) {
+        await keys.reach(sheet.getByLabel("New zone"));
+        await page.keyboard.type(name);
+        await page.keyboard.press("Enter");
+        await sheet.locator("li").filter({ hasText: name }).waitFor();
+      }
+      await remove("Attic");
+      await keys.isIn(sheet.locator("li").filter({ hasText: "Bar" }));
+      await remove("Bar");
+      await keys.isIn(sheet);
+      await keys.closes(zones);
+    },
+    oneJourneyMs,
+  );
+
+  test(
+    "opening hours are added and removed",
+    async () => {
+      await using page = await openPage(browser, desktop);
+      const keys = await openManage(page, "settings");
+      const monday = page.getByRole("group", { name: "Monday" });
+      const removals = monday.getByRole("button", { name: /^Remove/ });
+      await keys.reach(page.getByLabel("Always open"));
+      await page.keyboard.press("ArrowDown");
+      await monday.waitFor();
+      const count = await removals.count();
+      await keys.press(monday.getByRole("button", { name: /^Add/ }));
+      await removals.nth(count).waitFor();
+      await keys.press(removals.nth(count));
+      await removals.nth(count).waitFor({ state: "detached" });
+      await keys.isIn(monday);
+    },
+    oneJourneyMs,
+  );
+});
 
 test(
   "the landing page leads to the sign-in",

@@ -1,5 +1,6 @@
 import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { isFocusLost } from "../components/focus-stops.ts";
 
 /**
  * Keeps the keyboard's place in a list whose controls come and go: when the focused one is gone,
@@ -36,7 +37,7 @@ export function useKeptFocus(root: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const element = root.current;
     const place = last.current;
-    if (element === null || place === undefined || !isLost()) return;
+    if (element === null || place === undefined || !isFocusLost()) return;
     const cards = cardsOf(element);
     const order = [...cards.slice(place.index), ...cards.slice(0, place.index).reverse()];
     const wanted = order.flatMap(
@@ -51,15 +52,6 @@ export function useKeptFocus(root: RefObject<HTMLElement | null>): void {
   });
 }
 
-/** A disabled or removed control has lost the focus to the page. */
-const isLost = (): boolean => {
-  const { activeElement } = document;
-  return (
-    activeElement === null ||
-    activeElement === document.body ||
-    (activeElement as HTMLButtonElement).disabled
-  );
-};
 const cardOf = (control: Element): Element | null => control.closest("li");
 const cardsOf = (element: Element): readonly (Element | null)[] => [
   ...element.querySelectorAll("li.card"),

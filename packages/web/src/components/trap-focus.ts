@@ -1,4 +1,4 @@
-const focusable = "button:not(:disabled), input, textarea, select, a[href], [tabindex='0']";
+import { focusStops } from "./focus-stops.ts";
 
 /**
  * What `showModal` does, for browsers without it (Firefox before 98): focus starts in the element,
@@ -7,7 +7,7 @@ const focusable = "button:not(:disabled), input, textarea, select, a[href], [tab
  */
 export function trapFocus(element: HTMLElement, onEscape: () => void): () => void {
   const before = document.activeElement;
-  const stops = () => [...element.querySelectorAll<HTMLElement>(focusable)];
+  const stops = () => focusStops(element);
   stops()[0]?.focus();
   const pressed = (event: KeyboardEvent) => {
     if (event.key === "Escape") onEscape();

@@ -1,5 +1,6 @@
 import { render, type ComponentChild } from "preact";
 import { ErrorBoundary } from "../components/error-boundary.tsx";
+import { loadKeepFocus } from "../components/load-keep-focus.ts";
 import { LanguageProvider, loadFirstTexts, showLanguage } from "../i18n/language-provider.tsx";
 import { guardFingers } from "../touch/finger-guard.ts";
 import { watchTouches } from "../touch/last-touch.ts";
@@ -26,6 +27,7 @@ export async function mountPage(page: ComponentChild): Promise<void> {
   showLanguage(first);
   watchTouches();
   guardFingers();
+  loadKeepFocus();
   render(
     <LanguageProvider first={first}>
       <ErrorBoundary>{page}</ErrorBoundary>
