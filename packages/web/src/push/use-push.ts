@@ -2,11 +2,9 @@ import type { StaffClient } from "@waiter/client";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ManageApi } from "../shared/manage-api.ts";
 import { subscribe, type PushObstacle } from "./push-device.ts";
+import { readLastShown, testPush } from "./test-push.ts";
 
 const retryMs = 30_000;
-const lookEveryMs = 500;
-/** A test that was not shown within this time has failed. */
-const testMs = 15_000;
 
 export type PushState = PushObstacle | "starting" | "unreachable" | "ready";
 /** How the last test on this page went. */
@@ -22,9 +20,6 @@ export interface Push {
   /** Asks for the permission; belongs in a tap. */
   readonly allow: () => void;
   readonly runTest: () => void;
-}
-interface Answer {
-  readonly subscription: { readonly lastTestShownAt?: string } | null;
 }
 
 /** Keeps this device subscribed, and tells what is missing where it does not ring. */
@@ -55,17 +50,8 @@ export function usePush(client: StaffClient): Push {
 
   const runTest = async () => {
     setTest({ kind: "running" });
-    const sent = await api.call<{ status: string; reason?: string }>("POST", "/api/push/test");
-    if (sent.status !== "sent") throw new Error(sent.reason ?? "failed");
-    for (const end = Date.now() + testMs; Date.now() < end && !ended.current;) {
-      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
-      const at = await readLastShown(api);
-      if (at === undefined || at === lastShownAt) continue;
-      setLastShownAt(at);
-      setTest({ kind: "shown" });
-      return;
-    }
-    throw new Error("timed_out");
+    setLastShownAt(await testPush(api, lastShownAt, () => ended.current));
+    setTest({ kind: "shown" });
   };
   return {
     state,
@@ -78,6 +64,3 @@ export function usePush(client: StaffClient): Push {
       ),
   };
 }
-
-const readLastShown = async (api: ManageApi): Promise<string | undefined> =>
-  (await api.call<Answer>("GET", "/api/push/subscription")).subscription?.lastTestShownAt;

@@ -3,6 +3,7 @@ import type { StaffClient } from "@waiter/client";
 import { sendCheck } from "../code-check/send-check.ts";
 import { problemOf, readInvitation } from "../join/invitation.ts";
 import { subscribe } from "../push/push-device.ts";
+import { testPush } from "../push/test-push.ts";
 import { sendClaim } from "../service-worker/push-receipts.ts";
 import { ManageApi } from "./manage-api.ts";
 
@@ -66,6 +67,11 @@ describe.each([
     ],
     ["reading an invitation", () => readInvitation("i").catch(problemOf), "network"],
     ["the check of a code", () => sendCheck("t"), { kind: "failed" }],
+    [
+      "sending a test message",
+      () => testPush(manageApi(), undefined, () => false),
+      expect.objectContaining({ code: "network" }),
+    ],
     ["a claim from a notification", () => sendClaim("r"), { kind: "failed" }],
   ])("fails %s in time", async (_name, work, outcome) => {
     globalThis.fetch = fetch;
@@ -103,5 +109,35 @@ describe("a browser in which push never comes about", () => {
     expect(await outcomeOf(() => subscribe(manageApi()))).toMatchObject({
       message: "the browser's push service says nothing",
     });
+  });
+});
+
+describe("a test message", () => {
+  const before = "2026-01-01T00:00:00.000Z";
+  const answers = (shownAt: (look: number) => string | undefined) => {
+    let looks = 0;
+    globalThis.fetch = (path) =>
+      Promise.resolve(
+        Response.json(
+          path === "/api/push/test"
+            ? { status: "sent" }
+            : { subscription: { lastTestShownAt: shownAt(++looks) } },
+        ),
+      );
+    return () => looks;
+  };
+
+  test.each([undefined, before])("that the device never shows fails in time", async (shown) => {
+    const looks = answers(() => shown);
+    expect(await outcomeOf(() => testPush(manageApi(), shown, () => false))).toMatchObject({
+      message: "timed_out",
+    });
+    expect(looks()).toBe(30);
+  });
+
+  test("that the device reports late, within the time, is shown", async () => {
+    const later = "2026-01-01T00:00:14.000Z";
+    answers((look) => (look < 28 ? before : later));
+    expect(await outcomeOf(() => testPush(manageApi(), before, () => false))).toBe(later);
   });
 });
