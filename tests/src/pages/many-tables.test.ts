@@ -36,7 +36,7 @@ async function ownerToken(): Promise<string> {
   );
 }
 
-/** Every event that a gateway sends to a staff socket, also one that it sends twice. */
+/** Every event that a gateway sends to a staff socket, duplicates included. */
 async function listenAt(gateway: string, token: string): Promise<Received[]> {
   const socket = io(`${gateway}/staff`, {
     transports: ["websocket"],
@@ -89,8 +89,8 @@ test("500 tables in one request are one event, and every board shows them", asyn
   const committedMs = elapsed();
   const [oneMs, otherMs, manageMs] = await shown;
   process.stdout.write(
-    `500 tables: committed after ${committedMs} ms, on the boards after ${oneMs} and ${otherMs} ms, ` +
-      `in /manage after ${manageMs} ms\n`,
+    `500 tables: committed after ${committedMs} ms, on the boards after ${oneMs} ms and ` +
+      `${otherMs} ms, in /manage after ${manageMs} ms\n`,
   );
 
   // A later change's event arrives behind every event of the tables.
