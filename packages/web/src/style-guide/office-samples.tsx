@@ -8,6 +8,7 @@ import { Part } from "../manage/shared/part.tsx";
 import { ProblemNote } from "../manage/shared/problem-note.tsx";
 import { TabBar } from "../manage/tab-bar.tsx";
 import { tabs } from "../manage/tabs.ts";
+import { SampleSettings } from "./setting-samples.tsx";
 import "../manage/manage.css";
 
 const ignore = () => undefined;
@@ -85,6 +86,7 @@ export function SampleOffice() {
           />
         </div>
       </Part>
+      <SampleSettings />
     </section>
   );
 }

@@ -31,16 +31,16 @@ export function PolicyCard({ settings, refresh }: CardProps) {
   const last = draft.steps[draft.steps.length - 1];
   return (
     <SettingsCard title={words.title} hint={words.hint} form={form} shown={shown}>
-      <ol class="steps">
+      <ol class="ring-steps">
         {draft.steps.map((step, index) => {
           const put = (fields: Partial<typeof step>) =>
             set({
               steps: draft.steps.map((one, n) => (n === index ? { ...one, ...fields } : one)),
             });
           return (
-            <li key={index} class="step" aria-label={words.step(String(index + 1))}>
+            <li key={index} class="ring-step" aria-label={words.step(String(index + 1))}>
               {index === 0 ? (
-                <p class="step-time">{words.atOnce}</p>
+                <p class="ring-time">{words.atOnce}</p>
               ) : (
                 <TextField
                   label={words.after}
