@@ -21,3 +21,21 @@ test("another size is a difference that names both sizes", async () => {
   const difference = await differenceOf(await picture("#fff"), await picture("#fff", 30));
   expect(difference).toEqual({ text: "20x10 is now 30x10" });
 });
+
+test("a few pixels of a corner are no difference, more are", async () => {
+  const stained = async (width: number): Promise<Buffer> =>
+    sharp(await picture("#fff"))
+      .composite([
+        {
+          input: { create: { width, height: 1, channels: 3, background: "#eee" } },
+          left: 0,
+          top: 0,
+        },
+      ])
+      .png()
+      .toBuffer();
+  expect(await differenceOf(await picture("#fff"), await stained(8))).toBeUndefined();
+  expect((await differenceOf(await picture("#fff"), await stained(9)))?.text).toBe(
+    "9 pixels differ",
+  );
+});
