@@ -25,10 +25,12 @@ interface Assumptions {
   readonly podMemoryGb: number;
 }
 
-/** The first figure of a scenario's last report, measured now if there is none. */
+/** The first figure of a scenario's last report, measured now, with its defaults, if there is none. */
 async function measured(scenario: Scenario, context: ScenarioContext): Promise<number> {
   const path = join(context.out, `${scenario.name}.json`);
-  if (!existsSync(path)) writeReport(context.out, scenario, await scenario.run(context));
+  const option = (name: string): number => scenario.options[name] ?? Number.NaN;
+  if (!existsSync(path))
+    writeReport(context.out, scenario, await scenario.run({ ...context, option }));
   const { figures } = JSON.parse(readFileSync(path, "utf8")) as { figures: readonly Figure[] };
   const [first] = figures;
   if (!first) throw new Error(`${path} holds no figure`);
