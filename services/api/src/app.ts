@@ -48,7 +48,8 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
   app.use(drain.middleware, forgetStrangers(proxies), requestId, traceHttp);
   app.use(httpLogger(logger), observeHttp(metrics));
   app.use(identifyClient(proxies, config.DOMAIN_URL));
-  app.use(secureHeaders(config.DOMAIN_URL, [...documentsIn(context.webRoot), styleElement]));
+  const styled = { pages: documentsIn(context.webRoot), docs: [styleElement] };
+  app.use(secureHeaders(config.DOMAIN_URL, styled));
   app.use("/api", allowOrigins(config.CORS_ORIGIN), tellOldestClient);
 
   const routes = createRoutes(context, version);

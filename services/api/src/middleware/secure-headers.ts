@@ -1,5 +1,5 @@
 import { tenantOrigin } from "@waiter/auth";
-import type { RequestHandler, Response } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import helmet from "helmet";
 import { clientOf } from "../auth/client.ts";
@@ -14,10 +14,19 @@ const dataPath = /^\/(?:assets\/|api\/(?!docs)|icon[\w-]*\.)/;
  * (scripts of a page may set styles), no inline scripts, and sockets of the own host alone, which
  * is named because some browsers exclude wss: from 'self'. What is no document gets none of a
  * document's headers: on a slow phone they cost more than the content of some answers. HTTPS is
- * required where DOMAIN_URL is https.
- * @param documents whose style elements apply
+ * required where DOMAIN_URL is https. Fonts and workers fall back to the directives of all content
+ * and of scripts.
+ * @param documents the pages whose style elements apply, and those of the documentation
  */
-export function secureHeaders(domainUrl: string, documents: readonly string[]): RequestHandler {
+export function secureHeaders(
+  domainUrl: string,
+  documents: { readonly pages: readonly string[]; readonly docs: readonly string[] },
+): RequestHandler {
+  const [ofPages, ofDocs] = [documents.pages, documents.docs].map((each) =>
+    hashesOfStyles(each).join(" "),
+  );
+  const styles = (request: IncomingMessage): string =>
+    ((request as Request).path.startsWith("/api/") ? ofDocs : ofPages) ?? "";
   const secure = domainUrl.startsWith("https:");
   const sockets = (_request: IncomingMessage, response: ServerResponse): string => {
     const { host } = clientOf(response as Response);
@@ -52,7 +61,6 @@ export function secureHeaders(domainUrl: string, documents: readonly string[]): 
         defaultSrc: ["'self'"],
         baseUri: ["'none'"],
         connectSrc: ["'self'", sockets],
-        fontSrc: ["'self'"],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
         imgSrc: ["'self'", "data:", "blob:"],
@@ -61,8 +69,7 @@ export function secureHeaders(domainUrl: string, documents: readonly string[]): 
         mediaSrc: ["'self'", "blob:", "data:"],
         objectSrc: ["'none'"],
         scriptSrc: ["'self'"],
-        styleSrc: ["'self'", ...hashesOfStyles(documents)],
-        workerSrc: ["'self'"],
+        styleSrc: ["'self'", styles],
         ...(secure ? { upgradeInsecureRequests: [] } : {}),
       },
     },
