@@ -3,18 +3,18 @@ import { sql } from "kysely";
 
 /**
  * Ends those of the rows that are still due after their step: no screen acknowledged it, or no
- * sender sent it, which is a failure while the request waits. Returns how many.
+ * sender sent it, which is a failure while the request waits. A closed request may already be in
+ * the history. Returns how many.
  */
 export async function endExpired(tx: TenantTransaction, ids: readonly string[]): Promise<number> {
+  const isWaiting = sql<boolean>`exists (select from request r
+    where r.tenant_id = d.tenant_id and r.id = d.request_id and r.state = 'new')`;
   const { numAffectedRows } = await sql`
     update delivery d set ended_at = clock_timestamp(),
-      state = case when d.channel = 'socket' or r.state = 'new' then 'failed'
-        else 'superseded' end,
+      state = case when d.channel = 'socket' or ${isWaiting} then 'failed' else 'superseded' end,
       reason = case when d.channel = 'socket' then 'not_acknowledged'
-        when r.state = 'new' then 'expired' else 'taken' end
-    from request r
-    where d.tenant_id = ${tx.tenantId} and d.state = 'due'
-      and r.tenant_id = d.tenant_id and r.id = d.request_id and d.id = any(array(
+        when ${isWaiting} then 'expired' else 'taken' end
+    where d.tenant_id = ${tx.tenantId} and d.id = any(array(
       select id from delivery where tenant_id = ${tx.tenantId} and id = any(${[...ids]}::uuid[])
         and state = 'due' and expires_at <= clock_timestamp() order by id for no key update))`.execute(
     tx,

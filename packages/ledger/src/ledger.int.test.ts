@@ -59,6 +59,8 @@ async function setRow({ dueS = 0, ttlS = 30 } = {}) {
       return rows;
     },
     expire: () => database.inTenant(tenant.id, (tx) => endExpired(tx, [id])),
+    /** Closed requests leave their table for the history. */
+    move: () => database.inTenant(tenant.id, (tx) => tx.deleteFrom("request").execute()),
     change: (set: string) =>
       database.inTenant(tenant.id, (tx) => sql.raw(`update request set ${set}`).execute(tx)),
     state: () =>
@@ -113,6 +115,12 @@ test("the sweeper fails what expired, unless the request was taken before", asyn
   const taken = await setRow({ ttlS: -1 });
   await taken.change("state = 'claimed'");
   expect([await taken.expire(), await taken.state()]).toEqual([
+    1,
+    { state: "superseded", reason: "taken" },
+  ]);
+  const moved = await setRow({ ttlS: -1 });
+  await moved.move();
+  expect([await moved.expire(), await moved.state()]).toEqual([
     1,
     { state: "superseded", reason: "taken" },
   ]);
