@@ -19,7 +19,7 @@ export interface Cast extends Disposable {
   readonly fresh: Readonly<Record<Direction, string>>;
   /** Guest links. */
   readonly links: {
-    readonly nobodyThere: string;
+    readonly noStaff: string;
     readonly closed: string;
   };
   readonly invitations: {
@@ -37,11 +37,11 @@ export async function prepareCast(system: System): Promise<Cast> {
   const manager = await openBoard(system, { role: "manager" });
   await slowDown(system, manager);
   const dresses = await fillFloor(system, manager);
-  const [freshLtr, freshRtl, suspended, nobodyHere, closed, invitations] = await Promise.all([
+  const [freshLtr, freshRtl, suspended, unstaffed, closed, invitations] = await Promise.all([
     newRestaurant(system, "fresh-ltr", "Sole"),
     newRestaurant(system, "fresh-rtl", "Sole"),
     newRestaurant(system, "suspended", "Luna"),
-    nobodyThere(system),
+    noStaff(system),
     closedNow(system, startedAt),
     inviteInEveryState(system),
   ]);
@@ -50,7 +50,7 @@ export async function prepareCast(system: System): Promise<Cast> {
     system,
     data: { startedAt, dresses },
     fresh: { ltr: freshLtr.invitation, rtl: freshRtl.invitation },
-    links: { nobodyThere: nobodyHere, closed },
+    links: { noStaff: unstaffed, closed },
     invitations,
     suspended: suspended.origin,
     [Symbol.dispose]: () => manager.close(),
@@ -106,8 +106,8 @@ async function fillFloor(system: System, manager: StaffClient): Promise<Record<s
 const notes = ["A high chair, please", "كرسي أطفال من فضلك (2)!", undefined];
 
 /** A guest calls where no staff screen has ever been open. */
-async function nobodyThere(system: System): Promise<string> {
-  const { here, token } = await openRestaurant(system, "nobody", "Mare");
+async function noStaff(system: System): Promise<string> {
+  const { here, token } = await openRestaurant(system, "no-staff", "Mare");
   const link = await addTable(here, token);
   const guest = await sitDownBy(here, codeOf(link));
   await call(here, guest, "water");

@@ -26,9 +26,9 @@ export const guestScenes: readonly Scene[] = [
     open: async (context) => openDialog(await openTable(context, 2), "[data-does='show:waiter']"),
   },
   {
-    name: "guest-nobody",
+    name: "guest-no-staff",
     async open({ stage, cast }) {
-      const page = await stage.open(cast.links.nobodyThere);
+      const page = await stage.open(cast.links.noStaff);
       await page.locator("[data-does='show:water']").waitFor();
       await page.getByTestId("banner").waitFor();
       return page;

@@ -36,7 +36,7 @@ export const requestAttacks: Readonly<Record<string, Attack>> = {
       post(
         target,
         "/api/auth/login",
-        { email: `nobody${lane}@example.com`, password: "wrong horse battery" },
+        { email: `unknown${lane}@example.com`, password: "wrong horse battery" },
         target.elsewhere(),
       ),
     ),

@@ -25,7 +25,9 @@ interface Assumptions {
   readonly podMemoryGb: number;
 }
 
-/** The first figure of a scenario's last report, measured now, with its defaults, if there is none. */
+/**
+ * The first figure of a scenario's last report; measured now, with its defaults, if there is none.
+ */
 async function measured(scenario: Scenario, context: ScenarioContext): Promise<number> {
   const path = join(context.out, `${scenario.name}.json`);
   const option = (name: string): number => scenario.options[name] ?? Number.NaN;
