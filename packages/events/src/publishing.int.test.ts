@@ -52,8 +52,9 @@ let subscriber: Redis;
 let log: RedisReplayLog;
 let publishEvent: PublishEvent;
 let diverged: CommittedEvent[];
-beforeEach(() => {
+beforeEach(async () => {
   client = connect();
+  await waitFor(() => client.status === "ready"); // a relay does nothing without Redis
   subscriber = new Redis(server.url);
   subscriber.on("error", () => undefined);
   log = new RedisReplayLog(client);
