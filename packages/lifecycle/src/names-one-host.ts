@@ -20,6 +20,12 @@ export function namesOneHost({ rawHeaders, headers, url = "" }: IncomingMessage)
   return authority !== "" && normalize(authority, scheme) === normalize(host, scheme);
 }
 
+/** A target without the host of its absolute form: what a proxy decides by and passes on. */
+export function originForm(target: string): string {
+  const rest = target.replace(absoluteForm, "");
+  return rest.startsWith("/") || rest === "*" ? rest : `/${rest}`;
+}
+
 /** Node takes the first of two; a proxy before this server may have taken the other. */
 function countHosts(rawHeaders: readonly string[]): number {
   let hosts = 0;

@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { freePort } from "@waiter/local-servers";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import {
   createServer,
   request,
@@ -138,4 +140,41 @@ test("an upgrade goes to a running gateway and gets a 503 problem without one", 
     101, 101, 101,
   ]);
   expect(await upgrade(await origin({ gateways: [await nobody()] }))).toBe(503);
+});
+
+/** The status of a request with this target and these header lines, and what the backend got. */
+async function sendRaw(port: number, target: string, lines: readonly string[]): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  const head = [`GET ${target} HTTP/1.1`, ...lines, "Connection: close"];
+  socket.write(`${head.join("\r\n")}\r\n\r\n`);
+  return text(socket);
+}
+
+test.each([
+  ["another host in the target", "http://two.localhost/x", ["Host: one.localhost"]],
+  ["two hosts", "/x", ["Host: one.localhost", "Host: two.localhost"]],
+  ["a port that does not exist", "/x", ["Host: one.localhost:65536"]],
+  ["another host in an upgrade's target", "http://b/socket.io/", ["Host: a", "Upgrade: websocket"]],
+])("a request with %s is refused and reaches no backend", async (_what, target, lines) => {
+  let reached = 0;
+  const { origin: alive } = await backend((_request, response) => {
+    reached += 1;
+    response.end();
+  });
+  const url = await origin({ apis: [alive], gateways: [alive] });
+  const answer = await sendRaw(Number(new URL(url).port), target, lines);
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  expect(answer).toContain('"code":"bad_request"');
+  expect(reached).toBe(0);
+});
+
+test("a target in absolute form is passed on by its path, and /internal stays hidden", async () => {
+  const { origin: alive } = await backend((incoming, response) => response.end(incoming.url));
+  const url = await origin({ apis: [alive] });
+  const port = Number(new URL(url).port);
+  const host = ["Host: one.localhost"];
+  expect(await sendRaw(port, "http://one.localhost/x?y=1", host)).toContain("/x?y=1");
+  expect(await sendRaw(port, "http://one.localhost", host)).toMatch(/^HTTP\/1\.1 200 /);
+  const hidden = await sendRaw(port, "http://one.localhost/internal/heads", host);
+  expect(hidden).toMatch(/^HTTP\/1\.1 404 /);
 });

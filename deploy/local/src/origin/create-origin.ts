@@ -6,6 +6,7 @@ import {
   type ServerOptions,
 } from "node:http";
 import type { Socket } from "node:net";
+import { namesOneHost, originForm } from "@waiter/lifecycle";
 import { createProxyServer } from "httpxy";
 import { Backends } from "./backends.ts";
 import { setForwarded } from "./forwarded.ts";
@@ -67,11 +68,15 @@ export async function createOrigin({
         headersTimeout: 10_000,
         connectionsCheckingInterval: 1_000,
         // Other upgrades (h2c) are ordinary requests.
-        shouldUpgradeCallback: ({ headers }: IncomingMessage) =>
-          headers.upgrade?.toLowerCase() === "websocket",
+        shouldUpgradeCallback: (request: IncomingMessage) =>
+          request.headers.upgrade?.toLowerCase() === "websocket" && namesOneHost(request),
       } as ServerOptions,
       (request, response) => {
-        const path = request.url ?? "/";
+        if (!namesOneHost(request)) {
+          sendProblem(response, 400, "The request names two hosts, or a port that does not exist.");
+          return;
+        }
+        const path = (request.url = originForm(request.url ?? "/"));
         if (edge) setForwarded(request, addressHost);
         if (edge && path.startsWith("/internal/")) {
           sendProblem(response, 404, "There is nothing here.");
@@ -93,6 +98,7 @@ export async function createOrigin({
     // A connection that says nothing ends; longer than the answer to a poll may take.
     server.setTimeout(90_000);
     server.on("upgrade", (request, socket, head) => {
+      request.url = originForm(request.url ?? "/");
       setForwarded(request, addressHost);
       proxySocket(gateway, request, socket, head).catch(() => socket.destroy());
     });

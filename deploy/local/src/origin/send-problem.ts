@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 
 const kinds = {
+  400: { title: "Bad request", code: "bad_request" },
   404: { title: "Not found", code: "not_found" },
   502: { title: "Bad gateway", code: "unavailable" },
   503: { title: "Service unavailable", code: "unavailable" },
@@ -20,7 +21,7 @@ export function sendProblem(
   const { title, code } = kinds[status];
   response.writeHead(status, {
     "content-type": "application/problem+json",
-    ...(status !== 404 && { "retry-after": "1" }),
+    ...(status >= 500 && { "retry-after": "1" }),
   });
   response.end(
     JSON.stringify({ type: "about:blank", title, status, code, detail, requestId: randomUUID() }),
