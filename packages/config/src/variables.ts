@@ -87,6 +87,11 @@ export const http = {
     .describe(
       "How long an idle HTTP connection is kept; must exceed the idle time-out of the load balancer in front, or that sends requests into closing connections",
     ),
+  MAX_PIPELINED_REQUESTS: integer(1)
+    .prefault("8")
+    .describe(
+      "Unanswered HTTP/1.1 requests of one connection; a further one ends it. Browsers and proxies send one at a time",
+    ),
 };
 
 export const database = {

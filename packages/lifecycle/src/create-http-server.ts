@@ -8,12 +8,6 @@ import {
 import type { Socket } from "node:net";
 import { namesOneHost } from "./names-one-host.ts";
 
-/**
- * Requests that one connection may have under way. Node starts all that one packet holds in one
- * turn of the event loop: 64 kB of them hold it for seconds. Browsers and proxies send one.
- */
-const pipelinedAtMost = 8;
-
 /** Times in ms. */
 export interface HttpServerOptions {
   /** KEEP_ALIVE_TIMEOUT. */
@@ -25,6 +19,11 @@ export interface HttpServerOptions {
   readonly silentMs?: number;
   /** Bounds a connection's requests, so that load spreads to new pods. */
   readonly maxRequestsPerSocket?: number;
+  /**
+   * MAX_PIPELINED_REQUESTS, 8 by default. Node starts all requests of one packet in one turn of the
+   * event loop: 64 kB of them hold it for seconds.
+   */
+  readonly maxPipelined?: number;
   /** TCP connections that the server accepts; undefined: no limit. */
   readonly maxConnections?: number | undefined;
   /** Whether a request with an Upgrade header is an upgrade; else it is an ordinary request. */
@@ -35,7 +34,8 @@ export interface HttpServerOptions {
  * A server that keeps idle connections longer than the proxies in front of it do, so that a proxy
  * never sends a request into a connection that this server is closing. Connections that say nothing
  * or send slowly end, and so do those of a request that names two hosts or a port that does not
- * exist (400, RFC 9112), and those that send more than eight requests before the first answer.
+ * exist (400, RFC 9112), and those that send more requests than `maxPipelined` before the first
+ * answer.
  */
 export function createHttpServer(
   listener: RequestListener,
@@ -45,6 +45,7 @@ export function createHttpServer(
     headersTimeoutMs = keepAliveMs + 1_000,
     silentMs = 60_000,
     maxRequestsPerSocket = 1_000,
+    maxPipelined = 8,
     maxConnections,
     shouldUpgrade,
   }: HttpServerOptions,
@@ -65,7 +66,7 @@ export function createHttpServer(
       const { socket } = request;
       if (socket.destroyed) return;
       const waiting = (unanswered.get(socket) ?? 0) + 1;
-      if (waiting > pipelinedAtMost) return void socket.destroy();
+      if (waiting > maxPipelined) return void socket.destroy();
       unanswered.set(socket, waiting);
       response.once("close", () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
       if (namesOneHost(request)) return listener(request, response);

@@ -27,6 +27,7 @@ export async function startApi(
   await waitForSchema({ db: context.database.db, signal: lifecycle.signal, logger });
   const server = createHttpServer(app, {
     keepAliveMs: config.KEEP_ALIVE_TIMEOUT,
+    maxPipelined: config.MAX_PIPELINED_REQUESTS,
     maxConnections: config.HTTP_CONNECTIONS,
   });
   const port = await listen(server, config.PORT, config.HOST);

@@ -40,6 +40,7 @@ export async function startGateway(
   const app = express().disable("x-powered-by");
   const httpServer = createHttpServer(app, {
     keepAliveMs: config.KEEP_ALIVE_TIMEOUT,
+    maxPipelined: config.MAX_PIPELINED_REQUESTS,
     ...httpLimits(context.settings),
   });
   const isDraining = (): boolean => lifecycle.signal.aborted;
