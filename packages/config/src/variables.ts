@@ -209,6 +209,11 @@ export const platform = {
   PLATFORM_ADMIN_TOKEN: secrets().describe(
     "Creates and deletes tenants over HTTP; unset: these routes are off. Several by commas, each with a name for the security log if you like: `anna:token,deploy:token`",
   ),
+  SLUG_RESERVATION: duration()
+    .prefault("30d")
+    .describe(
+      "How long the slug of a deleted tenant is refused to others: it is in printed QR codes; 0s: not at all",
+    ),
 };
 
 /** Of the api, which serves the pages. */

@@ -222,6 +222,10 @@ export const createTenantBody = z.strictObject({
     .describe("Without e-mail address and password the answer holds the owner's invitation"),
   /** Labels of the first tables. */
   tables: z.array(text(50).min(1)).max(1_000).optional(),
+  reuse: z
+    .boolean()
+    .optional()
+    .describe("Takes the slug of a deleted tenant before it is free; its printed codes lead here"),
 });
 /** A tenant as its platform sees it. */
 export const platformTenant = z.object({

@@ -10,11 +10,12 @@ const applicationGrants = (role: string): string => `
   grant usage on schema public to ${role};
   grant select, insert, update, delete on all tables in schema public to ${role};
   revoke update, delete on event from ${role};
-  revoke all on worker_lease, log_base, event_consumer from ${role};
+  revoke all on worker_lease, log_base, event_consumer, retired_slug from ${role};
   grant execute on function
     purge_events(interval, integer),
     purge_deleted_events(integer),
     deleted_tenants(),
+    claim_slug(text, interval, boolean),
     tenants_to_purge(uuid, integer, interval),
     tenants_with_old_deliveries(uuid, integer, interval),
     tenants_with_duty(uuid, integer, interval),

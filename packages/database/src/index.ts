@@ -62,7 +62,8 @@ export { deletedTenants, deleteTenant, deleteTenantPage } from "./tenant-deletio
 export { exportTenant } from "./tenant-export.ts";
 export { setRequestRetention } from "./tenant-retention.ts";
 export type { TenantTransaction } from "./tenant-transaction.ts";
-export { createTenant, SlugTakenError, type CreatedTenant, type NewTenant } from "./tenants.ts";
+export { SlugReservedError, SlugTakenError } from "./slugs.ts";
+export { createTenant, type CreatedTenant, type NewTenant } from "./tenants.ts";
 export {
   tenantsWithClosedRequests,
   tenantsWithDuty,

@@ -30,8 +30,8 @@ export const tenantTables = [
 ] as const;
 
 /**
- * Marks a restaurant as deleted: from here on the directory does not know it, and its slug is free.
- * The worker deletes the rows. False when there is no such restaurant.
+ * Marks a restaurant as deleted: from here on the directory does not know it, and a trigger notes
+ * its slug as retired. The worker deletes the rows. False when there is no such restaurant.
  */
 export const deleteTenant = (database: Database, tenantId: string): Promise<boolean> =>
   database.inTenant(tenantId, async (tx) => {

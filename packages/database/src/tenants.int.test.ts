@@ -12,7 +12,8 @@ import {
 import { findStaffByEmail } from "./staff.ts";
 import { findTableByToken, listRequestTypes, listTables } from "./tables.ts";
 import { deletedTenants, deleteTenant, deleteTenantPage, tenantTables } from "./tenant-deletion.ts";
-import { createTenant, SlugTakenError, type CreatedTenant } from "./tenants.ts";
+import { SlugReservedError, SlugTakenError } from "./slugs.ts";
+import { createTenant, type CreatedTenant, type NewTenant } from "./tenants.ts";
 
 let urls: TestDatabase;
 let database: Database;
@@ -31,8 +32,12 @@ afterAll(async () => {
   await urls.drop();
 });
 
-const open = (slug = `t${randomUUID().slice(0, 8)}`): Promise<CreatedTenant> =>
+const open = (
+  slug = `t${randomUUID().slice(0, 8)}`,
+  claim: Pick<NewTenant, "slugReservedForMs" | "reuse"> = {},
+): Promise<CreatedTenant> =>
   createTenant(database, {
+    ...claim,
     slug,
     name: "Trattoria",
     owner: { email: "Olga@Example.com", name: "Olga", passwordHash: "hash" },
@@ -81,7 +86,7 @@ describe("a restaurant", () => {
     expect(await database.findTenant(gone.tenant.slug)).toBeUndefined();
     expect(await database.heads([gone.tenant.id])).toEqual([]);
     expect(await deletedTenants(database.db)).toContain(gone.tenant.id);
-    // The slug is free at once, while the rows are still there.
+    // The slug can be used again while the rows are still there.
     const successor = await open(gone.tenant.slug);
     expect(await database.findTenant(gone.tenant.slug)).toMatchObject({ id: successor.tenant.id });
 
@@ -98,6 +103,24 @@ describe("a restaurant", () => {
     expect(await deletedTenants(database.db)).not.toContain(gone.tenant.id);
     expect(await database.findTenant(kept.tenant.slug)).toBeDefined();
   });
+});
+
+test("the slug of a deleted restaurant is refused until its time, or taken by reuse", async () => {
+  const reserve = { slugReservedForMs: 3_600_000 };
+  const { tenant } = await open();
+  const { slug } = tenant;
+  const before = Date.now();
+  await deleteTenant(database, tenant.id);
+  const refused = await open(slug, reserve).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(SlugReservedError);
+  const freeFrom = (refused as SlugReservedError).freeFrom.getTime();
+  expect(Math.abs(freeFrom - before - reserve.slugReservedForMs)).toBeLessThan(600_000);
+  expect(await database.findTenant(slug)).toBeUndefined();
+  const second = await open(slug, { ...reserve, reuse: true });
+  // Its own deletion retires the slug again; a reservation that is over is forgotten.
+  await deleteTenant(database, second.tenant.id);
+  await expect(open(slug, reserve)).rejects.toBeInstanceOf(SlugReservedError);
+  await open(slug, { slugReservedForMs: 0 });
 });
 
 test("a restaurant that is not marked loses no event to the deletion", async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { RequestType } from "@waiter/contracts";
 import type { Database } from "./database.ts";
 import { constraintOf } from "./failures.ts";
+import { claimSlug, SlugTakenError } from "./slugs.ts";
 import { createStaff, type NewStaff, type StaffRecord } from "./staff.ts";
 import { createTables, type TableRecord } from "./tables.ts";
 
@@ -74,6 +75,10 @@ export interface NewTenant {
   readonly owner: Omit<NewStaff, "role">;
   /** Labels. */
   readonly tables?: readonly string[];
+  /** How long the slug of a deleted restaurant is refused, ms; 0 by default. */
+  readonly slugReservedForMs?: number;
+  /** Take the slug of a deleted restaurant before that. */
+  readonly reuse?: boolean;
 }
 
 export interface CreatedTenant {
@@ -82,26 +87,21 @@ export interface CreatedTenant {
   readonly tables: TableRecord[];
 }
 
-/** Another tenant has this slug. */
-export class SlugTakenError extends Error {
-  constructor(slug: string, cause: unknown) {
-    super(`the slug ${slug} is taken`, { cause });
-    this.name = "SlugTakenError";
-  }
-}
-
 /**
- * Creates a restaurant with its owner, request types and tables in one transaction. Throws {@link
- * SlugTakenError}.
+ * Creates a restaurant with its owner, request types and tables in one transaction.
+ * @throws {SlugTakenError} for the slug of another restaurant.
+ * @throws {SlugReservedError} for the slug of a restaurant that was deleted lately.
  */
 export async function createTenant(
   database: Database,
-  { slug, name, owner, tables = [] }: NewTenant,
+  { slug, name, owner, tables = [], slugReservedForMs = 0, reuse = false }: NewTenant,
 ): Promise<CreatedTenant> {
   const id = randomUUID();
   try {
     return await database.inTenant(id, async (tx) => {
       await tx.insertInto("tenant").values({ id, slug, name }).execute();
+      // After the insert, which waits for a deletion of this slug that is under way.
+      await claimSlug(tx, { slug, reservedForMs: slugReservedForMs, reuse });
       await tx.insertInto("tenant_counter").values({ tenant_id: id }).execute();
       await tx
         .insertInto("request_type")

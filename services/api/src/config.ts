@@ -50,6 +50,7 @@ const tenantShape = {
   NODE_ENV: config.common.NODE_ENV,
   DOMAIN_URL: config.common.DOMAIN_URL,
   ALLOW_HTTP: config.common.ALLOW_HTTP,
+  SLUG_RESERVATION: config.platform.SLUG_RESERVATION,
   ...config.database,
 };
 export const loadTenantConfig = (

@@ -151,6 +151,20 @@ describe("the platform", () => {
     ).toBe(404);
   });
 
+  test("the slug of a deleted tenant is refused with the day it is free, or taken by reuse", async () => {
+    const wanted = body();
+    await create(wanted);
+    const path = `/api/platform/tenants/${wanted.slug}`;
+    await api.call(undefined, path, { method: "DELETE", token: platformToken });
+    const refused = await create(wanted);
+    expect([refused.status, refused.body["code"]]).toEqual([409, "conflict"]);
+    const days = (Date.parse(String(refused.body["freeFrom"])) - Date.now()) / 86_400_000;
+    expect(Math.round(days)).toBe(30);
+    expect(refused.body["detail"]).toContain(String(refused.body["freeFrom"]));
+    expect((await create({ ...wanted, reuse: true })).status).toBe(201);
+    expect((await create({ ...wanted, reuse: true })).status).toBe(409);
+  });
+
   test("a host asked for a moment too early is there once the tenant is", async () => {
     const wanted = body();
     expect((await api.call(wanted.slug, "/login")).status).toBe(404);

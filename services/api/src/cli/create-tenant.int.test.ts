@@ -14,7 +14,9 @@ afterAll(async () => {
 });
 
 /** `tenant create` in the environment of the chart's api pod with `scheme: http`. */
-async function create(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+const create = (...args: string[]) => tenant("create", ...args);
+
+async function tenant(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const out: string[] = [];
   const err: string[] = [];
   const log = jest.spyOn(console, "log").mockImplementation((line) => void out.push(String(line)));
@@ -28,7 +30,7 @@ async function create(...args: string[]): Promise<{ code: number; out: string; e
     DATABASE_URL: postgres.appUrl,
   };
   try {
-    const code = await runCommand("tenant", ["create", ...args], env);
+    const code = await runCommand("tenant", args, env);
     return { code, out: out.join("\n"), err: err.join("\n") };
   } finally {
     log.mockRestore();
@@ -58,4 +60,13 @@ test("a refused field is named with what is wrong with it", async () => {
   const { code, err } = await create("other", "--owner-email", "you@localhost");
   expect(code).toBe(1);
   expect(err).toMatch(/^Some fields are not valid: owner\.email: \S/);
+});
+
+test("the slug of a deleted tenant needs --reuse", async () => {
+  expect((await create("bistro")).code).toBe(0);
+  expect((await tenant("delete", "bistro", "--yes")).code).toBe(0);
+  const refused = await create("bistro");
+  expect(refused.code).toBe(1);
+  expect(refused.err).toMatch(/had the slug bistro\. It is free from \d{4}-\d\d-\d\dT.*--reuse/);
+  expect((await create("bistro", "--reuse")).code).toBe(0);
 });

@@ -13,12 +13,14 @@ const options = {
   "owner-email": { type: "string" },
   "owner-name": { type: "string" },
   tables: { type: "string" },
+  reuse: { type: "boolean" },
 } as const;
 
 /**
  * Makes a tenant and prints it as JSON, with the owner's one-time invitation: its link signs the
  * owner's device in. With `--owner-email` and WAITER_OWNER_PASSWORD in the environment (a command
- * line can be read by others) the owner has that password instead.
+ * line can be read by others) the owner has that password instead. `--reuse` takes the slug of a
+ * tenant that was deleted lately.
  */
 export async function createTenantCommand(
   args: readonly string[],
@@ -34,9 +36,10 @@ export async function createTenantCommand(
     name: values.name ?? slug,
     owner: { email, name: values["owner-name"] ?? "Owner", password },
     tables: tableLabels(values.tables),
+    reuse: values.reuse,
   });
   const created = await withDatabase(env, (database, config) =>
-    createTenant(database, config.DOMAIN_URL, body),
+    createTenant(database, config, body),
   );
   noteCommand("tenant_created", { tenantId: created.tenant.id });
   const { qrSvg: _, ...invitation } = created.invitation ?? { qrSvg: "" };

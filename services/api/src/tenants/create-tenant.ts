@@ -10,16 +10,22 @@ import { invitationLink } from "./invitation-link.ts";
 export type NewTenant = z.output<typeof createTenantBody>;
 export type CreatedTenant = z.output<typeof createTenantAnswer>;
 
+/** DOMAIN_URL, and SLUG_RESERVATION in ms. */
+export interface TenantConfig {
+  readonly DOMAIN_URL: string;
+  readonly SLUG_RESERVATION: number;
+}
+
 /**
  * Makes a tenant with its owner, the usual request types and, where asked, tables, in one
  * transaction. Without a password the answer holds the owner's invitation.
  * @throws {AppError} `validation_failed` for a slug that cannot be a host label, `conflict` for one
- * that is taken.
+ * that is taken, or that a deleted tenant had (with `freeFrom`).
  */
 export async function createTenant(
   db: database.Database,
-  domainUrl: string,
-  { slug, name, owner, tables = [] }: NewTenant,
+  { DOMAIN_URL: domainUrl, SLUG_RESERVATION: slugReservedForMs }: TenantConfig,
+  { slug, name, owner, tables = [], reuse = false }: NewTenant,
 ): Promise<CreatedTenant> {
   if (!isTenantSlug(slug)) {
     refuse(
@@ -37,6 +43,8 @@ export async function createTenant(
     slug,
     name,
     tables,
+    slugReservedForMs,
+    reuse,
     owner: { email: owner.email, name: owner.name, passwordHash },
   });
   const { id, email, role } = created.owner;
@@ -71,6 +79,14 @@ async function make(
         detail: `The tenant ${tenant.slug} exists already.`,
         cause,
       });
+    if (cause instanceof database.SlugReservedError) {
+      const freeFrom = cause.freeFrom.toISOString();
+      throw new AppError("conflict", {
+        detail: `A deleted tenant had the slug ${tenant.slug}. It is free from ${freeFrom} on, or at once with "reuse" (tenant create --reuse).`,
+        extra: { members: { freeFrom } },
+        cause,
+      });
+    }
     throw cause;
   }
 }

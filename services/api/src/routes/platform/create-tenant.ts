@@ -20,7 +20,7 @@ export const createTenantRoute = ({
     errors: ["conflict"],
     answers: { 201: { description: "Created", schema: contracts.createTenantAnswer } },
     handle: async ({ body, operator }) => {
-      const created = await createTenant(database, config.DOMAIN_URL, body);
+      const created = await createTenant(database, config, body);
       // Caches may hold that this host names no tenant.
       invalidate(created.tenant.id, "tenant");
       securityLog.note("tenant_created", { tenantId: created.tenant.id, by: operator });
