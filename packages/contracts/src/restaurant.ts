@@ -296,5 +296,7 @@ export const historyEntry = z.object({
   channel: z.string().optional(),
   state: z.string().optional(),
   reason: z.string().optional(),
+  /** Tries of a delivery so far; of the entry `tried`. */
+  attempts: z.int().optional(),
 });
 export type HistoryEntry = z.infer<typeof historyEntry>;

@@ -38,6 +38,7 @@ export interface DeliveryTable {
   session_id: string | null;
   claimed_until: Date | null;
   attempts: WithDefault<number>;
+  tried_at: Date | null;
   replayed_at: Date | null;
 }
 

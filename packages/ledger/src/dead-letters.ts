@@ -57,8 +57,8 @@ export async function replayDeadLetter(
   const deadLetter = toDeadLetter(row);
   if (row.isDead !== true || row.requestState !== "new") return { status: "over", deadLetter };
   await sql`
-    update delivery set state = 'due', reason = null, attempts = 0, ended_at = null, sent_at = null,
-      claimed_until = null, replayed_at = clock_timestamp(), due_at = clock_timestamp(),
+    update delivery set state = 'due', reason = null, attempts = 0, tried_at = null, ended_at = null,
+      sent_at = null, claimed_until = null, replayed_at = clock_timestamp(), due_at = clock_timestamp(),
       expires_at = clock_timestamp() + make_interval(secs => ${replayTtlS})
     where tenant_id = ${tx.tenantId} and id = ${id}`.execute(tx);
   return { status: "replayed", deadLetter };

@@ -7,7 +7,8 @@ const atMost = 5_000;
 
 /**
  * The ledger of a request as lines of its history, one for each time that a row carries, oldest
- * first. With `staffId` only that person's rows and those of no person.
+ * first; of its tries the last one, unless it was the first and succeeded. With `staffId` only
+ * that person's rows and those of no person.
  */
 export async function readDeliveries(
   tx: TenantTransaction,
@@ -16,13 +17,16 @@ export async function readDeliveries(
 ): Promise<HistoryEntry[]> {
   const { rows } = await sql<Line>`
     select line.at, line.state, d.step, d.channel, d.staff_id as "staffId", staff.name,
-      staff_session.device_name as device, case when line.is_end then d.reason end as reason
+      staff_session.device_name as device, case when line.is_end then d.reason end as reason,
+      case when line.state = 'tried' then nullif(d.attempts, 0) end as attempts
     from delivery d
     left join staff on staff.tenant_id = d.tenant_id and staff.id = d.staff_id
     left join staff_session on staff_session.tenant_id = d.tenant_id
       and staff_session.id = d.session_id
     cross join lateral (values
-      (d.created_at, 'due', false), (d.sent_at, 'sent', false), (d.shown_at, 'shown', false),
+      (d.created_at, 'due', false),
+      (case when d.sent_at is null or d.attempts > 1 then d.tried_at end, 'tried', false),
+      (d.sent_at, 'sent', false), (d.shown_at, 'shown', false),
       (d.opened_at, 'opened', false), (d.ended_at, d.state, true)) as line (at, state, is_end)
     where d.tenant_id = ${tx.tenantId} and d.request_id = ${requestId} and line.at is not null
       and not (line.state = 'due' and d.state = 'unreachable')
@@ -38,6 +42,7 @@ export async function readDeliveries(
     ...(row.staffId !== null && { staff: { id: row.staffId, name: row.name ?? "" } }),
     ...(row.device !== null && { device: row.device }),
     ...(row.reason !== null && { reason: row.reason }),
+    ...(row.attempts !== null && { attempts: row.attempts }),
   }));
 }
 
@@ -50,4 +55,5 @@ interface Line {
   readonly name: string | null;
   readonly device: string | null;
   readonly reason: string | null;
+  readonly attempts: number | null;
 }

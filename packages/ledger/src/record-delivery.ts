@@ -8,8 +8,6 @@ export interface DeliveryOutcome {
   readonly reason?: string;
   /** The device's session, where it is known. */
   readonly sessionId?: string;
-  /** A call was made: counts as a try of the row. */
-  readonly isTry?: boolean;
 }
 
 /** The states that an outcome may replace. `shown` and `opened` are proof, whatever was before. */
@@ -30,7 +28,7 @@ const replaces: Readonly<Record<DeliveryOutcome["state"], readonly DeliveryState
 export async function recordDeliveries(
   tx: TenantTransaction,
   ids: readonly string[],
-  { state, reason, sessionId, isTry = false }: DeliveryOutcome,
+  { state, reason, sessionId }: DeliveryOutcome,
 ): Promise<number> {
   if (ids.length === 0) return 0;
   const isSent = state === "sent";
@@ -46,23 +44,12 @@ export async function recordDeliveries(
       opened_at = case when ${state === "opened"}::boolean then clock_timestamp()
         else opened_at end,
       ended_at = case when ${ended}::boolean then clock_timestamp() end,
-      session_id = coalesce(${sessionId ?? null}::uuid, session_id),
-      attempts = attempts + ${isTry ? 1 : 0}::integer
+      session_id = coalesce(${sessionId ?? null}::uuid, session_id)
     where tenant_id = ${tx.tenantId} and state = any(${[...replaces[state]]})
       and (not ${isSent}::boolean or sent_at is null) and id = any(array(
       select id from delivery where tenant_id = ${tx.tenantId} and id = any(${[...ids]}::uuid[])
       order by id for no key update))`.execute(tx);
   return Number(numAffectedRows ?? 0n);
-}
-
-/** Counts a try of rows that stay due. */
-export async function recordTries(tx: TenantTransaction, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await sql`
-    update delivery set attempts = attempts + 1
-    where tenant_id = ${tx.tenantId} and state = 'due' and id = any(array(
-      select id from delivery where tenant_id = ${tx.tenantId} and id = any(${[...ids]}::uuid[])
-      order by id for no key update))`.execute(tx);
 }
 
 /** As {@link recordDeliveries}, for one row. True if its state changed. */

@@ -13,8 +13,10 @@ export interface TakenDelivery {
   /** Absent on a channel of the restaurant. */
   readonly staffId: string | null;
   readonly channel: DeliveryChannel;
-  /** Tries before this one. */
+  /** Tries that count, before this one. */
   readonly attempts: number;
+  /** Calls were made for the row, or its worker died before it made them. */
+  readonly wasTried: boolean;
   readonly createdAt: Date;
   /** Whole seconds until the next step: the time to live of a push. At least 1. */
   readonly ttlS: number;
@@ -45,7 +47,7 @@ export async function takeDeliveries(
 ): Promise<ReadonlyMap<string, Taken>> {
   const { rows } = await sql<Row>`
     select d.id, d.request_id as "requestId", d.round, d.step, d.staff_id as "staffId", d.channel,
-      d.attempts, d.created_at as "createdAt",
+      d.attempts, d.tried_at is not null as "wasTried", d.created_at as "createdAt",
       case
         when d.state <> 'due' then 'ended'
         when r.state <> 'new' then 'taken'

@@ -14,12 +14,6 @@ export type JobOutcome =
   | { readonly status: "done"; readonly result?: unknown }
   | { readonly status: "later"; readonly inMs: number };
 
-/** What a processor knows of the run. */
-export interface JobRun {
-  /** A rejection of this run ends the job: no attempt is left. */
-  readonly isLastAttempt: boolean;
-}
-
 export interface WorkerOptions<Data> {
   /** Role `queue`: blocking commands wait for as long as it takes. */
   readonly connection: Pick<RedisConnection, "client">;
@@ -31,7 +25,7 @@ export interface WorkerOptions<Data> {
    * Must be idempotent: a job whose worker stalled runs again. A rejection is retried with a
    * growing pause.
    */
-  readonly process: (data: Data, run: JobRun) => Promise<JobOutcome>;
+  readonly process: (data: Data) => Promise<JobOutcome>;
   /** Whether running a failed job again may help. Default: yes. */
   readonly isRetryable?: (error: unknown) => boolean;
   readonly logger: Logger;
@@ -78,9 +72,7 @@ async function runJob<Data>(
   const parsed = schema.safeParse(job.data);
   if (!parsed.success)
     throw new UnrecoverableError(`the job's data does not fit: ${parsed.error.message}`);
-  const outcome = await process(parsed.data, {
-    isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
-  }).catch((error: unknown) => {
+  const outcome = await process(parsed.data).catch((error: unknown) => {
     throw isRetryable(error)
       ? error
       : new UnrecoverableError(error instanceof Error ? error.message : String(error));

@@ -3,7 +3,6 @@ import type { Logger } from "@waiter/logger";
 import type { RedisConnection } from "@waiter/redis";
 import type { Queue } from "bullmq";
 import { createQueue } from "./create-queue.ts";
-import { jobDefaults } from "./defaults.ts";
 
 /** A delivery's job and the ms until it is due. */
 export interface DueDelivery extends DeliveryJob {
@@ -25,21 +24,18 @@ export interface DeliveryProducerOptions {
   /** Role `producer`, on QUEUE_REDIS_URL. */
   readonly connection: Pick<RedisConnection, "client" | "state">;
   readonly logger: Logger;
-  /** Tries of a delivery. */
-  readonly attempts?: number;
 }
 
 export function createDeliveryProducer({
   connection,
   logger,
-  attempts = jobDefaults.attempts,
 }: DeliveryProducerOptions): DeliveryProducer {
   // A job that ended is removed, also a failed one: the row says what became of it, and the sweeper
   // or a manager may add its id again.
   const queue = createQueue<DeliveryJob>(queueNames.deliveries, {
     connection,
     logger,
-    jobs: { attempts, removeOnComplete: true, removeOnFail: true },
+    jobs: { removeOnComplete: true, removeOnFail: true },
   });
   return {
     queue,

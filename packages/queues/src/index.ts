@@ -1,4 +1,4 @@
-export { createWorker, type JobOutcome, type JobRun, type QueueWorker } from "./create-worker.ts";
+export { createWorker, type JobOutcome, type QueueWorker } from "./create-worker.ts";
 export { createDeliveryProducer, type DeliveryProducer } from "./delivery-producer.ts";
 export { createEscalationProducer, type EscalationProducer } from "./escalation-producer.ts";
 export { forgetQueue, measureQueue } from "./measure-queue.ts";

@@ -6,7 +6,7 @@ import {
   type Taken,
   type TakenDelivery,
 } from "@waiter/ledger";
-import type { JobOutcome, JobRun } from "@waiter/queues";
+import type { JobOutcome } from "@waiter/queues";
 import type { Context } from "../context.ts";
 import { decideOutcome, findNextTry } from "./decide-outcome.ts";
 import { planMessages, type Plan } from "./plan-messages.ts";
@@ -15,10 +15,10 @@ import { recordSent, type SentRow } from "./record-sent.ts";
 import type { SendResult } from "./send-result.ts";
 import { TenantBatches } from "./tenant-batches.ts";
 
-type Deps = Pick<Context, "database" | "outbound" | "vapid" | "domainUrl" | "metrics">;
-
-/** A try that failed and that a later one may mend: BullMQ runs the job again. */
-export class SendFailed extends Error {}
+type Deps = Pick<
+  Context,
+  "config" | "database" | "outbound" | "vapid" | "domainUrl" | "metrics" | "logger"
+>;
 
 /** Rows of one transaction. */
 const perBatch = 100;
@@ -30,19 +30,18 @@ type Work =
 
 /**
  * Sends what a row of the ledger asks for, and records what became of it. At least once: a worker
- * that dies between the call and the record leaves the row due, and another one sends it again
- * under the same topic and id. A device that took the message is not sent to again. Rows of one
- * tenant that are due together share their transactions.
- *
- * Rejects with `SendFailed` when another try may help.
+ * that dies between the call and the record leaves the row due with its try counted, and another
+ * one sends it again under the same topic and id. A device that took the message is not sent to
+ * again. Rows of one tenant that are due together share their transactions.
  */
-export type Deliver = (
-  job: { readonly tenantId: string; readonly deliveryId: string },
-  run: JobRun,
-) => Promise<JobOutcome>;
+export type Deliver = (job: {
+  readonly tenantId: string;
+  readonly deliveryId: string;
+}) => Promise<JobOutcome>;
 
 export function createDeliver(deps: Deps): Deliver {
-  const { database } = deps;
+  const { database, logger } = deps;
+  const { DELIVERY_ATTEMPTS: atMost } = deps.config;
   const parked = new ParkedRows(deps.outbound);
   const takes = new TenantBatches<string, Work>(
     (tenantId, ids) => database.inTenant(tenantId, (tx) => take(tx, deps, ids)),
@@ -52,7 +51,7 @@ export function createDeliver(deps: Deps): Deliver {
     await database.inTenant(tenantId, (tx) => recordSent(tx, rows));
     return [];
   }, perBatch);
-  return async ({ tenantId, deliveryId }, { isLastAttempt }) => {
+  return async ({ tenantId, deliveryId }) => {
     const pauseMs = parked.pauseOf(deliveryId);
     if (pauseMs !== undefined) return { status: "later", inMs: pauseMs };
     const work = await takes.add(tenantId, deliveryId);
@@ -78,26 +77,37 @@ export function createDeliver(deps: Deps): Deliver {
       messages.map(async (message) => ({ message, result: await message.send(deps) })),
     );
     const results = sent.map(({ result }) => result);
-    const next = isLastAttempt ? undefined : findNextTry(results, end - Date.now());
+    const tries = delivery.attempts + 1;
+    const next = findNextTry(results, { leftMs: end - Date.now(), tries, atMost });
     const outcome = next === undefined ? decideOutcome(results, work) : undefined;
-    if (outcome !== undefined || results.some(isTry))
-      await records.add(tenantId, { id: delivery.id, sent, outcome });
+    // A try that failed was counted before its calls.
+    const counts = next?.counts ?? true;
+    if (outcome !== undefined || !counts || results.some(isAboutDevice))
+      await records.add(tenantId, { id: delivery.id, sent, outcome, counts });
     if (outcome !== undefined) count(deps, delivery, outcome, results);
     if (next === undefined) return { status: "done" };
-    if (next.outcome === "later") return { status: "later", inMs: next.inMs };
-    throw new SendFailed(`${delivery.channel}: ${next.reason}`);
+    const { inMs, reason } = next;
+    if (counts) logger.warn("delivery failed, trying again", { deliveryId, tries, reason });
+    return { status: "later", inMs };
   };
 }
+
+/** Something to record of the device that was called. */
+const isAboutDevice = ({ outcome }: SendResult): boolean =>
+  outcome === "accepted" || outcome === "gone";
 
 /** Reads the rows and plans their calls; ends those that no call is to be made for. */
 async function take(
   tx: TenantTransaction,
-  { outbound }: Pick<Deps, "outbound">,
+  { outbound, config }: Pick<Deps, "outbound" | "config">,
   ids: readonly string[],
 ): Promise<Work[]> {
   const taken = await takeDeliveries(tx, ids);
   const due = [...taken.values()].flatMap((one) => (one.status === "send" ? [one.delivery] : []));
-  const plans = due.length > 0 ? await planMessages(tx, outbound, due) : new Map<string, Plan>();
+  const plans =
+    due.length > 0
+      ? await planMessages(tx, { outbound, atMost: config.DELIVERY_ATTEMPTS }, due)
+      : new Map<string, Plan>();
   for (const [id, plan] of plans)
     if (plan.status === "end") await recordDeliveries(tx, [id], plan.outcome);
   return ids.map((id) => workOf(taken.get(id), plans.get(id)));
@@ -109,10 +119,6 @@ function workOf(taken: Taken | undefined, plan: Plan | undefined): Work {
   if (plan === undefined) throw new Error("a due delivery without a plan");
   return plan.status === "pause" ? plan : { ...plan, delivery: taken.delivery };
 }
-
-/** Whether a call was made. */
-const isTry = (result: SendResult): boolean =>
-  result.outcome === "accepted" || (result.reason !== "busy" && result.reason !== "circuit_open");
 
 function count(
   { metrics }: Pick<Deps, "metrics">,

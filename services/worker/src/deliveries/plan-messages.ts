@@ -1,5 +1,5 @@
 import type { TenantTransaction } from "@waiter/database";
-import type { DeliveryOutcome, TakenDelivery } from "@waiter/ledger";
+import { beginTries, type DeliveryOutcome, type TakenDelivery } from "@waiter/ledger";
 import type { OutboundClient } from "@waiter/outbound";
 import {
   createReceipts,
@@ -50,13 +50,20 @@ export type Plan =
       readonly leftMs: number;
     };
 
+interface Planning {
+  readonly outbound: Pick<OutboundClient, "refusal">;
+  /** Tries of a row. */
+  readonly atMost: number;
+}
+
 /**
- * The calls that due rows of one tenant ask for, by row. A push goes to each living device of the
- * person that has not accepted it yet, with a receipt of its own.
+ * The calls that due rows of one tenant ask for, by row; each row that gets calls has its try
+ * counted. A push goes to each living device of the person that has not accepted it yet, with a
+ * receipt of its own.
  */
 export async function planMessages(
   tx: TenantTransaction,
-  outbound: Pick<OutboundClient, "refusal">,
+  planning: Planning,
   deliveries: readonly TakenDelivery[],
 ): Promise<ReadonlyMap<string, Plan>> {
   const pushes = deliveries.filter(({ channel }) => channel === "push");
@@ -66,7 +73,7 @@ export async function planMessages(
     listLiveSubscriptions(tx, [...new Set(pushes.flatMap(({ staffId }) => staffId ?? []))]),
     listAccepted(
       tx,
-      pushes.flatMap(({ id, attempts }) => (attempts > 0 ? [id] : [])),
+      pushes.flatMap(({ id, wasTried }) => (wasTried ? [id] : [])),
     ),
   ]);
   const devicesOf = Map.groupBy(devices, ({ staffId }) => staffId);
@@ -78,7 +85,7 @@ export async function planMessages(
       devices: devicesOf.get(delivery.staffId ?? "") ?? [],
       accepted: accepted.get(delivery.id) ?? new Set(),
     };
-    return { delivery, draft: draftOf(outbound, delivery, known) };
+    return { delivery, draft: draftOf(planning, delivery, known) };
   });
   return await completeDrafts(tx, drafts);
 }
@@ -99,13 +106,14 @@ type Draft =
       readonly known: Known;
     };
 
-function draftOf(
-  outbound: Pick<OutboundClient, "refusal">,
-  delivery: TakenDelivery,
-  known: Known,
-): Draft {
-  const { channel } = delivery;
+function draftOf({ outbound, atMost }: Planning, delivery: TakenDelivery, known: Known): Draft {
+  const { channel, attempts } = delivery;
   const { facts, devices, accepted } = known;
+  // The worker of the last try died before it recorded the answer.
+  if (attempts >= atMost)
+    return accepted.size > 0
+      ? { status: "end", outcome: { state: "sent" } }
+      : { status: "end", outcome: { state: "failed", reason: "interrupted" } };
   if (channel !== "push") {
     const own = facts.secondChannel;
     if (own === null || own.kind !== channel)
@@ -143,7 +151,11 @@ async function completeDrafts(
       ? draft.devices.map(({ id }) => ({ deliveryId: delivery.id, subscriptionId: id }))
       : [],
   );
-  const secrets = await createReceipts(tx, receipts);
+  const sent = drafts.flatMap(({ delivery, draft }) =>
+    draft.status === "send" ? [delivery.id] : [],
+  );
+  // Sent to Postgres together.
+  const [secrets] = await Promise.all([createReceipts(tx, receipts), beginTries(tx, sent)]);
   const secretOf = new Map(
     receipts.map(({ deliveryId, subscriptionId }, index) => [
       `${deliveryId} ${subscriptionId}`,

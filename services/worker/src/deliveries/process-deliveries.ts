@@ -2,7 +2,7 @@ import { deliveryJob, deliveryTestJob, queueNames } from "@waiter/contracts";
 import { toJobFailure } from "@waiter/errors";
 import { createWorker, type QueueWorker } from "@waiter/queues";
 import type { Context } from "../context.ts";
-import { createDeliver, SendFailed } from "./deliver.ts";
+import { createDeliver } from "./deliver.ts";
 import { replaceNotifications } from "./replace-notifications.ts";
 import { testChannel } from "./test-channel.ts";
 
@@ -18,12 +18,12 @@ export function startDeliveryWorkers(context: Context): readonly QueueWorker[] {
       connection: queueRedis,
       concurrency: config.DELIVERY_CONCURRENCY,
       schema: deliveryJob,
-      process: async (job, run) => {
-        if (job.replaces === undefined) return await deliver(job, run);
+      process: async (job) => {
+        if (job.replaces === undefined) return await deliver(job);
         await replaceNotifications(context, { ...job, requestId: job.replaces });
         return { status: "done" };
       },
-      isRetryable: (error) => error instanceof SendFailed || toJobFailure(error).retry,
+      isRetryable: (error) => toJobFailure(error).retry,
       logger,
     }),
     createWorker(queueNames.deliveryTests, {

@@ -87,7 +87,7 @@ test("a 429 is tried again after its Retry-After, and costs no attempt", async (
   });
   const { id } = await stage.ring();
   await stage.ended(id);
-  expect(await stage.outcome(id)).toMatchObject({ state: "sent" });
+  expect(await stage.outcome(id)).toMatchObject({ state: "sent", attempts: 1 });
   const [first = 0, second = 0] = at;
   expect(second - first).toBeGreaterThanOrEqual(1_000);
 });
@@ -136,18 +136,21 @@ test("an endpoint at a private address fails without a connection", async () => 
   expect(service.calls()).toBe(0);
 });
 
-test("after a failed device only that one is sent to again", async () => {
+test.each([
+  ["a failed device", 503, {}, 2],
+  ["a device that asks for a pause", 429, { "retry-after": "1" }, 1],
+] as const)("after %s only that one is sent to again", async (_name, status, headers, attempts) => {
   await subscribeOne();
   const other = await stage.pushService();
   const second = await stage.subscribe(other.subscribe());
   let isSick = true;
   other.behave((_request, response) => {
-    if (isSick) response.writeHead(503).end();
+    if (isSick) response.writeHead(status, headers).end();
     isSick = false;
     other.behave(undefined);
   });
   const { id } = await stage.ring({ ttlS: 60 });
-  expect(await stage.ended(id)).toMatchObject({ state: "sent", attempts: 2 });
+  expect(await stage.ended(id)).toMatchObject({ state: "sent", attempts });
   expect([service.received.length, other.received.length, other.calls()]).toEqual([1, 1, 2]);
   await stage.endSession(second);
 });

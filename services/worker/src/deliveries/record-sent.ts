@@ -1,5 +1,5 @@
 import type { TenantTransaction } from "@waiter/database";
-import { recordDeliveries, recordTries, type DeliveryOutcome } from "@waiter/ledger";
+import { recordDeliveries, returnTries, type DeliveryOutcome } from "@waiter/ledger";
 import { acceptReceipts, deleteDeadSubscription } from "@waiter/push";
 import type { Message } from "./plan-messages.ts";
 import type { SendResult } from "./send-result.ts";
@@ -10,6 +10,8 @@ export interface SentRow {
   readonly sent: readonly { readonly message: Message; readonly result: SendResult }[];
   /** Absent: the row stays due. */
   readonly outcome: DeliveryOutcome | undefined;
+  /** Of a row that stays due: whether this try counts. */
+  readonly counts: boolean;
 }
 
 /**
@@ -28,15 +30,15 @@ export async function recordSent(tx: TenantTransaction, rows: readonly SentRow[]
       tx,
       devicesOf(due, "accepted").map(({ receipt }) => receipt),
     ),
-    recordTries(
+    returnTries(
       tx,
-      due.map(({ id }) => id),
+      due.flatMap(({ id, counts }) => (counts ? [] : [id])),
     ),
     ...devicesOf(rows, "gone").map(({ subscription }) => deleteDeadSubscription(tx, subscription)),
     ...[...ended.values()].map((group) => {
       const ids = group.map(({ id }) => id);
       const [first] = group;
-      return first && recordDeliveries(tx, ids, { ...first.outcome, isTry: true });
+      return first && recordDeliveries(tx, ids, first.outcome);
     }),
   ]);
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { generateVapidKeys } from "@waiter/auth";
 import type { DeliveryChannel, SecondChannel } from "@waiter/contracts";
-import { createStaffSession, createTenant, revokeStaffSession } from "@waiter/database";
+import { createTenant, revokeStaffSession } from "@waiter/database";
 import { Lifecycle } from "@waiter/lifecycle";
 import { silentLogger } from "@waiter/logger";
-import { saveSubscription } from "@waiter/push";
 import { createDeliveryProducer } from "@waiter/queues";
 import { connectRedis } from "@waiter/redis";
+import { sendCommand } from "@waiter/requests";
 import {
   startPushService,
   startRedis,
@@ -18,6 +18,7 @@ import { sql } from "kysely";
 import { loadWorkerConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import { startWorker } from "../service.ts";
+import { subscribeDevice } from "./subscribe-device.ts";
 
 export const vapid = generateVapidKeys();
 
@@ -47,6 +48,8 @@ export interface DeliveryStage extends AsyncDisposable {
   claim(requestId: string, staffId: string): Promise<void>;
   /** Jobs that wait or run. */
   jobs(): Promise<number>;
+  /** Jobs that were put off. */
+  putOff(): Promise<number>;
   outcome(id: string): Promise<Outcome>;
   /** Waits until the row is due no more. */
   ended(id: string): Promise<Outcome>;
@@ -111,19 +114,8 @@ export async function setDeliveryStage(env: Record<string, string> = {}): Promis
       services.push(service);
       return service;
     },
-    subscribe: async ({ endpoint, keys }) => {
-      const sessionId = randomUUID();
-      await database.inTenant(tenantId, async (tx) => {
-        await createStaffSession(tx, {
-          id: sessionId,
-          staffId: owner.id,
-          tokenHash: sessionId,
-          lifetimeS: 3_600,
-        });
-        await saveSubscription(tx, { staffId: owner.id, sessionId, endpoint, ...keys });
-      });
-      return sessionId;
-    },
+    subscribe: (subscription) =>
+      subscribeDevice(database, { tenantId, staffId: owner.id, subscription }),
     endSession: async (sessionId) => {
       await database.inTenant(tenantId, (tx) => revokeStaffSession(tx, sessionId));
     },
@@ -164,15 +156,11 @@ export async function setDeliveryStage(env: Record<string, string> = {}): Promis
     },
     addJob: (deliveryId) => producer.add([{ tenantId, deliveryId, delayMs: 0 }]),
     claim: async (requestId, staffId) => {
-      await database.inTenant(tenantId, (tx) =>
-        tx
-          .updateTable("request")
-          .set({ state: "claimed", claimed_by: staffId, claimed_at: new Date() })
-          .where("id", "=", requestId)
-          .execute(),
-      );
+      const actor = { kind: "staff", id: staffId, role: "owner" } as const;
+      await sendCommand(database, "claim", { tenantId, requestId, actor });
       await producer.add([{ tenantId, deliveryId: requestId, replaces: requestId, delayMs: 0 }]);
     },
+    putOff: () => producer.queue.getDelayedCount(),
     jobs: () => producer.queue.getJobCountByTypes("waiting", "active", "delayed"),
     outcome,
     ended: (id) =>

@@ -21,11 +21,15 @@ export interface WorkerStage extends AsyncDisposable {
   readonly database: Database;
   readonly redis: TestRedis;
   readonly tenantId: string;
+  /** The owner. */
+  readonly staffId: string;
   start(env?: Record<string, string>): Promise<RunningService>;
   /** A guest's call, made as an api does that dies before it publishes or schedules anything. */
   call(): Promise<string>;
   /** Types and levels of a request's events, in order. */
   history(requestId: string): Promise<string[]>;
+  /** When its events happened, ms, in order. */
+  times(requestId: string): Promise<number[]>;
   outboxSize(): Promise<number>;
 }
 
@@ -36,7 +40,7 @@ export async function setStage({
   const urls = databaseUrls ?? (await testDatabase());
   const database = createDatabase({ url: urls.appUrl, max: 5, name: "test" });
   const redis = await startRedis({ args: ["--maxmemory-policy", "noeviction"] });
-  const { tenant, tables } = await createTenant(database, {
+  const { tenant, owner, tables } = await createTenant(database, {
     slug: `t${randomUUID().slice(0, 8)}`,
     name: "Trattoria",
     owner: { email: "owner@example.com", name: "Olga", passwordHash: "x" },
@@ -48,11 +52,23 @@ export async function setStage({
   );
   const workers: RunningService[] = [];
   let calls = 0;
+  const readEvents = async (requestId: string): Promise<Envelope[]> => {
+    const rows = await database.inTenant(tenantId, (tx) =>
+      tx
+        .selectFrom("event")
+        .select("envelope")
+        .where("request_id", "=", requestId)
+        .orderBy("seq")
+        .execute(),
+    );
+    return rows.map(({ envelope }) => JSON.parse(envelope) as Envelope);
+  };
   return {
     urls,
     database,
     redis,
     tenantId,
+    staffId: owner.id,
     start: async (env = {}) => {
       const worker = await spawnService(main, {
         DATABASE_URL: urls.appUrl,
@@ -74,20 +90,11 @@ export async function setStage({
       });
       return request.id;
     },
-    history: async (requestId) => {
-      const rows = await database.inTenant(tenantId, (tx) =>
-        tx
-          .selectFrom("event")
-          .select("envelope")
-          .where("request_id", "=", requestId)
-          .orderBy("seq")
-          .execute(),
-      );
-      return rows.map((row) => {
-        const { type, data } = JSON.parse(row.envelope) as Envelope;
-        return `${type} ${(data as { request: { level: number } }).request.level}`;
-      });
-    },
+    history: async (requestId) =>
+      (await readEvents(requestId)).map(
+        ({ type, data }) => `${type} ${(data as { request: { level: number } }).request.level}`,
+      ),
+    times: async (requestId) => (await readEvents(requestId)).map(({ at }) => Date.parse(at)),
     outboxSize: async () =>
       (await database.inTenant(tenantId, (tx) => tx.selectFrom("outbox").select("seq").execute()))
         .length,

@@ -10,18 +10,21 @@ export interface Entry {
   readonly channel?: string;
   readonly state?: string;
   readonly reason?: string;
+  readonly attempts?: number;
 }
 
 type Words = OfficeMessages["requests"];
 
 /** An entry as a sentence; a kind that this page does not know is shown by its name. */
 export function describeEntry(entry: Entry, words: Words): string {
-  const { what, staff, channel, state, level = 0 } = entry;
+  const { what, staff, channel, state, level = 0, attempts = 1 } = entry;
   if (channel !== undefined) {
     const channels: Readonly<Record<string, string>> = words.channels;
     const outcomes: Readonly<Record<string, string>> = words.outcomes;
     const told = staff?.name ?? words.somebody;
-    return `${told}: ${channels[channel] ?? channel} · ${outcomes[state ?? ""] ?? state ?? what}`;
+    const times = attempts > 1 ? ` ×${attempts}` : "";
+    const outcome = outcomes[state ?? ""] ?? state ?? what;
+    return `${told}: ${channels[channel] ?? channel} · ${outcome}${times}`;
   }
   const known: Readonly<Record<string, string>> = words.happened;
   const text = known[what] ?? what;

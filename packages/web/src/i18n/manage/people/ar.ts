@@ -107,6 +107,7 @@ export const people: PeopleMessages = {
       no_worker: "الإرسال لا يعمل",
       gone: "لم يعد الهاتف يستقبل",
       expired: "فات الأوان",
+      interrupted: "توقف الإرسال قبل وصول الرد",
     },
     channels: {
       socket: "شاشة",
@@ -116,6 +117,7 @@ export const people: PeopleMessages = {
     },
     outcomes: {
       due: "سيُخبَر",
+      tried: "جرت محاولة",
       sent: "أُرسل",
       shown: "ظهر",
       opened: "فُتح",

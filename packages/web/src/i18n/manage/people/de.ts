@@ -106,6 +106,7 @@ export const people: PeopleMessages = {
       no_worker: "der Versand läuft nicht",
       gone: "das Telefon empfängt nichts mehr",
       expired: "zu spät",
+      interrupted: "der Versand brach ab, bevor eine Antwort kam",
     },
     channels: {
       socket: "Bildschirm",
@@ -115,6 +116,7 @@ export const people: PeopleMessages = {
     },
     outcomes: {
       due: "soll erfahren",
+      tried: "versucht",
       sent: "gesendet",
       shown: "gezeigt",
       opened: "geöffnet",

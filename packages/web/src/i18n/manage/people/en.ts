@@ -98,6 +98,7 @@ export const people = {
       no_worker: "the sender is not running",
       gone: "the phone no longer receives messages",
       expired: "too late",
+      interrupted: "the sender stopped before it had an answer",
     },
     channels: {
       socket: "screen",
@@ -107,6 +108,7 @@ export const people = {
     },
     outcomes: {
       due: "to be told",
+      tried: "tried",
       sent: "sent",
       shown: "shown",
       opened: "opened",

@@ -108,6 +108,7 @@ export const people: PeopleMessages = {
       no_worker: "el envío no está en marcha",
       gone: "el teléfono ya no recibe nada",
       expired: "demasiado tarde",
+      interrupted: "el envío se interrumpió antes de la respuesta",
     },
     channels: {
       socket: "pantalla",
@@ -117,6 +118,7 @@ export const people: PeopleMessages = {
     },
     outcomes: {
       due: "por avisar",
+      tried: "intentado",
       sent: "enviado",
       shown: "mostrado",
       opened: "abierto",

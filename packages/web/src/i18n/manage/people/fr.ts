@@ -108,6 +108,7 @@ export const people: PeopleMessages = {
       no_worker: "l’envoi ne fonctionne pas",
       gone: "le téléphone ne reçoit plus rien",
       expired: "trop tard",
+      interrupted: "l’envoi s’est arrêté avant la réponse",
     },
     channels: {
       socket: "écran",
@@ -117,6 +118,7 @@ export const people: PeopleMessages = {
     },
     outcomes: {
       due: "à prévenir",
+      tried: "essayé",
       sent: "envoyé",
       shown: "affiché",
       opened: "ouvert",

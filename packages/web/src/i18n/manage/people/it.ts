@@ -107,6 +107,7 @@ export const people: PeopleMessages = {
       no_worker: "l’invio non è in funzione",
       gone: "il telefono non riceve più nulla",
       expired: "troppo tardi",
+      interrupted: "l’invio si è fermato prima della risposta",
     },
     channels: {
       socket: "schermo",
@@ -116,6 +117,7 @@ export const people: PeopleMessages = {
     },
     outcomes: {
       due: "da avvisare",
+      tried: "tentato",
       sent: "inviato",
       shown: "mostrato",
       opened: "aperto",
