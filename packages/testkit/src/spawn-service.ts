@@ -18,7 +18,7 @@ export interface RunningService extends AsyncDisposable {
 export async function spawnService(
   main: string,
   env: Record<string, string>,
-  { ready = true, timeoutMs = 30_000 } = {},
+  { ready = true, timeoutMs = 60_000 } = {},
 ): Promise<RunningService> {
   const port = Number(env["PORT"] ?? (await freePort()));
   const origin = `http://127.0.0.1:${env["OPS_PORT"] ?? port}`;

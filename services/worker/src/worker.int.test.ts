@@ -69,6 +69,39 @@ test("a wake-up fires a new request's deadlines in time, between two sweeps", as
   }
 }, 90_000);
 
+test("a deadline whose wake-up alone is lost fires by the look that SWEEP_INTERVAL bounds", async () => {
+  await using stage = await setStage({ steps: [1] });
+  await stage.start({ SWEEP_INTERVAL: "2s" });
+  const redis = new Redis(stage.redis.url);
+  try {
+    // The worker listens, and the test hears what it hears.
+    let wakeUps = 0;
+    redis.on("message", () => void (wakeUps += 1));
+    await redis.subscribe(channels.deadlines());
+    const announcer = redis.duplicate();
+    const listeners = () => announcer.pubsub("NUMSUB", channels.deadlines());
+    await waitFor(async () => Number((await listeners())[1]) === 2, 60_000);
+    const announce = announceDeadlines(announcer);
+    const heard = await stage.call();
+    announce();
+    await waitFor(async () => (await stage.history(heard)).includes("request.escalated 3"), 60_000);
+    expect(wakeUps).toBe(1);
+
+    announcer.disconnect();
+    const unheard = await stage.call();
+    await waitFor(
+      async () => (await stage.history(unheard)).includes("request.escalated 1"),
+      60_000,
+    );
+    expect(wakeUps).toBe(1);
+    const [created = 0, escalated = 0] = await stage.times(unheard);
+    // Due after 1 s, and looked for within 2 s more. The rest is left to a busy machine.
+    expect(escalated - created).toBeLessThan(1_000 + 2_000 + 15_000);
+  } finally {
+    redis.disconnect();
+  }
+}, 240_000);
+
 test("a job of the previous release escalates without a wake-up", async () => {
   await using stage = await setStage({ steps: [1, 2] });
   await stage.start({ SWEEP_INTERVAL: "1h" });
