@@ -17,13 +17,27 @@ export function titleOf(facts: Facts, language: Language): string {
   return `${facts.icon} ${isolated(table)} · ${isolated(type)}`.trim();
 }
 
+const minuteFormats = new Map<Language, Intl.NumberFormat>();
+
+/** One for each language: making a format for each push took 2 % of the CPU of sending. */
+function minuteFormat(language: Language): Intl.NumberFormat {
+  const known = minuteFormats.get(language);
+  if (known !== undefined) return known;
+  const format = new Intl.NumberFormat(language, {
+    style: "unit",
+    unit: "minute",
+    unitDisplay: "long",
+  });
+  minuteFormats.set(language, format);
+  return format;
+}
+
 /** The sentence below the title. */
 export function bodyOf(facts: Facts, language: Language, now = Date.now()): string {
   const texts = pushTexts[language];
   const minutes = Math.floor((now - facts.createdAt.getTime()) / 60_000);
   if (minutes < 1) return texts.calls;
-  const unit = { style: "unit", unit: "minute", unitDisplay: "long" } as const;
-  return texts.waiting(new Intl.NumberFormat(language, unit).format(minutes));
+  return texts.waiting(minuteFormat(language).format(minutes));
 }
 
 /** What a device receives for a request. */

@@ -6,6 +6,7 @@ import { startRedis } from "@waiter/testkit";
 import { randomUUID } from "node:crypto";
 import { Agent } from "undici";
 import webPush from "web-push";
+import { cpuSeconds } from "../process-stats.ts";
 import type { Scenario } from "../scenario.ts";
 import { deviceKeys, startDeliveryFloor, type Ring } from "../system/delivery-floor.ts";
 import { startHost } from "../system/start-host.ts";
@@ -116,7 +117,9 @@ export const deliveries: Scenario = {
       const before = await bareHttp(host.origin, count / 2, floor.vapid);
       progress.update("sending");
       await using worker = await floor.startWorker();
+      const startCpu = cpuSeconds(worker.pid);
       const { seconds } = await floor.sent(ids);
+      const cpu = cpuSeconds(worker.pid) - startCpu;
       await worker.end();
       const waiter = count / seconds;
       progress.update("bare BullMQ");
@@ -136,6 +139,7 @@ export const deliveries: Scenario = {
         figures: [
           figure("pushes sent", waiter, "bare BullMQ, jobs that do nothing", queue),
           figure("pushes sent, beside HTTP", waiter, "the same HTTP without a queue", http),
+          { name: "pushes sent, by the worker's CPU", value: count / cpu, unit: "1/CPU s" },
         ],
         bars: [
           { label: "Waiter", value: waiter },
@@ -143,7 +147,7 @@ export const deliveries: Scenario = {
           { label: "bare HTTP", value: http },
         ],
         unit: "1/s",
-        samples: { seconds, before, after },
+        samples: { seconds, before, after, cpu },
       };
     }),
 };

@@ -13,8 +13,13 @@ import {
   type RunningService,
 } from "@waiter/testkit";
 import { sql } from "kysely";
+import { serviceRoots } from "./local-system.ts";
 
-const main = join(import.meta.dirname, "../../../..", "services/worker/src/main.ts");
+const ownRoot = join(import.meta.dirname, "../../../..");
+
+/** The worker of this tree, or of the tree that is compared with it. */
+const workerMain = (): string =>
+  join(serviceRoots.env["WAITER_WORKER_ROOT"] ?? ownRoot, "services/worker/src/main.ts");
 
 export interface Ring {
   readonly channel: "push" | "webhook";
@@ -116,7 +121,7 @@ export async function startDeliveryFloor(): Promise<DeliveryFloor> {
     redisUrl: redis.url,
     vapid,
     startWorker: () =>
-      spawnService(main, {
+      spawnService(workerMain(), {
         DATABASE_URL: urls.appUrl,
         RELAY_DATABASE_URL: urls.relayUrl,
         REDIS_URL: redis.url,
