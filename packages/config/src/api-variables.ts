@@ -40,7 +40,7 @@ export const limits = {
     .prefault("120")
     .describe("Requests, cancellations and reopenings per window of all guests of one table"),
   RATE_LIMIT_TENANT: integer(1)
-    .prefault("3000")
+    .prefault("6000")
     .describe("Requests, cancellations and reopenings per window of all guests of one restaurant"),
   RATE_LIMIT_TENANT_READS: integer(1)
     .prefault("30000")
