@@ -86,12 +86,36 @@ describe("without network", () => {
     const cancel = page.getByRole("button", { name: /^Cancel/ });
     await tapUntil(page.locator("[data-does='show:water']"), cancel);
     await tapUntil(cancel, page.locator("body:not(:has(dialog))"));
-    await page.getByText("You are offline. We cancel it").waitFor({ timeout: 45_000 });
+    await page.getByText("No connection just now. We cancel it").waitFor({ timeout: 45_000 });
     await page.context().setOffline(false);
     await page.getByText("Cancelled at your table").waitFor();
     using board = await openBoard(system);
     expect(board.requests.map(({ id }) => id)).not.toContain(made.id);
   });
+});
+
+test("a cancellation whose answers are lost is sent again while the page stays live", async () => {
+  const token = await sitDown(system, 5);
+  const made = requestOf(await call(system, token, "water"));
+  await using page = await openTable(browser, system, 5);
+  await page.waitForLoadState("networkidle"); // a request of the table brings the sheets' code
+  // Neither the gateway nor the api answers the first attempt.
+  await page.routeWebSocket(/socket\.io/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((message) => {
+      if (!String(message).includes('"request:cancel"')) server.send(message);
+    });
+  });
+  await page.reload();
+  await page.waitForLoadState("networkidle");
+  await page.route("**/api/guest/requests/*/cancel", (route) => route.abort(), { times: 1 });
+  const cancel = page.getByRole("button", { name: /^Cancel/ });
+  await tapUntil(page.locator("[data-does='show:water']"), cancel);
+  await tapUntil(cancel, page.locator("body:not(:has(dialog))"));
+  await page.getByText("No connection just now. We cancel it").waitFor({ timeout: 45_000 });
+  await page.getByText("Cancelled at your table").waitFor({ timeout: 60_000 });
+  using board = await openBoard(system);
+  expect(board.requests.map(({ id }) => id)).not.toContain(made.id);
 });
 
 test("a request unsent for five minutes is sent only after a yes", async () => {

@@ -14,6 +14,7 @@ import {
 } from "../shared/guards.ts";
 import { present } from "../shared/present.ts";
 import { randomKey } from "../shared/random-key.ts";
+import { retry } from "../shared/retry.ts";
 import { ServerClock } from "../shared/server-clock.ts";
 import type { GuestClientEvents, GuestClientOptions } from "./guest-client-events.ts";
 import { GuestOutbox, type GuestCall, type PendingCall } from "./guest-outbox.ts";
@@ -234,9 +235,18 @@ export class GuestClient extends Emitter<GuestClientEvents> {
 
   #sent(pending: PendingCall, request: GuestRequest): void {
     this.#take(request);
-    if (this.#outbox.wasWithdrawn(pending.key))
-      this.cancel(request.id).catch((error: unknown) => this.emit("error", error));
+    if (this.#outbox.wasWithdrawn(pending.key)) void this.#cancelWithdrawn(request.id);
     else this.emit("sent", pending, request);
+  }
+
+  /** Repeats a cancellation whose answer is lost, until the server answers. */
+  async #cancelWithdrawn(id: string): Promise<void> {
+    const wakeup = this.#connection.wakeup;
+    const report = (error: unknown) => error !== undefined && this.emit("error", error);
+    const run = async () => {
+      if (!this.#connection.closed) await this.cancel(id);
+    };
+    await retry({ ...this.#context, wakeup }, { run, check: report }).catch(report);
   }
 
   #renew(): Promise<GuestSessionAnswer> {

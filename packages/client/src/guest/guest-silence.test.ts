@@ -69,3 +69,20 @@ test.each(["undo", "reopen", "cancel"] as const)(
     await expect(client[verb]("any")).rejects.toMatchObject({ code: "network" });
   },
 );
+
+test("a request withdrawn while being sent is cancelled though the first answers are lost", async () => {
+  const client = guest({
+    fetch: (url, init) =>
+      new Request(url).url.endsWith("/cancel")
+        ? Promise.reject(new TypeError("lost"))
+        : fetch(url, init),
+  });
+  client.connect();
+  await until(() => client.state === "live");
+  fake.mute = true;
+  client.withdraw(client.call({ type: "water" }).key);
+  const cancellations = () => fake.asked.filter((what) => what === "socket cancel").length;
+  await until(() => cancellations() > 1);
+  fake.mute = false;
+  await client.once("change", () => client.requests[0]?.state === "cancelled");
+});

@@ -261,6 +261,8 @@ export class FakeWaiter {
       },
     );
     socket.on("request:cancel", ({ id }: { id: string }, ack: (answer: unknown) => void) => {
+      this.asked.push("socket cancel");
+      if (this.mute) return;
       ack({ ok: true, request: forGuest(this.change("cancelled", { id, state: "cancelled" })) });
     });
   }

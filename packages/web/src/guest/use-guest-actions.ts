@@ -6,6 +6,8 @@ import type { GuestMessages } from "../i18n/messages.ts";
 import { canUndo, noteUndoFailure } from "../shared/undo-support.ts";
 
 const failureMs = 8_000;
+/** Time after which a cancellation without an answer is sent again. */
+const cancelAgainMs = 5_000;
 
 export interface GuestActions {
   readonly call: (call: GuestCall) => void;
@@ -17,7 +19,7 @@ export interface GuestActions {
   readonly cancelling: ReadonlySet<string>;
 }
 
-/** What a guest can do; failures become toasts, a cancellation without network waits for it. */
+/** What a guest can do; failures become toasts, a cancellation without an answer is repeated. */
 export function useGuestActions(
   client: GuestClient,
   texts: GuestMessages,
@@ -28,6 +30,7 @@ export function useGuestActions(
   const [cancelling, setCancelling] = useState<ReadonlyMap<string, string>>(new Map());
   const waiting = useRef(cancelling);
   waiting.current = cancelling;
+  const underWay = useRef(new Set<string>());
 
   const undo = useCallback(
     async (id: string) => {
@@ -51,6 +54,8 @@ export function useGuestActions(
 
   const cancelNow = useCallback(
     async (id: string, label: string) => {
+      if (underWay.current.has(id)) return;
+      underWay.current.add(id);
       try {
         await run(id, () => client.cancel(id));
         setCancelling((known) => without(known, id));
@@ -59,12 +64,14 @@ export function useGuestActions(
       } catch (error) {
         const isNetwork = error instanceof ClientError && error.retryable;
         if (isNetwork) {
-          if (!waiting.current.has(id)) show(guest.cancelOffline, { ms: failureMs });
+          if (!waiting.current.has(id)) show(guest.cancelUnanswered, { ms: failureMs });
           setCancelling((known) => new Map(known).set(id, label));
         } else {
           setCancelling((known) => without(known, id));
           show(guest.cancelFailed, { tone: "warn", ms: failureMs });
         }
+      } finally {
+        underWay.current.delete(id);
       }
     },
     [client, common, guest, run, show, undo],
@@ -78,6 +85,15 @@ export function useGuestActions(
       }),
     [client, cancelNow],
   );
+  // The connection may stay live while the answer is lost: then no change of state sends it again.
+  // Each attempt that fails sets `cancelling`, so the next wait begins.
+  useEffect(() => {
+    if (cancelling.size === 0) return undefined;
+    const timer = setTimeout(() => {
+      for (const [id, label] of cancelling) void cancelNow(id, label);
+    }, cancelAgainMs);
+    return () => clearTimeout(timer);
+  }, [cancelling, cancelNow]);
 
   return {
     busy,

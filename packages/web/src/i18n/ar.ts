@@ -100,7 +100,7 @@ export const ar: GuestMessages = {
     yesSend: "نعم، أرسل",
     noThanks: "لا، شكرًا",
     cancelFailed: "تعذّر الإلغاء. ربما أحدهم في الطريق إليك.",
-    cancelOffline: "أنت غير متصل. سنلغيه حالما تعود.",
+    cancelUnanswered: "لا يوجد اتصال. سنلغيه حالما يعود.",
     cancelled: (label) => `${label}: أُلغي.`,
     undoFailed: "لم يعد التراجع ممكنًا.",
     closedUntil: (time) => `نحن مغلقون. نفتح الساعة ${time}.`,

@@ -102,7 +102,7 @@ export const es: GuestMessages = {
     yesSend: "Sí, enviar",
     noThanks: "No, gracias",
     cancelFailed: "No se pudo cancelar. Puede que alguien ya esté en camino.",
-    cancelOffline: "Sin conexión. Lo cancelaremos en cuanto vuelva.",
+    cancelUnanswered: "Sin conexión. Lo cancelaremos en cuanto vuelva.",
     cancelled: (label) => `${label}: cancelado.`,
     undoFailed: "Ya no se puede deshacer.",
     closedUntil: (time) => `Está cerrado. Abrimos a las ${time}.`,

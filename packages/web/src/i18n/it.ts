@@ -101,7 +101,7 @@ export const it: GuestMessages = {
     yesSend: "Sì, invia",
     noThanks: "No, grazie",
     cancelFailed: "Non è stato possibile annullare. Forse qualcuno è già in arrivo.",
-    cancelOffline: "Non c’è connessione. Annulliamo appena torna.",
+    cancelUnanswered: "Non c’è connessione. Annulliamo appena torna.",
     cancelled: (label) => `${label}: annullato.`,
     undoFailed: "Non si può più ripristinare.",
     closedUntil: (time) => `Siamo chiusi. Apriamo alle ${time}.`,
