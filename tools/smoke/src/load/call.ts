@@ -3,8 +3,14 @@ import type { Target } from "../target.ts";
 import { command, type Commanded } from "./command.ts";
 import type { Guest, Restaurant } from "./restaurant.ts";
 
+/**
+ * A guest's page repeats a call for five minutes and a cancellation as long as it is open. A minute
+ * is six attempts that time out.
+ */
+const patienceMs = 60_000;
+
 export interface Called {
-  /** Why the guest gave up. */
+  /** Why the guest gave up: every attempt. */
   readonly failure: string | undefined;
   /** What was asked in vain before it was answered. */
   readonly vain: readonly string[];
@@ -22,6 +28,7 @@ export async function callAndCancel(
   const call = await command(`${apiUrl}/api/guest/requests`, {
     host,
     timeoutMs,
+    patienceMs,
     token,
     body: { type },
   });
@@ -31,6 +38,7 @@ export async function callAndCancel(
   const cancel = await command(`${apiUrl}/api/guest/requests/${id}/cancel`, {
     host,
     timeoutMs,
+    patienceMs,
     token,
     body: {},
   });
@@ -40,5 +48,5 @@ export async function callAndCancel(
 
 const refusal = (what: string, { answer, vain }: Commanded): string =>
   answer === undefined
-    ? `${what} was given up: ${vain.at(-1)}`
+    ? `${what} was given up: ${vain.join("; ")}`
     : `${what} was answered ${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`;

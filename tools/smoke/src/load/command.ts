@@ -2,11 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { send, type Sent } from "../send.ts";
 
-/**
- * How long a client goes on with one command, and its first and longest pause before it asks again,
- * in ms.
- */
-const patienceMs = 20_000;
+/** First and longest pause before a command is sent again, in ms. */
 const firstPauseMs = 500;
 const longestPauseMs = 4_000;
 
@@ -17,29 +13,34 @@ export interface Commanded {
 }
 interface Command {
   readonly host: string;
+  /** Bound of one attempt. */
   readonly timeoutMs: number;
+  /** How long the client goes on with the command. */
+  readonly patienceMs: number;
   readonly token: string;
   readonly body: unknown;
 }
 
 /**
- * A POST as every client of ours makes it: what the network loses, and what the server calls
- * passing, is asked again with the same key, for 20 s. No answer: it was given up.
+ * A POST as every client of ours makes it: lost answers and answers that ask for patience are
+ * followed by another attempt with the same key, until `patienceMs`. No answer: the client gave up.
  */
 export async function command(
   url: string,
-  { host, timeoutMs, token, body }: Command,
+  { host, timeoutMs, patienceMs, token, body }: Command,
 ): Promise<Commanded> {
   const headers = { authorization: `Bearer ${token}`, "idempotency-key": randomUUID() };
   const vain: string[] = [];
   for (const end = Date.now() + patienceMs; ;) {
-    const begun = new Date().toISOString();
+    const begun = Date.now();
+    const note = (what: string) =>
+      vain.push(`${new Date(begun).toISOString()} after ${Date.now() - begun} ms: ${what}`);
     try {
       const answer = await send("POST", url, { host, timeoutMs, headers, body });
       if (!isPassing(answer.status)) return { answer, vain };
-      vain.push(`${begun} ${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`);
+      note(`${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`);
     } catch (error) {
-      vain.push(`${begun} ${error instanceof Error ? error.message : String(error)}`);
+      note(error instanceof Error ? error.message : String(error));
     }
     const pauseMs =
       Math.min(longestPauseMs, firstPauseMs * 2 ** (vain.length - 1)) * (0.5 + Math.random());
