@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import { channels, keys } from "@waiter/contracts";
 import { announceDeadlines } from "@waiter/live-state";
@@ -88,6 +89,8 @@ test("a deadline whose wake-up alone is lost fires by the look that SWEEP_INTERV
     expect(wakeUps).toBe(1);
 
     announcer.disconnect();
+    // The worker looks once more, up to 200 ms after what it fired last; then it sleeps.
+    await sleep(2_000);
     const unheard = await stage.call();
     await waitFor(
       async () => (await stage.history(unheard)).includes("request.escalated 1"),
