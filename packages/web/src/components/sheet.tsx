@@ -1,7 +1,8 @@
 import type { ComponentChildren, RefObject } from "preact";
-import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { useTexts } from "../i18n/use-texts.ts";
 import { Icon } from "./icon.tsx";
+import { openSheetEntry } from "./sheet-entries.ts";
 import { trapFocus } from "./trap-focus.ts";
 
 export interface SheetProps {
@@ -80,17 +81,6 @@ export function Sheet({ title, icon, onClose, children }: SheetProps) {
 
 /** The back key closes the sheet instead of leaving the page. */
 function useBackKey(onBack: RefObject<() => void>): void {
-  useEffect(() => {
-    const id = `${Date.now()}/${Math.random()}`;
-    const isOurs = () => (history.state as { sheet?: string } | null)?.sheet === id;
-    history.pushState({ sheet: id }, "");
-    const popped = () => {
-      if (!isOurs()) onBack.current?.();
-    };
-    addEventListener("popstate", popped);
-    return () => {
-      removeEventListener("popstate", popped);
-      if (isOurs()) history.back();
-    };
-  }, [onBack]);
+  // Not an effect after the paint: a tap may come before that.
+  useLayoutEffect(() => openSheetEntry(() => onBack.current?.()), [onBack]);
 }

@@ -1,5 +1,5 @@
 import { isAllowed } from "./shared/is-allowed.ts";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { LanguageMenu } from "../components/language-menu.tsx";
 import { useOfficeTexts } from "../i18n/office-texts.ts";
 import { CodesTab } from "./codes/codes-tab.tsx";
@@ -7,7 +7,8 @@ import { FloorTab } from "./floor/floor-tab.tsx";
 import { RequestsTab } from "./requests/requests-tab.tsx";
 import { SettingsTab } from "./settings/settings-tab.tsx";
 import { SetupTab } from "./setup/setup-tab.tsx";
-import { useSetup } from "./setup/use-setup.ts";
+import { useSetup, type Setup } from "./setup/use-setup.ts";
+import { Loading } from "./shared/loading.tsx";
 import { useManage } from "./shared/manage-context.ts";
 import { TabBar } from "./tab-bar.tsx";
 import { tabOf, tabs, type Tab } from "./tabs.ts";
@@ -40,8 +41,8 @@ function Tabs({ title }: { readonly title: string }) {
   const { office } = useOfficeTexts();
   const setup = useSetup();
   const wanted = useTab();
-  const offered = tabs.filter((tab) => tab !== "setup" || setup.isOpen);
-  const tab = wanted !== undefined && offered.includes(wanted) ? wanted : (offered[0] ?? "floor");
+  const offered = useOffered(setup, wanted);
+  const tab = wanted !== undefined && offered.includes(wanted) ? wanted : offered[0];
   useEffect(() => {
     document.title = title;
   }, [title]);
@@ -54,8 +55,9 @@ function Tabs({ title }: { readonly title: string }) {
         </a>
         <LanguageMenu />
       </header>
-      <TabBar tabs={offered} current={tab} />
+      {tab !== undefined && <TabBar tabs={offered} current={tab} />}
       <main class="manage-main" id="manage-main">
+        {tab === undefined && <Loading failed={false} />}
         {tab === "setup" && <SetupTab setup={setup} />}
         {tab === "floor" && <FloorTab />}
         {tab === "types" && <TypesTab />}
@@ -68,10 +70,27 @@ function Tabs({ title }: { readonly title: string }) {
   );
 }
 
-/** The tab that the address names, also after Back. */
+interface Offered {
+  /** What the address named when Setup was asked about. */
+  readonly wanted: Tab | undefined;
+  readonly tabs: readonly Tab[];
+}
+
+/**
+ * The tabs in their places: none until it is known whether Setup is one of them. Setup comes or
+ * goes only when the person changes the part, so that no tab moves under a finger.
+ */
+function useOffered(setup: Setup, wanted: Tab | undefined): readonly Tab[] {
+  const kept = useRef<Offered>(undefined);
+  if (setup.isKnown && (kept.current === undefined || kept.current.wanted !== wanted))
+    kept.current = { wanted, tabs: tabs.filter((tab) => tab !== "setup" || setup.isOpen) };
+  return kept.current?.tabs ?? [];
+}
+
+/** The tab that the address names, also after Back; from before the first paint, as a tap may come at once. */
 function useTab(): Tab | undefined {
   const [tab, setTab] = useState(() => tabOf(location.hash));
-  useEffect(() => {
+  useLayoutEffect(() => {
     const follow = () => setTab(tabOf(location.hash));
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);

@@ -16,7 +16,7 @@ export function usePushMessages(client: StaffClient): void {
     };
     const asked = location.hash.slice(1);
     if (/^[\w-]{36}$/.test(asked)) {
-      history.replaceState(null, "", location.pathname);
+      history.replaceState(history.state, "", location.pathname);
       whenThere(asked);
     }
     const end = client.on("event", ({ type, data }) => {

@@ -1,5 +1,5 @@
 import { ClientError, type StaffClient } from "@waiter/client";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { LanguageMenu } from "../components/language-menu.tsx";
 import type { Messages } from "../i18n/staff/messages.ts";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
@@ -25,7 +25,8 @@ export function LoginPage({ client, ended, onDone }: LoginPageProps) {
   useEffect(() => {
     document.title = `${login.title} · ${common.product}`;
   }, [login, common]);
-  useEffect(() => {
+  // Before the first paint: later it would write over what the person has typed.
+  useLayoutEffect(() => {
     if (email.current === null) return;
     email.current.value = readEmail();
     (email.current.value === "" ? email.current : password.current)?.focus();

@@ -61,7 +61,8 @@ export function StaffPage({ view }: { readonly view: "board" | "wall" }) {
 
   useEffect(() => {
     if (stage === "resuming" || view === "wall") return;
-    history.replaceState(null, "", stage === "login" ? "/login" : "/board");
+    // The state may be an open sheet's.
+    history.replaceState(history.state, "", stage === "login" ? "/login" : "/board");
   }, [stage, view]);
 
   if (stage === "resuming") {

@@ -19,6 +19,8 @@ export const setupSteps = [
 export type SetupStep = (typeof setupSteps)[number];
 
 export interface Setup {
+  /** It was read, or could not be read. */
+  readonly isKnown: boolean;
   /** Something is left to do. False until it is known. */
   readonly isOpen: boolean;
   readonly done: ReadonlySet<SetupStep> | undefined;
@@ -63,15 +65,19 @@ const kinds = ["table.", "staff.", "settings.", "request."];
 export function useSetup(): Setup {
   const { me, role } = useManage();
   const read = useCallback((api: ManageApi) => readFacts(api, me.id, role), [me.id, role]);
-  const { value, refresh } = useResource(read, kinds);
-  const [rings, setRings] = useState(false);
+  const { value, failed, refresh } = useResource(read, kinds);
+  const [rings, setRings] = useState<boolean>();
   useEffect(() => void isRinging().then(setRings), []);
   const onHeard = () => {
     keepRinging();
     setRings(true);
   };
-  const done = value && new Set<SetupStep>([...value.done, ...(rings ? (["ring"] as const) : [])]);
+  const done =
+    value === undefined || rings === undefined
+      ? undefined
+      : new Set<SetupStep>([...value.done, ...(rings ? (["ring"] as const) : [])]);
   return {
+    isKnown: failed || done !== undefined,
     isOpen: done !== undefined && done.size < setupSteps.length,
     done,
     settings: value?.settings,

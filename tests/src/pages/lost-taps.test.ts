@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { openBrowser } from "@waiter/bench";
+import { startSystem, type System } from "@waiter/testkit";
+import type { Browser, Page } from "playwright-core";
+import { openManage } from "../harness/manage-page.ts";
+
+let system: System;
+let browser: Browser;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await system?.[Symbol.asyncDispose]();
+}, 60_000);
+
+const team = '[data-does="tab:team"]';
+const shown = (page: Page, part: string) =>
+  page.locator(`[data-does="tab:${part}"][aria-current="page"]`);
+
+/** Clicks the tab of the team in the very step in which it comes, before the browser paints it. */
+const clickAtOnce = (): void => {
+  const watch = new MutationObserver(() => {
+    const tab = document.querySelector<HTMLElement>('[data-does="tab:team"]');
+    if (tab === null) return;
+    watch.disconnect();
+    tab.click();
+  });
+  watch.observe(document, { subtree: true, childList: true });
+};
+
+test("a tab that is clicked before it is painted opens its part", async () => {
+  await using page = await openManage(browser, system, "owner", "floor", { before: clickAtOnce });
+  await shown(page, "team").waitFor();
+});
+
+test("the tabs keep their places while the page still learns about Setup", async () => {
+  await using page = await openManage(browser, system, "owner", "floor");
+  const held = Promise.withResolvers<void>();
+  await page.route("**/api/staff", async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  await page.reload();
+  // Old pages show the tabs before the answer has come, and move them afterwards.
+  const early = await page
+    .locator(team)
+    .waitFor({ timeout: 1_500 })
+    .then(() => page.locator(team).boundingBox())
+    .catch(() => undefined);
+  held.resolve();
+  await page.locator('[data-does="tab:setup"]').waitFor();
+  const late = await page.locator(team).boundingBox();
+  expect(early ?? late).toEqual(late);
+  await page.locator(team).click();
+  await shown(page, "team").waitFor();
+});
+
+test("a link that is followed right after a sheet has closed leads to its place", async () => {
+  await using page = await openManage(browser, system, "owner", "floor");
+  for (let round = 1; round <= 3; round++) {
+    await page.locator("#manage-main .part").first().waitFor();
+    await page.locator("#manage-main .row > button").first().click();
+    await page.getByRole("dialog").waitFor();
+    await page.waitForFunction(() => "sheet" in ((history.state as object | null) ?? {}));
+    // In one step: no answer of the browser's history comes between.
+    await page.evaluate(async (tab) => {
+      document.querySelector<HTMLElement>("[data-sheet] .sheet-head button")?.click();
+      while (document.querySelector("[data-sheet]") !== null) await Promise.resolve();
+      document.querySelector<HTMLElement>(tab)?.click();
+    }, team);
+    await shown(page, "team").waitFor();
+    await page.goBack();
+    await shown(page, "floor").waitFor();
+    expect(await page.evaluate(() => (history.state as { sheet?: string } | null)?.sheet)).toBe(
+      undefined,
+    );
+  }
+});
+
+test("what is typed into the sign-in before it is painted stays", async () => {
+  await using page = await openManage(browser, system, "owner", "floor", {
+    before: () => {
+      const watch = new MutationObserver(() => {
+        const field = document.querySelector<HTMLInputElement>("#email");
+        if (field === null) return;
+        watch.disconnect();
+        field.value = "typed@waiter.test";
+        sessionStorage.setItem("typed", "");
+        requestAnimationFrame(() =>
+          setTimeout(() => sessionStorage.setItem("typed", field.value), 50),
+        );
+      });
+      watch.observe(document, { subtree: true, childList: true });
+    },
+  });
+  await expect(page.evaluate(() => sessionStorage.getItem("typed"))).resolves.toMatch(/@/);
+});
