@@ -78,7 +78,7 @@ export async function startDeliveryFloor(): Promise<DeliveryFloor> {
     slug: `t${randomUUID().slice(0, 8)}`,
     name: "Bench",
     owner: { email: "o@example.com", name: "O", passwordHash: "x" },
-    tables: Array.from({ length: 1_000 }, (_, index) => String(index + 1)),
+    tables: Array.from({ length: 2_000 }, (_, index) => String(index + 1)),
   });
   const tenantId = tenant.id;
   let requests = 0;
@@ -140,8 +140,9 @@ export async function startDeliveryFloor(): Promise<DeliveryFloor> {
     ring: async (rings) => {
       const ids: string[] = [];
       for (let from = 0; from < rings.length; from += perRequest) {
-        const requestId = await newRequest();
         const batch = rings.slice(from, from + perRequest);
+        const hasPush = batch.some(({ channel }) => channel === "push");
+        const requestId = hasPush ? await newRequest() : "";
         const rows = await Promise.all(
           batch.map(async ({ channel, endpoint = "", isOver = false }, index) => ({
             id: randomUUID(),
