@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createDatabase, createTenant, type Database } from "@waiter/database";
 import { testDatabase, type TestDatabase } from "@waiter/testkit";
 import { sql } from "kysely";
-import { endExpired, recordDelivery, takeDeliveries } from "./index.ts";
+import { endExpired, purgeDeliveries, recordDelivery, takeDeliveries } from "./index.ts";
 
 let urls: TestDatabase;
 let database: Database;
@@ -59,6 +59,25 @@ async function setRow({ dueS = 0, ttlS = 30 } = {}) {
       return rows;
     },
     expire: () => database.inTenant(tenant.id, (tx) => endExpired(tx, [id])),
+    purge: (retention: Parameters<typeof purgeDeliveries>[1]) =>
+      database.inTenant(tenant.id, (tx) => purgeDeliveries(tx, retention)),
+    /** Adds a row of each age, days. */
+    age: (days: readonly number[]) =>
+      database.inTenant(tenant.id, (tx) =>
+        sql`insert into delivery (tenant_id, request_id, round, step, channel, state, created_at,
+            expires_at)
+          select d.tenant_id, d.request_id, 1, old.n, 'socket', 'failed',
+            now() - make_interval(days => old.days), now()
+          from delivery d, unnest(${[...days]}::integer[]) with ordinality as old (days, n)
+          where d.id = ${id}`.execute(tx),
+      ),
+    ages: async () => {
+      const { rows } = await database.inTenant(tenant.id, (tx) =>
+        sql<{ days: number }>`select extract(day from now() - created_at)::int as days
+          from delivery order by days`.execute(tx),
+      );
+      return rows.map(({ days }) => days);
+    },
     /** Closed requests leave their table for the history. */
     move: () => database.inTenant(tenant.id, (tx) => tx.deleteFrom("request").execute()),
     change: (set: string) =>
@@ -124,6 +143,15 @@ test("the sweeper fails what expired, unless the request was taken before", asyn
     1,
     { state: "superseded", reason: "taken" },
   ]);
+});
+
+test("a purge deletes rows beyond the retention, oldest first, and keeps the others", async () => {
+  const row = await setRow();
+  const purge = (atMost: number) => row.purge({ olderThanMs: 7 * 86_400_000, atMost });
+  await row.age([6, 8, 9]);
+  expect([await purge(1), await row.ages()]).toEqual([1, [0, 6, 8]]);
+  expect([await purge(10), await row.ages()]).toEqual([1, [0, 6]]);
+  expect([await purge(10), await row.ages()]).toEqual([0, [0, 6]]);
 });
 
 test.each([

@@ -197,15 +197,73 @@ async function subscribedBoard(service: PushService): Promise<Page & AsyncDispos
       Promise.resolve({ toJSON: () => subscription } as unknown as PushSubscription);
   }, service.subscribe());
   await page.goto(`${system.file.tenantOrigin}/board`);
-  const stored = page.waitForResponse(
-    (answer) =>
-      answer.request().method() === "PUT" && answer.url().endsWith("/api/push/subscription"),
-    { timeout: 60_000 },
-  );
+  const stored = subscriptionStored(page);
   await signIn(page, system, "anna");
   expect((await stored).status()).toBe(200);
   return page;
 }
+
+/** The api's answer to the subscription that the page sends when it starts. */
+const subscriptionStored = (page: Page) =>
+  page.waitForResponse(
+    (answer) =>
+      answer.request().method() === "PUT" && answer.url().endsWith("/api/push/subscription"),
+    { timeout: 60_000 },
+  );
+
+/** A push service whose sender is the system. */
+async function pushServiceOf(token: string): Promise<PushService> {
+  const { key } = (await ask(system, "/api/push/key", { token })).body;
+  return await startPushService(String(key));
+}
+
+test("the board's head tests this phone, and names what is missing", async () => {
+  using manager = await openBoard(system, { role: "manager" });
+  await using service = await pushServiceOf(manager.session?.accessToken ?? "");
+  await using board = await subscribedBoard(service);
+  const mark = board.getByTestId("push");
+  await mark.and(board.locator("[data-state='ready']")).waitFor();
+  const receive = await pushReceiver(board);
+  const start = board.getByRole("dialog").getByRole("button", { name: "Test", exact: true });
+  await tapUntil(mark, start);
+  await board
+    .getByRole("dialog")
+    .getByText("Sound depends on this phone’s own settings.")
+    .waitFor();
+  await start.click();
+  const push = await waitFor(
+    () => service.received.find(({ payload }) => payload["kind"] === "test"),
+    60_000,
+    "the test's push",
+  );
+  await receive(push.payload);
+  const [worker] = board.context().serviceWorkers();
+  if (worker === undefined) throw new Error("no service worker");
+  await waitFor(async () => (await notifications(worker)).length === 1, 60_000, "the notification");
+
+  // At its next start the page sends its subscription again, and reads when the test was shown.
+  await waitFor(
+    async () => {
+      const stored = subscriptionStored(board);
+      await board.reload();
+      expect((await stored).status()).toBe(200);
+      await mark.and(board.locator("[data-state='ready']")).waitFor();
+      return (await mark.textContent())?.includes("Last test shown");
+    },
+    60_000,
+    "the time of the last test",
+  );
+
+  await using other = await openBoardPage(browser, system, "ben");
+  const otherMark = other.getByTestId("push");
+  await otherMark.waitFor();
+  const remedies: Readonly<Record<string, string>> = {
+    ask: "Allow notifications.",
+    denied: "Allow them for this page in the browser’s settings.",
+  };
+  const remedy = remedies[(await otherMark.getAttribute("data-state")) ?? ""] ?? "no remedy";
+  await tapUntil(otherMark, other.getByRole("dialog").getByText(remedy));
+}, 240_000);
 
 const focusedRequest = (page: Page) =>
   page.evaluate(() => document.activeElement?.closest<HTMLElement>("[data-id]")?.dataset["id"]);
@@ -213,8 +271,7 @@ const focusedRequest = (page: Page) =>
 test("a ringing phone claims with the page closed, proves it and opens the board", async () => {
   using manager = await openBoard(system, { role: "manager" });
   const token = manager.session?.accessToken ?? "";
-  const { key } = (await ask(system, "/api/push/key", { token })).body;
-  await using service = await startPushService(String(key));
+  await using service = await pushServiceOf(token);
   await using board = await subscribedBoard(service);
   await tapUntil(
     board.getByRole("button", { name: "Start: Everything" }),
