@@ -25,6 +25,30 @@ afterAll(async () => {
   await restaurants[Symbol.asyncDispose]();
 });
 
+test("a guest reads who comes after a claim alone, by the name for guests", async () => {
+  const { database } = restaurants;
+  const r = await restaurants.open();
+  const guest = r.guest();
+  const { tenantId } = r;
+  await database.inTenant(tenantId, (tx) =>
+    sql`update staff set guest_name = 'Nina' where id = ${r.anna.id}`.execute(tx),
+  );
+  const { request } = await createRequest(database, { tenantId, actor: guest, type: "bill" });
+  const read = () => database.inTenant(tenantId, (tx) => readGuestRequests(tx, guest));
+  expect(JSON.stringify(await read())).not.toContain("claimedBy");
+  const command = { tenantId, requestId: request.id };
+  await sendCommand(database, "claim", { ...command, actor: r.anna });
+  const texts = [JSON.stringify(await read())];
+  await sendCommand(database, "release", { ...command, actor: r.anna });
+  await sendCommand(database, "claim", { ...command, actor: r.ben });
+  texts.push(JSON.stringify(await read()));
+  expect(texts).toEqual([
+    expect.stringMatching(/"claimedBy":\{[^}]*"Nina"/),
+    expect.stringMatching(/"claimedBy":\{[^}]*"Ben"/),
+  ]);
+  expect(texts.join()).not.toContain("Anna");
+});
+
 test("a guest's list reads no rows of the table's history", async () => {
   const { database, urls } = restaurants;
   const r = await restaurants.open();

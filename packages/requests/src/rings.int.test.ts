@@ -194,6 +194,61 @@ describe("a step rings exactly the people that the rules name", () => {
     expect(released.escalation?.inMs).toBeLessThanOrEqual(30_000);
   });
 
+  test("a row lives until the next step is due, a last one for 5 minutes", async () => {
+    const r = await setRestaurant();
+    await r.subscribe(r.anna.id);
+    await r.onDuty(r.anna.id);
+    const { requestId } = await r.call();
+    const lifetimes = async (): Promise<number[]> => {
+      const { rows } = await database().inTenant(r.tenantId, (tx) =>
+        sql<{ s: number }>`select round(extract(epoch from expires_at - created_at))::int as s
+          from delivery order by created_at`.execute(tx),
+      );
+      return rows.map(({ s }) => s);
+    };
+    await r.ring(requestId);
+    for (const level of [1, 2, 3, 4, 5]) {
+      await r.run("update deadline set due_at = clock_timestamp() where kind = 'escalation'");
+      await r.run(`update request set escalates_from = clock_timestamp()
+        - make_interval(secs => policy_offset_s(policy, ${level}))`);
+      expect(await r.escalate(requestId, level)).toMatchObject({ status: "done" });
+    }
+    // The created step, two after 30 s, the managers' after 60 s, and its two repeats.
+    expect(await lifetimes()).toEqual([30, 30, 60, 60, 60, 300]);
+  });
+
+  test("the second channel rings from the managers' step on, also beside phones", async () => {
+    const r = await setRestaurant();
+    await r.run(`update tenant set second_channel =
+      '{"kind": "ntfy", "target": "https://ntfy.example/t"}'`);
+    await r.subscribe(r.anna.id);
+    await r.subscribe(r.owner.id);
+    await r.onDuty(r.anna.id, r.owner.id);
+    const { requestId } = await r.call();
+    await r.ring(requestId);
+    for (const level of [1, 2, 3, 4]) {
+      await r.run("update deadline set due_at = clock_timestamp() where kind = 'escalation'");
+      expect(await r.escalate(requestId, level)).toMatchObject({ status: "done" });
+    }
+    const channel = (await r.rows(requestId)).filter((row) => row.includes("ntfy"));
+    expect(channel).toEqual(["1.3 - ntfy superseded later_step", "1.4 - ntfy due"]);
+  });
+
+  test("a claim of a restaurant whose doneAfterS is 0 never returns", async () => {
+    const r = await setRestaurant();
+    await r.run(`update tenant set escalation =
+      '{"steps": [{"afterS": 0, "to": "everyone"}], "doneAfterS": 0}'`);
+    const { requestId } = await r.call();
+    await r.send(requestId, "claim");
+    const { rows } = await database().inTenant(r.tenantId, (tx) =>
+      sql<{ kind: string }>`select kind from deadline`.execute(tx),
+    );
+    expect(rows).toEqual([{ kind: "expiry" }]);
+    expect(await returnRequest(database(), { tenantId: r.tenantId, requestId })).toEqual({
+      status: "stale",
+    });
+  });
+
   test("an undone cancellation makes the deliveries due again, in the same round", async () => {
     const r = await setRestaurant();
     await r.subscribe(r.anna.id);

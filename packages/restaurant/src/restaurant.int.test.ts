@@ -11,6 +11,7 @@ import {
   createZone,
   deleteZone,
   endDevices,
+  endDuty,
   invite,
   join,
   muteTable,
@@ -456,5 +457,54 @@ describe("settings and duty", () => {
       "duty.changed",
     ]);
     expect(changed.body.duty).toMatchObject({ tables: ids, staff: { name: "Olga" } });
+    const { zone } = (await createZone(database, owner, { name: "Terrace" })).body;
+    const inZone = await putDuty(database, owner, { tables: [], zones: [zone.id] });
+    expect(inZone.body.duty).toMatchObject({ tables: [], zones: [zone.id] });
+  });
+
+  it("refuses duty to a screen", async () => {
+    const { tenantId, owner } = await open();
+    const { staff } = (await createPerson(database, owner, { name: "Bar", role: "screen" })).body;
+    const screen = { tenantId, editor: { id: staff.id, role: "screen" } } as const;
+    await expect(putDuty(database, screen, { tables: "all", zones: [] })).rejects.toMatchObject({
+      code: "forbidden",
+    });
+  });
+
+  it("rings waiting requests again after each change of whom they address", async () => {
+    const { tenantId, owner, tables } = await open();
+    const id = tables[0]?.id ?? "";
+    await createRequest(database, {
+      tenantId,
+      actor: { kind: "guest", sessionId: randomUUID(), tableId: id },
+      type: "water",
+    });
+    const { zone } = (await createZone(database, owner, { name: "Terrace" })).body;
+    const { staff } = (await createPerson(database, owner, { name: "Ben", role: "waiter" })).body;
+    /** Takes the due ring away, as the worker does that fires it; returns how many there were. */
+    const rings = () =>
+      database.inTenant(tenantId, async (tx) => {
+        const { numDeletedRows } = await tx
+          .deleteFrom("deadline")
+          .where("kind", "=", "ring")
+          .executeTakeFirst();
+        return Number(numDeletedRows);
+      });
+    await rings();
+    const changes = {
+      "duty starts": () => putDuty(database, owner, { tables: "all", zones: [] }),
+      "duty changes": () => putDuty(database, owner, { tables: [id], zones: [] }),
+      "duty ends": () => endDuty(database, owner),
+      "a table moves": () => updateTable(database, owner, id, { zoneId: zone.id, version: 1 }),
+      "a zone goes": () => deleteZone(database, owner, zone.id, { unzone: true }),
+      "a person comes": () => createPerson(database, owner, { name: "Eva", role: "waiter" }),
+      "a person goes": () => updatePerson(database, owner, staff.id, { active: false, version: 1 }),
+    };
+    const found: [string, number][] = [];
+    for (const [name, change] of Object.entries(changes)) {
+      await change();
+      found.push([name, await rings()]);
+    }
+    expect(found).toEqual(Object.keys(changes).map((name) => [name, 1]));
   });
 });

@@ -8,6 +8,18 @@ test("a wrong environment is reported with every problem at once", () => {
     expect(load).toThrow(name);
 });
 
+test("the ledger's rows are kept for 1 to 90 days, 7 unless set", () => {
+  const urls = {
+    NODE_ENV: "production",
+    DATABASE_URL: "postgres://a/b",
+    RELAY_DATABASE_URL: "postgres://r/b",
+    REDIS_URL: "redis://c",
+  };
+  expect(loadWorkerConfig(urls).DELIVERY_RETENTION).toBe(7 * 86_400_000);
+  for (const DELIVERY_RETENTION of ["23h", "91d"])
+    expect(() => loadWorkerConfig({ ...urls, DELIVERY_RETENTION })).toThrow("DELIVERY_RETENTION");
+});
+
 test("the worker needs no variables for browsers and hosts", () => {
   const config = loadWorkerConfig({
     NODE_ENV: "production",
