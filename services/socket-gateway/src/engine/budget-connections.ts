@@ -1,3 +1,4 @@
+import { boundPolling, type PollingTransport } from "./bound-polling.ts";
 import { ConnectionBudget, type BudgetLimits } from "./connection-budget.ts";
 import type { LeanEngine } from "./lean-engine.ts";
 import {
@@ -42,6 +43,7 @@ function budgetPolling(
   onExceeded: (connection: EngineConnection) => void,
 ): ConnectionBudget {
   const budget = new ConnectionBudget(limits);
+  boundPolling(connection.transport as unknown as PollingTransport, budget);
   connection.on("packet", ({ data }) => {
     if (rawSocketOf(connection) !== undefined) return;
     const bytes = typeof data === "string" ? data.length : 0;

@@ -10,6 +10,7 @@ import { createWsEngine } from "./create-ws-engine.ts";
 import { InputTurns } from "./input-turns.ts";
 import { LeanEngine } from "./lean-engine.ts";
 import { refuseRequest, refuseUpgrade, type HttpRefusal } from "./refuse.ts";
+import { securityHeaders } from "./security-headers.ts";
 import type { EngineConnection } from "./ws-internals.ts";
 
 export interface IoServer {
@@ -47,6 +48,8 @@ export interface ConnectionRules {
 }
 
 export const socketPath = "/socket.io";
+/** OPTIONS asks for CORS. engine.io answers other methods of a known connection with 500. */
+const pollingMethods: ReadonlySet<string> = new Set(["GET", "POST", "OPTIONS"]);
 /**
  * Socket.IO's own limit of a connection without a namespace is off: `UnjoinedConnections` has it.
  */
@@ -77,7 +80,7 @@ export function createIoServer(
       compressFromBytes: options.compression ? options.compressionThresholdBytes : undefined,
     }),
     ...(polling
-      ? { cors: { origin: originPatterns(options.corsOrigins), credentials: true } }
+      ? { cors: { origin: originPatterns(options.corsOrigins), credentials: false } }
       : {}),
   });
   const io = new Server({
@@ -110,6 +113,11 @@ export function createIoServer(
     io,
     engine,
     handleRequest: (request, response) => {
+      if (!pollingMethods.has(request.method ?? "")) {
+        response.writeHead(405, { ...securityHeaders, Allow: "GET, POST", Connection: "close" });
+        response.end();
+        return;
+      }
       const refusal = isNewConnection(request) ? rules.admit(request) : undefined;
       if (refusal !== undefined) refuseRequest(response, refusal);
       else engine.handleRequest(request, response);
