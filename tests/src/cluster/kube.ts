@@ -111,18 +111,12 @@ export class Cluster {
     namespace: string,
     timeoutMs: number,
   ): Promise<{ succeeded: boolean; log: string }> {
-    const phase = (): string =>
-      run("kubectl", [
-        "--namespace",
-        namespace,
-        "get",
-        "pod",
-        name,
-        "--output",
-        "jsonpath={.status.phase}",
-      ]);
-    await until(`pod ${name} to end`, timeoutMs, () => ["Succeeded", "Failed"].includes(phase()));
-    return { succeeded: phase() === "Succeeded", log: this.logs(name, namespace) };
+    await until(`pod ${name} to end`, timeoutMs, () => this.hasEnded(name, namespace));
+    const succeeded = this.#phase(name, namespace) === "Succeeded";
+    return { succeeded, log: this.logs(name, namespace) };
+  }
+  hasEnded(name: string, namespace: string): boolean {
+    return ["Succeeded", "Failed"].includes(this.#phase(name, namespace));
   }
   /** Names of a service's pods that are not stopping. */
   pods(component: string): string[] {
@@ -147,6 +141,10 @@ export class Cluster {
       .reduce((sum, count) => sum + Number(count), 0);
   }
 
+  #phase(name: string, namespace: string): string {
+    const options = ["--namespace", namespace, "--output", "jsonpath={.status.phase}"];
+    return run("kubectl", ["get", "pod", name, ...options]);
+  }
   #pods(component: string): Pod[] {
     const { items } = JSON.parse(
       this.kubectl(

@@ -102,11 +102,13 @@ export class Release {
       SOCKETS: `${load.sockets}`,
       CALLS_PER_SECOND: `${load.callsPerSecond}`,
       SECONDS: `${seconds}`,
-      TENANTS: `${Math.min(25, load.sockets)}`,
+      TENANTS: `${Math.min(25, Math.ceil(load.sockets / 4))}`,
     });
-    await until("all screens to connect", 180_000, () =>
-      cluster.logs(name, cluster.front).includes("connected"),
-    );
+    await until("all screens to connect", 180_000, () => {
+      const log = cluster.logs(name, cluster.front);
+      if (cluster.hasEnded(name, cluster.front)) throw new Error(`the load has ended: ${log}`);
+      return log.includes("connected");
+    });
     await act();
     const { log } = await cluster.ended(name, cluster.front, (seconds + 180) * 1_000);
     const found = log.trim().split("\n").at(-1) ?? "{}";
