@@ -16,6 +16,7 @@ import { paths } from "./paths.ts";
 import { redisBytes } from "./redis-bytes.ts";
 import { rollingRestart } from "./rolling-restart.ts";
 import { tenants } from "./tenants.ts";
+import { truth } from "./truth.ts";
 import { write } from "./write.ts";
 
 const all: readonly Scenario[] = [
@@ -41,6 +42,7 @@ const all: readonly Scenario[] = [
   paths,
   capacity,
   firstLoad,
+  truth,
 ];
 
 export const scenarios: ReadonlyMap<string, Scenario> = new Map(

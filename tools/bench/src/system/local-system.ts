@@ -85,6 +85,11 @@ export class LocalSystem implements AsyncDisposable {
     return Object.assign(url, { username: "postgres", password: passwords.admin }).href;
   }
 
+  /** Base address and Host of the demo restaurant, for a client. */
+  get tenant(): System["tenant"] {
+    return this.#system.tenant;
+  }
+
   get tenantHost(): string {
     return new URL(this.local().tenantOrigin).host;
   }
