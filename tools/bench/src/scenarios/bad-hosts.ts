@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { cpuSeconds } from "../process-stats.ts";
 import { median, percentile, type Scenario } from "../scenario.ts";
 import { startDeliveryFloor, type DeliveryFloor, type Ring } from "../system/delivery-floor.ts";
 import { startHost } from "../system/start-host.ts";
@@ -36,6 +37,19 @@ async function spread(
   return (await floor.sent(ids)).waits;
 }
 
+interface Turn {
+  readonly waits: readonly number[];
+  readonly cpuMs: number;
+}
+interface Pair {
+  readonly alone: Turn;
+  readonly beside: Turn;
+}
+const cpuOf =
+  (side: keyof Pair) =>
+  (pair: Pair): number =>
+    pair[side].cpuMs;
+
 export const badHosts: Scenario = {
   name: "bad-hosts",
   title: "Time to `sent` beside a dead push host and a hanging webhook",
@@ -59,7 +73,12 @@ export const badHosts: Scenario = {
         await send(warmUp);
         await floor.analyze();
         return {
-          send,
+          /** Waits of the good rows, and the worker's CPU while they were sent. */
+          send: async (count: number): Promise<Turn> => {
+            const start = cpuSeconds(worker.pid);
+            const waits = await send(count);
+            return { waits, cpuMs: 1_000 * (cpuSeconds(worker.pid) - start) };
+          },
           [Symbol.asyncDispose]: async () => {
             await worker.end();
             await floor[Symbol.asyncDispose]();
@@ -71,19 +90,17 @@ export const badHosts: Scenario = {
       // does besides changes within seconds and meets both.
       await using alone = await prepare(true);
       await using beside = await prepare(false);
-      const pairs: { readonly alone: number[]; readonly beside: number[] }[] = [];
+      const pairs: Pair[] = [];
       for (let pair = 0; pair < option("rounds"); pair += 1) {
         progress.update(`pair ${pair + 1}`);
-        const measured = { alone: [] as number[], beside: [] as number[] };
-        const turns: readonly (keyof typeof measured)[] =
-          pair % 2 === 0 ? ["alone", "beside"] : ["beside", "alone"];
-        const floors = { alone, beside };
-        for (const turn of turns) measured[turn] = await floors[turn].send(option("rows"));
-        pairs.push(measured);
+        const count = option("rows");
+        if (pair % 2 === 0)
+          pairs.push({ alone: await alone.send(count), beside: await beside.send(count) });
+        else pairs.push({ beside: await beside.send(count), alone: await alone.send(count) });
       }
       const figures = [50, 95].map((p) => {
-        const ofAlone = pairs.map((pair) => percentile(pair.alone, p));
-        const ofBeside = pairs.map((pair) => percentile(pair.beside, p));
+        const ofAlone = pairs.map((pair) => percentile(pair.alone.waits, p));
+        const ofBeside = pairs.map((pair) => percentile(pair.beside.waits, p));
         const ratios = ofBeside.map((value, index) => value / (ofAlone[index] ?? Number.NaN));
         const ratio = median(ratios);
         return {
@@ -95,8 +112,19 @@ export const badHosts: Scenario = {
           target: { text: "within 1.2 x, median of the pairs", met: ratio <= 1.2 },
         };
       });
+      const cpu = {
+        alone: median(pairs.map(cpuOf("alone"))),
+        beside: median(pairs.map(cpuOf("beside"))),
+      };
+      const cpuFigure = {
+        name: "worker's CPU in a turn",
+        value: cpu.beside,
+        unit: "ms",
+        peer: { name: "no bad host", value: cpu.alone },
+        ratio: cpu.beside / cpu.alone,
+      };
       return {
-        figures,
+        figures: [...figures, cpuFigure],
         bars: figures.map(({ name, value }) => ({ label: name, value })),
         unit: "ms",
         samples: pairs,
