@@ -102,6 +102,7 @@ const panelQueries = (): string[] => {
         "socketGateway.maxConnections=100",
         "socketGateway.autoscaling.targetConnectionsPercent=13",
         "socketGateway.autoscaling.maxReplicas=4",
+        "api.autoscaling.maxReplicas=2",
         // Screens alone decide: so much CPU no gateway of this test needs.
         "socketGateway.autoscaling.targetCPUUtilization=100",
         "socketGateway.resources.requests.cpu=250m",
