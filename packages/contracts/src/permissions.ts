@@ -70,6 +70,7 @@ export const routeAccess = {
   "PUT /api/settings/logo": "manager",
   "DELETE /api/settings/logo": "manager",
   "GET /api/logo/:file": "tenant",
+  "GET /api/restaurant": "tenant",
   "GET /api/duty": "staff",
   "PUT /api/duty": "staff",
   "DELETE /api/duty": "staff",

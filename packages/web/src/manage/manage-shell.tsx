@@ -34,22 +34,30 @@ export function ManageShell() {
         </a>
       </main>
     );
-  return <Tabs title={`${office.title} · ${common.product}`} />;
+  return <Tabs title={office.title} product={common.product} />;
 }
 
-function Tabs({ title }: { readonly title: string }) {
+function Tabs({ title, product }: { readonly title: string; readonly product: string }) {
   const { office } = useOfficeTexts();
   const setup = useSetup();
+  const name = setup.settings?.name;
   const wanted = useTab();
   const offered = useOffered(setup, wanted);
   const tab = wanted !== undefined && offered.includes(wanted) ? wanted : offered[0];
   useEffect(() => {
-    document.title = title;
-  }, [title]);
+    document.title = `${title} · ${name ?? product}`;
+  }, [title, name, product]);
   return (
     <div class="manage">
       <header class="manage-head">
-        <h1>{office.title}</h1>
+        <div class="manage-name">
+          <h1>{office.title}</h1>
+          {name !== undefined && (
+            <p class="quiet" data-testid="restaurant">
+              <bdi>{name}</bdi>
+            </p>
+          )}
+        </div>
         <a class="button small" href="/board">
           {office.board}
         </a>

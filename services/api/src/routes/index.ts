@@ -18,6 +18,7 @@ import { getEvents } from "./board/get-events.ts";
 import { getJwks } from "./auth/get-jwks.ts";
 import { getOpenapi } from "./docs/get-openapi.ts";
 import { getTableQrPng, getTableQrSvg } from "./tables/get-table-qr.ts";
+import { getRestaurant } from "./guest/get-restaurant.ts";
 import { getTenant } from "./internal/get-tenant.ts";
 import { changes } from "./internal/changes.ts";
 import { reach } from "./internal/reach.ts";
@@ -123,6 +124,7 @@ const all: readonly RouteOf[] = [
   putLogoRoute,
   deleteLogoRoute,
   getLogo,
+  getRestaurant,
   getDuty,
   putDutyRoute,
   endDutyRoute,
