@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { cpuSeconds } from "../process-stats.ts";
-import { median, percentile, type Scenario } from "../scenario.ts";
+import { median, percentile, type Figure, type Scenario } from "../scenario.ts";
 import { startDeliveryFloor, type DeliveryFloor, type Ring } from "../system/delivery-floor.ts";
 import { startHost } from "../system/start-host.ts";
 import { withServers } from "../system/with-servers.ts";
@@ -9,13 +9,13 @@ const everyMs = 50;
 const warmUp = 40;
 
 /**
- * Sends a good row each {@link everyMs} and, apart from it, a row to each bad host as often.
- * Returns how long the good ones waited, ms.
+ * Sends a good row each {@link everyMs} and, apart from it, a row to each of two other hosts as
+ * often. Returns how long the good ones waited, ms.
  */
 async function spread(
   floor: DeliveryFloor,
   good: Ring,
-  bad: readonly Ring[],
+  others: readonly Ring[],
   count: number,
 ): Promise<number[]> {
   const ids: string[] = [];
@@ -32,7 +32,7 @@ async function spread(
   };
   await Promise.all([
     repeat(async () => ids.push(...(await send([good])))),
-    ...bad.map((ring) => repeat(() => send([ring]))),
+    ...others.map((ring) => repeat(() => send([ring]))),
   ]);
   return (await floor.sent(ids)).waits;
 }
@@ -41,14 +41,15 @@ interface Turn {
   readonly waits: readonly number[];
   readonly cpuMs: number;
 }
-interface Pair {
-  readonly alone: Turn;
-  readonly beside: Turn;
-}
-const cpuOf =
-  (side: keyof Pair) =>
-  (pair: Pair): number =>
-    pair[side].cpuMs;
+/**
+ * What the two other hosts do: `bad`: one is dead and one hangs; `healthy`: both answer, so that
+ * the worker has equally many rows to send; `silent`: their rows are written and never sent.
+ */
+const sides = ["bad", "healthy", "silent"] as const;
+type Side = (typeof sides)[number];
+type Round = Readonly<Record<Side, Turn>>;
+
+const dead = "http://127.0.0.1:9";
 
 export const badHosts: Scenario = {
   name: "bad-hosts",
@@ -57,19 +58,20 @@ export const badHosts: Scenario = {
   run: ({ progress, option }) =>
     withServers(async () => {
       await using host = await startHost("accepts");
+      await using other = await startHost("accepts");
       await using hanging = await startHost("hangs");
       const good: Ring = { channel: "push", endpoint: host.origin };
-      const bad: readonly Ring[] = [
-        { channel: "push", endpoint: "http://127.0.0.1:9" },
-        { channel: "webhook" },
-      ];
-      /** `isAlone`: the bad rows are written as well, and none of them is sent. */
-      const prepare = async (isAlone: boolean) => {
+      const prepare = async (side: Side) => {
         const floor = await startDeliveryFloor();
-        await floor.setWebhook(`${hanging.origin}/hook`);
+        const [push, webhook] =
+          side === "bad" ? [dead, hanging.origin] : [other.origin, other.origin];
+        await floor.setWebhook(`${webhook}/hook`);
         const worker = await floor.startWorker();
-        const rows = bad.map((ring) => ({ ...ring, isOver: isAlone }));
-        const send = (count: number) => spread(floor, good, rows, count);
+        const others: readonly Ring[] = [
+          { channel: "push", endpoint: push, isOver: side === "silent" },
+          { channel: "webhook", isOver: side === "silent" },
+        ];
+        const send = (count: number) => spread(floor, good, others, count);
         await send(warmUp);
         await floor.analyze();
         return {
@@ -85,49 +87,66 @@ export const badHosts: Scenario = {
           },
         };
       };
-      // Each has its own worker, Redis and database, with equally many rows. They take turns, so
-      // that neither takes the other's time, and each begins every second pair: what the machine
-      // does besides changes within seconds and meets both.
-      await using alone = await prepare(true);
-      await using beside = await prepare(false);
-      const pairs: Pair[] = [];
-      for (let pair = 0; pair < option("rounds"); pair += 1) {
-        progress.update(`pair ${pair + 1}`);
-        const count = option("rows");
-        if (pair % 2 === 0)
-          pairs.push({ alone: await alone.send(count), beside: await beside.send(count) });
-        else pairs.push({ beside: await beside.send(count), alone: await alone.send(count) });
+      // Each side has its own worker, Redis and database, with equally many rows. They take turns,
+      // so that none takes another's time, and begin in turn: what the machine does besides
+      // changes within seconds and meets all.
+      await using bad = await prepare("bad");
+      await using healthy = await prepare("healthy");
+      await using silent = await prepare("silent");
+      const floors = { bad, healthy, silent };
+      const rounds: Round[] = [];
+      for (let round = 0; round < option("rounds"); round += 1) {
+        progress.update(`round ${round + 1}`);
+        const turns = new Map<Side, Turn>();
+        for (let at = 0; at < sides.length; at += 1) {
+          const side = sides[(round + at) % sides.length] ?? "bad";
+          turns.set(side, await floors[side].send(option("rows")));
+        }
+        rounds.push(Object.fromEntries(turns) as Round);
       }
-      const figures = [50, 95].map((p) => {
-        const ofAlone = pairs.map((pair) => percentile(pair.alone.waits, p));
-        const ofBeside = pairs.map((pair) => percentile(pair.beside.waits, p));
-        const ratios = ofBeside.map((value, index) => value / (ofAlone[index] ?? Number.NaN));
-        const ratio = median(ratios);
-        return {
-          name: `time to sent, p${p}`,
-          value: median(ofBeside),
-          unit: "ms",
-          peer: { name: "no bad host", value: median(ofAlone) },
-          ratio,
-          target: { text: "within 1.2 x, median of the pairs", met: ratio <= 1.2 },
-        };
-      });
-      const cpu = {
-        alone: median(pairs.map(cpuOf("alone"))),
-        beside: median(pairs.map(cpuOf("beside"))),
-      };
-      const cpuFigure = {
-        name: "worker's CPU in a turn",
-        value: cpu.beside,
-        unit: "ms",
-        peer: { name: "no bad host", value: cpu.alone },
-        ratio: cpu.beside / cpu.alone,
-      };
+      const figures = [
+        ...[50, 95].flatMap((p) => {
+          const waitOf = ({ waits }: Turn) => percentile(waits, p);
+          return [
+            withTarget(compare(`time to sent, p${p}`, rounds, "healthy", waitOf)),
+            compare(`time to sent, p${p}`, rounds, "silent", waitOf),
+          ];
+        }),
+        compare("worker's CPU in a turn", rounds, "healthy", ({ cpuMs }) => cpuMs),
+        compare("worker's CPU in a turn", rounds, "silent", ({ cpuMs }) => cpuMs),
+      ];
       return {
-        figures: [...figures, cpuFigure],
-        bars: figures.map(({ name, value }) => ({ label: name, value })),
+        figures,
+        bars: sides.map((side) => ({
+          label: side,
+          value: median(rounds.map((round) => percentile(round[side].waits, 95))),
+        })),
         unit: "ms",
-        samples: pairs,
+        samples: rounds,
       };
     }),
 };
+
+/** The median of a figure beside bad hosts, and the median over the rounds of its ratio. */
+function compare(
+  name: string,
+  rounds: readonly Round[],
+  peer: Exclude<Side, "bad">,
+  pick: (turn: Turn) => number,
+): Figure {
+  return {
+    name,
+    value: median(rounds.map(({ bad }) => pick(bad))),
+    unit: "ms",
+    peer: { name: `${peer} hosts`, value: median(rounds.map((round) => pick(round[peer]))) },
+    ratio: median(rounds.map((round) => pick(round.bad) / pick(round[peer]))),
+  };
+}
+
+const withTarget = (figure: Figure): Figure => ({
+  ...figure,
+  target: {
+    text: "within 1.2 x, median of the rounds",
+    met: (figure.ratio ?? Number.NaN) <= 1.2,
+  },
+});
