@@ -1,7 +1,7 @@
 /**
  * Builds the pages into dist/site: one document per page with its own self-contained script (a
- * page's script is asked for again as a whole when it was lost), the boot script, and the service
- * workers with their lists of files.
+ * page's script is asked for again as a whole when it was lost), the boot script inside it, and the
+ * service workers with their lists of files.
  */
 import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -84,23 +84,22 @@ function languagesOf(outputs: readonly (Rolldown.OutputChunk | Rolldown.OutputAs
   return languages;
 }
 
-/** Puts the boot script first, with what it preloads, and marks what it watches. */
-function bootFirst(
-  code: string,
-): Plugin & { readonly script: () => { path: string; code: string } } {
-  let script = { path: "", code: "" };
+/**
+ * Puts the boot script into the document, with what it preloads, and marks what it watches. A file
+ * of its own could be lost, and nothing would ask for it again.
+ */
+function bootFirst(code: string): Plugin {
   return {
     name: "boot-first",
-    script: () => script,
     transformIndexHtml: {
       order: "post",
       handler: (html, { bundle }) => {
         const languages = JSON.stringify(languagesOf(Object.values(bundle ?? {})));
-        const complete = code.replace("__LANGUAGE_FILES__", languages);
-        script = { path: `/assets/boot-${hash(complete)}.js`, code: complete };
+        const script = code.replace("__LANGUAGE_FILES__", () => languages).trim();
+        if (script.includes("</")) throw new Error("the boot script would end its element");
         return html
           .replace(/<(script type="module"|link rel="stylesheet")/g, "<$1 data-entry")
-          .replace("</title>", `</title>\n    <script src="${script.path}"></script>`);
+          .replace("</title>", () => `</title>\n    <script>${script}</script>`);
       },
     },
   };
@@ -112,14 +111,13 @@ const guestBoot = await buildScript("src/boot/guest-boot.ts", { target: "es2015"
 const shells: Record<string, ShellFiles> = {};
 for (const [index, file] of documents.entries()) {
   const isGuest = file === "guest.html";
-  const boots = bootFirst(isGuest ? guestBoot : boot);
   const result = await build({
     ...shared,
     publicDir: index === 0 ? "public" : false,
     plugins: [
       pageDocument(root, file),
       ...(isGuest ? [inlineStyles()] : []),
-      boots,
+      bootFirst(isGuest ? guestBoot : boot),
       minifyAgain(),
       keepClassFields(),
       webSocketsOnly(),
@@ -140,10 +138,9 @@ for (const [index, file] of documents.entries()) {
   const files = [result].flat().flatMap((one) => ("output" in one ? one.output : []));
   const languages = languagesOf(files);
   const ofLanguages = new Set(Object.values(languages).flat());
-  await writeFile(join(site, boots.script().path), boots.script().code);
-  const assets = [boots.script().path, ...files.map(({ fileName }) => `/${fileName}`)].filter(
-    (path) => path.startsWith("/assets/") && !ofLanguages.has(path),
-  );
+  const assets = files
+    .map(({ fileName }) => `/${fileName}`)
+    .filter((path) => path.startsWith("/assets/") && !ofLanguages.has(path));
   const text = await readFile(join(site, file), "utf8");
   const page = file.replace(".html", "");
   const version = hash(text + assets.join() + [...ofLanguages].join());

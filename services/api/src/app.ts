@@ -22,7 +22,7 @@ import { tellOldestClient } from "./middleware/oldest-client.ts";
 import { refuseProxied } from "./middleware/refuse-proxied.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { secureHeaders } from "./middleware/secure-headers.ts";
-import { documentsIn } from "./middleware/style-hashes.ts";
+import { documentsIn } from "./middleware/inline-hashes.ts";
 import { serveAssets } from "./assets/serve-assets.ts";
 import { serveDeadEnds, servePages } from "./middleware/serve-pages.ts";
 import { styleElement } from "./openapi/render-docs.ts";

@@ -182,12 +182,25 @@ describe("a file that is lost on the way", () => {
     expect(await page.locator("#boot-status").textContent()).toContain("wave to the staff");
   });
 
-  test("that loads it all again, the boot script, leaves words and a way on", async () => {
-    await using page = await openPage(browser);
-    await page.route("**/assets/*.js*", (route) => route.abort());
+  test("is asked for again even when the document is all that ever came", async () => {
+    await using page = await openPage(browser, { serviceWorkers: "block" });
+    const lost = new Map<string, number>();
+    // Each file is lost twice: nothing but the document can ask for it again.
+    await page.route("**/assets/*.js*", (route) => {
+      const { pathname } = new URL(route.request().url());
+      const times = (lost.get(pathname) ?? 0) + 1;
+      lost.set(pathname, times);
+      return times <= 2 ? route.abort() : route.continue();
+    });
     await page.goto(tableUrl(system, 0), { waitUntil: "domcontentloaded" });
-    await page.getByText("Please wave to the staff.").waitFor({ timeout: 20_000 });
-    await page.getByRole("link", { name: "Try again" }).waitFor();
+    await page.locator("[data-does='call:water'], [data-does='show:water']").first().waitFor();
+  });
+
+  test("leaves words and a way on where no script may run", async () => {
+    await using page = await openPage(browser, { javaScriptEnabled: false });
+    await page.goto(tableUrl(system, 0), { waitUntil: "domcontentloaded" });
+    await page.getByRole("link", { name: "Try again" }).waitFor({ timeout: 20_000 });
+    await page.locator(".boot-late", { hasText: "Please wave to the staff." }).waitFor();
   });
 
   test("a language, twice, is asked for again; meanwhile the page speaks English", async () => {

@@ -3,30 +3,32 @@ import type { Request, RequestHandler, Response } from "express";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import helmet from "helmet";
 import { clientOf } from "../auth/client.ts";
-import { hashesOfStyles } from "./style-hashes.ts";
+import { hashesOf } from "./inline-hashes.ts";
 
 /** Answers that are no documents: scripts, styles, pictures and JSON. */
 const dataPath = /^\/(?:assets\/|api\/(?!docs)|icon[\w-]*\.)/;
 
 /**
  * Headers that restrict what a browser does with our answers. A document's content security policy
- * allows the page's own origin and nothing else: the style elements of our documents by their hash
- * (scripts of a page may set styles), no inline scripts, and sockets of the own host alone, which
- * is named because some browsers exclude wss: from 'self'. What is no document gets none of a
+ * allows the page's own origin and nothing else: the style elements and boot scripts of our
+ * documents by their hash (scripts of a page may set styles), and sockets of the own host alone,
+ * which is named because some browsers exclude wss: from 'self'. What is no document gets none of a
  * document's headers: on a slow phone they cost more than the content of some answers. HTTPS is
  * required where DOMAIN_URL is https. Fonts and workers fall back to the directives of all content
  * and of scripts.
- * @param documents the pages whose style elements apply, and those of the documentation
+ * @param documents the pages whose elements are allowed, and those of the documentation
  */
 export function secureHeaders(
   domainUrl: string,
   documents: { readonly pages: readonly string[]; readonly docs: readonly string[] },
 ): RequestHandler {
-  const [ofPages, ofDocs] = [documents.pages, documents.docs].map((each) =>
-    hashesOfStyles(each).join(" "),
-  );
-  const styles = (request: IncomingMessage): string =>
-    ((request as Request).path.startsWith("/api/") ? ofDocs : ofPages) ?? "";
+  const inline = (element: "style" | "script") => {
+    const [ofPages, ofDocs] = [documents.pages, documents.docs].map((each) =>
+      hashesOf(element, each),
+    );
+    return (request: IncomingMessage): string =>
+      ((request as Request).path.startsWith("/api/") ? ofDocs : ofPages) ?? "";
+  };
   const secure = domainUrl.startsWith("https:");
   const sockets = (_request: IncomingMessage, response: ServerResponse): string => {
     const { host } = clientOf(response as Response);
@@ -68,8 +70,8 @@ export function secureHeaders(
         manifestSrc: ["'self'", "data:"],
         mediaSrc: ["'self'", "blob:", "data:"],
         objectSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'", styles],
+        scriptSrc: ["'self'", inline("script")],
+        styleSrc: ["'self'", inline("style")],
         ...(secure ? { upgradeInsecureRequests: [] } : {}),
       },
     },
