@@ -13,6 +13,7 @@ export * from "./oldest-client.ts";
 export * from "./permissions.ts";
 export * from "./push.ts";
 export * from "./request-commands.ts";
+export * from "./request-history.ts";
 export * from "./restaurant.ts";
 export * from "./shapes.ts";
 export * from "./sockets.ts";

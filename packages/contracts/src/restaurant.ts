@@ -285,18 +285,3 @@ export const boardAnswer = z.object({
   settings: settings.optional(),
 });
 export type Board = z.infer<typeof boardAnswer>;
-
-/** One line of a request's history. */
-export const historyEntry = z.object({
-  at: instant,
-  what: z.string(),
-  level: z.int().optional(),
-  staff: z.object({ id: uuid, name: z.string() }).optional(),
-  device: z.string().optional(),
-  channel: z.string().optional(),
-  state: z.string().optional(),
-  reason: z.string().optional(),
-  /** Tries of a delivery so far; of the entry `tried`. */
-  attempts: z.int().optional(),
-});
-export type HistoryEntry = z.infer<typeof historyEntry>;
