@@ -20,11 +20,13 @@ end $$;
 create trigger retire_slug after update of deleted_at on tenant for each row
   when (old.deleted_at is null and new.deleted_at is not null) execute function retire_slug();
 
--- Forgets slugs whose time is over, and `wanted` with `reuse`. Returns from when `wanted` is free, or null: it is now.
+-- Forgets `wanted` if its time is over, or with `reuse`. Returns from when it is free, or null: it is now. Other slugs
+-- stay: their time is not this caller's to decide.
 create function claim_slug(wanted text, reserved_for interval, reuse boolean) returns timestamptz
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  delete from public.retired_slug where retired_at <= now() - reserved_for or (reuse and slug = wanted);
+  delete from public.retired_slug
+    where slug = wanted and (reuse or retired_at <= clock_timestamp() - reserved_for);
   return (select retired_at + reserved_for from public.retired_slug where slug = wanted);
 end $$;
 
