@@ -37,7 +37,9 @@ export interface DeliveryTable {
   ended_at: Date | null;
   session_id: string | null;
   claimed_until: Date | null;
+  /** Takes by workers of release 0.2; since then the tries that were ever begun. */
   attempts: WithDefault<number>;
+  tries: WithDefault<number>;
   tried_at: Date | null;
   replayed_at: Date | null;
 }

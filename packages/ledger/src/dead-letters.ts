@@ -13,7 +13,7 @@ export interface DeadLetterPage {
 
 const columns = sql`
   d.id, d.request_id as "requestId", t.label as table, r.type, r.state as "requestState", d.channel,
-  d.staff_id as "staffId", s.name, d.reason, d.attempts, d.created_at as "createdAt",
+  d.staff_id as "staffId", s.name, d.reason, case when d.tried_at is null then d.attempts else d.tries end as attempts, d.created_at as "createdAt",
   d.ended_at as "failedAt"`;
 const joined = sql`
   delivery d
@@ -57,8 +57,8 @@ export async function replayDeadLetter(
   const deadLetter = toDeadLetter(row);
   if (row.isDead !== true || row.requestState !== "new") return { status: "over", deadLetter };
   await sql`
-    update delivery set state = 'due', reason = null, attempts = 0, tried_at = null, ended_at = null,
-      sent_at = null, claimed_until = null, replayed_at = clock_timestamp(), due_at = clock_timestamp(),
+    update delivery set state = 'due', reason = null, tries = 0, attempts = 0, tried_at = null,
+      ended_at = null, sent_at = null, claimed_until = null, replayed_at = clock_timestamp(), due_at = clock_timestamp(),
       expires_at = clock_timestamp() + make_interval(secs => ${replayTtlS})
     where tenant_id = ${tx.tenantId} and id = ${id}`.execute(tx);
   return { status: "replayed", deadLetter };

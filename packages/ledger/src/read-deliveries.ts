@@ -18,14 +18,14 @@ export async function readDeliveries(
   const { rows } = await sql<Line>`
     select line.at, line.state, d.step, d.channel, d.staff_id as "staffId", staff.name,
       staff_session.device_name as device, case when line.is_end then d.reason end as reason,
-      case when line.state = 'tried' then nullif(d.attempts, 0) end as attempts
+      case when line.state = 'tried' then nullif(d.tries, 0) end as attempts
     from delivery d
     left join staff on staff.tenant_id = d.tenant_id and staff.id = d.staff_id
     left join staff_session on staff_session.tenant_id = d.tenant_id
       and staff_session.id = d.session_id
     cross join lateral (values
       (d.created_at, 'due', false),
-      (case when d.sent_at is null or d.attempts > 1 then d.tried_at end, 'tried', false),
+      (case when d.sent_at is null or d.tries > 1 then d.tried_at end, 'tried', false),
       (d.sent_at, 'sent', false), (d.shown_at, 'shown', false),
       (d.opened_at, 'opened', false), (d.ended_at, d.state, true)) as line (at, state, is_end)
     where d.tenant_id = ${tx.tenantId} and d.request_id = ${requestId} and line.at is not null

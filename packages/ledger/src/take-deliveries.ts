@@ -14,7 +14,7 @@ export interface TakenDelivery {
   readonly staffId: string | null;
   readonly channel: DeliveryChannel;
   /** Tries that count, before this one. */
-  readonly attempts: number;
+  readonly tries: number;
   /** Calls were made for the row, or its worker died before it made them. */
   readonly wasTried: boolean;
   readonly createdAt: Date;
@@ -47,7 +47,7 @@ export async function takeDeliveries(
 ): Promise<ReadonlyMap<string, Taken>> {
   const { rows } = await sql<Row>`
     select d.id, d.request_id as "requestId", d.round, d.step, d.staff_id as "staffId", d.channel,
-      d.attempts, d.tried_at is not null as "wasTried", d.created_at as "createdAt",
+      d.tries, d.tried_at is not null or d.attempts > 0 as "wasTried", d.created_at as "createdAt",
       case
         when d.state <> 'due' then 'ended'
         when r.state <> 'new' then 'taken'

@@ -256,10 +256,23 @@ describe("a step rings exactly the people that the rules name", () => {
     const { requestId, guest } = await r.call();
     await r.ring(requestId);
     const input = { tenantId: r.tenantId, requestId, actor: guest };
+    const tries = (count?: number) =>
+      database().inTenant(r.tenantId, async (tx) => {
+        const ofRequest = sql`where request_id = ${requestId}`;
+        if (count !== undefined)
+          await sql`update delivery set tries = ${count} ${ofRequest}`.execute(tx);
+        const { rows } = await sql<{
+          tries: number;
+        }>`select tries from delivery ${ofRequest}`.execute(tx);
+        return rows.map((row) => row.tries);
+      });
+    expect(await tries(5)).toEqual([5]);
     await sendCommand(database(), "cancel", input);
     expect(await r.rows(requestId)).toEqual(["1.0 anna push superseded taken"]);
     await runCommand(database(), input, { name: "undo" });
     expect(await r.rows(requestId)).toEqual(["1.0 anna push due"]);
+    // The calls that were made before belong to what was undone.
+    expect(await tries()).toEqual([0]);
   });
 });
 

@@ -187,7 +187,8 @@ const updateRequest = prepareStatement<ChangeParams, SavedRow>(
       update delivery set
         state = case when ${p("revives")}::boolean then 'due' else 'superseded' end,
         reason = case when not ${p("revives")}::boolean then 'taken' end,
-        ended_at = case when not ${p("revives")}::boolean then clock_timestamp() end
+        ended_at = case when not ${p("revives")}::boolean then clock_timestamp() end,
+        tries = case when ${p("revives")}::boolean then 0 else tries end
       from changed
       where delivery.tenant_id = changed.tenant_id and delivery.request_id = changed.id and case
         when ${p("revives")}::boolean then delivery.state = 'superseded' and delivery.reason = 'taken'

@@ -16,6 +16,11 @@ test("each counted try doubles the pause, and after the last one the row ends", 
   expect(findNextTry([failed], { ...limits, tries: 5 })).toBeUndefined();
 });
 
+test("a row ends with its reason when the next pause would outlast its step", () => {
+  expect(findNextTry([failed], { ...limits, tries: 4, leftMs: 4_000 })).toBeUndefined();
+  expect(findNextTry([failed], { ...limits, tries: 4, leftMs: 8_001 })).toBeDefined();
+});
+
 test("an answer that asks for a pause costs no try, as long as the step lasts", () => {
   expect(findNextTry([failed, later], { ...limits, tries: 5 })).toMatchObject({
     counts: false,

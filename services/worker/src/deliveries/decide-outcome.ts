@@ -37,7 +37,8 @@ export function findNextTry(
   if (later !== undefined) return later.inMs < leftMs ? { ...later, counts: false } : undefined;
   const failed = results.find((result) => result.outcome === "retry");
   if (failed?.outcome !== "retry" || tries >= atMost) return undefined;
-  return { inMs: pauseAfter(tries), counts: true, reason: failed.reason };
+  const inMs = pauseAfter(tries);
+  return inMs < leftMs ? { inMs, counts: true, reason: failed.reason } : undefined;
 }
 
 /** What became of a row: `sent` as soon as one device or channel took the message. */

@@ -77,7 +77,7 @@ export function createDeliver(deps: Deps): Deliver {
       messages.map(async (message) => ({ message, result: await message.send(deps) })),
     );
     const results = sent.map(({ result }) => result);
-    const tries = delivery.attempts + 1;
+    const tries = delivery.tries + 1;
     const next = findNextTry(results, { leftMs: end - Date.now(), tries, atMost });
     const outcome = next === undefined ? decideOutcome(results, work) : undefined;
     // A try that failed was counted before its calls.

@@ -21,7 +21,7 @@ const rowOf = async ({ database, tenantId }: WorkerStage, requestId: string) =>
   await database.inTenant(tenantId, (tx) =>
     tx
       .selectFrom("delivery")
-      .select(["state", "reason", "attempts"])
+      .select(["state", "reason", "tries as attempts"])
       .where("request_id", "=", requestId)
       .executeTakeFirst(),
   );

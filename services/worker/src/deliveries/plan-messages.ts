@@ -107,10 +107,10 @@ type Draft =
     };
 
 function draftOf({ outbound, atMost }: Planning, delivery: TakenDelivery, known: Known): Draft {
-  const { channel, attempts } = delivery;
+  const { channel, tries } = delivery;
   const { facts, devices, accepted } = known;
   // The worker of the last try died before it recorded the answer.
-  if (attempts >= atMost)
+  if (tries >= atMost)
     return accepted.size > 0
       ? { status: "end", outcome: { state: "sent" } }
       : { status: "end", outcome: { state: "failed", reason: "interrupted" } };

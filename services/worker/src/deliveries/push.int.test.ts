@@ -155,6 +155,13 @@ test.each([
   await stage.endSession(second);
 });
 
+test("a row that a worker of release 0.2 put off often is sent", async () => {
+  await subscribeOne();
+  const { id } = await stage.ring({ attempts: 40 });
+  expect(await stage.ended(id)).toEqual({ state: "sent", reason: null, attempts: 1 });
+  expect(service.received).toHaveLength(1);
+});
+
 test("a job that runs again after the row was sent sends nothing", async () => {
   await subscribeOne();
   const { id } = await stage.ring();

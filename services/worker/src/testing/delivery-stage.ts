@@ -38,11 +38,13 @@ export interface DeliveryStage extends AsyncDisposable {
   subscribe(subscription: ReturnType<PushService["subscribe"]>): Promise<string>;
   endSession(sessionId: string): Promise<void>;
   setChannel(channel: (SecondChannel & { secret?: string }) | null): Promise<void>;
-  /** Writes a due row of a new request, and its job. */
-  ring(options?: { channel?: DeliveryChannel; ttlS?: number; step?: number }): Promise<{
-    readonly id: string;
-    readonly requestId: string;
-  }>;
+  /** Writes a due row of a new request, and its job. `attempts`: takes by a worker of 0.2. */
+  ring(options?: {
+    channel?: DeliveryChannel;
+    ttlS?: number;
+    step?: number;
+    attempts?: number;
+  }): Promise<{ readonly id: string; readonly requestId: string }>;
   addJob(deliveryId: string): Promise<void>;
   /** Claims a request in the person's name, and adds the job that an api adds. */
   claim(requestId: string, staffId: string): Promise<void>;
@@ -101,7 +103,7 @@ export async function setDeliveryStage(env: Record<string, string> = {}): Promis
     database.inTenant(tenantId, (tx) =>
       tx
         .selectFrom("delivery")
-        .select(["state", "reason", "attempts"])
+        .select(["state", "reason", "tries as attempts"])
         .where("id", "=", id)
         .executeTakeFirstOrThrow(),
     );
@@ -128,7 +130,7 @@ export async function setDeliveryStage(env: Record<string, string> = {}): Promis
           .execute(),
       );
     },
-    ring: async ({ channel = "push", ttlS = 30, step = 0 } = {}) => {
+    ring: async ({ channel = "push", ttlS = 30, step = 0, attempts = 0 } = {}) => {
       const table = tables[requests++ % tables.length];
       const row = await database.inTenant(tenantId, async (tx) => {
         const request = await tx
@@ -145,6 +147,7 @@ export async function setDeliveryStage(env: Record<string, string> = {}): Promis
             step,
             staff_id: channel === "push" ? owner.id : null,
             channel,
+            attempts,
             expires_at: sql<Date>`now() + make_interval(secs => ${ttlS})`,
           })
           .returning("id")
