@@ -14,8 +14,8 @@ import {
 } from "../shared/guards.ts";
 import { present } from "../shared/present.ts";
 import { randomKey } from "../shared/random-key.ts";
-import { retry } from "../shared/retry.ts";
 import { ServerClock } from "../shared/server-clock.ts";
+import { Cancellations } from "./cancellations.ts";
 import type { GuestClientEvents, GuestClientOptions } from "./guest-client-events.ts";
 import { GuestOutbox, type GuestCall, type PendingCall } from "./guest-outbox.ts";
 import { GuestRows } from "./guest-rows.ts";
@@ -28,6 +28,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   readonly #context: ClientContext;
   readonly #tableToken: string;
   readonly #connection: SessionConnection;
+  readonly #cancellations: Cancellations;
   readonly #outbox: GuestOutbox;
   readonly #sync: GuestSync;
   readonly #rows = new GuestRows();
@@ -72,6 +73,12 @@ export class GuestClient extends Emitter<GuestClientEvents> {
       read: () => this.#connection.call("GET", "/api/guest/requests", isGuestRequests),
       take: (state) => this.#takeState(state),
       isBusy: () => this.#isBusy(),
+      report,
+    });
+    this.#cancellations = new Cancellations({
+      ...context,
+      connection: this.#connection,
+      take: (request) => this.#take(request),
       report,
     });
     this.#outbox = new GuestOutbox({
@@ -155,9 +162,13 @@ export class GuestClient extends Emitter<GuestClientEvents> {
     this.#outbox.withdraw(key);
   }
 
-  /** Cancels an open request. @throws ClientError, `conflict` when it is no longer open. */
+  /**
+   * Cancels an open request. A repeat after a lost answer is the same command to the server: it
+   * changes nothing when the first one arrives late. @throws ClientError, `conflict` when it is no
+   * longer open.
+   */
   cancel(id: string): Promise<GuestRequest> {
-    return this.#change("cancel", id);
+    return this.#cancellations.cancel(id);
   }
 
   /**
@@ -190,24 +201,6 @@ export class GuestClient extends Emitter<GuestClientEvents> {
     return this.#sync.sync();
   }
 
-  async #change(verb: "cancel", id: string, body: object = {}): Promise<GuestRequest> {
-    try {
-      const { request } = await this.#connection.command({
-        event: `request:${verb}`,
-        path: `/api/guest/requests/${id}/${verb}`,
-        key: randomKey(),
-        body,
-        fields: { id },
-        accept: isGuestRequestAnswer,
-      });
-      this.#take(request);
-      return request;
-    } catch (error) {
-      if (error instanceof ClientError && isGuestRequestAnswer(error)) this.#take(error.request);
-      throw error;
-    }
-  }
-
   /** Whether anything of this table is open or not confirmed. */
   #isBusy(): boolean {
     return this.#rows.anyOpen || this.#outbox.pending.length > 0;
@@ -235,18 +228,12 @@ export class GuestClient extends Emitter<GuestClientEvents> {
 
   #sent(pending: PendingCall, request: GuestRequest): void {
     this.#take(request);
-    if (this.#outbox.wasWithdrawn(pending.key)) void this.#cancelWithdrawn(request.id);
-    else this.emit("sent", pending, request);
-  }
-
-  /** Repeats a cancellation whose answer is lost, until the server answers. */
-  async #cancelWithdrawn(id: string): Promise<void> {
-    const wakeup = this.#connection.wakeup;
-    const report = (error: unknown) => error !== undefined && this.emit("error", error);
-    const run = async () => {
-      if (!this.#connection.closed) await this.cancel(id);
-    };
-    await retry({ ...this.#context, wakeup }, { run, check: report }).catch(report);
+    if (this.#outbox.wasWithdrawn(pending.key)) {
+      this.#cancellations.repeat(request.id);
+      return;
+    }
+    this.#cancellations.forget(request.id); // The guest has called again.
+    this.emit("sent", pending, request);
   }
 
   #renew(): Promise<GuestSessionAnswer> {

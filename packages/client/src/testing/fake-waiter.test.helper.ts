@@ -41,6 +41,8 @@ export class FakeWaiter {
   answers = new Map<string, { status: number; body: unknown }>();
   /** Calls received, such as `GET /api/board` or `sync`. */
   readonly asked: string[] = [];
+  /** `commandId` of each cancellation that came by the socket. */
+  readonly cancelKeys: string[] = [];
   readonly hosts = new Set<string | undefined>();
   readonly seen: number[] = [];
   /** The ticket of each handshake, or undefined. */
@@ -260,11 +262,14 @@ export class FakeWaiter {
         if (!this.mute) ack({ ok: true, ...(this.#create(body, body.commandId).body as object) });
       },
     );
-    socket.on("request:cancel", ({ id }: { id: string }, ack: (answer: unknown) => void) => {
-      this.asked.push("socket cancel");
-      if (this.mute) return;
-      ack({ ok: true, request: forGuest(this.change("cancelled", { id, state: "cancelled" })) });
-    });
+    socket.on(
+      "request:cancel",
+      ({ id, commandId }: Record<"id" | "commandId", string>, ack: (answer: unknown) => void) => {
+        this.cancelKeys.push(commandId);
+        if (this.mute) return;
+        ack({ ok: true, request: forGuest(this.change("cancelled", { id, state: "cancelled" })) });
+      },
+    );
   }
 
   #guestState() {

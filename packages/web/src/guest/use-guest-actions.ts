@@ -4,10 +4,17 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { ShowToast } from "../components/use-toasts.ts";
 import type { GuestMessages } from "../i18n/messages.ts";
 import { canUndo, noteUndoFailure } from "../shared/undo-support.ts";
+import { isOpen } from "./request-status.ts";
 
 const failureMs = 8_000;
 /** Time after which a cancellation without an answer is sent again. */
 const cancelAgainMs = 5_000;
+
+/** A cancellation without an answer. */
+interface Cancelling {
+  readonly label: string;
+  readonly retryAfterMs?: number | undefined;
+}
 
 export interface GuestActions {
   readonly call: (call: GuestCall) => void;
@@ -27,7 +34,7 @@ export function useGuestActions(
 ): GuestActions {
   const { guest, common } = texts;
   const [busy, setBusy] = useState<ReadonlySet<string>>(new Set());
-  const [cancelling, setCancelling] = useState<ReadonlyMap<string, string>>(new Map());
+  const [cancelling, setCancelling] = useState<ReadonlyMap<string, Cancelling>>(new Map());
   const waiting = useRef(cancelling);
   waiting.current = cancelling;
   const underWay = useRef(new Set<string>());
@@ -53,19 +60,20 @@ export function useGuestActions(
   }, []);
 
   const cancelNow = useCallback(
-    async (id: string, label: string) => {
+    async (id: string, cancelled: Cancelling) => {
       if (underWay.current.has(id)) return;
       underWay.current.add(id);
       try {
         await run(id, () => client.cancel(id));
         setCancelling((known) => without(known, id));
         const action = { label: common.undo, run: () => void undo(id) };
-        show(guest.cancelled(label), { actions: canUndo() ? [action] : [] });
+        show(guest.cancelled(cancelled.label), { actions: canUndo() ? [action] : [] });
       } catch (error) {
         const isNetwork = error instanceof ClientError && error.retryable;
         if (isNetwork) {
           if (!waiting.current.has(id)) show(guest.cancelUnanswered, { ms: failureMs });
-          setCancelling((known) => new Map(known).set(id, label));
+          const again = { label: cancelled.label, retryAfterMs: error.retryAfterMs };
+          setCancelling((known) => new Map(known).set(id, again));
         } else {
           setCancelling((known) => without(known, id));
           show(guest.cancelFailed, { tone: "warn", ms: failureMs });
@@ -77,23 +85,29 @@ export function useGuestActions(
     [client, common, guest, run, show, undo],
   );
 
+  const cancelAgain = useCallback(() => {
+    for (const [id, cancelled] of waiting.current)
+      // Somebody may have done it meanwhile: then there is nothing to cancel.
+      if (isOver(client, id)) setCancelling((known) => without(known, id));
+      else void cancelNow(id, cancelled);
+  }, [client, cancelNow]);
+
   useEffect(
     () =>
       client.on("state", (state) => {
-        if (state !== "live" && state !== "polling") return;
-        for (const [id, label] of waiting.current) void cancelNow(id, label);
+        if (state === "live" || state === "polling") cancelAgain();
       }),
-    [client, cancelNow],
+    [client, cancelAgain],
   );
   // The connection may stay live while the answer is lost: then no change of state sends it again.
   // Each attempt that fails sets `cancelling`, so the next wait begins.
   useEffect(() => {
     if (cancelling.size === 0) return undefined;
-    const timer = setTimeout(() => {
-      for (const [id, label] of cancelling) void cancelNow(id, label);
-    }, cancelAgainMs);
+    const pauses = [...cancelling.values()].map(({ retryAfterMs = 0 }) => retryAfterMs);
+    const pauseMs = Math.max(cancelAgainMs, ...pauses) * (1 + Math.random() / 2);
+    const timer = setTimeout(cancelAgain, pauseMs);
     return () => clearTimeout(timer);
-  }, [cancelling, cancelNow]);
+  }, [cancelling, cancelAgain]);
 
   return {
     busy,
@@ -105,7 +119,7 @@ export function useGuestActions(
         show(guest.tooMany, { tone: "warn", ms: failureMs });
       }
     },
-    cancel: (request, label) => void cancelNow(request.id, label),
+    cancel: (request, label) => void cancelNow(request.id, { label }),
     reopen: (request) => {
       run(request.id, () => client.reopen(request.id)).catch(() =>
         client.call({ type: request.type }),
@@ -113,6 +127,11 @@ export function useGuestActions(
     },
   };
 }
+
+const isOver = (client: GuestClient, id: string): boolean => {
+  const request = client.requests.find((one) => one.id === id);
+  return request !== undefined && !isOpen(request);
+};
 
 function without<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> {
   const copy = new Map(map);

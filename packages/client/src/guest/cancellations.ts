@@ -1,0 +1,73 @@
+import type { SessionConnection } from "../connection/session-connection.ts";
+import type { GuestRequest } from "../protocol/types.ts";
+import { ClientError } from "../shared/client-error.ts";
+import { isGuestRequestAnswer } from "../shared/guards.ts";
+import { randomKey } from "../shared/random-key.ts";
+import { retry, type RetryOptions } from "../shared/retry.ts";
+
+interface CancellationsOptions extends Pick<RetryOptions, "timing" | "random"> {
+  readonly connection: Pick<SessionConnection, "command" | "closed" | "wakeup">;
+  /** Takes what the server says of a request. */
+  readonly take: (request: GuestRequest) => void;
+  readonly report: (error: unknown) => void;
+}
+
+/** Cancels requests, each as one command however often it is repeated. */
+export class Cancellations {
+  readonly #options: CancellationsOptions;
+  /** Keys of those without an answer, by request. */
+  readonly #keys = new Map<string, string>();
+  /** Requests that arrived after their calls were withdrawn. */
+  readonly #repeated = new Set<string>();
+
+  constructor(options: CancellationsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * A repeat after a lost answer has the key of the first command, so that it changes nothing when
+   * the first one arrives late.
+   */
+  async cancel(id: string): Promise<GuestRequest> {
+    const key = this.#keys.get(id) ?? randomKey();
+    this.#keys.set(id, key);
+    try {
+      const { request } = await this.#options.connection.command({
+        event: "request:cancel",
+        path: `/api/guest/requests/${id}/cancel`,
+        key,
+        body: {},
+        fields: { id },
+        accept: isGuestRequestAnswer,
+      });
+      this.#keys.delete(id);
+      this.#options.take(request);
+      return request;
+    } catch (error) {
+      if (!(error instanceof ClientError && error.retryable)) this.#keys.delete(id);
+      if (error instanceof ClientError && isGuestRequestAnswer(error))
+        this.#options.take(error.request);
+      throw error;
+    }
+  }
+
+  /** Cancels a request again and again until the server answers, or {@link forget}. */
+  repeat(id: string): void {
+    const { connection, report } = this.#options;
+    this.#repeated.add(id);
+    const run = async () => {
+      if (!connection.closed && this.#repeated.has(id)) await this.cancel(id);
+    };
+    const check = (error: unknown) => {
+      if (error !== undefined) report(error);
+    };
+    retry({ ...this.#options, wakeup: connection.wakeup }, { run, check })
+      .catch(check)
+      .finally(() => this.#repeated.delete(id));
+  }
+
+  /** The request is wanted again: its cancellation is not repeated any more. */
+  forget(id: string): void {
+    this.#repeated.delete(id);
+  }
+}
