@@ -57,6 +57,14 @@ test("the tabs keep their places while the page still learns about Setup", async
   await shown(page, "team").waitFor();
 });
 
+test("a part that the address names is shown while Setup's facts do not come", async () => {
+  await using page = await openManage(browser, system, "owner", "floor");
+  await page.route("**/api/requests?state=completed&limit=1", () => new Promise(() => undefined));
+  await page.reload();
+  await page.locator("#manage-main .part").first().waitFor();
+  await shown(page, "floor").waitFor();
+});
+
 test("a link that is followed right after a sheet has closed leads to its place", async () => {
   await using page = await openManage(browser, system, "owner", "floor");
   for (let round = 1; round <= 3; round++) {

@@ -43,7 +43,7 @@ function Tabs({ title, product }: { readonly title: string; readonly product: st
   const name = setup.settings?.name;
   const wanted = useTab();
   const offered = useOffered(setup, wanted);
-  const tab = wanted !== undefined && offered.includes(wanted) ? wanted : offered[0];
+  const tab = offered === undefined ? partOf(wanted) : shownOf(offered, wanted);
   useEffect(() => {
     document.title = `${title} · ${name ?? product}`;
   }, [title, name, product]);
@@ -63,7 +63,7 @@ function Tabs({ title, product }: { readonly title: string; readonly product: st
         </a>
         <LanguageMenu />
       </header>
-      {tab !== undefined && <TabBar tabs={offered} current={tab} />}
+      {tab !== undefined && offered !== undefined && <TabBar tabs={offered} current={tab} />}
       <main class="manage-main" id="manage-main">
         {tab === undefined && <Loading failed={false} />}
         {tab === "setup" && <SetupTab setup={setup} />}
@@ -78,21 +78,35 @@ function Tabs({ title, product }: { readonly title: string; readonly product: st
   );
 }
 
+/** A part that the address names needs not wait for the tabs. */
+const partOf = (wanted: Tab | undefined): Tab | undefined =>
+  wanted === "setup" ? undefined : wanted;
+const shownOf = (offered: readonly Tab[], wanted: Tab | undefined): Tab | undefined =>
+  wanted !== undefined && offered.includes(wanted) ? wanted : offered[0];
+
 interface Offered {
   /** What the address named when Setup was asked about. */
   readonly wanted: Tab | undefined;
+  readonly isRead: boolean;
   readonly tabs: readonly Tab[];
 }
 
 /**
  * The tabs in their places: none until it is known whether Setup is one of them. Setup comes or
- * goes only when the person changes the part, so that no tab moves under a finger.
+ * goes only when the person changes the part, so that no tab moves under a finger; where the
+ * address names Setup, also when it is read at last.
  */
-function useOffered(setup: Setup, wanted: Tab | undefined): readonly Tab[] {
+function useOffered(setup: Setup, wanted: Tab | undefined): readonly Tab[] | undefined {
   const kept = useRef<Offered>(undefined);
-  if (setup.isKnown && (kept.current === undefined || kept.current.wanted !== wanted))
-    kept.current = { wanted, tabs: tabs.filter((tab) => tab !== "setup" || setup.isOpen) };
-  return kept.current?.tabs ?? [];
+  const { current } = kept;
+  const isRead = setup.done !== undefined;
+  const isOld =
+    current?.wanted !== wanted || (wanted === "setup" && isRead && current?.isRead !== true);
+  if (setup.isKnown && (current === undefined || isOld)) {
+    const offered = tabs.filter((tab) => tab !== "setup" || setup.isOpen);
+    kept.current = { wanted, isRead, tabs: offered };
+  }
+  return kept.current?.tabs;
 }
 
 /** The tab that the address names, also after Back; from before the first paint, as a tap may come at once. */

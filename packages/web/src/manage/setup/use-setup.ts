@@ -1,6 +1,8 @@
 import type { Settings } from "@waiter/client";
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { ManageApi } from "../../shared/manage-api.ts";
+import { useLasting } from "../../shared/use-lasting.ts";
+import { within } from "../../shared/within.ts";
 import { useManage } from "../shared/manage-context.ts";
 import { useResource } from "../shared/use-resource.ts";
 import { readMe } from "../team/own-password.tsx";
@@ -19,7 +21,7 @@ export const setupSteps = [
 export type SetupStep = (typeof setupSteps)[number];
 
 export interface Setup {
-  /** It was read, or could not be read. */
+  /** It was read, could not be read, or takes too long. */
   readonly isKnown: boolean;
   /** Something is left to do. False until it is known. */
   readonly isOpen: boolean;
@@ -59,6 +61,10 @@ async function readFacts(api: ManageApi, meId: string, role: string): Promise<Fa
   };
   return { settings, done: setupSteps.filter((step) => step !== "ring" && facts[step]) };
 }
+/** The browser's own answer about its pushes. */
+const browserMs = 1_000;
+/** The tabs wait for Setup no longer. */
+const patienceMs = 10_000;
 const kinds = ["table.", "staff.", "settings.", "request."];
 
 /** What a new restaurant still has to do: every point is read from what is, none is ticked by hand. */
@@ -67,7 +73,7 @@ export function useSetup(): Setup {
   const read = useCallback((api: ManageApi) => readFacts(api, me.id, role), [me.id, role]);
   const { value, failed, refresh } = useResource(read, kinds);
   const [rings, setRings] = useState<boolean>();
-  useEffect(() => void isRinging().then(setRings), []);
+  useEffect(() => void within(browserMs, isRinging()).then((yes) => setRings(yes === true)), []);
   const onHeard = () => {
     keepRinging();
     setRings(true);
@@ -76,8 +82,9 @@ export function useSetup(): Setup {
     value === undefined || rings === undefined
       ? undefined
       : new Set<SetupStep>([...value.done, ...(rings ? (["ring"] as const) : [])]);
+  const isLate = useLasting(done === undefined, patienceMs);
   return {
-    isKnown: failed || done !== undefined,
+    isKnown: failed || isLate || done !== undefined,
     isOpen: done !== undefined && done.size < setupSteps.length,
     done,
     settings: value?.settings,
