@@ -87,7 +87,7 @@ export function useGuestActions(
 
   const cancelAgain = useCallback(() => {
     for (const [id, cancelled] of waiting.current)
-      // Somebody may have done it meanwhile: then there is nothing to cancel.
+      // A waiter may have done it meanwhile: then there is nothing to cancel.
       if (isOver(client, id)) setCancelling((known) => without(known, id));
       else void cancelNow(id, cancelled);
   }, [client, cancelNow]);
