@@ -22,7 +22,7 @@ export const limits = {
     .prefault("64")
     .describe("Logins that wait for a hash in one api; beyond it the last in turn is refused"),
   SESSION_LIFETIME: duration(60_000)
-    .prefault("30d")
+    .prefault("90d")
     .describe("How long a staff session lives without being used"),
   SESSION_MAX_LIFETIME: duration(60_000)
     .prefault("180d")

@@ -7,6 +7,7 @@ import {
   gateway,
   internal,
   keys,
+  limits,
   loadServiceConfig,
   migration,
   platform,
@@ -90,6 +91,12 @@ describe("loadConfig", () => {
       undefined,
     ]);
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test("a device stays signed in for 90 days without use and 180 in all", () => {
+    const day = 24 * 3_600_000;
+    const { SESSION_LIFETIME, SESSION_MAX_LIFETIME } = loadConfig(limits, {});
+    expect([SESSION_LIFETIME, SESSION_MAX_LIFETIME]).toEqual([90 * day, 180 * day]);
   });
 });
 
