@@ -27,7 +27,7 @@ export {
 } from "./event-consumers.ts";
 export { RoleMissingError } from "./roles.ts";
 export { createStaff, findStaff, findStaffByEmail, listStaff } from "./staff.ts";
-export { eraseStaff, exportStaff, otherOwners } from "./staff-privacy.ts";
+export { eraseStaff, exportStaff } from "./staff-privacy.ts";
 export {
   createStaffSession,
   endOldestSessions,

@@ -46,18 +46,17 @@ const requestsOf = (
 
 /**
  * Erases one person: name, e-mail, password, language, names of devices and invitations go, the
- * deactivation ends all sessions, and the row stays for the history of requests. False if there is
- * no such person.
+ * deactivation ends all sessions, and the row stays for the history of requests.
  *
  * Events of the last days (EVENT_RETENTION) and stored responses (a day) still hold the name.
  */
-export async function eraseStaff(tx: TenantTransaction, staffId: string): Promise<boolean> {
+export async function eraseStaff(tx: TenantTransaction, staffId: string): Promise<void> {
   await tx
     .deleteFrom("invitation")
     .where("tenant_id", "=", tx.tenantId)
     .where("staff_id", "=", staffId)
     .execute();
-  const { numUpdatedRows } = await tx
+  await tx
     .updateTable("staff")
     .set({
       name: erasedName,
@@ -70,25 +69,11 @@ export async function eraseStaff(tx: TenantTransaction, staffId: string): Promis
     })
     .where("tenant_id", "=", tx.tenantId)
     .where("id", "=", staffId)
-    .executeTakeFirstOrThrow();
+    .execute();
   await tx
     .updateTable("staff_session")
     .set({ device_name: null })
     .where("tenant_id", "=", tx.tenantId)
     .where("staff_id", "=", staffId)
     .execute();
-  return numUpdatedRows > 0n;
-}
-
-/** Active owners other than this person. */
-export async function otherOwners(tx: TenantTransaction, staffId: string): Promise<number> {
-  const { count } = await tx
-    .selectFrom("staff")
-    .select((eb) => eb.fn.countAll<string>().as("count"))
-    .where("tenant_id", "=", tx.tenantId)
-    .where("role", "=", "owner")
-    .where("active", "=", true)
-    .where("id", "!=", staffId)
-    .executeTakeFirstOrThrow();
-  return Number(count);
 }

@@ -5,6 +5,7 @@ export { dutyAtLongestMs, endOverdueDuty } from "./duty-ends.ts";
 export { readHistory } from "./history.ts";
 export { invite, join, readInvitation } from "./invitations.ts";
 export { readMe, readPasswordHash, savePasswordHash, updateMe } from "./me.ts";
+export { erasePerson } from "./erase-person.ts";
 export { encodeLogo } from "./encode-logo.ts";
 export { orderVersion, putOrder, type Ordered } from "./orders.ts";
 export { createRequestType, retireRequestType, updateRequestType } from "./request-types.ts";

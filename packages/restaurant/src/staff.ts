@@ -10,6 +10,7 @@ import { requestRings } from "@waiter/ledger";
 import { sql } from "kysely";
 import { change, type ChangeContext, type Changed, type Editor, type Sealing } from "./change.ts";
 import { dropDuty } from "./duty.ts";
+import { lockOwners } from "./lock-owners.ts";
 import { refuse, refuseStale } from "./refuse.ts";
 
 /**
@@ -234,25 +235,8 @@ async function roleIds(tx: TenantTransaction, id: string): Promise<string[]> {
   return [role_id, id];
 }
 
-/**
- * Locks the tenant's row, so that two changes of owners wait for each other; counts the active
- * owners when asked.
- */
-async function lockOwners(tx: TenantTransaction): Promise<() => Promise<number>> {
-  await sql`select from tenant where id = ${tx.tenantId} for no key update`.execute(tx);
-  return async () => {
-    const { count } = await tx
-      .selectFrom("staff")
-      .select((eb) => eb.fn.countAll<number>().as("count"))
-      .where("tenant_id", "=", tx.tenantId)
-      .where("role", "=", "owner")
-      .where("active", "=", true)
-      .executeTakeFirstOrThrow();
-    return Number(count);
-  };
-}
-
-async function lockPerson(tx: TenantTransaction, id: string): Promise<Row> {
+/** Locks a person's row until the transaction ends. Throws `not_found`. */
+export async function lockPerson(tx: TenantTransaction, id: string): Promise<Row> {
   const row = await tx
     .selectFrom("staff")
     .select(columns)

@@ -11,13 +11,15 @@ import {
 
 let api: TestApi;
 let pizza: Restaurant;
+let tenantId: string;
 let personId: string;
 
 beforeAll(async () => {
   api = await startTestApi();
   pizza = await createRestaurant(api);
   const tenant = await api.context.database.findTenant(pizza.slug);
-  const person = await api.context.database.inTenant(tenant?.id ?? "", (tx) =>
+  tenantId = tenant?.id ?? "";
+  const person = await api.context.database.inTenant(tenantId, (tx) =>
     createStaff(tx, {
       email: "anna@example.com",
       name: "Anna Angelo",
@@ -59,6 +61,20 @@ describe("a person's data", () => {
     const after = await run("export", "--slug", pizza.slug, "--id", personId);
     expect(after.out).not.toMatch(/Anna|anna@/);
     expect(after.out).toContain("Former colleague");
+    const [told] = await api.context.database.inTenant(tenantId, (tx) =>
+      tx
+        .selectFrom("event")
+        .select("envelope")
+        .where("tenant_id", "=", tenantId)
+        .orderBy("seq", "desc")
+        .limit(1)
+        .execute(),
+    );
+    expect(JSON.parse(told?.envelope ?? "{}")).toMatchObject({
+      type: "staff.updated",
+      data: { staff: { id: personId, name: "Former colleague", active: false } },
+    });
+    expect((await run("erase", "--slug", pizza.slug, "--id", tenantId, "--yes")).code).toBe(1);
 
     const token = await loginAs(api, pizza);
     const { sub } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as {

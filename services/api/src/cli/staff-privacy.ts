@@ -1,5 +1,7 @@
 import type { Environment } from "@waiter/config";
-import { eraseStaff, exportStaff, otherOwners } from "@waiter/database";
+import { exportStaff } from "@waiter/database";
+import { AppError } from "@waiter/errors";
+import { erasePerson } from "@waiter/restaurant";
 import { noteCommand } from "./note-command.ts";
 import { parsed } from "./parse-args.ts";
 import { UsageError } from "./usage-error.ts";
@@ -32,19 +34,22 @@ export async function exportStaffCommand(args: readonly string[], env: Environme
   });
 }
 
-/** Erases a person for good. Refuses the last active owner. */
+/**
+ * Erases a person for good. Refuses the last active owner. The relay publishes the events, so that
+ * open boards drop the name.
+ */
 export async function eraseStaffCommand(args: readonly string[], env: Environment): Promise<void> {
   const { slug, id, yes } = personOf(args);
   if (!yes) throw new UsageError("this erases the person for good: say --yes");
   await withDatabase(env, async (database) => {
     const tenant = await database.findTenant(slug);
     if (tenant === undefined) throw new Error(`there is no tenant ${slug}`);
-    const erased = await database.inTenant(tenant.id, async (tx) => {
-      if ((await otherOwners(tx, id)) === 0)
-        throw new Error("a restaurant needs an active owner besides this person");
-      return eraseStaff(tx, id);
+    const context = { tenantId: tenant.id, editor: { id: null, role: "platform" } } as const;
+    await erasePerson(database, context, id).catch((error: unknown) => {
+      if (error instanceof AppError && error.code === "not_found")
+        throw new Error("there is no such person");
+      throw error;
     });
-    if (!erased) throw new Error("there is no such person");
     noteCommand("person_erased", { tenantId: tenant.id, staffId: id });
     console.log(`erased ${id}`);
   });

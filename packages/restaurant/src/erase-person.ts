@@ -1,0 +1,37 @@
+import { eraseStaff, type Database } from "@waiter/database";
+import { AppError } from "@waiter/errors";
+import { requestRings } from "@waiter/ledger";
+import { change, type ChangeContext, type Changed } from "./change.ts";
+import { dropDuty } from "./duty.ts";
+import { lockOwners } from "./lock-owners.ts";
+import { findPerson, lockPerson, publicStaff } from "./staff.ts";
+
+/**
+ * Erases a person for good: as a deactivation ends sessions and duty and rings those who are left,
+ * and the name leaves every open board. Its events hold the new name alone.
+ *
+ * Throws `not_found`, and `last_owner` where no active owner would be left.
+ */
+export const erasePerson = (
+  database: Database,
+  context: ChangeContext,
+  id: string,
+): Promise<Changed<null>> =>
+  change(database, context, "staff.erase", { id }, async (tx, log) => {
+    const countOwners = await lockOwners(tx);
+    const before = await lockPerson(tx, id);
+    if (before.active && before.role === "owner" && (await countOwners()) <= 1)
+      throw new AppError("last_owner");
+    await eraseStaff(tx, id);
+    const duty = await dropDuty(tx, id);
+    if (before.active) await requestRings(tx);
+    const staff = publicStaff(await findPerson(tx, id));
+    return {
+      status: 204,
+      body: null,
+      events: [
+        ...(duty === undefined ? [] : [log("duty.ended", { duty })]),
+        log("staff.updated", { staff }),
+      ],
+    };
+  });
