@@ -20,6 +20,8 @@ export const eventActor = z.looseObject({
   /** Staff id. A guest has none here: a session's id is known to that session alone. */
   id: uuid.optional(),
   name: z.string().optional(),
+  /** The screen on which the command was given for the person `id`. */
+  screen: z.object({ id: uuid, name: z.string() }).optional(),
   via: z.string().optional(),
 });
 export type EventActor = z.infer<typeof eventActor>;

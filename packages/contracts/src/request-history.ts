@@ -7,6 +7,7 @@ export const historyEntry = z.object({
   what: z.string(),
   level: z.int().optional(),
   staff: z.object({ id: uuid, name: z.string() }).optional(),
+  /** Name of the screen on which a command was given, or of the device that was rung. */
   device: z.string().optional(),
   channel: z.string().optional(),
   state: z.string().optional(),

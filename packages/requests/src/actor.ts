@@ -9,7 +9,7 @@ export interface StaffActor {
   /** The session of the device on which the command was given. */
   readonly sid?: string | undefined;
   /** The screen on which a command is given for the person `id`. */
-  readonly screenId?: string | undefined;
+  readonly screen?: { readonly id: string; readonly name: string } | undefined;
 }
 /** A guest acts for the table whose code was scanned. */
 export interface GuestActor {

@@ -34,6 +34,7 @@ const eventActor = (actor: Actor, via: string | undefined): EventActor => ({
   ...(actor.kind === "staff" && {
     id: actor.id,
     ...(actor.name !== undefined && { name: actor.name }),
+    ...(actor.screen !== undefined && { screen: actor.screen }),
   }),
   ...(via !== undefined && { via }),
 });

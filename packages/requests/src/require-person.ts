@@ -7,7 +7,7 @@ import type { Actor } from "./actor.ts";
  * for `as`.
  */
 export async function requirePerson(tx: TenantTransaction, actor: Actor): Promise<void> {
-  if (actor.kind !== "staff" || actor.screenId === undefined) return;
+  if (actor.kind !== "staff" || actor.screen === undefined) return;
   const person = await tx
     .selectFrom("staff")
     .select("id")
@@ -23,4 +23,4 @@ export async function requirePerson(tx: TenantTransaction, actor: Actor): Promis
 
 /** What the idempotency hash of a command adds for a screen: the person it names. */
 export const namedPerson = (actor: Actor): readonly string[] =>
-  actor.kind === "staff" && actor.screenId !== undefined ? [actor.id] : [];
+  actor.kind === "staff" && actor.screen !== undefined ? [actor.id] : [];

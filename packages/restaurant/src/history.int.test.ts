@@ -5,6 +5,7 @@ import { readReach, readTenantReach } from "@waiter/ledger";
 import { createRequest, sendCommand } from "@waiter/requests";
 import { testDatabase, type TestDatabase } from "@waiter/testkit";
 import { readHistory } from "./history.ts";
+import { muteTable } from "./retire-table.ts";
 
 let urls: TestDatabase;
 let database: Database;
@@ -91,6 +92,29 @@ test("history joins changes and deliveries; a waiter reads own deliveries alone"
   const own = await read({ id: ben?.id ?? "", role: "waiter" });
   expect(own.filter((line) => line.includes("Anna"))).toEqual(["request.claimed Anna claimed"]);
   expect(own.filter((line) => line.includes("Ben"))).toHaveLength(2);
+});
+
+test("history names person and screen, and who muted a table", async () => {
+  const { tenantId, tableId, id, owner, anna, ben } = await setRequest();
+  const screen = await database.inTenant(tenantId, (tx) =>
+    createStaff(tx, { name: "Bar", role: "screen" }),
+  );
+  await sendCommand(database, "claim", {
+    tenantId,
+    requestId: id,
+    actor: { kind: "staff", id: anna?.id ?? "", role: "waiter", screen },
+  });
+  const context = { tenantId, editor: { id: ben?.id ?? "", role: "manager" } } as const;
+  await muteTable(database, context, tableId, { minutes: 5, dismissOpen: true });
+  const entries = await database.inTenant(tenantId, (tx) =>
+    readHistory(tx, id, { id: owner.id, role: "owner" }),
+  );
+  const told = entries.filter(({ what }) => what.startsWith("request."));
+  expect(told.map(({ what, staff, device }) => ({ what, name: staff?.name, device }))).toEqual([
+    { what: "request.created", name: undefined, device: undefined },
+    { what: "request.claimed", name: "Anna", device: "Bar" },
+    { what: "request.dismissed", name: "Ben", device: undefined },
+  ]);
 });
 
 test("reach says screen, push or none, and null while it is not known", async () => {

@@ -1,4 +1,10 @@
-import { envelope, type HistoryEntry, type Request, type Role } from "@waiter/contracts";
+import {
+  envelope,
+  type EventActor,
+  type HistoryEntry,
+  type Request,
+  type Role,
+} from "@waiter/contracts";
 import type { TenantTransaction } from "@waiter/database";
 import { AppError } from "@waiter/errors";
 import { readDeliveries } from "@waiter/ledger";
@@ -24,7 +30,10 @@ export async function readHistory(
     .execute();
   const readsAll = reader.role === "owner" || reader.role === "manager";
   const deliveries = await readDeliveries(tx, requestId, readsAll ? {} : { staffId: reader.id });
-  const events = rows.map((row) => toEntry(JSON.parse(row.envelope)));
+  const events = await nameStaff(
+    tx,
+    rows.map((row) => toEntry(JSON.parse(row.envelope))),
+  );
   // A stable sort: an event comes before the deliveries of its time.
   return [...events, ...deliveries].sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
@@ -32,7 +41,7 @@ export async function readHistory(
 function toEntry(json: unknown): HistoryEntry {
   const event = envelope.parse(json);
   const { request, cause } = event.data as { request?: Partial<Request>; cause?: string };
-  const actor = event["actor"] as { kind?: string; id?: string; name?: string } | undefined;
+  const { actor } = event;
   const person =
     personOf(actor) ?? (event.type === "request.created" ? request?.createdBy : undefined);
   const holder = person ?? (event.type === "request.claimed" ? request?.claimedBy : undefined);
@@ -44,12 +53,29 @@ function toEntry(json: unknown): HistoryEntry {
     ...(cause !== undefined && { reason: cause }),
     ...(request?.reason !== undefined && { reason: request.reason }),
     ...(holder !== undefined && { staff: holder }),
+    ...(actor?.screen !== undefined && { device: actor.screen.name }),
   };
 }
 
-const personOf = (
-  actor: { readonly kind?: string; readonly id?: string; readonly name?: string } | undefined,
-): { id: string; name: string } | undefined =>
+const personOf = (actor: EventActor | undefined): { id: string; name: string } | undefined =>
   actor?.kind === "staff" && actor.id !== undefined
     ? { id: actor.id, name: actor.name ?? "" }
     : undefined;
+
+/** Names the people of events that hold an id alone: a screen gave the command, or a table ended. */
+async function nameStaff(tx: TenantTransaction, entries: HistoryEntry[]): Promise<HistoryEntry[]> {
+  const ids = entries.flatMap(({ staff }) => (staff?.name === "" ? [staff.id] : []));
+  if (ids.length === 0) return entries;
+  const rows = await tx
+    .selectFrom("staff")
+    .select(["id", "name"])
+    .where("tenant_id", "=", tx.tenantId)
+    .where("id", "in", ids)
+    .execute();
+  const names = new Map(rows.map(({ id, name }) => [id, name]));
+  return entries.map((entry) =>
+    entry.staff?.name === ""
+      ? { ...entry, staff: { id: entry.staff.id, name: names.get(entry.staff.id) ?? "" } }
+      : entry,
+  );
+}

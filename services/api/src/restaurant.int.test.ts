@@ -195,6 +195,13 @@ describe("people and devices", () => {
     const claimed = await claim({ as: anna.id });
     expect(claimed.body["request"]).toMatchObject({ claimedBy: { id: anna.id } });
     expect((await send("POST", `/api/requests/${id}/complete`, { as: anna.id })).status).toBe(422);
+    expect((await read(`/api/requests/${id}/history`)).body["entries"]).toContainEqual(
+      expect.objectContaining({
+        what: "request.claimed",
+        staff: { id: anna.id, name: expect.stringMatching(/./) },
+        device: "Bar",
+      }),
+    );
   });
 
   it("refuses a used invitation, and a deactivated person at once", async () => {

@@ -57,6 +57,10 @@ export interface Envelope {
     kind: "guest" | "staff" | "system";
     id?: string | undefined;
     name?: string | undefined;
+    screen?: {
+      id: string;
+      name: string;
+    } | undefined;
     via?: string | undefined;
     [key: string]: unknown;
   } | undefined;

@@ -60,6 +60,12 @@ export function HistorySheet({ request, types, onClose }: HistorySheetProps) {
                     <bdi class="quiet">{reasonText(entry.reason, texts)}</bdi>
                   </>
                 )}
+                {entry.channel === undefined && entry.device !== undefined && (
+                  <>
+                    {" · "}
+                    <bdi class="quiet">{entry.device}</bdi>
+                  </>
+                )}
               </span>
             </li>
           ))}

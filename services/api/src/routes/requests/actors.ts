@@ -13,7 +13,7 @@ import { livingGuard } from "../../auth/authorize.ts";
 export function staffActor({ sub, name, role, sid }: StaffClaims, as?: string): StaffActor {
   if (role !== "screen" && as === undefined) return { kind: "staff", id: sub, name, role, sid };
   if (role === "screen" && as !== undefined)
-    return { kind: "staff", id: as, role: "waiter", sid, screenId: sub };
+    return { kind: "staff", id: as, role: "waiter", sid, screen: { id: sub, name } };
   const message = role === "screen" ? "is required from a screen" : "is for screens only";
   throw new AppError("validation_failed", { extra: { errors: [{ path: "as", message }] } });
 }
