@@ -240,6 +240,14 @@ export const patchTenantBody = z.strictObject({
     .boolean()
     .describe("A suspended tenant keeps everything; every call is answered `tenant_suspended`"),
 });
+export const platformInvitationBody = z.strictObject({
+  staffId: uuid.optional().describe("An active person; without it the first active owner by name"),
+});
+export const platformInvitationAnswer = z.object({
+  staff: z.object({ id: uuid, name: z.string(), role }),
+  /** A one-time link, valid for 24 hours. */
+  invitation: z.object({ url: z.url(), qrSvg: z.string(), expiresAt: instant }),
+});
 export const createTenantAnswer = z.object({
   tenant: z.object({ id: uuid, slug: z.string(), name: z.string(), origin: z.url() }),
   owner: z.object({ id: uuid, email: z.string().optional(), role }),

@@ -88,6 +88,7 @@ export const routeAccess = {
   "GET /api/platform/tenants": "platform",
   "PATCH /api/platform/tenants/:slug": "platform",
   "DELETE /api/platform/tenants/:slug": "platform",
+  "POST /api/platform/tenants/:slug/invitation": "platform",
   "POST /internal/heads": "internal",
   "POST /internal/changes": "internal",
   "POST /internal/reach": "internal",

@@ -85,6 +85,7 @@ describe("the OpenAPI document", () => {
     const all = await (await fetch(`http://127.0.0.1:${port}/openapi.json`)).text();
     expect(all).toContain("/internal/heads");
     expect(all).toContain("/api/platform/tenants/{slug}");
+    expect(all).toContain("/api/platform/tenants/{slug}/invitation");
     expect((await split.call(undefined, "/openapi.json")).status).toBe(404);
   });
 

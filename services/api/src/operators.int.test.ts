@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { Writable } from "node:stream";
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from "@jest/globals";
 import { createLogger } from "@waiter/logger";
@@ -45,16 +46,37 @@ test("each platform token works, and the log names it with what it did", async (
   );
   expect((await platform(anna, "PATCH", "/named", { suspended: true })).status).toBe(200);
   expect((await platform(anna, "PATCH", "/named", { suspended: false })).status).toBe(200);
+  const invited = await platform(deploy, "POST", "/named/invitation", {});
+  expect(invited).toMatchObject({ status: 201, body: { staff: { name: "Olga", role: "owner" } } });
   expect((await platform(anna, "DELETE", "/named")).status).toBe(204);
   expect((await platform(`anna:${anna}`, "GET")).status).toBe(401);
   expect((await platform("deploy", "GET")).status).toBe(401);
-  expect(noted().filter(([event]) => String(event).startsWith("tenant_"))).toEqual([
+  const told = noted().filter(([event]) => /^(tenant_|invitation_made)/.test(String(event)));
+  expect(told).toEqual([
     ["tenant_created", "deploy"],
     ["tenant_suspended", "anna"],
     ["tenant_resumed", "anna"],
+    ["invitation_made", "deploy"],
     ["tenant_deleted", "anna"],
   ]);
   expect(JSON.stringify(lines)).not.toContain("token-of-");
+}, 60_000);
+
+test("an owner who lost every device joins by an invitation of the platform", async () => {
+  const token = "token-of-anna-0001";
+  const made = await platform(token, "POST", "", { slug: "lost", name: "Lost", owner });
+  const { id } = made.body["owner"] as { id: string };
+  const invite = (body: object) => platform(token, "POST", "/lost/invitation", body);
+  const named = await invite({ staffId: id });
+  const { invitation } = named.body as { invitation: { url: string } };
+  const joined = await api.call("lost", "/api/auth/join", {
+    method: "POST",
+    body: { invitation: new URL(invitation.url).hash.slice(1) },
+  });
+  expect([joined.status, joined.body["staff"]]).toEqual([200, expect.objectContaining({ id })]);
+  expect((await invite({ staffId: randomUUID() })).status).toBe(404);
+  expect((await invite({ staffId: "Olga" })).body["code"]).toBe("validation_failed");
+  expect((await platform(token, "POST", "/unknown-name/invitation", {})).status).toBe(404);
 }, 60_000);
 
 test("commands write the same lines to standard error with the operator's name", async () => {

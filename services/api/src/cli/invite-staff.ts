@@ -1,6 +1,6 @@
 import type { Environment } from "@waiter/config";
-import { invite, listManagedStaff } from "@waiter/restaurant";
-import { invitationLink } from "../tenants/invitation-link.ts";
+import { AppError } from "@waiter/errors";
+import { invitePerson } from "../tenants/invite-person.ts";
 import { noteCommand } from "./note-command.ts";
 import { parsed } from "./parse-args.ts";
 import { UsageError } from "./usage-error.ts";
@@ -19,19 +19,16 @@ export async function inviteStaffCommand(args: readonly string[], env: Environme
   await withDatabase(env, async (database, config) => {
     const tenant = await database.findTenant(slug);
     if (tenant === undefined) throw new Error(`there is no tenant ${slug}`);
-    const staff = await database.inTenant(tenant.id, (tx) => listManagedStaff(tx), {
-      readOnly: true,
-    });
-    const person =
-      values.id === undefined
-        ? staff.find(({ role }) => role === "owner")
-        : staff.find(({ id }) => id === values.id);
-    if (person === undefined) throw new Error("there is no such active person");
-    const context = { tenantId: tenant.id, editor: { id: null, role: "platform" } } as const;
-    const invited = await invite(database, context, person.id);
-    noteCommand("invitation_made", { tenantId: tenant.id, staffId: person.id });
-    const { qrSvg: _, ...link } = await invitationLink(slug, config.DOMAIN_URL, invited);
-    const { id, name, role } = person;
-    console.log(JSON.stringify({ staff: { id, name, role }, invitation: link }, null, 2));
+    const invited = await invitePerson(database, config.DOMAIN_URL, tenant, values.id).catch(
+      (error: unknown) => {
+        if (error instanceof AppError && error.code === "not_found")
+          throw new Error("there is no such active person");
+        throw error;
+      },
+    );
+    const { staff, invitation } = invited;
+    noteCommand("invitation_made", { tenantId: tenant.id, staffId: staff.id });
+    const { qrSvg: _, ...link } = invitation;
+    console.log(JSON.stringify({ staff, invitation: link }, null, 2));
   });
 }

@@ -49,6 +49,17 @@ async function run(...args: string[]): Promise<{ code: number; out: string }> {
   }
 }
 
+test("an invitation is made for the person named, and for no unknown one", async () => {
+  const invited = await run("invite", "--slug", pizza.slug, "--id", personId);
+  expect(invited.code).toBe(0);
+  expect(JSON.parse(invited.out)).toMatchObject({
+    staff: { id: personId, name: "Anna Angelo", role: "owner" },
+    invitation: { url: expect.stringContaining("/join#") },
+  });
+  expect((await run("invite", "--slug", pizza.slug)).out).toContain("/join#");
+  expect((await run("invite", "--slug", pizza.slug, "--id", tenantId)).code).toBe(1);
+});
+
 describe("a person's data", () => {
   test("is exported without secrets, erased once, and never of the last owner", async () => {
     const exported = await run("export", "--slug", pizza.slug, "--id", personId);

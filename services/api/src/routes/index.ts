@@ -53,6 +53,7 @@ import { putRequestTypeOrder, putTableOrder, putZoneOrder } from "./tables/put-o
 import { createZoneRoute, deleteZoneRoute, updateZoneRoute } from "./zones/change-zones.ts";
 import { listZonesRoute } from "./zones/list-zones.ts";
 import { listTables } from "./tables/list-tables.ts";
+import { inviteOwnerRoute } from "./platform/invite-owner.ts";
 import { listTenants } from "./platform/list-tenants.ts";
 import { updateTenantRoute } from "./platform/update-tenant.ts";
 import { login } from "./auth/login.ts";
@@ -142,6 +143,7 @@ const all: readonly RouteOf[] = [
   listTenants,
   updateTenantRoute,
   deleteTenantRoute,
+  inviteOwnerRoute,
   heads,
   changes,
   reach,
