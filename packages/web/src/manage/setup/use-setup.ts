@@ -7,6 +7,7 @@ import { useManage } from "../shared/manage-context.ts";
 import { useResource } from "../shared/use-resource.ts";
 import { readMe } from "../team/own-password.tsx";
 import type { Person } from "../team/people.ts";
+import { canComeBack } from "./can-come-back.ts";
 import { isRinging, keepRinging } from "./ringing.ts";
 
 export const setupSteps = [
@@ -56,7 +57,7 @@ async function readFacts(api: ManageApi, meId: string, role: string): Promise<Fa
     tables: tables.length > 0,
     codes: settings.codesPrinted === true || tables.some((one) => one.checkedAt !== undefined),
     colleague: staff.some((one) => one.id !== meId && (one.devices ?? 0) > 0),
-    device: role !== "owner" || me.hasPassword || (own?.devices ?? 0) > 1,
+    device: role !== "owner" || canComeBack(me, own?.devices ?? 0),
     request: answered.requests.length > 0,
   };
   return { settings, done: setupSteps.filter((step) => step !== "ring" && facts[step]) };

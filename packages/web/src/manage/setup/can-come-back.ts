@@ -1,0 +1,10 @@
+import type { Me } from "../team/own-password.tsx";
+
+/**
+ * Whether a person who loses this device can sign in without a colleague: on another device, or by
+ * e-mail address and password. A password alone signs in nobody.
+ */
+export const canComeBack = (
+  { hasPassword, email }: Pick<Me, "hasPassword" | "email">,
+  devices: number,
+): boolean => devices > 1 || (hasPassword && email !== undefined);
