@@ -3,6 +3,7 @@ import { startSystem, waitFor, type System } from "@waiter/testkit";
 import type { Browser, Page } from "playwright-core";
 import { ask } from "../harness/ask.ts";
 import { openBrowser } from "@waiter/bench";
+import { openManage } from "../harness/manage-page.ts";
 import { faultsOf, openBoardPage, openTable, tableUrl, tapUntil } from "../harness/pages.ts";
 import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
 
@@ -75,6 +76,19 @@ describe("without network", () => {
     expect(await faultsOf(page)).toEqual([]);
     await page.context().setOffline(false);
     await page.locator("[data-testid='connection'][data-state='live']").waitFor();
+  });
+
+  test("/manage says that there is no connection, and opens once it is back", async () => {
+    await using page = await openManage(browser, system, "owner", "team");
+    await page.route("**/api/**", (route) => route.abort());
+    await page.reload();
+    await page.getByRole("heading", { name: "No connection" }).waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    expect(await page.getByRole("link", { name: "Board" }).getAttribute("href")).toBe("/board");
+    await page.getByRole("button", { name: "Try again" }).click();
+    expect(await page.getByRole("heading", { name: "No connection" }).count()).toBe(1);
+    await page.unroute("**/api/**");
+    await page.locator("[data-does^='person:']").first().waitFor();
   });
 
   test("a cancellation is kept and done when the network is back", async () => {

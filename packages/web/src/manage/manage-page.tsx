@@ -5,16 +5,20 @@ import { Toasts } from "../components/toasts.tsx";
 import { useToasts } from "../components/use-toasts.ts";
 import { useOfficeTexts } from "../i18n/office-texts.ts";
 import { LoginPage } from "../staff/login-page.tsx";
+import { useLasting } from "../shared/use-lasting.ts";
 import { ManageShell } from "./manage-shell.tsx";
 import { EventFollower } from "./shared/event-follower.ts";
 import { ManageApi } from "../shared/manage-api.ts";
 import { ManageContext } from "./shared/manage-context.ts";
+import { Unreachable } from "./unreachable.tsx";
 import "../styles/marks.css";
 import "./manage.css";
 import "./manage-parts.css";
 
 type Stage = "resuming" | "login" | "ready";
 const retryMs = 3_000;
+/** After so long without an answer the page says that there is no connection. */
+const patienceMs = 4_000;
 
 /** What owners and managers change. Signs in on its own address, and says when a session ended. */
 export function ManagePage() {
@@ -26,23 +30,31 @@ export function ManagePage() {
   const [stage, setStage] = useState<Stage>("resuming");
   const [ended, setEnded] = useState(false);
   const [, setSession] = useState(0);
+  /** Counts how often the person asked to try at once. */
+  const [attempts, setAttempts] = useState(0);
+  const isUnreachable = useLasting(stage === "resuming", patienceMs);
 
   useEffect(() => client.on("session", () => setSession((count) => count + 1)), [client]);
   useEffect(() => {
     if (stage !== "resuming") return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let isOver = false;
     const resume = () => {
       client.resumeSession().then(
         () => setStage("ready"),
         (error: unknown) => {
+          if (isOver) return;
           if (error instanceof ClientError && error.retryable) timer = setTimeout(resume, retryMs);
           else setStage("login");
         },
       );
     };
     resume();
-    return () => clearTimeout(timer);
-  }, [client, stage]);
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, [client, stage, attempts]);
 
   const { session } = client;
   const onEnded = useMemo(
@@ -52,7 +64,12 @@ export function ManagePage() {
     },
     [],
   );
-  if (stage === "resuming") return <Splash text={login.resuming} />;
+  if (stage === "resuming")
+    return isUnreachable ? (
+      <Unreachable onRetry={() => setAttempts((count) => count + 1)} />
+    ) : (
+      <Splash text={login.resuming} />
+    );
   if (stage === "login" || session === undefined)
     return (
       <LoginPage
