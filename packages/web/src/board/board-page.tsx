@@ -99,7 +99,7 @@ export function BoardPage({ client, onSignOut }: BoardPageProps) {
   useSeen(client, alarm.audible);
   const restaurant = restaurantOf(client);
   useTabTitle(
-    board.tab(restaurant ?? board.title),
+    board.tab(isolate(restaurant ?? board.title)),
     waiting.length,
     waiting.some(({ level }) => level > 0),
   );

@@ -1,9 +1,11 @@
-import { ClientError, type StaffClient, type StaffCommand } from "@waiter/client";
+import type { StaffClient, StaffCommand } from "@waiter/client";
 import type { Request } from "@waiter/contracts";
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { ShowToast } from "../components/use-toasts.ts";
 import type { Messages } from "../i18n/staff/messages.ts";
+import { useIsolate } from "../i18n/use-texts.ts";
 import { canUndo, noteUndoFailure } from "../shared/undo-support.ts";
+import { describeFailure } from "./describe-failure.ts";
 
 /** For so long the server takes a change back. */
 const undoMs = 30_000;
@@ -43,6 +45,7 @@ export function useBoardCommands(
   show: ShowToast,
 ): BoardCommands {
   const { board, common } = texts;
+  const isolate = useIsolate();
   const [busy, setBusy] = useState<ReadonlySet<string>>(new Set());
   const [done, setDone] = useState<readonly Done[]>([]);
 
@@ -88,21 +91,13 @@ export function useBoardCommands(
           show(entry.text, { actions: canUndo() ? [action] : [] });
         })
         .catch((error: unknown) =>
-          show(failureOf(error, what, texts), { tone: "warn", ms: failureMs }),
+          show(describeFailure(error, what, texts, isolate), { tone: "warn", ms: failureMs }),
         )
         .finally(() => setBusy((known) => new Set([...known].filter((other) => other !== id))));
     },
-    [client, board, common, texts, show, undo, whatOf],
+    [client, board, common, texts, isolate, show, undo, whatOf],
   );
   return { run, undo, done: canUndo() ? done : [], busy };
 }
 
 const actingAs = (as: string | undefined) => (as === undefined ? {} : { as });
-
-function failureOf(error: unknown, what: string, { board }: Messages): string {
-  if (!(error instanceof ClientError)) return board.failed(what);
-  if (error.code === "expired") return board.notDone(what);
-  if (error.code !== "conflict") return board.failed(what);
-  const by = (error.request as Request | undefined)?.claimedBy?.name;
-  return by === undefined ? board.changed(what) : board.faster(what, by);
-}

@@ -1,4 +1,5 @@
 import { codeCheckTexts } from "../i18n/code-check-texts.ts";
+import { isolate } from "../i18n/isolate.ts";
 import { sendCheck } from "./send-check.ts";
 
 type Texts = (typeof codeCheckTexts)["en"];
@@ -14,8 +15,11 @@ export async function showCheck(tableToken: string): Promise<void> {
   bar.dataset["testid"] = "code-check";
   bar.setAttribute("role", "status");
   const line = document.createElement("p");
+  const dir = code === "ar" ? "rtl" : "ltr";
   line.textContent =
-    outcome.kind === "checked" ? texts.checked(nameOf(outcome.label, texts)) : texts[outcome.kind];
+    outcome.kind === "checked"
+      ? texts.checked(isolate(nameOf(outcome.label, texts), dir))
+      : texts[outcome.kind];
   const back = document.createElement("a");
   back.className = "button small";
   back.href = "/board";

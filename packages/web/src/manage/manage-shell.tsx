@@ -2,6 +2,7 @@ import { isAllowed } from "./shared/is-allowed.ts";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { LanguageMenu } from "../components/language-menu.tsx";
 import { useOfficeTexts } from "../i18n/office-texts.ts";
+import { useIsolate } from "../i18n/use-texts.ts";
 import { CodesTab } from "./codes/codes-tab.tsx";
 import { FloorTab } from "./floor/floor-tab.tsx";
 import { RequestsTab } from "./requests/requests-tab.tsx";
@@ -39,14 +40,15 @@ export function ManageShell() {
 
 function Tabs({ title, product }: { readonly title: string; readonly product: string }) {
   const { office } = useOfficeTexts();
+  const isolate = useIsolate();
   const setup = useSetup();
   const name = setup.settings?.name;
   const wanted = useTab();
   const offered = useOffered(setup, wanted);
   const tab = offered === undefined ? partOf(wanted) : shownOf(offered, wanted);
   useEffect(() => {
-    document.title = `${title} · ${name ?? product}`;
-  }, [title, name, product]);
+    document.title = `${title} · ${name === undefined ? product : isolate(name)}`;
+  }, [title, name, product, isolate]);
   return (
     <div class="manage">
       <header class="manage-head">

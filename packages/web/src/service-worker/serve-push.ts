@@ -1,4 +1,5 @@
 import type { PushPayload } from "@waiter/contracts";
+import { isolate } from "../i18n/isolate.ts";
 import { reportReceipt, sendClaim } from "./push-receipts.ts";
 import { pushTextsOf } from "./push-texts.ts";
 import type { NotificationEvent, PushEvent, WorkerScope } from "./worker-scope.ts";
@@ -98,7 +99,7 @@ async function claim(scope: WorkerScope, push: PushPayload): Promise<void> {
       : outcome.kind === "taken"
         ? outcome.name === undefined
           ? texts.takenBySomebody
-          : texts.taken(outcome.name)
+          : texts.taken(isolate(outcome.name, push.language === "ar" ? "rtl" : "ltr"))
         : outcome.kind === "over"
           ? texts.over
           : texts.failed;

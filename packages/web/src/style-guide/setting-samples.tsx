@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { Icon } from "../components/icon.tsx";
 import { useOfficeTexts } from "../i18n/office-texts.ts";
+import { useIsolate } from "../i18n/use-texts.ts";
 import type { Span } from "../manage/settings/hours-draft.ts";
 import type { Policy } from "../manage/settings/policy-draft.ts";
 import { PolicyPicture } from "../manage/settings/policy-picture.tsx";
@@ -29,6 +30,7 @@ const happened = [
 /** What only single tabs of /manage need: a checklist, hours, steps in time, what happened. */
 export function SampleSettings() {
   const texts = useOfficeTexts();
+  const isolate = useIsolate();
   const { setup, hours, policy: rings, requests, look, channel, code } = texts;
   const [spans, setSpans] = useState<readonly Span[]>([["18:00", "01:00"]]);
   return (
@@ -83,7 +85,7 @@ export function SampleSettings() {
           {happened.map((entry) => (
             <li key={entry.what}>
               <time dateTime={entry.at}>{formatClock(entry.at, code)}</time>
-              <span>{describeEntry(entry, requests)}</span>
+              <span>{describeEntry(entry, requests, isolate)}</span>
             </li>
           ))}
         </ol>

@@ -62,7 +62,7 @@ export function WallPage({ client }: { readonly client: StaffClient }) {
   const commands = useBoardCommands(client, texts, whatOf, show);
   const acting = useActingPerson(client, commands);
   useTabTitle(
-    board.tab(restaurant),
+    board.tab(isolate(restaurant)),
     waiting.length,
     waiting.some(({ level }) => level > 0),
   );

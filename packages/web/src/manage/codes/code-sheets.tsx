@@ -2,6 +2,7 @@ import type { Settings } from "@waiter/client";
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { loadLanguage, pickLanguage } from "../../i18n/languages.ts";
 import { useOfficeTexts, type OfficeMessages } from "../../i18n/office-texts.ts";
+import { useIsolate } from "../../i18n/use-texts.ts";
 import type { ManagedTable } from "../floor/read-floor.ts";
 import { CodePicture } from "./code-picture.tsx";
 
@@ -59,6 +60,7 @@ function usePageRule(paper: Paper): void {
 /** Large cards, four on a page, or small ones to cut, as they will be printed. */
 export function CodeSheets({ tables, settings, layout, paper }: CodeSheetsProps) {
   const { codes, common } = useOfficeTexts();
+  const isolate = useIsolate();
   usePageRule(paper);
   const scanTexts = useScanTexts(settings.languages);
   const shownTexts = layout === "small" ? scanTexts.slice(0, 1) : scanTexts;
@@ -74,7 +76,10 @@ export function CodeSheets({ tables, settings, layout, paper }: CodeSheetsProps)
             <bdi>{common.table(table.label)}</bdi>
           </figcaption>
           {table.guestUrl !== undefined && (
-            <CodePicture url={table.guestUrl} label={codes.codeOf(common.table(table.label))} />
+            <CodePicture
+              url={table.guestUrl}
+              label={codes.codeOf(isolate(common.table(table.label)))}
+            />
           )}
           <div class="code-scan">
             {shownTexts.map(({ code, text }) => (

@@ -1,4 +1,5 @@
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
+import { useIsolate } from "../../i18n/use-texts.ts";
 import { formatClock } from "../../shared/time-span.ts";
 import type { ManageApi } from "../../shared/manage-api.ts";
 import { useManage } from "../shared/manage-context.ts";
@@ -26,6 +27,7 @@ const kinds = ["request."];
 /** Messages that did not arrive, the newest first; those whose request waits can be sent again. */
 export function DeadLetters() {
   const texts = useOfficeTexts();
+  const isolate = useIsolate();
   const { requests: words, common, code } = texts;
   const { api, say } = useManage();
   const { busy, problem, change } = useChange();
@@ -56,7 +58,7 @@ export function DeadLetters() {
               <button
                 type="button"
                 class="button small"
-                aria-label={words.replayOf(common.table(table))}
+                aria-label={words.replayOf(isolate(common.table(table)))}
                 disabled={busy}
                 onClick={() => void replay(id)}
               >

@@ -4,6 +4,7 @@ import { Note } from "../../components/note.tsx";
 import { Sheet } from "../../components/sheet.tsx";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { labelOf } from "../../i18n/type-label.ts";
+import { useIsolate } from "../../i18n/use-texts.ts";
 import { localeOf } from "../../shared/time-span.ts";
 import { Loading } from "../shared/loading.tsx";
 import type { ManageApi } from "../../shared/manage-api.ts";
@@ -22,6 +23,7 @@ export interface HistorySheetProps {
 /** What happened to a request and whom it reached, the oldest first. */
 export function HistorySheet({ request, types, onClose }: HistorySheetProps) {
   const texts = useOfficeTexts();
+  const isolate = useIsolate();
   const { requests: words, common, code } = texts;
   const path = `/api/requests/${request.id}/history`;
   const read = useCallback(
@@ -39,7 +41,7 @@ export function HistorySheet({ request, types, onClose }: HistorySheetProps) {
   });
   return (
     <Sheet
-      title={`${common.table(request.table.label)} · ${what}`}
+      title={`${isolate(common.table(request.table.label))} · ${isolate(what)}`}
       icon={type?.icon}
       onClose={onClose}
     >
@@ -53,7 +55,7 @@ export function HistorySheet({ request, types, onClose }: HistorySheetProps) {
             <li key={index}>
               <time dateTime={entry.at}>{format.format(new Date(entry.at))}</time>
               <span>
-                {describeEntry(entry, words)}
+                {describeEntry(entry, words, isolate)}
                 {entry.reason !== undefined && (
                   <>
                     {" "}

@@ -1,3 +1,4 @@
+import { isolate } from "../../i18n/isolate.ts";
 import type { OfficeMessages } from "../../i18n/office-texts.ts";
 import { ManageError } from "../../shared/manage-api.ts";
 
@@ -36,11 +37,12 @@ const fieldText = ({ path, message }: FieldError, texts: Texts): string => {
 export const nearestColour = (message: string): string | undefined =>
   /#[0-9a-f]{6}/iu.exec(message)?.[0];
 
-export function explain(error: unknown, { problems }: OfficeMessages): Problem {
+export function explain(error: unknown, { problems, dir, duty }: OfficeMessages): Problem {
   const { code, problem } = error instanceof ManageError ? error : new ManageError("network");
   const errors = Array.isArray(problem["errors"]) ? (problem["errors"] as FieldError[]) : [];
   const fields = new Map(errors.map((each) => [each.path, fieldText(each, problems)]));
-  const labels = Array.isArray(problem["labels"]) ? problem["labels"].join(", ") : "";
+  const taken = Array.isArray(problem["labels"]) ? problem["labels"] : [];
+  const labels = taken.map((label) => isolate(String(label), dir)).join(duty.comma);
   const known: Readonly<Record<string, string | ((labels: string) => string)>> = problems;
   const own = known[code] ?? problems.network;
   const first = [...fields.values()][0];

@@ -1,5 +1,6 @@
 import { useCallback } from "preact/hooks";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
+import { useIsolate } from "../../i18n/use-texts.ts";
 import { localeOf } from "../../shared/time-span.ts";
 import { ConfirmButton } from "../shared/confirm-button.tsx";
 import { Loading } from "../shared/loading.tsx";
@@ -15,6 +16,7 @@ const kinds = ["staff."];
 /** The devices that are signed in as a person, and their end: sockets close within seconds. */
 export function Devices({ person }: { readonly person: Person }) {
   const { team, code } = useOfficeTexts();
+  const isolate = useIsolate();
   const { api, say, me, onEnded } = useManage();
   const { busy, problem, change } = useChange();
   const path = `/api/staff/${person.id}/devices`;
@@ -51,7 +53,9 @@ export function Devices({ person }: { readonly person: Person }) {
               </span>
               <ConfirmButton
                 label={team.signOut}
-                question={current ? team.signOutHereAsk : team.signOutAsk(name ?? team.device)}
+                question={
+                  current ? team.signOutHereAsk : team.signOutAsk(isolate(name ?? team.device))
+                }
                 busy={busy}
                 onConfirm={() => void end(`${path}/${id}`, current)}
               />
@@ -62,7 +66,7 @@ export function Devices({ person }: { readonly person: Person }) {
       {devices !== undefined && devices.length > 1 && (
         <ConfirmButton
           label={team.signOutAll}
-          question={team.signOutAllAsk(person.name)}
+          question={team.signOutAllAsk(isolate(person.name))}
           busy={busy}
           onConfirm={() => void end(path, person.id === me.id)}
         />

@@ -76,7 +76,7 @@ export function TeamTab() {
               <button
                 type="button"
                 class="button small"
-                aria-label={team.inviteOf(one.name)}
+                aria-label={team.inviteOf(isolate(one.name))}
                 disabled={inviting.busy}
                 onClick={() => void show(one)}
               >
