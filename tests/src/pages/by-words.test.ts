@@ -85,6 +85,28 @@ test("a shared screen: joins by the owner's invitation, asks who takes it, shows
   await guest.getByText("Ben is coming").first().waitFor();
 });
 
+test("a waiter signs their other device out from the board's menu", async () => {
+  await using phone = await openPage(browser);
+  await using lost = await openPage(browser);
+  await signIn(lost, "ben");
+  await lost.getByTestId("menu").waitFor();
+  await signIn(phone, "ben");
+  const menu = phone.getByRole("dialog");
+  await tapUntil(button(phone, "Menu"), menu);
+  await tapUntil(button(phone, "My devices"), menu.getByText("this device"));
+  const others = menu.getByRole("listitem").filter({ hasNotText: "this device" });
+  expect(await faultsOf(phone)).toEqual([]);
+  expect(await others.count()).toBe(1);
+  const question = menu.getByText("Sign out “Device without a name”?");
+  await tapUntil(others.getByRole("button", { name: "Sign out" }), question);
+  expect(await faultsOf(phone)).toEqual([]);
+  await menu.getByRole("group").getByRole("button", { name: "Sign out" }).click();
+  await lost.getByText("You were signed out.").waitFor();
+  await others.waitFor({ state: "detached" });
+  await menu.getByText("Signed out.").waitFor();
+  await menu.getByText("this device").waitFor();
+});
+
 test("a guest asks in writing, changes their mind, and takes that back", async () => {
   await using guest = await openPage(browser);
   await guest.goto(tableUrl(system, 6));

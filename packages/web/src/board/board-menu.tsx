@@ -12,13 +12,21 @@ export interface BoardMenuProps {
   readonly client: StaffClient;
   readonly alarm: Alarm;
   readonly commands: BoardCommands;
+  readonly onDevices: () => void;
   readonly onSignOut: () => void;
   readonly onClose: () => void;
 }
 
 /** What is needed now and then: undo, sound, who is there, language, other pages, sign out. */
-export function BoardMenu({ client, alarm, commands, onSignOut, onClose }: BoardMenuProps) {
-  const { board, code, duty } = useStaffTexts();
+export function BoardMenu({
+  client,
+  alarm,
+  commands,
+  onDevices,
+  onSignOut,
+  onClose,
+}: BoardMenuProps) {
+  const { board, code, devices, duty } = useStaffTexts();
   const isolate = useIsolate();
   const { session } = client;
   const online = client.staff
@@ -63,6 +71,9 @@ export function BoardMenu({ client, alarm, commands, onSignOut, onClose }: Board
             {board.manage}
           </a>
         )}
+        <button type="button" class="button wide" onClick={onDevices}>
+          {devices.mine}
+        </button>
         <button type="button" class="button quiet wide" onClick={onSignOut}>
           {board.signOut}
         </button>

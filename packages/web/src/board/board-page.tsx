@@ -10,6 +10,7 @@ import { formatSpan } from "../shared/time-span.ts";
 import { useChanges } from "../shared/use-changes.ts";
 import { useTick } from "../shared/use-tick.ts";
 import { arrangeRequests } from "./arrange-requests.ts";
+import { DevicesSheet } from "../devices/devices-sheet.tsx";
 import { DutyBar } from "../duty/duty-bar.tsx";
 import { DutySheet } from "../duty/duty-sheet.tsx";
 import { useDuty } from "../duty/use-duty.ts";
@@ -57,6 +58,7 @@ export function BoardPage({ client, onSignOut }: BoardPageProps) {
   const { toasts, show, drop } = useToasts();
   const [menuOf, setMenuOf] = useState<string>();
   const [isMenuOpen, setMenuOpen] = useState(false);
+  const [areDevicesOpen, setDevicesOpen] = useState(false);
   const [everLive, setEverLive] = useState(false);
   const { staff, duty: onDuty, dutyUsed } = client;
   const ringing = useMemo(
@@ -179,9 +181,16 @@ export function BoardPage({ client, onSignOut }: BoardPageProps) {
           client={client}
           alarm={alarm}
           commands={commands}
+          onDevices={() => {
+            setMenuOpen(false);
+            setDevicesOpen(true);
+          }}
           onSignOut={onSignOut}
           onClose={() => setMenuOpen(false)}
         />
+      )}
+      {areDevicesOpen && (
+        <DevicesSheet client={client} onSignOut={onSignOut} onClose={() => setDevicesOpen(false)} />
       )}
       {isDutyOpen && <DutySheet client={client} duty={duty} onClose={() => setDutyOpen(false)} />}
       {acting.asked !== undefined && (

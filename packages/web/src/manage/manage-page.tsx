@@ -11,7 +11,9 @@ import { EventFollower } from "./shared/event-follower.ts";
 import { ManageApi } from "../shared/manage-api.ts";
 import { ManageContext } from "./shared/manage-context.ts";
 import { Unreachable } from "./unreachable.tsx";
+import "../styles/confirm.css";
 import "../styles/marks.css";
+import "../devices/devices.css";
 import "./manage.css";
 import "./manage-parts.css";
 

@@ -9,6 +9,7 @@ import { ProblemNote } from "../manage/shared/problem-note.tsx";
 import { TabBar } from "../manage/tab-bar.tsx";
 import { tabs } from "../manage/tabs.ts";
 import { SampleSettings } from "./setting-samples.tsx";
+import "../styles/confirm.css";
 import "../manage/manage.css";
 
 const ignore = () => undefined;

@@ -134,6 +134,22 @@ export const staffAr: StaffMessages = {
     failed: "لم ينجح ذلك. حاول مرة أخرى.",
   },
 
+  devices: {
+    mine: "أجهزتي",
+    title: "الأجهزة",
+    none: "ليس داخلًا من أي جهاز.",
+    unnamed: "جهاز بلا اسم",
+    current: "هذا الجهاز",
+    lastUsed: (time) => `آخر استخدام ${time}`,
+    signOut: "تسجيل الخروج",
+    signOutAsk: (name) => `تسجيل خروج «${name}»؟`,
+    signOutHereAsk: "تسجيل خروج هذا الجهاز؟ ستحتاج إلى دعوة أو كلمة مرورك.",
+    signOutAll: "تسجيل الخروج من كل مكان",
+    signOutAllAsk: (name) => `تسجيل خروج ${name} من كل الأجهزة؟`,
+    ended: "تم تسجيل الخروج.",
+    keep: "لا، أبقِه",
+  },
+
   push: {
     title: "هذا الهاتف",
     silent: "صامت عند القفل",

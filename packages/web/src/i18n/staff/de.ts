@@ -127,6 +127,22 @@ export const staffDe: StaffMessages = {
     failed: "Das hat nicht geklappt. Bitte noch einmal versuchen.",
   },
 
+  devices: {
+    mine: "Meine Geräte",
+    title: "Geräte",
+    none: "Nirgends angemeldet.",
+    unnamed: "Gerät ohne Namen",
+    current: "dieses Gerät",
+    lastUsed: (time) => `zuletzt benutzt ${time}`,
+    signOut: "Abmelden",
+    signOutAsk: (name) => `„${name}“ abmelden?`,
+    signOutHereAsk: "Dieses Gerät abmelden? Sie brauchen dann eine Einladung oder Ihr Passwort.",
+    signOutAll: "Überall abmelden",
+    signOutAllAsk: (name) => `${name} auf allen Geräten abmelden?`,
+    ended: "Abgemeldet.",
+    keep: "Nein, angemeldet lassen",
+  },
+
   push: {
     title: "Dieses Telefon",
     silent: "Gesperrt stumm",

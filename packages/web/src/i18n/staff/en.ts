@@ -127,6 +127,22 @@ export const staffEn = {
     failed: "That did not work. Please try again.",
   },
 
+  devices: {
+    mine: "My devices",
+    title: "Devices",
+    none: "Not signed in anywhere.",
+    unnamed: "Device without a name",
+    current: "this device",
+    lastUsed: (time: string) => `last used ${time}`,
+    signOut: "Sign out",
+    signOutAsk: (name: string) => `Sign out “${name}”?`,
+    signOutHereAsk: "Sign out this device? You will need an invitation or your password.",
+    signOutAll: "Sign out everywhere",
+    signOutAllAsk: (name: string) => `Sign ${name} out on every device?`,
+    ended: "Signed out.",
+    keep: "No, stay signed in",
+  },
+
   push: {
     title: "This phone",
     silent: "Silent when locked",

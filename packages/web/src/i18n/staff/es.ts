@@ -127,6 +127,23 @@ export const staffEs: StaffMessages = {
     failed: "No ha funcionado. Inténtalo de nuevo.",
   },
 
+  devices: {
+    mine: "Mis dispositivos",
+    title: "Dispositivos",
+    none: "No ha entrado en ninguno.",
+    unnamed: "Dispositivo sin nombre",
+    current: "este dispositivo",
+    lastUsed: (time) => `último uso ${time}`,
+    signOut: "Cerrar sesión",
+    signOutAsk: (name) => `¿Cerrar la sesión de «${name}»?`,
+    signOutHereAsk:
+      "¿Cerrar la sesión de este dispositivo? Necesitarás una invitación o tu contraseña.",
+    signOutAll: "Cerrar todas las sesiones",
+    signOutAllAsk: (name) => `¿Cerrar las sesiones de ${name} en todos los dispositivos?`,
+    ended: "Sesión cerrada.",
+    keep: "No, seguir dentro",
+  },
+
   push: {
     title: "Este teléfono",
     silent: "Mudo si está bloqueado",

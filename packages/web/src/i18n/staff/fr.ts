@@ -127,6 +127,23 @@ export const staffFr: StaffMessages = {
     failed: "Cela n’a pas marché. Veuillez réessayer.",
   },
 
+  devices: {
+    mine: "Mes appareils",
+    title: "Appareils",
+    none: "Connecté nulle part.",
+    unnamed: "Appareil sans nom",
+    current: "cet appareil",
+    lastUsed: (time) => `dernier usage ${time}`,
+    signOut: "Déconnecter",
+    signOutAsk: (name) => `Déconnecter « ${name} » ?`,
+    signOutHereAsk:
+      "Déconnecter cet appareil ? Il vous faudra une invitation ou votre mot de passe.",
+    signOutAll: "Déconnecter partout",
+    signOutAllAsk: (name) => `Déconnecter ${name} de tous les appareils ?`,
+    ended: "Déconnecté.",
+    keep: "Non, rester connecté",
+  },
+
   push: {
     title: "Ce téléphone",
     silent: "Muet si verrouillé",

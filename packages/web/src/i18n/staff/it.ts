@@ -127,6 +127,22 @@ export const staffIt: StaffMessages = {
     failed: "Non ha funzionato. Riprova.",
   },
 
+  devices: {
+    mine: "I miei dispositivi",
+    title: "Dispositivi",
+    none: "Non è collegato da nessuna parte.",
+    unnamed: "Dispositivo senza nome",
+    current: "questo dispositivo",
+    lastUsed: (time) => `ultimo uso ${time}`,
+    signOut: "Disconnetti",
+    signOutAsk: (name) => `Disconnettere «${name}»?`,
+    signOutHereAsk: "Disconnettere questo dispositivo? Ti servirà un invito o la tua password.",
+    signOutAll: "Disconnetti ovunque",
+    signOutAllAsk: (name) => `Disconnettere ${name} da tutti i dispositivi?`,
+    ended: "Disconnesso.",
+    keep: "No, resta collegato",
+  },
+
   push: {
     title: "Questo telefono",
     silent: "Muto se bloccato",

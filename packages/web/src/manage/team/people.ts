@@ -9,12 +9,6 @@ export type Person = StaffMember & {
   /** Devices that are signed in; absent in an answer of an older release. */
   readonly devices?: number;
 };
-export interface Device {
-  readonly id: string;
-  readonly name?: string;
-  readonly lastUsedAt: string;
-  readonly current: boolean;
-}
 export interface Invitation {
   readonly name: string;
   readonly url: string;

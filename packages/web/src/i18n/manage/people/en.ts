@@ -31,17 +31,6 @@ export const people = {
     deactivateAsk: (name: string) =>
       `${name} is signed out everywhere and can no longer get in. Go on?`,
     activate: "Works here again",
-    devices: "Devices",
-    noDevices: "Not signed in anywhere.",
-    device: "Device without a name",
-    thisDevice: "this device",
-    lastUsed: (time: string) => `last used ${time}`,
-    signOut: "Sign out",
-    signOutAsk: (name: string) => `Sign out “${name}”?`,
-    signOutHereAsk: "Sign out this device? You will need an invitation or your password.",
-    signOutAll: "Sign out everywhere",
-    signOutAllAsk: (name: string) => `Sign ${name} out on every device?`,
-    ended: "Signed out.",
     password: "Your password",
     passwordNeedsEmail:
       "To sign in with a password you also need an e-mail address; enter it above.",

@@ -42,18 +42,6 @@ export const people: PeopleMessages = {
     deactivateAsk: (name) =>
       `${name} sale de todos los dispositivos y ya no puede entrar. ¿Seguir?`,
     activate: "Vuelve a trabajar aquí",
-    devices: "Dispositivos",
-    noDevices: "No ha entrado en ninguno.",
-    device: "Dispositivo sin nombre",
-    thisDevice: "este dispositivo",
-    lastUsed: (time) => `último uso ${time}`,
-    signOut: "Cerrar sesión",
-    signOutAsk: (name) => `¿Cerrar la sesión de «${name}»?`,
-    signOutHereAsk:
-      "¿Cerrar la sesión de este dispositivo? Necesitarás una invitación o tu contraseña.",
-    signOutAll: "Cerrar todas las sesiones",
-    signOutAllAsk: (name) => `¿Cerrar las sesiones de ${name} en todos los dispositivos?`,
-    ended: "Sesión cerrada.",
     password: "Tu contraseña",
     passwordNeedsEmail: "Para entrar con contraseña necesitas también un correo; escríbelo arriba.",
     currentPassword: "Contraseña actual",

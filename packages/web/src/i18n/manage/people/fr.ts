@@ -41,18 +41,6 @@ export const people: PeopleMessages = {
     deactivate: "Ne travaille plus ici",
     deactivateAsk: (name) => `${name} est déconnecté partout et ne peut plus entrer. Continuer ?`,
     activate: "Travaille de nouveau ici",
-    devices: "Appareils",
-    noDevices: "Connecté nulle part.",
-    device: "Appareil sans nom",
-    thisDevice: "cet appareil",
-    lastUsed: (time) => `dernier usage ${time}`,
-    signOut: "Déconnecter",
-    signOutAsk: (name) => `Déconnecter « ${name} » ?`,
-    signOutHereAsk:
-      "Déconnecter cet appareil ? Il vous faudra une invitation ou votre mot de passe.",
-    signOutAll: "Déconnecter partout",
-    signOutAllAsk: (name) => `Déconnecter ${name} de tous les appareils ?`,
-    ended: "Déconnecté.",
     password: "Votre mot de passe",
     passwordNeedsEmail:
       "Pour vous connecter avec un mot de passe, il faut aussi une adresse e-mail ; saisissez-la plus haut.",

@@ -1,0 +1,68 @@
+import { ConfirmButton } from "../components/confirm-button.tsx";
+import { useStaffTexts } from "../i18n/staff-texts.ts";
+import { useIsolate } from "../i18n/use-texts.ts";
+import { localeOf } from "../shared/time-span.ts";
+
+/** A device that is signed in, as the api lists it. */
+export interface Device {
+  readonly id: string;
+  readonly name?: string;
+  readonly lastUsedAt: string;
+  readonly current: boolean;
+}
+export interface DeviceListProps {
+  /** Whose devices they are. */
+  readonly name: string;
+  readonly devices: readonly Device[];
+  readonly busy: boolean;
+  /** One device ends, or all of them. */
+  readonly onEnd: (device: Device | "all") => void;
+}
+
+/** Devices with when they were last used, and a button that signs each out after a question. */
+export function DeviceList({ name: owner, devices, busy, onEnd }: DeviceListProps) {
+  const { devices: texts, code } = useStaffTexts();
+  const isolate = useIsolate();
+  const format = new Intl.DateTimeFormat(localeOf(code), {
+    dateStyle: "medium",
+    timeStyle: "short",
+  });
+  if (devices.length === 0) return <p class="quiet">{texts.none}</p>;
+  return (
+    <>
+      <ul class="devices" data-testid="devices">
+        {devices.map((device) => (
+          <li key={device.id} class="device">
+            <span class="device-name">
+              <bdi>{device.name ?? texts.unnamed}</bdi>
+              <span class="quiet">
+                {texts.lastUsed(format.format(new Date(device.lastUsedAt)))}
+              </span>
+              {device.current && <span class="tag good">{texts.current}</span>}
+            </span>
+            <ConfirmButton
+              label={texts.signOut}
+              question={
+                device.current
+                  ? texts.signOutHereAsk
+                  : texts.signOutAsk(isolate(device.name ?? texts.unnamed))
+              }
+              keep={texts.keep}
+              busy={busy}
+              onConfirm={() => onEnd(device)}
+            />
+          </li>
+        ))}
+      </ul>
+      {devices.length > 1 && (
+        <ConfirmButton
+          label={texts.signOutAll}
+          question={texts.signOutAllAsk(isolate(owner))}
+          keep={texts.keep}
+          busy={busy}
+          onConfirm={() => onEnd("all")}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { ManageError, type ManageApi } from "./manage-api.ts";
+
+export interface Resource<T> {
+  /** Undefined until it was read once. */
+  readonly value: T | undefined;
+  /** It could not be read the last time; what is shown may be old. */
+  readonly failed: boolean;
+  readonly refresh: () => Promise<void>;
+}
+export interface ReadingOptions<T> {
+  readonly api: ManageApi;
+  /** Must be stable. */
+  readonly read: (api: ManageApi) => Promise<T>;
+  /** Calls its listener after each change that concerns it; returns its end. Must be stable. */
+  readonly follow: (listener: () => void) => () => void;
+  /** The session is over. */
+  readonly onEnded: () => void;
+}
+
+const retryMs = 5_000;
+
+/** Something that is read from the api, again after each change, and again when reading has failed. */
+export function useReading<T>({ api, read, follow, onEnded }: ReadingOptions<T>): Resource<T> {
+  const [value, setValue] = useState<T>();
+  const [failed, setFailed] = useState(false);
+  /** Of two readings the later one counts, whichever answers first. */
+  const last = useRef(0);
+  const ended = useRef(onEnded);
+  ended.current = onEnded;
+  const refresh = useCallback(async () => {
+    const own = ++last.current;
+    try {
+      const next = await read(api);
+      if (own !== last.current) return;
+      setValue(next);
+      setFailed(false);
+    } catch (error) {
+      if (error instanceof ManageError && error.code === "unauthorized") ended.current();
+      if (own === last.current) setFailed(true);
+    }
+  }, [api, read]);
+  useEffect(() => void refresh(), [refresh]);
+  useEffect(() => follow(() => void refresh()), [follow, refresh]);
+  useEffect(() => {
+    if (!failed) return undefined;
+    const timer = setTimeout(() => void refresh(), retryMs);
+    return () => clearTimeout(timer);
+  }, [failed, refresh]);
+  return { value, failed, refresh };
+}
