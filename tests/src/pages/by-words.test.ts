@@ -3,6 +3,7 @@ import { openBrowser } from "@waiter/bench";
 import { startSystem, type System } from "@waiter/testkit";
 import type { Browser, Page } from "playwright-core";
 import { expireInvitations, suspend } from "../harness/change-behind.ts";
+import { closeSheet, openManage } from "../harness/manage-page.ts";
 import { newRestaurant } from "../harness/new-restaurant.ts";
 import { faultsOf, openPage, tableUrl, tapUntil } from "../harness/pages.ts";
 
@@ -105,6 +106,43 @@ test("a waiter signs their other device out from the board's menu", async () => 
   await others.waitFor({ state: "detached" });
   await menu.getByText("Signed out.").waitFor();
   await menu.getByText("this device").waitFor();
+});
+
+test("an invitation shows on that person's devices when it is made and when it is used", async () => {
+  await using owner = await openManage(browser, system, "owner", "team");
+  await using desk = await openManage(browser, system, "owner", "team");
+  await using board = await openPage(browser);
+  await using newcomer = await openPage(browser);
+  await signIn(board, "anna");
+  await board.locator("[data-testid='connection'][data-state='live']").waitFor();
+  const toast = (page: Page, text: string | RegExp) =>
+    page.getByTestId("toast").filter({ hasText: text });
+
+  await button(owner, "Invite Anna").click();
+  await toast(board, /\w+ made an invitation for you\./).waitFor();
+  expect(await faultsOf(board)).toEqual([]);
+  await newcomer.goto((await owner.getByText(/\/join#/).textContent()) ?? "");
+  await newcomer.getByText("Welcome, Anna").waitFor();
+  await button(newcomer, "Join").click();
+  const joined = toast(board, "A new device joined as you.");
+  const sheet = board.getByRole("dialog");
+  await tapUntil(joined.getByRole("button", { name: "My devices" }), sheet.getByRole("list"));
+  expect(await sheet.getByRole("listitem").count()).toBe(2);
+  await newcomer.locator("[data-testid='connection'][data-state='live']").waitFor();
+
+  await closeSheet(owner);
+  const rows = owner.getByTestId("people").getByRole("listitem");
+  const self = rows.filter({ has: owner.getByText("you", { exact: true }) });
+  await self.getByRole("button", { name: /^Invite/ }).click();
+  const own = "You made an invitation for yourself on another device.";
+  await tapUntil(
+    toast(desk, own).getByRole("button", { name: "My devices" }),
+    desk.getByRole("dialog").getByText("this device"),
+  );
+  expect(await faultsOf(desk)).toEqual([]);
+  // The device that makes an invitation and the device that uses it show nothing.
+  expect(await toast(owner, own).count()).toBe(0);
+  expect(await toast(newcomer, "A new device").count()).toBe(0);
 });
 
 test("a guest asks in writing, changes their mind, and takes that back", async () => {

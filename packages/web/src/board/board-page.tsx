@@ -11,6 +11,7 @@ import { useChanges } from "../shared/use-changes.ts";
 import { useTick } from "../shared/use-tick.ts";
 import { arrangeRequests } from "./arrange-requests.ts";
 import { DevicesSheet } from "../devices/devices-sheet.tsx";
+import { useBoardInvitations } from "../devices/use-board-invitations.ts";
 import { DutyBar } from "../duty/duty-bar.tsx";
 import { DutySheet } from "../duty/duty-sheet.tsx";
 import { useDuty } from "../duty/use-duty.ts";
@@ -59,6 +60,7 @@ export function BoardPage({ client, onSignOut }: BoardPageProps) {
   const [menuOf, setMenuOf] = useState<string>();
   const [isMenuOpen, setMenuOpen] = useState(false);
   const [areDevicesOpen, setDevicesOpen] = useState(false);
+  useBoardInvitations(client, show, () => setDevicesOpen(true));
   const [everLive, setEverLive] = useState(false);
   const { staff, duty: onDuty, dutyUsed } = client;
   const ringing = useMemo(

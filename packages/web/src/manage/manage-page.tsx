@@ -9,6 +9,7 @@ import { useLasting } from "../shared/use-lasting.ts";
 import { ManageShell } from "./manage-shell.tsx";
 import { EventFollower } from "./shared/event-follower.ts";
 import { ManageApi } from "../shared/manage-api.ts";
+import { OwnDevices } from "./own-devices.tsx";
 import { ManageContext } from "./shared/manage-context.ts";
 import { Unreachable } from "./unreachable.tsx";
 import "../styles/confirm.css";
@@ -89,6 +90,7 @@ export function ManagePage() {
       value={{ api, events, me: staff, role: staff.role, say: show, onEnded }}
     >
       <ManageShell />
+      <OwnDevices client={client} />
       <Toasts toasts={toasts} onDrop={drop} />
     </ManageContext.Provider>
   );

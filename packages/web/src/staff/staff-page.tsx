@@ -88,7 +88,7 @@ export function StaffPage({ view }: { readonly view: "board" | "wall" }) {
     void leaving.logout().catch(() => undefined);
   };
   return view === "wall" ? (
-    <WallPage client={client} />
+    <WallPage client={client} onSignOut={signOut} />
   ) : (
     <BoardPage client={client} onSignOut={signOut} />
   );

@@ -13,6 +13,8 @@ import { useBoardCommands } from "../board/use-board-commands.ts";
 import { useSeen } from "../board/use-seen.ts";
 import { useTabTitle } from "../board/use-tab-title.ts";
 import { useWakeLock } from "../board/use-wake-lock.ts";
+import { DevicesSheet } from "../devices/devices-sheet.tsx";
+import { useBoardInvitations } from "../devices/use-board-invitations.ts";
 import { TimeBar } from "../components/time-bar.tsx";
 import { Toasts } from "../components/toasts.tsx";
 import { useToasts } from "../components/use-toasts.ts";
@@ -34,7 +36,13 @@ const maxTiles = 12;
  * A screen on the wall: tables readable from 4 m, honest about silence. On a shared screen a tile
  * has one button: "Who takes it?", then "Done".
  */
-export function WallPage({ client }: { readonly client: StaffClient }) {
+export function WallPage({
+  client,
+  onSignOut,
+}: {
+  readonly client: StaffClient;
+  readonly onSignOut: () => void;
+}) {
   useChanges(client);
   useTick(1_000);
   const texts = useStaffTexts();
@@ -51,6 +59,8 @@ export function WallPage({ client }: { readonly client: StaffClient }) {
   const restaurant = restaurantOf(client) ?? wall.title;
   const isScreen = client.session?.staff.role === "screen";
   const { toasts, show, drop } = useToasts();
+  const [areDevicesOpen, setDevicesOpen] = useState(false);
+  useBoardInvitations(client, show, () => setDevicesOpen(true));
   const whatOf = useCallback(
     ({ table, type: key }: Request) => {
       const type = client.requestTypes.find((each) => each.key === key);
@@ -170,6 +180,9 @@ export function WallPage({ client }: { readonly client: StaffClient }) {
         onSound={alarm.test}
       />
       <Toasts toasts={toasts} onDrop={drop} />
+      {areDevicesOpen && (
+        <DevicesSheet client={client} onSignOut={onSignOut} onClose={() => setDevicesOpen(false)} />
+      )}
       {acting.asked !== undefined && (
         <PeopleSheet
           client={client}

@@ -148,6 +148,10 @@ export const staffAr: StaffMessages = {
     signOutAllAsk: (name) => `تسجيل خروج ${name} من كل الأجهزة؟`,
     ended: "تم تسجيل الخروج.",
     keep: "لا، أبقِه",
+    invited: (name) => `أنشأ ${name} دعوة لك.`,
+    invitedBySomebody: "أُنشئت دعوة لك.",
+    invitedByMe: "أنشأتَ دعوة لنفسك على جهاز آخر.",
+    joined: "دخل جهاز جديد باسمك.",
   },
 
   push: {

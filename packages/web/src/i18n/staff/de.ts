@@ -141,6 +141,10 @@ export const staffDe: StaffMessages = {
     signOutAllAsk: (name) => `${name} auf allen Geräten abmelden?`,
     ended: "Abgemeldet.",
     keep: "Nein, angemeldet lassen",
+    invited: (name) => `${name} hat eine Einladung für Sie erstellt.`,
+    invitedBySomebody: "Eine Einladung für Sie wurde erstellt.",
+    invitedByMe: "Sie haben auf einem anderen Gerät eine Einladung für sich erstellt.",
+    joined: "Ein neues Gerät hat sich als Sie angemeldet.",
   },
 
   push: {

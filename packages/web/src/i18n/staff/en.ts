@@ -141,6 +141,10 @@ export const staffEn = {
     signOutAllAsk: (name: string) => `Sign ${name} out on every device?`,
     ended: "Signed out.",
     keep: "No, stay signed in",
+    invited: (name: string) => `${name} made an invitation for you.`,
+    invitedBySomebody: "An invitation was made for you.",
+    invitedByMe: "You made an invitation for yourself on another device.",
+    joined: "A new device joined as you.",
   },
 
   push: {

@@ -142,6 +142,10 @@ export const staffEs: StaffMessages = {
     signOutAllAsk: (name) => `¿Cerrar las sesiones de ${name} en todos los dispositivos?`,
     ended: "Sesión cerrada.",
     keep: "No, seguir dentro",
+    invited: (name) => `${name} ha creado una invitación para ti.`,
+    invitedBySomebody: "Se ha creado una invitación para ti.",
+    invitedByMe: "Has creado una invitación para ti en otro dispositivo.",
+    joined: "Un dispositivo nuevo ha entrado como tú.",
   },
 
   push: {

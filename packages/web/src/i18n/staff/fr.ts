@@ -142,6 +142,10 @@ export const staffFr: StaffMessages = {
     signOutAllAsk: (name) => `Déconnecter ${name} de tous les appareils ?`,
     ended: "Déconnecté.",
     keep: "Non, rester connecté",
+    invited: (name) => `${name} a créé une invitation pour vous.`,
+    invitedBySomebody: "Une invitation a été créée pour vous.",
+    invitedByMe: "Vous avez créé une invitation pour vous-même sur un autre appareil.",
+    joined: "Un nouvel appareil s’est connecté en votre nom.",
   },
 
   push: {

@@ -141,6 +141,10 @@ export const staffIt: StaffMessages = {
     signOutAllAsk: (name) => `Disconnettere ${name} da tutti i dispositivi?`,
     ended: "Disconnesso.",
     keep: "No, resta collegato",
+    invited: (name) => `${name} ha creato un invito per te.`,
+    invitedBySomebody: "È stato creato un invito per te.",
+    invitedByMe: "Hai creato un invito per te su un altro dispositivo.",
+    joined: "Un nuovo dispositivo è entrato come te.",
   },
 
   push: {

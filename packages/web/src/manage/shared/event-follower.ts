@@ -4,12 +4,17 @@ interface Position {
   readonly epoch: string;
   readonly seq: number;
 }
+export interface FollowedEvent {
+  readonly type: string;
+  readonly data?: unknown;
+}
 interface EventsPage {
   readonly epoch: string;
-  readonly events: readonly { readonly seq: number; readonly type: string }[];
+  readonly events: readonly (FollowedEvent & { readonly seq: number })[];
   readonly head: number;
 }
 type Listener = (types: readonly string[]) => void;
+type EventListener = (event: FollowedEvent) => void;
 
 /** What others change shows within so long while the page is on top. */
 const everyMs = 2_000;
@@ -22,6 +27,7 @@ const afterFailureMs = 5_000;
 export class EventFollower {
   readonly #api: ManageApi;
   readonly #listeners = new Set<Listener>();
+  readonly #eventListeners = new Set<EventListener>();
   #position: Position | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running = false;
@@ -34,6 +40,12 @@ export class EventFollower {
   on(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** `listener` receives each event in order; those that happened unseen are left out. */
+  onEvent(listener: EventListener): () => void {
+    this.#eventListeners.add(listener);
+    return () => this.#eventListeners.delete(listener);
   }
 
   /** @returns a function that ends it. `onEnded`: the person's session is over. */
@@ -80,6 +92,7 @@ export class EventFollower {
       const last = events[events.length - 1];
       if (last === undefined) return;
       this.#position = { epoch, seq: last.seq };
+      for (const event of events) for (const listener of this.#eventListeners) listener(event);
       this.#tell([...new Set(events.map(({ type }) => type))]);
     } catch (error) {
       if (!(error instanceof ManageError) || error.code !== "reset_required") throw error;

@@ -1,4 +1,5 @@
 import type { StaffMember } from "@waiter/client";
+import { noteInvitedHere } from "../../devices/invited-here.ts";
 import type { ManageApi } from "../../shared/manage-api.ts";
 
 /** A person as managers read them. */
@@ -20,6 +21,7 @@ export async function invite(
   api: ManageApi,
   { id, name }: { readonly id: string; readonly name: string },
 ): Promise<Invitation> {
+  noteInvitedHere();
   const path = `/api/staff/${id}/invitation`;
   return { name, ...(await api.call<{ url: string; qrSvg: string }>("POST", path, {})) };
 }
