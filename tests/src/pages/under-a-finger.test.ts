@@ -123,6 +123,37 @@ test("a tap that is swallowed shows on the control, and the next one counts", as
   await tapUntil(waiter, page.locator("[data-does='show:waiter']"));
 });
 
+test("on the wall, no tile moves while a finger is on one", async () => {
+  const first = requestOf(await call(system, await sitDown(system, 4), "bill"));
+  const second = requestOf(await call(system, await sitDown(system, 5), "bill"));
+  await using page = await openBoardPage(browser, system, "anna", { path: "/wall" });
+  const count = page.locator(".wall-count");
+  const before = await count.textContent();
+  const { x, y } = await middleOf(page, `[data-id='${second.id}']`);
+  const place = await page.locator(`[data-id='${second.id}']`).evaluate((tile) => {
+    const { left, top, width } = tile.getBoundingClientRect();
+    return [left, top, width];
+  });
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  using ben = await openBoard(system);
+  await ben.dismiss(first.id, "By mistake");
+  const after = await page.waitForFunction(
+    ([known, id]) => {
+      if (document.querySelector(".wall-count")?.textContent === known) return undefined;
+      const { left, top, width } =
+        document.querySelector(`[data-id='${id}']`)?.getBoundingClientRect() ?? {};
+      return [left, top, width];
+    },
+    [before, second.id] as const,
+    { polling: "raf" },
+  );
+  expect(await after.jsonValue()).toEqual(place);
+  await page.mouse.up();
+  await page.locator(`[data-id='${first.id}']`).waitFor({ state: "detached" });
+  await ben.dismiss(second.id, "By mistake");
+});
+
 describe("on the board", () => {
   test("a click meant for one table does nothing to the card that takes its place", async () => {
     const guest = await sitDown(system, 6);

@@ -25,12 +25,20 @@ import { useIsolate } from "../i18n/use-texts.ts";
 import { formatClock, formatWaiting } from "../shared/time-span.ts";
 import { useChanges } from "../shared/use-changes.ts";
 import { useTick } from "../shared/use-tick.ts";
+import { useHeldList } from "../touch/use-held-list.ts";
 import "../styles/marks.css";
 import "../board/board.css";
 import "./wall.css";
 
 /** Tiles that stay readable from four metres; the rest is a number. */
 const maxTiles = 12;
+/** A tile that left keeps its place for so long. */
+const lingerMs = 600;
+const places = {
+  keyOf: ({ id }: Request) => id,
+  groupOf: () => "tiles",
+  lingerMs: () => lingerMs,
+};
 
 /**
  * A screen on the wall: tables readable from 4 m, honest about silence. On a shared screen a tile
@@ -50,6 +58,10 @@ export function WallPage({
   const { board, common, wall, duty, code } = texts;
   const { state, requestTypes } = client;
   const all = useMemo(() => arrangeRequests(client.requests, undefined), [client.requests]);
+  const held = useHeldList(
+    useMemo(() => all.slice(0, maxTiles), [all]),
+    places,
+  );
   const waiting = useMemo(() => all.filter((request) => request.state === "new"), [all]);
   const [everLive, setEverLive] = useState(false);
   const alarm = useAlarm(waiting);
@@ -119,7 +131,7 @@ export function WallPage({
       </header>
       <main>
         <ul class="wall-tiles">
-          {all.slice(0, maxTiles).map((request) => {
+          {held.map(({ item: request, gone }) => {
             const type = typeOf(request);
             const urgency = urgencyOf(request, now);
             const isLate = request.state === "new" && urgency >= 1;
@@ -151,7 +163,7 @@ export function WallPage({
                     type="button"
                     class="button wall-button"
                     data-does={`${request.state === "new" ? "claim" : "complete"}:${request.id}`}
-                    disabled={commands.busy.has(request.id)}
+                    disabled={gone || commands.busy.has(request.id)}
                     aria-label={board.commandOf(
                       request.state === "new" ? board.whoTakes : board.complete,
                       isolate(common.table(request.table.label)),
@@ -168,7 +180,7 @@ export function WallPage({
             );
           })}
         </ul>
-        {client.position !== undefined && all.length === 0 && (
+        {client.position !== undefined && held.length === 0 && (
           <p class="wall-quiet">{board.nothing}</p>
         )}
       </main>
