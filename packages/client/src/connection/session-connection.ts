@@ -122,14 +122,17 @@ export class SessionConnection {
     return await this.call("POST", path, accept, body, key);
   }
 
-  /** Records a renewed session: sends the token to the live socket, schedules the next renewal. */
-  renewed({ accessToken, expiresAt }: Tokens): void {
+  /**
+   * Records a renewed session: sends the token to the live socket, schedules the next renewal, at
+   * the latest in `withinMs`.
+   */
+  renewed({ accessToken, expiresAt }: Tokens, withinMs = Infinity): void {
     clearTimeout(this.#timer);
     if (this.#closed) return;
     const { random, timing } = this.#context;
     this.#timer = setTimeout(
       () => void this.#renew(),
-      refreshDelay(accessToken, expiresAt, random),
+      Math.min(withinMs, refreshDelay(accessToken, expiresAt, random)),
     );
     // Without an acknowledgement the socket ends with its old token; the next one uses the new
     // token.

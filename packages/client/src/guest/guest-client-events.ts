@@ -23,7 +23,10 @@ export type GuestClientEvents = {
    * A pending request is older than `confirmMs`: ask the guest, then `confirm` or `withdraw` it.
    */
   callNeedsConfirmation: [call: PendingCall];
-  /** The server refused the request for good, or it expired. */
+  /**
+   * The server refused the request for good, or it expired. With `closed` and `table_muted` the
+   * client asks for the session first: its `open`, `opensAt` and `mutedUntil` are of now.
+   */
   callDropped: [call: PendingCall, error: ClientError];
   /** The client is refused for good: `not_found`: unknown table code; `tenant_*`: wrong host. */
   refused: [code: string];

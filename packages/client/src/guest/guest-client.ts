@@ -20,6 +20,7 @@ import type { GuestClientEvents, GuestClientOptions } from "./guest-client-event
 import { GuestOutbox, type GuestCall, type PendingCall } from "./guest-outbox.ts";
 import { GuestRows } from "./guest-rows.ts";
 import { GuestSync } from "./guest-sync.ts";
+import { isShut, untilShutEnds } from "./shut.ts";
 import { StaffPresence, type StaffReach } from "./staff-presence.ts";
 import { StoredToken } from "./stored-token.ts";
 
@@ -88,7 +89,11 @@ export class GuestClient extends Emitter<GuestClientEvents> {
       wakeup: this.#connection.wakeup,
       send: (pending) => this.#send(pending),
       onSent: (pending, request) => this.#sent(pending, request),
-      onDropped: (pending, error) => this.emit("callDropped", pending, error),
+      onDropped: (pending, error) => {
+        const tell = () => this.emit("callDropped", pending, error);
+        if (isShut(error)) void this.#renew().then(tell, tell);
+        else tell();
+      },
       onNeedsConfirmation: (pending) => this.emit("callNeedsConfirmation", pending),
       onChange: () => this.emit("change"),
     });
@@ -249,7 +254,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
     this.#session = session;
     this.#storedToken.keep(session.accessToken);
     this.#takeState(session);
-    this.#connection.renewed(session);
+    this.#connection.renewed(session, untilShutEnds(session, this.#clock.now(), this.#context));
     return session;
   }
 

@@ -54,6 +54,8 @@ export interface Timing {
    */
   readonly guestCheckMs: number;
   readonly guestActiveMs: number;
+  /** A table's guests renew their sessions over this time after it opens or its mute is over. */
+  readonly openingSpreadMs: number;
   /** Shortest interval between two `seen` messages. */
   readonly seenMs: number;
 }
@@ -83,6 +85,7 @@ export const defaultTiming: Timing = {
   guestSyncMs: 20_000,
   guestCheckMs: 4_000,
   guestActiveMs: 60_000,
+  openingSpreadMs: 10_000,
   seenMs: 1_000,
 };
 

@@ -5,6 +5,7 @@ import { Server as SocketServer, type Socket } from "socket.io";
 import type {
   Envelope,
   GuestRequest,
+  GuestSessionAnswer,
   Refusal,
   Request,
   RequestType,
@@ -38,7 +39,7 @@ export class FakeWaiter {
   epoch = randomUUID();
   events: Envelope[] = [];
   requests = new Map<string, Request>();
-  answers = new Map<string, { status: number; body: unknown }>();
+  answers = new Map<string, { status: number; body: object }>();
   /** Calls received, such as `GET /api/board` or `sync`. */
   readonly asked: string[] = [];
   /** `commandId` of each cancellation that came by the socket. */
@@ -83,6 +84,10 @@ export class FakeWaiter {
   requestTypes: RequestType[] = [
     { key: "waiter", label: "Call waiter", icon: "🙋", asksPayment: false },
   ];
+  /** What the session says about the opening hours and a mute. */
+  shut: Pick<GuestSessionAnswer, "open" | "opensAt" | "mutedUntil"> = {};
+  /** Refuses new requests with this code. */
+  refusing: string | undefined;
   #tokens = 0;
 
   private constructor() {
@@ -233,7 +238,7 @@ export class FakeWaiter {
           this.commands.push({ command, ...body });
           if (this.mute) return;
           const { status, body: answer } = this.#command(command, body.id, body.commandId);
-          ack(status === 200 ? { ok: true, ...(answer as object) } : { ok: false, error: answer });
+          ack(status === 200 ? { ok: true, ...answer } : { ok: false, error: answer });
         },
       );
     }
@@ -259,7 +264,9 @@ export class FakeWaiter {
       "request:create",
       (body: { type: string; commandId: string }, ack: (answer: unknown) => void) => {
         this.asked.push("socket create");
-        if (!this.mute) ack({ ok: true, ...(this.#create(body, body.commandId).body as object) });
+        if (this.mute) return;
+        const { status, body: answer } = this.#create(body, body.commandId);
+        ack(status === 201 ? { ok: true, ...answer } : { ok: false, error: answer });
       },
     );
     socket.on(
@@ -281,7 +288,12 @@ export class FakeWaiter {
     };
   }
 
-  #create({ type, note }: { type: string; note?: string }, key: string) {
+  #create(
+    { type, note }: { type: string; note?: string },
+    key: string,
+  ): { status: number; body: object } {
+    if (this.refusing !== undefined)
+      return { status: 409, body: { code: this.refusing, message: "Not now.", title: "Not now" } };
     const known = this.answers.get(key);
     if (known !== undefined) return known;
     const answer = {
@@ -292,7 +304,7 @@ export class FakeWaiter {
     return answer;
   }
 
-  #command(command: string, id: string, key: string): { status: number; body: unknown } {
+  #command(command: string, id: string, key: string): { status: number; body: object } {
     const known = this.answers.get(key);
     if (known !== undefined) return known;
     const state =
@@ -366,6 +378,7 @@ export class FakeWaiter {
         restaurant: { name: "Demo", slug: "demo" },
         table: { id: this.tableId, label: "1" },
         requestTypes: this.requestTypes,
+        ...this.shut,
         ...this.#guestState(),
       });
     if (route === "POST /api/seen") return void response.writeHead(204).end();

@@ -3,7 +3,7 @@ import { useTexts } from "../i18n/use-texts.ts";
 import { formatClock } from "../shared/time-span.ts";
 import { useLasting } from "../shared/use-lasting.ts";
 import { closedText } from "./closed-text.ts";
-import type { TableSession } from "./known-table.ts";
+import { isMuted, type TableSession } from "./known-table.ts";
 
 export interface GuestNoticeProps {
   readonly client: GuestClient;
@@ -22,8 +22,6 @@ export function GuestNotice({ client, session, knownAt, ended, nobody }: GuestNo
   const offline = useLasting(state === "offline", 2_500);
   const broken = useLasting(client.path === "broken", 2_500);
   const slow = useLasting(state !== "live" && state !== "closed", 4_000);
-  const muted = session.mutedUntil;
-  const isMuted = muted !== undefined && Date.parse(muted) > client.serverNow();
   const [text, tone] = ended
     ? [guest.refused.text, "alarm"]
     : knownAt !== undefined
@@ -32,8 +30,8 @@ export function GuestNotice({ client, session, knownAt, ended, nobody }: GuestNo
         ? [guest.offline, "alarm"]
         : session.open === false
           ? [closedText(session.opensAt, client.serverNow(), texts), "warn"]
-          : isMuted
-            ? [guest.mutedUntil(formatClock(muted, code)), "warn"]
+          : isMuted(session, client.serverNow())
+            ? [guest.mutedUntil(formatClock(session.mutedUntil ?? "", code)), "warn"]
             : broken
               ? [guest.broken, "alarm"]
               : nobody

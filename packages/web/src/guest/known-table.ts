@@ -19,6 +19,16 @@ export type TableSession = Pick<GuestSessionAnswer, "restaurant" | "table" | "re
   readonly accent?: string;
 };
 
+type Shut = Pick<GuestSessionAnswer, "open" | "mutedUntil">;
+
+/** Whether staff muted the table. @param now the server's time, in milliseconds since the epoch */
+export const isMuted = ({ mutedUntil = "" }: Shut, now: number): boolean =>
+  Date.parse(mutedUntil) > now;
+
+/** Whether the table can send nothing for now; the page's notice says until when. */
+export const isShut = (session: Shut, now: number): boolean =>
+  session.open === false || isMuted(session, now);
+
 const nameOf = (tableToken: string) => `waiter:table:${tableToken}`;
 
 export function readKnownTable(tableToken: string, now: number): KnownTable | undefined {

@@ -1,5 +1,6 @@
 import type { GuestCall, GuestClient } from "@waiter/client";
 import { askAfterMs, keepStaleCalls, readStaleCalls, type StaleCall } from "./asked-again.ts";
+import { isShut } from "./known-table.ts";
 
 /**
  * Requests that were not sent for five minutes, until the guest has answered whether they are still
@@ -17,7 +18,8 @@ export class StaleCalls {
     client.on("callDropped", ({ key, call, at }, error) => {
       const isOld = error.code === "expired" || Date.now() - at >= askAfterMs;
       if (isOld) this.#keep([...this.#calls.filter((each) => each.key !== key), { key, call, at }]);
-      else this.#refused = [...this.#refused, call.type];
+      else if (client.session === undefined || !isShut(client.session, client.serverNow()))
+        this.#refused = [...this.#refused, call.type];
     });
   }
 
@@ -33,7 +35,10 @@ export class StaleCalls {
     return taken?.call;
   }
 
-  /** The types of requests that the server refused since the last time this was asked. */
+  /**
+   * The types of requests that the server refused since the last time this was asked, without those
+   * of a closed restaurant or a muted table: the page says that already, and a tap changes nothing.
+   */
   takeRefused(): readonly string[] {
     const refused = this.#refused;
     this.#refused = [];

@@ -10,7 +10,7 @@ import { labelOf } from "../i18n/type-label.ts";
 import { useIsolate, useTexts } from "../i18n/use-texts.ts";
 import { useTick } from "../shared/use-tick.ts";
 import { GuestNotice } from "./guest-notice.tsx";
-import type { TableSession } from "./known-table.ts";
+import { isShut, type TableSession } from "./known-table.ts";
 import type { OpenTable } from "./open-table.ts";
 import { RecentRequests } from "./recent-requests.tsx";
 import { isOpen } from "./request-status.ts";
@@ -85,8 +85,7 @@ export function TablePage(props: TablePageProps) {
     if (sheet?.kind === "request" && !isShownOpen) setSheet(undefined);
   }, [sheet, isShownOpen]);
 
-  const muted = session.mutedUntil !== undefined && Date.parse(session.mutedUntil) > serverNow;
-  const disabled = ended || session.open === false || muted;
+  const disabled = ended || isShut(session, serverNow);
 
   const call = (wanted: GuestCall) => {
     setSheet(undefined);
