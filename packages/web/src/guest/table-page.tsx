@@ -12,9 +12,7 @@ import { useTick } from "../shared/use-tick.ts";
 import { GuestNotice } from "./guest-notice.tsx";
 import { isShut, type TableSession } from "./known-table.ts";
 import type { OpenTable } from "./open-table.ts";
-import { RecentRequests } from "./recent-requests.tsx";
 import { isOpen } from "./request-status.ts";
-import { StaleQuestions } from "./stale-questions.tsx";
 import { longest, TileButton } from "./tile-button.tsx";
 import { tilesOf, type Tile } from "./tiles.ts";
 import { useGuestActions } from "./use-guest-actions.ts";
@@ -46,7 +44,8 @@ export function TablePage(props: TablePageProps) {
   const actions = useGuestActions(client, texts, show);
   const [sheet, setSheet] = useState<OpenSheet>();
   const tellLate = useCallback(() => show(common.loading), [show, common]);
-  const sheets = useSheets({ wanted: sheet !== undefined, soon: requests.length > 0 }, tellLate);
+  const soon = requests.length > 0 || staleCalls.all.length > 0;
+  const sheets = useSheets({ wanted: sheet !== undefined, soon }, tellLate);
   const lastCall = useRef({ key: "", at: Number.NEGATIVE_INFINITY });
 
   const nameOf = useCallback(
@@ -144,15 +143,19 @@ export function TablePage(props: TablePageProps) {
             <Icon name="pencil" /> {guest.write}
           </button>
         </section>
-        <StaleQuestions staleCalls={staleCalls} nameOf={nameOf} onSend={call} />
-        <RecentRequests
-          requests={requests}
-          serverNow={serverNow}
-          busy={actions.busy}
-          nameOf={nameOf}
-          openTypes={new Set(tiles.filter(({ ready }) => !ready).map(({ key }) => key))}
-          onReopen={actions.reopen}
-        />
+        {sheets !== undefined && (
+          <>
+            <sheets.StaleQuestions staleCalls={staleCalls} nameOf={nameOf} onSend={call} />
+            <sheets.RecentRequests
+              requests={requests}
+              serverNow={serverNow}
+              busy={actions.busy}
+              nameOf={nameOf}
+              openTypes={new Set(tiles.filter(({ ready }) => !ready).map(({ key }) => key))}
+              onReopen={actions.reopen}
+            />
+          </>
+        )}
         {session.wifi !== undefined && (
           <WifiCard name={session.wifi.name} password={session.wifi.password} />
         )}
