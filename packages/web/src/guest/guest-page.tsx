@@ -1,10 +1,11 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { Splash } from "../components/splash.tsx";
 import { useIsolate, useLanguage } from "../i18n/use-texts.ts";
 import { useChanges } from "../shared/use-changes.ts";
 import { useLasting } from "../shared/use-lasting.ts";
 import { keepKnownTable, readKnownTable, type TableSession } from "./known-table.ts";
 import type { OpenTable } from "./open-table.ts";
+import { showAccent } from "./show-accent.ts";
 import { TablePage } from "./table-page.tsx";
 import "./guest.css";
 
@@ -22,6 +23,8 @@ export function GuestPage({ table }: { readonly table: OpenTable }) {
   const session = live ?? (late ? known?.session : undefined);
   const { requests } = client;
 
+  const { accent } = live ?? known?.session ?? {};
+  useLayoutEffect(() => showAccent(accent), [accent]);
   useEffect(() => {
     if (live !== undefined) keepKnownTable(tableToken, live, requests);
   }, [tableToken, live, requests]);

@@ -16,7 +16,7 @@ export type TableSession = Pick<GuestSessionAnswer, "restaurant" | "table" | "re
   readonly languages?: readonly string[];
   readonly wifi?: { readonly name: string; readonly password?: string };
   readonly logoUrl?: string;
-  readonly accent?: string;
+  readonly accent?: string | undefined;
 };
 
 type Shut = Pick<GuestSessionAnswer, "open" | "mutedUntil">;
@@ -50,10 +50,10 @@ export function keepKnownTable(
   session: TableSession,
   requests: readonly GuestRequest[],
 ): void {
-  const { restaurant, table, requestTypes } = session;
+  const { restaurant, table, requestTypes, accent } = session;
   const known: KnownTable = {
     at: Date.now(),
-    session: { restaurant, table, requestTypes },
+    session: { restaurant, table, requestTypes, accent },
     requests,
   };
   try {
