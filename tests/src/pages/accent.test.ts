@@ -22,7 +22,7 @@ beforeAll(async () => {
   const { version } = (await ask(system, "/api/settings", { token })).body["settings"] as Settings;
   const body = { accent, version };
   const { status } = await ask(system, "/api/settings", { method: "PATCH", body, token });
-  expect(status).toBe(200);
+  if (status !== 200) throw new Error(`the colour was refused: ${status}`);
   // The api keeps what its sessions say, until the event of the change reaches it.
   const tableToken = system.file.tables[3]?.token;
   const session = () =>

@@ -7,10 +7,10 @@ export const isShut = ({ code }: ClientError): boolean =>
   code === "closed" || code === "table_muted";
 
 /**
- * Milliseconds until what the session says ends: when the restaurant opens, or the table's mute is
- * over. Later by a random part of `openingSpreadMs`, because all guests of a restaurant know the same
+ * Milliseconds until what the session says ends: the restaurant opens, or the table's mute is over.
+ * Later by a random part of `openingSpreadMs`, because all guests of a restaurant know the same
  * time. Infinity where the session names no time ahead.
- * @param now the server's time, in milliseconds since the epoch
+ * @param now the server's time, in ms since the epoch
  */
 export function untilShutEnds(
   { opensAt = "", mutedUntil = "" }: Pick<GuestSessionAnswer, "opensAt" | "mutedUntil">,

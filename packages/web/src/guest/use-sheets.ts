@@ -9,9 +9,9 @@ const lateMs = 300;
 
 /**
  * The code of the sheets, of recent requests and of questions about unsent ones. It is loaded when
- * the page is first touched, a sheet is `wanted`, or the table has a request or a question (`soon`):
- * a sheet cancels a request also without network. The first view of an empty table does without it.
- * `onLate` is called when a wanted sheet takes its time.
+ * the page is first touched, a sheet is `wanted`, or the table has a request or a question
+ * (`soon`): a sheet cancels a request also without network. The first view of an empty table does
+ * without it. `onLate` is called when a wanted sheet takes its time.
  */
 export function useSheets(
   { wanted, soon }: { readonly wanted: boolean; readonly soon: boolean },
