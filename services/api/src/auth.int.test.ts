@@ -83,7 +83,9 @@ describe("login", () => {
   test("guessing one person's password is limited, and others are not locked out by it", async () => {
     const guess = () => login({ email: "victim@example.com", password: "guess" });
     for (let attempt = 0; attempt < 5; attempt++) expect((await guess()).status).toBe(401);
-    const limited = await guess();
+    let limited = await guess();
+    // Where the window of the rate ended meanwhile, five more guesses fill the next one.
+    for (let attempt = 0; attempt < 5 && limited.status !== 429; attempt++) limited = await guess();
     expect([limited.status, limited.body["code"]]).toEqual([429, "rate_limited"]);
     expect(Number(limited.headers.get("retry-after"))).toBeGreaterThan(0);
     for (let attempt = 0; attempt < 7; attempt++)
