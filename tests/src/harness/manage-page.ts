@@ -20,6 +20,7 @@ export async function openManage(
   await page.locator("#password").fill(member.password);
   await page.locator("button[type='submit']").click();
   await page.locator(".manage-main .part").first().waitFor();
+  await page.locator(".manage-tabs a").first().waitFor();
   return page;
 }
 
