@@ -7,6 +7,8 @@ import { retry, type RetryOptions } from "../shared/retry.ts";
 
 interface CancellationsOptions extends Pick<RetryOptions, "timing" | "random"> {
   readonly connection: Pick<SessionConnection, "command" | "closed" | "wakeup">;
+  /** Of a request as the client knows it. */
+  readonly versionOf: (id: string) => number | undefined;
   /** Takes what the server says of a request. */
   readonly take: (request: GuestRequest) => void;
   readonly report: (error: unknown) => void;
@@ -15,8 +17,11 @@ interface CancellationsOptions extends Pick<RetryOptions, "timing" | "random"> {
 /** Cancels requests, each as one command however often it is repeated. */
 export class Cancellations {
   readonly #options: CancellationsOptions;
-  /** Keys of those without an answer, by request. */
-  readonly #keys = new Map<string, string>();
+  /** Keys of those without an answer, by request, and the version that they were to cancel. */
+  readonly #keys = new Map<
+    string,
+    { readonly key: string; readonly version: number | undefined }
+  >();
   /** Requests that arrived after their calls were withdrawn. */
   readonly #repeated = new Set<string>();
 
@@ -26,11 +31,14 @@ export class Cancellations {
 
   /**
    * A repeat after a lost answer has the key of the first command, so that it changes nothing when
-   * the first one arrives late.
+   * the first one arrives late. A request that has changed since is another thing to cancel: the
+   * server would answer the old key without cancelling.
    */
   async cancel(id: string): Promise<GuestRequest> {
-    const key = this.#keys.get(id) ?? randomKey();
-    this.#keys.set(id, key);
+    const version = this.#options.versionOf(id);
+    const known = this.#keys.get(id);
+    const key = (known?.version === version ? known?.key : undefined) ?? randomKey();
+    this.#keys.set(id, { key, version });
     try {
       const { request } = await this.#options.connection.command({
         event: "request:cancel",

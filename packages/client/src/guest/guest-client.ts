@@ -79,6 +79,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
     this.#cancellations = new Cancellations({
       ...context,
       connection: this.#connection,
+      versionOf: (id) => this.#rows.get(id)?.version,
       take: (request) => this.#take(request),
       report,
     });

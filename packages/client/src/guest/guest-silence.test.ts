@@ -87,3 +87,22 @@ test("a request withdrawn while being sent is cancelled though the first answers
   // One command: what comes late of an earlier attempt changes nothing.
   expect(new Set(fake.cancelKeys).size).toBe(1);
 });
+
+test("a request that came back after a lost cancellation is cancelled by a command of its own", async () => {
+  const lose = { now: false };
+  const client = guest({
+    fetch: (url, init) => (lose.now ? Promise.reject(new TypeError("lost")) : fetch(url, init)),
+  });
+  client.connect();
+  await until(() => client.state === "live");
+  client.call({ type: "water" });
+  const [, { id }] = await client.once("sent");
+  fake.mute = lose.now = true;
+  await expect(client.cancel(id)).rejects.toMatchObject({ code: "network" });
+  fake.mute = lose.now = false;
+  const before = client.requests[0]?.version ?? 0;
+  fake.change("released", { id, state: "new" });
+  await until(() => (client.requests[0]?.version ?? 0) > before);
+  await client.cancel(id);
+  expect(new Set(fake.cancelKeys).size).toBe(2);
+});
