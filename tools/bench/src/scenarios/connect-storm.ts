@@ -1,67 +1,22 @@
-import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Progress } from "../progress.ts";
 import { percentile, type Figure, type Scenario } from "../scenario.ts";
+import { callUntil, noCalls, type Calls } from "../storm/callers.ts";
+import { openPages, type Pages } from "../storm/pages.ts";
+import { strikes, type Strike } from "../storm/strikes.ts";
 import { Swarm } from "../swarm/swarm.ts";
 import { LocalSystem } from "../system/local-system.ts";
-import { demoTenant, guestTokens, post } from "../system/tokens.ts";
+import { demoTenant, guestTokens } from "../system/tokens.ts";
 
-/** Milliseconds of each call. */
-interface Calls {
-  readonly took: number[];
-  failed: number;
-}
-
-/**
- * Sends one guest's requests and cancellations, `perSecond` in all, until the signal: the callers
- * who notice a storm.
- */
-async function call(
-  system: LocalSystem,
-  { perSecond, calls, signal }: { perSecond: number; calls: () => Calls; signal: AbortSignal },
-): Promise<void> {
-  const { api, tables } = system.local();
-  const host = system.tenantHost;
-  const guests = await Promise.all(
-    tables.slice(0, 10).map(async ({ token }) => {
-      const answer = await post(api, "/api/guest/sessions", host, { tableToken: token });
-      return { authorization: `Bearer ${(answer as { accessToken: string }).accessToken}` };
-    }),
-  );
-  const pending = new Set<Promise<void>>();
-  const one = async (index: number): Promise<void> => {
-    const headers = { ...guests[index % guests.length], "idempotency-key": randomUUID() };
-    const startedAt = performance.now();
-    const { took } = calls();
-    try {
-      const { request } = (await post(
-        api,
-        "/api/guest/requests",
-        host,
-        { type: "water" },
-        headers,
-      )) as { request: { id: string } };
-      took.push(performance.now() - startedAt);
-      await post(
-        api,
-        `/api/guest/requests/${request.id}/cancel`,
-        host,
-        {},
-        {
-          ...headers,
-          "idempotency-key": randomUUID(),
-        },
-      );
-    } catch {
-      calls().failed += 1;
-    }
-  };
-  for (let index = 0; !signal.aborted; index += 1) {
-    const sent = one(index).finally(() => pending.delete(sent));
-    pending.add(sent);
-    await new Promise((resolve) => setTimeout(resolve, 2_000 / perSecond));
-  }
-  await Promise.all(pending);
-}
+/** One restaurant and one address make every call. */
+const rates = {
+  RATE_LIMIT_GUEST_REQUESTS: "1000000",
+  RATE_LIMIT_TABLE: "1000000",
+  RATE_LIMIT_TENANT: "1000000",
+  RATE_LIMIT_TENANT_READS: "1000000",
+  RATE_LIMIT_TENANT_STAFF: "1000000",
+  RATE_LIMIT_ADDRESS: "10000000",
+};
 
 /** Requests that an api has answered, from its metrics. */
 async function apiRequests(system: LocalSystem): Promise<number> {
@@ -70,22 +25,56 @@ async function apiRequests(system: LocalSystem): Promise<number> {
   return [...lines].reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
-/** Waits until `count` sockets are open again; the most that came back in one second. */
-async function untilAllAreBack(
-  swarm: Swarm,
-  count: number,
-  progress: Progress,
-  timeoutMs: number,
-): Promise<{ seconds: number; peak: number }> {
+/** Opens `count` sockets of guests on both gateways. */
+async function openSwarm(swarm: Swarm, system: LocalSystem, count: number): Promise<void> {
+  const tokens = guestTokens(system, await demoTenant(system), count, count / 2);
+  await swarm.connect({
+    urls: system.local().gateways.map((url) => url.replace("http:", "ws:")),
+    count,
+    namespace: "/guest",
+    headers: [{ host: system.tenantHost }],
+    auths: tokens.map((token) => ({ token })),
+    compression: false,
+    reconnectAfterMs: 1_000,
+  });
+  await swarm.until(({ open }) => open === count, 180_000);
+}
+
+interface Crowd {
+  readonly swarm: Swarm;
+  readonly pages: Pages;
+  readonly count: number;
+}
+interface Return {
+  /** Until every socket is open and every page is live. */
+  readonly seconds: number;
+  /** Most connects in one second. */
+  readonly peak: number;
+  /** Most pages that were not live at once. */
+  readonly away: number;
+}
+
+/** Runs the strike and waits until everybody is back. */
+async function strikeAndReturn(
+  { swarm, pages, count }: Crowd,
+  { disconnects }: Strike,
+  run: () => Promise<void>,
+  { progress, timeoutMs }: { progress: Progress; timeoutMs: number },
+): Promise<Return> {
   const startedAt = performance.now();
   const seen: { at: number; count: number }[] = [];
+  let away = 0;
   const timer = setInterval(() => {
     seen.push({ at: performance.now(), count: swarm.counts.reconnected });
-    progress.update("came back", swarm.counts.reconnected, count / 2);
+    away = Math.max(away, pages.away());
+    progress.update("came back", swarm.counts.reconnected, disconnects ? count / 2 : 0);
   }, 100);
   try {
-    await swarm.until(({ open }) => open < count, 60_000);
+    await run();
+    if (disconnects) await swarm.until(({ open }) => open < count, 60_000);
     await swarm.until(({ open }) => open === count, timeoutMs);
+    for (const end = startedAt + timeoutMs; pages.away() > 0; await sleep(20))
+      if (performance.now() > end) throw new Error(`${pages.away()} pages are not live again`);
   } finally {
     clearInterval(timer);
   }
@@ -93,102 +82,122 @@ async function untilAllAreBack(
   return {
     seconds: (performance.now() - startedAt) / 1_000,
     peak: Math.max(0, ...seen.map((one) => one.count - since(one.at))),
+    away,
   };
 }
 
-export const connectStorm: Scenario = {
-  name: "connect-storm",
-  title: "Guests of a gateway that was killed come back to the other",
-  options: { connections: 18_000, calls: 20, before: 10, timeout: 180 },
+/** Milliseconds from each acknowledgement to the board; waits for those that are still missing. */
+async function lateness({ acknowledged }: Calls, { heard }: Pages): Promise<number[]> {
+  const missing = () => [...acknowledged.keys()].filter((id) => !heard.has(id)).length;
+  for (const end = performance.now() + 60_000; missing() > 0; await sleep(20))
+    if (performance.now() > end) throw new Error(`the board never heard of ${missing()} calls`);
+  return [...acknowledged].map(([id, at]) => Math.max(0, (heard.get(id) ?? Infinity) - at));
+}
+
+const storm = (name: string, strike: Strike): Scenario => ({
+  name,
+  title: strike.title,
+  options: { connections: 18_000, pages: 200, calls: 20, before: 10, after: 5, timeout: 180 },
   async run({ progress, option }) {
     const count = option("connections");
-    await using system = await LocalSystem.start({
-      gateways: 2,
-      env: {
-        RATE_LIMIT_GUEST_REQUESTS: "1000000",
-        RATE_LIMIT_TABLE: "1000000",
-        RATE_LIMIT_TENANT: "1000000",
-        RATE_LIMIT_TENANT_READS: "1000000",
-        RATE_LIMIT_TENANT_STAFF: "1000000",
-        RATE_LIMIT_ADDRESS: "10000000",
-      },
-    });
+    await using stores = await strike.stores?.();
+    const env = { ...rates, ...(stores && { REDIS_URL: stores.url, QUEUE_REDIS_URL: stores.url }) };
+    await using system = await LocalSystem.start({ gateways: 2, env });
     await using swarm = new Swarm(2);
-    const tokens = guestTokens(system, await demoTenant(system), count, count / 2);
     progress.update(`${count} guests connect`);
-    await swarm.connect({
-      urls: system.local().gateways.map((url) => url.replace("http:", "ws:")),
-      count,
-      namespace: "/guest",
-      headers: [{ host: system.tenantHost }],
-      auths: tokens.map((token) => ({ token })),
-      compression: false,
-      reconnectAfterMs: 1_000,
-    });
-    await swarm.until(({ open }) => open === count, 180_000);
-    const [before, meanwhile]: [Calls, Calls] = [
-      { took: [], failed: 0 },
-      { took: [], failed: 0 },
-    ];
+    await openSwarm(swarm, system, count);
+    using pages = await openPages(system, option("pages"));
+    while (pages.away() > 0) await sleep(20);
+    const [before, meanwhile] = [noCalls(), noCalls()];
     // The first calls meet cold code and count for neither.
-    let calls: Calls = { took: [], failed: 0 };
+    let calls = noCalls();
     const stop = new AbortController();
-    const calling = call(system, {
+    const calling = callUntil(stop.signal, system, {
       perSecond: option("calls"),
       calls: () => calls,
-      signal: stop.signal,
     });
     progress.update("calls before the storm");
-    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    await sleep(5_000);
     calls = before;
-    await new Promise((resolve) => setTimeout(resolve, option("before") * 1_000));
+    await sleep(option("before") * 1_000);
     const asked = await apiRequests(system);
     const own = () => 2 * (before.took.length + meanwhile.took.length);
     const ownBefore = own();
-    const killed = system.local().pids.gateways[0];
-    if (killed === undefined) throw new Error("there is no gateway to kill");
     calls = meanwhile;
-    process.kill(killed, "SIGKILL");
-    const { seconds, peak } = await untilAllAreBack(
-      swarm,
-      count,
-      progress,
-      option("timeout") * 1_000,
+    const back = await strikeAndReturn(
+      { swarm, pages, count },
+      strike,
+      () => strike.run(system, stores),
+      { progress, timeoutMs: option("timeout") * 1_000 },
     );
+    await sleep(option("after") * 1_000);
     const caused = (await apiRequests(system)) - asked - (own() - ownBefore);
     stop.abort();
     await calling;
-    const p99 = (of: Calls) => percentile(of.took, 99);
-    const figures: Figure[] = [
-      {
-        name: `until all of ${count} are connected`,
-        value: seconds,
-        unit: "s",
-        target: { text: "all are back", met: swarm.counts.open === count },
-      },
-      { name: "peak of connects", value: peak, unit: "/s" },
-      { name: "api requests that the storm caused", value: Math.max(0, caused), unit: "" },
-      {
-        name: "create, p99 meanwhile",
-        value: p99(meanwhile),
-        unit: "ms",
-        peer: { name: "before the storm", value: p99(before) },
-        ratio: p99(meanwhile) / p99(before),
-      },
-      {
-        name: "calls that failed meanwhile",
-        value: meanwhile.failed,
-        unit: `of ${meanwhile.took.length + meanwhile.failed}`,
-        target: { text: "none", met: meanwhile.failed === 0 },
-      },
-    ];
+    const figures = figuresOf({
+      count,
+      pages: option("pages"),
+      back,
+      caused,
+      before,
+      meanwhile,
+      late: await lateness(meanwhile, pages),
+    });
     return {
       unit: "ms, p99 of a create",
       bars: [
-        { label: "before", value: p99(before) },
-        { label: "meanwhile", value: p99(meanwhile) },
+        { label: "before", value: percentile(before.took, 99) },
+        { label: "meanwhile", value: percentile(meanwhile.took, 99) },
       ],
       figures,
     };
   },
-};
+});
+
+interface Outcome {
+  readonly count: number;
+  readonly pages: number;
+  readonly back: Return;
+  readonly caused: number;
+  readonly before: Calls;
+  readonly meanwhile: Calls;
+  readonly late: readonly number[];
+}
+
+function figuresOf({ count, pages, back, caused, before, meanwhile, late }: Outcome): Figure[] {
+  const p99 = ({ took }: Calls) => percentile(took, 99);
+  return [
+    {
+      name: `until all of ${count} are connected and ${pages} pages live`,
+      value: back.seconds,
+      unit: "s",
+      target: { text: "all are back", met: true },
+    },
+    { name: "peak of connects", value: back.peak, unit: "/s" },
+    { name: "most pages not live at once", value: back.away, unit: `of ${pages + 1}` },
+    {
+      name: "api requests beyond the calls",
+      value: Math.max(0, caused),
+      unit: `for ${pages} pages`,
+    },
+    {
+      name: "create, p99 meanwhile",
+      value: p99(meanwhile),
+      unit: "ms",
+      peer: { name: "before the storm", value: p99(before) },
+      ratio: p99(meanwhile) / p99(before),
+    },
+    {
+      name: "calls that failed meanwhile",
+      value: meanwhile.failed,
+      unit: `of ${meanwhile.took.length + meanwhile.failed}`,
+      target: { text: "none", met: meanwhile.failed === 0 },
+    },
+    { name: "acknowledged until on the board, median", value: percentile(late, 50), unit: "ms" },
+    { name: "acknowledged until on the board, longest", value: Math.max(0, ...late), unit: "ms" },
+  ];
+}
+
+export const connectStorm = storm("connect-storm", strikes.killGateway);
+export const connectStormPaused = storm("connect-storm-paused", strikes.pauseRedis);
+export const connectStormFailover = storm("connect-storm-failover", strikes.failRedisOver);

@@ -3,7 +3,7 @@ import { attacks } from "./attacks.ts";
 import { badHosts } from "./bad-hosts.ts";
 import { capacity } from "./capacity.ts";
 import { churn } from "./churn.ts";
-import { connectStorm } from "./connect-storm.ts";
+import { connectStorm, connectStormFailover, connectStormPaused } from "./connect-storm.ts";
 import { connectRate } from "./connect-rate.ts";
 import { deliveries } from "./deliveries.ts";
 import { broadcast, broadcastCompressed } from "./fan-out.ts";
@@ -23,6 +23,8 @@ const all: readonly Scenario[] = [
   idleMemory,
   connectRate,
   connectStorm,
+  connectStormPaused,
+  connectStormFailover,
   broadcast,
   broadcastCompressed,
   redisBytes,
