@@ -173,13 +173,15 @@ describe("bad input", () => {
       "not_found",
     ],
     ["events since nothing", "/api/events", () => ({ token: owner }), 422, "validation_failed"],
-    [
-      "events since a word",
-      "/api/events?since=yesterday",
-      () => ({ token: owner }),
-      422,
-      "validation_failed",
-    ],
+    ...["yesterday", "", "0x10", "1e1", "1.0", "%2B1", "-1", "%201"].map(
+      (text): [string, string, () => CallOptions, number, string] => [
+        `events since "${text}", which is no whole number,`,
+        `/api/events?since=${text}`,
+        () => ({ token: owner }),
+        422,
+        "validation_failed",
+      ],
+    ),
     [
       "an unknown question",
       "/api/events?since=0&limit=5",
