@@ -15,6 +15,9 @@ const release = new Release(
   cluster,
   "socketGateway.drainSeconds=5",
   "socketGateway.minReadySeconds=0",
+  // A route that no cluster lacks.
+  "ingress.enabled=true",
+  "trustedProxies[0]=10.0.0.0/8",
   // What CPU asks for changes no number: 3 is the most, and fewer only after ten minutes.
   ...["api", "socketGateway", "worker"].map((service) => `${service}.autoscaling.maxReplicas=3`),
   ...(withPrometheus ? ["monitoring.podMonitor.enabled=true", ...scraped] : []),
@@ -61,8 +64,10 @@ const autoscalers = (): string[] =>
   });
   afterAll(() => cluster.close());
 
+  let hpaRevision = 0;
   test.each(["turned on", "upgraded"])("none -> hpa: an autoscaler %s removes no pod", () => {
     release.upgrade("autoscaling.mode=hpa");
+    hpaRevision = release.revision();
     expect(autoscalers()).toHaveLength(3);
     expectRedundancy();
   });
@@ -73,6 +78,13 @@ const autoscalers = (): string[] =>
     release.upgrade("autoscaling.mode=none", ...replicas);
     expect(autoscalers()).toEqual([]);
     expectRedundancy();
+  });
+
+  test("a rollback to mode hpa brings its autoscalers back", () => {
+    cluster.helm("rollback", "w", `${hpaRevision}`, "--wait", "--timeout", "5m");
+    expect(autoscalers()).toHaveLength(3);
+    expectRedundancy();
+    release.upgrade("autoscaling.mode=none", ...replicas);
   });
 
   (withKeda ? describe.skip : describe)("without KEDA", () => {

@@ -67,17 +67,17 @@ const postgres = [
 ];
 const inPostgres = (sql: string): string => run("kubectl", [...postgres, sql]);
 
-function writeStoresSecret(appPassword = "waiter"): void {
-  const [postgres, redis] = ["postgres", "redis"].map(
-    (store) => `stores-waiter-dev-${store}.${cluster.other}`,
-  );
-  const stringData = {
-    DATABASE_URL: `postgres://waiter_app:${appPassword}@${postgres}:5432/waiter`,
-    MIGRATION_DATABASE_URL: `postgres://waiter:waiter@${postgres}:5432/waiter`,
-    RELAY_DATABASE_URL: `postgres://waiter_relay:waiter@${postgres}:5432/waiter`,
-    REDIS_URL: `redis://${redis}:6379`,
-    QUEUE_REDIS_URL: `redis://${redis}:6379`,
-  };
+const [postgresHost, redisHost] = ["postgres", "redis"].map(
+  (store) => `stores-waiter-dev-${store}.${cluster.other}`,
+);
+const stores = {
+  DATABASE_URL: `postgres://waiter_app:waiter@${postgresHost}:5432/waiter`,
+  MIGRATION_DATABASE_URL: `postgres://waiter:waiter@${postgresHost}:5432/waiter`,
+  RELAY_DATABASE_URL: `postgres://waiter_relay:waiter@${postgresHost}:5432/waiter`,
+  REDIS_URL: `redis://${redisHost}:6379`,
+  QUEUE_REDIS_URL: `redis://${redisHost}:6379`,
+};
+function writeStoresSecret(stringData: Readonly<Record<string, string>> = stores): void {
   cluster.apply(
     JSON.stringify({
       apiVersion: "v1",
@@ -154,12 +154,19 @@ const replicas = (): string =>
     expect(cluster.kubectl("get", "jobs", "--output", "name")).toBe("");
   });
 
-  test("an upgrade with a wrong password names its variable and changes no pod", () => {
+  test.each([
+    ["DATABASE_URL", "password authentication failed"],
+    ["MIGRATION_DATABASE_URL", "password authentication failed"],
+    ["REDIS_URL", "WRONGPASS"],
+  ] as const)("a login of %s that is refused is named, and changes no pod", (variable, reason) => {
     const pods = cluster.pods("api");
-    writeStoresSecret("wrong");
+    const wrong = Object.assign(new URL(stores[variable]), { password: "wrong" });
+    // The Redis of this test lets its default user in with any password.
+    wrong.username ||= "stranger";
+    writeStoresSecret({ ...stores, [variable]: wrong.href });
     expect(() =>
       cluster.helm("upgrade", "w", chart, ...values, "--set-string", "rolloutToken=x", "--wait"),
-    ).toThrow("DATABASE_URL");
+    ).toThrow(`${variable}: ${reason}`);
     expect(cluster.pods("api")).toEqual(pods);
     writeStoresSecret();
   });
