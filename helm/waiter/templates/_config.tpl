@@ -69,15 +69,14 @@ OUTBOUND_PRIVATE_NETWORKS: {{ join "," .Values.outbound.privateNetworks | quote 
 {{/*
 The Secret keys that each service receives; `?`: optional. Signing keys: api only. Private key of push: worker only. Database URLs: never
 the gateway. The owner's URL: the migration only. The migration's keys are optional to Kubernetes, so that
-its container starts and `migrate` names the missing Secret; it only checks that REDIS_URL and
-JWT_PUBLIC_KEYS exist.
+its container starts and `migrate` names the missing Secret; it only checks that JWT_PUBLIC_KEYS exist.
 */}}
 {{- define "waiter.secretKeys" -}}
 {{- $all := dict
   "api" (dict "stores" (list "DATABASE_URL" "REDIS_URL" "QUEUE_REDIS_URL") "keys" (list "JWT_PRIVATE_KEYS" "JWT_PUBLIC_KEYS" "INTERNAL_TOKEN" "LICENSE_KEY?" "PLATFORM_ADMIN_TOKEN?" "VAPID_PUBLIC_KEY?"))
   "socket-gateway" (dict "stores" (list "REDIS_URL") "keys" (list "JWT_PUBLIC_KEYS" "INTERNAL_TOKEN"))
   "worker" (dict "stores" (list "DATABASE_URL" "RELAY_DATABASE_URL" "REDIS_URL" "QUEUE_REDIS_URL") "keys" (list "VAPID_PUBLIC_KEY?" "VAPID_PRIVATE_KEY?" "VAPID_SUBJECT?"))
-  "migrate" (dict "stores" (list "MIGRATION_DATABASE_URL?" "DATABASE_URL?" "RELAY_DATABASE_URL?" "REDIS_URL?") "keys" (list "JWT_PUBLIC_KEYS?"))
+  "migrate" (dict "stores" (list "MIGRATION_DATABASE_URL?" "DATABASE_URL?" "RELAY_DATABASE_URL?" "REDIS_URL?" "QUEUE_REDIS_URL?") "keys" (list "JWT_PUBLIC_KEYS?"))
 -}}
 {{- get $all . | toYaml -}}
 {{- end -}}

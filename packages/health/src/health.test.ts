@@ -6,7 +6,7 @@ import { healthAnswer } from "@waiter/contracts";
 import { Lifecycle } from "@waiter/lifecycle";
 import { createMetrics } from "@waiter/metrics";
 import express from "express";
-import { mountOps } from "./index.ts";
+import { mountOps, redisCheck } from "./index.ts";
 import { EventLoopMonitor } from "./event-loop.ts";
 import { runChecks, type Check } from "./run-checks.ts";
 
@@ -105,6 +105,19 @@ describe("health routes", () => {
       dbPool: { total: 1 },
     });
     expect(answer.text).not.toContain("secret");
+  });
+
+  test("a Redis that refuses the login is down, with the reason", async () => {
+    const redis = redisCheck({
+      state: "failed",
+      loginRefused: true,
+      ping: () => Promise.reject(new Error("not connected")),
+    });
+    const { get } = await serve({ checks: { redis } });
+    expect((await get("/api/health/comprehensive")).json()).toMatchObject({
+      status: "degraded",
+      dependencies: { redis: { status: "down", state: "failed", loginRefused: true } },
+    });
   });
 
   test("system reports CPU, memory and event loop; metrics are Prometheus text", async () => {

@@ -1,10 +1,11 @@
-import { EventEmitter } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { Cluster, type Redis } from "ioredis";
 import { isImpatient } from "./client-options.ts";
 import { checkVersion, pingServer } from "./ask-server.ts";
 import type { RedisConnectionOptions } from "./connection-options.ts";
 import { createClient } from "./create-client.ts";
 import { guardCommands } from "./guard-commands.ts";
+import { isLoginRefused } from "./refusals.ts";
 import { ReplacePace } from "./replace-pace.ts";
 import { probeIntervalMs, reconnectDelayMs } from "./schedule.ts";
 import { withTimeout } from "@waiter/lifecycle";
@@ -48,7 +49,7 @@ export class RedisConnection {
   #handshake: NodeJS.Timeout | undefined;
   #revival: NodeJS.Timeout | undefined;
   #suspected = false;
-  #complained = false;
+  #complaint: Error | undefined;
 
   constructor(options: RedisConnectionOptions) {
     this.#options = options;
@@ -73,6 +74,11 @@ export class RedisConnection {
     return this.#state;
   }
 
+  /** Whether Redis refused the user or the password of the URL at the last attempt. */
+  get loginRefused(): boolean {
+    return isLoginRefused(this.#complaint);
+  }
+
   on(event: keyof ConnectionEvents, listener: () => void): this {
     this.#events.on(event, listener);
     return this;
@@ -94,7 +100,7 @@ export class RedisConnection {
       if (this.#state === "closed") throw new Error(`Redis connection ${this.name} is closed`);
       if (deadline.aborted)
         throw new Error(`Redis connection ${this.name} was not ready within ${timeoutMs} ms`);
-      await this.#change(deadline);
+      await once(this.#events, "change", { signal: deadline }).catch(() => undefined);
     }
   }
 
@@ -188,7 +194,7 @@ export class RedisConnection {
     if (this.#isClosed() || this.client.status !== "ready") return;
     this.#refusal = undefined;
     this.#attempts = 0;
-    this.#complained = false;
+    this.#complaint = undefined;
     this.#options.metrics?.redisUp.set({ client: this.name }, 1);
     this.#options.logger.info("redis ready", { client: this.name });
     this.#enter("ready");
@@ -213,6 +219,7 @@ export class RedisConnection {
       this.#options.logger.error("redis connection failed, probing every 30 s", {
         client: this.name,
         attempts: this.#attempts - 1,
+        err: this.#complaint,
       });
       this.#enter("failed");
     }
@@ -245,9 +252,10 @@ export class RedisConnection {
 
   /** Logs the first error of an outage as a warning, repetitions at debug level. */
   #complain(error: Error): void {
-    const level = this.#complained || this.#state === "closed" ? "debug" : "warn";
-    this.#complained = true;
-    this.#options.logger[level]("redis error", { client: this.name, err: error });
+    const level = this.#complaint !== undefined || this.#state === "closed" ? "debug" : "warn";
+    this.#complaint = error;
+    const message = this.loginRefused ? "redis refuses the login" : "redis error";
+    this.#options.logger[level](message, { client: this.name, err: error });
   }
 
   /** Checks that Redis answers; a hung connection is destroyed, so that callers fail at once. */
@@ -279,18 +287,6 @@ export class RedisConnection {
    */
   #onSubscribers(): void {
     if (this.#state === "ready") this.#events.emit("resubscribed");
-  }
-
-  #change(deadline: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        deadline.removeEventListener("abort", done);
-        this.#events.off("change", done);
-        resolve();
-      };
-      deadline.addEventListener("abort", done);
-      this.#events.on("change", done);
-    });
   }
 }
 

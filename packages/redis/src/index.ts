@@ -1,3 +1,4 @@
+export { checkRedisLogin, RedisLoginRefusedError } from "./check-login.ts";
 export { type RedisRole } from "./client-options.ts";
 export { connectRedis, RedisConnection } from "./connection.ts";
 export type { RedisConnectionOptions } from "./connection-options.ts";

@@ -18,3 +18,10 @@ export function refusalOf(error: unknown): Refusal | undefined {
   if (!(error instanceof Error)) return undefined;
   return codes[/^[A-Z]+/.exec(error.message)?.[0] ?? ""];
 }
+
+/**
+ * Whether an error says that Redis, or a sentinel, refuses the user or the password of the URL, or
+ * wants some where the URL has none.
+ */
+export const isLoginRefused = (error: unknown): boolean =>
+  error instanceof Error && /\b(?:WRONGPASS|NOAUTH)\b/.test(error.message);

@@ -36,6 +36,11 @@ export const loadMigrationConfig = (
   env: config.Environment,
 ): config.ServiceConfig<typeof migrationShape> => config.loadServiceConfig(migrationShape, env);
 
+/** Variables of the Redis logins that `migrate` tries where the environment names a Redis. */
+const redisShape = { NODE_ENV: config.common.NODE_ENV, ...config.redis, ...config.queueRedis };
+export const loadRedisConfig = (env: config.Environment): config.ServiceConfig<typeof redisShape> =>
+  config.loadServiceConfig(redisShape, env);
+
 /** Variables of the commands that read the log of all tenants. */
 const logShape = {
   NODE_ENV: config.common.NODE_ENV,

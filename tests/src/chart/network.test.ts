@@ -47,6 +47,15 @@ describe("network policies", () => {
     expect(allowed).not.toContain(5432);
     expect(allowed).toEqual(expect.arrayContaining([6379, "http"]));
   });
+  test("the migration reaches names and both stores, which it logs in to", () => {
+    const allowed = (manifest: Manifest[]) =>
+      policy(manifest, "migrate").egress?.slice(1).flatMap(ports);
+    expect(allowed(manifests)).toEqual([5432, 6432, 6379, 26379]);
+    const trial = render({ ci: "local" });
+    expect(allowed(trial)).toEqual([5432, 6379]);
+    for (const store of ["dev-postgres", "dev-redis"])
+      expect(JSON.stringify(policy(trial, store).ingress)).toContain('"migrate"');
+  });
   test("CIDRs restrict the rules of the stores", () => {
     const stores = policy(manifests, "api").egress?.filter(
       (rule) => ports(rule).includes(5432) || ports(rule).includes(6379),

@@ -66,6 +66,7 @@ describe("each service receives only its own secrets", () => {
     expect(holders("DATABASE_URL")).toEqual(["api", "worker", "migrate"]);
     expect(holders("MIGRATION_DATABASE_URL")).toEqual(["migrate"]);
     expect(holders("RELAY_DATABASE_URL")).toEqual(["worker", "migrate"]);
+    expect(holders("QUEUE_REDIS_URL")).toEqual(["api", "worker", "migrate"]);
     expect(env(manifests, "socket-gateway")).toEqual([
       "INTERNAL_TOKEN",
       "JWT_PUBLIC_KEYS",

@@ -1,4 +1,4 @@
-{{/* The migration's NetworkPolicy: names and Postgres. dict "root" $ "hook" events "delete" policy */}}
+{{/* The migration's NetworkPolicy: names, Postgres, and Redis for one login. dict "root" $ "hook" events "delete" policy */}}
 {{- define "waiter.migrationPolicy" -}}
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -18,4 +18,5 @@ spec:
   egress:
     {{- include "waiter.egress.dns" .root | nindent 4 }}
     {{- include "waiter.egress.store" .root.Values.networkPolicy.postgres | nindent 4 }}
+    {{- include "waiter.egress.store" .root.Values.networkPolicy.redis | nindent 4 }}
 {{- end -}}

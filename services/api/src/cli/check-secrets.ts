@@ -4,7 +4,13 @@ import { ConfigError, type Environment } from "@waiter/config";
  * Keys that the services need from each Kubernetes Secret; the variable holds the Secret's name.
  */
 const needed = {
-  STORES_SECRET: ["MIGRATION_DATABASE_URL", "DATABASE_URL", "RELAY_DATABASE_URL", "REDIS_URL"],
+  STORES_SECRET: [
+    "MIGRATION_DATABASE_URL",
+    "DATABASE_URL",
+    "RELAY_DATABASE_URL",
+    "REDIS_URL",
+    "QUEUE_REDIS_URL",
+  ],
   KEYS_SECRET: ["JWT_PUBLIC_KEYS"],
 } as const;
 

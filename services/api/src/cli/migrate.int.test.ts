@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import { startPostgres } from "@waiter/testkit";
+import { startPostgres, startRedis, type TestRedis } from "@waiter/testkit";
 
 // Each test starts processes, which takes a while on a busy machine.
 jest.setTimeout(180_000);
@@ -21,18 +21,21 @@ const migrate = (
 
 const secrets = { STORES_SECRET: "waiter-stores", KEYS_SECRET: "waiter-keys" };
 let postgres: Awaited<ReturnType<typeof startPostgres>>;
+let redis: TestRedis;
 let stores: Record<string, string>;
 beforeAll(async () => {
-  postgres = await startPostgres();
+  [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
   stores = {
     MIGRATION_DATABASE_URL: postgres.ownerUrl,
     DATABASE_URL: postgres.appUrl,
     RELAY_DATABASE_URL: postgres.relayUrl,
-    REDIS_URL: "redis://redis:6379",
+    REDIS_URL: redis.url,
+    QUEUE_REDIS_URL: redis.url,
     JWT_PUBLIC_KEYS: "any",
   };
 });
 afterAll(async () => {
+  await redis[Symbol.asyncDispose]();
   await postgres[Symbol.asyncDispose]();
 });
 
@@ -72,6 +75,20 @@ describe("migrate as the chart's hook", () => {
         [expect.stringContaining(`${name}: password authentication failed`)],
       ]);
     }
+  });
+
+  test("a login that Redis refuses is found and named, a Redis that is away stops nothing", async () => {
+    for (const name of ["REDIS_URL", "QUEUE_REDIS_URL"]) {
+      const stranger = Object.assign(new URL(redis.url), { username: "stranger", password: "x" });
+      const wrong = { ...stores, [name]: stranger.href };
+      const { code, stderr } = await migrate({ ...secrets, ...wrong });
+      expect([code, messages(stderr)]).toEqual([
+        78,
+        [expect.stringContaining(`${name}: WRONGPASS`)],
+      ]);
+    }
+    const away = { ...stores, REDIS_URL: "redis://127.0.0.1:1" };
+    expect(await migrate({ ...secrets, ...away })).toMatchObject({ code: 0 });
   });
 
   test("an unknown database is not retried, an unreachable server is", async () => {

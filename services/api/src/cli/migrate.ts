@@ -3,11 +3,13 @@ import { checkLogin, LoginRefusedError, migrate, RoleMissingError } from "@waite
 import { createLogger } from "@waiter/logger";
 import { loadMigrationConfig } from "../config.ts";
 import { version } from "../version.ts";
+import { checkRedisLogins } from "./check-redis-logins.ts";
 import { checkSecrets } from "./check-secrets.ts";
 
 /**
  * Brings the database to this release's schema: roles, migrations, grants. Then logs in with each
- * URL, so that a wrong password is found before the services change. Repeatable.
+ * URL, so that a wrong password is found before the services change. Repeatable. Redis' URLs come
+ * first: they need no role that the migration creates.
  *
  * Throws a `ConfigError` where another attempt would fail for the same reason: a missing Secret, a
  * refused login, a role that the owner may not create.
@@ -16,6 +18,7 @@ export async function migrateCommand(_args: readonly string[], env: Environment)
   checkSecrets(env);
   const config = loadMigrationConfig(env);
   const logger = createLogger({ service: "migrate", level: config.LOG_LEVEL, version });
+  await checkRedisLogins(env, logger);
   try {
     await checkLogin(config.MIGRATION_DATABASE_URL, "MIGRATION_DATABASE_URL");
     const { applied } = await migrate({
