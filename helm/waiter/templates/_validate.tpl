@@ -86,6 +86,6 @@
 {{- end -}}
 {{- $problems = concat $problems (include "waiter.problems.address" . | fromYamlArray) (include "waiter.problems.images" . | fromYamlArray) (include "waiter.problems.apis" . | fromYamlArray) -}}
 {{- with $problems -}}
-{{- fail (printf "these values contradict each other:\n  - %s" (join "\n  - " .)) -}}
+{{- fail (printf "these values cannot be used:\n  - %s" (join "\n  - " .)) -}}
 {{- end -}}
 {{- end -}}
