@@ -24,6 +24,14 @@ const release = new Release(cluster, `socketGateway.drainSeconds=${drainSeconds}
     expect(cluster.helm("test", "w", "--logs")).toContain("the call reached the staff socket");
   });
 
+  test("no image has a package manager or a program that changes its user", () => {
+    const search = "find / -xdev -type f '(' -perm /6000 -o -name npm ')' 2>/dev/null; true";
+    for (const component of components)
+      expect(
+        cluster.kubectl("exec", `deploy/w-waiter-${component}`, "--", "sh", "-c", search),
+      ).toBe("");
+  });
+
   test("a pod that the policies name comes through, another does not, and neither reaches the ops port", async () => {
     const env = { ...release.target(), TIMEOUT_MS: "5000" };
     cluster.start("allowed", cluster.front, "main", image, env);
