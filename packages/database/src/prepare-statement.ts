@@ -1,4 +1,4 @@
-import { type CompiledQuery, type RawBuilder, sql } from "kysely";
+import { type CompiledQuery, type Kysely, type QueryResult, type RawBuilder, sql } from "kysely";
 import type { Schema } from "./schema.ts";
 import { createKysely } from "./session-dialect.ts";
 import type { TenantTransaction } from "./tenant-transaction.ts";
@@ -14,9 +14,12 @@ class Placeholder {
 /** A parameter of the statement, by name. */
 export type Param<Params> = (name: keyof Params & string) => RawBuilder<unknown>;
 
+/** A tenant's transaction, or a database that runs statements by themselves. */
+export type StatementRunner = Pick<TenantTransaction, "send"> | Pick<Kysely<never>, "executeQuery">;
+
 export interface PreparedStatement<Params, Row> {
   /** Runs the statement and returns its rows. */
-  readonly run: (tx: Pick<TenantTransaction, "send">, params: Params) => Promise<Row[]>;
+  readonly run: (runner: StatementRunner, params: Params) => Promise<Row[]>;
 }
 
 /**
@@ -36,13 +39,16 @@ export function prepareStatement<Params extends object, Row>(
     return { query, names };
   };
   return {
-    run: async (tx, params) => {
+    run: async (runner, params) => {
       const { query, names } = (prepared ??= compile());
       const parameters = names.map((name) => (params as Record<string, unknown>)[name]);
-      return (await tx.send<Row>({ ...query, parameters })).rows;
+      return (await send<Row>(runner, { ...query, parameters })).rows;
     },
   };
 }
+
+const send = <Row>(runner: StatementRunner, query: CompiledQuery<Row>): Promise<QueryResult<Row>> =>
+  "send" in runner ? runner.send<Row>(query) : runner.executeQuery<Row>(query);
 
 const compiler = createKysely<Schema>(() =>
   Promise.reject(new Error("this connection only compiles statements")),

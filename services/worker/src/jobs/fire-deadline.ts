@@ -37,20 +37,38 @@ const atMost = 30;
  * one of them win. After a crash in between, the relay publishes the event, and the sweepers find
  * the deliveries.
  */
-export async function fireDeadline(context: Deps, deadline: Deadline): Promise<DeadlineResult> {
+export async function fireDeadline(
+  context: Deps,
+  deadline: Deadline,
+  liveOf: LiveOf = rememberLive(context),
+): Promise<DeadlineResult> {
   const traceparent = currentTraceparent() ?? deadline.traceparent ?? undefined;
-  const first = await fireOne(context, { ...deadline, traceparent });
+  const fire = (of: Pick<Deadline, "kind" | "level">) =>
+    fireOne(context, { ...deadline, ...of, traceparent }, liveOf);
+  const first = await fire(deadline);
   let next = follow(first);
   for (let fired = 1; next !== undefined && fired < atMost; fired += 1)
-    next = follow(await fireOne(context, { ...deadline, ...next, traceparent }));
+    next = follow(await fire(next));
   return first;
 }
 
 type Traced = Deadline & { readonly traceparent: string | undefined };
+/** The people and screens of a tenant that have a live socket. */
+export type LiveOf = (tenantId: string) => ReturnType<typeof readLive>;
 
-async function fireOne(context: Deps, deadline: Traced): Promise<DeadlineResult> {
+/** Asks once per tenant: for deadlines that fire within a moment. */
+export function rememberLive(context: Parameters<typeof readLive>[0]): LiveOf {
+  const known = new Map<string, ReturnType<typeof readLive>>();
+  return (tenantId) => {
+    const live = known.get(tenantId) ?? readLive(context, tenantId);
+    known.set(tenantId, live);
+    return live;
+  };
+}
+
+async function fireOne(context: Deps, deadline: Traced, liveOf: LiveOf): Promise<DeadlineResult> {
   const { tenantId, traceparent } = deadline;
-  const result = await fire(context, deadline);
+  const result = await fire(context, deadline, liveOf);
   if (result.status === "done") {
     if (result.event !== undefined) context.publisher.publish(result.event);
     const due = (result.send ?? []).map(({ id, inMs }) => ({
@@ -66,8 +84,7 @@ async function fireOne(context: Deps, deadline: Traced): Promise<DeadlineResult>
   return result;
 }
 
-async function fire(context: Deps, deadline: Traced): Promise<DeadlineResult> {
-  const { database } = context;
+async function fire({ database }: Deps, deadline: Traced, liveOf: LiveOf): Promise<DeadlineResult> {
   const { tenantId, requestId, kind, level, traceparent } = deadline;
   const input = { tenantId, requestId, traceparent };
   switch (kind) {
@@ -75,10 +92,10 @@ async function fire(context: Deps, deadline: Traced): Promise<DeadlineResult> {
       return await escalateRequest(database, {
         ...input,
         level,
-        live: await readLive(context, tenantId),
+        live: await liveOf(tenantId),
       });
     case "ring":
-      return await ringRequest(database, { ...input, live: await readLive(context, tenantId) });
+      return await ringRequest(database, { ...input, live: await liveOf(tenantId) });
     case "not_done":
       return await returnRequest(database, input);
     case "expiry":

@@ -1,7 +1,9 @@
-import type { RelayDatabase } from "@waiter/database";
+import { prepareStatement, type Param, type RelayDatabase } from "@waiter/database";
 import type { Metrics } from "@waiter/metrics";
 import { sql } from "kysely";
-import { kinds, since } from "./claim-due-deadlines.ts";
+import { kinds, ringWaitMs, since, waitOf, type DueParams } from "./claim-due-deadlines.ts";
+
+type LookBack = Pick<DueParams, "lookBackMs">;
 
 /** Most deadlines counted. */
 const atMost = 10_000;
@@ -10,18 +12,22 @@ const atMost = 10_000;
 export async function readNextDue(
   db: RelayDatabase["db"],
   lookBackMs: number | undefined,
+  waitMs = ringWaitMs,
 ): Promise<number | undefined> {
-  const firsts = kinds.map(
-    (kind) => sql`(
-      select due_at from deadline where kind = ${sql.lit(kind)} and due_at >= ${since(lookBackMs)}
-        and (claimed_until is null or claimed_until < now())
-      order by due_at limit 1)`,
-  );
-  const { rows } = await sql<{ inMs: number | null }>`
-    select (1000 * extract(epoch from least(${sql.join(firsts)}) - clock_timestamp()))::float8
-      as "inMs"`.execute(db);
-  return rows[0]?.inMs ?? undefined;
+  const [next] = await selectNextDue.run(db, { lookBackMs: lookBackMs ?? null, waitMs });
+  return next?.inMs ?? undefined;
 }
+
+const firstOf = (p: Param<DueParams>, kind: (typeof kinds)[number]) => sql`(
+  select due_at + ${waitOf(p, kind)} from deadline where kind = ${sql.lit(kind)} and due_at >= ${since(p)}
+    and (claimed_until is null or claimed_until < now())
+  order by due_at limit 1)`;
+
+const selectNextDue = prepareStatement<DueParams, { inMs: number | null }>(
+  (p) => sql<{ inMs: number | null }>`
+    select (1000 * extract(epoch from least(${sql.join(kinds.map((kind) => firstOf(p, kind)))})
+      - clock_timestamp()))::float8 as "inMs"`,
+);
 
 /** Sets the gauges of the queue `deadlines`: how many are overdue, and for how long the oldest. */
 export async function measureDeadlines(
@@ -29,16 +35,22 @@ export async function measureDeadlines(
   metrics: Pick<Metrics, "queueJobs" | "queueOldestJobSeconds">,
   lookBackMs: number | undefined,
 ): Promise<void> {
-  const overdue = kinds.map(
-    (kind) => sql`(
-      select due_at from deadline where kind = ${sql.lit(kind)} and due_at < now()
-        and due_at >= ${since(lookBackMs)}
-      order by due_at limit ${atMost}::integer)`,
-  );
-  const { rows } = await sql<{ count: number; oldest: number }>`
+  const [measured] = await countOverdue.run(db, { lookBackMs: lookBackMs ?? null });
+  metrics.queueJobs.set({ queue: "deadlines", state: "waiting" }, measured?.count ?? 0);
+  metrics.queueOldestJobSeconds.set({ queue: "deadlines" }, measured?.oldest ?? 0);
+}
+
+const overdueOf = (p: Param<LookBack>, kind: string) => sql`(
+  select due_at from deadline where kind = ${sql.lit(kind)} and due_at < now()
+    and due_at >= ${since(p)}
+  order by due_at limit ${sql.lit(atMost)})`;
+
+const countOverdue = prepareStatement<LookBack, { count: number; oldest: number }>(
+  (p) => sql<{ count: number; oldest: number }>`
     select count(*)::int as count,
       coalesce(extract(epoch from now() - min(due_at)), 0)::float8 as oldest
-    from (${sql.join(overdue, sql` union all `)}) as overdue`.execute(db);
-  metrics.queueJobs.set({ queue: "deadlines", state: "waiting" }, rows[0]?.count ?? 0);
-  metrics.queueOldestJobSeconds.set({ queue: "deadlines" }, rows[0]?.oldest ?? 0);
-}
+    from (${sql.join(
+      kinds.map((kind) => overdueOf(p, kind)),
+      sql` union all `,
+    )}) as overdue`,
+);

@@ -12,6 +12,7 @@ import { sql } from "kysely";
 import { setStage } from "../testing/worker-stage.ts";
 import { asLeader } from "./as-leader.ts";
 import { claimDueDeadlines } from "./claim-due-deadlines.ts";
+import { readNextDue } from "./measure-deadlines.ts";
 import { deleteTenants } from "./delete-tenants.ts";
 import { purgeOldRows } from "./purge-old-rows.ts";
 
@@ -88,6 +89,28 @@ test("three sweepers claim each due deadline once", async () => {
   expect(claimed).toHaveLength(12);
   expect(new Set(claimed).size).toBe(12);
   expect(await sweep()).toEqual([]);
+}, 60_000);
+
+test("a ring waits, so that a request taken back at once costs no turn", async () => {
+  await using stage = await setStage();
+  await stage.call();
+  await using relay = createRelayDatabase({ url: stage.urls.relayUrl, max: 1, name: "relay" });
+  const hourMs = 3_600_000;
+  const claim = async (waitMs: number): Promise<string[]> => {
+    const claimed: string[] = [];
+    const due = { claimMs: 60_000, page: 10, waitMs };
+    for await (const page of claimDueDeadlines(relay.db, due))
+      claimed.push(...page.map(({ kind }) => kind));
+    return claimed;
+  };
+  await stage.database.inTenant(stage.tenantId, (tx) =>
+    sql`update deadline set due_at = now() + interval '1 day' where kind <> 'ring'`.execute(tx),
+  );
+  expect(await claim(hourMs)).toEqual([]);
+  const nextMs = await readNextDue(relay.db, undefined, hourMs);
+  expect(nextMs).toBeGreaterThan(hourMs / 2);
+  expect(nextMs).toBeLessThanOrEqual(hourMs);
+  expect(await claim(0)).toEqual(["ring"]);
 }, 60_000);
 
 test("a worker continues the deletion of a tenant where another one stopped", async () => {

@@ -2,10 +2,10 @@ import { UnavailableError } from "@waiter/database";
 import { withRemoteParent, withSpan } from "@waiter/telemetry";
 import type { Context } from "../context.ts";
 import { claimDueDeadlines } from "./claim-due-deadlines.ts";
-import { fireDeadline, type Deadline } from "./fire-deadline.ts";
+import { fireDeadline, rememberLive, type Deadline, type LiveOf } from "./fire-deadline.ts";
 import { readNextDue } from "./measure-deadlines.ts";
 
-const due = { claimMs: 15_000, page: 500 };
+const due = { claimMs: 15_000, page: 250 };
 
 type Deps = Pick<
   Context,
@@ -54,10 +54,11 @@ async function fireDue(
   for await (const claimed of claimDueDeadlines(context.relayDatabase.db, { ...due, lookBackMs })) {
     count += claimed.length;
     const waiting = claimed.values();
+    const liveOf = rememberLive(context);
     const fireNext = async (): Promise<void> => {
       for (const deadline of waiting) {
         if (signal.aborted) return;
-        if (await fire(context, deadline)) fired += 1;
+        if (await fire(context, deadline, liveOf)) fired += 1;
       }
     };
     // Each takes the next one from the same iterator. Half the pool: jobs need connections too.
@@ -70,11 +71,11 @@ async function fireDue(
 }
 
 /** A failing deadline must not stop the others; without a database all fail. */
-async function fire(context: Deps, deadline: Deadline): Promise<boolean> {
+async function fire(context: Deps, deadline: Deadline, liveOf: LiveOf): Promise<boolean> {
   try {
     const { status } = await withRemoteParent(deadline.traceparent ?? undefined, () =>
       withSpan(`deadline ${deadline.kind}`, { kind: "consumer" }, () =>
-        fireDeadline(context, deadline),
+        fireDeadline(context, deadline, liveOf),
       ),
     );
     return status === "done";
