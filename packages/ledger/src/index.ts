@@ -6,6 +6,6 @@ export { readReach, readTenantReach } from "./read-reach.ts";
 export { listDeadLetters, replayDeadLetter } from "./dead-letters.ts";
 export { recordDeliveries, recordDelivery, type DeliveryOutcome } from "./record-delivery.ts";
 export { requestRings } from "./request-rings.ts";
-export { ringStep, type Rung, type RungRow } from "./ring-step.ts";
+export { readStep, ringStep, type Rung, type RungRow } from "./ring-step.ts";
 export { saveScreens, type SeenScreen } from "./save-screens.ts";
 export { takeDeliveries, type Taken, type TakenDelivery } from "./take-deliveries.ts";

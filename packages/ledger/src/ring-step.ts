@@ -1,5 +1,5 @@
 import type { DeliveryChannel, EscalationPolicy } from "@waiter/contracts";
-import type { TenantTransaction } from "@waiter/database";
+import { prepareStatement, type TenantTransaction } from "@waiter/database";
 import { addressed, audienceAt } from "@waiter/escalation";
 import { sql } from "kysely";
 import { readFloor, type FloorFacts } from "./read-floor.ts";
@@ -21,6 +21,8 @@ export interface Step {
 export interface StepOptions {
   /** People and screens with a live socket; null while Redis does not tell. */
   readonly live: ReadonlySet<string> | null;
+  /** What {@link readStep} has read of the step in this transaction. */
+  readonly facts?: StepFacts | undefined;
 }
 
 /** A row to send, and the ms until it may be. */
@@ -38,6 +40,21 @@ export interface Rung {
   readonly reachedBefore: boolean;
 }
 
+/** What a step reads before it rings. */
+export interface StepFacts {
+  readonly floor: FloorFacts;
+  readonly before: Before;
+}
+
+/** Reads what a step needs, in one round trip. */
+export async function readStep(
+  tx: TenantTransaction,
+  step: Omit<Step, "policy">,
+): Promise<StepFacts> {
+  const [floor, before] = await Promise.all([readFloor(tx, step.tableId), readBefore(tx, step)]);
+  return { floor, before };
+}
+
 /**
  * Rings a step: one row for each addressed person who has none for it, in the caller's transaction,
  * which holds the request's lock. So a step fires once, and firing it again rings only those who
@@ -47,16 +64,15 @@ export interface Rung {
 export async function ringStep(
   tx: TenantTransaction,
   step: Step,
-  { live }: StepOptions,
+  { live, facts }: StepOptions,
 ): Promise<Rung> {
-  const floor = await readFloor(tx, step.tableId);
+  const { floor, before } = facts ?? (await readStep(tx, step));
   if (floor.isSuspended)
     return {
       send: await insertRows(tx, step, [suspendedRow]),
       unreached: false,
       reachedBefore: false,
     };
-  const before = await readBefore(tx, step);
   const people = addressed(audienceAt(step.policy, step.step), floor.table, floor);
   const wanted = people.map((staffId) => rowFor(staffId, floor, live, before.isFirst));
   const reached = wanted.some(({ state }) => state === "due") || hasLiveScreen(floor, live);
@@ -129,54 +145,76 @@ interface Before {
 
 async function readBefore(
   tx: TenantTransaction,
-  { requestId, round, step }: Step,
+  { requestId, round, step }: Omit<Step, "policy">,
 ): Promise<Before> {
-  const { rows } = await sql<Before>`
-    select coalesce(bool_and(step <> ${step}), true) as "isNew",
-      coalesce(bool_and(step >= ${step}), true) as "isFirst",
+  const [before] = await selectBefore.run(tx, { tenantId: tx.tenantId, requestId, round, step });
+  return before ?? { isNew: true, isFirst: true, hasReached: false };
+}
+
+interface StepKeys {
+  readonly tenantId: string;
+  readonly requestId: string;
+  readonly round: number;
+  readonly step: number;
+}
+
+const selectBefore = prepareStatement<StepKeys, Before>(
+  (p) => sql<Before>`
+    select coalesce(bool_and(step <> ${p("step")}), true) as "isNew",
+      coalesce(bool_and(step >= ${p("step")}), true) as "isFirst",
       coalesce(bool_or(staff_id is not null and state not in ('unreachable', 'failed')), false)
         as "hasReached"
-    from delivery where tenant_id = ${tx.tenantId} and request_id = ${requestId}
-      and round = ${round}`.execute(tx);
-  return rows[0] ?? { isNew: true, isFirst: true, hasReached: false };
-}
+    from delivery where tenant_id = ${p("tenantId")} and request_id = ${p("requestId")}
+      and round = ${p("round")}`,
+);
 
 async function insertRows(
   tx: TenantTransaction,
   { requestId, round, step }: Step,
   wanted: readonly WantedRow[],
 ): Promise<RungRow[]> {
-  const { rows } = await sql<RungRow & { channel: DeliveryChannel; state: string }>`
-    with past as (
-      update delivery set state = 'superseded', reason = 'later_step', ended_at = clock_timestamp()
-      where tenant_id = ${tx.tenantId} and id = any(array(
-        select id from delivery where tenant_id = ${tx.tenantId} and request_id = ${requestId}
-          and state = 'due' and (round, step) < (${round}::integer, ${step}::integer)
-        order by id for no key update))
-    ), expiry as (
-      select coalesce((
-        select due_at from deadline where tenant_id = ${tx.tenantId}
-          and request_id = ${requestId} and kind = 'escalation'),
-        clock_timestamp() + make_interval(secs => ${lastStepTtlS})) as at
-    )
-    insert into delivery (tenant_id, request_id, round, step, staff_id, channel, state, reason,
-      created_at, due_at, expires_at, ended_at)
-    select ${tx.tenantId}, ${requestId}, ${round}, ${step}, wanted."staffId", wanted.channel,
-      wanted.state, wanted.reason, clock_timestamp(),
-      clock_timestamp() + make_interval(secs => wanted."waitMs" / 1000.0), expiry.at,
-      case when wanted.state = 'unreachable' then clock_timestamp() end
-    from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as wanted
-      ("staffId" uuid, channel text, state text, reason text, "waitMs" integer), expiry
-    where wanted."staffId" is null or not exists (
-      select from delivery had where had.tenant_id = ${tx.tenantId}
-        and had.request_id = ${requestId} and had.round = ${round} and had.step = ${step}
-        and had.staff_id = wanted."staffId")
-    on conflict do nothing
-    returning id, channel, state,
-      greatest(0, ceil(1000 * extract(epoch from due_at - clock_timestamp())))::float8 as "inMs"`.execute(
-    tx,
-  );
+  const rows = await insertWanted.run(tx, {
+    tenantId: tx.tenantId,
+    requestId,
+    round,
+    step,
+    wanted: JSON.stringify(wanted),
+  });
   return rows.flatMap(({ id, inMs, channel, state }) =>
     state === "due" && channel !== "socket" ? [{ id, inMs }] : [],
   );
 }
+
+type Inserted = RungRow & { readonly channel: DeliveryChannel; readonly state: string };
+
+const insertWanted = prepareStatement<StepKeys & { readonly wanted: string }, Inserted>(
+  (p) => sql<Inserted>`
+    with past as (
+      update delivery set state = 'superseded', reason = 'later_step', ended_at = clock_timestamp()
+      where tenant_id = ${p("tenantId")} and id = any(array(
+        select id from delivery where tenant_id = ${p("tenantId")}
+          and request_id = ${p("requestId")} and state = 'due'
+          and (round, step) < (${p("round")}::integer, ${p("step")}::integer)
+        order by id for no key update))
+    ), expiry as (
+      select coalesce((
+        select due_at from deadline where tenant_id = ${p("tenantId")}
+          and request_id = ${p("requestId")} and kind = 'escalation'),
+        clock_timestamp() + make_interval(secs => ${sql.lit(lastStepTtlS)})) as at
+    )
+    insert into delivery (tenant_id, request_id, round, step, staff_id, channel, state, reason,
+      created_at, due_at, expires_at, ended_at)
+    select ${p("tenantId")}::uuid, ${p("requestId")}::uuid, ${p("round")}::integer,
+      ${p("step")}::integer, wanted."staffId", wanted.channel, wanted.state, wanted.reason,
+      clock_timestamp(), clock_timestamp() + make_interval(secs => wanted."waitMs" / 1000.0),
+      expiry.at, case when wanted.state = 'unreachable' then clock_timestamp() end
+    from jsonb_to_recordset(${p("wanted")}::jsonb) as wanted
+      ("staffId" uuid, channel text, state text, reason text, "waitMs" integer), expiry
+    where wanted."staffId" is null or not exists (
+      select from delivery had where had.tenant_id = ${p("tenantId")}
+        and had.request_id = ${p("requestId")} and had.round = ${p("round")}
+        and had.step = ${p("step")} and had.staff_id = wanted."staffId")
+    on conflict do nothing
+    returning id, channel, state,
+      greatest(0, ceil(1000 * extract(epoch from due_at - clock_timestamp())))::float8 as "inMs"`,
+);

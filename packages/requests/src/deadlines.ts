@@ -1,10 +1,11 @@
 import type { CommittedEvent } from "@waiter/contracts";
-import type { Database, TenantTransaction } from "@waiter/database";
+import { prepareStatement, type Database, type TenantTransaction } from "@waiter/database";
 import { defaultPolicy } from "@waiter/escalation";
-import { ringStep, type Rung, type RungRow } from "@waiter/ledger";
+import { fail } from "@waiter/errors";
+import { readStep, ringStep, type Rung, type RungRow } from "@waiter/ledger";
 import { sql } from "kysely";
 import { appendRequestEvent } from "./append-request-event.ts";
-import { applyCommand } from "./apply-command.ts";
+import { applyTo } from "./apply-command.ts";
 import { followUnreached } from "./follow-unreached.ts";
 import { lockDeadlines, type LockedDeadline } from "./lock-deadlines.ts";
 import { requestEvent } from "./request-event.ts";
@@ -50,14 +51,14 @@ export const escalateRequest = (
   input: RingInput & { readonly level: number },
 ): Promise<DeadlineResult> =>
   database.inTenant(input.tenantId, async (tx) => {
-    const deadlines = await lockDeadlines(tx, input.requestId);
+    const { deadlines, row } = await lockDeadlines(tx, input.requestId);
     const deadline = deadlines.get("escalation");
     if (deadline === undefined) return { status: "stale" };
     if (input.level !== deadline.level)
       return { status: "stale", next: { level: deadline.level, inMs: deadline.inMs } };
     if (!deadline.due) return { status: "early", inMs: deadline.inMs };
-    const first = deadlines.has("ring") ? await ringNow(tx, input) : undefined;
-    return await fireCommand(tx, input, {
+    const first = deadlines.has("ring") ? await ringNow(tx, input, row) : undefined;
+    return await fireCommand(tx, input, row, {
       command: { name: "escalate", level: input.level },
       via: "escalation",
       send: first?.rung.send ?? [],
@@ -78,9 +79,9 @@ export const returnRequest = (database: Database, input: DeadlineInput): Promise
  */
 export const ringRequest = (database: Database, input: RingInput): Promise<DeadlineResult> =>
   database.inTenant(input.tenantId, async (tx) => {
-    const deadlines = await lockDeadlines(tx, input.requestId);
+    const { deadlines, row } = await lockDeadlines(tx, input.requestId);
     if (!deadlines.has("ring")) return { status: "stale" };
-    const fired = await ringNow(tx, input);
+    const fired = await ringNow(tx, input, row);
     if (fired === undefined) return { status: "stale" };
     const next = await followUnreached(tx, fired.row, fired.rung);
     return { status: "done", send: fired.rung.send, ...(next && { next }) };
@@ -93,12 +94,11 @@ const fireDue = (
   command: Command,
 ): Promise<DeadlineResult> =>
   database.inTenant(input.tenantId, async (tx) => {
-    const deadline: LockedDeadline | undefined = (await lockDeadlines(tx, input.requestId)).get(
-      kind,
-    );
+    const { deadlines, row } = await lockDeadlines(tx, input.requestId);
+    const deadline: LockedDeadline | undefined = deadlines.get(kind);
     if (deadline === undefined) return { status: "stale" };
     if (!deadline.due) return { status: "early", inMs: deadline.inMs };
-    const result = await fireCommand(tx, input, { command, via: kind, send: [] });
+    const result = await fireCommand(tx, input, row, { command, via: kind, send: [] });
     // A release that does not know the kind has left it behind.
     if (result.status === "stale") await dropDeadline(tx, input.requestId, kind);
     return result;
@@ -110,26 +110,34 @@ interface Firing {
   readonly send: readonly RungRow[];
 }
 
+/** Applies the command to the locked request and commits; the transaction is over if it is `done`. */
 async function fireCommand(
   tx: TenantTransaction,
   { tenantId, requestId, traceparent, live = null }: RingInput,
+  before: RequestRow | undefined,
   { command, via, send }: Firing,
 ): Promise<DeadlineResult> {
+  if (before === undefined) return fail("not_found");
   const actor = { kind: "system" } as const;
-  const { row, change, counted, escalation, ring } = await applyCommand(
-    tx,
-    requestId,
-    command,
-    actor,
-    traceparent,
-  );
+  const reading =
+    command.name === "escalate"
+      ? readStep(tx, { ...stepOf(before), step: command.level })
+      : undefined;
+  const [applied, facts] = await Promise.all([
+    applyTo(tx, before, command, actor, traceparent),
+    reading,
+  ]);
+  const { row, change, counted, escalation, ring } = applied;
   if (typeof change === "string") return { status: "stale" };
-  const rung = via === "escalation" ? await ringStep(tx, stepOf(row), { live }) : undefined;
+  const rung = facts && (await ringStep(tx, stepOf(row), { live, facts }));
   const sooner = rung && (await followUnreached(tx, row, rung));
-  const shown = rung?.unreached === true ? ((await findRequest(tx, requestId)) ?? row) : row;
+  const isLast = rung?.unreached === true && sooner === undefined;
+  const shown = isLast ? ((await findRequest(tx, requestId)) ?? row) : row;
   const cause = via === "not_done" ? via : undefined;
   const source = { tenantId, actor, via, cause, traceparent };
-  const event = await appendRequestEvent(tx, requestEvent(source, change.event, shown), counted);
+  const event = await tx.commitWith(() =>
+    appendRequestEvent(tx, requestEvent(source, change.event, shown), counted),
+  );
   const next = sooner ?? escalation;
   return {
     status: "done",
@@ -144,11 +152,16 @@ async function fireCommand(
 async function ringNow(
   tx: TenantTransaction,
   { requestId, live = null }: RingInput,
+  row: RequestRow | undefined,
 ): Promise<{ readonly row: RequestRow; readonly rung: Rung } | undefined> {
-  await dropDeadline(tx, requestId, "ring");
-  const row = await findRequest(tx, requestId);
-  if (row === undefined || row.state !== "new") return undefined;
-  return { row, rung: await ringStep(tx, stepOf(row), { live }) };
+  const dropped = dropDeadline(tx, requestId, "ring");
+  if (row === undefined || row.state !== "new") {
+    await dropped;
+    return undefined;
+  }
+  const step = stepOf(row);
+  const [facts] = await Promise.all([readStep(tx, step), dropped]);
+  return { row, rung: await ringStep(tx, step, { live, facts }) };
 }
 
 const stepOf = (row: RequestRow) => ({
@@ -159,6 +172,14 @@ const stepOf = (row: RequestRow) => ({
   policy: row.policy ?? defaultPolicy,
 });
 
-const dropDeadline = async (tx: TenantTransaction, requestId: string, kind: string) =>
-  await sql`delete from deadline where tenant_id = ${tx.tenantId} and request_id = ${requestId}
-    and kind = ${kind}`.execute(tx);
+const dropDeadline = (tx: TenantTransaction, requestId: string, kind: string) =>
+  deleteDeadline.run(tx, { tenantId: tx.tenantId, requestId, kind });
+
+const deleteDeadline = prepareStatement<
+  { tenantId: string; requestId: string; kind: string },
+  unknown
+>(
+  (p) => sql`
+    delete from deadline where tenant_id = ${p("tenantId")}
+      and request_id = ${p("requestId")} and kind = ${p("kind")}`,
+);

@@ -1,4 +1,4 @@
-import type { TenantTransaction } from "@waiter/database";
+import { prepareStatement, type TenantTransaction } from "@waiter/database";
 import { defaultPolicy } from "@waiter/escalation";
 import type { Rung } from "@waiter/ledger";
 import { sql } from "kysely";
@@ -24,14 +24,25 @@ export async function followUnreached(
     if (unreachedAt === null && !reachedBefore) await setUnreached(tx, id, true);
     return undefined;
   }
-  const { rows } = await sql<{ level: number }>`
-    update deadline set due_at = clock_timestamp(), claimed_until = null
-    where tenant_id = ${tx.tenantId} and request_id = ${id} and kind = 'escalation'
-    returning level`.execute(tx);
-  return rows[0] && { level: rows[0].level, inMs: 0 };
+  const [sooner] = await makeDue.run(tx, { tenantId: tx.tenantId, id });
+  return sooner && { level: sooner.level, inMs: 0 };
 }
 
-const setUnreached = async (tx: TenantTransaction, id: string, unreached: boolean) =>
-  await sql`
-    update request set unreached_at = case when ${unreached}::boolean then now() end
-    where tenant_id = ${tx.tenantId} and id = ${id}`.execute(tx);
+const makeDue = prepareStatement<{ tenantId: string; id: string }, { level: number }>(
+  (p) => sql<{ level: number }>`
+    update deadline set due_at = clock_timestamp(), claimed_until = null
+    where tenant_id = ${p("tenantId")} and request_id = ${p("id")} and kind = 'escalation'
+    returning level`,
+);
+
+const setUnreached = (tx: TenantTransaction, id: string, unreached: boolean) =>
+  updateUnreached.run(tx, { tenantId: tx.tenantId, id, unreached });
+
+const updateUnreached = prepareStatement<
+  { tenantId: string; id: string; unreached: boolean },
+  unknown
+>(
+  (p) => sql`
+    update request set unreached_at = case when ${p("unreached")}::boolean then now() end
+    where tenant_id = ${p("tenantId")} and id = ${p("id")}`,
+);

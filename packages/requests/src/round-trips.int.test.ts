@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server } from "node:net";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createDatabase, type Database } from "@waiter/database";
-import { createRequest, readBoard, sendCommand } from "./index.ts";
+import { createRequest, escalateRequest, readBoard, ringRequest, sendCommand } from "./index.ts";
 import { startRestaurants, type TestRestaurants } from "./testing/restaurant.ts";
 
 let restaurants: TestRestaurants;
@@ -83,6 +83,19 @@ test("a create takes 2 round trips, a cancel 3, a replay 2, a board 2", async ()
     board: board.trips,
   }).toEqual({ created: 2, replayed: 2, cancelled: 3, board: 2 });
   expect(replayed.result).toMatchObject({ replayed: true, request: { id: requestId } });
+});
+
+test("a ring that reaches no person takes 5 round trips, an escalation 5", async () => {
+  const r = await restaurants.open();
+  const { tenantId } = r;
+  const live: ReadonlySet<string> = new Set();
+  const { request } = await createRequest(database, { tenantId, actor: r.guest(), type: "water" });
+  const fire = { tenantId, requestId: request.id, live };
+  const rung = await count(() => ringRequest(database, fire));
+  const escalated = await count(() => escalateRequest(database, { ...fire, level: 1 }));
+  expect(rung.result).toMatchObject({ status: "done", next: { level: 1, inMs: 0 } });
+  expect(escalated.result).toMatchObject({ status: "done", next: { level: 2, inMs: 0 } });
+  expect({ rung: rung.trips, escalated: escalated.trips }).toEqual({ rung: 5, escalated: 5 });
 });
 
 test("a replay undoes the statement that was sent with the key's lookup", async () => {
