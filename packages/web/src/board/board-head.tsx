@@ -1,6 +1,7 @@
 import type { ConnectionState, PathState } from "@waiter/client";
 import type { ComponentChildren } from "preact";
 import { Icon } from "../components/icon.tsx";
+import * as icons from "../components/icons.ts";
 import { LiveMark } from "./live-mark.tsx";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
 
@@ -38,7 +39,7 @@ export function BoardHead(props: BoardHeadProps) {
         data-testid="menu"
         onClick={props.onMenu}
       >
-        <Icon name="menu" />
+        <Icon path={icons.menu} />
       </button>
       {props.children}
       {filters.length > 1 && (

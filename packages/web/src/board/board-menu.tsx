@@ -1,5 +1,6 @@
 import type { StaffClient } from "@waiter/client";
 import { Icon } from "../components/icon.tsx";
+import * as icons from "../components/icons.ts";
 import { LanguageMenu } from "../components/language-menu.tsx";
 import { Sheet } from "../components/sheet.tsx";
 import { plural } from "../i18n/messages.ts";
@@ -46,7 +47,7 @@ export function BoardMenu({
             aria-label={board.undoOf(done.text)}
             onClick={() => commands.undo(done)}
           >
-            <Icon name="undo" /> <span dir="auto">{done.text}</span>
+            <Icon path={icons.undo} /> <span dir="auto">{done.text}</span>
           </button>
         ))}
       </section>
@@ -64,7 +65,7 @@ export function BoardMenu({
         </p>
         <LanguageMenu />
         <a class="button wide" href="/wall">
-          <Icon name="screen" /> {board.wall}
+          <Icon path={icons.screen} /> {board.wall}
         </a>
         {isManager && (
           <a class="button wide" href="/manage">
@@ -112,7 +113,7 @@ export function SoundControls({ alarm }: { readonly alarm: Alarm }) {
         />
       </div>
       <button type="button" class="button wide" onClick={test}>
-        <Icon name="bell" /> {sound.test}
+        <Icon path={icons.bell} /> {sound.test}
       </button>
     </section>
   );

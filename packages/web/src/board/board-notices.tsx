@@ -1,5 +1,6 @@
 import type { ConnectionState, PathState } from "@waiter/client";
 import { Icon } from "../components/icon.tsx";
+import * as icons from "../components/icons.ts";
 import { leaveFocus } from "../components/leave-focus.ts";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
 import { useLasting } from "../shared/use-lasting.ts";
@@ -45,7 +46,7 @@ export function BoardNotices({ state, path, everLive, audible, onSound }: BoardN
       <div role="alert">
         {silent && (
           <p class="banner alarm silent" data-testid="silent">
-            <Icon name="mute" /> <span>{sound.silent}</span>
+            <Icon path={icons.mute} /> <span>{sound.silent}</span>
             <button
               type="button"
               class="button"

@@ -1,5 +1,6 @@
 import type { Request, RequestType, StaffMember } from "@waiter/contracts";
 import { Icon } from "../components/icon.tsx";
+import * as icons from "../components/icons.ts";
 import { Note } from "../components/note.tsx";
 import { TimeBar } from "../components/time-bar.tsx";
 import { labelOf } from "../i18n/type-label.ts";
@@ -84,7 +85,7 @@ export function RequestCard(props: RequestCardProps) {
         )}
         {request.claimedBy !== undefined && outcome === undefined && (
           <span class="tag good">
-            <Icon name="walk" />
+            <Icon path={icons.walk} />
             {isMine ? board.you : board.coming(isolate(request.claimedBy.name))}
           </span>
         )}
@@ -132,7 +133,7 @@ export function RequestCard(props: RequestCardProps) {
             aria-label={board.moreOf(isolate(table), isolate(label))}
             onClick={() => props.onMore(request)}
           >
-            <Icon name="more" />
+            <Icon path={icons.more} />
           </button>
         </footer>
       ) : null}

@@ -1,6 +1,7 @@
 import { languageCodes, languageNames, type LanguageCode } from "../i18n/languages.ts";
 import { useLanguage } from "../i18n/use-texts.ts";
 import { Icon } from "./icon.tsx";
+import * as icons from "./icons.ts";
 
 /** Chooses the page's language. `offered` limits it to what the restaurant speaks. */
 export function LanguageMenu({ offered }: { readonly offered?: readonly string[] | undefined }) {
@@ -11,7 +12,7 @@ export function LanguageMenu({ offered }: { readonly offered?: readonly string[]
   if (codes.length < 2) return null;
   return (
     <label class="language">
-      <Icon name="globe" />
+      <Icon path={icons.globe} />
       <span class="spoken">{texts.common.language}</span>
       <select
         value={texts.code}

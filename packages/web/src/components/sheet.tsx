@@ -2,6 +2,7 @@ import type { ComponentChildren, RefObject } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { useTexts } from "../i18n/use-texts.ts";
 import { Icon } from "./icon.tsx";
+import * as icons from "./icons.ts";
 import { openSheetEntry } from "./sheet-entries.ts";
 import { trapFocus } from "./trap-focus.ts";
 
@@ -70,7 +71,7 @@ export function Sheet({ title, icon, onClose, children }: SheetProps) {
             aria-label={common.close}
             onClick={onClose}
           >
-            <Icon name="close" />
+            <Icon path={icons.close} />
           </button>
         </header>
         {children}

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { StaffClient } from "@waiter/client";
 import { Icon } from "../components/icon.tsx";
+import * as icons from "../components/icons.ts";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
 import { useIsolate } from "../i18n/use-texts.ts";
 import { dutyWords } from "./duty-words.ts";
@@ -25,7 +26,8 @@ export function DutyBar({ client, duty, onChoose, children }: DutyBarProps) {
     return (
       <div class="duty-bar" data-testid="duty" data-state="on">
         <button type="button" class="button quiet" onClick={onChoose}>
-          <Icon name="walk" /> <span class="duty-words">{texts.on(dutyWords(mine, places))}</span>
+          <Icon path={icons.walk} />{" "}
+          <span class="duty-words">{texts.on(dutyWords(mine, places))}</span>
         </button>
         {children}
       </div>

@@ -1,4 +1,5 @@
 import { Icon } from "../components/icon.tsx";
+import * as icons from "../components/icons.ts";
 import { Sheet } from "../components/sheet.tsx";
 import { useTexts } from "../i18n/use-texts.ts";
 
@@ -16,10 +17,10 @@ export function PaymentSheet({ icon, onChoose, onClose }: PaymentSheetProps) {
       <p class="quiet">{guest.payHint}</p>
       <div class="choices">
         <button type="button" class="button choice" onClick={() => onChoose("card")}>
-          <Icon name="card" /> {common.payment.card}
+          <Icon path={icons.card} /> {common.payment.card}
         </button>
         <button type="button" class="button choice" onClick={() => onChoose("cash")}>
-          <Icon name="cash" /> {common.payment.cash}
+          <Icon path={icons.cash} /> {common.payment.cash}
         </button>
       </div>
       <button type="button" class="button wide" onClick={() => onChoose(undefined)}>

@@ -5,6 +5,7 @@ import { LanguageMenu } from "../components/language-menu.tsx";
 import { Toasts } from "../components/toasts.tsx";
 import { useToasts } from "../components/use-toasts.ts";
 import { Icon } from "../components/icon.tsx";
+import * as icons from "../components/icons.ts";
 import type { GuestMessages } from "../i18n/messages.ts";
 import { labelOf } from "../i18n/type-label.ts";
 import { useIsolate, useTexts } from "../i18n/use-texts.ts";
@@ -140,7 +141,7 @@ export function TablePage(props: TablePageProps) {
             disabled={disabled || writable === undefined}
             onClick={() => writable && setSheet({ kind: "note", tile: writable })}
           >
-            <Icon name="pencil" /> {guest.write}
+            <Icon path={icons.pencil} /> {guest.write}
           </button>
         </section>
         {sheets !== undefined && (

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { Icon } from "../components/icon.tsx";
+import * as icons from "../components/icons.ts";
 import { useTexts } from "../i18n/use-texts.ts";
 
 /** The restaurant's Wi-Fi for guests; the password can be copied. */
@@ -23,7 +24,7 @@ export function WifiCard({
   return (
     <section class="wifi" aria-labelledby="wifi">
       <h2 id="wifi">
-        <Icon name="wifi" /> {guest.wifi}
+        <Icon path={icons.wifi} /> {guest.wifi}
       </h2>
       <dl>
         <dt>{guest.wifiName}</dt>

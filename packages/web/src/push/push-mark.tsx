@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { Icon } from "../components/icon.tsx";
+import * as icons from "../components/icons.ts";
 import { Sheet } from "../components/sheet.tsx";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
 import { formatClock } from "../shared/time-span.ts";
@@ -26,7 +27,7 @@ export function PushMark({ push }: { readonly push: Push }) {
         data-state={state}
         onClick={() => setOpen(true)}
       >
-        <Icon name={isReady ? "bell" : "mute"} /> <span class="duty-words">{words}</span>
+        <Icon path={isReady ? icons.bell : icons.mute} /> <span class="duty-words">{words}</span>
       </button>
       {isOpen && <PushSheet push={push} onClose={() => setOpen(false)} />}
     </>
@@ -69,7 +70,7 @@ function PushSheet({ push, onClose }: { readonly push: Push; readonly onClose: (
           disabled={test.kind === "running"}
           onClick={push.runTest}
         >
-          <Icon name="bell" /> {texts.test}
+          <Icon path={icons.bell} /> {texts.test}
         </button>
       )}
       <button type="button" class="button quiet wide" onClick={onClose}>

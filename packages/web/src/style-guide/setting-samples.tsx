@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { Icon } from "../components/icon.tsx";
+import * as icons from "../components/icons.ts";
 import { useOfficeTexts } from "../i18n/office-texts.ts";
 import { useIsolate } from "../i18n/use-texts.ts";
 import type { Span } from "../manage/settings/hours-draft.ts";
@@ -39,7 +40,7 @@ export function SampleSettings() {
         <ol class="setup">
           <li class="is-done">
             <span class="setup-mark">
-              <Icon name="check" />
+              <Icon path={icons.check} />
               <span class="spoken">{setup.done}</span>
             </span>
             <h3>{setup.steps.house.title}</h3>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import { Icon, iconNames } from "../components/icon.tsx";
+import { Icon } from "../components/icon.tsx";
+import * as icons from "../components/icons.ts";
 import { LanguageMenu } from "../components/language-menu.tsx";
 import { Note } from "../components/note.tsx";
 import { Sheet } from "../components/sheet.tsx";
@@ -135,9 +136,9 @@ export function StyleGuide() {
         <section aria-labelledby="icons">
           <h2 id="icons">{guide.icons}</h2>
           <ul class="guide-row">
-            {iconNames.map((name) => (
+            {Object.entries(icons).map(([name, path]) => (
               <li key={name} class="icon-sample">
-                <Icon name={name} /> <code dir="ltr">{name}</code>
+                <Icon path={path} /> <code dir="ltr">{name}</code>
               </li>
             ))}
           </ul>

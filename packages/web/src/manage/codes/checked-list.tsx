@@ -1,6 +1,7 @@
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { formatClock, localeOf } from "../../shared/time-span.ts";
 import { Icon } from "../../components/icon.tsx";
+import * as icons from "../../components/icons.ts";
 import type { ManagedTable } from "../floor/read-floor.ts";
 import { Part } from "../shared/part.tsx";
 
@@ -25,7 +26,7 @@ export function CheckedList({ tables }: { readonly tables: readonly ManagedTable
               <span class="tag">{codes.notChecked}</span>
             ) : (
               <span class="tag good">
-                <Icon name="check" />
+                <Icon path={icons.check} />
                 {codes.checkedAt(`${day(checkedAt)} ${formatClock(checkedAt, code)}`)}
               </span>
             )}

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import { Icon } from "../../components/icon.tsx";
+import * as icons from "../../components/icons.ts";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { endsNextDay, type Span } from "./hours-draft.ts";
 
@@ -67,7 +68,7 @@ export function SpansEditor({ title, spans, errorOf, onSpans, children }: SpansE
               aria-label={hours.removeSpan(title, `${span[0]}–${span[1]}`)}
               onClick={() => onSpans(spans.filter((_, place) => place !== index))}
             >
-              <Icon name="close" />
+              <Icon path={icons.close} />
             </button>
             {error !== undefined && <p class="field-error">{error}</p>}
           </div>

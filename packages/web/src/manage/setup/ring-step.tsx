@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { BellSound } from "../../board/bell-sound.ts";
 import { Icon } from "../../components/icon.tsx";
+import * as icons from "../../components/icons.ts";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 
 /** Rings this device, and asks whether it was heard: no page can know how loud a phone is. */
@@ -26,7 +27,7 @@ export function RingStep({ onHeard }: { readonly onHeard: () => void }) {
   return (
     <div class="row">
       <button type="button" class="button" onClick={ring}>
-        <Icon name="bell" /> {words.ring}
+        <Icon path={icons.bell} /> {words.ring}
       </button>
       {rang && (
         <button type="button" class="button primary" onClick={onHeard}>

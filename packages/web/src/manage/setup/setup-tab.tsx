@@ -1,4 +1,5 @@
 import { Icon } from "../../components/icon.tsx";
+import * as icons from "../../components/icons.ts";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { Loading } from "../shared/loading.tsx";
 import { Part } from "../shared/part.tsx";
@@ -34,7 +35,7 @@ export function SetupTab({ setup }: { readonly setup: Setup }) {
               data-step={step}
             >
               <span class="setup-mark">
-                {isDone && <Icon name="check" />}
+                {isDone && <Icon path={icons.check} />}
                 <span class="spoken">{isDone ? words.done : words.open}</span>
               </span>
               <div class="stack">

@@ -1,4 +1,5 @@
 import { Icon } from "../../components/icon.tsx";
+import * as icons from "../../components/icons.ts";
 import type { Reorder } from "./use-reorder.ts";
 
 /** What a member of a list is dragged by; arrow keys move it as well. */
@@ -19,7 +20,7 @@ export function MoveHandle({
       data-does={`move:${id}`}
       {...reorder.handle(id)}
     >
-      <Icon name="grip" />
+      <Icon path={icons.grip} />
     </button>
   );
 }
