@@ -11,11 +11,11 @@ import { build, type InlineConfig, type Plugin, type Rolldown } from "vite";
 import {
   inlineStyles,
   keepClassFields,
+  lightSockets,
   minifyAgain,
   minified,
   plainImports,
   shareWithChunks,
-  webSocketsOnly,
 } from "./build-plugins.ts";
 import { documents } from "./index.js";
 import { pageDocument } from "./page-documents.ts";
@@ -120,7 +120,7 @@ for (const [index, file] of documents.entries()) {
       bootFirst(isGuest ? guestBoot : boot),
       minifyAgain(),
       keepClassFields(),
-      webSocketsOnly(),
+      lightSockets(join(root, "src/sockets")),
       plainImports(),
       shareWithChunks(),
     ],

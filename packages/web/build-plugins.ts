@@ -42,15 +42,42 @@ export const keepClassFields = (): Plugin => ({
   },
 });
 
-const unusedTransport =
-  /engine\.io-client\/build\/esm\/transports\/(?:polling-xhr|webtransport)\.js$/;
+/** Modules of socket.io-client that the pages do without, and what stands in for each. */
+const lighterParts: readonly (readonly [RegExp, string])[] = [
+  [/engine\.io-client\/build\/esm\/transports\/polling-xhr\.js$/, "export class XHR {}"],
+  [/engine\.io-client\/build\/esm\/transports\/webtransport\.js$/, "export class WT {}"],
+  [/engine\.io-client\/build\/esm\/contrib\/parseuri\.js$/, 'export * from "address.ts";'],
+  [
+    /engine\.io-parser\/build\/esm\/encodePacket\.browser\.js$/,
+    'export * from "packets.ts"; export const encodePacketToBinary = undefined;',
+  ],
+  [/engine\.io-parser\/build\/esm\/decodePacket\.browser\.js$/, 'export * from "packets.ts";'],
+  [/socket\.io-parser\/build\/esm\/(?:is-)?binary\.js$/, 'export * from "no-bytes.ts";'],
+];
 
-/** Sockets are WebSockets alone: without them the SDK polls the api. */
-export const webSocketsOnly = (): Plugin => ({
-  name: "web-sockets-only",
-  enforce: "pre",
-  load: (id) => (unusedTransport.test(id) ? "export class XHR {}\nexport class WT {}" : null),
-});
+/**
+ * Sockets are WebSockets alone (without them the SDK polls the api), their messages are texts, and
+ * their addresses whole: the code for anything else is left out.
+ * @throws where the build has a socket and a release of the library has none of these modules
+ */
+export function lightSockets(folder: string): Plugin {
+  const found = new Set<RegExp>();
+  return {
+    name: "light-sockets",
+    enforce: "pre",
+    load(id) {
+      const part = lighterParts.find(([module]) => module.test(id));
+      if (part === undefined) return null;
+      found.add(part[0]);
+      return part[1].replace(/from "/, () => `from "${folder}/`);
+    },
+    generateBundle(_options, bundle) {
+      const hasSocket = Object.keys(bundle).some((name) => name.includes("/socket-"));
+      const missing = lighterParts.filter(([module]) => hasSocket && !found.has(module));
+      if (missing.length > 0) throw new Error(`no module matches ${missing.join(", ")}`);
+    },
+  };
+}
 
 /**
  * `import()` alone loads a chunk: each imports what it needs, and the page's one style sheet holds
