@@ -3,7 +3,7 @@ import { openBrowser } from "@waiter/bench";
 import { startSystem, type System } from "@waiter/testkit";
 import type { Browser } from "playwright-core";
 import { newRestaurant } from "../harness/new-restaurant.ts";
-import { openPage, overflowOf } from "../harness/pages.ts";
+import { openBoardPage, openPage, overflowOf, phone, tapUntil } from "../harness/pages.ts";
 
 let system: System;
 let browser: Browser;
@@ -45,3 +45,44 @@ test("the apex and a restaurant whose name cannot be read show what Waiter is", 
     await page.getByRole("heading", { level: 1, name: "Good service, one tap away." }).waitFor();
   }
 });
+
+test.each([
+  ["en", "anna"],
+  ["ar", "ben"],
+] as const)(
+  "on a phone (%s) the board's head has two rows, and all of it is in reach",
+  async (language, person) => {
+    await using page = await openBoardPage(browser, system, person, {
+      viewport: phone,
+      locale: language,
+    });
+    const duty = page.getByTestId("duty");
+    await duty.waitFor();
+    const rows = () =>
+      page.evaluate(() => {
+        const items = document.querySelectorAll(
+          ".board-head h1, .board-head .live, .board-head button",
+        );
+        return [...items].flatMap((item) => {
+          const { top, height } = item.getBoundingClientRect();
+          return height === 0 ? [] : [top + height / 2];
+        });
+      });
+    for (const state of ["off", "on"]) {
+      const middles = await rows();
+      // Middles of one row differ by less than half a button.
+      const first = Math.min(...middles);
+      const second = Math.max(...middles);
+      expect(middles.filter((at) => at - first > 20 && second - at > 20)).toEqual([]);
+      expect(second - first).toBeLessThan(80);
+      await expect(overflowOf(page)).resolves.toBe(0);
+      for (const control of await page.locator(".board-strip button").all()) {
+        // Scrolls to it, and asks whether a click would reach it.
+        await control.click({ trial: true });
+        expect((await control.boundingBox())?.height).toBeGreaterThanOrEqual(44);
+      }
+      const onDuty = page.locator('[data-testid="duty"][data-state="on"]');
+      if (state === "off") await tapUntil(duty.locator("button").first(), onDuty);
+    }
+  },
+);

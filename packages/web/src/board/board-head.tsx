@@ -41,22 +41,24 @@ export function BoardHead(props: BoardHeadProps) {
       >
         <Icon path={icons.menu} />
       </button>
-      {props.children}
-      {filters.length > 1 && (
-        <div class="chips filters" role="group" aria-label={board.filter}>
-          {filters.map(({ key, label, count }) => (
-            <button
-              key={key}
-              type="button"
-              class="chip"
-              aria-pressed={key === filter}
-              onClick={() => props.onFilter(key)}
-            >
-              <bdi>{label}</bdi> {count}
-            </button>
-          ))}
-        </div>
-      )}
+      <div class="board-strip" data-scroll>
+        {props.children}
+        {filters.length > 1 && (
+          <div class="chips filters" role="group" aria-label={board.filter}>
+            {filters.map(({ key, label, count }) => (
+              <button
+                key={key}
+                type="button"
+                class="chip"
+                aria-pressed={key === filter}
+                onClick={() => props.onFilter(key)}
+              >
+                <bdi>{label}</bdi> {count}
+              </button>
+            ))}
+          </div>
+        )}
+      </div>
     </header>
   );
 }

@@ -45,6 +45,7 @@ export function Sheet({ title, icon, onClose, children }: SheetProps) {
       ref={dialog}
       class="sheet"
       data-sheet
+      data-scroll
       role="dialog"
       aria-modal="true"
       aria-labelledby={titleId}

@@ -26,7 +26,7 @@ interface Scroll {
   readonly element: Element;
   readonly top: number;
   readonly left: number;
-  readonly height: number;
+  readonly size: string;
 }
 interface Layout {
   readonly places: readonly Place[];
@@ -147,21 +147,23 @@ export function guardFingers(root: Element = document.body): () => void {
   };
 }
 
-/** What can be scrolled: the document, an open sheet. A scroll is painted before its event comes. */
+/**
+ * What can be scrolled: the document, an open sheet, the strip of a head. A scroll is painted
+ * before its event comes.
+ */
 const scrollOf = (): readonly Scroll[] =>
-  [document.scrollingElement, ...document.querySelectorAll("[data-sheet]")].flatMap((element) =>
-    element === null
-      ? []
-      : { element, top: element.scrollTop, left: element.scrollLeft, height: element.scrollHeight },
-  );
+  [document.documentElement, ...document.querySelectorAll("[data-scroll]")].map((element) => ({
+    element,
+    top: element.scrollTop,
+    left: element.scrollLeft,
+    size: `${element.scrollWidth}/${element.scrollHeight}`,
+  }));
 
-/** A place that changes with the height is moved by the content, not by the person. */
+/** A place that changes with the size is moved by the content, not by the person. */
 const isScrolled = (before: readonly Scroll[], after: readonly Scroll[]): boolean =>
-  after.some(({ element, top, left, height }) => {
+  after.some(({ element, top, left, size }) => {
     const known = before.find((each) => each.element === element);
-    return (
-      known !== undefined && known.height === height && (known.top !== top || known.left !== left)
-    );
+    return known !== undefined && known.size === size && (known.top !== top || known.left !== left);
   });
 
 /** Assistive technology and tests see that the control is not ready yet. */
