@@ -166,7 +166,7 @@ describe("headers for browsers", () => {
   });
 
   test.each(["style", "script"] as const)(
-    "the content of a %s element is allowed by the hashes of our documents alone",
+    "a document allows its own %s elements by their hashes, and no others",
     async (element) => {
       const inline = new RegExp(`<${element}>(.*?)</${element}>`, "gs");
       for (const path of [
@@ -188,11 +188,7 @@ describe("headers for browsers", () => {
         );
         const hasElement = element === "style" || !path.startsWith("/api/");
         expect([path, contents.length > 0]).toEqual([path, hasElement]);
-        expect([path, allowed]).toEqual([path, expect.arrayContaining(["'self'", ...contents])]);
-        expect([path, allowed.slice(1)]).toEqual([
-          path,
-          allowed.slice(1).map(() => expect.stringMatching(/^'sha256-/)),
-        ]);
+        expect([path, allowed.toSorted()]).toEqual([path, ["'self'", ...contents].toSorted()]);
       }
     },
   );

@@ -12,6 +12,7 @@ import {
 import type { TenantDirectory } from "../caches/tenant-directory.ts";
 import { sendFile, serveFiles } from "../assets/serve-files.ts";
 import { clientOf } from "../auth/client.ts";
+import { allowOwnElements } from "./inline-hashes.ts";
 
 /** Dead ends show it too. */
 const icon = /^\/icon[\w-]*\.(?:svg|png)$/;
@@ -63,6 +64,7 @@ function send(
   root: string,
   file: string,
 ): void {
+  allowOwnElements(response, root, file);
   sendFile(request, response, next, { root, file, cacheControl: "no-cache" });
 }
 
