@@ -2,6 +2,7 @@ import { ConfirmButton } from "../components/confirm-button.tsx";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
 import { useIsolate } from "../i18n/use-texts.ts";
 import { localeOf } from "../shared/time-span.ts";
+import { rowOf, useHeldRows } from "../touch/use-held-rows.ts";
 
 /** A device that is signed in, as the api lists it. */
 export interface Device {
@@ -27,34 +28,38 @@ export function DeviceList({ name: owner, devices, busy, onEnd }: DeviceListProp
     dateStyle: "medium",
     timeStyle: "short",
   });
-  if (devices.length === 0) return <p class="quiet">{texts.none}</p>;
+  const rows = useHeldRows(devices, ({ id }) => id);
+  if (rows.length === 0) return <p class="quiet">{texts.none}</p>;
   return (
     <>
       <ul class="devices" data-testid="devices">
-        {devices.map((device) => (
-          <li key={device.id} class="device">
-            <span class="device-name">
-              <bdi>{device.name ?? texts.unnamed}</bdi>
-              <span class="quiet">
-                {texts.lastUsed(format.format(new Date(device.lastUsedAt)))}
+        {rows.map((row) => {
+          const device = row.item;
+          return (
+            <li key={device.id} {...rowOf(row, "device")}>
+              <span class="device-name">
+                <bdi>{device.name ?? texts.unnamed}</bdi>
+                <span class="quiet">
+                  {texts.lastUsed(format.format(new Date(device.lastUsedAt)))}
+                </span>
+                {device.current && <span class="tag good">{texts.current}</span>}
               </span>
-              {device.current && <span class="tag good">{texts.current}</span>}
-            </span>
-            <ConfirmButton
-              label={texts.signOut}
-              question={
-                device.current
-                  ? texts.signOutHereAsk
-                  : texts.signOutAsk(isolate(device.name ?? texts.unnamed))
-              }
-              keep={texts.keep}
-              busy={busy}
-              onConfirm={() => onEnd(device)}
-            />
-          </li>
-        ))}
+              <ConfirmButton
+                label={texts.signOut}
+                question={
+                  device.current
+                    ? texts.signOutHereAsk
+                    : texts.signOutAsk(isolate(device.name ?? texts.unnamed))
+                }
+                keep={texts.keep}
+                busy={busy}
+                onConfirm={() => onEnd(device)}
+              />
+            </li>
+          );
+        })}
       </ul>
-      {devices.length > 1 && (
+      {rows.length > 1 && (
         <ConfirmButton
           label={texts.signOutAll}
           question={texts.signOutAllAsk(isolate(owner))}

@@ -14,6 +14,11 @@ export interface HoldOptions<T> {
   readonly groupOf: (item: T) => string;
   /** How long an item keeps its place after it left its group or the list, in milliseconds. */
   readonly lingerMs: (item: T, gone: boolean) => number;
+  /**
+   * Whether new items may appear behind all others while a finger is near: so they may where
+   * nothing stands below the list. True without it.
+   */
+  readonly appends?: boolean;
 }
 
 interface Moment<T> extends HoldOptions<T> {
@@ -65,7 +70,9 @@ export function hold<T>(
 
   // New items may only stand behind everything of the last group: they push nothing away.
   const lastGroup = keeps.at(-1)?.group;
-  const appended = keeps.length === 0 ? fresh : fresh.filter((item) => groupOf(item) === lastGroup);
+  const appended = fresh.filter(
+    (item) => moment.appends !== false && (keeps.length === 0 || groupOf(item) === lastGroup),
+  );
   const held = [
     ...keeps,
     ...appended.map((item) => ({ key: keyOf(item), item, group: groupOf(item), gone: false })),

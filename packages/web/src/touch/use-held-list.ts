@@ -9,15 +9,23 @@ const calmMs = 600;
  * ms after the last touch, and what leaves its group keeps it for a moment longer, so that nothing
  * slides under a finger.
  */
-export function useHeldList<T>(items: readonly T[], options: HoldOptions<T>): readonly Held<T>[] {
-  const shown = useRef<readonly Held<T>[]>([]);
+export function useHeldList<T>(
+  items: readonly T[],
+  options: HoldOptions<T> & {
+    /** The person moves the items: their places follow at once. */
+    readonly isFree?: boolean;
+  },
+): readonly Held<T>[] {
+  const shown = useRef<readonly Held<T>[]>(undefined);
   const pendingSince = useRef<number | undefined>(undefined);
   const [, setCount] = useState(0);
   const now = performance.now();
-  const next = hold(shown.current, items, {
+  // What was never on screen has no place to keep.
+  const isFree = options.isFree === true || shown.current === undefined;
+  const next = hold(shown.current ?? [], items, {
     ...options,
     now,
-    touching: msUntilCalm(calmMs) > 0,
+    touching: !isFree && msUntilCalm(calmMs) > 0,
     pendingSince: pendingSince.current,
   });
   shown.current = next.shown;

@@ -3,12 +3,14 @@ import { formatClock, localeOf } from "../../shared/time-span.ts";
 import { Icon } from "../../components/icon.tsx";
 import * as icons from "../../components/icons.ts";
 import type { ManagedTable } from "../floor/read-floor.ts";
+import { rowOf, useHeldRows } from "../../touch/use-held-rows.ts";
 import { Part } from "../shared/part.tsx";
 
 /** Which tables have the right code on them: scanned by a phone that is signed in here. */
 export function CheckedList({ tables }: { readonly tables: readonly ManagedTable[] }) {
   const { codes, common, code } = useOfficeTexts();
-  if (tables.length === 0) return null;
+  const rows = useHeldRows(tables, ({ id }) => id);
+  if (rows.length === 0) return null;
   const done = tables.filter(({ checkedAt }) => checkedAt !== undefined).length;
   const day = (at: string) =>
     new Intl.DateTimeFormat(localeOf(code), {
@@ -19,19 +21,22 @@ export function CheckedList({ tables }: { readonly tables: readonly ManagedTable
     <Part title={codes.check} hint={codes.checkHint}>
       <p role="status">{codes.checkedOf(String(done), String(tables.length))}</p>
       <ul class="rows checked" data-testid="checked">
-        {tables.map(({ id, label, checkedAt }) => (
-          <li key={id}>
-            <bdi class="row-title">{common.table(label)}</bdi>
-            {checkedAt === undefined ? (
-              <span class="tag">{codes.notChecked}</span>
-            ) : (
-              <span class="tag good">
-                <Icon path={icons.check} />
-                {codes.checkedAt(`${day(checkedAt)} ${formatClock(checkedAt, code)}`)}
-              </span>
-            )}
-          </li>
-        ))}
+        {rows.map((row) => {
+          const { id, label, checkedAt } = row.item;
+          return (
+            <li key={id} {...rowOf(row)}>
+              <bdi class="row-title">{common.table(label)}</bdi>
+              {checkedAt === undefined ? (
+                <span class="tag">{codes.notChecked}</span>
+              ) : (
+                <span class="tag good">
+                  <Icon path={icons.check} />
+                  {codes.checkedAt(`${day(checkedAt)} ${formatClock(checkedAt, code)}`)}
+                </span>
+              )}
+            </li>
+          );
+        })}
       </ul>
     </Part>
   );

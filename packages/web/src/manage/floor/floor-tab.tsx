@@ -5,8 +5,9 @@ import { focusHeading, Part } from "../shared/part.tsx";
 import { ProblemNote } from "../shared/problem-note.tsx";
 import { useChange } from "../shared/use-change.ts";
 import { useResource } from "../shared/use-resource.ts";
+import { useHeldRows } from "../../touch/use-held-rows.ts";
 import { AddTables } from "./add-tables.tsx";
-import { floorEvents, readFloor } from "./read-floor.ts";
+import { floorEvents, readFloor, type Floor } from "./read-floor.ts";
 import { TableSheet } from "./table-sheet.tsx";
 import { ZoneList } from "./zone-list.tsx";
 import { ZonesSheet } from "./zones-sheet.tsx";
@@ -15,13 +16,24 @@ const headingId = "floor-heading";
 
 /** Zones and tables: made, named, moved, put into order, muted, given a new code, removed. */
 export function FloorTab() {
-  const { floor } = useOfficeTexts();
   const { value, failed, refresh } = useResource(readFloor, floorEvents);
+  return value === undefined ? (
+    <Loading failed={failed} />
+  ) : (
+    <FloorParts value={value} refresh={refresh} />
+  );
+}
+
+interface FloorPartsProps {
+  readonly value: Floor;
+  readonly refresh: () => Promise<void>;
+}
+
+function FloorParts({ value, refresh }: FloorPartsProps) {
+  const { floor } = useOfficeTexts();
   const order = useChange();
   const [shown, setShown] = useState<string>();
   const [zonesOpen, setZonesOpen] = useState(false);
-  if (value === undefined) return <Loading failed={failed} />;
-
   const { tables, zones } = value;
   const groups = [
     ...zones.map(({ id, name }) => ({ id, name, tables: tables.filter((t) => t.zoneId === id) })),
@@ -31,6 +43,7 @@ export function FloorTab() {
       tables: tables.filter((t) => !zones.some(({ id }) => id === t.zoneId)),
     },
   ].filter(({ id, tables: inside }) => id !== "" || inside.length > 0);
+  const places = useHeldRows(groups, ({ id }) => id);
   const table = tables.find(({ id }) => id === shown);
   return (
     <>
@@ -52,11 +65,11 @@ export function FloorTab() {
         </div>
         <ProblemNote problem={order.problem} />
       </Part>
-      {groups.map((group) => (
+      {places.map(({ item: { id, name, tables: inside }, gone }) => (
         <ZoneList
-          key={group.id}
-          name={group.name}
-          tables={group.tables}
+          key={id}
+          name={name}
+          tables={gone ? [] : inside}
           floor={value}
           change={order.change}
           refresh={refresh}

@@ -2,6 +2,7 @@ import { formatClock } from "../../shared/time-span.ts";
 import { plural } from "../../i18n/messages.ts";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { useIsolate } from "../../i18n/use-texts.ts";
+import { rowOf, useHeldRows } from "../../touch/use-held-rows.ts";
 import { MoveHandle } from "../shared/move-handle.tsx";
 import type { Changing } from "../shared/use-change.ts";
 import { useOrder } from "../shared/use-order.ts";
@@ -32,6 +33,11 @@ export function ZoneList({ name, tables, floor, change, refresh, onOpen }: ZoneL
     refresh,
     change,
   });
+  const rows = useHeldRows(
+    reorder.order.flatMap((id) => tableOf(id) ?? []),
+    ({ id }) => id,
+    reorder.isMoved,
+  );
   return (
     <div class="part" role="group" aria-label={name}>
       <div class="part-head">
@@ -41,23 +47,28 @@ export function ZoneList({ name, tables, floor, change, refresh, onOpen }: ZoneL
         <span class="tag">{plural(code, words.count, tables.length)}</span>
       </div>
       <ul class="rows">
-        {reorder.order.map((id) => {
-          const table = tableOf(id);
-          if (table === undefined) return null;
+        {rows.map((row) => {
+          const { id, label, mutedUntil } = row.item;
           return (
-            <li key={id} class={reorder.held === id ? "is-held" : ""} {...reorder.member(id)}>
-              <MoveHandle id={id} label={office.move(labelOf(id))} reorder={reorder} />
+            <li
+              key={id}
+              {...rowOf(row, reorder.held === id ? "is-held" : "")}
+              {...reorder.member(id)}
+            >
+              <MoveHandle
+                id={id}
+                label={office.move(isolate(common.table(label)))}
+                reorder={reorder}
+              />
               <button
                 type="button"
                 class="row-main"
                 data-does={`table:${id}`}
                 onClick={() => onOpen(id)}
               >
-                <bdi class="row-title">{common.table(table.label)}</bdi>
-                {table.mutedUntil !== undefined && (
-                  <span class="tag alarm">
-                    {words.mutedUntil(formatClock(table.mutedUntil, code))}
-                  </span>
+                <bdi class="row-title">{common.table(label)}</bdi>
+                {mutedUntil !== undefined && (
+                  <span class="tag alarm">{words.mutedUntil(formatClock(mutedUntil, code))}</span>
                 )}
               </button>
             </li>

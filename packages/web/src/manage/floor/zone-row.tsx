@@ -3,6 +3,8 @@ import { useState } from "preact/hooks";
 import { plural } from "../../i18n/messages.ts";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { useIsolate } from "../../i18n/use-texts.ts";
+import type { Held } from "../../touch/hold.ts";
+import { rowOf } from "../../touch/use-held-rows.ts";
 import { ConflictNote } from "../shared/changed-fields.tsx";
 import { ConfirmButton } from "../shared/confirm-button.tsx";
 import { TextField } from "../shared/field.tsx";
@@ -12,14 +14,15 @@ import { useChange } from "../shared/use-change.ts";
 import type { Reorder } from "../shared/use-reorder.ts";
 
 export interface ZoneRowProps {
-  readonly zone: Zone & { readonly version: number };
+  readonly row: Held<Zone & { readonly version: number }>;
   /** How many tables are in it: deleting it takes them out. */
   readonly tables: number;
   readonly reorder: Reorder;
   readonly refresh: () => Promise<void>;
 }
 
-export function ZoneRow({ zone, tables, reorder, refresh }: ZoneRowProps) {
+export function ZoneRow({ row, tables, reorder, refresh }: ZoneRowProps) {
+  const zone = row.item;
   const { floor, office, code } = useOfficeTexts();
   const { api } = useManage();
   const isolate = useIsolate();
@@ -52,7 +55,7 @@ export function ZoneRow({ zone, tables, reorder, refresh }: ZoneRowProps) {
   const shown = (one: typeof zone) => [{ label: floor.name, value: one.name }];
   return (
     <li
-      class={`zone-row${reorder.held === zone.id ? " is-held" : ""}`}
+      {...rowOf(row, `zone-row${reorder.held === zone.id ? " is-held" : ""}`)}
       {...reorder.member(zone.id)}
     >
       <MoveHandle id={zone.id} label={office.move(isolate(zone.name))} reorder={reorder} />

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { Sheet } from "../../components/sheet.tsx";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { useIsolate } from "../../i18n/use-texts.ts";
+import { useHeldRows } from "../../touch/use-held-rows.ts";
 import { TextField } from "../shared/field.tsx";
 import { useManage } from "../shared/manage-context.ts";
 import { ProblemNote } from "../shared/problem-note.tsx";
@@ -34,6 +35,11 @@ export function ZonesSheet({ floor, refresh, onClose }: ZonesSheetProps) {
     refresh,
     change: ordering.change,
   });
+  const rows = useHeldRows(
+    reorder.order.flatMap((id) => floor.zones.find((zone) => zone.id === id) ?? []),
+    ({ id }) => id,
+    reorder.isMoved,
+  );
   const add = async () => {
     const body = { name: name.trim() };
     if (body.name === "" || !(await adding.change(() => api.call("POST", "/api/zones", body))))
@@ -45,18 +51,15 @@ export function ZonesSheet({ floor, refresh, onClose }: ZonesSheetProps) {
     <Sheet title={words.zones} onClose={onClose}>
       {floor.zones.length === 0 && <p class="quiet">{words.zonesHint}</p>}
       <ul class="rows">
-        {reorder.order.map((id) => {
-          const zone = floor.zones.find((one) => one.id === id);
-          return zone === undefined ? null : (
-            <ZoneRow
-              key={id}
-              zone={zone}
-              tables={floor.tables.filter(({ zoneId }) => zoneId === id).length}
-              reorder={reorder}
-              refresh={refresh}
-            />
-          );
-        })}
+        {rows.map((row) => (
+          <ZoneRow
+            key={row.key}
+            row={row}
+            tables={floor.tables.filter(({ zoneId }) => zoneId === row.key).length}
+            reorder={reorder}
+            refresh={refresh}
+          />
+        ))}
       </ul>
       <p class="spoken" role="status">
         {reorder.spoken}

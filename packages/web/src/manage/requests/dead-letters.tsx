@@ -3,6 +3,7 @@ import { useIsolate } from "../../i18n/use-texts.ts";
 import { formatClock } from "../../shared/time-span.ts";
 import type { ManageApi } from "../../shared/manage-api.ts";
 import { useManage } from "../shared/manage-context.ts";
+import { rowOf, useHeldRows } from "../../touch/use-held-rows.ts";
 import { Part } from "../shared/part.tsx";
 import { ProblemNote } from "../shared/problem-note.tsx";
 import { reasonText } from "../shared/reason-text.ts";
@@ -26,13 +27,23 @@ const kinds = ["request."];
 
 /** Messages that did not arrive, the newest first; those whose request waits can be sent again. */
 export function DeadLetters() {
+  const { value, refresh } = useResource(read, kinds);
+  return value === undefined ? null : <Letters letters={value} refresh={refresh} />;
+}
+
+interface LettersProps {
+  readonly letters: readonly DeadLetter[];
+  readonly refresh: () => Promise<void>;
+}
+
+function Letters({ letters, refresh }: LettersProps) {
   const texts = useOfficeTexts();
   const isolate = useIsolate();
   const { requests: words, common, code } = texts;
   const { api, say } = useManage();
   const { busy, problem, change } = useChange();
-  const { value: letters, refresh } = useResource(read, kinds);
-  if (letters === undefined || letters.length === 0) return null;
+  const rows = useHeldRows(letters, ({ id }) => id);
+  if (rows.length === 0) return null;
 
   const replay = async (id: string) => {
     if (await change(() => api.call("POST", `/api/dead-letters/${id}/replay`, {})))
@@ -44,29 +55,32 @@ export function DeadLetters() {
     <Part title={words.letters} hint={words.lettersHint} busy={busy}>
       <ProblemNote problem={problem} />
       <ul class="rows" data-testid="dead-letters">
-        {letters.map(({ id, table, channel, staff, reason, requestState, failedAt }) => (
-          <li key={id}>
-            <span class="row-title">
-              <bdi>{common.table(table)}</bdi> {channels[channel] ?? channel}{" "}
-              {staff !== undefined && <bdi>{staff.name}</bdi>}
-              {reason !== undefined && <span class="quiet">{reasonText(reason, texts)}</span>}
-            </span>
-            <time class="quiet" dateTime={failedAt}>
-              {formatClock(failedAt, code)}
-            </time>
-            {requestState === "new" && (
-              <button
-                type="button"
-                class="button small"
-                aria-label={words.replayOf(isolate(common.table(table)))}
-                disabled={busy}
-                onClick={() => void replay(id)}
-              >
-                {words.replay}
-              </button>
-            )}
-          </li>
-        ))}
+        {rows.map((row) => {
+          const { id, table, channel, staff, reason, requestState, failedAt } = row.item;
+          return (
+            <li key={id} {...rowOf(row)}>
+              <span class="row-title">
+                <bdi>{common.table(table)}</bdi> {channels[channel] ?? channel}{" "}
+                {staff !== undefined && <bdi>{staff.name}</bdi>}
+                {reason !== undefined && <span class="quiet">{reasonText(reason, texts)}</span>}
+              </span>
+              <time class="quiet" dateTime={failedAt}>
+                {formatClock(failedAt, code)}
+              </time>
+              {requestState === "new" && (
+                <button
+                  type="button"
+                  class="button small"
+                  aria-label={words.replayOf(isolate(common.table(table)))}
+                  disabled={busy}
+                  onClick={() => void replay(id)}
+                >
+                  {words.replay}
+                </button>
+              )}
+            </li>
+          );
+        })}
       </ul>
     </Part>
   );

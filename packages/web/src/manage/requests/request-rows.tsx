@@ -2,6 +2,8 @@ import type { Request, RequestType } from "@waiter/client";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { labelOf } from "../../i18n/type-label.ts";
 import { formatClock, formatDate } from "../../shared/time-span.ts";
+import type { Held } from "../../touch/hold.ts";
+import { rowOf, useHeldRows } from "../../touch/use-held-rows.ts";
 import { groupByDay } from "./group-by-day.ts";
 
 export interface RequestRowsProps {
@@ -13,15 +15,19 @@ export interface RequestRowsProps {
 /** Requests by their days, as buttons that open their history. */
 export function RequestRows({ rows, types, onOpen }: RequestRowsProps) {
   const { code } = useOfficeTexts();
+  const held = useHeldRows(rows, ({ id }) => id);
+  const rowFor = new Map(held.map((row) => [row.key, row]));
   return (
     <div class="stack" data-testid="found">
-      {groupByDay(rows).map(([first, ...others]) => (
-        <section key={first.createdAt} class="day-group">
-          <h3>{formatDate(first.createdAt, code)}</h3>
+      {groupByDay(held.map(({ item }) => item)).map((day) => (
+        <section key={formatDate(day[0].createdAt, "en")} class="day-group">
+          <h3>{formatDate(day[0].createdAt, code)}</h3>
           <ul class="rows">
-            {[first, ...others].map((request) => (
-              <RequestRow key={request.id} request={request} types={types} onOpen={onOpen} />
-            ))}
+            {day
+              .flatMap(({ id }) => rowFor.get(id) ?? [])
+              .map((row) => (
+                <RequestRow key={row.key} row={row} types={types} onOpen={onOpen} />
+              ))}
           </ul>
         </section>
       ))}
@@ -30,15 +36,16 @@ export function RequestRows({ rows, types, onOpen }: RequestRowsProps) {
 }
 
 function RequestRow({
-  request,
+  row,
   types,
   onOpen,
-}: Omit<RequestRowsProps, "rows"> & { readonly request: Request }) {
+}: Omit<RequestRowsProps, "rows"> & { readonly row: Held<Request> }) {
+  const request = row.item;
   const texts = useOfficeTexts();
   const { requests: words, common, code } = texts;
   const type = types.find(({ key }) => key === request.type);
   return (
-    <li>
+    <li {...rowOf(row)}>
       <button
         type="button"
         class="row-main"

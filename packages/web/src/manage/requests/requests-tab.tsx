@@ -34,7 +34,15 @@ export function RequestsTab() {
             {words.none}
           </p>
         )}
-        <RequestRows rows={found.rows ?? []} types={choices.types} onOpen={setShown} />
+        {found.rows !== undefined && (
+          // The rows of another search have no place to keep.
+          <RequestRows
+            key={found.query}
+            rows={found.rows}
+            types={choices.types}
+            onOpen={setShown}
+          />
+        )}
         {found.more !== undefined && (
           <button type="button" class="button" disabled={found.busy} onClick={found.more}>
             {office.more}

@@ -4,12 +4,18 @@ import { ManageError, type ManageApi } from "../../shared/manage-api.ts";
 import { useManage } from "../shared/manage-context.ts";
 import { queryOf, type Search } from "./search.ts";
 
+interface Pages {
+  readonly query: string;
+  readonly all: readonly Page[];
+}
 interface Page {
   readonly requests: readonly Request[];
   readonly nextCursor?: string;
 }
 export interface Found {
   readonly rows: readonly Request[] | undefined;
+  /** The search that the rows answer. */
+  readonly query: string | undefined;
   readonly busy: boolean;
   readonly failed: boolean;
   /** Reads the next page; undefined on the last one. */
@@ -19,7 +25,7 @@ export interface Found {
 /** The requests that a search finds, page by page. New requests appear while the first page shows. */
 export function useSearch(api: ManageApi, search: Search): Found {
   const { events, onEnded } = useManage();
-  const [pages, setPages] = useState<readonly Page[]>();
+  const [pages, setPages] = useState<Pages>();
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState(false);
   const own = useRef(0);
@@ -33,7 +39,7 @@ export function useSearch(api: ManageApi, search: Search): Found {
     try {
       const page = await api.call<Page>("GET", `/api/requests?${query}${next}`);
       if (mine !== own.current) return;
-      setPages([...before, page]);
+      setPages({ query, all: [...before, page] });
       setFailed(false);
     } catch (error) {
       if (error instanceof ManageError && error.code === "unauthorized") onEnded();
@@ -48,18 +54,21 @@ export function useSearch(api: ManageApi, search: Search): Found {
   useEffect(
     () =>
       events.on((types) => {
-        const isFirst = (latest.current.pages?.length ?? 0) < 2;
+        const isFirst = (latest.current.pages?.all.length ?? 0) < 2;
         if (isFirst && types.some((type) => type.startsWith("request.")))
           void latest.current.read([]);
       }),
     [events],
   );
-  const last = pages?.[pages.length - 1];
+  const last = pages?.all[pages.all.length - 1];
   return {
-    rows: pages?.flatMap(({ requests }) => requests),
+    rows: pages?.all.flatMap(({ requests }) => requests),
+    query: pages?.query,
     busy,
     failed,
     more:
-      pages === undefined || last?.nextCursor === undefined ? undefined : () => void read(pages),
+      pages === undefined || last?.nextCursor === undefined
+        ? undefined
+        : () => void read(pages.all),
   };
 }

@@ -3,6 +3,8 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 export interface Reorder {
   /** The order to show: the person's while they move, else the restaurant's. */
   readonly order: readonly string[];
+  /** Whether that is the person's own. */
+  readonly isMoved: boolean;
   /** The member that a finger holds. */
   readonly held: string | undefined;
   /** For the handle of a member. */
@@ -46,10 +48,11 @@ export function useReorder(
   const saving = useRef<Promise<unknown>>(Promise.resolve());
   const latest = useRef(save);
   latest.current = save;
-  const isSame = draft !== undefined && [...draft].sort().join() === [...ids].sort().join();
-  // Another person added or removed a member meanwhile: the restaurant's order counts.
-  const order = isSame ? draft : ids;
+  // Another person removed a member meanwhile: the restaurant's order counts. New ones are last.
+  const isMoved = draft !== undefined && draft.every((id) => ids.includes(id));
+  const order = isMoved ? [...draft, ...ids.filter((id) => !draft.includes(id))] : ids;
   current.current = order;
+  const places = order.join();
 
   useEffect(() => () => clearTimeout(timer.current), []);
   // Moving an element takes its focus away.
@@ -57,7 +60,7 @@ export function useReorder(
     const id = focused.current;
     if (id === undefined) return;
     document.querySelector<HTMLElement>(`[data-handle="${CSS.escape(id)}"]`)?.focus();
-  }, [order]);
+  }, [places]);
 
   const put = async (before: Promise<unknown>, next: readonly string[]): Promise<void> => {
     await before;
@@ -90,6 +93,7 @@ export function useReorder(
   };
   return {
     order,
+    isMoved,
     held,
     member: (id) => ({ "data-member": id }),
     handle: (id) => ({

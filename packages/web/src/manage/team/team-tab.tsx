@@ -1,10 +1,8 @@
 import { useCallback, useState } from "preact/hooks";
 import { dutyWords } from "../../duty/duty-words.ts";
-import { plural } from "../../i18n/messages.ts";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { useIsolate } from "../../i18n/use-texts.ts";
 import { CheckField } from "../shared/field.tsx";
-import { mayManage } from "../shared/is-allowed.ts";
 import { Loading } from "../shared/loading.tsx";
 import type { ManageApi } from "../../shared/manage-api.ts";
 import { useManage } from "../shared/manage-context.ts";
@@ -15,6 +13,7 @@ import { useResource } from "../shared/use-resource.ts";
 import { AddPerson } from "./add-person.tsx";
 import { InvitationSheet } from "./invitation-sheet.tsx";
 import { invite, type Invitation, type Person } from "./people.ts";
+import { PeopleList } from "./people-list.tsx";
 import { PersonSheet } from "./person-sheet.tsx";
 import { readTeam, teamEvents } from "./read-team.ts";
 
@@ -22,9 +21,9 @@ const headingId = "team-heading";
 
 /** People: added, invited by a code on this screen, changed, signed out, deactivated. */
 export function TeamTab() {
-  const { team, office, code, duty } = useOfficeTexts();
+  const { team, office, duty } = useOfficeTexts();
   const isolate = useIsolate();
-  const { api, me, role } = useManage();
+  const { api } = useManage();
   const [former, setFormer] = useState(false);
   const read = useCallback((from: ManageApi) => readTeam(from, former), [former]);
   const { value, failed, refresh } = useResource(read, teamEvents);
@@ -48,44 +47,13 @@ export function TeamTab() {
         }}
       />
       <ProblemNote problem={inviting.problem} />
-      <ul class="rows" data-testid="people">
-        {people.map((one) => (
-          <li key={one.id}>
-            <button
-              type="button"
-              class="row-main"
-              data-does={`person:${one.id}`}
-              onClick={() => setShown(one.id)}
-            >
-              <bdi class="row-title">{one.name}</bdi>
-              <span class="row-facts">
-                <span class="tag">{team.roles[one.role]}</span>
-                {one.id === me.id && <span class="tag good">{team.you}</span>}
-                {!one.active && <span class="tag">{team.inactive}</span>}
-                {one.active && one.devices !== undefined && (
-                  <span class="tag">
-                    {one.devices === 0 ? team.notJoined : plural(code, team.devicesOf, one.devices)}
-                  </span>
-                )}
-                {dutyOf.has(one.id) && (
-                  <span class="tag good">{duty.on(dutyOf.get(one.id) ?? "")}</span>
-                )}
-              </span>
-            </button>
-            {one.active && mayManage(role, one.role) && (
-              <button
-                type="button"
-                class="button small"
-                aria-label={team.inviteOf(isolate(one.name))}
-                disabled={inviting.busy}
-                onClick={() => void show(one)}
-              >
-                {team.invite}
-              </button>
-            )}
-          </li>
-        ))}
-      </ul>
+      <PeopleList
+        people={people}
+        dutyOf={dutyOf}
+        busy={inviting.busy}
+        onOpen={setShown}
+        onInvite={show}
+      />
       <CheckField label={team.showFormer} checked={former} onChecked={setFormer} />
       {person !== undefined && (
         <PersonSheet

@@ -4,6 +4,7 @@ import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { labelOf } from "../../i18n/type-label.ts";
 import { useIsolate } from "../../i18n/use-texts.ts";
 import { formatSpan } from "../../shared/time-span.ts";
+import { rowOf, useHeldRows } from "../../touch/use-held-rows.ts";
 import { Loading } from "../shared/loading.tsx";
 import type { ManageApi } from "../../shared/manage-api.ts";
 import { MoveHandle } from "../shared/move-handle.tsx";
@@ -60,6 +61,11 @@ function TypeList({ types, order, languages, refresh }: TypeListProps) {
     refresh,
     change: ordering.change,
   });
+  const rows = useHeldRows(
+    reorder.order.flatMap((key) => typeOf(key) ?? []),
+    ({ key }) => key,
+    reorder.isMoved,
+  );
   return (
     <Part
       title={words.title}
@@ -73,12 +79,19 @@ function TypeList({ types, order, languages, refresh }: TypeListProps) {
     >
       <ProblemNote problem={ordering.problem} />
       <ul class="rows">
-        {reorder.order.map((key) => {
-          const type = typeOf(key);
-          if (type === undefined) return null;
+        {rows.map((row) => {
+          const { key, item: type } = row;
           return (
-            <li key={key} class={reorder.held === key ? "is-held" : ""} {...reorder.member(key)}>
-              <MoveHandle id={key} label={office.move(nameOf(key))} reorder={reorder} />
+            <li
+              key={key}
+              {...rowOf(row, reorder.held === key ? "is-held" : "")}
+              {...reorder.member(key)}
+            >
+              <MoveHandle
+                id={key}
+                label={office.move(isolate(labelOf(type, texts)))}
+                reorder={reorder}
+              />
               <button
                 type="button"
                 class="row-main"
