@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
+import { loadAgain } from "../platform/load-again.ts";
 import type * as sheetsModule from "./sheets.ts";
 
 type Sheets = typeof sheetsModule;
 
-const retryMs = 1_000;
 /** After this time without its code, the page says that the sheet is on its way. */
 const lateMs = 300;
 
@@ -28,17 +28,11 @@ export function useSheets(
     };
   }, []);
   const isNeeded = sheets === undefined && (isTouched || wanted || soon);
-  useEffect(() => {
-    if (!isNeeded) return undefined;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const load = () => {
-      import("./sheets.ts").then(setSheets, () => {
-        timer = setTimeout(load, retryMs);
-      });
-    };
-    load();
-    return () => clearTimeout(timer);
-  }, [isNeeded]);
+  // A tap that wants a sheet asks for it at once.
+  useEffect(
+    () => (isNeeded ? loadAgain(() => import("./sheets.ts"), setSheets) : undefined),
+    [isNeeded, wanted],
+  );
   const isLate = wanted && sheets === undefined;
   useEffect(() => {
     if (!isLate) return undefined;

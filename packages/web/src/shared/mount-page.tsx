@@ -1,5 +1,6 @@
 import { render, type ComponentChild } from "preact";
 import { ErrorBoundary } from "../components/error-boundary.tsx";
+import { leaveClosedSheets } from "../components/leave-closed-sheets.ts";
 import { loadKeepFocus } from "../components/load-keep-focus.ts";
 import { LanguageProvider, loadFirstTexts, showLanguage } from "../i18n/language-provider.tsx";
 import { guardFingers } from "../touch/finger-guard.ts";
@@ -25,6 +26,7 @@ export async function mountPage(page: ComponentChild): Promise<void> {
   if (root === null) throw new Error("the document has no #app");
   root.textContent = "";
   showLanguage(first);
+  leaveClosedSheets();
   watchTouches();
   guardFingers();
   loadKeepFocus();

@@ -4,6 +4,7 @@ import { loadLanguage, pickLanguage } from "../../i18n/languages.ts";
 import { useOfficeTexts, type OfficeMessages } from "../../i18n/office-texts.ts";
 import { useIsolate } from "../../i18n/use-texts.ts";
 import type { ManagedTable } from "../floor/read-floor.ts";
+import { loadAgain } from "../../platform/load-again.ts";
 import { CodePicture } from "./code-picture.tsx";
 
 export type Layout = "large" | "small";
@@ -15,34 +16,20 @@ export interface CodeSheetsProps {
   readonly paper: Paper;
 }
 
-/** A language's file that was lost is asked for again. */
-const retryMs = 2_000;
-
 /** "Scan to call" in the restaurant's languages. */
 function useScanTexts(languages: readonly string[]): readonly { code: string; text: string }[] {
   const [texts, setTexts] = useState<readonly { code: string; text: string }[]>([]);
   const wanted = languages.join();
   useEffect(() => {
-    let isShown = true;
-    let timer: ReturnType<typeof setTimeout> | undefined;
     const codes = wanted.split(",").map((code) => pickLanguage([code]));
-    const load = () => {
-      Promise.all(codes.map((code) => loadLanguage(code))).then(
-        (loaded) => {
-          if (!isShown) return;
-          const own = loaded as OfficeMessages[];
-          setTexts(own.map(({ code, codes }) => ({ code, text: codes.scanToCall })));
-        },
-        () => {
-          if (isShown) timer = setTimeout(load, retryMs);
-        },
-      );
-    };
-    load();
-    return () => {
-      isShown = false;
-      clearTimeout(timer);
-    };
+    // A language's file that was lost is asked for again, at another address.
+    return loadAgain(
+      (attempt) => Promise.all(codes.map((code) => loadLanguage(code, attempt))),
+      (loaded) => {
+        const own = loaded as OfficeMessages[];
+        setTexts(own.map(({ code, codes }) => ({ code, text: codes.scanToCall })));
+      },
+    );
   }, [wanted]);
   return texts;
 }
