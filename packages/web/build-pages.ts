@@ -117,7 +117,8 @@ for (const [index, file] of documents.entries()) {
     plugins: [
       pageDocument(root, file),
       ...(isGuest ? [inlineStyles()] : []),
-      bootFirst(isGuest ? guestBoot : boot),
+      // Only a service worker shows it, with the files that it keeps.
+      ...(file === "offline.html" ? [] : [bootFirst(isGuest ? guestBoot : boot)]),
       minifyAgain(),
       keepClassFields(),
       lightSockets(join(root, "src/sockets")),

@@ -19,4 +19,6 @@ export const documents = [
   ...pages.map(({ document }) => document),
   notFoundDocument,
   suspendedDocument,
+  // The service worker's: no address leads there.
+  "offline.html",
 ];

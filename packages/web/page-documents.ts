@@ -17,6 +17,7 @@ const parts: Readonly<Record<string, Part>> = {
   "join.html": { entry: "join/main.tsx", isInstallable: true },
   "manage.html": { entry: "manage/main.tsx", isInstallable: true },
   "not-found.html": { entry: "landing/not-found.tsx" },
+  "offline.html": { entry: "offline/main.ts" },
   "staff.html": { entry: "staff/main.tsx", isInstallable: true },
   "style-guide.html": { entry: "style-guide/main.tsx", title: "Style guide" },
   "suspended.html": { entry: "landing/suspended.tsx" },

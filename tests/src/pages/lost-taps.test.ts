@@ -2,7 +2,9 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { openBrowser } from "@waiter/bench";
 import { startSystem, type System } from "@waiter/testkit";
 import type { Browser, Page } from "playwright-core";
-import { openManage } from "../harness/manage-page.ts";
+import { openManage, openSheet } from "../harness/manage-page.ts";
+import { openPage, signIn, tableUrl, tapUntil } from "../harness/pages.ts";
+import { call, requestOf, sitDown } from "../harness/people.ts";
 
 let system: System;
 let browser: Browser;
@@ -104,4 +106,45 @@ test("what is typed into the sign-in before it is painted stays", async () => {
     },
   });
   await expect(page.evaluate(() => sessionStorage.getItem("typed"))).resolves.toMatch(/@/);
+});
+
+test("after a reload with an open sheet, Back leaves the page as it would without one", async () => {
+  await using page = await openManage(browser, system, "owner", "floor");
+  await page.locator(team).click();
+  await shown(page, "team").waitFor();
+  await openSheet(page.locator("[data-does^='person:']").first());
+  await page.reload();
+  await page.locator("[data-does^='person:']").first().waitFor();
+  expect(await page.getByRole("dialog").count()).toBe(0);
+  await page.waitForFunction(() => !("sheet" in ((history.state as object | null) ?? {})));
+  await page.evaluate(() => history.back());
+  await shown(page, "floor").waitFor();
+
+  await using guest = await openPage(browser);
+  await guest.goto(`${system.file.tenantOrigin}/`);
+  await guest.goto(tableUrl(system, 0));
+  const note = guest.getByRole("dialog");
+  await tapUntil(guest.getByRole("button", { name: "Write to us" }), note);
+  await guest.reload();
+  await guest.locator("[data-does='call:waiter']").waitFor();
+  await guest.waitForFunction(() => !("sheet" in ((history.state as object | null) ?? {})));
+  await guest.goBack();
+  await guest.getByRole("link", { name: "Staff sign-in" }).waitFor();
+});
+
+test("the request of a notification is in view after the sign-in that had to come first", async () => {
+  for (const table of [0, 1, 2, 3, 4, 5]) await call(system, await sitDown(system, table), "water");
+  const made = requestOf(await call(system, await sitDown(system, 6), "water"));
+  await using page = await openPage(browser);
+  await page.goto(`${system.file.tenantOrigin}/board#${made.id}`);
+  await page.locator("#email").waitFor();
+  await signIn(page, system, "anna");
+  const claim = page.locator(`[data-does='claim:${made.id}']`);
+  await claim.waitFor();
+  await page.waitForFunction(
+    (does) => document.activeElement?.getAttribute("data-does") === does,
+    `claim:${made.id}`,
+  );
+  expect(new URL(page.url()).hash).toBe("");
+  expect(new URL(page.url()).pathname).toBe("/board");
 });

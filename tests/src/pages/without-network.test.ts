@@ -4,7 +4,16 @@ import type { Browser, Page } from "playwright-core";
 import { ask } from "../harness/ask.ts";
 import { openBrowser } from "@waiter/bench";
 import { openManage } from "../harness/manage-page.ts";
-import { faultsOf, openBoardPage, openTable, tableUrl, tapUntil } from "../harness/pages.ts";
+import {
+  faultsOf,
+  openBoardPage,
+  openPage,
+  openTable,
+  overflowOf,
+  signIn,
+  tableUrl,
+  tapUntil,
+} from "../harness/pages.ts";
 import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
 
 let system: System;
@@ -17,6 +26,16 @@ afterAll(async () => {
   await browser?.close();
   await system?.[Symbol.asyncDispose]();
 }, 60_000);
+
+/** Signs every device of the demo's person with this role out. */
+async function endDevices(of: System, role: string): Promise<void> {
+  using client = await openBoard(of, { role });
+  const { staff, accessToken: token } = client.session ?? {};
+  await ask(of, `/api/staff/${staff?.id ?? ""}/devices`, {
+    method: "DELETE",
+    ...(token && { token }),
+  });
+}
 
 /** Waits until the page's service worker keeps its shell. */
 async function shellIsKept(page: Page): Promise<void> {
@@ -89,6 +108,69 @@ describe("without network", () => {
     expect(await page.getByRole("heading", { name: "No connection" }).count()).toBe(1);
     await page.unroute("**/api/**");
     await page.locator("[data-does^='person:']").first().waitFor();
+  });
+
+  test.each([
+    ["/manage", "owner"],
+    ["/board", "anna"],
+    ["/wall", "anna"],
+    ["/login", undefined],
+    ["/join#no-invitation", undefined],
+  ] as const)("%s opens as a page of ours, and by itself when it is back", async (path, person) => {
+    await using page = await openPage(browser);
+    const { tenantOrigin } = system.file;
+    await page.goto(`${tenantOrigin}${path}`);
+    if (person !== undefined) {
+      await signIn(page, system, person === "owner" ? "olivia" : person);
+      await page.locator(".manage-main .part, [data-state='live']").first().waitFor();
+    }
+    await shellIsKept(page);
+    await page.evaluate(() => localStorage.removeItem("waiter:board"));
+    await page.context().setOffline(true);
+    await page.reload();
+    await page.getByRole("heading", { name: "No connection" }).waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    expect(await overflowOf(page)).toBe(0);
+    const isBoard = path === "/board" || path === "/wall";
+    const notShown = page.getByText("NOT shown");
+    if (isBoard) await notShown.waitFor();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("heading", { name: "No connection" }).waitFor();
+    await page.context().setOffline(false);
+    const back = {
+      "/manage": ".manage-main .part",
+      "/login": "#email",
+      "/join#no-invitation": "[data-testid='join-problem']",
+    };
+    await page
+      .locator(path in back ? back[path as keyof typeof back] : "[data-state='live']")
+      .first()
+      .waitFor({ timeout: 60_000 });
+  });
+
+  test("after a sign-out it shows nothing that the person saw", async () => {
+    const made = requestOf(await call(system, await sitDown(system, 2), "water"));
+    for (const leave of ["here", "elsewhere", "in /manage"] as const) {
+      await using page = await openBoardPage(browser, system, "olivia");
+      await page.locator(`[data-id='${made.id}']`).waitFor();
+      await shellIsKept(page);
+      if (leave === "here") {
+        const signOut = page.getByRole("button", { name: "Sign out" });
+        await tapUntil(page.getByTestId("menu"), signOut);
+        await tapUntil(signOut, page.locator("#email"));
+      } else {
+        if (leave === "in /manage") {
+          await page.goto(`${system.file.tenantOrigin}/manage#team`);
+          await page.locator(".manage-main .part").first().waitFor();
+        }
+        await endDevices(system, "owner");
+        await page.locator("#email").waitFor({ timeout: 60_000 });
+      }
+      await page.context().setOffline(true);
+      await page.goto(`${system.file.tenantOrigin}/board`);
+      await page.getByRole("heading", { name: "No connection" }).waitFor();
+      expect(await page.getByText("Table 3").count()).toBe(0);
+    }
   });
 
   test("a cancellation is kept and done when the network is back", async () => {

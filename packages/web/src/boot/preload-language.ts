@@ -1,3 +1,5 @@
+import { keptLanguage } from "../i18n/kept-language.ts";
+
 /** Filled in by the build: language -> the files with its texts that this page needs. */
 declare const __LANGUAGE_FILES__: Readonly<Record<string, readonly string[]>>;
 type BootWindow = typeof globalThis & { waiterLanguages?: typeof __LANGUAGE_FILES__ };
@@ -17,13 +19,5 @@ export function preloadLanguage(): void {
       document.head.appendChild(link);
     }
     return;
-  }
-}
-
-function keptLanguage(): string | null {
-  try {
-    return localStorage.getItem("waiter:language");
-  } catch {
-    return null;
   }
 }

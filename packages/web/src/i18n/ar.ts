@@ -118,13 +118,5 @@ export const ar: GuestMessages = {
     seconds: { zero: "# ث", one: "# ث", two: "# ث", few: "# ث", many: "# ث", other: "# ث" },
     minutes: { zero: "# د", one: "# د", two: "# د", few: "# د", many: "# د", other: "# د" },
     hours: { zero: "# س", one: "# س", two: "# س", few: "# س", many: "# س", other: "# س" },
-    spokenMinutes: {
-      zero: "أقل من دقيقة",
-      one: "دقيقة واحدة",
-      two: "دقيقتان",
-      few: "# دقائق",
-      many: "# دقيقة",
-      other: "# دقيقة",
-    },
   },
 };

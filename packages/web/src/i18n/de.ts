@@ -121,6 +121,5 @@ export const de: GuestMessages = {
     seconds: { one: "# s", other: "# s" },
     minutes: { one: "# min", other: "# min" },
     hours: { one: "# h", other: "# h" },
-    spokenMinutes: { one: "# Minute", other: "# Minuten" },
   },
 };

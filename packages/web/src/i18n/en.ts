@@ -123,6 +123,5 @@ export const en = {
     seconds: { zero: "# s", one: "# s", other: "# s" },
     minutes: { zero: "# min", one: "# min", other: "# min" },
     hours: { zero: "# h", one: "# h", other: "# h" },
-    spokenMinutes: { zero: "# minutes", one: "# minute", other: "# minutes" },
   },
 };

@@ -120,6 +120,5 @@ export const es: GuestMessages = {
     seconds: { one: "# s", other: "# s" },
     minutes: { one: "# min", other: "# min" },
     hours: { one: "# h", other: "# h" },
-    spokenMinutes: { one: "# minuto", other: "# minutos" },
   },
 };

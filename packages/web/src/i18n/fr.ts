@@ -120,6 +120,5 @@ export const fr: GuestMessages = {
     seconds: { one: "# s", other: "# s" },
     minutes: { one: "# min", other: "# min" },
     hours: { one: "# h", other: "# h" },
-    spokenMinutes: { one: "# minute", other: "# minutes" },
   },
 };

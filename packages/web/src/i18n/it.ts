@@ -119,6 +119,5 @@ export const it: GuestMessages = {
     seconds: { one: "# s", other: "# s" },
     minutes: { one: "# min", other: "# min" },
     hours: { one: "# h", other: "# h" },
-    spokenMinutes: { one: "# minuto", other: "# minuti" },
   },
 };

@@ -1,12 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
-import {
-  keepLanguage,
-  keptLanguage,
-  loadLanguage,
-  pickLanguage,
-  type LanguageCode,
-} from "./languages.ts";
+import { loadAgain } from "../platform/load-again.ts";
+import { keepLanguage, keptLanguage } from "./kept-language.ts";
+import { loadLanguage, pickLanguage, type LanguageCode } from "./languages.ts";
 import type { GuestMessages } from "./messages.ts";
 import { LanguageContext } from "./use-texts.ts";
 
@@ -53,23 +49,7 @@ export function LanguageProvider({
   const [code, setCode] = useState(firstCode);
   const [texts, setTexts] = useState(first);
 
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let ended = false;
-    const load = (attempt: number) => {
-      loadLanguage(code, attempt).then(
-        (loaded) => !ended && setTexts(loaded),
-        () => {
-          if (!ended) timer = setTimeout(load, retryMs, attempt + 1);
-        },
-      );
-    };
-    load(0);
-    return () => {
-      ended = true;
-      clearTimeout(timer);
-    };
-  }, [code]);
+  useEffect(() => loadAgain((attempt) => loadLanguage(code, attempt), setTexts), [code]);
   // Before the browser paints: a page that turns round after it was seen moves under a finger.
   useLayoutEffect(() => showLanguage(texts), [texts]);
 

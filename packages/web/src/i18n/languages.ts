@@ -66,22 +66,3 @@ async function loadFile(address: string): Promise<object> {
   const file = (await import(/* @vite-ignore */ address)) as Readonly<Record<string, object>>;
   return Object.assign({}, ...Object.values(file)) as object;
 }
-
-const keptName = "waiter:language";
-
-/** What the person chose on this device, if anything. */
-export function keptLanguage(): string | null {
-  try {
-    return localStorage.getItem(keptName);
-  } catch {
-    return null;
-  }
-}
-
-export function keepLanguage(code: LanguageCode): void {
-  try {
-    localStorage.setItem(keptName, code);
-  } catch {
-    // Without storage the choice holds for this visit.
-  }
-}

@@ -5,13 +5,13 @@ import { Toasts } from "../components/toasts.tsx";
 import { useToasts } from "../components/use-toasts.ts";
 import { useOfficeTexts } from "../i18n/office-texts.ts";
 import { LoginPage } from "../staff/login-page.tsx";
+import { Unreachable } from "../staff/unreachable.tsx";
 import { useLasting } from "../shared/use-lasting.ts";
 import { ManageShell } from "./manage-shell.tsx";
 import { EventFollower } from "./shared/event-follower.ts";
 import { ManageApi } from "../shared/manage-api.ts";
 import { OwnDevices } from "./own-devices.tsx";
 import { ManageContext } from "./shared/manage-context.ts";
-import { Unreachable } from "./unreachable.tsx";
 import "../styles/confirm.css";
 import "../styles/marks.css";
 import "../devices/devices.css";
@@ -25,7 +25,7 @@ const patienceMs = 4_000;
 
 /** What owners and managers change. Signs in on its own address, and says when a session ended. */
 export function ManagePage() {
-  const { login } = useOfficeTexts();
+  const { login, office } = useOfficeTexts();
   const client = useMemo(() => new StaffClient(), []);
   const api = useMemo(() => new ManageApi(client), [client]);
   const events = useMemo(() => new EventFollower(api), [api]);
@@ -69,7 +69,11 @@ export function ManagePage() {
   );
   if (stage === "resuming")
     return isUnreachable ? (
-      <Unreachable onRetry={() => setAttempts((count) => count + 1)} />
+      <Unreachable onRetry={() => setAttempts((count) => count + 1)}>
+        <a class="button" href="/board">
+          {office.board}
+        </a>
+      </Unreachable>
     ) : (
       <Splash text={login.resuming} />
     );

@@ -1,6 +1,7 @@
 /**
  * The guest's worker keeps the shell of `/t/` alone; the staff's one keeps the board, the wall and
- * the login. Both wait until the page has loaded, so that they cost its first view nothing.
+ * the login, and a page that says so where another one is opened without network. Both wait until
+ * the page has loaded, so that they cost its first view nothing.
  */
 function register(script: string, scope: string): void {
   // There is no service worker without TLS, and none in some private windows.

@@ -31,6 +31,12 @@ beforeEach(() => {
     assets: ["/assets/page-1.js"],
     languages: {},
     isPage: (path) => path === "/t/1",
+    fallback: {
+      version: "1",
+      document: "/offline.html",
+      assets: ["/assets/offline-1.js"],
+      languages: {},
+    },
   });
 });
 afterEach(() => {
@@ -68,6 +74,26 @@ describe("a network that says nothing", () => {
     globalThis.fetch = () =>
       new Promise((resolve) => setTimeout(() => resolve(new Response("late")), 9_000));
     expect(await answerOf("/t/1", "navigate", 10_000)).toBe("late");
+  });
+});
+
+describe("a page that the worker does not keep", () => {
+  const answer = (status: number) => () => Promise.resolve(new Response("network", { status }));
+  test.each([
+    ["without network", () => Promise.reject(new TypeError("no network")), "offline"],
+    ["whose server is away behind its proxy", answer(502), "offline"],
+    ["that is not there", answer(404), "network"],
+    ["that the server fails to make", answer(500), "network"],
+  ])("%s", async (_name, network, shown) => {
+    kept.set("/offline.html", new Response("offline"));
+    globalThis.fetch = network;
+    expect(await answerOf("/manage", "navigate", 100)).toBe(shown);
+  });
+
+  test("waits for a slow network", async () => {
+    kept.set("/offline.html", new Response("offline"));
+    globalThis.fetch = never;
+    expect(await answerOf("/manage", "navigate", 60_000)).toBeUndefined();
   });
 });
 

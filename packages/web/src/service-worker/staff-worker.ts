@@ -3,5 +3,13 @@ import { serveShell } from "./serve-shell.ts";
 import { shellOf } from "./shell-files.ts";
 
 const pages = /^\/(?:board|login|wall)\/?$/u;
-serveShell({ name: "waiter-staff", ...shellOf("staff"), isPage: (path) => pages.test(path) });
+const staff = shellOf("staff");
+const fallback = shellOf("offline");
+serveShell({
+  name: "waiter-staff",
+  ...staff,
+  version: `${staff.version}-${fallback.version}`,
+  isPage: (path) => pages.test(path),
+  fallback,
+});
 servePush();

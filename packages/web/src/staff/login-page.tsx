@@ -1,5 +1,6 @@
 import { ClientError, type StaffClient } from "@waiter/client";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { forgetKnownBoard } from "../board/known-board.ts";
 import { LanguageMenu } from "../components/language-menu.tsx";
 import type { Messages } from "../i18n/staff/messages.ts";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
@@ -25,6 +26,8 @@ export function LoginPage({ client, ended, onDone }: LoginPageProps) {
   useEffect(() => {
     document.title = `${login.title} · ${common.product}`;
   }, [login, common]);
+  // The next person must not see, without network, what the last one saw.
+  useEffect(forgetKnownBoard, []);
   // Before the first paint: later it would write over what the person has typed.
   useLayoutEffect(() => {
     if (email.current === null) return;

@@ -1,7 +1,7 @@
 import { ClientError, StaffClient } from "@waiter/client";
 import { useEffect, useState } from "preact/hooks";
 import { BoardPage } from "../board/board-page.tsx";
-import { forgetKnownBoard, readKnownBoard } from "../board/known-board.ts";
+import { readKnownBoard } from "../board/known-board.ts";
 import { OfflineBoard } from "../board/offline-board.tsx";
 import { Splash } from "../components/splash.tsx";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
@@ -9,6 +9,7 @@ import { keepWhile } from "../shared/older-release.ts";
 import { useLasting } from "../shared/use-lasting.ts";
 import { WallPage } from "../wall/wall-page.tsx";
 import { LoginPage } from "./login-page.tsx";
+import { Unreachable } from "./unreachable.tsx";
 
 type Stage = "resuming" | "login" | "board";
 const retryMs = 3_000;
@@ -18,19 +19,21 @@ const openClient = () => new StaffClient({ timing: { commandTtlMs } });
 
 /** Sign-in, board or wall, whichever the session and the address say. A client serves one session. */
 export function StaffPage({ view }: { readonly view: "board" | "wall" }) {
-  const { login } = useStaffTexts();
+  const { login, board } = useStaffTexts();
   const [client, setClient] = useState(openClient);
   const [stage, setStage] = useState<Stage>("resuming");
   /** The session ended without a sign-out on this page. */
   const [ended, setEnded] = useState(false);
+  /** Counts how often the person asked to try at once. */
+  const [attempts, setAttempts] = useState(0);
   const unreachable = useLasting(stage === "resuming", 4_000);
 
   useEffect(() => keepWhile(() => client.pendingCommands > 0), [client]);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let isOver = false;
     const signIn = (wasEnded: boolean) => {
       client.close();
-      forgetKnownBoard();
       setEnded(wasEnded);
       setClient(openClient());
       setStage("login");
@@ -39,6 +42,7 @@ export function StaffPage({ view }: { readonly view: "board" | "wall" }) {
       client.resumeSession().then(
         () => setStage("board"),
         (error: unknown) => {
+          if (isOver) return;
           // A server that is away for a moment must not cost the session.
           if (error instanceof ClientError && error.retryable) timer = setTimeout(resume, retryMs);
           else setStage("login");
@@ -54,20 +58,29 @@ export function StaffPage({ view }: { readonly view: "board" | "wall" }) {
     if (stage === "resuming") resume();
     if (stage === "board") client.connect();
     return () => {
+      isOver = true;
       clearTimeout(timer);
       for (const end of ends) end();
     };
-  }, [client, stage]);
+  }, [client, stage, attempts]);
 
   useEffect(() => {
     if (stage === "resuming" || view === "wall") return;
-    // The state may be an open sheet's.
-    history.replaceState(history.state, "", stage === "login" ? "/login" : "/board");
+    // The state may be an open sheet's, the hash names the request of a notification.
+    const path = stage === "login" ? "/login" : "/board";
+    history.replaceState(history.state, "", path + location.hash);
   }, [stage, view]);
 
   if (stage === "resuming") {
-    const known = unreachable ? readKnownBoard() : undefined;
-    return known === undefined ? <Splash text={login.resuming} /> : <OfflineBoard known={known} />;
+    if (!unreachable) return <Splash text={login.resuming} />;
+    const known = readKnownBoard();
+    return known === undefined ? (
+      <Unreachable onRetry={() => setAttempts((count) => count + 1)}>
+        <p class="banner alarm">{board.shout.offline}</p>
+      </Unreachable>
+    ) : (
+      <OfflineBoard known={known} />
+    );
   }
   if (stage === "login")
     return (
@@ -84,7 +97,6 @@ export function StaffPage({ view }: { readonly view: "board" | "wall" }) {
     const leaving = client;
     setStage("login");
     setClient(openClient());
-    forgetKnownBoard();
     void leaving.logout().catch(() => undefined);
   };
   return view === "wall" ? (

@@ -75,6 +75,17 @@ export const boardScenes: readonly Scene[] = [
       return page;
     },
   },
+  {
+    name: "board-no-connection",
+    async open(context) {
+      const page = await openBoard(context, "/board");
+      await page.route(/\/api\//, (route) => route.abort());
+      await page.evaluate(() => localStorage.removeItem("waiter:board"));
+      await page.reload();
+      await page.locator(".splash .banner").waitFor();
+      return page;
+    },
+  },
   { name: "wall", open: (context) => openBoard(context, "/wall") },
   { name: "wall-silent", open: (context) => openBoard(context, "/wall", beSilent) },
 ];

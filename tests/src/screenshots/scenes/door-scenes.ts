@@ -48,4 +48,15 @@ export const doorScenes: readonly Scene[] = [
   page("unknown-restaurant", ({ suspended }) => suspended.replace("suspended.", "nowhere.")),
   page("suspended", ({ suspended }) => suspended),
   page("style-guide", () => "/style-guide"),
+  {
+    name: "offline",
+    async open({ stage }) {
+      const before = () => {
+        globalThis.fetch = () => Promise.reject(new TypeError("no network"));
+      };
+      const opened = await stage.open("/offline.html", { before });
+      await opened.locator("html[data-started] h1").waitFor();
+      return opened;
+    },
+  },
 ];

@@ -16,6 +16,8 @@ export const staffAr: StaffMessages = {
     unreachable: "تعذّر الوصول إلى الخادم. حاول مرة أخرى.",
     notHere: "هذا العنوان لا يخص أي مطعم.",
     resuming: "جارٍ الدخول…",
+    offline: "لا يوجد اتصال",
+    offlineHint: "الخادم لا يجيب. ستُفتح هذه الصفحة وحدها حين يجيب.",
     signedOut: "انتهت جلستك. الطلبات لا تظهر هنا.",
     forgotten: "لا حساب لك أو نسيت كلمة المرور؟ اطلب دعوة من المدير.",
   },
@@ -110,7 +112,6 @@ export const staffAr: StaffMessages = {
     keep: "إبقاء",
     whoTakes: "من يذهب؟",
     quiet: "يرن عند الزملاء",
-    newRequest: "طلب جديد لطاولة",
   },
 
   duty: {

@@ -16,6 +16,9 @@ export const staffDe: StaffMessages = {
     unreachable: "Der Server ist nicht erreichbar. Bitte nochmals versuchen.",
     notHere: "Diese Adresse gehört zu keinem Restaurant.",
     resuming: "Anmeldung läuft …",
+    offline: "Keine Verbindung",
+    offlineHint:
+      "Der Server antwortet nicht. Sobald er antwortet, öffnet sich diese Seite von selbst.",
     signedOut: "Sie wurden abgemeldet. Anfragen erscheinen hier NICHT.",
     forgotten: "Kein Konto, oder Passwort vergessen? Die Leitung kann Sie einladen.",
   },
@@ -103,7 +106,6 @@ export const staffDe: StaffMessages = {
     keep: "Behalten",
     whoTakes: "Wer geht?",
     quiet: "Klingelt bei Kollegen",
-    newRequest: "Neue Anfrage für einen Tisch",
   },
 
   duty: {

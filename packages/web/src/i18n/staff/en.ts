@@ -16,6 +16,8 @@ export const staffEn = {
     unreachable: "The server cannot be reached. Please try again.",
     notHere: "This address belongs to no restaurant.",
     resuming: "Signing you in…",
+    offline: "No connection",
+    offlineHint: "The server does not answer. This page opens by itself once it does.",
     signedOut: "You were signed out. Requests are NOT shown here.",
     forgotten: "No account, or password forgotten? Ask your manager for an invitation.",
   },
@@ -103,7 +105,6 @@ export const staffEn = {
     keep: "Keep it",
     whoTakes: "Who takes it?",
     quiet: "Rings for colleagues",
-    newRequest: "New request for a table",
   },
 
   duty: {

@@ -16,6 +16,8 @@ export const staffEs: StaffMessages = {
     unreachable: "No se puede contactar con el servidor. Inténtelo de nuevo.",
     notHere: "Esta dirección no es de ningún restaurante.",
     resuming: "Entrando…",
+    offline: "Sin conexión",
+    offlineHint: "El servidor no responde. Esta página se abrirá sola en cuanto responda.",
     signedOut: "Se cerró su sesión. Aquí NO se ven las peticiones.",
     forgotten: "¿Sin cuenta o sin contraseña? Pida una invitación a su responsable.",
   },
@@ -103,7 +105,6 @@ export const staffEs: StaffMessages = {
     keep: "Mantener",
     whoTakes: "¿Quién va?",
     quiet: "Suena a los compañeros",
-    newRequest: "Nueva petición para una mesa",
   },
 
   duty: {

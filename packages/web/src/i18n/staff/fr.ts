@@ -16,6 +16,8 @@ export const staffFr: StaffMessages = {
     unreachable: "Le serveur est injoignable. Réessayez.",
     notHere: "Aucun restaurant à cette adresse.",
     resuming: "Connexion…",
+    offline: "Pas de connexion",
+    offlineHint: "Le serveur ne répond pas. Cette page s’ouvrira d’elle-même dès qu’il répondra.",
     signedOut: "Vous avez été déconnecté. Les demandes ne s’affichent PAS ici.",
     forgotten: "Pas de compte, ou mot de passe oublié ? Demandez une invitation à la direction.",
   },
@@ -103,7 +105,6 @@ export const staffFr: StaffMessages = {
     keep: "Garder",
     whoTakes: "Qui y va ?",
     quiet: "Sonne chez les collègues",
-    newRequest: "Nouvelle demande pour une table",
   },
 
   duty: {

@@ -16,6 +16,8 @@ export const staffIt: StaffMessages = {
     unreachable: "Il server non è raggiungibile. Riprovi.",
     notHere: "Questo indirizzo non è di nessun ristorante.",
     resuming: "Accesso…",
+    offline: "Nessuna connessione",
+    offlineHint: "Il server non risponde. Questa pagina si aprirà da sola appena risponderà.",
     signedOut: "La sessione è terminata. Qui le richieste NON compaiono.",
     forgotten: "Nessun account o password dimenticata? Chieda un invito al responsabile.",
   },
@@ -103,7 +105,6 @@ export const staffIt: StaffMessages = {
     keep: "Mantieni",
     whoTakes: "Chi va?",
     quiet: "Suona ai colleghi",
-    newRequest: "Nuova richiesta per un tavolo",
   },
 
   duty: {

@@ -5,8 +5,6 @@ export const place: PlaceMessages = {
     title: "الإدارة",
     board: "اللوحة",
     notAllowed: "المالكون والمديرون وحدهم يغيّرون المطعم. دخلتَ بلا هذا الحق.",
-    offline: "لا يوجد اتصال",
-    offlineHint: "الخادم لا يجيب. ستُفتح هذه الصفحة وحدها حين يجيب.",
     tabs: {
       setup: "البداية",
       floor: "الطاولات",

@@ -6,9 +6,6 @@ export const place: PlaceMessages = {
     board: "Tafel",
     notAllowed:
       "Nur Inhaber und Manager können das Restaurant ändern. Sie sind ohne dieses Recht angemeldet.",
-    offline: "Keine Verbindung",
-    offlineHint:
-      "Der Server antwortet nicht. Sobald er antwortet, öffnet sich diese Seite von selbst.",
     tabs: {
       setup: "Einrichten",
       floor: "Tische",

@@ -5,8 +5,6 @@ export const place = {
     board: "Board",
     notAllowed:
       "Only owners and managers can change the restaurant. You are signed in without that right.",
-    offline: "No connection",
-    offlineHint: "The server does not answer. This page opens by itself once it does.",
     tabs: {
       setup: "Set up",
       floor: "Floor",

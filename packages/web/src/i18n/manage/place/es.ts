@@ -6,8 +6,6 @@ export const place: PlaceMessages = {
     board: "Panel",
     notAllowed:
       "Solo propietarios y encargados pueden cambiar el restaurante. Has entrado sin ese permiso.",
-    offline: "Sin conexión",
-    offlineHint: "El servidor no responde. Esta página se abrirá sola en cuanto responda.",
     tabs: {
       setup: "Empezar",
       floor: "Mesas",

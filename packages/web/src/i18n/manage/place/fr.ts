@@ -6,8 +6,6 @@ export const place: PlaceMessages = {
     board: "Tableau",
     notAllowed:
       "Seuls les propriétaires et les responsables peuvent modifier le restaurant. Vous êtes connecté sans ce droit.",
-    offline: "Pas de connexion",
-    offlineHint: "Le serveur ne répond pas. Cette page s’ouvrira d’elle-même dès qu’il répondra.",
     tabs: {
       setup: "Démarrer",
       floor: "Salle",

@@ -6,8 +6,6 @@ export const place: PlaceMessages = {
     board: "Bacheca",
     notAllowed:
       "Solo titolari e responsabili possono modificare il ristorante. Hai effettuato l’accesso senza questo diritto.",
-    offline: "Nessuna connessione",
-    offlineHint: "Il server non risponde. Questa pagina si aprirà da sola appena risponderà.",
     tabs: {
       setup: "Per iniziare",
       floor: "Tavoli",
