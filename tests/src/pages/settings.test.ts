@@ -80,7 +80,7 @@ test("a webhook's secret is shown once, and a test says why it does not arrive",
   expect(await page.getByTestId("secret").textContent()).toMatch(/^whsec_/);
   await page.keyboard.press("Escape");
   await channel.getByRole("button", { name: "Send a test" }).click();
-  await channel.getByText("The test did not arrive. this address is not allowed").waitFor();
+  await channel.getByText("The test did not arrive: this address is not allowed.").waitFor();
   await page.reload();
   await channel.getByLabel("Address").waitFor();
   expect(await page.getByTestId("secret").count()).toBe(0);

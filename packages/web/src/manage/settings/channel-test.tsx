@@ -23,7 +23,6 @@ export function ChannelTest() {
       setOutcome(await api.call<Outcome>("POST", "/api/second-channel/test", {}));
     });
   };
-  const reason = outcome?.reason === undefined ? "" : reasonText(outcome.reason, texts);
   return (
     <div class="stack" aria-busy={busy}>
       <button type="button" class="button" disabled={busy} onClick={() => void test()}>
@@ -31,7 +30,10 @@ export function ChannelTest() {
       </button>
       <p role="status" data-testid="channel-test">
         {outcome?.status === "sent" && words.tested}
-        {outcome?.status === "failed" && `${words.testFailed} ${reason}`}
+        {outcome?.status === "failed" &&
+          (outcome.reason === undefined
+            ? words.testFailed
+            : words.testFailedBecause(reasonText(outcome.reason, texts)))}
       </p>
       <ProblemNote problem={problem} />
     </div>

@@ -92,6 +92,7 @@ export const house: HouseMessages = {
     test: "إرسال تجربة",
     tested: "أُرسلت التجربة.",
     testFailed: "لم تصل التجربة.",
+    testFailedBecause: (reason) => `لم تصل التجربة: ${reason}.`,
   },
   search: {
     title: "البحث حسب الشخص",

@@ -92,6 +92,7 @@ export const house: HouseMessages = {
     test: "Test senden",
     tested: "Der Test ist gesendet.",
     testFailed: "Der Test kam nicht an.",
+    testFailedBecause: (reason) => `Der Test kam nicht an: ${reason}.`,
   },
   search: {
     title: "Suche nach Person",

@@ -97,6 +97,7 @@ export const house = {
     test: "Send a test",
     tested: "The test was sent.",
     testFailed: "The test did not arrive.",
+    testFailedBecause: (reason: string) => `The test did not arrive: ${reason}.`,
   },
 
   search: {

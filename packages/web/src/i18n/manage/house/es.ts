@@ -93,6 +93,7 @@ export const house: HouseMessages = {
     test: "Enviar una prueba",
     tested: "La prueba se ha enviado.",
     testFailed: "La prueba no ha llegado.",
+    testFailedBecause: (reason) => `La prueba no ha llegado: ${reason}.`,
   },
   search: {
     title: "Buscar por persona",

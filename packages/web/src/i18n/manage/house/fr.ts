@@ -93,6 +93,7 @@ export const house: HouseMessages = {
     test: "Envoyer un essai",
     tested: "L’essai est parti.",
     testFailed: "L’essai n’est pas arrivé.",
+    testFailedBecause: (reason) => `L’essai n’est pas arrivé : ${reason}.`,
   },
   search: {
     title: "Recherche par personne",

@@ -93,6 +93,7 @@ export const house: HouseMessages = {
     test: "Invia una prova",
     tested: "La prova è partita.",
     testFailed: "La prova non è arrivata.",
+    testFailedBecause: (reason) => `La prova non è arrivata: ${reason}.`,
   },
   search: {
     title: "Ricerca per persona",
