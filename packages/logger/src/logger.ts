@@ -74,6 +74,8 @@ function activeTraceId(): string | undefined {
 
 /** Never throws: values without a JSON form become text. */
 function stringify(entry: Record<string, unknown>): string {
+  // Lines of requests have no other values; a replacer is called for each of them.
+  if (Object.values(entry).every(isPlain)) return JSON.stringify(entry);
   const seen = new WeakSet<object>();
   return JSON.stringify(entry, (_name, value: unknown) => {
     if (typeof value === "bigint") return value.toString();
@@ -84,6 +86,9 @@ function stringify(entry: Record<string, unknown>): string {
     return value;
   });
 }
+
+const isPlain = (value: unknown): boolean =>
+  value === null || (typeof value !== "object" && typeof value !== "bigint");
 
 function wrap(backend: winston.Logger, bound: object): Logger {
   const write = (level: LogLevel) => (message: string, fields?: object) => {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { CommittedEvent } from "@waiter/contracts";
 import {
   constraintOf,
@@ -79,9 +79,7 @@ export interface Steps<First, Result> {
 
 /** The same command has the same hash. */
 export const hashCommand = (idempotency: Idempotency, command: readonly unknown[]): string =>
-  createHash("sha256")
-    .update(JSON.stringify([idempotency.hash ?? null, ...command]))
-    .digest("base64url");
+  hash("sha256", JSON.stringify([idempotency.hash ?? null, ...command]), "base64url");
 
 /**
  * Runs a command in a transaction, once per key: a key seen before gets its first answer again

@@ -34,8 +34,8 @@ let running = 0;
 
 /** The body in the best encoding that the caller accepts, compressed on the thread pool. */
 export async function compress(request: Request, content: string): Promise<Encoded> {
-  const wanted = encodingFor(request);
   if (content.length < threshold || running >= atATime) return { content };
+  const wanted = encodingFor(request);
   if (wanted === undefined) return { content };
   running += 1;
   try {

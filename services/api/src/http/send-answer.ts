@@ -21,7 +21,8 @@ export async function sendAnswer(
   { request, response, hasSecrets, isConditional }: Sending,
 ): Promise<void> {
   response.status(answer.status);
-  response.set({ "Cache-Control": "no-store", ...answer.headers });
+  response.setHeader("Cache-Control", "no-store");
+  if (answer.headers !== undefined) response.set(answer.headers);
   if (answer.bytes !== undefined) {
     response.type(answer.bytes.type).send(answer.bytes.content);
     return;
@@ -33,7 +34,8 @@ export async function sendAnswer(
     response.end();
     return;
   }
-  response.type(answer.text?.type ?? "application/json");
+  if (answer.text === undefined) response.setHeader("Content-Type", jsonType);
+  else response.type(answer.text.type);
   if (hasSecrets) {
     response.send(content);
     return;
@@ -48,8 +50,16 @@ export async function sendAnswer(
   }
   const encoded = await compress(request, content);
   if (encoded.encoding !== undefined) response.set("Content-Encoding", encoded.encoding);
-  response.send(encoded.content);
+  if (isConditional || answer.text !== undefined) {
+    response.send(encoded.content);
+    return;
+  }
+  // Express would read the type again to name its charset.
+  response.setHeader("Content-Length", Buffer.byteLength(encoded.content));
+  response.end(encoded.content);
 }
+
+const jsonType = "application/json; charset=utf-8";
 
 const contentOf = ({ text, json, body }: Answer): string | undefined =>
   text?.content ?? json ?? (body === undefined ? undefined : JSON.stringify(body));

@@ -1,7 +1,7 @@
 import { tenantOrigin } from "@waiter/auth";
 import type { Request, RequestHandler, Response } from "express";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import helmet from "helmet";
+import helmet, { type HelmetOptions } from "helmet";
 import { clientOf } from "../auth/client.ts";
 import { hashesOf } from "./inline-hashes.ts";
 
@@ -45,7 +45,7 @@ export function secureHeaders(
     xPermittedCrossDomainPolicies: false,
     xXssProtection: false,
   } as const;
-  const ofData = helmet({
+  const ofData = constantHeaders({
     ...common,
     contentSecurityPolicy: {
       useDefaults: false,
@@ -79,12 +79,26 @@ export function secureHeaders(
   });
   return (request, response, next) => {
     if (dataPath.test(request.path)) {
-      ofData(request, response, next);
+      for (const [name, value] of ofData) response.setHeader(name, value);
+      next();
       return;
     }
     response.set("Permissions-Policy", permissionsPolicy);
     ofDocuments(request, response, next);
   };
+}
+
+/** What helmet sets on every answer alike, asked once: most answers of the api are data. */
+function constantHeaders(options: HelmetOptions): readonly (readonly [string, string])[] {
+  const headers: [string, string][] = [];
+  const collector = {
+    setHeader: (name: string, value: string) => headers.push([name, value]),
+    removeHeader: () => undefined,
+  };
+  helmet(options)({} as IncomingMessage, collector as unknown as ServerResponse, (error) => {
+    if (error instanceof Error) throw error;
+  });
+  return headers;
 }
 
 /** Features that no page of ours uses. The board uses wake locks, vibration and notifications. */

@@ -47,7 +47,10 @@ function caller(isRedisThere: boolean) {
   });
   const send = async (guest: string): Promise<string | undefined> => {
     const headers: string[] = [];
-    const response = { append: (name: string, value: string) => headers.push(`${name} ${value}`) };
+    const response = {
+      append: (name: string, values: readonly string[]) =>
+        headers.push(...values.map((value) => `${name} ${value}`)),
+    };
     try {
       await chain(scopes)({ ip: guest } as Request, response as unknown as Response, () => {});
       return headers.find((header) => header.startsWith('RateLimit "table_write"'));

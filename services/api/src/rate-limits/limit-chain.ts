@@ -56,9 +56,9 @@ export function createLimitChain(deps: LimitChainDeps) {
         () => countInRedis(deps, scopes, hashes, deps.tenantOf(response)),
         () => countHere(deps, scopes, hashes),
       );
+      describe(response, deps, scopes, hashes, counted);
       for (const [index, count] of counted.entries()) {
         const scope = scopes[index] as ChainedScope;
-        describe(response, scope, deps.rules[scope], count, hashes[index] ?? "");
         if (count.hits <= deps.rules[scope].max) continue;
         deps.onLimited(scope, response);
         const retryAfterS = Math.max(1, Math.ceil(count.leftMs / 1_000));
@@ -99,17 +99,24 @@ function countHere(
   return counted;
 }
 
-/** The headers of draft 8 of the IETF's RateLimit fields. */
+/** The headers of draft 8 of the IETF's RateLimit fields, one line of each for a scope counted. */
 function describe(
   response: Response,
-  scope: ChainedScope,
-  { max, windowMs }: { readonly max: number; readonly windowMs: number },
-  { hits, leftMs }: Counted,
-  hash: string,
+  { rules }: Pick<LimitChainDeps, "rules">,
+  scopes: readonly ChainedScope[],
+  hashes: readonly string[],
+  counted: readonly Counted[],
 ): void {
-  const left = `r=${Math.max(0, max - hits)}; t=${Math.max(0, Math.ceil(leftMs / 1_000))}`;
-  const partition = Buffer.from(hash.slice(0, 12)).toString("base64");
-  const policy = `q=${max}; w=${Math.ceil(windowMs / 1_000)}; pk=:${partition}:`;
-  response.append("RateLimit", `"${scope}"; ${left}`);
-  response.append("RateLimit-Policy", `"${scope}"; ${policy}`);
+  const [left, policies]: [string[], string[]] = [[], []];
+  for (const [index, { hits, leftMs }] of counted.entries()) {
+    const scope = scopes[index] as ChainedScope;
+    const { max, windowMs } = rules[scope];
+    const partition = Buffer.from((hashes[index] ?? "").slice(0, 12)).toString("base64");
+    left.push(
+      `"${scope}"; r=${Math.max(0, max - hits)}; t=${Math.max(0, Math.ceil(leftMs / 1_000))}`,
+    );
+    policies.push(`"${scope}"; q=${max}; w=${Math.ceil(windowMs / 1_000)}; pk=:${partition}:`);
+  }
+  response.append("RateLimit", left);
+  response.append("RateLimit-Policy", policies);
 }
