@@ -121,20 +121,54 @@ async function insert(
 ): Promise<SavedRow | undefined> {
   if (tableId === undefined) return undefined;
   const statement = actor.kind === "guest" ? insertOfGuest : insertOfStaff;
-  const [row] = await statement.run(tx, {
-    tenantId: tx.tenantId,
-    tableId,
+  const values = {
     type,
     note: note ?? null,
     payment: payment ?? null,
     guestSession: actor.kind === "guest" ? actor.sessionId : null,
+  };
+  const [made] = await statement.run(tx, {
+    ...values,
+    tenantId: tx.tenantId,
+    tableId,
     createdBy: actor.kind === "staff" ? actor.id : null,
     byStaff: actor.kind === "staff",
     maxOpen: maxOpen ?? null,
     traceparent: traceparent ?? null,
   });
-  return row;
+  return made && { ...untouched, ...values, ...made, updatedAt: made.createdAt };
 }
+
+/** What every request begins with, as its columns' defaults say: not read back. */
+const untouched = {
+  state: "new",
+  level: 0,
+  version: 1,
+  round: 1,
+  seenAt: null,
+  claimedBy: null,
+  claimedByName: null,
+  claimedByGuestName: null,
+  claimedAt: null,
+  closedAt: null,
+  reason: null,
+  unreachedAt: null,
+  rings: true,
+} as const;
+
+/** What the insert decides, and ids in the form that Postgres gives them. */
+type Made = Pick<
+  SavedRow,
+  | "id"
+  | "tableId"
+  | "tableLabel"
+  | "createdBy"
+  | "createdByName"
+  | "createdAt"
+  | "policy"
+  | "lateAt"
+  | "escalation"
+>;
 
 interface InsertParams {
   readonly tenantId: string;
@@ -154,8 +188,8 @@ interface InsertParams {
  * request no person has to be looked up.
  */
 const prepareInsert = (author: RawBuilder<unknown>) =>
-  prepareStatement<InsertParams, SavedRow>(
-    (p) => sql<SavedRow>`
+  prepareStatement<InsertParams, Made>(
+    (p) => sql<Made>`
     with place as materialized (
       select dining_table.id as table_id, dining_table.label, request_type.key,
         request_type.late_after_s, tenant.request_ttl_s,
@@ -194,13 +228,8 @@ const prepareInsert = (author: RawBuilder<unknown>) =>
       ) as first (kind, level, due_at)
       where first.due_at is not null
     )
-    select r.id, r.table_id as "tableId", r.label as "tableLabel", r.type, r.state, r.level,
-      r.version, r.note, r.payment, r.guest_session as "guestSession",
-      r.created_by as "createdBy", ${author} as "createdByName", r.created_at as "createdAt",
-      r.updated_at as "updatedAt", r.seen_at as "seenAt", r.claimed_by as "claimedBy",
-      null as "claimedByName", null as "claimedByGuestName", r.claimed_at as "claimedAt",
-      r.closed_at as "closedAt", r.reason, r.round, r.policy, r.late_at as "lateAt",
-      r.unreached_at as "unreachedAt", true as rings,
+    select r.id, r.table_id as "tableId", r.label as "tableLabel", r.created_by as "createdBy",
+      ${author} as "createdByName", r.created_at as "createdAt", r.policy, r.late_at as "lateAt",
       case when escalates_at is not null then json_build_object('level', 1, 'inMs',
         greatest(0, ceil(1000 * extract(epoch from escalates_at - clock_timestamp())))) end
         as escalation

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { guestRequest, request as requestShape } from "@waiter/contracts";
 import { randomUUID } from "node:crypto";
 import { createRequest, markSeen, readBoard, readGuestRequests, sendCommand } from "./index.ts";
+import { findRequest, toGuestRequest, toRequest } from "./request-row.ts";
 import {
   startRestaurants,
   type TestRestaurant,
@@ -122,6 +123,34 @@ describe("calling", () => {
       payment: "card",
       createdBy: { id: r.anna.id, name: "Anna" },
     });
+  });
+
+  test("a created request is answered as it is read, ids in any case", async () => {
+    const r = await restaurants.open();
+    const { tenantId } = r;
+    const guest = r.guest();
+    const sent = [
+      await createRequest(restaurants.database, {
+        tenantId,
+        actor: { ...r.anna, id: r.anna.id.toUpperCase() },
+        type: "bill",
+        payment: "card",
+        tableId: r.tables[2]?.id.toUpperCase(),
+      }),
+      await createRequest(restaurants.database, {
+        tenantId,
+        actor: guest,
+        type: "water",
+        note: "still",
+      }),
+    ];
+    const read = await restaurants.database.inTenant(tenantId, (tx) =>
+      Promise.all(sent.map(({ request }) => findRequest(tx, request.id))),
+    );
+    expect(sent.map(({ request }) => request)).toEqual([
+      read[0] && toRequest(read[0]),
+      read[1] && toGuestRequest(read[1], guest.sessionId),
+    ]);
   });
 });
 
