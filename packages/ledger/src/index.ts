@@ -1,5 +1,6 @@
 export { beginTries, returnTries } from "./count-tries.ts";
 export { endExpired } from "./end-expired.ts";
+export { endTenantDeliveries } from "./end-tenant-deliveries.ts";
 export { purgeDeliveries } from "./purge-deliveries.ts";
 export { readDeliveries } from "./read-deliveries.ts";
 export { readReach, readTenantReach } from "./read-reach.ts";

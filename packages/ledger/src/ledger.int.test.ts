@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { DeliveryChannel } from "@waiter/contracts";
 import { createDatabase, createTenant, type Database } from "@waiter/database";
 import { testDatabase, type TestDatabase } from "@waiter/testkit";
 import { sql } from "kysely";
@@ -17,7 +18,11 @@ afterAll(async () => {
 });
 
 /** A row of a new request, due in `dueS` seconds and expired after `ttlS`. */
-async function setRow({ dueS = 0, ttlS = 30 } = {}) {
+async function setRow({
+  dueS = 0,
+  ttlS = 30,
+  channel = "push",
+}: { dueS?: number; ttlS?: number; channel?: DeliveryChannel } = {}) {
   const { tenant, owner, tables } = await createTenant(database, {
     slug: `t${randomUUID().slice(0, 8)}`,
     name: "Osteria",
@@ -38,7 +43,7 @@ async function setRow({ dueS = 0, ttlS = 30 } = {}) {
         round: 1,
         step: 0,
         staff_id: owner.id,
-        channel: "push",
+        channel,
         due_at: sql<Date>`now() + make_interval(secs => ${dueS})`,
         expires_at: sql<Date>`now() + make_interval(secs => ${ttlS})`,
       })
@@ -82,6 +87,10 @@ async function setRow({ dueS = 0, ttlS = 30 } = {}) {
     move: () => database.inTenant(tenant.id, (tx) => tx.deleteFrom("request").execute()),
     change: (set: string) =>
       database.inTenant(tenant.id, (tx) => sql.raw(`update request set ${set}`).execute(tx)),
+    suspend: () =>
+      database.inTenant(tenant.id, (tx) =>
+        tx.updateTable("tenant").set({ suspended_at: new Date() }).execute(),
+      ),
     state: () =>
       database.inTenant(tenant.id, (tx) =>
         tx.selectFrom("delivery").select(["state", "reason"]).executeTakeFirstOrThrow(),
@@ -144,6 +153,18 @@ test("the sweeper fails what expired, unless the request was taken before", asyn
     { state: "superseded", reason: "taken" },
   ]);
 });
+
+test.each(["push", "socket"] as const)(
+  "an expired %s row of a suspended restaurant is superseded",
+  async (channel) => {
+    const row = await setRow({ ttlS: -1, channel });
+    await row.suspend();
+    expect([await row.expire(), await row.state()]).toEqual([
+      1,
+      { state: "superseded", reason: "tenant_suspended" },
+    ]);
+  },
+);
 
 test("a purge deletes rows beyond the retention, oldest first, and keeps the others", async () => {
   const row = await setRow();

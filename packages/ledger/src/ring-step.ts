@@ -3,6 +3,7 @@ import { prepareStatement, type TenantTransaction } from "@waiter/database";
 import { addressed, audienceAt } from "@waiter/escalation";
 import { sql } from "kysely";
 import { readFloor, type FloorFacts } from "./read-floor.ts";
+import { resumeRows } from "./resume-rows.ts";
 
 /** How long a push waits for a screen of the same person at a round's first step, ms. */
 export const withholdMs = 2_000;
@@ -59,7 +60,8 @@ export async function readStep(
  * Rings a step: one row for each addressed person who has none for it, in the caller's transaction,
  * which holds the request's lock. So a step fires once, and firing it again rings only those who
  * came since. Earlier rows that are still due are superseded. A suspended restaurant rings nothing:
- * the step is recorded as `unreachable`, and the next one fires at its own time.
+ * the step is recorded as `unreachable`, and the next one fires at its own time. Rows that the
+ * suspension ended are due again when their step rings after it.
  */
 export async function ringStep(
   tx: TenantTransaction,
@@ -82,8 +84,8 @@ export async function ringStep(
     ...(people.length === 0 ? [noPerson] : []),
     ...secondChannel(step, floor, unreached),
   ];
-  const { hasReached: reachedBefore } = before;
-  return { send: await insertRows(tx, step, rows), unreached, reachedBefore };
+  const { hasReached: reachedBefore, wasSuspended } = before;
+  return { send: await insertRows(tx, step, rows, wasSuspended), unreached, reachedBefore };
 }
 
 interface WantedRow {
@@ -141,6 +143,8 @@ interface Before {
   readonly isFirst: boolean;
   /** The round has rung a device of a person, and no call to it failed for good. */
   readonly hasReached: boolean;
+  /** A suspension ended rows of the step. */
+  readonly wasSuspended: boolean;
 }
 
 async function readBefore(
@@ -148,7 +152,7 @@ async function readBefore(
   { requestId, round, step }: Omit<Step, "policy">,
 ): Promise<Before> {
   const [before] = await selectBefore.run(tx, { tenantId: tx.tenantId, requestId, round, step });
-  return before ?? { isNew: true, isFirst: true, hasReached: false };
+  return before ?? { isNew: true, isFirst: true, hasReached: false, wasSuspended: false };
 }
 
 interface StepKeys {
@@ -162,8 +166,10 @@ const selectBefore = prepareStatement<StepKeys, Before>(
   (p) => sql<Before>`
     select coalesce(bool_and(step <> ${p("step")}), true) as "isNew",
       coalesce(bool_and(step >= ${p("step")}), true) as "isFirst",
-      coalesce(bool_or(staff_id is not null and state not in ('unreachable', 'failed')), false)
-        as "hasReached"
+      coalesce(bool_or(staff_id is not null and state not in ('unreachable', 'failed')
+        and reason is distinct from 'tenant_suspended'), false) as "hasReached",
+      coalesce(bool_or(step = ${p("step")} and state = 'superseded'
+        and reason = 'tenant_suspended'), false) as "wasSuspended"
     from delivery where tenant_id = ${p("tenantId")} and request_id = ${p("requestId")}
       and round = ${p("round")}`,
 );
@@ -171,15 +177,13 @@ const selectBefore = prepareStatement<StepKeys, Before>(
 async function insertRows(
   tx: TenantTransaction,
   { requestId, round, step }: Step,
-  wanted: readonly WantedRow[],
+  wantedRows: readonly WantedRow[],
+  wasSuspended = false,
 ): Promise<RungRow[]> {
-  const rows = await insertWanted.run(tx, {
-    tenantId: tx.tenantId,
-    requestId,
-    round,
-    step,
-    wanted: JSON.stringify(wanted),
-  });
+  const wanted = JSON.stringify(wantedRows);
+  const keys = { tenantId: tx.tenantId, requestId, round, step };
+  const resumed = wasSuspended ? await resumeRows(tx, { ...keys, wanted, lastStepTtlS }) : [];
+  const rows = [...resumed, ...(await insertWanted.run(tx, { ...keys, wanted }))];
   return rows.flatMap(({ id, inMs, channel, state }) =>
     state === "due" && channel !== "socket" ? [{ id, inMs }] : [],
   );

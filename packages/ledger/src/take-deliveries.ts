@@ -57,7 +57,7 @@ export async function takeDeliveries(
         else 'due' end as status,
       greatest(1, floor(extract(epoch from d.expires_at - clock_timestamp())))::int as "ttlS",
       greatest(0, ceil(1000 * extract(epoch from d.due_at - clock_timestamp())))::float8 as "inMs",
-      d.channel = 'push' and d.due_at > d.created_at as "wasHeld"
+      d.channel = 'push' and d.replayed_at is null and d.due_at > d.created_at as "wasHeld"
     from delivery d
     join request r on r.tenant_id = d.tenant_id and r.id = d.request_id
     join tenant n on n.id = d.tenant_id

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createStaffSession } from "@waiter/database";
 import { defaultPolicy, effectivePolicy, offsetS } from "@waiter/escalation";
-import { requestRings, saveScreens, takeDeliveries } from "@waiter/ledger";
+import { endTenantDeliveries, requestRings, saveScreens, takeDeliveries } from "@waiter/ledger";
 import { sql } from "kysely";
 import {
   createRequest,
@@ -438,5 +438,28 @@ describe("a suspended restaurant", () => {
     await suspend(r.tenantId, true);
     expect(await r.take(requestId)).toEqual({ status: "over" });
     expect(await r.rows(requestId)).toEqual(["1.0 anna push superseded tenant_suspended"]);
+  });
+
+  test("ends its due rows, which are due again once their step rings after it", async () => {
+    const r = await setRestaurant();
+    await r.subscribe(r.anna.id);
+    await r.onDuty(r.anna.id, r.ben.id);
+    const { requestId } = await r.call();
+    await r.ring(requestId, [r.ben.id]);
+    await suspend(r.tenantId, true);
+    expect(await database().inTenant(r.tenantId, endTenantDeliveries)).toBe(2);
+    expect(sorted(await r.rows(requestId))).toEqual([
+      "1.0 anna push superseded tenant_suspended",
+      "1.0 ben socket superseded tenant_suspended",
+    ]);
+    await suspend(r.tenantId, false);
+    await r.run(`delete from duty where staff_id = '${r.ben.id}'`);
+    await database().inTenant(r.tenantId, requestRings);
+    // Ben went off duty meanwhile.
+    expect(await r.ring(requestId)).toMatchObject({ status: "done", send: [{ inMs: 0 }] });
+    expect(sorted(await r.rows(requestId))).toEqual([
+      "1.0 anna push due",
+      "1.0 ben socket superseded tenant_suspended",
+    ]);
   });
 });

@@ -22,6 +22,7 @@ import {
   readSettings,
   retireRequestType,
   retireTable,
+  setSuspended,
   updatePerson,
   updateSettings,
   updateTable,
@@ -506,5 +507,33 @@ describe("settings and duty", () => {
       found.push([name, await rings()]);
     }
     expect(found).toEqual(Object.keys(changes).map((name) => [name, 1]));
+  });
+
+  it("ends the due deliveries of a restaurant when it is suspended", async () => {
+    const { tenantId, owner, tables } = await open();
+    const { request } = await createRequest(database, {
+      tenantId,
+      actor: { kind: "guest", sessionId: randomUUID(), tableId: tables[0]?.id ?? "" },
+      type: "water",
+    });
+    await database.inTenant(tenantId, (tx) =>
+      tx
+        .insertInto("delivery")
+        .values({
+          tenant_id: tenantId,
+          request_id: request.id,
+          round: 1,
+          step: 0,
+          staff_id: owner.editor.id,
+          channel: "push",
+          expires_at: new Date(Date.now() + 60_000),
+        })
+        .execute(),
+    );
+    expect(await setSuspended(database, tenantId, true)).toBe(true);
+    const rows = await database.inTenant(tenantId, (tx) =>
+      tx.selectFrom("delivery").select(["state", "reason"]).execute(),
+    );
+    expect(rows).toEqual([{ state: "superseded", reason: "tenant_suspended" }]);
   });
 });

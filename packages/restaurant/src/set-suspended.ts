@@ -1,10 +1,11 @@
 import type { Database } from "@waiter/database";
-import { requestRings } from "@waiter/ledger";
+import { endTenantDeliveries, requestRings } from "@waiter/ledger";
 import { sql } from "kysely";
 
 /**
  * Suspends a restaurant, or resumes it: it keeps everything, is served nothing, and rings no
- * person. Once resumed, its waiting requests ring each person who has no row of their present step.
+ * person; its deliveries that are still due end as `superseded`. Once resumed, its waiting requests
+ * ring the people of their present step whom that step has not rung.
  * False when it is in that state already, or does not exist.
  */
 export const setSuspended = (
@@ -21,6 +22,7 @@ export const setSuspended = (
       .where("suspended_at", suspended ? "is" : "is not", null)
       .executeTakeFirstOrThrow();
     if (numUpdatedRows === 0n) return false;
-    if (!suspended) await requestRings(tx);
+    if (suspended) await endTenantDeliveries(tx);
+    else await requestRings(tx);
     return true;
   });
