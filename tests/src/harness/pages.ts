@@ -7,16 +7,19 @@ export const phone = { width: 390, height: 844 } as const;
 export interface OpenOptions extends BrowserContextOptions {
   /** Runs in the page before its own scripts. */
   readonly before?: () => void;
+  /** Prepares the page before it loads anything. */
+  readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
 /** A page in a browser context of its own; its context is closed with it. */
 export async function openPage(
   browser: Browser,
-  { before, ...options }: OpenOptions = {},
+  { before, prepare, ...options }: OpenOptions = {},
 ): Promise<Page & AsyncDisposable> {
   const context = await browser.newContext({ viewport: phone, ...options });
   const page = await context.newPage();
   if (before !== undefined) await page.addInitScript(before);
+  await prepare?.(page);
   return Object.assign(page, { [Symbol.asyncDispose]: () => context.close() });
 }
 

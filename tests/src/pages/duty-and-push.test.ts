@@ -1,25 +1,23 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { openBrowser } from "@waiter/bench";
-import {
-  startPushService,
-  startSystem,
-  waitFor,
-  type PushService,
-  type System,
-} from "@waiter/testkit";
+import { startSystem, waitFor, type System } from "@waiter/testkit";
 import type { Browser, Page, Worker } from "playwright-core";
 import { ask } from "../harness/ask.ts";
 import { faultsOf, openBoardPage, openPage, signIn, tapUntil } from "../harness/pages.ts";
 import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
+import {
+  openSubscribedBoard,
+  pushEnv,
+  pushServiceOf,
+  subscriptionStored,
+} from "../harness/push-pages.ts";
 
 let system: System;
 let browser: Browser;
 
 beforeAll(async () => {
-  // The test's own push service is on this machine.
-  const env = { PUSH_ALLOWED_HOSTS: "127.0.0.1", OUTBOUND_PRIVATE_NETWORKS: "127.0.0.1/32" };
-  [system, browser] = await Promise.all([startSystem({ env }), openBrowser()]);
+  [system, browser] = await Promise.all([startSystem({ env: pushEnv }), openBrowser()]);
 }, 180_000);
 afterAll(async () => {
   await browser?.close();
@@ -184,43 +182,10 @@ async function pushReceiver(page: Page): Promise<(data: object) => Promise<void>
   };
 }
 
-/** A service of push that the browser cannot reach stands for the phone's maker. */
-async function subscribedBoard(service: PushService): Promise<Page & AsyncDisposable> {
-  const page = await openPage(browser, {
-    viewport: { width: 1280, height: 800 },
-    permissions: ["notifications"],
-  });
-  await page.addInitScript((subscription) => {
-    const { prototype } = PushManager;
-    prototype.getSubscription = () => Promise.resolve(null);
-    prototype.subscribe = () =>
-      Promise.resolve({ toJSON: () => subscription } as unknown as PushSubscription);
-  }, service.subscribe());
-  await page.goto(`${system.file.tenantOrigin}/board`);
-  const stored = subscriptionStored(page);
-  await signIn(page, system, "anna");
-  expect((await stored).status()).toBe(200);
-  return page;
-}
-
-/** The api's answer to the subscription that the page sends when it starts. */
-const subscriptionStored = (page: Page) =>
-  page.waitForResponse(
-    (answer) =>
-      answer.request().method() === "PUT" && answer.url().endsWith("/api/push/subscription"),
-    { timeout: 60_000 },
-  );
-
-/** A push service whose sender is the system. */
-async function pushServiceOf(token: string): Promise<PushService> {
-  const { key } = (await ask(system, "/api/push/key", { token })).body;
-  return await startPushService(String(key));
-}
-
-test("the board's head tests this phone, and names what is missing", async () => {
+test("the board's head tests this phone", async () => {
   using manager = await openBoard(system, { role: "manager" });
-  await using service = await pushServiceOf(manager.session?.accessToken ?? "");
-  await using board = await subscribedBoard(service);
+  await using service = await pushServiceOf(system, manager.session?.accessToken ?? "");
+  await using board = await openSubscribedBoard(browser, system, service);
   const mark = board.getByTestId("push");
   await mark.and(board.locator("[data-state='ready']")).waitFor();
   const receive = await pushReceiver(board);
@@ -253,16 +218,6 @@ test("the board's head tests this phone, and names what is missing", async () =>
     60_000,
     "the time of the last test",
   );
-
-  await using other = await openBoardPage(browser, system, "ben");
-  const otherMark = other.getByTestId("push");
-  await otherMark.waitFor();
-  const remedies: Readonly<Record<string, string>> = {
-    ask: "Allow notifications.",
-    denied: "Allow them for this page in the browser’s settings.",
-  };
-  const remedy = remedies[(await otherMark.getAttribute("data-state")) ?? ""] ?? "no remedy";
-  await tapUntil(otherMark, other.getByRole("dialog").getByText(remedy));
 }, 240_000);
 
 const focusedRequest = (page: Page) =>
@@ -271,8 +226,8 @@ const focusedRequest = (page: Page) =>
 test("a ringing phone claims with the page closed, proves it and opens the board", async () => {
   using manager = await openBoard(system, { role: "manager" });
   const token = manager.session?.accessToken ?? "";
-  await using service = await pushServiceOf(token);
-  await using board = await subscribedBoard(service);
+  await using service = await pushServiceOf(system, token);
+  await using board = await openSubscribedBoard(browser, system, service);
   await tapUntil(
     board.getByRole("button", { name: "Start: Everything" }),
     board.getByText("On duty: Everything"),

@@ -59,7 +59,7 @@ export function Sheet({ title, icon, onClose, children }: SheetProps) {
       }}
     >
       <div class="sheet-body">
-        <header class="sheet-head">
+        <div class="sheet-head">
           {icon !== undefined && (
             <span class="sheet-icon" aria-hidden="true">
               {icon}
@@ -74,7 +74,7 @@ export function Sheet({ title, icon, onClose, children }: SheetProps) {
           >
             <Icon path={icons.close} />
           </button>
-        </header>
+        </div>
         {children}
       </div>
     </dialog>

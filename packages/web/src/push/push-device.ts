@@ -23,25 +23,26 @@ export function obstacleHere(): Exclude<PushObstacle, "off"> | undefined {
 
 /**
  * Subscribes this device and tells the server, at each start: a browser may change a subscription
- * without a word. @returns what is missing. @throws when the server or the push service is away.
+ * without a word. `again`: the push service no longer knows what the browser keeps.
+ * @returns what is missing. @throws when the server or the push service is away.
  */
-export async function subscribe(api: ManageApi): Promise<PushObstacle | undefined> {
+export async function subscribe(api: ManageApi, again = false): Promise<PushObstacle | undefined> {
   const obstacle = obstacleHere();
   if (obstacle !== undefined) return obstacle;
   const key = await keyOf(api);
   if (key === undefined) return "off";
-  const subscription = await within(browserMs, subscribeHere(key));
+  const subscription = await within(browserMs, subscribeHere(key, again));
   if (subscription === undefined) throw new Error("the browser's push service says nothing");
   await api.call("PUT", "/api/push/subscription", subscription.toJSON());
   return undefined;
 }
 
 /** Waits for the service worker and the push service, which may both stay away for good. */
-async function subscribeHere(key: string): Promise<PushSubscription> {
+async function subscribeHere(key: string, again: boolean): Promise<PushSubscription> {
   const { pushManager } = await navigator.serviceWorker.ready;
   const known = await pushManager.getSubscription();
   const isOurs = known !== null && encode(known.options.applicationServerKey) === key;
-  if (isOurs) return known;
+  if (isOurs && !again) return known;
   await known?.unsubscribe();
   return await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
 }

@@ -55,8 +55,12 @@ function PushSheet({ push, onClose }: { readonly push: Push; readonly onClose: (
           : test.kind === "shown"
             ? texts.arrived
             : test.kind === "failed"
-              ? texts.failed(test.reason)
-              : ""}
+              ? test.reason === "not_shown"
+                ? texts.heldBack
+                : texts.failed(test.reason)
+              : test.kind === "renewed"
+                ? texts.renewed
+                : ""}
       </p>
       {state === "ask" && (
         <button type="button" class="button primary wide" onClick={push.allow}>

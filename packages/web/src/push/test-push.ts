@@ -18,7 +18,8 @@ export const readLastShown = async (api: ManageApi): Promise<string | undefined>
  * @param before - when it last showed one
  * @param isEnded - the page no longer wants to know
  * @returns when it was shown, ISO 8601
- * @throws with the reason as its message; `timed_out` when the device has reported nothing in 15 s
+ * @throws with the reason as its message; `not_shown` when the push service took it and the device
+ *   has reported nothing in 15 s
  */
 export async function testPush(
   api: ManageApi,
@@ -32,5 +33,5 @@ export async function testPush(
     const at = await readLastShown(api);
     if (at !== undefined && at !== before) return at;
   }
-  throw new Error("timed_out");
+  throw new Error("not_shown");
 }

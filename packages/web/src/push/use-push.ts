@@ -5,11 +5,13 @@ import { subscribe, type PushObstacle } from "./push-device.ts";
 import { readLastShown, testPush } from "./test-push.ts";
 
 const retryMs = 30_000;
+/** Reasons of a failed test that a new subscription mends. */
+const gone = ["no_subscription", "http_404", "http_410"];
 
 export type PushState = PushObstacle | "starting" | "unreachable" | "ready";
-/** How the last test on this page went. */
+/** How the last test on this page went; `renewed`: the device has a new subscription since. */
 export type PushTest =
-  | { readonly kind: "none" | "running" | "shown" }
+  | { readonly kind: "none" | "running" | "shown" | "renewed" }
   | { readonly kind: "failed"; readonly reason: string };
 
 export interface Push {
@@ -50,17 +52,22 @@ export function usePush(client: StaffClient): Push {
 
   const runTest = async () => {
     setTest({ kind: "running" });
-    setLastShownAt(await testPush(api, lastShownAt, () => ended.current));
-    setTest({ kind: "shown" });
+    try {
+      setLastShownAt(await testPush(api, lastShownAt, () => ended.current));
+      setTest({ kind: "shown" });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : "failed";
+      if (!gone.includes(reason)) return setTest({ kind: "failed", reason });
+      setState((await subscribe(api, true)) ?? "ready");
+      setLastShownAt(undefined);
+      setTest({ kind: "renewed" });
+    }
   };
   return {
     state,
     lastShownAt,
     test,
     allow: () => void Notification.requestPermission().then(() => setTries((count) => count + 1)),
-    runTest: () =>
-      void runTest().catch((error: unknown) =>
-        setTest({ kind: "failed", reason: error instanceof Error ? error.message : "failed" }),
-      ),
+    runTest: () => void runTest().catch(() => setTest({ kind: "failed", reason: "subscribe" })),
   };
 }

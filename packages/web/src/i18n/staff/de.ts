@@ -159,6 +159,10 @@ export const staffDe: StaffMessages = {
     testing: "Test wird gesendet …",
     arrived: "Der Test wurde auf diesem Gerät angezeigt.",
     failed: (reason: string) => `Der Test kam nicht an (${reason}).`,
+    heldBack:
+      "Der Push-Dienst hat den Test angenommen, aber dieses Telefon hat ihn nicht angezeigt. Prüfen Sie Energiesparmodus, Fokus und „Nicht stören“.",
+    renewed:
+      "Der Push-Dienst kannte dieses Gerät nicht mehr. Es ist neu angemeldet: Bitte noch einmal testen.",
     allow: "Dieses Telefon klingeln lassen",
     missing: {
       insecure:

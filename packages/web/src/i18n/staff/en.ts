@@ -158,6 +158,10 @@ export const staffEn = {
     testing: "Sending a test…",
     arrived: "The test was shown on this device.",
     failed: (reason: string) => `The test did not arrive (${reason}).`,
+    heldBack:
+      "The push service took the test, but this phone did not show it. Check its battery saver, focus mode and do not disturb.",
+    renewed:
+      "The push service no longer knew this device. It is subscribed again: please test once more.",
     allow: "Let this phone ring",
     missing: {
       insecure:

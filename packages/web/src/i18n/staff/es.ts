@@ -159,6 +159,10 @@ export const staffEs: StaffMessages = {
     testing: "Enviando la prueba…",
     arrived: "La prueba se mostró en este dispositivo.",
     failed: (reason: string) => `La prueba no llegó (${reason}).`,
+    heldBack:
+      "El servicio de push aceptó la prueba, pero este teléfono no la mostró. Revisa el ahorro de batería, el modo de concentración y «No molestar».",
+    renewed:
+      "El servicio de push ya no conocía este dispositivo. Está suscrito de nuevo: prueba otra vez.",
     allow: "Que suene este teléfono",
     missing: {
       insecure:

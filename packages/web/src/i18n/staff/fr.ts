@@ -159,6 +159,10 @@ export const staffFr: StaffMessages = {
     testing: "Envoi du test…",
     arrived: "Le test s’est affiché sur cet appareil.",
     failed: (reason: string) => `Le test n’est pas arrivé (${reason}).`,
+    heldBack:
+      "Le service de push a pris le test, mais ce téléphone ne l’a pas affiché. Vérifiez l’économie de batterie, le mode concentration et « Ne pas déranger ».",
+    renewed:
+      "Le service de push ne connaissait plus cet appareil. Il est de nouveau inscrit : testez encore une fois.",
     allow: "Faire sonner ce téléphone",
     missing: {
       insecure:

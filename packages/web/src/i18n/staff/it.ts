@@ -158,6 +158,10 @@ export const staffIt: StaffMessages = {
     testing: "Invio della prova…",
     arrived: "La prova è apparsa su questo dispositivo.",
     failed: (reason: string) => `La prova non è arrivata (${reason}).`,
+    heldBack:
+      "Il servizio push ha accettato la prova, ma questo telefono non l’ha mostrata. Controlla risparmio energetico, full immersion e «Non disturbare».",
+    renewed:
+      "Il servizio push non conosceva più questo dispositivo. È iscritto di nuovo: prova ancora una volta.",
     allow: "Fai suonare questo telefono",
     missing: {
       insecure:

@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { openBrowser } from "@waiter/bench";
+import { startSystem, waitFor, type PushService, type System } from "@waiter/testkit";
+import { devices, type Browser, type Locator, type Page } from "playwright-core";
+import { faultsOf, openBoardPage, tapUntil, type OpenOptions } from "../harness/pages.ts";
+import { openBoard } from "../harness/people.ts";
+import {
+  openSubscribedBoard,
+  pushEnv,
+  pushServiceOf,
+  subscriptionStored,
+} from "../harness/push-pages.ts";
+
+let system: System;
+let browser: Browser;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem({ env: pushEnv }), openBrowser()]);
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await system?.[Symbol.asyncDispose]();
+}, 60_000);
+
+const setPermission = (permission: string) => {
+  Object.defineProperty(Notification, "permission", { configurable: true, get: () => permission });
+};
+
+interface Silent extends OpenOptions {
+  readonly state: string;
+  /** What the person is to do. */
+  readonly remedy: string;
+}
+
+const { viewport: _, defaultBrowserType: __, ...iPhone } = devices["iPhone 15"] ?? {};
+
+/** Each thing that keeps a phone silent, as a browser shows it to a page. */
+const silent: readonly Silent[] = [
+  {
+    state: "insecure",
+    remedy: "Ask the owner for the https address.",
+    before: () => Object.defineProperty(globalThis, "isSecureContext", { get: () => false }),
+  },
+  { state: "install", remedy: "“Add to Home Screen”", ...iPhone },
+  {
+    state: "unsupported",
+    remedy: "Use a current Chrome, Edge, Firefox or Safari.",
+    before: () => void Reflect.deleteProperty(globalThis, "PushManager"),
+  },
+  {
+    state: "denied",
+    remedy: "Allow them for this page in the browser’s settings.",
+    prepare: (page) => page.addInitScript(setPermission, "denied"),
+  },
+  {
+    state: "off",
+    remedy: "Its operator sets the VAPID keys.",
+    prepare: async (page) => {
+      await page.addInitScript(setPermission, "granted");
+      await page.route("**/api/push/key", (route) =>
+        route.fulfill({ status: 404, json: { status: 404, code: "push_off", requestId: "r" } }),
+      );
+    },
+  },
+  {
+    state: "unreachable",
+    remedy: "The push service cannot be reached. Trying again…",
+    prepare: async (page) => {
+      await page.addInitScript(setPermission, "granted");
+      await page.addInitScript(() => {
+        PushManager.prototype.subscribe = () =>
+          Promise.reject(new DOMException("push service error", "AbortError"));
+      });
+    },
+  },
+];
+
+test.each(silent)(
+  "a phone that is $state says so, and what to do",
+  async (one) => {
+    const { state, remedy, ...options } = one;
+    await using board = await openBoardPage(browser, system, "ben", options);
+    const mark = board.getByTestId("push");
+    await mark.and(board.locator(`[data-state='${state}']`)).waitFor();
+    expect(await mark.textContent()).toContain("Silent when locked");
+    const sheet = board.getByRole("dialog");
+    await tapUntil(mark, sheet.getByText(remedy));
+    expect(await sheet.getByRole("button", { name: "Let this phone ring" }).count()).toBe(0);
+    expect(await faultsOf(board)).toEqual([]);
+  },
+  120_000,
+);
+
+test("a phone that was not asked rings after one tap", async () => {
+  await using board = await openBoardPage(browser, system, "ben", {
+    before: () => {
+      let permission: NotificationPermission = "default";
+      Object.defineProperty(Notification, "permission", { get: () => permission });
+      Notification.requestPermission = () => Promise.resolve((permission = "granted"));
+      const { prototype } = PushManager;
+      prototype.getSubscription = () => Promise.resolve(null);
+      prototype.subscribe = () =>
+        Promise.resolve({
+          toJSON: () => ({
+            endpoint: `https://127.0.0.1/${crypto.randomUUID()}`,
+            keys: {
+              p256dh:
+                "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+              auth: "BTBZMqHH6r4Tts7J_aSIgg",
+            },
+          }),
+        } as unknown as PushSubscription);
+    },
+  });
+  const mark = board.getByTestId("push");
+  const allow = board.getByRole("dialog").getByRole("button", { name: "Let this phone ring" });
+  await tapUntil(mark.and(board.locator("[data-state='ask']")), allow);
+  await board.getByRole("dialog").getByText("Allow notifications.").waitFor();
+  expect(await faultsOf(board)).toEqual([]);
+  await tapUntil(allow, mark.and(board.locator("[data-state='ready']")));
+}, 120_000);
+
+/** A push service of the system's, which takes a manager to know its key. */
+async function openPushService(): Promise<PushService> {
+  using manager = await openBoard(system, { role: "manager" });
+  return await pushServiceOf(system, manager.session?.accessToken ?? "");
+}
+
+/** Opens what the board says of this phone; returns the button of the test. */
+async function openSheet(board: Page): Promise<Locator> {
+  const mark = board.getByTestId("push").and(board.locator("[data-state='ready']"));
+  const start = board.getByRole("dialog").getByRole("button", { name: "Test", exact: true });
+  await tapUntil(mark, start);
+  return start;
+}
+
+test("a test that the phone does not show names what holds it back", async () => {
+  await using service = await openPushService();
+  await using board = await openSubscribedBoard(browser, system, service);
+  const sheet = board.getByRole("dialog");
+  const start = await openSheet(board);
+  await start.click();
+  await waitFor(
+    () => service.received.some(({ payload }) => payload["kind"] === "test"),
+    60_000,
+    "the test's push",
+  );
+  // A phone that saves its battery keeps the push to itself.
+  await sheet.getByText("battery saver, focus mode and do not disturb").waitFor();
+  expect(await faultsOf(board)).toEqual([]);
+}, 120_000);
+
+test("a test of a device that its push service has forgotten subscribes it again", async () => {
+  await using service = await openPushService();
+  await using board = await openSubscribedBoard(browser, system, service);
+  const sheet = board.getByRole("dialog");
+  const start = await openSheet(board);
+  service.behave((_request, response) => void response.writeHead(410).end());
+  const stored = subscriptionStored(board);
+  await start.click();
+  expect((await stored).status()).toBe(200);
+  await sheet.getByText("It is subscribed again").waitFor();
+  service.behave(undefined);
+  await start.click();
+  await waitFor(() => service.received.length > 0, 60_000, "the push of the second test");
+}, 120_000);
