@@ -210,9 +210,10 @@ export const platform = {
     "Creates and deletes tenants over HTTP; unset: these routes are off. Several by commas, each with a name for the security log if you like: `anna:token,deploy:token`",
   ),
   SLUG_RESERVATION: duration()
+    .refine((ms) => ms <= 3_650 * 86_400_000, "expected at most 3650d")
     .prefault("30d")
     .describe(
-      "How long the slug of a deleted tenant is refused to others: it is in printed QR codes; 0s: not at all",
+      "How long the slug of a deleted tenant is refused to others: it is in printed QR codes; 0s: not at all, at most 3650d",
     ),
 };
 

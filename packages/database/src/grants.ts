@@ -14,6 +14,7 @@ const applicationGrants = (role: string): string => `
   grant execute on function
     purge_events(interval, integer),
     purge_deleted_events(integer),
+    purge_retired(integer),
     deleted_tenants(),
     claim_slug(text, interval, boolean),
     tenants_to_purge(uuid, integer, interval),

@@ -10,6 +10,7 @@ export { checkLogin, LoginRefusedError } from "./check-login.ts";
 export { bumpEpoch, changeEpochOf, type EpochCondition } from "./epoch.ts";
 export { prepareStatement, type Param, type PreparedStatement } from "./prepare-statement.ts";
 export { purgeEvents } from "./event-retention.ts";
+export { purgeRetired } from "./purge-retired.ts";
 export { CommitUnknownError, constraintOf, sqlStateOf, UnavailableError } from "./failures.ts";
 export { deletePublished, type PublishedRow } from "./published-rows.ts";
 export { migrate } from "./migrate.ts";

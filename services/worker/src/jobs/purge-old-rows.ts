@@ -1,6 +1,7 @@
 import {
   LeaseLostError,
   purgeEvents,
+  purgeRetired,
   purgeStaffSessions,
   renewLease,
   tenantsToPurge,
@@ -18,9 +19,9 @@ const page = 5_000;
 type Purge = (tx: TenantTransaction, page: { readonly atMost: number }) => Promise<number>;
 
 /**
- * Deletes old answers, events and sessions, page by page, until the signal. Only tenants that have
- * old rows cost a transaction. Each page renews the lease. A tenant where it fails waits for the
- * next round. Resolves with false when the signal interrupted it.
+ * Deletes old answers, events, sessions, retired codes and slugs, page by page, until the signal.
+ * Only tenants that have old rows cost a transaction. Each page renews the lease. A tenant where it
+ * fails waits for the next round. Resolves with false when the signal interrupted it.
  */
 export async function purgeOldRows(
   context: Pick<Context, "database" | "logger" | "config">,
@@ -33,7 +34,7 @@ export async function purgeOldRows(
     events: (tx, { atMost }) => purgeEvents(tx, { olderThanMs, atMost }),
     sessions: purgeStaffSessions,
   };
-  const purged = { answers: 0, events: 0, sessions: 0 };
+  const purged = { answers: 0, events: 0, sessions: 0, retired: 0 };
   for await (const due of tenantsToPurge(context.database.db, { eventsOlderThanMs: olderThanMs }))
     for (const what of ["answers", "events", "sessions"] as const)
       for (const tenantId of due[what]) {
@@ -46,6 +47,10 @@ export async function purgeOldRows(
           purge: purges[what],
         });
       }
+  for (let count = page; count >= page && !signal.aborted; purged.retired += count) {
+    await renewLease(context.database.db, lease);
+    count = await purgeRetired(context.database.db, { atMost: page });
+  }
   if (Object.values(purged).some((count) => count > 0))
     context.logger.info("worker deleted old rows", purged);
   return !signal.aborted;
