@@ -173,9 +173,19 @@ export type EscalationPolicy = z.infer<typeof escalationPolicy>;
 
 export const wifi = z.strictObject({ name: text(64).min(1), password: text(64).optional() });
 export type Wifi = z.infer<typeof wifi>;
+
+/** A call with credentials in its URL would be refused when it is sent. */
+function hasNoUser(url: string): boolean {
+  if (!URL.canParse(url)) return true;
+  const { username, password } = new URL(url);
+  return username === "" && password === "";
+}
 export const secondChannel = z.strictObject({
   kind: z.enum(["ntfy", "webhook"]),
-  target: z.url({ protocol: /^https$/ }).max(500),
+  target: z
+    .url({ protocol: /^https$/ })
+    .max(500)
+    .refine(hasNoUser, "must not name a user"),
 });
 export type SecondChannel = z.infer<typeof secondChannel>;
 

@@ -15,9 +15,16 @@ const columns = sql`
   d.id, d.request_id as "requestId", t.label as table, r.type, r.state as "requestState", d.channel,
   d.staff_id as "staffId", s.name, d.reason, case when d.tried_at is null then d.attempts else d.tries end as attempts, d.created_at as "createdAt",
   d.ended_at as "failedAt"`;
+/** A closed request may already be in the history. */
 const joined = sql`
   delivery d
-  join request r on r.tenant_id = d.tenant_id and r.id = d.request_id
+  cross join lateral (
+    select tenant_id, table_id, type, state from request
+    where tenant_id = d.tenant_id and id = d.request_id
+    union all
+    select tenant_id, table_id, type, state from request_history
+    where tenant_id = d.tenant_id and id = d.request_id and created_at <= d.created_at
+  ) r
   join dining_table t on t.tenant_id = r.tenant_id and t.id = r.table_id
   left join staff s on s.tenant_id = d.tenant_id and s.id = d.staff_id`;
 const isDead = sql`d.state = 'failed' and d.channel <> 'socket' and d.ended_at is not null`;

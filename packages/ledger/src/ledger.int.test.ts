@@ -63,7 +63,8 @@ async function setRow({
       );
       return rows;
     },
-    expire: () => database.inTenant(tenant.id, (tx) => endExpired(tx, [id])),
+    expire: () =>
+      database.inTenant(tenant.id, (tx) => endExpired(tx, [id]).then(({ length }) => length)),
     purge: (retention: Parameters<typeof purgeDeliveries>[1]) =>
       database.inTenant(tenant.id, (tx) => purgeDeliveries(tx, retention)),
     /** Adds a row of each age, days. */
@@ -128,8 +129,9 @@ test("a row before its time is early, an expired one fails", async () => {
     inMs: expect.any(Number),
   });
   const late = await setRow({ ttlS: -1 });
-  expect(await late.take()).toEqual({ status: "over" });
+  expect(await late.take()).toMatchObject({ status: "over", failed: { channel: "push" } });
   expect(await late.state()).toEqual({ state: "failed", reason: "expired" });
+  expect(await late.take()).toEqual({ status: "over" });
 });
 
 test("the sweeper fails what expired, unless the request was taken before", async () => {

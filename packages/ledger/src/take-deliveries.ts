@@ -25,12 +25,13 @@ export interface TakenDelivery {
 /**
  * - `send`: the row is due, and its request still waits in this round and at this step.
  * - `early`: try again in `inMs`, by Postgres' clock.
- * - `over`: nothing to send; the row has ended, or ended now.
+ * - `over`: nothing to send; the row has ended, or ended now. `failed`: it ended now, because its
+ *   step was over before it was sent.
  */
 export type Taken =
   | { readonly status: "send"; readonly delivery: TakenDelivery }
   | { readonly status: "early"; readonly inMs: number }
-  | { readonly status: "over" };
+  | { readonly status: "over"; readonly failed?: Pick<TakenDelivery, "channel" | "createdAt"> };
 
 const superseding = ["taken", "later_step", "tenant_suspended"] as const;
 
@@ -87,6 +88,10 @@ export async function takeDeliveries(
 
 function takenOf(row: Row, withheld: ReadonlySet<string>): Taken {
   const { status, inMs, wasHeld: _, ...delivery } = row;
+  if (status === "expired") {
+    const { channel, createdAt } = delivery;
+    return { status: "over", failed: { channel, createdAt } };
+  }
   if (status !== "due" || withheld.has(row.id)) return { status: "over" };
   return inMs > 0 ? { status: "early", inMs } : { status: "send", delivery };
 }

@@ -1,5 +1,6 @@
 export { listShown } from "./list-shown.ts";
 export { isAllowedEndpoint } from "./is-allowed-endpoint.ts";
+export { isDeviceKey } from "./is-device-key.ts";
 export {
   acceptReceipts,
   createReceipts,

@@ -7,6 +7,7 @@ import {
   tenantsWithOldRequests,
   type Database,
 } from "@waiter/database";
+import { listDeadLetters, replayDeadLetter } from "@waiter/ledger";
 import { sql } from "kysely";
 import {
   createRequest,
@@ -227,4 +228,29 @@ test("the application drops only months beyond the retention and makes none far 
   await expect(sql`drop table request_history`.execute(db)).rejects.toMatchObject({
     code: "42501",
   });
+});
+
+test("a dead letter is listed while the ledger has it, also of a moved request", async () => {
+  const r = await restaurants.open();
+  await closeRequests(r, 1, 1);
+  await restaurants.database.inTenant(r.tenantId, (tx) =>
+    sql`insert into delivery (tenant_id, request_id, round, step, channel, state, reason, expires_at,
+        ended_at)
+      select tenant_id, id, 1, 0, 'webhook', 'failed', 'http_400', now(), now()
+      from request`.execute(tx),
+  );
+  const list = () =>
+    restaurants.database.inTenant(r.tenantId, (tx) => listDeadLetters(tx, { limit: 10 }));
+  const [before] = await list();
+  expect(before).toMatchObject({
+    channel: "webhook",
+    reason: "http_400",
+    requestState: "completed",
+  });
+  expect(await move(r)).toBe(1);
+  expect(await list()).toEqual([before]);
+  const replayed = await restaurants.database.inTenant(r.tenantId, (tx) =>
+    replayDeadLetter(tx, before?.id ?? ""),
+  );
+  expect(replayed).toEqual({ status: "over", deadLetter: before });
 });

@@ -108,6 +108,24 @@ describe("a device's subscription", () => {
     expect(answer.body["errors"]).toMatchObject([{ path: "keys.p256dh" }, { path: "keys.auth" }]);
   });
 
+  test("a key that is no point of the curve is refused with the field's path", async () => {
+    const { endpoint, keys } = service.subscribe();
+    const point = Buffer.from(keys.p256dh, "base64url");
+    const other = Buffer.from(point);
+    other[64] = (other[64] ?? 0) ^ 1;
+    const compressed = Buffer.concat([point.subarray(0, 33), Buffer.alloc(32)]);
+    for (const bytes of [other, compressed, Buffer.alloc(65)]) {
+      const answer = await subscribe(owner, {
+        endpoint,
+        keys: { ...keys, p256dh: bytes.toString("base64url") },
+      });
+      expect([answer.status, answer.body["errors"]]).toEqual([
+        422,
+        [{ path: "keys.p256dh", message: "must be a point of P-256" }],
+      ]);
+    }
+  });
+
   test("a guest and a stranger may not subscribe", async () => {
     const guest = await seatGuest(api, restaurant);
     expect((await subscribe(guest)).status).toBe(403);

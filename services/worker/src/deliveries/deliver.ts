@@ -57,6 +57,7 @@ export function createDeliver(deps: Deps): Deliver {
     const work = await takes.add(tenantId, deliveryId);
     switch (work.status) {
       case "over":
+        if (work.failed !== undefined) count(deps, work.failed, { state: "failed" }, []);
         return { status: "done" };
       case "early":
         return { status: "later", inMs: work.inMs };
@@ -122,7 +123,7 @@ function workOf(taken: Taken | undefined, plan: Plan | undefined): Work {
 
 function count(
   { metrics }: Pick<Deps, "metrics">,
-  { channel, createdAt }: TakenDelivery,
+  { channel, createdAt }: Pick<TakenDelivery, "channel" | "createdAt">,
   { state }: DeliveryOutcome,
   results: readonly SendResult[],
 ): void {

@@ -207,3 +207,18 @@ test("a person whose session ended is not pushed to", async () => {
   await waitFor(async () => (await stage.subscriptions()) === 0);
   expect(service.calls()).toBe(0);
 });
+
+test("a row whose step was over before it was sent counts as a failed delivery", async () => {
+  await subscribeOne();
+  const failed = async (): Promise<number> => {
+    const { values } = await stage.context.metrics.deliveries.get();
+    return values
+      .filter(({ labels }) => labels["channel"] === "push" && labels["outcome"] === "failed")
+      .reduce((sum, { value }) => sum + value, 0);
+  };
+  const before = await failed();
+  const { id } = await stage.ring({ ttlS: -1 });
+  expect(await stage.ended(id)).toMatchObject({ state: "failed", reason: "expired" });
+  await waitFor(async () => (await failed()) > before, 60_000, "the failure being counted");
+  expect([await failed(), service.calls()]).toEqual([before + 1, 0]);
+});

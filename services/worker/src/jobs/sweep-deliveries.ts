@@ -10,7 +10,7 @@ const due = { graceMs: 2_000, claimMs: 15_000, longestClaimMs: 60_000, page: 500
  * is over. Returns how many rows it took care of.
  */
 export async function sweepDeliveries(
-  context: Pick<Context, "relayDatabase" | "database" | "deliveries" | "logger">,
+  context: Pick<Context, "relayDatabase" | "database" | "deliveries" | "metrics" | "logger">,
   signal: AbortSignal,
 ): Promise<number> {
   let swept = 0;
@@ -32,13 +32,15 @@ const byTenant = (rows: readonly DueRow[]): Map<string, DueRow[]> =>
 
 /** A failing tenant must not stop the others; without a database all fail. */
 async function end(
-  { database, logger }: Pick<Context, "database" | "logger">,
+  { database, metrics, logger }: Pick<Context, "database" | "metrics" | "logger">,
   tenantId: string,
   rows: readonly DueRow[],
 ): Promise<void> {
   const ids = rows.map(({ deliveryId }) => deliveryId);
   try {
-    await database.inTenant(tenantId, (tx) => endExpired(tx, ids));
+    const ended = await database.inTenant(tenantId, (tx) => endExpired(tx, ids));
+    for (const { channel, state } of ended)
+      if (channel !== "socket") metrics.deliveries.inc({ channel, outcome: state });
   } catch (err) {
     if (err instanceof UnavailableError) throw err;
     logger.error("worker could not end deliveries", { tenant: tenantId, err });

@@ -3,6 +3,7 @@ import { AppError } from "@waiter/errors";
 import {
   deleteSubscriptionOfSession,
   isAllowedEndpoint,
+  isDeviceKey,
   readSubscription,
   saveSubscription,
 } from "@waiter/push";
@@ -49,6 +50,10 @@ export const putSubscription = ({ database, config }: Pick<Context, "database" |
         allowsHttp: config.OUTBOUND_PRIVATE_NETWORKS.length > 0,
       };
       if (!isAllowedEndpoint(endpoint, rules)) throw new AppError("push_host_refused");
+      if (!isDeviceKey(keys.p256dh))
+        throw new AppError("validation_failed", {
+          extra: { errors: [{ path: "keys.p256dh", message: "must be a point of P-256" }] },
+        });
       const subscription = await database.inTenant(tenant.id, (tx) =>
         saveSubscription(tx, {
           staffId: principal.sub,
