@@ -70,6 +70,8 @@ export const guestRequest = request
   .extend({
     claimedBy: z.object({ name: z.string() }).optional(),
     note: z.string().optional(),
+    /** Whether this guest made it; absent in events, which all guests of the table receive. */
+    own: z.boolean().optional(),
     /** No step of this round has reached a device of the staff. */
     reach: z.literal("none").optional(),
   });

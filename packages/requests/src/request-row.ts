@@ -136,9 +136,13 @@ export const toGuestRequest = (row: RequestRow, sessionId?: string): GuestReques
   ...shared(row),
   ...(row.unreachedAt !== null && row.state === "new" && { reach: "none" }),
   ...(row.claimedByGuestName !== null && { claimedBy: { name: row.claimedByGuestName } }),
-  ...(row.note !== null &&
-    sessionId !== undefined &&
-    row.guestSession === sessionId && { note: row.note }),
+  ...(sessionId !== undefined && ownView(row, sessionId)),
+});
+
+/** What a guest alone reads of the own requests. */
+const ownView = ({ guestSession, note }: RequestRow, sessionId: string) => ({
+  own: guestSession === sessionId,
+  ...(note !== null && guestSession === sessionId && { note }),
 });
 
 /** The table's room receives this. */

@@ -16,6 +16,7 @@ import { present } from "../shared/present.ts";
 import { randomKey } from "../shared/random-key.ts";
 import { ServerClock } from "../shared/server-clock.ts";
 import { Cancellations } from "./cancellations.ts";
+import { DoubtedCalls } from "./doubted-calls.ts";
 import type { GuestClientEvents, GuestClientOptions } from "./guest-client-events.ts";
 import { GuestOutbox, type GuestCall, type PendingCall } from "./guest-outbox.ts";
 import { GuestRows } from "./guest-rows.ts";
@@ -30,6 +31,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   readonly #tableToken: string;
   readonly #connection: SessionConnection;
   readonly #cancellations: Cancellations;
+  readonly #doubted: DoubtedCalls;
   readonly #outbox: GuestOutbox;
   readonly #sync: GuestSync;
   readonly #rows = new GuestRows();
@@ -83,6 +85,12 @@ export class GuestClient extends Emitter<GuestClientEvents> {
       take: (request) => this.#take(request),
       report,
     });
+    this.#doubted = new DoubtedCalls({
+      lifeMs: timing.confirmMs,
+      rows: () => this.#rows.all,
+      read: () => void this.sync().catch(report),
+      cancel: (id) => this.#cancellations.repeat(id),
+    });
     this.#outbox = new GuestOutbox({
       ...context,
       name: `waiter:calls:${given.tableToken}`,
@@ -95,6 +103,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
         if (isShut(error)) void this.#renew().then(tell, tell);
         else tell();
       },
+      onDoubted: ({ call }) => this.#doubted.add(call.type),
       onNeedsConfirmation: (pending) => this.emit("callNeedsConfirmation", pending),
       onChange: () => this.emit("change"),
     });
@@ -154,6 +163,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
    */
   call(call: GuestCall): PendingCall {
     const pending = { key: randomKey(), call, at: Date.now() };
+    this.#doubted.forget(call.type);
     this.#outbox.add(pending);
     return pending;
   }
@@ -235,7 +245,8 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   #sent(pending: PendingCall, request: GuestRequest): void {
     this.#take(request);
     if (this.#outbox.wasWithdrawn(pending.key)) {
-      this.#cancellations.repeat(request.id);
+      // An open request of the type that another guest of the table made is theirs.
+      if (request.own !== false) this.#cancellations.repeat(request.id);
       return;
     }
     this.#cancellations.forget(request.id); // The guest has called again.
@@ -274,6 +285,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   #take(request: GuestRequest): void {
     if (!this.#rows.take(request)) return;
     this.#sync.noteChange();
+    this.#doubted.settle();
     this.emit("change");
   }
 
@@ -282,6 +294,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
     this.#rows.takeAll(state.requests, state.now);
     this.#presence.take(state);
     this.#sync.moveTo(state);
+    this.#doubted.settle();
     this.emit("change");
   }
 }

@@ -35,6 +35,8 @@ export interface OutboxOptions extends RetryOptions {
   readonly onSent: (pending: PendingCall, request: GuestRequest) => void;
   /** The server refused it for good, or it expired. */
   readonly onDropped: (pending: PendingCall, error: ClientError) => void;
+  /** It was withdrawn, and no attempt had an answer: the server may have it. */
+  readonly onDoubted: (pending: PendingCall) => void;
   /** It grew too old to be sent without asking. */
   readonly onNeedsConfirmation: (pending: PendingCall) => void;
   readonly onChange: () => void;
@@ -80,9 +82,12 @@ export class GuestOutbox {
 
   /** Removes a request. */
   withdraw(key: string): void {
-    if (!this.#pending.delete(key)) return;
-    this.#withdrawn.add(key);
+    const pending = this.#pending.get(key);
+    if (pending === undefined) return;
+    this.#pending.delete(key);
     this.#changed();
+    if (pending.needsConfirmation === true) this.#options.onDoubted(pending);
+    else this.#withdrawn.add(key);
   }
 
   /** Whether a request was withdrawn while it was being sent. */
@@ -129,7 +134,8 @@ export class GuestOutbox {
       this.#options.onSent(pending, request);
     } catch (error) {
       if (error instanceof ConfirmationNeeded) return this.#ask(pending);
-      this.#withdrawn.delete(key);
+      const wasWithdrawn = this.#withdrawn.delete(key);
+      if (wasWithdrawn && !this.#closed && isUnanswered(error)) this.#options.onDoubted(pending);
       if (this.#closed || this.#pending.get(key) !== pending) return;
       this.#drop(pending, error);
     }
@@ -193,6 +199,10 @@ export class GuestOutbox {
     }
   }
 }
+
+/** No attempt had an answer that says what became of the request. */
+const isUnanswered = (error: unknown): boolean =>
+  error instanceof ClientError && error.code === "closed";
 
 /** Too old to be sent without asking the guest. */
 class ConfirmationNeeded extends Error {}

@@ -37,12 +37,14 @@ export class GuestRows {
     if (known !== undefined && request.version < known.version) return false;
     this.#sorted = undefined;
     const seenAt = request.seenAt ?? known?.seenAt;
-    // Only its author receives a note, so a message without it keeps the known one.
+    // Answers alone tell what is this guest's own, so an event keeps what is known.
     const note = request.note ?? known?.note;
+    const own = request.own ?? known?.own;
     this.#rows.set(request.id, {
       ...request,
       ...(seenAt === undefined ? {} : { seenAt }),
       ...(note === undefined ? {} : { note }),
+      ...(own === undefined ? {} : { own }),
     });
     if (known === undefined) this.#forgetOldest();
     return true;

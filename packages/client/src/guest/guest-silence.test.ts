@@ -106,3 +106,48 @@ test("a request that came back after a lost cancellation is cancelled by a comma
   await client.cancel(id);
   expect(new Set(fake.cancelKeys).size).toBe(2);
 });
+
+describe("a request that was withdrawn while its answers were lost", () => {
+  /** Sends are lost: before the api has them, or with their answer. */
+  const lossy = (reaches: boolean) =>
+    guest({
+      fetch: async (url, init) => {
+        const { method, url: path } = new Request(url, init);
+        const isSend = method === "POST" && path.endsWith("/api/guest/requests");
+        if (!isSend) return await fetch(url, init);
+        if (reaches) await fetch(url, init);
+        throw new TypeError("lost");
+      },
+    });
+  const withdraw = async (client: GuestClient) => {
+    client.connect();
+    await until(() => client.state === "live");
+    fake.mute = true;
+    const { key } = client.call({ type: "water" });
+    await until(() => fake.asked.includes("socket create"));
+    return key;
+  };
+
+  test("is cancelled once the table shows that the api has it", async () => {
+    const client = lossy(true);
+    const key = await withdraw(client);
+    await until(() => fake.requests.size === 1);
+    client.withdraw(key);
+    fake.mute = false;
+    await until(() => client.requests[0]?.state === "cancelled");
+    expect([fake.requests.size, new Set(fake.cancelKeys).size]).toEqual([1, 1]);
+  });
+
+  test("cancels no request of another guest, and none that is wanted again", async () => {
+    const client = lossy(false);
+    client.withdraw(await withdraw(client));
+    const { id } = fake.create({ type: "water" });
+    await until(() => client.requests.some((one) => one.id === id && one.own === false));
+    fake.mute = false;
+    client.call({ type: "water" });
+    fake.own.add(id);
+    await client.sync();
+    await until(() => client.requests.some((one) => one.own === true));
+    expect(fake.cancelKeys).toEqual([]);
+  });
+});

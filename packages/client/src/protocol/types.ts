@@ -118,6 +118,7 @@ export interface GuestRequest {
     name: string;
   } | undefined;
   note?: string | undefined;
+  own?: boolean | undefined;
   reach?: "none" | undefined;
 }
 

@@ -39,6 +39,8 @@ export class FakeWaiter {
   epoch = randomUUID();
   events: Envelope[] = [];
   requests = new Map<string, Request>();
+  /** Those that this guest made. */
+  readonly own = new Set<string>();
   answers = new Map<string, { status: number; body: object }>();
   /** Calls received, such as `GET /api/board` or `sync`. */
   readonly asked: string[] = [];
@@ -281,7 +283,10 @@ export class FakeWaiter {
 
   #guestState() {
     return {
-      requests: this.open().map(forGuest),
+      requests: this.open().map((request) => ({
+        ...forGuest(request),
+        own: this.own.has(request.id),
+      })),
       now: new Date().toISOString(),
       staffOnline: this.staffOnline,
       ...(this.positioned ? { epoch: this.epoch, seq: this.head } : {}),
@@ -296,10 +301,9 @@ export class FakeWaiter {
       return { status: 409, body: { code: this.refusing, message: "Not now.", title: "Not now" } };
     const known = this.answers.get(key);
     if (known !== undefined) return known;
-    const answer = {
-      status: 201,
-      body: { request: forGuest(this.create({ type, ...(note === undefined ? {} : { note }) })) },
-    };
+    const made = this.create({ type, ...(note === undefined ? {} : { note }) });
+    this.own.add(made.id);
+    const answer = { status: 201, body: { request: { ...forGuest(made), own: true } } };
     this.answers.set(key, answer);
     return answer;
   }
