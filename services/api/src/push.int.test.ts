@@ -285,8 +285,16 @@ describe("dead letters", () => {
     expect(list.body["deadLetters"]).toMatchObject([
       { id: deliveryId, requestId, channel: "push", reason: "http_500", requestState: "new" },
     ]);
-    const replay = () => call(owner, `/api/dead-letters/${deliveryId}/replay`, "POST");
-    expect((await replay()).status).toBe(202);
+    const replay = (key?: string) =>
+      api.call(restaurant.slug, `/api/dead-letters/${deliveryId}/replay`, {
+        method: "POST",
+        token: owner,
+        ...(key !== undefined && { headers: { "idempotency-key": key } }),
+      });
+    const first = await replay("again");
+    expect(first.status).toBe(202);
+    const repeated = await replay("again");
+    expect([repeated.status, repeated.body]).toEqual([202, first.body]);
     expect((await call(owner, "/api/dead-letters")).body["deadLetters"]).toEqual([]);
     const again = await replay();
     expect([again.status, again.body["code"]]).toEqual([409, "conflict"]);

@@ -4,7 +4,7 @@ import { openBrowser } from "@waiter/bench";
 import { startSystem, waitFor, type System } from "@waiter/testkit";
 import type { Browser, Page, Worker } from "playwright-core";
 import { ask } from "../harness/ask.ts";
-import { faultsOf, openBoardPage, openPage, signIn, tapUntil } from "../harness/pages.ts";
+import { faultsOf, openBoardPage, openPage, tapUntil } from "../harness/pages.ts";
 import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
 import {
   openSubscribedBoard,

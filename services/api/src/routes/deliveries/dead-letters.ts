@@ -1,11 +1,18 @@
-import { deadLetter } from "@waiter/contracts";
+import { deadLetter, type DeadLetter } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
 import { listDeadLetters, replayDeadLetter } from "@waiter/ledger";
+import { answerOnce, hashCommand } from "@waiter/requests";
 import { currentTraceparent } from "@waiter/telemetry";
 import { z } from "zod";
 import type { Context } from "../../context.ts";
 import { nextCursor, pageOf, pageQuery } from "../../http/page.ts";
 import { defineRoute } from "../../http/route.ts";
+
+/** What a replay decided, before its job is added. */
+interface Fresh {
+  readonly answer: { readonly status: number; readonly body: { readonly deadLetter: DeadLetter } };
+  readonly job: Parameters<Context["deliveries"]["add"]>[0][number];
+}
 
 const shared = { tag: "Deliveries", limits: ["staff"] } as const;
 
@@ -47,22 +54,34 @@ export const replayDeadLetterRoute = ({
     answers: {
       202: { description: "Due again", schema: z.object({ deadLetter }) },
     },
-    handle: async ({ tenant, param }) => {
+    handle: async ({ tenant, principal, idempotencyKey: key, param }) => {
       const id = param("id");
-      const result = await database.inTenant(tenant.id, (tx) => replayDeadLetter(tx, id));
-      if (result === undefined) throw new AppError("not_found");
-      const { status, deadLetter: letter } = result;
-      if (status === "over")
-        throw new AppError("conflict", { extra: { members: { deadLetter: letter } } });
-      const traceparent = currentTraceparent();
-      await deliveries.add([
+      const idempotency = key !== undefined && { principal: principal.sub, key };
+      const once = idempotency
+        ? { idempotency, hash: hashCommand(idempotency, ["dead_letter.replay", id]) }
+        : undefined;
+      const outcome = await answerOnce<{ deadLetter: DeadLetter }, undefined, Fresh>(
+        database,
+        tenant.id,
+        once,
         {
-          tenantId: tenant.id,
-          deliveryId: id,
-          delayMs: 0,
-          ...(traceparent !== undefined && { traceparent }),
+          start: () => Promise.resolve(undefined),
+          finish: async (tx, _first, store) => {
+            const result = await replayDeadLetter(tx, id);
+            if (result === undefined) throw new AppError("not_found");
+            const { status, deadLetter: letter } = result;
+            if (status === "over")
+              throw new AppError("conflict", { extra: { members: { deadLetter: letter } } });
+            const answer = { status: 202, body: { deadLetter: letter } };
+            await store.save(answer);
+            return { answer, job: { tenantId: tenant.id, deliveryId: id, delayMs: 0 } };
+          },
         },
-      ]);
-      return { status: 202, body: { deadLetter: letter } };
+      );
+      const { answer } = outcome;
+      if (!("job" in outcome)) return { ...answer, headers: { "Idempotent-Replayed": "true" } };
+      const traceparent = currentTraceparent();
+      await deliveries.add([{ ...outcome.job, ...(traceparent !== undefined && { traceparent }) }]);
+      return answer;
     },
   });
