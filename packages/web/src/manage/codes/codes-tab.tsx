@@ -48,7 +48,7 @@ export function CodesTab() {
   return (
     <>
       <Part title={codes.title} hint={floor.tables.length === 0 ? floorWords.empty : codes.hint}>
-        <div class="form-row">
+        <div class="form-row codes-choice">
           <SelectField
             label={codes.tables}
             value={chosen}
