@@ -25,7 +25,7 @@ export function createOutbound(config: WorkerConfig, metrics: Metrics): Outbound
 function showSeries({ deliveries, outboundRequests }: Metrics): void {
   for (const channel of ["push", "ntfy", "webhook"]) {
     for (const outcome of ["sent", "failed"]) deliveries.inc({ channel, outcome }, 0);
-    for (const outcome of ["2xx", "4xx", "5xx", "timed_out", "unreachable"])
+    for (const outcome of ["2xx", "3xx", "4xx", "5xx", "timed_out", "unreachable"])
       outboundRequests.inc({ target: channel, outcome }, 0);
   }
 }
