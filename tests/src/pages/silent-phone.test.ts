@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { openBrowser } from "@waiter/bench";
 import { startSystem, waitFor, type PushService, type System } from "@waiter/testkit";
 import { devices, type Browser, type Locator, type Page } from "playwright-core";
-import { faultsOf, openBoardPage, tapUntil, type OpenOptions } from "../harness/pages.ts";
+import { faultsOf, openBoardPage, phone, tapUntil, type OpenOptions } from "../harness/pages.ts";
 import { openBoard } from "../harness/people.ts";
 import {
   openSubscribedBoard,
@@ -79,12 +79,17 @@ test.each(silent)(
   "a phone that is $state says so, and what to do",
   async (one) => {
     const { state, remedy, ...options } = one;
-    await using board = await openBoardPage(browser, system, "ben", options);
+    await using board = await openBoardPage(browser, system, "ben", {
+      viewport: phone,
+      ...options,
+    });
     const mark = board.getByTestId("push");
     await mark.and(board.locator(`[data-state='${state}']`)).waitFor();
     expect(await mark.textContent()).toContain("Silent when locked");
     const sheet = board.getByRole("dialog");
     await tapUntil(mark, sheet.getByText(remedy));
+    // The whole sentence is in sight.
+    expect(await sheet.evaluate((open) => open.scrollWidth - open.clientWidth)).toBe(0);
     expect(await sheet.getByRole("button", { name: "Let this phone ring" }).count()).toBe(0);
     expect(await faultsOf(board)).toEqual([]);
   },
