@@ -34,11 +34,13 @@ export interface RequestRow extends RequestFacts {
 }
 
 /**
- * `select` of {@link RequestRow}s from `source`, which is `request` itself or the rows that a
- * statement has just changed (a CTE): the names are joined in the same round trip.
+ * `select` of {@link RequestRow}s from `source`, which is a table, the rows that a statement has
+ * just changed (a CTE) or a subquery in parentheses: the names are joined in the same round trip. A
+ * page of many rows is a subquery with its limit: Postgres misjudges how many rows of a tenant find
+ * their names, and would sort all of them.
  */
 export const selectRequests = (
-  source: "request" | "request_history" | "changed",
+  source: "request" | "request_history" | "changed" | RawBuilder<unknown>,
   more: RawBuilder<unknown> = sql``,
 ): RawBuilder<RequestRow> => sql<RequestRow>`
   select r.id, r.table_id as "tableId", dining_table.label as "tableLabel", r.type, r.state,
@@ -50,7 +52,7 @@ export const selectRequests = (
     coalesce(claimer.guest_name, split_part(claimer.name, ' ', 1)) as "claimedByGuestName",
     r.claimed_at as "claimedAt", r.closed_at as "closedAt", r.reason, r.round, r.policy,
     r.late_at as "lateAt", r.unreached_at as "unreachedAt" ${more}
-  from ${sql.ref(source)} r
+  from ${typeof source === "string" ? sql.ref(source) : source} r
   join dining_table on dining_table.tenant_id = r.tenant_id and dining_table.id = r.table_id
   left join staff author on author.tenant_id = r.tenant_id and author.id = r.created_by
   left join staff claimer on claimer.tenant_id = r.tenant_id and claimer.id = r.claimed_by`;

@@ -2,7 +2,7 @@ import type { Request, RequestState } from "@waiter/contracts";
 import type { TenantTransaction } from "@waiter/database";
 import { AppError } from "@waiter/errors";
 import { selectRequests, toRequest, type RequestRow } from "@waiter/requests";
-import { sql } from "kysely";
+import { sql, type RawBuilder } from "kysely";
 
 export interface RequestSearch {
   /** Created at or after; before. */
@@ -22,26 +22,35 @@ export interface RequestSearch {
 /** Open and closed requests, the newest first, at most `limit`. */
 export async function searchRequests(
   tx: TenantTransaction,
-  { from, to, table, type, state, staff, cursor, limit }: RequestSearch,
+  search: RequestSearch,
 ): Promise<Request[]> {
-  if (staff !== undefined) await requireStaffFilter(tx);
-  const found = sql`
-    where r.tenant_id = ${tx.tenantId}
+  if (search.staff !== undefined) await requireStaffFilter(tx);
+  const { rows } = await selectFound(tx.tenantId, search).execute(tx);
+  return rows.map(toRequest);
+}
+
+/** Reads a page of each table by its index, however many requests the restaurant has. */
+export const selectFound = (
+  tenantId: string,
+  { from, to, table, type, state, staff, cursor, limit }: RequestSearch,
+): RawBuilder<RequestRow> => {
+  const page = (source: "request" | "request_history") => sql`(
+    select r.* from ${sql.table(source)} r
+    where r.tenant_id = ${tenantId}
     ${from === undefined ? sql`` : sql`and r.created_at >= ${from}::timestamptz`}
     ${to === undefined ? sql`` : sql`and r.created_at < ${to}::timestamptz`}
     ${table === undefined ? sql`` : sql`and r.table_id = ${table}::uuid`}
     ${type === undefined ? sql`` : sql`and r.type = ${type}`}
     ${state === undefined ? sql`` : sql`and r.state = ${state}`}
     ${staff === undefined ? sql`` : sql`and r.claimed_by = ${staff}::uuid`}
-    ${cursor === undefined ? sql`` : after(tx, cursor)}
-    order by r.created_at desc, r.id desc limit ${limit}`;
+    ${cursor === undefined ? sql`` : after(tenantId, cursor)}
+    order by r.created_at desc, r.id desc limit ${limit})`;
   // One snapshot of both tables: a request that is moved meanwhile is in one of them.
-  const { rows } = await sql<RequestRow>`
-    (${selectRequests("request")} ${found}) union all
-    (${selectRequests("request_history")} ${found})
-    order by "createdAt" desc, id desc limit ${limit}`.execute(tx);
-  return rows.map(toRequest);
-}
+  return sql<RequestRow>`
+    ${selectRequests(page("request"))} union all
+    ${selectRequests(page("request_history"))}
+    order by "createdAt" desc, id desc limit ${limit}`;
+};
 
 async function requireStaffFilter(tx: TenantTransaction): Promise<void> {
   const row = await tx
@@ -55,8 +64,8 @@ async function requireStaffFilter(tx: TenantTransaction): Promise<void> {
     });
 }
 
-const after = (tx: TenantTransaction, cursor: string) => sql`and (r.created_at, r.id) < (
-  select created_at, id from request where tenant_id = ${tx.tenantId} and id = ${cursor}::uuid
+const after = (tenantId: string, cursor: string) => sql`and (r.created_at, r.id) < (
+  select created_at, id from request where tenant_id = ${tenantId} and id = ${cursor}::uuid
   union all
   select created_at, id from request_history
-  where tenant_id = ${tx.tenantId} and id = ${cursor}::uuid limit 1)`;
+  where tenant_id = ${tenantId} and id = ${cursor}::uuid limit 1)`;
