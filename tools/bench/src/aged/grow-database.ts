@@ -16,8 +16,9 @@ const batch = 5_000;
 const id = (kind: string) => `md5($1::text || '${kind}' || n)::uuid`;
 
 /**
- * Fills a database with many tenants and three years of history, as its owner and without the api.
- * The same seed gives the same rows, relative to today. Row level security does not bind `admin`.
+ * Adds many tenants and three years of history to a database, as its owner and without the api. The
+ * same seed gives the same rows, relative to today; another seed adds others. Row level security
+ * does not bind `admin`.
  */
 export async function growDatabase(
   admin: pg.Client,
@@ -34,7 +35,7 @@ export async function growDatabase(
     const range = `generate_series(${from + 1}, ${Math.min(from + batch, tenants)}) n`;
     const insert = (text: string) => admin.query(`${text} from ${range}`, [seed]);
     await insert(
-      `insert into tenant (id, slug, name) select ${id("t")}, 'r' || n, 'Restaurant ' || n`,
+      `insert into tenant (id, slug, name) select ${id("t")}, 'r' || $1::text || '-' || n, 'Restaurant ' || n`,
     );
     await insert(`insert into tenant_counter (tenant_id, seq) select ${id("t")}, 0`);
     await insert(`insert into request_type (tenant_id, key, label, icon)

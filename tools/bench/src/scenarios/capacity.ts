@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { openRestaurant } from "../nemesis/restaurant.ts";
-import { cpuSeconds } from "../process-stats.ts";
+import { kernelBytes } from "../kernel-memory.ts";
+import { cpuSeconds, treeCpuSeconds } from "../process-stats.ts";
 import { writeReport } from "../report/write.ts";
 import type { Figure, Scenario, ScenarioContext } from "../scenario.ts";
 import { LocalSystem } from "../system/local-system.ts";
@@ -44,6 +45,8 @@ const lanes = 8;
 interface CostOfCall {
   /** CPU seconds of api and worker for one call, claimed and completed. */
   readonly cpuSeconds: number;
+  /** The same of Postgres. */
+  readonly postgresSeconds: number;
   /**
    * What one event leaves in Postgres: itself, and its share of the request and the stored answers.
    */
@@ -84,8 +87,9 @@ async function costOfCall(calls: number): Promise<CostOfCall> {
     );
   const processes = [...pids.apis, pids.worker];
   const cpu = () => processes.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+  const postgresCpu = () => treeCpuSeconds(pids.postgres ?? 0);
   const redis = new Redis(system.local().redisUrl);
-  const [cpuBefore, sizeBefore] = [cpu(), await size()];
+  const [cpuBefore, postgresBefore, sizeBefore] = [cpu(), postgresCpu(), await size()];
   // A table's calls are all one lane's, so that each is closed before the next is made.
   const lane = async (first: number): Promise<void> => {
     for (let index = first; index < calls; index += lanes) {
@@ -112,6 +116,7 @@ async function costOfCall(calls: number): Promise<CostOfCall> {
   );
   const result = {
     cpuSeconds: ((cpu() - cpuBefore) * 3) / events,
+    postgresSeconds: ((postgresCpu() - postgresBefore) * 3) / events,
     bytesPerEvent: ((await size()) - sizeBefore) / events,
     redisBytesPerRestaurant: await keyBytes(redis, `waiter:{${tenantId}}:*`),
   };
@@ -123,8 +128,14 @@ async function costOfCall(calls: number): Promise<CostOfCall> {
 /** Engine.IO's interval, as the gateway has it by default, ms. */
 const heartbeatMs = 25_000;
 
-/** CPU seconds that one heartbeat of one idle connection costs the gateway. */
-async function costOfHeartbeat(sockets: number): Promise<number> {
+interface CostOfConnection {
+  /** CPU seconds that one heartbeat of one idle connection costs the gateway. */
+  readonly heartbeat: number;
+  /** What the kernel holds for the gateway's end of it. */
+  readonly kernelBytes: number;
+}
+
+async function costOfConnection(sockets: number): Promise<CostOfConnection> {
   await using system = await LocalSystem.start();
   const { gateways, pids } = system.local();
   const tokens = guestTokens(system, await demoTenant(system), sockets, sockets / 2);
@@ -135,6 +146,7 @@ async function costOfHeartbeat(sockets: number): Promise<number> {
   };
   const alone = await overOneInterval();
   await using swarm = new Swarm(1);
+  const kernelBefore = kernelBytes();
   await swarm.connect({
     urls: gateways,
     count: sockets,
@@ -145,7 +157,11 @@ async function costOfHeartbeat(sockets: number): Promise<number> {
   });
   // What connecting leaves to collect is no heartbeat's.
   await overOneInterval();
-  return ((await overOneInterval()) - alone) / sockets;
+  return {
+    heartbeat: ((await overOneInterval()) - alone) / sockets,
+    // The swarm's end is on this machine too.
+    kernelBytes: Math.max(0, kernelBytes() - kernelBefore) / sockets / 2,
+  };
 }
 
 /** Memory of the keys that match. */
@@ -188,7 +204,7 @@ export const capacity: Scenario = {
     const deliveriesPerCore = await measured(broadcast, context);
     const redisPerEvent = await measured(redisBytes, context);
     progress.update("cost of a heartbeat");
-    const heartbeat = await costOfHeartbeat(option("sockets"));
+    const connection = await costOfConnection(option("sockets"));
     progress.update("cost of a call");
     const call = await costOfCall(option("calls"));
     const perGb = 2 ** 30 / bytesPerSocket;
@@ -205,11 +221,14 @@ export const capacity: Scenario = {
         events,
         gatewayPods: Math.ceil(sockets / perPod),
         gatewayGb: sockets / perGb,
+        kernelGb: (sockets * connection.kernelBytes) / 2 ** 30,
         fanOutCores: deliveries / deliveriesPerCore,
-        heartbeatCores: (sockets * heartbeat * 1_000) / heartbeatMs,
+        heartbeatCores: (sockets * connection.heartbeat * 1_000) / heartbeatMs,
         apiCores: callsPerSecond * call.cpuSeconds,
+        postgresCores: callsPerSecond * call.postgresSeconds,
         redisMbps: (events * redisPerEvent * 8) / 1e6,
         redisGb: ((tables / assume.tablesPerRestaurant) * call.redisBytesPerRestaurant) / 2 ** 30,
+        postgresHourGb: (events * 3_600 * call.bytesPerEvent) / 2 ** 30,
         postgresGb: (events * 3_600 * 10 * assume.daysKept * call.bytesPerEvent) / 2 ** 30,
       };
     });
@@ -220,11 +239,14 @@ export const capacity: Scenario = {
       "events/s",
       `gateway pods of ${assume.podMemoryGb} GiB at 65 %`,
       "gateway memory, GiB",
+      "kernel memory of the sockets, GiB",
       "gateway cores, fan-out",
       "gateway cores, heartbeats",
       "api + worker cores",
+      "Postgres cores",
       "out of Redis, Mbit/s",
       "replay logs in Redis, GiB",
+      "Postgres, written in an hour, GiB",
       `Postgres after ${assume.daysKept} days of 10 h, GiB`,
     ];
     const markdown = [
@@ -245,10 +267,16 @@ export const capacity: Scenario = {
       figures: [
         { name: "connections per GiB", value: perGb, unit: "sockets" },
         { name: "deliveries per core", value: deliveriesPerCore, unit: "/s" },
-        { name: "CPU of a heartbeat", value: heartbeat * 1e6, unit: "us" },
+        { name: "kernel memory of a connection", value: connection.kernelBytes, unit: "bytes" },
+        { name: "CPU of a heartbeat", value: connection.heartbeat * 1e6, unit: "us" },
         {
           name: "CPU of a call, claimed and completed",
           value: call.cpuSeconds * 1_000,
+          unit: "ms",
+        },
+        {
+          name: "CPU of Postgres for it",
+          value: call.postgresSeconds * 1_000,
           unit: "ms",
         },
         { name: "Postgres per event", value: call.bytesPerEvent, unit: "bytes" },
