@@ -33,8 +33,7 @@ const applicationGrants = (role: string): string => `
     event_consumers(),
     lose_event_consumers(interval)
   to ${role};
-  revoke insert, update, delete on tenant_directory, recent_revocation, log_position_base, pgmigrations
-    from ${role};
+  revoke insert, update, delete on tenant_directory, recent_revocation, pgmigrations from ${role};
 `;
 
 /**

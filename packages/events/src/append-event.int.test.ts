@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { envelope } from "@waiter/contracts";
 import { createDatabase, createTenant, type Database } from "@waiter/database";
 import { testDatabase, type TestDatabase } from "@waiter/testkit";
-import { sql } from "kysely";
 import { appendEvent } from "./append-event.ts";
 
 let urls: TestDatabase;
@@ -110,32 +109,6 @@ describe("appending an event", () => {
       traceparent: "00-a-b-01",
     });
     expect(committed.envelope).toContain(JSON.stringify(data));
-  });
-
-  test("appends of the release before take turns: no gap, and no position falls", async () => {
-    const tenantId = await newTenant();
-    const before = () =>
-      database.inTenant(tenantId, (tx) =>
-        sql`
-          with taken as (
-            update tenant_counter set seq = seq + 1, log_position = next_log_position(log_position)
-            where tenant_id = ${tenantId} returning epoch, seq, log_position
-          )
-          insert into event (tenant_id, seq, epoch, id, type, at, envelope, log_position)
-          select ${tenantId}, seq, epoch, gen_random_uuid(), 'table.changed', clock_timestamp(), '{}',
-            log_position from taken`.execute(tx),
-      );
-    await Promise.all(Array.from({ length: 20 }, () => [before(), append(tenantId)]).flat());
-    const { rows } = await database.inTenant(tenantId, (tx) =>
-      sql<{ seq: number; position: number }>`
-        select seq, log_position as position from event where tenant_id = ${tenantId}
-        order by seq`.execute(tx),
-    );
-    expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, index) => index + 1));
-    expect(rows).toHaveLength(40);
-    const positions = rows.map(({ position }) => position);
-    expect(positions).toEqual(positions.toSorted((a, b) => a - b));
-    expect(positions[0]).toBeGreaterThan(0);
   });
 
   test("two tenants have separate numbers and do not wait for each other", async () => {

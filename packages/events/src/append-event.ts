@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { CommittedEvent, EventActor } from "@waiter/contracts";
 import {
-  constraintOf,
   prepareStatement,
   sqlStateOf,
   type Param,
@@ -95,26 +94,20 @@ async function send<Params extends object>(
       guestPayload: guest?.payload ?? null,
     })
     .catch((error: unknown) => {
-      throw isMissingCounter(error) ? new Error(noCounter, { cause: error }) : error;
+      throw missingCounter.has(sqlStateOf(error) ?? "")
+        ? new Error(noCounter, { cause: error })
+        : error;
     });
   if (row === undefined) throw new Error(noCounter);
   return { tenantId, id, ...row, ...(guest && { guest }) };
 }
 
-/** The number is that of a new counter, or the row belongs to another tenant. */
-const isMissingCounter = (error: unknown): boolean =>
-  constraintOf(error) === "event_seq_check" || sqlStateOf(error) === "42501";
-const noEpoch = sql`'00000000-0000-0000-0000-000000000000'::uuid`;
+/** `seq` is null, or the row belongs to another tenant. */
+const missingCounter = new Set(["23502", "42501"]);
 const noCounter =
   "the tenant has no counter: it was deleted, or the transaction is another tenant's";
 
-/**
- * An insert that finds the counter waits for it and takes its newest version. An update that has to
- * wait starts its whole plan a second time for the row it waited for.
- *
- * Without a counter the insert makes one with number 0, which the event's column refuses: nothing
- * is committed then.
- */
+/** Without a counter `seq` is null, which the event's column refuses: nothing is committed then. */
 const prepareAppend = <Params extends object>({
   first = () => sql`select true`,
   updates = [],
@@ -124,11 +117,8 @@ const prepareAppend = <Params extends object>({
     with first as (
       ${first(p)}
     ), taken as (
-      insert into tenant_counter as counter (tenant_id, epoch)
-      select ${p("tenantId")}::uuid, ${noEpoch} where exists (select from first)
-      on conflict (tenant_id) do update set seq = counter.seq + 1,
-        log_position = greatest(counter.log_position,
-          (select base from log_position_base) + pg_current_xact_id()::text::bigint)
+      update tenant_counter set seq = seq + 1, log_position = next_log_position(log_position)
+      where tenant_id = ${p("tenantId")} and exists (select from first)
       returning epoch, seq, log_position
     ), numbered as (
       select epoch, seq, log_position, clock_timestamp() as at from (select) always left join taken on true
