@@ -48,14 +48,16 @@ test("a page of an old restaurant's requests reads no more rows than a page", as
       tenant := gen_random_uuid(); place := gen_random_uuid();
       perform set_config('waiter.tenant_id', tenant::text, true);
       insert into tenant (id, slug, name) values (tenant, 'n' || n, 'N');
-      insert into dining_table (tenant_id, id, label, token) values (tenant, place, '1', tenant::text);
+      insert into dining_table (tenant_id, id, label, token)
+        values (tenant, place, '1', tenant::text);
       ${insert} values (tenant, gen_random_uuid(), place, 'waiter', 'completed', 0, 3, now(), now(),
         now(), 1);
     end loop;
     perform set_config('waiter.tenant_id', '${tenant.id}', true);
-    ${insert} select '${tenant.id}', gen_random_uuid(), '${tables[0]?.id}', 'waiter', 'completed', 0,
-      3, at, at, at, 1 from (
-        select now() - n * interval '1 millisecond' as at from generate_series(1, ${requests}) n) old;
+    ${insert} select '${tenant.id}', gen_random_uuid(), '${tables[0]?.id}', 'waiter', 'completed',
+      0, 3, at, at, at, 1 from (
+        select now() - n * interval '1 millisecond' as at
+        from generate_series(1, ${requests}) n) old;
     end $$`)}`.execute(owner.db);
   await sql`vacuum analyze`.execute(owner.db);
   await database.inTenant(tenant.id, async (tx) => {
