@@ -10,8 +10,8 @@ export interface GuestMessage {
 }
 
 /**
- * Marks the open requests created or reopened up to `seq` as seen: a staff screen shows them. Saves
- * what each screen acknowledged, which withholds pushes to people in front of their screen.
+ * Marks the open requests created or reopened up to `seq` as seen: a staff screen shows them, so that
+ * they have reached a person. Saves what each screen acknowledged, which withholds pushes to people in front of their screen.
  * Changes neither version nor event; a guest that misses the message reads it with the next change.
  * Returns the messages for the guests.
  */
@@ -25,7 +25,7 @@ export const markSeen = (
     await saveScreens(tx, screens);
     const { rows } = await sql<RequestRow>`
       with changed as (
-        update request set seen_at = now()
+        update request set seen_at = now(), unreached_at = null
         where tenant_id = ${tenantId} and state in ('new', 'claimed') and seen_at is null and
           ${seq} >= (
           select coalesce(max(event.seq), 0) from event

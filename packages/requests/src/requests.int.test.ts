@@ -327,4 +327,23 @@ describe("what guests see", () => {
     expect(await markSeen(restaurants.database, r.tenantId, seq)).toEqual([]);
     expect(await markSeen(restaurants.database, r.tenantId, seq + 2)).toHaveLength(1);
   });
+
+  test("has reached a person once a staff screen shows it", async () => {
+    const r = await restaurants.open();
+    const { request, event } = await call(r);
+    await restaurants.database.inTenant(r.tenantId, (tx) =>
+      tx
+        .updateTable("request")
+        .set({ unreached_at: new Date() })
+        .where("id", "=", request.id)
+        .execute(),
+    );
+    const read = () =>
+      restaurants.database.inTenant(r.tenantId, (tx) => readGuestRequests(tx, r.guest()));
+    expect(await read()).toMatchObject([{ reach: "none" }]);
+    const [message] = await markSeen(restaurants.database, r.tenantId, event?.seq ?? 0);
+    const { request: shown } = JSON.parse(message?.payload ?? "") as { request: object };
+    expect(shown).toHaveProperty("seenAt");
+    expect(shown).not.toHaveProperty("reach");
+  });
 });
