@@ -112,7 +112,7 @@ export const defaultSettings = {
   tenantRate: { burst: 6_000, perSecond: 100 },
   connectionsPerGuestSession: 8,
   maxTcpConnections: undefined,
-  headsIntervalMs: 30_000,
+  headsIntervalMs: 10_000,
   degradedHeadsIntervalMs: 3_000,
   headsComparisonMs: 300_000,
   apiProbeIntervalMs: 5_000,

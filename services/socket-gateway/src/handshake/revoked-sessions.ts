@@ -27,7 +27,7 @@ const idleMs = 60_000;
  * Revoked sessions and table codes of the tenants with sockets here. Postgres is the truth; it
  * arrives in three ways, each repairing the one before: the announcement on the tenant's channel,
  * the tenant's set in Redis (read after every subscription), and `POST /internal/heads` (every
- * 30 s). An id is kept until the last token that it concerns has expired.
+ * 10 s). An id is kept until the last token that it concerns has expired.
  */
 export class RevokedSessions {
   readonly #tenants = new Map<string, TenantRevocations>();

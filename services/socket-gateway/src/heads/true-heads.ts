@@ -34,7 +34,7 @@ const gatherMs = 50;
 const sliceTenants = 200;
 
 /**
- * Reads the heads of this gateway's tenants in Postgres through the api. Every 30 s, and every 3 s
+ * Reads the heads of this gateway's tenants in Postgres through the api. Every 10 s, and every 3 s
  * (jittered) while Redis is away, it asks for those that changed since its last question. At once
  * it asks for a tenant's first staff socket, after a reconnection and for an unknown epoch. Besides
  * it compares every tenant once in five minutes, for what no position tells.
