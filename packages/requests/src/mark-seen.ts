@@ -10,10 +10,10 @@ export interface GuestMessage {
 }
 
 /**
- * Marks the open requests created or reopened up to `seq` as seen: a staff screen shows them, so that
- * they have reached a person. Saves what each screen acknowledged, which withholds pushes to people in front of their screen.
- * Changes neither version nor event; a guest that misses the message reads it with the next change.
- * Returns the messages for the guests.
+ * Marks the open requests created or reopened up to `seq` as seen: a staff screen shows them, so
+ * that they have reached a person. Saves what each screen acknowledged, which withholds pushes to
+ * people in front of their screen. Changes neither version nor event; a guest that misses the
+ * message reads it with the next change. Returns the messages for the guests.
  */
 export const markSeen = (
   database: Database,
