@@ -130,7 +130,7 @@ describe("a test message", () => {
   test.each([undefined, before])("that the device never shows fails in time", async (shown) => {
     const looks = answers(() => shown);
     expect(await outcomeOf(() => testPush(manageApi(), shown, () => false))).toMatchObject({
-      message: "timed_out",
+      message: "not_shown",
     });
     expect(looks()).toBe(30);
   });
