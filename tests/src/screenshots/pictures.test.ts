@@ -2,8 +2,8 @@ import { expect, test } from "@jest/globals";
 import sharp from "sharp";
 import { differenceOf } from "./pictures.ts";
 
-const picture = (colour: string, width = 20): Promise<Buffer> =>
-  sharp({ create: { width, height: 10, channels: 3, background: colour } })
+const picture = (colour: string, width = 20, height = 10): Promise<Buffer> =>
+  sharp({ create: { width, height, channels: 3, background: colour } })
     .png()
     .toBuffer();
 
@@ -23,8 +23,8 @@ test("another size is a difference that names both sizes", async () => {
 });
 
 test("a few pixels of a corner are no difference, more are", async () => {
-  const stained = async (width: number): Promise<Buffer> =>
-    sharp(await picture("#fff"))
+  const stained = async (width: number, of = picture("#fff")): Promise<Buffer> =>
+    sharp(await of)
       .composite([
         {
           input: { create: { width, height: 1, channels: 3, background: "#eee" } },
@@ -37,5 +37,10 @@ test("a few pixels of a corner are no difference, more are", async () => {
   expect(await differenceOf(await picture("#fff"), await stained(8))).toBeUndefined();
   expect((await differenceOf(await picture("#fff"), await stained(9)))?.text).toBe(
     "9 pixels differ",
+  );
+  const tall = () => picture("#fff", 400, 5_000);
+  expect(await differenceOf(await tall(), await stained(200, tall()))).toBeUndefined();
+  expect((await differenceOf(await tall(), await stained(201, tall())))?.text).toBe(
+    "201 pixels differ",
   );
 });

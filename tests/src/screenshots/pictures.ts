@@ -19,12 +19,19 @@ export interface Difference {
   readonly picture?: Buffer;
 }
 
-/** Chromium draws a few pixels of a shadow's rounded corner in another way now and then. */
-const rasterNoise = 8;
+/**
+ * Pixels that count as equal: Chromium draws a few of a shadow's rounded corner in another way now
+ * and then, and a picture of many cards has many corners. A page that fits a small screen is
+ * compared more strictly, and every page has such pictures too.
+ */
+function rasterNoise(pixels: number): number {
+  const million = pixels / 1e6;
+  return million <= 1 ? 8 : Math.round(100 * million);
+}
 
 /**
  * Pixel by pixel, without tolerance for colours: both pictures are of one machine and one browser.
- * Up to 8 pixels count as equal.
+ * Up to 8 pixels, of large pictures up to 100 in a million, count as equal.
  */
 export async function differenceOf(before: Buffer, after: Buffer): Promise<Difference | undefined> {
   if (before.equals(after)) return undefined;
@@ -37,7 +44,7 @@ export async function differenceOf(before: Buffer, after: Buffer): Promise<Diffe
     threshold: 0,
     includeAA: true,
   });
-  if (count <= rasterNoise) return undefined;
+  if (count <= rasterNoise(width * height)) return undefined;
   const raw = { width, height, channels: 4 } as const;
   return { text: `${count} pixels differ`, picture: await sharp(marked, { raw }).png().toBuffer() };
 }
