@@ -40,7 +40,10 @@ export class DoubtedCalls {
   settle(): void {
     const { rows, read, cancel } = this.#options;
     for (const [type, end] of this.#ends) {
-      if (Date.now() > end) this.forget(type);
+      if (Date.now() > end) {
+        this.forget(type);
+        continue;
+      }
       const open = rows().find((row) => row.type === type && row.state === "new");
       if (open?.own === true) {
         this.forget(type);
