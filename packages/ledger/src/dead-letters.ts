@@ -1,6 +1,6 @@
 import type { DeadLetter } from "@waiter/contracts";
 import type { TenantTransaction } from "@waiter/database";
-import { sql } from "kysely";
+import { sql, type RawBuilder } from "kysely";
 
 /** How long a delivery that a manager sends again may take, s. */
 const replayTtlS = 300;
@@ -15,9 +15,9 @@ const columns = sql`
   d.id, d.request_id as "requestId", t.label as table, r.type, r.state as "requestState", d.channel,
   d.staff_id as "staffId", s.name, d.reason, case when d.tried_at is null then d.attempts else d.tries end as attempts, d.created_at as "createdAt",
   d.ended_at as "failedAt"`;
-/** A closed request may already be in the history. */
-const joined = sql`
-  delivery d
+/** Deliveries with their names. A closed request may already be in the history. */
+const joined = (deliveries: RawBuilder<unknown>) => sql`
+  ${deliveries} d
   cross join lateral (
     select tenant_id, table_id, type, state from request
     where tenant_id = d.tenant_id and id = d.request_id
@@ -37,13 +37,16 @@ export async function listDeadLetters(
   tx: TenantTransaction,
   { after, limit }: DeadLetterPage,
 ): Promise<DeadLetter[]> {
-  const { rows } = await sql<Row>`
-    select ${columns} from ${joined}
+  // Limited before the names are joined, so that a page costs no more than its rows.
+  const page = sql`(
+    select d.* from delivery d
     where d.tenant_id = ${tx.tenantId} and ${isDead}
       and (${after ?? null}::uuid is null or (d.ended_at, d.id) < (
         select ended_at, id from delivery
         where tenant_id = ${tx.tenantId} and id = ${after ?? null}))
-    order by d.ended_at desc, d.id desc limit ${limit}`.execute(tx);
+    order by d.ended_at desc, d.id desc limit ${limit})`;
+  const { rows } = await sql<Row>`
+    select ${columns} from ${joined(page)} order by d.ended_at desc, d.id desc`.execute(tx);
   return rows.map(toDeadLetter);
 }
 
@@ -56,7 +59,7 @@ export async function replayDeadLetter(
   id: string,
 ): Promise<{ readonly status: "replayed" | "over"; readonly deadLetter: DeadLetter } | undefined> {
   const { rows } = await sql<Row & { isDead: boolean | null }>`
-    select ${columns}, ${isDead} as "isDead" from ${joined}
+    select ${columns}, ${isDead} as "isDead" from ${joined(sql`delivery`)}
     where d.tenant_id = ${tx.tenantId} and d.id = ${id} and d.channel <> 'socket'
     for no key update of d`.execute(tx);
   const [row] = rows;
