@@ -6,6 +6,7 @@ import {
   type ServerOptions,
 } from "node:http";
 import type { Socket } from "node:net";
+import { lingerAtClose } from "./linger-at-close.ts";
 import { namesOneHost } from "./names-one-host.ts";
 
 /** Times in ms. */
@@ -17,6 +18,11 @@ export interface HttpServerOptions {
   readonly headersTimeoutMs?: number;
   /** A connection that is silent for so long ends, before its first request and within one. */
   readonly silentMs?: number;
+  /**
+   * How long a body that still arrives is read and dropped, once its answer has ended the
+   * connection.
+   */
+  readonly lingerMs?: number;
   /** Bounds a connection's requests, so that load spreads to new pods. */
   readonly maxRequestsPerSocket?: number;
   /**
@@ -35,7 +41,7 @@ export interface HttpServerOptions {
  * never sends a request into a connection that this server is closing. Connections that say nothing
  * or send slowly end, and so do those of a request that names two hosts or a port that does not
  * exist (400, RFC 9112), and those that send more requests than `maxPipelined` before the first
- * answer.
+ * answer. A caller whose body is refused reads the whole answer, see {@link lingerAtClose}.
  */
 export function createHttpServer(
   listener: RequestListener,
@@ -44,6 +50,7 @@ export function createHttpServer(
     requestTimeoutMs = 30_000,
     headersTimeoutMs = keepAliveMs + 1_000,
     silentMs = 60_000,
+    lingerMs = 5_000,
     maxRequestsPerSocket = 1_000,
     maxPipelined = 8,
     maxConnections,
@@ -69,6 +76,7 @@ export function createHttpServer(
       if (waiting > maxPipelined) return void socket.destroy();
       unanswered.set(socket, waiting);
       response.once("close", () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
+      lingerAtClose(request, lingerMs);
       if (namesOneHost(request)) return listener(request, response);
       response.writeHead(400, { Connection: "close" }).end();
     },

@@ -1,6 +1,7 @@
 export { reportConfigError } from "./config-errors.ts";
 export { createHttpServer, type HttpServerOptions } from "./create-http-server.ts";
 export { Lifecycle } from "./lifecycle.ts";
+export { lingerAtClose } from "./linger-at-close.ts";
 export { closeServer, listen } from "./listen.ts";
 export { namesOneHost, originForm } from "./names-one-host.ts";
 export { loop } from "./loop.ts";

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "@jest/globals";
+import { closeServer, createHttpServer, listen } from "@waiter/lifecycle";
 import { freePort } from "@waiter/local-servers";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
@@ -177,4 +178,19 @@ test("a target in absolute form is passed on by its path, and /internal stays hi
   expect(await sendRaw(port, "http://one.localhost", host)).toMatch(/^HTTP\/1\.1 200 /);
   const hidden = await sendRaw(port, "http://one.localhost/internal/heads", host);
   expect(hidden).toMatch(/^HTTP\/1\.1 404 /);
+});
+
+test("the answer to a body that the api refuses unread reaches a caller that still writes", async () => {
+  const port = await freePort();
+  const server = createHttpServer(
+    (_request, response) => void response.writeHead(413, { Connection: "close" }).end("too large"),
+    { keepAliveMs: 5_000 },
+  );
+  await listen(server, port, "127.0.0.1");
+  undo.push(() => closeServer(server));
+  const url = await origin({ apis: [`http://127.0.0.1:${port}`] });
+  for (let times = 0; times < 20; times += 1) {
+    const answer = await fetch(`${url}/api/x`, { method: "POST", body: "x".repeat(5_000_000) });
+    expect([answer.status, await answer.text()]).toEqual([413, "too large"]);
+  }
 });

@@ -6,7 +6,7 @@ import {
   type ServerOptions,
 } from "node:http";
 import type { Socket } from "node:net";
-import { namesOneHost, originForm } from "@waiter/lifecycle";
+import { lingerAtClose, namesOneHost, originForm } from "@waiter/lifecycle";
 import { createProxyServer } from "httpxy";
 import { Backends } from "./backends.ts";
 import { setForwarded } from "./forwarded.ts";
@@ -72,6 +72,7 @@ export async function createOrigin({
           request.headers.upgrade?.toLowerCase() === "websocket" && namesOneHost(request),
       } as ServerOptions,
       (request, response) => {
+        lingerAtClose(request, 5_000);
         if (!namesOneHost(request)) {
           sendProblem(response, 400, "The request names two hosts, or a port that does not exist.");
           return;

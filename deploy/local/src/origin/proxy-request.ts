@@ -51,6 +51,8 @@ function attempt(
     const onClose = (): void => resolve(undefined);
     response.once("close", onClose);
     failures.set(response, (code) => {
+      // The whole answer is here: what fails is the body that the backend refused to read.
+      if (response.writableEnded) return;
       response.removeListener("close", onClose);
       resolve(code);
     });
