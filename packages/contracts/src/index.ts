@@ -3,6 +3,7 @@ export * from "./access.ts";
 export * from "./changes.ts";
 export * from "./reach.ts";
 export * from "./deliveries.ts";
+export * from "./duty-body.ts";
 export * from "./events.ts";
 export * from "./http.ts";
 export * from "./invalidation.ts";

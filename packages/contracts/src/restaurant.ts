@@ -275,11 +275,6 @@ export const duty = z.object({
   zones: z.array(uuid),
 });
 export type Duty = z.infer<typeof duty>;
-export const dutyBody = z.strictObject({
-  tables: z.union([z.literal("all"), z.array(uuid).max(restaurantLimits.tables)]),
-  zones: z.array(uuid).max(restaurantLimits.zones).optional(),
-});
-
 /** Rows and position read in one REPEATABLE READ transaction. `requests` holds the open ones. */
 export const boardAnswer = z.object({
   epoch: uuid,

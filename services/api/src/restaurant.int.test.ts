@@ -153,6 +153,19 @@ describe("managing", () => {
     expect((await send("PATCH", "/api/settings", open)).status).toBe(200);
   });
 
+  it.each([{ tables: [] }, { tables: [], zones: [] }])(
+    "refuses duty for no table and no zone, and keeps what was: %j",
+    async (nothing) => {
+      await send("PUT", "/api/duty", { tables: "all" });
+      expect(await send("PUT", "/api/duty", nothing)).toMatchObject({
+        status: 422,
+        body: { code: "validation_failed", errors: [{ path: "tables" }] },
+      });
+      expect((await read("/api/duty")).body["onDuty"]).toMatchObject([{ tables: "all" }]);
+      await send("DELETE", "/api/duty", undefined);
+    },
+  );
+
   it("shows neither codes, addresses nor secrets to a waiter, on a board or in an event", async () => {
     const anna = await hire("waiter");
     const { version } = (await read("/api/settings")).body["settings"] as { version: number };

@@ -32,10 +32,7 @@ export function DutyBar({ client, duty, onChoose, children }: DutyBarProps) {
         {children}
       </div>
     );
-  const last = readLastDuty(
-    new Set(tables.map(({ id }) => id)),
-    new Set(zones.map(({ id }) => id)),
-  );
+  const last = readLastDuty({ tables, zones });
   return (
     <div class="duty-bar" data-testid="duty" data-state="off">
       <p>{texts.off}</p>

@@ -1,11 +1,11 @@
 import type { StaffClient } from "@waiter/client";
-import type { Duty } from "@waiter/contracts";
 import { useState } from "preact/hooks";
 import { Sheet } from "../components/sheet.tsx";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
 import { useIsolate } from "../i18n/use-texts.ts";
 import { dutyWords } from "./duty-words.ts";
-import type { DutyChoice, OwnDuty } from "./use-duty.ts";
+import { isEmptyChoice, joinChoices, knownChoice, type DutyChoice } from "./duty-choice.ts";
+import type { OwnDuty } from "./use-duty.ts";
 
 export interface DutySheetProps {
   readonly client: StaffClient;
@@ -19,13 +19,13 @@ export function DutySheet({ client, duty, onClose }: DutySheetProps) {
   const isolate = useIsolate();
   const { tables, zones } = client;
   const { mine, onDuty, busy } = duty;
-  const [choice, setChoice] = useState<DutyChoice>({
-    tables: mine === undefined || mine.tables === "all" ? [] : mine.tables,
-    zones: mine?.zones ?? [],
-  });
+  const [choice, setChoice] = useState<DutyChoice>(
+    mine === undefined || mine.tables === "all"
+      ? { tables: [], zones: [] }
+      : knownChoice(mine, client),
+  );
   const places = { tables, zones, everything: texts.everything, isolate, comma: texts.comma };
   const others = onDuty.filter(({ staff }) => staff.id !== mine?.staff.id);
-  const isEmpty = choice.tables.length + choice.zones.length === 0;
   const start = async (wanted: DutyChoice) => {
     if (await duty.start(wanted)) onClose();
   };
@@ -60,7 +60,7 @@ export function DutySheet({ client, duty, onClose }: DutySheetProps) {
       <button
         type="button"
         class="button wide"
-        disabled={busy || isEmpty}
+        disabled={busy || isEmptyChoice(choice)}
         onClick={() => void start(choice)}
       >
         {texts.startChosen}
@@ -74,9 +74,9 @@ export function DutySheet({ client, duty, onClose }: DutySheetProps) {
               <button
                 type="button"
                 class="button small"
-                disabled={busy}
+                disabled={busy || isEmptyChoice(knownChoice(other, client))}
                 aria-label={texts.takeOverFrom(isolate(other.staff.name))}
-                onClick={() => void start(joined(mine, other))}
+                onClick={() => void start(knownChoice(joinChoices(mine, other), client))}
               >
                 {texts.takeOver}
               </button>
@@ -94,15 +94,6 @@ export function DutySheet({ client, duty, onClose }: DutySheetProps) {
       </button>
     </Sheet>
   );
-}
-
-/** What both have: a person who takes over keeps the own tables. */
-function joined(mine: Duty | undefined, other: Duty): DutyChoice {
-  if (other.tables === "all" || mine?.tables === "all") return { tables: "all", zones: [] };
-  return {
-    tables: [...new Set([...(mine?.tables ?? []), ...other.tables])],
-    zones: [...new Set([...(mine?.zones ?? []), ...other.zones])],
-  };
 }
 
 interface ChipsProps {

@@ -1,5 +1,5 @@
 import type { Table, Zone } from "@waiter/contracts";
-import type { DutyChoice } from "./use-duty.ts";
+import type { DutyChoice } from "./duty-choice.ts";
 
 export interface Places {
   readonly tables: readonly Table[];

@@ -2,12 +2,7 @@ import type { StaffClient } from "@waiter/client";
 import type { Duty } from "@waiter/contracts";
 import { useState } from "preact/hooks";
 import { ManageApi } from "../shared/manage-api.ts";
-
-/** The tables and zones that a person has while on duty. */
-export interface DutyChoice {
-  readonly tables: "all" | readonly string[];
-  readonly zones: readonly string[];
-}
+import { isEmptyChoice, knownChoice, type DutyChoice, type KnownPlaces } from "./duty-choice.ts";
 
 export interface OwnDuty {
   /** Undefined off duty. */
@@ -48,18 +43,12 @@ export function useDuty(client: StaffClient, onFailure: () => void): OwnDuty {
 const lastName = "waiter:duty";
 
 /** What this person had on this device last time, without what no longer exists. */
-export function readLastDuty(
-  tables: ReadonlySet<string>,
-  zones: ReadonlySet<string>,
-): DutyChoice | undefined {
+export function readLastDuty(places: KnownPlaces): DutyChoice | undefined {
   try {
     const last = JSON.parse(localStorage.getItem(lastName) ?? "null") as DutyChoice | null;
     if (last === null || last.tables === "all") return undefined;
-    const known = {
-      tables: last.tables.filter((id) => tables.has(id)),
-      zones: last.zones.filter((id) => zones.has(id)),
-    };
-    return known.tables.length + known.zones.length === 0 ? undefined : known;
+    const known = knownChoice(last, places);
+    return isEmptyChoice(known) ? undefined : known;
   } catch {
     return undefined;
   }

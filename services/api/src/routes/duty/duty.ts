@@ -23,6 +23,8 @@ export const putDutyRoute = (deps: ChangeDeps) =>
   defineRoute("PUT /api/duty", {
     ...shared,
     summary: "Start one's own duty, or change its tables",
+    description:
+      'For every table (`tables: "all"`), or for at least one table or zone: duty for none is a 422.',
     body: dutyBody,
     bodyBytes: 262_144,
     idempotencyKey: "optional",
