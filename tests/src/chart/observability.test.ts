@@ -207,6 +207,7 @@ describe("alerts", () => {
       outboxSeconds: 77,
       queueSeconds: 88,
       gatewayPercent: 66,
+      secondChannelPercent: 44,
       errorPercent: 0.5,
       licenseDays: 99,
     };
@@ -218,6 +219,7 @@ describe("alerts", () => {
       "> 77 ",
       "> 88 ",
       "> 66 / 100 * 17700 ",
+      "* 100 > 44 ",
       "> 14.4 * 0.5 / 100",
       "> 6 * 0.5 / 100",
       "0.5 % are allowed",

@@ -41,14 +41,11 @@ test("the alerts about deliveries select values that a worker's series have from
   });
   const outbound = createOutbound(config, metrics);
   // A circuit has series once its host was called.
-  const refused = outbound.send({
-    target: "push",
-    url: "https://10.0.0.1/",
-    method: "POST",
-    headers: {},
-    body: "",
-  });
-  await expect(refused).rejects.toMatchObject({ reason: "address_refused" });
+  for (const target of ["push", "ntfy", "webhook"] as const) {
+    const url = "https://10.0.0.1/";
+    const refused = outbound.send({ target, url, method: "POST", headers: {}, body: "" });
+    await expect(refused).rejects.toMatchObject({ reason: "address_refused" });
+  }
   await outbound.close();
   const text = await metrics.registry.metrics();
   const series = new Set(
