@@ -117,7 +117,8 @@ const prepareAppend = <Params extends object>({
     with first as (
       ${first(p)}
     ), taken as (
-      update tenant_counter set seq = seq + 1, log_position = next_log_position(log_position)
+      update tenant_counter set seq = seq + 1,
+        log_position = greatest(log_position, log_base + pg_current_xact_id()::text::bigint)
       where tenant_id = ${p("tenantId")} and exists (select from first)
       returning epoch, seq, log_position
     ), numbered as (
