@@ -35,7 +35,7 @@ export interface NewEvent {
  * seq.
  */
 export const appendEvent = (tx: TenantTransaction, event: NewEvent): Promise<CommittedEvent> =>
-  send(tx, event, append, {});
+  appendAlways(tx, event, append, {});
 
 /** What an append runs in its own statement. */
 export interface AppendParts<Params> {
@@ -53,7 +53,29 @@ export interface AppendParts<Params> {
 export function appendWith<Params extends object>(parts: AppendParts<Params>) {
   const statement = prepareAppend<Params>(parts);
   return (tx: TenantTransaction, event: NewEvent, params: Params): Promise<CommittedEvent> =>
-    send(tx, event, statement, params);
+    appendAlways(tx, event, statement, params);
+}
+
+/** A conditional change in the append's own statement. */
+export interface ChangeParts<Params> extends Pick<AppendParts<Params>, "first"> {
+  /**
+   * CTEs. The one named `changed` returns one row if the change succeeded. `first` must select from
+   * `changed`.
+   */
+  readonly change: (param: Param<EventKeys & Params>) => RawBuilder<unknown>;
+}
+
+/**
+ * An {@link appendEvent} that makes the event's change in the same statement. Where the change
+ * finds no row it appends nothing, and resolves with undefined.
+ */
+export function changeAndAppendWith<Params extends object>(parts: ChangeParts<Params>) {
+  const statement = prepareAppend<Params>({ first: () => sql`select from changed`, ...parts });
+  return (
+    tx: TenantTransaction,
+    event: NewEvent,
+    params: Params,
+  ): Promise<CommittedEvent | undefined> => send(tx, event, statement, params);
 }
 
 type EventKeys = Pick<EventParams, "tenantId" | "requestId">;
@@ -78,7 +100,7 @@ async function send<Params extends object>(
   event: NewEvent,
   statement: PreparedStatement<EventParams & Params, Appended>,
   params: Params,
-): Promise<CommittedEvent> {
+): Promise<CommittedEvent | undefined> {
   const { tenantId, type, guest } = event;
   const id = event.id ?? randomUUID();
   const [row] = await statement
@@ -98,8 +120,15 @@ async function send<Params extends object>(
         ? new Error(noCounter, { cause: error })
         : error;
     });
-  if (row === undefined) throw new Error(noCounter);
-  return { tenantId, id, ...row, ...(guest && { guest }) };
+  return row && { tenantId, id, ...row, ...(guest && { guest }) };
+}
+
+async function appendAlways<Params extends object>(
+  ...parameters: Parameters<typeof send<Params>>
+): Promise<CommittedEvent> {
+  const appended = await send(...parameters);
+  if (appended === undefined) throw new Error(noCounter);
+  return appended;
 }
 
 /** `seq` is null, or the row belongs to another tenant. */
@@ -109,12 +138,16 @@ const noCounter =
 
 /** Without a counter `seq` is null, which the event's column refuses: nothing is committed then. */
 const prepareAppend = <Params extends object>({
-  first = () => sql`select true`,
+  change,
+  first = () => sql`select`,
   updates = [],
-}: AppendParts<Params>): PreparedStatement<EventParams & Params, Appended> =>
+}: AppendParts<Params> & Partial<ChangeParts<Params>>): PreparedStatement<
+  EventParams & Params,
+  Appended
+> =>
   prepareStatement<EventParams & Params, Appended>(
     (p) => sql<Appended>`
-    with first as (
+    with ${change ? sql`${change(p)},` : sql``} first as (
       ${first(p)}
     ), taken as (
       update tenant_counter set seq = seq + 1,
@@ -122,7 +155,8 @@ const prepareAppend = <Params extends object>({
       where tenant_id = ${p("tenantId")} and exists (select from first)
       returning epoch, seq, log_position
     ), numbered as (
-      select epoch, seq, log_position, clock_timestamp() as at from (select) always left join taken on true
+      select epoch, seq, log_position, clock_timestamp() as at
+      from ${change ? sql`changed` : sql`(select) always`} left join taken on true
     ), ${sql.join(
       updates.map((update, index) => sql`${sql.raw(`update${index}`)} as (${update(p)}), `),
       sql``,

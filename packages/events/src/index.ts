@@ -1,4 +1,4 @@
-export { appendEvent, appendWith, type NewEvent } from "./append-event.ts";
+export { appendEvent, appendWith, changeAndAppendWith, type NewEvent } from "./append-event.ts";
 /** @testonly */
 export { createEmitter, type WaiterEmitter } from "./create-emitter.ts";
 export { createPublishing } from "./create-publishing.ts";

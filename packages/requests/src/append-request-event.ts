@@ -1,6 +1,7 @@
 import type { CommittedEvent } from "@waiter/contracts";
 import type { DeadlineKind, TenantTransaction } from "@waiter/database";
-import { appendEvent, appendWith, type NewEvent } from "@waiter/events";
+import { appendEvent, appendWith, changeAndAppendWith, type NewEvent } from "@waiter/events";
+import { closing, type CloseParams } from "./close-request.ts";
 import { countFromEvent, type CountedParams } from "./count-deadlines.ts";
 
 const appendCounted = appendWith<CountedParams>({ updates: countFromEvent });
@@ -12,3 +13,6 @@ export const appendRequestEvent = (
   counted: readonly DeadlineKind[],
 ): Promise<CommittedEvent> =>
   counted.length === 0 ? appendEvent(tx, event) : appendCounted(tx, event, { counted });
+
+/** Closes a request and appends the event; undefined if a concurrent change came first. */
+export const closeAndAppend = changeAndAppendWith<CloseParams>({ change: closing });

@@ -1,6 +1,6 @@
 import { prepareStatement, type Param, type TenantTransaction } from "@waiter/database";
 import { sql } from "kysely";
-import type { RequestRow } from "./request-row.ts";
+import type { FoundRequest, RequestRow } from "./request-row.ts";
 import type { ChangeSource, SavedRow } from "./save-change.ts";
 import type { Change } from "./transition.ts";
 
@@ -11,33 +11,66 @@ export const closes = (before: RequestRow, { state, claimedBy, restored }: Chang
   restored === undefined &&
   claimedBy === before.claimedBy;
 
+/** A closing that was decided and not sent yet, and the request after it. */
+export interface Closing {
+  readonly row: SavedRow;
+  readonly params: CloseParams;
+}
+
 /**
- * Closes a request that still has the version that the change was decided on: the row, its
- * deadlines and the deliveries that are still due, in one statement. What a closing leaves as it is
- * is taken from `before`.
+ * The closing of a request that was found in this transaction. What a closing leaves as it is is
+ * taken from `before`; its time is the transaction's.
+ */
+export function decideClosing(
+  tx: TenantTransaction,
+  before: FoundRequest,
+  { state, level }: Change,
+  source: ChangeSource,
+): Closing {
+  const { id, version, now } = before;
+  const { author, reason = null } = source;
+  return {
+    row: {
+      ...before,
+      state,
+      level,
+      version: version + 1,
+      updatedAt: now,
+      closedAt: now,
+      unreachedAt: null,
+      reason,
+      escalation: null,
+      rings: false,
+    },
+    params: {
+      tenantId: tx.tenantId,
+      requestId: id,
+      version,
+      state,
+      level,
+      reason,
+      by: author?.by ?? null,
+      sid: author?.sid ?? null,
+    },
+  };
+}
+
+/**
+ * Closes the request if it still has the version that the closing was decided on: the row, its
+ * deadlines and the deliveries that are still due, in one statement. Undefined if a concurrent
+ * change came first.
  */
 export async function closeRequest(
   tx: TenantTransaction,
-  before: RequestRow,
-  { state, level }: Change,
-  { author, reason }: ChangeSource,
+  { row, params }: Closing,
 ): Promise<SavedRow | undefined> {
-  const [closed] = await updateClosed.run(tx, {
-    tenantId: tx.tenantId,
-    id: before.id,
-    version: before.version,
-    state,
-    level,
-    reason: reason ?? null,
-    by: author?.by ?? null,
-    sid: author?.sid ?? null,
-  });
-  return closed && { ...before, ...closed, escalation: null, rings: false };
+  const [closed] = await updateClosed.run(tx, params);
+  return closed && row;
 }
 
-interface CloseParams {
+export interface CloseParams {
   readonly tenantId: string;
-  readonly id: string;
+  readonly requestId: string;
   readonly version: number;
   readonly state: string;
   readonly level: number;
@@ -45,11 +78,6 @@ interface CloseParams {
   readonly by: string | null;
   readonly sid: string | null;
 }
-type Closed = Pick<
-  RequestRow,
-  "state" | "level" | "version" | "updatedAt" | "closedAt" | "unreachedAt" | "reason"
->;
-
 /**
  * What the change replaces, for 30 s of undo; null without an author. Reads the deadlines that the
  * same statement deletes: all its parts see the database as it was.
@@ -63,23 +91,24 @@ export const undoOf = (p: Param<Pick<CloseParams, "by" | "sid">>) => sql`
         'dueAt', due_at)), '[]')
       from deadline d where d.tenant_id = request.tenant_id and d.request_id = request.id)) end`;
 
-const updateClosed = prepareStatement<CloseParams, Closed>(
-  (p) => sql<Closed>`
-    with changed as (
+/** The closing as CTEs: `changed` returns a row if the request still had the version. */
+export const closing = (p: Param<CloseParams>) => sql`
+    changed as (
       update request set state = ${p("state")}, level = ${p("level")},
         version = request.version + 1, updated_at = now(), closed_at = now(), unreached_at = null,
         reason = ${p("reason")}::text, undo = ${undoOf(p)}
-      where request.tenant_id = ${p("tenantId")} and request.id = ${p("id")}
+      where request.tenant_id = ${p("tenantId")} and request.id = ${p("requestId")}
         and request.version = ${p("version")}
-      returning state, level, version, updated_at as "updatedAt", closed_at as "closedAt",
-        unreached_at as "unreachedAt", reason
+      returning true
     ), dropped as (
-      delete from deadline where tenant_id = ${p("tenantId")} and request_id = ${p("id")}
+      delete from deadline where tenant_id = ${p("tenantId")} and request_id = ${p("requestId")}
         and exists (select from changed)
     ), delivered as (
       update delivery set state = 'superseded', reason = 'taken', ended_at = clock_timestamp()
-      where tenant_id = ${p("tenantId")} and request_id = ${p("id")} and state = 'due'
+      where tenant_id = ${p("tenantId")} and request_id = ${p("requestId")} and state = 'due'
         and exists (select from changed)
-    )
-    select * from changed`,
+    )`;
+
+const updateClosed = prepareStatement<CloseParams, object>(
+  (p) => sql<object>`with ${closing(p)} select from changed`,
 );

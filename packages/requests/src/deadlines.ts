@@ -9,7 +9,7 @@ import { applyTo } from "./apply-command.ts";
 import { followUnreached } from "./follow-unreached.ts";
 import { lockDeadlines, type LockedDeadline } from "./lock-deadlines.ts";
 import { requestEvent } from "./request-event.ts";
-import { findRequest, type RequestRow } from "./request-row.ts";
+import { findRequest, type FoundRequest, type RequestRow } from "./request-row.ts";
 import type { NextEscalation, WakeUps } from "./save-change.ts";
 import type { Command } from "./transition.ts";
 
@@ -114,7 +114,7 @@ interface Firing {
 async function fireCommand(
   tx: TenantTransaction,
   { tenantId, requestId, traceparent, live = null }: RingInput,
-  before: RequestRow | undefined,
+  before: FoundRequest | undefined,
   { command, via, send }: Firing,
 ): Promise<DeadlineResult> {
   if (before === undefined) return fail("not_found");

@@ -9,9 +9,10 @@ import {
   type TenantTransaction,
 } from "@waiter/database";
 import { fail } from "@waiter/errors";
-import { appendWith, type NewEvent } from "@waiter/events";
+import { appendWith, changeAndAppendWith, type NewEvent } from "@waiter/events";
 import { sql } from "kysely";
-import { appendRequestEvent } from "./append-request-event.ts";
+import { appendRequestEvent, closeAndAppend } from "./append-request-event.ts";
+import { closing, type CloseParams } from "./close-request.ts";
 import { countFromEvent, type CountedParams } from "./count-deadlines.ts";
 import { lookUpKey, type Guard } from "./look-up-key.ts";
 
@@ -61,6 +62,15 @@ export interface AnswerStore {
     event: NewEvent,
     counted: readonly DeadlineKind[],
   ): Promise<CommittedEvent>;
+  /**
+   * Closes the request as well, in the same statement. Undefined if a concurrent change came first:
+   * the transaction is over and changed nothing.
+   */
+  saveClosing(
+    answer: Answer<unknown>,
+    event: NewEvent,
+    closing: CloseParams,
+  ): Promise<CommittedEvent | undefined>;
 }
 
 /**
@@ -138,13 +148,23 @@ const createStore = (tx: TenantTransaction, once: Once | undefined): AnswerStore
       return await tx.commitWith(() => appendRequestEvent(tx, event, counted));
     const params = { ...paramsOf(tx, once, answer), counted };
     const append = counted.length === 0 ? appendAfterAnswer : appendCountedAfterAnswer;
-    try {
-      return await tx.commitWith(() => append(tx, event, params));
-    } catch (error) {
-      throw constraintOf(error) === "answer_pkey" ? new AnsweredMeanwhile() : error;
-    }
+    return await unlessAnswered(tx.commitWith(() => append(tx, event, params)));
+  },
+  saveClosing: async (answer, event, params) => {
+    if (once === undefined) return await tx.commitWith(() => closeAndAppend(tx, event, params));
+    const all = { ...paramsOf(tx, once, answer), ...params };
+    return await unlessAnswered(tx.commitWith(() => closeAndAppendAfterAnswer(tx, event, all)));
   },
 });
+
+/** Throws {@link AnsweredMeanwhile} where the key has an answer by now. */
+async function unlessAnswered<T>(appended: Promise<T>): Promise<T> {
+  try {
+    return await appended;
+  } catch (error) {
+    throw constraintOf(error) === "answer_pkey" ? new AnsweredMeanwhile() : error;
+  }
+}
 
 interface AnswerParams {
   readonly tenantId: string;
@@ -161,11 +181,14 @@ const paramsOf = (
   { status, body }: Answer<unknown>,
 ): AnswerParams => ({ tenantId, principal, key, hash, status, body: JSON.stringify(body) });
 
-/** Waits for a transaction that stores an answer to the same key. */
-const insertAnswer = (p: Param<AnswerParams>) => sql`
+/**
+ * Waits for a transaction that stores an answer to the same key. With `from` it stores one answer
+ * for each row of that CTE.
+ */
+const insertAnswer = (p: Param<AnswerParams>, from = sql``) => sql`
       insert into answer (tenant_id, principal, key, request_hash, status, body)
-      values (${p("tenantId")}, ${p("principal")}, ${p("key")}, ${p("hash")}, ${p("status")},
-        ${p("body")})`;
+      select ${p("tenantId")}::uuid, ${p("principal")}::text, ${p("key")}::text,
+        ${p("hash")}::text, ${p("status")}::int, ${p("body")}::text ${from}`;
 
 /** Returns no row when the key has an answer. */
 const insertUnlessKnown = prepareStatement<AnswerParams, unknown>(
@@ -173,6 +196,10 @@ const insertUnlessKnown = prepareStatement<AnswerParams, unknown>(
 );
 
 const insertFirst = (p: Param<AnswerParams>) => sql`${insertAnswer(p)} returning true`;
+const closeAndAppendAfterAnswer = changeAndAppendWith<AnswerParams & CloseParams>({
+  change: closing,
+  first: (p) => sql`${insertAnswer(p, sql`from changed`)} returning true`,
+});
 const appendAfterAnswer = appendWith<AnswerParams>({ first: insertFirst });
 const appendCountedAfterAnswer = appendWith<AnswerParams & CountedParams>({
   first: insertFirst,

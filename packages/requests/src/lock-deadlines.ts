@@ -1,7 +1,7 @@
 import { prepareStatement, type DeadlineKind, type TenantTransaction } from "@waiter/database";
 import { sql } from "kysely";
 import { inOrder } from "./in-order.ts";
-import { findRequest, type RequestRow } from "./request-row.ts";
+import { findRequest, type FoundRequest } from "./request-row.ts";
 
 export interface LockedDeadline {
   readonly kind: DeadlineKind;
@@ -14,7 +14,7 @@ export interface LockedDeadline {
 export interface LockedRequest {
   readonly deadlines: ReadonlyMap<DeadlineKind, LockedDeadline>;
   /** Undefined for a request that is gone. */
-  readonly row: RequestRow | undefined;
+  readonly row: FoundRequest | undefined;
 }
 
 /**

@@ -33,6 +33,12 @@ export interface RequestRow extends RequestFacts {
   readonly unreachedAt: Date | null;
 }
 
+/** A request that a transaction has read by its id. */
+export type FoundRequest = RequestRow & {
+  /** When the transaction began, by Postgres' clock. */
+  readonly now: Date;
+};
+
 /**
  * `select` of {@link RequestRow}s from `source`, which is a table, the rows that a statement has
  * just changed (a CTE) or a subquery in parentheses: the names are joined in the same round trip. A
@@ -67,7 +73,7 @@ const undoable = sql`,
 export async function findRequest(
   tx: TenantTransaction,
   id: string,
-): Promise<RequestRow | undefined> {
+): Promise<FoundRequest | undefined> {
   const params = { tenantId: tx.tenantId, id };
   const [row] = await selectById.run(tx, params);
   if (row !== undefined) return row;
@@ -75,14 +81,15 @@ export async function findRequest(
   return moved;
 }
 
-const selectById = prepareStatement<{ tenantId: string; id: string }, RequestRow>(
-  (p) => sql<RequestRow>`${selectRequests("request", undoable)}
+const selectById = prepareStatement<{ tenantId: string; id: string }, FoundRequest>(
+  (p) => sql<FoundRequest>`${selectRequests("request", sql`${undoable}, now() as now`)}
     where r.tenant_id = ${p("tenantId")} and r.id = ${p("id")}`,
 );
 
 /** A request that was moved to the history can no longer change. */
-const selectMoved = prepareStatement<{ tenantId: string; id: string }, RequestRow>(
-  (p) => sql<RequestRow>`${selectRequests("request_history", sql`, true as "isMoved"`)}
+const selectMoved = prepareStatement<{ tenantId: string; id: string }, FoundRequest>(
+  (p) => sql<FoundRequest>`
+    ${selectRequests("request_history", sql`, true as "isMoved", now() as now`)}
     where r.tenant_id = ${p("tenantId")} and r.id = ${p("id")}`,
 );
 

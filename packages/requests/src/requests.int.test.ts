@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { guestRequest, request as requestShape } from "@waiter/contracts";
 import { randomUUID } from "node:crypto";
+import { appendEvent } from "@waiter/events";
+import { waitFor } from "@waiter/testkit";
+import { sql } from "kysely";
+import { applyCommand } from "./apply-command.ts";
+import { requestEvent } from "./request-event.ts";
 import { createRequest, markSeen, readBoard, readGuestRequests, sendCommand } from "./index.ts";
 import { findRequest, toGuestRequest, toRequest } from "./request-row.ts";
 import {
@@ -29,6 +34,15 @@ const call = (
     note: more.note,
     idempotency: more.key === undefined ? undefined : { principal: actor.sessionId, key: more.key },
   });
+/** A statement that closes a request waits for a lock. */
+const isBlocked = async (): Promise<boolean> => {
+  const { rows } = await sql`
+    select from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock' and query like '%dropped as%'`.execute(
+    restaurants.database.db,
+  );
+  return rows.length > 0;
+};
 const eventsOf = (r: TestRestaurant) =>
   restaurants.database.inTenant(r.tenantId, (tx) =>
     tx
@@ -184,6 +198,38 @@ describe("answering", () => {
       "request.claimed",
     ]);
   });
+
+  test.each(["with a key", "without a key"])(
+    "a cancellation that a claim overtakes decides once more, %s",
+    async (kind) => {
+      const r = await restaurants.open();
+      const actor = r.guest();
+      const { request } = await call(r, actor);
+      const { tenantId } = r;
+      let cancelling: ReturnType<typeof cancel> | undefined;
+      const cancel = () =>
+        sendCommand(restaurants.database, "cancel", {
+          tenantId,
+          actor,
+          requestId: request.id,
+          ...(kind === "with a key" && { idempotency: { principal: actor.sessionId, key: "k" } }),
+        });
+      await restaurants.database.inTenant(tenantId, async (tx) => {
+        const { row } = await applyCommand(tx, request.id, { name: "claim" }, r.anna);
+        cancelling = cancel();
+        await waitFor(() => isBlocked(), 60_000);
+        await appendEvent(tx, requestEvent({ tenantId, actor: r.anna }, "request.claimed", row));
+      });
+      const { answer, event } = await (cancelling ?? cancel());
+      expect(answer).toMatchObject({ status: 200, body: { request: { version: 3 } } });
+      expect(event?.seq).toBe(3);
+      expect((await eventsOf(r)).map((it) => it.type)).toEqual([
+        "request.created",
+        "request.claimed",
+        "request.cancelled",
+      ]);
+    },
+  );
 
   test("a lost command replays its 409, though it would win by now", async () => {
     const r = await restaurants.open();

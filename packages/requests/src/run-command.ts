@@ -2,12 +2,12 @@ import type { CommittedEvent, GuestRequest, Request } from "@waiter/contracts";
 import { constraintOf, type Database } from "@waiter/database";
 import type { Actor, ViewOf } from "./actor.ts";
 import { answerOnce, hashCommand, type Idempotency, type RequestAnswer } from "./idempotency.ts";
-import { applyTo } from "./apply-command.ts";
+import { applyTo, applyWithAppend } from "./apply-command.ts";
 import type { Guard } from "./look-up-key.ts";
 import { inOrder } from "./in-order.ts";
 import { namedPerson, requirePerson } from "./require-person.ts";
 import { requestEvent } from "./request-event.ts";
-import { findRequest, viewFor, type RequestRow } from "./request-row.ts";
+import { findRequest, viewFor, type FoundRequest } from "./request-row.ts";
 import type { NextEscalation, NextRing } from "./save-change.ts";
 import type { Command } from "./transition.ts";
 
@@ -44,6 +44,9 @@ export interface CommandResult<View = Request | GuestRequest> {
   readonly replayed: boolean;
 }
 
+/** A concurrent change came between a closing's decision and its statement. */
+class Overtaken extends Error {}
+
 /**
  * Runs one command in one transaction: the conditional change, the stored answer, the event.
  *
@@ -59,8 +62,8 @@ export async function runCommand<A extends Actor>(
     idempotency,
     hash: hashCommand(idempotency, [command, requestId, ...namedPerson(actor)]),
   };
-  const attempt = () =>
-    answerOnce<{ readonly request: ViewOf<A> }, RequestRow | undefined, Fresh<ViewOf<A>>>(
+  const attempt = (apply: typeof applyTo) =>
+    answerOnce<{ readonly request: ViewOf<A> }, FoundRequest | undefined, Fresh<ViewOf<A>>>(
       database,
       tenantId,
       once,
@@ -68,7 +71,7 @@ export async function runCommand<A extends Actor>(
         ...(guards && { guards }),
         start: (tx) => inOrder(requirePerson(tx, actor), findRequest(tx, requestId)),
         finish: async (tx, before, store) => {
-          const { row, change, counted, ...next } = await applyTo(
+          const { row, change, counted, closing, ...next } = await apply(
             tx,
             before,
             command,
@@ -84,18 +87,21 @@ export async function runCommand<A extends Actor>(
             return { answer };
           }
           const event = requestEvent({ tenantId, actor, traceparent }, change.event, row);
-          const appended = await store.saveWith(answer, event, counted);
+          const appended = await (closing === undefined
+            ? store.saveWith(answer, event, counted)
+            : store.saveClosing(answer, event, closing));
+          if (appended === undefined) throw new Overtaken();
           return { answer, event: appended, ...next };
         },
       },
     );
   try {
-    return toResult(await attempt());
+    return toResult(await attempt(applyWithAppend));
   } catch (error) {
     // The table called again while this reopened its last call: deciding once more finds the open
-    // one.
-    if (constraintOf(error) !== "request_open") throw error;
-    return toResult(await attempt());
+    // one. An overtaken closing decides once more too; `applyTo` locks the row if it must.
+    if (!(error instanceof Overtaken) && constraintOf(error) !== "request_open") throw error;
+    return toResult(await attempt(applyTo));
   }
 }
 

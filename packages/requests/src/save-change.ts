@@ -1,8 +1,8 @@
 import { prepareStatement, type TenantTransaction } from "@waiter/database";
 import { sql } from "kysely";
-import { closeRequest, closes, undoOf } from "./close-request.ts";
+import { closeRequest, closes, decideClosing, undoOf } from "./close-request.ts";
 import { beginsRound, claims, reopens } from "./count-deadlines.ts";
-import { selectRequests, type RequestRow } from "./request-row.ts";
+import { selectRequests, type FoundRequest, type RequestRow } from "./request-row.ts";
 import type { Change } from "./transition.ts";
 
 /** The next level and the ms until it is due, by Postgres' clock; never negative. */
@@ -64,12 +64,13 @@ export interface Author {
  */
 export async function saveChange(
   tx: TenantTransaction,
-  before: RequestRow,
+  before: FoundRequest,
   change: Change,
   source: ChangeSource,
 ): Promise<SavedRow | undefined> {
   const { restored } = change;
-  if (closes(before, change)) return await closeRequest(tx, before, change, source);
+  if (closes(before, change))
+    return await closeRequest(tx, decideClosing(tx, before, change, source));
   const { author, reason, traceparent } = source;
   const begins = beginsRound(before, change);
   const [row] = await updateRequest.run(tx, {
