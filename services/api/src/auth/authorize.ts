@@ -6,6 +6,7 @@ import {
   revocable,
   type Access,
   type Claims,
+  type Head,
   type PersonAccess,
 } from "@waiter/contracts";
 import type { TenantEntry } from "@waiter/database";
@@ -38,11 +39,13 @@ export interface RouteAccess {
 export interface Authorized {
   readonly tenant: TenantEntry | undefined;
   readonly principal: Claims | undefined;
+  /** The tenant's position, where Postgres was asked for ended sessions. */
+  readonly head: Head | undefined;
   /** Name of the platform token, of platform routes alone. */
   readonly operator?: string;
 }
 
-const anonymous: Authorized = { tenant: undefined, principal: undefined };
+const anonymous: Authorized = { tenant: undefined, principal: undefined, head: undefined };
 
 /**
  * Checks that the caller may use a route of this access; returns tenant and principal.
@@ -69,7 +72,7 @@ export async function authorize(
       return { ...anonymous, operator: await requireOperator(deps, request, response) };
     case "tenant":
       await deps.countStranger(request, response);
-      return { tenant: await tenantOf(deps.tenants, response), principal: undefined };
+      return { ...anonymous, tenant: await tenantOf(deps.tenants, response) };
     default:
       return person(access, deps, request, response, refusesEnded === true);
   }
@@ -88,23 +91,30 @@ async function person(
   if (principal instanceof AppError) throw principal;
   if (principal.tid !== tenant.id) throw new AppError("tenant_mismatch");
   if (!isAllowed(access, callerOf(principal))) throw new AppError("forbidden");
-  if (!refusesEnded) await requireLiving(tenant.id, principal, deps, request.method);
-  return { tenant, principal };
+  const head = refusesEnded
+    ? undefined
+    : await requireLiving(tenant.id, principal, deps, request.method);
+  return { tenant, principal, head };
 }
 
 /**
  * Refuses tokens of ended sessions, deactivated people and replaced table codes, those of a former
- * role as expired, and all of a tenant that was suspended since it was cached.
+ * role as expired, and all of a tenant that was suspended since it was cached. Returns the position
+ * that the same lookup found.
  */
 async function requireLiving(
   tenantId: string,
   claims: Claims,
   { revoked }: AuthorizeDeps,
   method: string,
-): Promise<void> {
+): Promise<Head | undefined> {
   const isRead = method === "GET" || method === "HEAD";
-  const ended = await revoked.of(tenantId, { fresh: claims.aud === "staff" || !isRead });
+  const { ended, head } =
+    claims.aud === "staff" || !isRead
+      ? await revoked.read(tenantId)
+      : { ended: await revoked.of(tenantId), head: undefined };
   refuseEnded(tenantId, claims, ended);
+  return head;
 }
 
 function refuseEnded(tenantId: string, claims: Claims, ended: ReadonlySet<string>): void {

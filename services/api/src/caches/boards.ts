@@ -1,6 +1,5 @@
 import type { Head } from "@waiter/contracts";
 import type { Database } from "@waiter/database";
-import { AppError } from "@waiter/errors";
 import { readBoard } from "@waiter/requests";
 import { readConfiguration } from "@waiter/restaurant";
 import { LRUCache } from "lru-cache";
@@ -12,7 +11,7 @@ interface Stored extends Head {
 
 /**
  * Caches boards as bytes. A board is served only while its position is the tenant's true one, which
- * Postgres tells each time (one row); clients that were reset at once share one snapshot.
+ * Postgres answers for each call; clients that were reset at once share one snapshot.
  */
 export class Boards {
   readonly #database: Database;
@@ -26,13 +25,6 @@ export class Boards {
       sizeCalculation: ({ rest }) => rest.length + 100,
       ttl: ttlMs,
     });
-  }
-
-  /** The tenant's position now. */
-  async head(tenantId: string): Promise<Head> {
-    const [head] = await this.#database.heads([tenantId]);
-    if (head === undefined) throw new AppError("tenant_unknown");
-    return { epoch: head.epoch, seq: head.seq };
   }
 
   /** The board at this position, or a newer one. */

@@ -26,7 +26,7 @@ describe.each([
     "revoked sessions",
     [{ tenant: "t", epoch: "e", seq: 0, revoked: ["s"] }],
     (ask: () => Promise<never>) => new RevokedSessions({ heads: ask }),
-    (cache: RevokedSessions) => cache.of("t", { fresh: false }),
+    (cache: RevokedSessions) => cache.of("t"),
     new Set(["s"]),
   ],
   [

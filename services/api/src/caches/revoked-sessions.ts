@@ -1,5 +1,12 @@
+import type { Head } from "@waiter/contracts";
 import type { Database } from "@waiter/database";
 import { LRUCache } from "lru-cache";
+
+export interface Revoked {
+  readonly ended: ReadonlySet<string>;
+  /** Undefined for an unknown tenant. */
+  readonly head: Head | undefined;
+}
 
 /**
  * Ended sessions, replaced table codes and replaced roles of each tenant, by id, while access
@@ -18,22 +25,25 @@ export class RevokedSessions {
       max,
       ttl: ttlMs,
       ignoreFetchAbort: true,
-      fetchMethod: (tenantId) => this.#read(tenantId),
+      fetchMethod: async (tenantId) => (await this.read(tenantId)).ended,
     });
   }
 
-  /** The ids that ended. */
-  async of(tenantId: string, { fresh }: { readonly fresh: boolean }): Promise<ReadonlySet<string>> {
-    const ended = fresh ? await this.#read(tenantId) : await this.#cache.fetch(tenantId);
-    return ended ?? new Set();
+  /** The ids that had ended 5 s ago, or later. */
+  async of(tenantId: string): Promise<ReadonlySet<string>> {
+    return (await this.#cache.fetch(tenantId)) ?? new Set();
+  }
+
+  /** The ids that have ended now and the tenant's position, by one lookup. */
+  async read(tenantId: string): Promise<Revoked> {
+    const [head] = await this.#database.heads([tenantId]);
+    return {
+      ended: new Set(head?.revoked),
+      head: head && { epoch: head.epoch, seq: head.seq },
+    };
   }
 
   forget(tenantId: string): void {
     this.#cache.delete(tenantId);
-  }
-
-  async #read(tenantId: string): Promise<ReadonlySet<string>> {
-    const [head] = await this.#database.heads([tenantId]);
-    return new Set(head?.revoked);
   }
 }

@@ -115,7 +115,7 @@ const withBody =
 const handler =
   (route: Route): RequestHandler =>
   async (request, response) => {
-    const { tenant, principal, operator } = response.locals.caller as Awaited<
+    const { tenant, principal, head, operator } = response.locals.caller as Awaited<
       ReturnType<typeof authorize>
     >;
     const answer: Answer = await route.handle({
@@ -126,6 +126,7 @@ const handler =
       param: (name) => paramOf(request, name),
       tenant,
       principal,
+      head,
       operator,
       request,
       response,

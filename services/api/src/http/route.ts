@@ -2,6 +2,7 @@ import {
   routeAccess,
   type Access,
   type GuestClaims,
+  type Head,
   type RouteKey,
   type StaffClaims,
 } from "@waiter/contracts";
@@ -40,6 +41,8 @@ export interface Call<A extends Access, Body, Query> {
   readonly param: (name: string) => string;
   readonly principal: Principals[A];
   readonly tenant: Tenants[A];
+  /** The tenant's position as the staff's call came, where `authorize` asked Postgres. */
+  readonly head: Head | undefined;
   /** Name of the platform token, of platform routes alone. */
   readonly operator: string | undefined;
   readonly idempotencyKey: string | undefined;

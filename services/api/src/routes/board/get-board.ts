@@ -1,4 +1,5 @@
 import * as contracts from "@waiter/contracts";
+import { AppError } from "@waiter/errors";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
 
@@ -20,8 +21,8 @@ export const getBoard = ({ boards }: Pick<Context, "boards">) =>
       200: { description: "The snapshot", schema: contracts.boardAnswer },
       304: { description: "No event since" },
     },
-    handle: async ({ tenant, request }) => {
-      const head = await boards.head(tenant.id);
+    handle: async ({ tenant, request, head }) => {
+      if (head === undefined) throw new AppError("tenant_unknown");
       const headers = { "Cache-Control": "private, no-cache", Vary: "Authorization" };
       if (matches(request.get("if-none-match"), tag(head)))
         return { status: 304, headers: { ...headers, ETag: tag(head) } };
