@@ -115,6 +115,8 @@ export interface DutyTable {
   zones: WithDefault<string[]>;
   confirmed_at: WithDefault<Date>;
   device_ended_at: Date | null;
+  /** Duty does not end before, unless the device is signed out. */
+  look_again_at: WithDefault<Date>;
 }
 
 export interface InvitationTable {

@@ -14,7 +14,7 @@ import { createRequest } from "@waiter/requests";
 import { testDatabase, type TestDatabase } from "@waiter/testkit";
 import { sql } from "kysely";
 import { listDuty, putDuty } from "./duty.ts";
-import { dutyAtLongestMs, dutyEndOf, endOverdueDuty } from "./duty-ends.ts";
+import { dutyAtLongestMs, dutyEndOf, endOverdueDuty, nextLookAt } from "./duty-ends.ts";
 import { closedSince } from "./opening-hours.ts";
 import { readOpening } from "./read-configuration.ts";
 import { updatePerson } from "./staff.ts";
@@ -30,6 +30,15 @@ afterAll(async () => {
   await urls.drop();
 });
 
+/** Whether the worker would look at the tenant's duty now. */
+async function isDue(tenantId: string): Promise<boolean> {
+  const found: string[] = [];
+  for await (const page of tenantsWithDuty(database.db, { atLongestMs: dutyAtLongestMs }))
+    found.push(...page);
+  return found.includes(tenantId);
+}
+
+const yesterday = (): string => new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
 const minutes = (count: number) => count * 60_000;
 const facts = { since: 0, confirmedAt: 0, signedOut: false };
 
@@ -64,6 +73,22 @@ test("the last closing is found in the restaurant's time, past midnight too", ()
   expect(since("2026-11-28T02:00:00Z")).toBe(at("2026-11-28T00:00:00Z"));
   expect(since("2026-11-30T02:00:00Z")).toBe(at("2026-11-28T00:00:00Z"));
   expect(closedSince(null, "UTC", at("2026-11-28T02:00:00Z"))).toBeUndefined();
+});
+
+test.each([
+  ["of an open restaurant an hour after closing", "2026-11-27T20:00:00Z", "2026-11-28T01:00:00Z"],
+  ["after closing an hour after it", "2026-11-28T00:20:00Z", "2026-11-28T01:00:00Z"],
+  ["of a closed restaurant as it opens", "2026-11-28T01:00:00Z", "2026-12-04T17:00:00Z"],
+])("duty %s may end next", (_name, now, next) => {
+  const hours = { weekly: { fri: [["18:00", "01:00"]] } } as never;
+  const since = Date.parse(now);
+  const at = nextLookAt([{ since }], hours, "Europe/Rome", since);
+  expect(at).toBe(Math.min(Date.parse(next), since + dutyAtLongestMs));
+});
+
+test("duty without opening hours may end 16 hours after its begin", () => {
+  const facts = [{ since: minutes(30) }, { since: minutes(10) }];
+  expect(nextLookAt(facts, null, "UTC", minutes(40))).toBe(minutes(10) + dutyAtLongestMs);
 });
 
 describe("a person who may be on duty no longer", () => {
@@ -103,6 +128,42 @@ describe("a person who may be on duty no longer", () => {
       { type: "staff.updated" },
     ]);
     expect(await onDuty(tenantId)).toEqual({ people: 0, opens: false });
+  });
+
+  test("duty is looked at again when it may end, or the opening hours change", async () => {
+    const { tenantId } = await open();
+    const look = async () => [await isDue(tenantId), await endOverdueDuty(database, tenantId)];
+    expect(await look()).toEqual([true, []]);
+    expect(await isDue(tenantId)).toBe(false);
+    const hours = JSON.stringify({ weekly: {} });
+    const set = (statement: ReturnType<typeof sql>) =>
+      database.inTenant(tenantId, (tx) => statement.execute(tx));
+    await set(sql`update tenant set hours = ${hours}::jsonb`);
+    expect(await look()).toEqual([true, []]);
+    await set(sql`update tenant set hours = ${hours}::jsonb`);
+    expect(await isDue(tenantId)).toBe(false);
+    await set(sql`update tenant set time_zone = 'Europe/Rome'`);
+    expect(await look()).toEqual([true, []]);
+    await set(sql`update duty set since = since - interval '17 hours',
+      look_again_at = look_again_at - interval '17 hours'`);
+    expect(await isDue(tenantId)).toBe(true);
+    expect(await endOverdueDuty(database, tenantId)).toHaveLength(1);
+    expect(await isDue(tenantId)).toBe(false);
+  });
+
+  test("duty ends by itself an hour after closing", async () => {
+    const { tenantId } = await open();
+    await database.inTenant(tenantId, async (tx) => {
+      // Closed for 13 hours at least, in UTC.
+      const hours = JSON.stringify({ weekly: {}, dates: { [yesterday()]: [["10:00", "11:00"]] } });
+      await sql`update tenant set hours = ${hours}::jsonb`.execute(tx);
+      await sql`update duty set confirmed_at = now() - interval '3 days'`.execute(tx);
+    });
+    const [event] = await endOverdueDuty(database, tenantId);
+    expect(JSON.parse(event?.envelope ?? "{}")).toMatchObject({
+      type: "duty.ended",
+      data: { cause: "closed" },
+    });
   });
 
   test("duty that an earlier release left behind ends by itself", async () => {
@@ -148,12 +209,8 @@ test("signing out the last device ends duty, and waiting requests ring the other
   });
   await inTenant((tx) => sql`delete from deadline where kind = 'ring'`.execute(tx));
   const signOut = (index: number) => inTenant((tx) => revokeStaffSession(tx, devices[index] ?? ""));
-  const due = async () => {
-    const found: string[] = [];
-    for await (const page of tenantsWithDuty(database.db, { atLongestMs: dutyAtLongestMs }))
-      found.push(...page);
-    return found.includes(tenantId);
-  };
+  const due = () => isDue(tenantId);
+  expect([await due(), await endOverdueDuty(database, tenantId)]).toEqual([true, []]);
   await signOut(0);
   expect([await due(), await endOverdueDuty(database, tenantId)]).toEqual([false, []]);
   await signOut(1);

@@ -4,7 +4,7 @@ import { appendEvent } from "@waiter/events";
 import { requestRings } from "@waiter/ledger";
 import { sql } from "kysely";
 import { readDuty } from "./duty.ts";
-import { closedSince } from "./opening-hours.ts";
+import { closedSince, openingAt } from "./opening-hours.ts";
 import type { OpeningHours } from "@waiter/contracts";
 
 /** Duty lasts no longer, ms: 16 hours. */
@@ -40,14 +40,38 @@ export function dutyEndOf(
 }
 
 /**
- * Ends the duty of those whose time is over. Returns the events to publish: `duty.ended` with its
+ * When the next of these duties may end, ms since the epoch: not earlier, while hours stay as they
+ * are and devices stay signed in.
+ */
+export function nextLookAt(
+  facts: readonly Pick<DutyFacts, "since">[],
+  hours: OpeningHours | null,
+  timeZone: string,
+  now: number,
+): number {
+  const { open, opensAt, closesAt } = openingAt(hours, timeZone, now);
+  const closedAt = closedSince(hours, timeZone, now);
+  const ends = [
+    ...facts.map(({ since }) => since + dutyAtLongestMs),
+    // What is closed does not close before it opens.
+    open ? (closesAt ?? Infinity) + afterClosingMs : (opensAt ?? Infinity),
+    (closedAt ?? Infinity) + afterClosingMs,
+  ];
+  return Math.min(...ends.filter((at) => at > now));
+}
+
+/**
+ * Ends the duty of those whose time is over, and stores when the others are looked at again. Returns the events to publish: `duty.ended` with its
  * `cause`, one per person. Waiting requests ring the people whom they address from now on.
  */
 export const endOverdueDuty = (database: Database, tenantId: string): Promise<CommittedEvent[]> =>
   database.inTenant(tenantId, async (tx) => {
-    const overdue = await findOverdue(tx);
-    if (overdue.length === 0) return [];
+    const { overdue, lookAgainAt } = await findOverdue(tx);
     const ids = overdue.map(({ duty }) => duty.staff.id);
+    if (lookAgainAt !== undefined)
+      await sql`update duty set look_again_at = to_timestamp(${lookAgainAt / 1_000}::float8)
+        where tenant_id = ${tenantId} and staff_id <> all (${ids}::uuid[])`.execute(tx);
+    if (overdue.length === 0) return [];
     await tx
       .deleteFrom("duty")
       .where("tenant_id", "=", tenantId)
@@ -60,9 +84,13 @@ export const endOverdueDuty = (database: Database, tenantId: string): Promise<Co
     return events;
   });
 
-async function findOverdue(
-  tx: TenantTransaction,
-): Promise<{ readonly duty: Duty; readonly cause: DutyEnd }[]> {
+interface Overdue {
+  readonly overdue: readonly { readonly duty: Duty; readonly cause: DutyEnd }[];
+  /** Undefined where nobody stays on duty. */
+  readonly lookAgainAt: number | undefined;
+}
+
+async function findOverdue(tx: TenantTransaction): Promise<Overdue> {
   const { rows } = await sql<DutyFacts & { id: string; now: number }>`
     select staff_id as id, 1000 * extract(epoch from since)::float8 as since,
       1000 * extract(epoch from confirmed_at)::float8 as "confirmedAt",
@@ -70,19 +98,24 @@ async function findOverdue(
         select from staff_session where staff_session.tenant_id = duty.tenant_id
           and staff_session.staff_id = duty.staff_id and revoked_at is null
           and expires_at > now()) as "signedOut",
-      1000 * extract(epoch from clock_timestamp())::float8 as now
+      floor(1000 * extract(epoch from clock_timestamp()))::float8 as now
     from duty where tenant_id = ${tx.tenantId} for update of duty`.execute(tx);
-  if (rows.length === 0) return [];
+  if (rows.length === 0) return { overdue: [], lookAgainAt: undefined };
   const tenant = await tx
     .selectFrom("tenant")
     .select(["hours", "time_zone"])
     .where("id", "=", tx.tenantId)
     .executeTakeFirst();
   const hours: OpeningHours | null = tenant?.hours ?? null;
-  const closedAt = closedSince(hours, tenant?.time_zone ?? "UTC", rows[0]?.now ?? 0);
-  const causes = new Map(rows.map((row) => [row.id, dutyEndOf(row, closedAt, row.now)]));
-  return (await readDuty(tx)).flatMap(({ duty }) => {
+  const timeZone = tenant?.time_zone ?? "UTC";
+  const now = rows[0]?.now ?? 0;
+  const closedAt = closedSince(hours, timeZone, now);
+  const causes = new Map(rows.map((row) => [row.id, dutyEndOf(row, closedAt, now)]));
+  const staying = rows.filter(({ id }) => causes.get(id) === undefined);
+  const lookAgainAt = staying.length === 0 ? undefined : nextLookAt(staying, hours, timeZone, now);
+  const overdue = (await readDuty(tx)).flatMap(({ duty }) => {
     const cause = causes.get(duty.staff.id);
     return cause === undefined ? [] : [{ duty, cause }];
   });
+  return { overdue, lookAgainAt };
 }
