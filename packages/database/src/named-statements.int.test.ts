@@ -46,6 +46,18 @@ test("statements are prepared once per session by default, and not when switched
   expect(await preparedIn(unnamed)).toBe(0);
 });
 
+test("a transaction that keeps plans plans a statement once, and others as before", async () => {
+  await using database = open({ max: 1 });
+  const find = (tx: TenantTransaction) =>
+    sql`select id from zone where tenant_id = ${tx.tenantId}`.execute(tx);
+  for (let n = 0; n < 3; n += 1) await database.inTenant(tenantId, find, { keepsPlans: true });
+  await database.inTenant(tenantId, find);
+  const { rows } = await sql<{ generic: number; custom: number }>`
+    select generic_plans as generic, custom_plans as custom from pg_prepared_statements
+    where statement like 'select id from zone%'`.execute(database.db);
+  expect(rows).toEqual([{ generic: 3, custom: 1 }]);
+});
+
 test("a migration under a running process retries without names and warns once", async () => {
   const warnings: string[] = [];
   await using database = open({ logger: { warn: (message) => warnings.push(message) } });

@@ -25,6 +25,11 @@ export interface TransactionOptions {
   readonly readOnly?: boolean;
   /** One snapshot for every statement; the default is read committed. */
   readonly isolation?: "repeatable read";
+  /**
+   * Postgres keeps the plan of each named statement from its first execution on, instead of
+   * planning for the values of the first five. For statements that find their rows by key.
+   */
+  readonly keepsPlans?: boolean;
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -55,7 +60,7 @@ export const limitSettings = (
 export function beginStatement(
   session: { readonly majorVersion: number; readonly isPooled: boolean },
   tenantId: string | undefined,
-  { isolation, readOnly }: TransactionOptions,
+  { isolation, readOnly, keepsPlans }: TransactionOptions,
   limits: TransactionLimits,
 ): string {
   const begin = [
@@ -66,6 +71,7 @@ export function beginStatement(
   const statements = [
     begin,
     ...(tenantId === undefined ? [] : [`SET LOCAL waiter.tenant_id = '${tenantId}'`]),
+    ...(keepsPlans === true ? ["SET LOCAL plan_cache_mode = force_generic_plan"] : []),
     ...(session.isPooled
       ? [
           ...limitSettings(limits, session.majorVersion).map((one) => `SET LOCAL ${one}`),
