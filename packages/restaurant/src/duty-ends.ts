@@ -61,8 +61,9 @@ export function nextLookAt(
 }
 
 /**
- * Ends the duty of those whose time is over, and stores when the others are looked at again. Returns the events to publish: `duty.ended` with its
- * `cause`, one per person. Waiting requests ring the people whom they address from now on.
+ * Ends the duty of those whose time is over, and stores when the others are looked at again.
+ * Returns the events to publish: `duty.ended` with its `cause`, one per person. Waiting requests
+ * ring the people whom they address from now on.
  */
 export const endOverdueDuty = (database: Database, tenantId: string): Promise<CommittedEvent[]> =>
   database.inTenant(tenantId, async (tx) => {
@@ -86,7 +87,7 @@ export const endOverdueDuty = (database: Database, tenantId: string): Promise<Co
 
 interface Overdue {
   readonly overdue: readonly { readonly duty: Duty; readonly cause: DutyEnd }[];
-  /** Undefined where nobody stays on duty. */
+  /** Undefined where no duty goes on. */
   readonly lookAgainAt: number | undefined;
 }
 
