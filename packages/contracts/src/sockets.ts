@@ -114,10 +114,12 @@ export type StatusMessage = z.infer<typeof statusMessage>;
 /**
  * Asks a guest for `sync` at a random moment within `withinMs`. With `epoch` and `seq` its table
  * has changed since; without them the message goes to all tables, and only a guest with an open or
- * unsent request asks.
+ * unsent request asks. With `mutedUntil` staff muted the table, or ended its mute (null): a guest
+ * asks for its session.
  */
 export const resyncMessage = z.object({
   withinMs: z.int(),
+  mutedUntil: instant.nullable().optional(),
   epoch: uuid.optional(),
   seq: z.int().min(0).optional(),
 });

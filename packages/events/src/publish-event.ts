@@ -4,10 +4,14 @@ import {
   type CommittedEvent,
   type Envelope,
   type GuestRequest,
+  type Table,
 } from "@waiter/contracts";
 import { withRemoteParent, withSpan } from "@waiter/telemetry";
 import type { WaiterEmitter } from "./create-emitter.ts";
 import type { ReplayLog } from "./replay-log.ts";
+
+/** Over this time the guests of a table ask for their sessions after a mute, ms. */
+const muteSpreadMs = 2_000;
 
 export interface PublishEventOptions {
   readonly log: ReplayLog;
@@ -51,6 +55,7 @@ export function createPublishEvent({
       log.append(event),
       staff.to(rooms.staff(event.tenantId)).emit("event", envelope),
       ...(event.guest === undefined ? [] : [emitToGuests(event.tenantId, event.guest)]),
+      ...(envelope.type === "table.muted" ? [emitMute(event.tenantId, envelope)] : []),
     ]);
     if (appended.status === "fulfilled" && appended.value === "diverged") onDiverged(event);
     const lost = emitted.find((outcome) => outcome.status === "rejected");
@@ -65,6 +70,14 @@ export function createPublishEvent({
     return guests
       .to(rooms.table(tenantId, tableId))
       .emit("request", JSON.parse(payload) as { request: GuestRequest });
+  }
+
+  /** A page that is open at the table says so before the next tap. */
+  function emitMute(tenantId: string, { data }: Envelope): Promise<number> {
+    const { id, mutedUntil = null } = data["table"] as Pick<Table, "id" | "mutedUntil">;
+    return guests
+      .to(rooms.table(tenantId, id))
+      .emit("resync", { withinMs: muteSpreadMs, mutedUntil });
   }
 }
 

@@ -89,10 +89,8 @@ const commit = (
   tenantId: string,
   data: object = {},
   guest?: { tableId: string; payload: string },
-) =>
-  database.inTenant(tenantId, (tx) =>
-    appendEvent(tx, { tenantId, type: "table.changed", data, guest }),
-  );
+  type = "table.changed",
+) => database.inTenant(tenantId, (tx) => appendEvent(tx, { tenantId, type, data, guest }));
 /** Commits many events in one transaction. */
 const commitMany = async (tenantId: string, count: number) => {
   await database.inTenant(tenantId, async (tx) => {
@@ -170,6 +168,22 @@ describe("the publisher", () => {
       events: events.map(({ envelope }) => envelope),
     });
     expect(await outbox(tenantId)).toEqual([]);
+  });
+
+  test("the guests of a table hear of its mute and of its end", async () => {
+    const tenantId = await newTenant();
+    const id = randomUUID();
+    const guests = await listen(namespaces.guest, rooms.table(tenantId, id));
+    const mutedUntil = "2099-01-01T00:00:00.000Z";
+    await publishEvent(
+      await commit(tenantId, { table: { id, mutedUntil } }, undefined, "table.muted"),
+    );
+    await publishEvent(await commit(tenantId, { table: { id } }, undefined, "table.muted"));
+    await waitFor(() => guests.length === 2);
+    expect(guests).toEqual([
+      { event: "resync", payload: { withinMs: 2_000, mutedUntil } },
+      { event: "resync", payload: { withinMs: 2_000, mutedUntil: null } },
+    ]);
   });
 
   test("an event beyond the queue's limit is left for the relay", async () => {

@@ -127,13 +127,9 @@ export class SessionConnection {
    * the latest in `withinMs`.
    */
   renewed({ accessToken, expiresAt }: Tokens, withinMs = Infinity): void {
-    clearTimeout(this.#timer);
     if (this.#closed) return;
     const { random, timing } = this.#context;
-    this.#timer = setTimeout(
-      () => void this.#renew(),
-      Math.min(withinMs, refreshDelay(accessToken, expiresAt, random)),
-    );
+    this.renewIn(Math.min(withinMs, refreshDelay(accessToken, expiresAt, random)));
     // Without an acknowledgement the socket ends with its old token; the next one uses the new
     // token.
     this.link.socket
@@ -141,6 +137,12 @@ export class SessionConnection {
       .emitWithAck("auth:refresh", { token: accessToken })
       .then((answer: unknown) => this.#ticket.keep(accessToken, answer))
       .catch(this.#options.report);
+  }
+
+  /** Renews the session after `ms`, in place of the renewal that was scheduled. */
+  renewIn(ms: number): void {
+    clearTimeout(this.#timer);
+    if (!this.#closed) this.#timer = setTimeout(() => void this.#renew(), ms);
   }
 
   close(): void {

@@ -76,6 +76,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
       read: () => this.#connection.call("GET", "/api/guest/requests", isGuestRequests),
       take: (state) => this.#takeState(state),
       isBusy: () => this.#isBusy(),
+      renewIn: (ms) => this.#connection.renewIn(ms),
       report,
     });
     this.#cancellations = new Cancellations({
@@ -254,8 +255,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   }
 
   #renew(): Promise<GuestSessionAnswer> {
-    this.#opening ??= this.#renewOnce().finally(() => (this.#opening = undefined));
-    return this.#opening;
+    return (this.#opening ??= this.#renewOnce().finally(() => (this.#opening = undefined)));
   }
 
   async #renewOnce(): Promise<GuestSessionAnswer> {

@@ -23,6 +23,8 @@ export interface GuestSyncOptions {
   readonly take: (state: GuestRequestsAnswer) => void;
   /** Whether a request is open or not confirmed. */
   readonly isBusy: () => boolean;
+  /** Reads the session after `ms`: staff muted the table, or ended the mute. */
+  readonly renewIn: (ms: number) => void;
   readonly report: (error: unknown) => void;
 }
 
@@ -139,6 +141,8 @@ export class GuestSync {
       5_000,
       longestSpreadMs,
     );
+    if (isRecord(message) && message.mutedUntil !== undefined)
+      return this.#options.renewIn(spreadMs * this.#options.random());
     if (this.#joining && this.#comparison === undefined) return this.#compared(spreadMs);
     if (isHead(message) && this.#isKnown(message)) return;
     if (!isHead(message) && !this.#options.isBusy()) return;

@@ -76,3 +76,14 @@ test("a time that has passed renews nothing", async () => {
   await client.sync();
   expect(sessions()).toBe(1);
 });
+
+test("a page that is open learns of a mute and of its end before a tap", async () => {
+  client.connect();
+  await until(() => client.state === "live");
+  fake.shut = { open: true, mutedUntil: "2099-01-01T00:00:00.000Z" };
+  fake.io.of("/guest").emit("resync", { withinMs: 1, mutedUntil: fake.shut.mutedUntil });
+  await client.once("change", () => client.session?.mutedUntil !== undefined);
+  fake.shut = { open: true };
+  fake.io.of("/guest").emit("resync", { withinMs: 1, mutedUntil: null });
+  await client.once("change", () => client.session?.mutedUntil === undefined);
+});

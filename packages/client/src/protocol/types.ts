@@ -305,6 +305,7 @@ export interface Restaurant {
 
 export interface ResyncMessage {
   withinMs: number;
+  mutedUntil?: string | null | undefined;
   epoch?: string | undefined;
   seq?: number | undefined;
 }
