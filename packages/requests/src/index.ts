@@ -13,7 +13,7 @@ export {
 } from "./deadlines.ts";
 export type { Guard } from "./look-up-key.ts";
 export {
-  dropHistory,
+  dropOldestMonth,
   eraseOldNotes,
   makeHistory,
   moveClosedRequests,

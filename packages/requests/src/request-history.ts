@@ -127,14 +127,17 @@ export async function makeHistory(
     from generate_series(0, ${monthsAhead}::integer) as month`.execute(db);
 }
 
-/** Drops the months that ended before that; returns the partitions' names. */
-export async function dropHistory(
+/**
+ * Drops the oldest month, if it ended before that; returns its partition's name. Waits 80 ms for
+ * readers at most, and holds the lock of all months for one of them.
+ */
+export async function dropOldestMonth(
   db: Database["db"],
   { olderThanMs }: { readonly olderThanMs: number },
-): Promise<string[]> {
+): Promise<string | undefined> {
   const { rows } = await sql<{ name: string }>`
     select drop_request_history(make_interval(secs => ${olderThanMs / 1_000}::float8)) as name`.execute(
     db,
   );
-  return rows.map(({ name }) => name);
+  return rows[0]?.name;
 }

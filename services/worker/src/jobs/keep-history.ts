@@ -8,7 +8,7 @@ import {
   type WorkerLease,
 } from "@waiter/database";
 import {
-  dropHistory,
+  dropOldestMonth,
   eraseOldNotes,
   makeHistory,
   moveClosedRequests,
@@ -44,8 +44,8 @@ export async function moveRequests(
 }
 
 /**
- * Erases old notes and guest sessions, deletes requests beyond their retention, and drops months of
- * the history that hold none any more. Resolves with false when the signal interrupted it.
+ * Drops months of the history that are beyond their retention, deletes the other requests beyond
+ * it, and erases old notes and guest sessions. Resolves with false when the signal interrupted it.
  */
 export async function forgetOldRequests(
   { database, logger, config }: Deps,
@@ -54,6 +54,8 @@ export async function forgetOldRequests(
 ): Promise<boolean> {
   const { NOTE_RETENTION: personalForMs, REQUEST_RETENTION: keptMs } = config;
   const counts = { erased: 0, deleted: 0 };
+  // First, so that the rows of a whole month are not deleted one by one.
+  const dropped = await dropMonths({ database, lease, signal }, keptMs);
   for await (const tenants of tenantsWithOldRequests(database.db, { personalForMs, keptMs }))
     for (const tenantId of tenants) {
       const pages = (work: (tx: TenantTransaction) => Promise<number>) =>
@@ -65,7 +67,6 @@ export async function forgetOldRequests(
         eraseOldNotes(tx, { olderThanMs: personalForMs, atMost: page }),
       );
     }
-  const dropped = await dropMonths({ database, lease, signal }, keptMs);
   if (counts.erased + counts.deleted + dropped.length > 0)
     logger.info("worker erased old requests", { ...counts, dropped });
   return !signal.aborted;
@@ -84,15 +85,19 @@ async function dropMonths(
   { database, lease, signal }: Pick<Deps, "database"> & { lease: WorkerLease; signal: AbortSignal },
   keptMs: number,
 ): Promise<string[]> {
-  for (let attempt = 1; attempt <= drops.attempts && !signal.aborted; attempt += 1)
+  const dropped: string[] = [];
+  for (let attempt = 1; attempt <= drops.attempts && !signal.aborted;)
     try {
-      return await dropHistory(database.db, { olderThanMs: keptMs });
+      await renewLease(database.db, lease);
+      const month = await dropOldestMonth(database.db, { olderThanMs: keptMs });
+      if (month === undefined) break;
+      dropped.push(month);
     } catch (error) {
       if (sqlStateOf(error) !== lockNotAvailable) throw error;
-      await renewLease(database.db, lease);
+      attempt += 1;
       await sleep(drops.pauseMs, undefined, { signal }).catch(() => undefined);
     }
-  return [];
+  return dropped;
 }
 
 /** Repeats `work` in transactions of its own while it fills a page; resolves with the rows. */
