@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { Server as Engine } from "engine.io";
 import type { WebSocket } from "ws";
 import { LRUCache } from "lru-cache";
+import { LeanTransport } from "./lean-transport.ts";
 import type { EngineConnection } from "./ws-internals.ts";
 
 /** The steps of an upgrade in engine.io. */
@@ -60,6 +61,15 @@ export class LeanEngine extends Engine {
       );
       setImmediate(() => socket.uncork());
     });
+  }
+
+  /** engine.io makes the transport of a connection here. */
+  override createTransport(
+    ...[name, request]: Parameters<Engine["createTransport"]>
+  ): ReturnType<Engine["createTransport"]> {
+    if (name === "websocket")
+      return new LeanTransport(request as ConstructorParameters<typeof LeanTransport>[0]);
+    return super.createTransport(name, request);
   }
 
   /** Every connection, with or without a namespace. */

@@ -16,6 +16,14 @@ type Done = (error: Error | null, data?: Buffer) => void;
  * The price is main-thread time for large direct messages; a broadcast is compressed once for all.
  */
 export class SyncDeflate extends PerMessageDeflate {
+  /** A message of fewer bytes is not compressed. */
+  readonly thresholdBytes: number;
+
+  constructor(options: { readonly threshold: number; readonly [option: string]: unknown }) {
+    super(options);
+    this.thresholdBytes = options.threshold;
+  }
+
   /**
    * Negotiates. @returns false if no offer fits, so that the connection is not compressed.
    * @throws if an offer is invalid.

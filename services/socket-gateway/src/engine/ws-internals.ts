@@ -26,7 +26,7 @@ export interface RawSocket {
   readonly bufferedAmount: number;
   /** The TCP connection, present while `readyState` is open; frames are written to it. */
   readonly _socket: { readonly writableLength: number; write(frame: Buffer): boolean };
-  readonly _extensions: { readonly "permessage-deflate"?: unknown };
+  readonly _extensions: { readonly "permessage-deflate"?: { readonly thresholdBytes?: number } };
   /** Set by `create-ws-engine.ts`. */
   readonly budget?: ConnectionBudget;
   terminate(): void;
@@ -130,6 +130,18 @@ export function encodeTextFrame(payload: Buffer, compressed: boolean): Buffer {
   return Buffer.concat(
     Sender.frame(payload, { fin: true, rsv1: compressed, opcode: 1, mask: false, readOnly: false }),
   );
+}
+
+/** {@link encodeTextFrame} of a text that is not compressed. */
+export function encodeText(text: string): Buffer {
+  const length = Buffer.byteLength(text);
+  // RFC 6455, 5.2: up to this length it is one byte of the header.
+  if (length > 125) return encodeTextFrame(Buffer.from(text), false);
+  const frame = Buffer.allocUnsafe(2 + length);
+  frame[0] = 0x81;
+  frame[1] = length;
+  frame.write(text, 2);
+  return frame;
 }
 
 /** The connection's WebSocket; undefined for polling and during an upgrade. */
