@@ -72,6 +72,11 @@ export const gateway = {
   SOCKET_HANDSHAKE_TURN: duration(1)
     .prefault("10ms")
     .describe("Time per turn of the event loop for the input of all connections without a session"),
+  SOCKET_SIGNATURE_TURN: duration(0)
+    .prefault("4ms")
+    .describe(
+      "Time per turn of the event loop for checking tokens' signatures; beyond it threads check them",
+    ),
   SOCKET_POLLING: flag()
     .prefault("false")
     .describe(

@@ -44,6 +44,7 @@ export function toSettings(config: GatewayConfig): GatewaySettings {
     },
     json: { depth: config.SOCKET_JSON_DEPTH, values: config.SOCKET_JSON_VALUES },
     handshakeTurnMs: config.SOCKET_HANDSHAKE_TURN,
+    signatureTurnMs: config.SOCKET_SIGNATURE_TURN,
     connectTimeoutMs: config.SOCKET_HANDSHAKE_TIMEOUT,
     compression: config.COMPRESSION,
     compressionThresholdBytes: config.COMPRESSION_THRESHOLD,

@@ -11,6 +11,7 @@ import {
   type Session,
   type StaffSocket,
 } from "./handshake/session.ts";
+import { TurnBudget } from "./handshake/turn-budget.ts";
 import { createRequest } from "./events/create-request.ts";
 import { dispatchEvents, type DispatchDeps } from "./events/dispatch-event.ts";
 import { refreshToken } from "./events/refresh-token.ts";
@@ -29,6 +30,7 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
     domainUrl: context.settings.domainUrl,
     keys: context.keys,
     tickets: context.tickets,
+    signatures: new TurnBudget(context.settings.signatureTurnMs),
     directory: gateway.directory,
     revoked,
     shares: gateway.shares,

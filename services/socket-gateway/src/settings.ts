@@ -24,6 +24,8 @@ export interface GatewaySettings {
   readonly json: JsonLimits;
   /** Time per event-loop turn for the input of all connections without a session. */
   readonly handshakeTurnMs: number;
+  /** Time per event-loop turn for signatures that this thread checks, in ms. */
+  readonly signatureTurnMs: number;
   /** Connections that this process accepts; undefined: no limit. */
   readonly maxConnections: number | undefined;
   /** Whether to offer permessage-deflate; a broadcast is compressed once. */
@@ -101,6 +103,7 @@ export const defaultSettings = {
   },
   json: { depth: 16, values: 2_000 },
   handshakeTurnMs: 10,
+  signatureTurnMs: 4,
   maxConnections: undefined,
   compression: true,
   compressionThresholdBytes: 1_024,

@@ -2,6 +2,7 @@ import {
   tenantLabel,
   ticketOf,
   verifyTicketed,
+  verifyToken,
   verifyTokenAside,
   type KeyRing,
   type Tickets,
@@ -11,11 +12,14 @@ import { AppError } from "@waiter/errors";
 import type { Session } from "./session.ts";
 import type { RevokedSessions } from "./revoked-sessions.ts";
 import type { TenantDirectory } from "./tenant-directory.ts";
+import type { TurnBudget } from "./turn-budget.ts";
 
 export interface AuthenticateDeps {
   readonly domainUrl: string;
   readonly keys: KeyRing;
   readonly tickets: Tickets;
+  /** For signatures on this thread: a hop to the thread pool costs half as much as the check. */
+  readonly signatures: TurnBudget;
   readonly directory: TenantDirectory;
   readonly revoked: RevokedSessions;
 }
@@ -49,7 +53,11 @@ export async function authenticate(
     ticket === undefined
       ? undefined
       : verifyTicketed(token, keys, { ticket, tickets, audience, issuer });
-  const claims = ticketed ?? (await verifyTokenAside(token, keys, { issuer }));
+  const claims =
+    ticketed ??
+    (deps.signatures.isSpent
+      ? await verifyTokenAside(token, keys, { issuer })
+      : deps.signatures.run(() => verifyToken(token, keys, { issuer })));
   if (claims.aud !== audience)
     throw new AppError("unauthorized", { detail: `This token is not for ${audience}.` });
   if (claims.slug !== label.slug)
