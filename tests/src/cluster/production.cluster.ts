@@ -197,8 +197,9 @@ const replicas = (): string =>
     );
     const chosen = replicas();
     cluster.helm("upgrade", "w", chart, ...hpa, "--set", "api.rolloutToken=again");
-    expect(replicas()).toBe(chosen);
-    expect(Number(chosen)).toBeGreaterThanOrEqual(2);
+    // The autoscaler may add pods for the CPU of a roll-out; it removes none within five minutes.
+    expect(Number(replicas())).toBeGreaterThanOrEqual(Number(chosen));
+    expect(Number(chosen)).toBeGreaterThanOrEqual(3);
   });
 
   test("an uninstall leaves the two Secrets and no other object of the release", () => {
