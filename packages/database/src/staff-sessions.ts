@@ -9,7 +9,7 @@ export interface NewStaffSession {
   readonly staffId: string;
   readonly tokenHash: string;
   readonly lifetimeS: number;
-  /** What the device calls itself. */
+  /** What its person calls the device, else what its browser says it is. */
   readonly deviceName?: string | null;
   /** The invitation that signed it in. */
   readonly invitationId?: string;
@@ -44,6 +44,8 @@ export interface Rotation {
   readonly maxLifetimeS: number;
   /** Grace period after a rotation: the previous token still works (two tabs, a lost response). */
   readonly graceS: number;
+  /** For a session without a name. */
+  readonly deviceName?: string | null;
 }
 
 /**
@@ -66,7 +68,7 @@ export type RotationResult =
 /** Exchanges a refresh token once. Concurrent exchanges wait for each other. */
 export async function rotateStaffSession(
   tx: TenantTransaction,
-  { presentedHash, nextHashes, lifetimeS, maxLifetimeS, graceS }: Rotation,
+  { presentedHash, nextHashes, lifetimeS, maxLifetimeS, graceS, deviceName = null }: Rotation,
 ): Promise<RotationResult> {
   const [nextHash] = nextHashes;
   if (nextHash === undefined) throw new Error("no next token");
@@ -98,6 +100,7 @@ export async function rotateStaffSession(
     .set({
       token_hash: tokenHash,
       previous_hash: presentedHash,
+      device_name: sql<string | null>`coalesce(device_name, ${deviceName})`,
       ...(isCurrent && { rotated_at: sql<Date>`now()` }),
       expires_at: sql<Date>`least(
         now() + make_interval(secs => ${lifetimeS}),

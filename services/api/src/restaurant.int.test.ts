@@ -238,6 +238,28 @@ describe("people and devices", () => {
     expect((await read("/api/board", anna.token)).status).toBe(401);
   });
 
+  it("names a device without a name by its browser and system, at the next refresh at the latest", async () => {
+    const phone = {
+      "user-agent":
+        "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/131.0.0.0 Mobile Safari/537.36",
+    };
+    const anna = await hire("waiter");
+    const post = (path: string, body: unknown) =>
+      api.call(pizza.slug, path, { method: "POST", headers: phone, body });
+    const named = async (id: string, token: string) =>
+      ((await read(`/api/staff/${id}/devices`, token)).body["devices"] as { name?: string }[]).map(
+        ({ name }) => name,
+      );
+    expect(await named(anna.id, anna.token)).toEqual([undefined]);
+    const { refreshToken } = anna;
+    await post("/api/auth/refresh", { refreshToken });
+    expect(await named(anna.id, anna.token)).toEqual(["Chrome · Android"]);
+    const { email, password } = pizza.owner;
+    const { body } = await post("/api/auth/login", { email, password, refresh: "body" });
+    const { accessToken, staff } = body as unknown as LoginAnswer;
+    expect((await named(staff.id, accessToken))[0]).toBe("Chrome · Android");
+  });
+
   it("keeps the last owner", async () => {
     const me = (await read("/api/me")).body["me"] as { id: string; version: number };
     const answer = await send("PATCH", `/api/staff/${me.id}`, {

@@ -7,7 +7,9 @@ import { rowOf, useHeldRows } from "../touch/use-held-rows.ts";
 /** A device that is signed in, as the api lists it. */
 export interface Device {
   readonly id: string;
+  /** What its person calls it, else the browser and the system that it said it has. */
   readonly name?: string;
+  readonly createdAt: string;
   readonly lastUsedAt: string;
   readonly current: boolean;
 }
@@ -35,10 +37,11 @@ export function DeviceList({ name: owner, devices, busy, onEnd }: DeviceListProp
       <ul class="devices" data-testid="devices">
         {rows.map((row) => {
           const device = row.item;
+          const name = device.name ?? texts.unnamed(format.format(new Date(device.createdAt)));
           return (
             <li key={device.id} {...rowOf(row, "device")}>
               <span class="device-name">
-                <bdi>{device.name ?? texts.unnamed}</bdi>
+                <bdi>{name}</bdi>
                 <span class="quiet">
                   {texts.lastUsed(format.format(new Date(device.lastUsedAt)))}
                 </span>
@@ -46,11 +49,7 @@ export function DeviceList({ name: owner, devices, busy, onEnd }: DeviceListProp
               </span>
               <ConfirmButton
                 label={texts.signOut}
-                question={
-                  device.current
-                    ? texts.signOutHereAsk
-                    : texts.signOutAsk(isolate(device.name ?? texts.unnamed))
-                }
+                question={device.current ? texts.signOutHereAsk : texts.signOutAsk(isolate(name))}
                 keep={texts.keep}
                 busy={busy}
                 onConfirm={() => onEnd(device)}

@@ -80,13 +80,14 @@ export type Rotated =
 /**
  * Trades a refresh token for the next one of its session. Of several (the cookies of two releases)
  * the current one counts, of two current ones that of the newer session: a stale twin beside it is
- * no reuse.
+ * no reuse. A session without a name gets `deviceName`.
  */
 export async function rotateSession(
   tx: TenantTransaction,
   tokens: readonly RefreshToken[],
   chain: SecretChain,
   rules: SessionRules,
+  deviceName: string | null = null,
 ): Promise<Rotated> {
   const presented = await best(tx, tokens);
   if (presented === undefined) return { outcome: "refused" };
@@ -100,6 +101,7 @@ export async function rotateSession(
     lifetimeS: rules.lifetimeS,
     maxLifetimeS: rules.maxLifetimeS,
     graceS: refreshGraceS,
+    deviceName,
   });
   if (rotation.status === "rotated") {
     const { id, name, role, roleId } = rotation.staff;

@@ -139,7 +139,7 @@ export const staffAr: StaffMessages = {
     mine: "أجهزتي",
     title: "الأجهزة",
     none: "ليس داخلًا من أي جهاز.",
-    unnamed: "جهاز بلا اسم",
+    unnamed: (time: string) => `جهاز سُجّل دخوله في ${time}`,
     current: "هذا الجهاز",
     lastUsed: (time) => `آخر استخدام ${time}`,
     signOut: "تسجيل الخروج",

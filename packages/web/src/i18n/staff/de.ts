@@ -133,7 +133,7 @@ export const staffDe: StaffMessages = {
     mine: "Meine Geräte",
     title: "Geräte",
     none: "Nirgends angemeldet.",
-    unnamed: "Gerät ohne Namen",
+    unnamed: (time: string) => `Gerät, angemeldet am ${time}`,
     current: "dieses Gerät",
     lastUsed: (time) => `zuletzt benutzt ${time}`,
     signOut: "Abmelden",

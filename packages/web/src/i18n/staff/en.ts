@@ -132,7 +132,7 @@ export const staffEn = {
     mine: "My devices",
     title: "Devices",
     none: "Not signed in anywhere.",
-    unnamed: "Device without a name",
+    unnamed: (time: string) => `Device signed in on ${time}`,
     current: "this device",
     lastUsed: (time: string) => `last used ${time}`,
     signOut: "Sign out",

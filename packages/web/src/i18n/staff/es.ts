@@ -132,7 +132,7 @@ export const staffEs: StaffMessages = {
     mine: "Mis dispositivos",
     title: "Dispositivos",
     none: "No ha entrado en ninguno.",
-    unnamed: "Dispositivo sin nombre",
+    unnamed: (time: string) => `Dispositivo con sesión iniciada el ${time}`,
     current: "este dispositivo",
     lastUsed: (time) => `último uso ${time}`,
     signOut: "Cerrar sesión",

@@ -132,7 +132,7 @@ export const staffFr: StaffMessages = {
     mine: "Mes appareils",
     title: "Appareils",
     none: "Connecté nulle part.",
-    unnamed: "Appareil sans nom",
+    unnamed: (time: string) => `Appareil connecté le ${time}`,
     current: "cet appareil",
     lastUsed: (time) => `dernier usage ${time}`,
     signOut: "Déconnecter",

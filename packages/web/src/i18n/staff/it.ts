@@ -132,7 +132,7 @@ export const staffIt: StaffMessages = {
     mine: "I miei dispositivi",
     title: "Dispositivi",
     none: "Non è collegato da nessuna parte.",
-    unnamed: "Dispositivo senza nome",
+    unnamed: (time: string) => `Dispositivo collegato il ${time}`,
     current: "questo dispositivo",
     lastUsed: (time) => `ultimo uso ${time}`,
     signOut: "Disconnetti",

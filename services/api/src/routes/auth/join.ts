@@ -10,6 +10,7 @@ import { createSession } from "../../auth/sessions.ts";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
 import { loginAnswer } from "./login-answer.ts";
+import { nameDevice } from "../../auth/name-device.ts";
 
 type Deps = Pick<
   Context,
@@ -66,7 +67,7 @@ export const joinRoute = (deps: Deps) =>
         tenant.id,
         { secret, device, passwordHash, traceparent: currentTraceparent() },
         async (tx, staffId, { name, invitationId }) => {
-          const named = { deviceName: name, invitationId };
+          const named = { deviceName: name ?? nameDevice(request), invitationId };
           const started = await createSession(tx, staffId, deps.chain, deps.sessionRules, named);
           const staff = await findStaff(tx, staffId);
           if (staff === undefined) throw new AppError("not_found");

@@ -9,6 +9,7 @@ import { createSession } from "../../auth/sessions.ts";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
 import { loginAnswer } from "./login-answer.ts";
+import { nameDevice } from "../../auth/name-device.ts";
 
 type Deps = Pick<
   Context,
@@ -60,7 +61,9 @@ export const login = (deps: Deps) =>
       }
       await deps.loginThrottle.succeeded(who);
       const { token, ended } = await database.inTenant(tenant.id, (tx) =>
-        createSession(tx, person.id, deps.chain, deps.sessionRules),
+        createSession(tx, person.id, deps.chain, deps.sessionRules, {
+          deviceName: nameDevice(request),
+        }),
       );
       deps.announceRevoked(tenant.id, ended);
       securityLog.note("login_succeeded", { ...who, block, staffId: person.id, sid: token.sid });

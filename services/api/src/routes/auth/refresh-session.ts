@@ -9,6 +9,7 @@ import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
 import { isSecure } from "../../auth/token-issuer.ts";
 import { loginAnswer } from "./login-answer.ts";
+import { nameDevice } from "../../auth/name-device.ts";
 
 type Deps = Pick<
   Context,
@@ -41,7 +42,7 @@ export const refreshSession = (deps: Deps) =>
         given.length === 0
           ? undefined
           : await database.inTenant(tenant.id, (tx) =>
-              rotateSession(tx, given, deps.chain, deps.sessionRules),
+              rotateSession(tx, given, deps.chain, deps.sessionRules, nameDevice(request)),
             );
       if (rotation?.outcome === "rotated")
         return loginAnswer(tokens, {
