@@ -124,6 +124,9 @@ export const createRequestForTableBody = createRequestBody.extend({
   as: uuid.optional(),
 });
 export const guestRequestAnswer = z.object({ request: guestRequest });
+/** `key`: the Idempotency-Key of the call. */
+export const withdrawCallBody = z.strictObject({ key: idempotencyKey });
+export const withdrawCallAnswer = z.object({ request: guestRequest.optional() });
 export const guestRequestsAnswer = z.object({
   requests: z.array(guestRequest),
   now: instant,

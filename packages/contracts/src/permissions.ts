@@ -22,6 +22,7 @@ export const routeAccess = {
   "POST /api/guest/sessions": "tenant",
   "GET /api/guest/requests": "guest",
   "POST /api/guest/requests": "guest",
+  "POST /api/guest/requests/withdraw": "guest",
   "POST /api/guest/requests/:id/undo": "guest",
   "POST /api/auth/login": "tenant",
   "POST /api/auth/refresh": "tenant",

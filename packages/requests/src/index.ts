@@ -28,3 +28,4 @@ export { readGuestRequests } from "./read-guest-requests.ts";
 export { runCommand, type CommandContext, type CommandResult } from "./run-command.ts";
 export type { NextEscalation, NextRing } from "./save-change.ts";
 export { sendCommand } from "./send-command.ts";
+export { withdrawCall } from "./withdraw-call.ts";

@@ -47,6 +47,26 @@ const staffCall = (
 ) => api.call(pizza.slug, path, { method: "POST", token, body, headers });
 
 describe("a guest", () => {
+  test("takes a call back by its key, before and after it arrives", async () => {
+    const token = await seatGuest(api, pizza);
+    const post = (path: string, body: unknown, key?: string) =>
+      api.call(pizza.slug, path, {
+        method: "POST",
+        token,
+        body,
+        ...(key !== undefined && { headers: { "idempotency-key": key } }),
+      });
+    const [sends, withdraws] = ["/api/guest/requests", "/api/guest/requests/withdraw"] as const;
+    expect(await post(withdraws, { key: "late" })).toMatchObject({ status: 200, body: {} });
+    const late = await post(sends, { type: "water" }, "late");
+    expect(late.body).toMatchObject({ code: "idempotency_key_reused" });
+    expect((await post(sends, { type: "water" }, "lost")).status).toBe(201);
+    expect(await post(withdraws, { key: "lost" })).toMatchObject({
+      status: 200,
+      body: { request: { type: "water", state: "cancelled" } },
+    });
+  });
+
   test("is given all that the page shows, in the shape of the contract", async () => {
     const answer = await api.call(pizza.slug, "/api/guest/sessions", {
       method: "POST",

@@ -3,15 +3,13 @@ import type { GuestRequest } from "../protocol/types.ts";
 import { ClientError } from "../shared/client-error.ts";
 import { isGuestRequestAnswer } from "../shared/guards.ts";
 import { randomKey } from "../shared/random-key.ts";
-import { retry, type RetryOptions } from "../shared/retry.ts";
 
-interface CancellationsOptions extends Pick<RetryOptions, "timing" | "random"> {
-  readonly connection: Pick<SessionConnection, "command" | "closed" | "wakeup">;
+interface CancellationsOptions {
+  readonly connection: Pick<SessionConnection, "command">;
   /** Of a request as the client knows it. */
   readonly versionOf: (id: string) => number | undefined;
   /** Takes what the server says of a request. */
   readonly take: (request: GuestRequest) => void;
-  readonly report: (error: unknown) => void;
 }
 
 /** Cancels requests, each as one command however often it is repeated. */
@@ -22,8 +20,6 @@ export class Cancellations {
     string,
     { readonly key: string; readonly version: number | undefined }
   >();
-  /** Requests that arrived after their calls were withdrawn. */
-  readonly #repeated = new Set<string>();
 
   constructor(options: CancellationsOptions) {
     this.#options = options;
@@ -57,25 +53,5 @@ export class Cancellations {
         this.#options.take(error.request);
       throw error;
     }
-  }
-
-  /** Cancels a request again and again until the server answers, or {@link forget}. */
-  repeat(id: string): void {
-    const { connection, report } = this.#options;
-    this.#repeated.add(id);
-    const run = async () => {
-      if (!connection.closed && this.#repeated.has(id)) await this.cancel(id);
-    };
-    const check = (error: unknown) => {
-      if (error !== undefined) report(error);
-    };
-    retry({ ...this.#options, wakeup: connection.wakeup }, { run, check })
-      .catch(check)
-      .finally(() => this.#repeated.delete(id));
-  }
-
-  /** The request is wanted again: its cancellation is not repeated any more. */
-  forget(id: string): void {
-    this.#repeated.delete(id);
   }
 }

@@ -16,7 +16,6 @@ import { present } from "../shared/present.ts";
 import { randomKey } from "../shared/random-key.ts";
 import { ServerClock } from "../shared/server-clock.ts";
 import { Cancellations } from "./cancellations.ts";
-import { DoubtedCalls } from "./doubted-calls.ts";
 import type { GuestClientEvents, GuestClientOptions } from "./guest-client-events.ts";
 import { GuestOutbox, type GuestCall, type PendingCall } from "./guest-outbox.ts";
 import { GuestRows } from "./guest-rows.ts";
@@ -24,6 +23,7 @@ import { GuestSync } from "./guest-sync.ts";
 import { isShut, untilShutEnds } from "./shut.ts";
 import { StaffPresence, type StaffReach } from "./staff-presence.ts";
 import { StoredToken } from "./stored-token.ts";
+import { WithdrawnCalls } from "./withdrawn-calls.ts";
 
 /** A guest at a table: sends requests reliably and follows the table's requests. */
 export class GuestClient extends Emitter<GuestClientEvents> {
@@ -31,7 +31,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   readonly #tableToken: string;
   readonly #connection: SessionConnection;
   readonly #cancellations: Cancellations;
-  readonly #doubted: DoubtedCalls;
+  readonly #withdrawn: WithdrawnCalls;
   readonly #outbox: GuestOutbox;
   readonly #sync: GuestSync;
   readonly #rows = new GuestRows();
@@ -80,17 +80,17 @@ export class GuestClient extends Emitter<GuestClientEvents> {
       report,
     });
     this.#cancellations = new Cancellations({
-      ...context,
       connection: this.#connection,
       versionOf: (id) => this.#rows.get(id)?.version,
       take: (request) => this.#take(request),
-      report,
     });
-    this.#doubted = new DoubtedCalls({
-      lifeMs: timing.confirmMs,
-      rows: () => this.#rows.all,
-      read: () => void this.sync().catch(report),
-      cancel: (id) => this.#cancellations.repeat(id),
+    this.#withdrawn = new WithdrawnCalls({
+      ...context,
+      name: `waiter:withdrawn:${given.tableToken}`,
+      storage: given.storage,
+      connection: this.#connection,
+      take: (request) => this.#take(request),
+      report,
     });
     this.#outbox = new GuestOutbox({
       ...context,
@@ -104,7 +104,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
         if (isShut(error)) void this.#renew().then(tell, tell);
         else tell();
       },
-      onDoubted: ({ call }) => this.#doubted.add(call.type),
+      onWithdrawn: (key) => this.#withdrawn.add(key),
       onNeedsConfirmation: (pending) => this.emit("callNeedsConfirmation", pending),
       onChange: () => this.emit("change"),
     });
@@ -150,6 +150,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   connect(): void {
     this.#connection.link.start();
     this.#outbox.start();
+    this.#withdrawn.start();
     this.#sync.start();
   }
 
@@ -164,7 +165,6 @@ export class GuestClient extends Emitter<GuestClientEvents> {
    */
   call(call: GuestCall): PendingCall {
     const pending = { key: randomKey(), call, at: Date.now() };
-    this.#doubted.forget(call.type);
     this.#outbox.add(pending);
     return pending;
   }
@@ -245,12 +245,6 @@ export class GuestClient extends Emitter<GuestClientEvents> {
 
   #sent(pending: PendingCall, request: GuestRequest): void {
     this.#take(request);
-    if (this.#outbox.wasWithdrawn(pending.key)) {
-      // An open request of the type that another guest of the table made is theirs.
-      if (request.own !== false) this.#cancellations.repeat(request.id);
-      return;
-    }
-    this.#cancellations.forget(request.id); // The guest has called again.
     this.emit("sent", pending, request);
   }
 
@@ -285,7 +279,6 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   #take(request: GuestRequest): void {
     if (!this.#rows.take(request)) return;
     this.#sync.noteChange();
-    this.#doubted.settle();
     this.emit("change");
   }
 
@@ -294,7 +287,6 @@ export class GuestClient extends Emitter<GuestClientEvents> {
     this.#rows.takeAll(state.requests, state.now);
     this.#presence.take(state);
     this.#sync.moveTo(state);
-    this.#doubted.settle();
     this.emit("change");
   }
 }

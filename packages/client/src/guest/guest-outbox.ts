@@ -35,8 +35,8 @@ export interface OutboxOptions extends RetryOptions {
   readonly onSent: (pending: PendingCall, request: GuestRequest) => void;
   /** The server refused it for good, or it expired. */
   readonly onDropped: (pending: PendingCall, error: ClientError) => void;
-  /** It was withdrawn, and no attempt had an answer: the server may have it. */
-  readonly onDoubted: (pending: PendingCall) => void;
+  /** It was withdrawn, and the server may have it. */
+  readonly onWithdrawn: (key: string) => void;
   /** It grew too old to be sent without asking. */
   readonly onNeedsConfirmation: (pending: PendingCall) => void;
   readonly onChange: () => void;
@@ -52,7 +52,6 @@ const maxPending = 20;
 export class GuestOutbox {
   readonly #options: OutboxOptions;
   readonly #pending = new Map<string, PendingCall>();
-  readonly #withdrawn = new Set<string>();
   #expiry: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
@@ -86,13 +85,7 @@ export class GuestOutbox {
     if (pending === undefined) return;
     this.#pending.delete(key);
     this.#changed();
-    if (pending.needsConfirmation === true) this.#options.onDoubted(pending);
-    else this.#withdrawn.add(key);
-  }
-
-  /** Whether a request was withdrawn while it was being sent. */
-  wasWithdrawn(key: string): boolean {
-    return this.#withdrawn.delete(key);
+    this.#options.onWithdrawn(key);
   }
 
   /** Sends a request that waits for the guest's confirmation. */
@@ -130,12 +123,11 @@ export class GuestOutbox {
         until: at + Math.min(confirmMs, callTtlMs),
         isRetryable,
       });
+      if (this.#pending.get(key) !== pending) return;
       this.#remove(key);
       this.#options.onSent(pending, request);
     } catch (error) {
       if (error instanceof ConfirmationNeeded) return this.#ask(pending);
-      const wasWithdrawn = this.#withdrawn.delete(key);
-      if (wasWithdrawn && !this.#closed && isUnanswered(error)) this.#options.onDoubted(pending);
       if (this.#closed || this.#pending.get(key) !== pending) return;
       this.#drop(pending, error);
     }
@@ -199,10 +191,6 @@ export class GuestOutbox {
     }
   }
 }
-
-/** No attempt had an answer that says what became of the request. */
-const isUnanswered = (error: unknown): boolean =>
-  error instanceof ClientError && error.code === "closed";
 
 /** Too old to be sent without asking the guest. */
 class ConfirmationNeeded extends Error {}

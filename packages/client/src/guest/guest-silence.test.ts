@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { GuestClient } from "../index.ts";
+import { GuestClient, type CallStorage } from "../index.ts";
 import { FakeWaiter, fast, until } from "../testing/fake-waiter.test.helper.ts";
 
 const closers: (() => unknown)[] = [];
@@ -70,24 +70,6 @@ test.each(["undo", "reopen", "cancel"] as const)(
   },
 );
 
-test("a request withdrawn while being sent is cancelled though the first answers are lost", async () => {
-  const client = guest({
-    fetch: (url, init) =>
-      new Request(url).url.endsWith("/cancel")
-        ? Promise.reject(new TypeError("lost"))
-        : fetch(url, init),
-  });
-  client.connect();
-  await until(() => client.state === "live");
-  fake.mute = true;
-  client.withdraw(client.call({ type: "water" }).key);
-  await until(() => fake.cancelKeys.length > 1);
-  fake.mute = false;
-  await client.once("change", () => client.requests[0]?.state === "cancelled");
-  // One command: what comes late of an earlier attempt changes nothing.
-  expect(new Set(fake.cancelKeys).size).toBe(1);
-});
-
 test("a request that came back after a lost cancellation is cancelled by a command of its own", async () => {
   const lose = { now: false };
   const client = guest({
@@ -107,19 +89,38 @@ test("a request that came back after a lost cancellation is cancelled by a comma
   expect(new Set(fake.cancelKeys).size).toBe(2);
 });
 
-describe("a request that was withdrawn while its answers were lost", () => {
-  /** Sends are lost: before the api has them, or with their answer. */
-  const lossy = (reaches: boolean) =>
+describe("a call that is withdrawn while its answers are lost", () => {
+  const storage = () => {
+    const items = new Map<string, string>();
+    return {
+      getItem: (name: string) => items.get(name) ?? null,
+      setItem: (name: string, value: string) => void items.set(name, value),
+      removeItem: (name: string) => void items.delete(name),
+    };
+  };
+  /** Loses what `lost` names, before the api has it or, with `reaches`, its answer. */
+  const lossy = (
+    lost: Set<string>,
+    {
+      reaches = false,
+      ...options
+    }: { readonly reaches?: boolean; readonly storage?: CallStorage } = {},
+  ) =>
     guest({
+      ...options,
       fetch: async (url, init) => {
         const { method, url: path } = new Request(url, init);
-        const isSend = method === "POST" && path.endsWith("/api/guest/requests");
-        if (!isSend) return await fetch(url, init);
-        if (reaches) await fetch(url, init);
+        const isLost = method === "POST" && lost.has(new URL(path).pathname);
+        if (!isLost || reaches) {
+          const answer = await fetch(url, init);
+          if (!isLost) return answer;
+        }
         throw new TypeError("lost");
       },
     });
-  const withdraw = async (client: GuestClient) => {
+  const sends = "/api/guest/requests";
+  const withdraws = "/api/guest/requests/withdraw";
+  const call = async (client: GuestClient) => {
     client.connect();
     await until(() => client.state === "live");
     fake.mute = true;
@@ -128,26 +129,46 @@ describe("a request that was withdrawn while its answers were lost", () => {
     return key;
   };
 
-  test("is cancelled once the table shows that the api has it", async () => {
-    const client = lossy(true);
-    const key = await withdraw(client);
+  test("is cancelled where the api has it, however often the withdrawal is lost", async () => {
+    const lost = new Set([sends, withdraws]);
+    const client = lossy(lost, { reaches: true });
+    const key = await call(client);
     await until(() => fake.requests.size === 1);
     client.withdraw(key);
-    fake.mute = false;
+    await until(() => fake.asked.filter((what) => what === `POST ${withdraws}`).length > 1);
+    lost.delete(withdraws);
     await until(() => client.requests[0]?.state === "cancelled");
-    expect([fake.requests.size, new Set(fake.cancelKeys).size]).toEqual([1, 1]);
+    expect(client.pending).toEqual([]);
   });
 
-  test("cancels no request of another guest, and none that is wanted again", async () => {
-    const client = lossy(false);
-    client.withdraw(await withdraw(client));
+  test("creates nothing when it arrives later, and leaves the call of another tab", async () => {
+    const client = lossy(new Set([sends]));
+    const key = await call(client);
+    client.withdraw(key);
+    await until(() => fake.withdrawn.has(key));
     const { id } = fake.create({ type: "water" });
-    await until(() => client.requests.some((one) => one.id === id && one.own === false));
-    fake.mute = false;
-    client.call({ type: "water" });
     fake.own.add(id);
     await client.sync();
-    await until(() => client.requests.some((one) => one.own === true));
-    expect(fake.cancelKeys).toEqual([]);
+    const late = await fetch(`${fake.url}${sends}`, {
+      method: "POST",
+      headers: { "idempotency-key": key },
+      body: JSON.stringify({ type: "water" }),
+    });
+    expect(late.status).toBe(409);
+    expect(fake.open().map((request) => request.id)).toEqual([id]);
+  });
+
+  test("is taken back by the page that is loaded next", async () => {
+    const kept = storage();
+    const first = lossy(new Set([sends, withdraws]), { storage: kept });
+    const key = await call(first);
+    first.withdraw(key);
+    first.close();
+    expect(fake.withdrawn.size).toBe(0);
+    const next = guest({ storage: kept });
+    next.connect();
+    await until(() => fake.withdrawn.has(key));
+    await until(() => kept.getItem("waiter:withdrawn:table-1") === null);
+    expect(next.pending).toEqual([]);
   });
 });

@@ -88,6 +88,8 @@ export class FakeWaiter {
   ];
   /** What the session says about the opening hours and a mute. */
   shut: Pick<GuestSessionAnswer, "open" | "opensAt" | "mutedUntil"> = {};
+  /** Keys of the calls that guests took back. */
+  readonly withdrawn = new Set<string>();
   /** Refuses new requests with this code. */
   refusing: string | undefined;
   #tokens = 0;
@@ -301,11 +303,22 @@ export class FakeWaiter {
       return { status: 409, body: { code: this.refusing, message: "Not now.", title: "Not now" } };
     const known = this.answers.get(key);
     if (known !== undefined) return known;
+    if (this.withdrawn.has(key))
+      return { status: 409, body: { code: "idempotency_key_reused", title: "Withdrawn" } };
     const made = this.create({ type, ...(note === undefined ? {} : { note }) });
     this.own.add(made.id);
     const answer = { status: 201, body: { request: { ...forGuest(made), own: true } } };
     this.answers.set(key, answer);
     return answer;
+  }
+
+  /** As the api does: cancels what the key has created, and refuses what arrives later with it. */
+  #withdraw(key: string): object {
+    this.withdrawn.add(key);
+    const made = this.answers.get(key)?.body as { request: GuestRequest } | undefined;
+    if (made === undefined) return {};
+    const { id } = made.request;
+    return { request: forGuest(this.change("cancelled", { id, state: "cancelled" })) };
   }
 
   #command(command: string, id: string, key: string): { status: number; body: object } {
@@ -357,6 +370,7 @@ export class FakeWaiter {
       type: string;
       note?: string;
       refreshToken?: string;
+      key?: string;
     };
     this.asked.push(route);
     this.hosts.add(request.headers.host);
@@ -387,6 +401,8 @@ export class FakeWaiter {
       });
     if (route === "POST /api/seen") return void response.writeHead(204).end();
     if (route === "GET /api/guest/requests") return void answer(200, this.#guestState());
+    if (route === "POST /api/guest/requests/withdraw")
+      return void answer(200, this.#withdraw(body.key ?? ""));
     if (route === "POST /api/guest/requests") {
       const { status, body: made } = this.#create(body, key);
       return void answer(status, made);

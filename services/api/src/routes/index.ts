@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import type { Route } from "../http/route.ts";
 import { createGuestRequest } from "./guest/create-guest-request.ts";
+import { withdrawGuestCall } from "./guest/withdraw-call.ts";
 import { createGuestSession } from "./guest/create-guest-session.ts";
 import { createRequestRoute } from "./requests/create-request.ts";
 import { listDeadLettersRoute, replayDeadLetterRoute } from "./deliveries/dead-letters.ts";
@@ -75,6 +76,7 @@ const all: readonly RouteOf[] = [
   createGuestSession,
   listGuestRequests,
   createGuestRequest,
+  withdrawGuestCall,
   ...guestCommandRoutes,
   login,
   refreshSession,

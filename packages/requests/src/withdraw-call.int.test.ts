@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { randomUUID } from "node:crypto";
+import type { GuestActor } from "./actor.ts";
+import { createRequest, readGuestRequests, withdrawCall } from "./index.ts";
+import {
+  startRestaurants,
+  type TestRestaurant,
+  type TestRestaurants,
+} from "./testing/restaurant.ts";
+
+let restaurants: TestRestaurants;
+let r: TestRestaurant;
+beforeAll(async () => {
+  restaurants = await startRestaurants();
+});
+afterAll(async () => {
+  await restaurants[Symbol.asyncDispose]();
+});
+
+const create = (actor: GuestActor, key: string) =>
+  createRequest(restaurants.database, {
+    tenantId: r.tenantId,
+    actor,
+    type: "waiter",
+    idempotency: { principal: actor.sessionId, key },
+  });
+const withdraw = (actor: GuestActor, key: string) =>
+  withdrawCall(restaurants.database, { tenantId: r.tenantId, actor, key });
+const statesFor = async (actor: GuestActor) =>
+  (await restaurants.database.inTenant(r.tenantId, (tx) => readGuestRequests(tx, actor))).map(
+    ({ state }) => state,
+  );
+
+describe("a withdrawn call", () => {
+  test("that arrives later creates nothing, and the table may call again", async () => {
+    r = await restaurants.open();
+    const guest = r.guest();
+    expect(await withdraw(guest, "late")).toBeUndefined();
+    await expect(create(guest, "late")).rejects.toMatchObject({ code: "idempotency_key_reused" });
+    expect(await statesFor(guest)).toEqual([]);
+    expect((await create(guest, "next")).answer.status).toBe(201);
+  });
+
+  test("that has created a request is cancelled, once", async () => {
+    r = await restaurants.open();
+    const guest = r.guest();
+    await create(guest, "lost");
+    const first = await withdraw(guest, "lost");
+    expect(first).toMatchObject({ request: { state: "cancelled" }, event: {} });
+    expect((await withdraw(guest, "lost"))?.event).toBeUndefined();
+  });
+
+  test("leaves a request that another tab of the guest was answered with", async () => {
+    r = await restaurants.open();
+    const guest = r.guest();
+    await create(guest, "lost");
+    expect((await create(guest, "other tab")).answer.status).toBe(200);
+    expect(await withdraw(guest, "lost")).toBeUndefined();
+    expect(await withdraw(guest, "other tab")).toBeUndefined();
+    expect(await statesFor(guest)).toEqual(["new"]);
+  });
+
+  test("leaves the request of another guest with the same key", async () => {
+    r = await restaurants.open();
+    const guest = r.guest();
+    await create(guest, "same");
+    expect(await withdraw({ ...guest, sessionId: randomUUID() }, "same")).toBeUndefined();
+    expect(await statesFor(guest)).toEqual(["new"]);
+  });
+
+  test("and its late create leave no open request, whichever comes first", async () => {
+    for (let round = 0; round < 20; round += 1) {
+      r = await restaurants.open();
+      const guest = r.guest();
+      await Promise.allSettled([create(guest, "race"), withdraw(guest, "race")]);
+      expect((await statesFor(guest)).filter((state) => state === "new")).toEqual([]);
+    }
+  });
+});
