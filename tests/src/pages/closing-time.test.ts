@@ -88,17 +88,17 @@ test("a page that was opened while closed takes requests once it opens", async (
     .waitFor({ state: "detached" });
 });
 
-test("a tap at a table that was muted meanwhile is answered by the mute's end", async () => {
+test("an open page says until when its table is muted, and that the mute was ended", async () => {
   await using page = await openTable(browser, system, 2);
   const { id } = owner.tables.find(({ label }) => label === system.file.tables[2]?.label) ?? {};
   const mute = (minutes: number) => change("POST", `/api/tables/${id}/mute`, { minutes });
+  const says = page.getByTestId("banner").getByText(/^This table can send requests again/);
+  await ready(page).waitFor();
   await mute(30);
-  await ready(page).click();
-  await page
-    .getByTestId("banner")
-    .getByText(/^This table can send requests again/)
-    .waitFor();
+  await says.waitFor();
   await disabled(page).waitFor();
   expect(await refused(page)).toBe(0);
   await mute(0);
+  await says.waitFor({ state: "detached" });
+  await ready(page).waitFor();
 });
