@@ -96,9 +96,10 @@ function sign(
  * @throws {AppError} `token_expired` (beyond the leeway) or `unauthorized` (anything else).
  */
 export function verifyToken(token: string, keys: KeyRing, options: VerifyOptions = {}): Claims {
-  const { data, key, signature, payload } = readToken(token, keys);
-  if (!verify("sha256", data, key, signature)) throw refused("The token is not valid.");
-  return readClaims(payload, options);
+  const read = readToken(token, keys);
+  const { data, der } = signedPart(read);
+  if (!verify("sha256", data, read.key, der)) throw refused("The token is not valid.");
+  return readClaims(read.payload, options);
 }
 
 const verifyOnPool = promisify<string, Buffer, KeyObject, Buffer, boolean>(verify);
@@ -109,10 +110,11 @@ export async function verifyTokenAside(
   keys: KeyRing,
   options: VerifyOptions = {},
 ): Promise<Claims> {
-  const { data, key, signature, payload } = readToken(token, keys);
-  if (!(await verifyOnPool("sha256", data, key, signature)))
+  const read = readToken(token, keys);
+  const { data, der } = signedPart(read);
+  if (!(await verifyOnPool("sha256", data, read.key, der)))
     throw refused("The token is not valid.");
-  return readClaims(payload, options);
+  return readClaims(read.payload, options);
 }
 
 /**
@@ -134,24 +136,57 @@ export function verifyTicketed(
 export const ticketOf = (token: string, keys: KeyRing, tickets: Tickets, audience: string) =>
   tickets.issue({ token, kid: readToken(token, keys).kid, audience });
 
+interface NamedKey {
+  readonly kid: string;
+  readonly key: KeyObject;
+}
 /** A token's parts and the key that it names; not verified yet. */
-function readToken(
-  token: string,
-  keys: KeyRing,
-): { data: Buffer; kid: string; key: KeyObject; signature: Buffer; payload: string } {
+interface ReadToken extends NamedKey {
+  readonly header: string;
+  readonly payload: string;
+  readonly signature: string;
+}
+
+function readToken(token: string, keys: KeyRing): ReadToken {
   if (token.length > longestToken) throw refused("The token is too long.");
   const [, header, payload, signature] = shape.exec(token) ?? [];
   if (header === undefined || payload === undefined || signature === undefined)
     throw refused("The token is not valid.");
+  const { kid, key } = readHeader(header, keys);
+  return { header, payload, signature, kid, key };
+}
+
+/** The headers that a ring's keys were read from: its tokens have one header per key. */
+const knownHeaders = new WeakMap<KeyRing, Map<string, NamedKey>>();
+/** Others may write a header in many ways; those are read each time. */
+const mostKnownHeaders = 16;
+
+function readHeader(header: string, keys: KeyRing): NamedKey {
+  let known = knownHeaders.get(keys);
+  if (known === undefined) knownHeaders.set(keys, (known = new Map()));
+  let named = known.get(header);
+  if (named === undefined) {
+    named = parseHeader(header, keys);
+    if (known.size < mostKnownHeaders) known.set(header, named);
+  }
+  return named;
+}
+
+function parseHeader(header: string, keys: KeyRing): NamedKey {
   const { alg, kid, crit } = parsePart(header) as Record<"alg" | "kid" | "crit", unknown>;
   // RFC 7515, 4.1.11: a token with extensions that the verifier does not know must be refused.
   if (crit !== undefined) throw refused("The token is not valid.");
   const key = typeof kid === "string" && alg === "ES256" ? keys.publicKeys.get(kid) : undefined;
   if (typeof kid !== "string" || key === undefined)
     throw refused("The token is not signed by a known key.");
+  return { kid, key };
+}
+
+/** What a signature check needs: the signed bytes, and the signature as OpenSSL reads it. */
+function signedPart({ header, payload, signature }: ReadToken): { data: Buffer; der: Buffer } {
   const der = toDerSignature(Buffer.from(signature, "base64url"));
   if (der === undefined) throw refused("The token is not valid.");
-  return { data: Buffer.from(`${header}.${payload}`), kid, key, signature: der, payload };
+  return { data: Buffer.from(`${header}.${payload}`), der };
 }
 
 /** Checks the claims of a token whose signature is valid. */

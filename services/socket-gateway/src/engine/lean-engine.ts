@@ -33,6 +33,10 @@ export interface LeanRequest {
   readonly _query: Readonly<Record<string, never>>;
 }
 
+/** What the clients of Socket.IO 4 ask for; other spellings are parsed. */
+const clientUrl = "/socket.io/?EIO=4&transport=websocket";
+const clientQuery = Object.freeze({ EIO: "4", transport: "websocket" });
+
 /**
  * engine.io with less memory per connection. Without middlewares an upgrade needs no response
  * object, whose listener on the socket would keep the request and its headers for the connection's
@@ -44,7 +48,8 @@ export class LeanEngine extends Engine {
   override handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (this.middlewares.length > 0) return super.handleUpgrade(request, socket, head);
     const engine = this as unknown as EngineSteps;
-    engine.prepare(request);
+    if (request.url === clientUrl) Object.assign(request, { _query: clientQuery });
+    else engine.prepare(request);
     engine.verify(request, true, (code, context) => {
       if (code !== undefined) {
         abortUpgrade(
