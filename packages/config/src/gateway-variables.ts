@@ -73,7 +73,7 @@ export const gateway = {
     .prefault("10ms")
     .describe("Time per turn of the event loop for the input of all connections without a session"),
   SOCKET_SIGNATURE_TURN: duration(0)
-    .prefault("4ms")
+    .prefault("6ms")
     .describe(
       "Time per turn of the event loop for checking tokens' signatures; beyond it threads check them",
     ),

@@ -103,7 +103,7 @@ export const defaultSettings = {
   },
   json: { depth: 16, values: 2_000 },
   handshakeTurnMs: 10,
-  signatureTurnMs: 4,
+  signatureTurnMs: 6,
   maxConnections: undefined,
   compression: true,
   compressionThresholdBytes: 1_024,
