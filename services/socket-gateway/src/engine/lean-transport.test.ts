@@ -6,16 +6,24 @@ import { LeanTransport } from "./lean-transport.ts";
 function setUp(thresholdBytes?: number) {
   const writes: string[][] = [];
   const tcp = new Writable({
-    write: (chunk: Buffer, _encoding, done) => void (writes.push([chunk.toString()]), done()),
-    writev: (chunks, done) =>
-      void (writes.push(chunks.map(({ chunk }) => (chunk as Buffer).toString())), done()),
+    write(chunk: Buffer, _encoding, done) {
+      writes.push([chunk.toString()]);
+      done();
+    },
+    writev(chunks, done) {
+      writes.push(chunks.map(({ chunk }) => (chunk as Buffer).toString()));
+      done();
+    },
   });
   const left: string[] = [];
   const websocket = Object.assign(new EventEmitter(), {
     readyState: 1,
     _socket: tcp,
     _extensions: thresholdBytes === undefined ? {} : { "permessage-deflate": { thresholdBytes } },
-    send: (data: string, done: () => void) => void (left.push(data), done()),
+    send(data: string, done: () => void) {
+      left.push(data);
+      done();
+    },
   });
   const transport = new LeanTransport({
     _query: { EIO: "4" },
