@@ -75,7 +75,8 @@ export function usage(known: ReadonlyMap<string, Scenario>): string {
     return `  ${name.padEnd(22)} ${title}\n  ${"".padEnd(22)} ${named.join(" ")}`;
   });
   const head = "usage: pnpm bench <scenario...|all> [--name value ...] [--out folder]";
-  const peers = "  --peer centrifugo: beside the built-in peers; the program must be on the PATH";
+  const peers =
+    "  --peer centrifugo: a further peer of connect-rate and broadcast; on the PATH, or its path in CENTRIFUGO";
   const pairs =
     "  --against folder [--pairs 10] [--within 60]: pairs with another checkout, minutes";
   return `${head}\n${peers}\n${pairs}\n\n${lines.join("\n")}`;

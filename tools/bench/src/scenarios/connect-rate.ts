@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { ticketOf, Tickets } from "@waiter/auth";
 import { startCentrifugo } from "../peers/centrifugo.ts";
 import { startPeer } from "../peers/peer.ts";
@@ -93,7 +94,8 @@ export const connectRate: Scenario = {
     if (peers.has("centrifugo")) {
       const centrifugo = stack.use(await startCentrifugo(redisUrl));
       const { pid, url } = centrifugo;
-      const auths = centrifugo.tokens(count, count / 2).map((token) => ({ token }));
+      const channels = Array.from({ length: count / 2 }, () => randomUUID());
+      const auths = centrifugo.tokens(count, channels).map((token) => ({ token }));
       const target = { urls: [url], count, centrifugo: true, auths, compression: false };
       others.push({ name: "centrifugo", pid, target, samples: [] });
     }

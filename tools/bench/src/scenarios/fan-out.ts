@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { rooms } from "@waiter/contracts";
 import { createBridgedEmitter } from "@waiter/emitter-bridge";
 import { Redis } from "ioredis";
+import { startCentrifugo } from "../peers/centrifugo.ts";
 import { pace, startPeer, type Peer } from "../peers/peer.ts";
 import { cpuSeconds } from "../process-stats.ts";
 import { median, type Scenario, type ScenarioContext } from "../scenario.ts";
@@ -52,6 +54,23 @@ function peerContestant(name: string, peer: Peer, target: Omit<SwarmTarget, "url
     pid: peer.pid,
     target: { ...target, urls: [`ws://127.0.0.1:${peer.port}`] },
     broadcast: (order) => peer.broadcast(order),
+  };
+}
+
+/** Centrifugo, one channel for all; publications come by its HTTP API. */
+async function centrifugoContestant(
+  system: LocalSystem,
+  count: number,
+): Promise<Contestant & AsyncDisposable> {
+  const server = await startCentrifugo(system.local().redisUrl);
+  const channel = randomUUID();
+  const auths = server.tokens(count, [channel]).map((token) => ({ token }));
+  return {
+    name: "centrifugo",
+    pid: server.pid,
+    target: { urls: [server.url], count, centrifugo: true, auths, compression: false },
+    broadcast: (order) => pace(order, (payload) => void server.publish(channel, payload)),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 
@@ -136,11 +155,15 @@ export const broadcast: Scenario = {
     await using waiter = await waiterContestant(system, count, false);
     await using bare = await startPeer("bare-socket-io");
     await using ws = await startPeer("raw-ws");
+    await using centrifugo = context.peers.has("centrifugo")
+      ? await centrifugoContestant(system, count)
+      : undefined;
     const medians = await contest(
       [
         peerContestant("raw ws", ws, { count, compression: false }),
         peerContestant("bare socket.io", bare, { count, namespace: "/", compression: false }),
         waiter,
+        ...(centrifugo === undefined ? [] : [centrifugo]),
       ],
       context,
       200,
@@ -160,7 +183,11 @@ export const broadcast: Scenario = {
     return {
       unit: "deliveries per CPU second",
       bars: bars(medians),
-      figures: [figure("bare socket.io", 1.3), figure("raw ws", 0.95)],
+      figures: [
+        figure("bare socket.io", 1.3),
+        figure("raw ws", 0.95),
+        ...(centrifugo === undefined ? [] : [figure("centrifugo", 1.24)]),
+      ],
     };
   },
 };

@@ -78,7 +78,10 @@ export function openConnection(
           return resolve(socket);
         }
       }
-      return events.onMessage(data.length, data.toString());
+      if (!isCentrifugo) return events.onMessage(data.length, data.toString());
+      // Centrifugo may put several messages into one frame, a line each.
+      for (const line of data.toString().split("\n")) events.onMessage(line.length, line);
+      return undefined;
     });
   });
 }
