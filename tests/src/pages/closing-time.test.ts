@@ -94,6 +94,7 @@ test("an open page says until when its table is muted, and that the mute was end
   const mute = (minutes: number) => change("POST", `/api/tables/${id}/mute`, { minutes });
   const says = page.getByTestId("banner").getByText(/^This table can send requests again/);
   await ready(page).waitFor();
+  await page.locator(".notice-bar[data-state='live']").waitFor({ state: "attached" });
   await mute(30);
   await says.waitFor();
   await disabled(page).waitFor();
