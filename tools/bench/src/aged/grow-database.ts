@@ -12,8 +12,10 @@ export interface Growth {
 
 const months = 36;
 const batch = 5_000;
-/** A UUID that depends on the seed, a kind and a number only. */
-const id = (kind: string) => `md5($1::text || '${kind}' || n)::uuid`;
+/** SQL of a valid UUID that depends on the seed, a kind and a number only. */
+export const seededId = (seed: string, kind: string, n: string): string =>
+  `overlay(overlay(md5(${seed} || '${kind}' || ${n}) placing '4' from 13) placing '8' from 17)::uuid`;
+const id = (kind: string) => seededId("$1::text", kind, "n");
 
 /**
  * Adds many tenants and three years of history to a database, as its owner and without the api. The

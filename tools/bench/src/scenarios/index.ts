@@ -14,6 +14,7 @@ import { latency } from "./latency.ts";
 import { nemesis, nemesisCluster, nemesisFailover, nemesisSentinel } from "./nemesis.ts";
 import { paths } from "./paths.ts";
 import { redisBytes } from "./redis-bytes.ts";
+import { retention } from "./retention.ts";
 import { rollingRestart } from "./rolling-restart.ts";
 import { tenants } from "./tenants.ts";
 import { truth } from "./truth.ts";
@@ -38,6 +39,7 @@ const all: readonly Scenario[] = [
   nemesisSentinel,
   write,
   tenants,
+  retention,
   deliveries,
   badHosts,
   attacks,

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Head } from "@waiter/contracts";
 import pg from "pg";
 import { request } from "undici";
 import { growDatabase, type Growth } from "../aged/grow-database.ts";
 import { costOf, readCounters } from "../aged/read-counters.ts";
-import { cpuSeconds, treeCpuSeconds } from "../process-stats.ts";
+import { restingCpu } from "../aged/resting-cpu.ts";
+import { dearestStatements } from "../aged/resting-statements.ts";
 import type { Progress } from "../progress.ts";
 import type { Figure, Scenario } from "../scenario.ts";
 import { LocalSystem } from "../system/local-system.ts";
@@ -15,6 +17,8 @@ type Command = (index: number) => Promise<unknown>;
 
 /** Guests who share the table whose requests are counted. */
 const guestsAtTable = 20;
+/** Events that a client which asks for them has missed. */
+const eventsBehind = 4;
 
 /** What people do most, each against the restaurant that grows. */
 async function commandsOf(system: LocalSystem, tenantId: string): Promise<Map<string, Command>> {
@@ -31,10 +35,11 @@ async function commandsOf(system: LocalSystem, tenantId: string): Promise<Map<st
   const guestOf = (index: number): Record<string, string> => guests[index % guestsAtTable] ?? {};
   const staff = { authorization: `Bearer ${staffTokens(system, tenantId, 1, "manager")[0]}` };
   const key = () => ({ "idempotency-key": randomUUID() });
-  const get = async (path: string, headers: Record<string, string>): Promise<void> => {
+  const get = async (path: string, headers: Record<string, string>): Promise<unknown> => {
     const { statusCode, body } = await request(api + path, { headers: { host, ...headers } });
-    await body.text();
+    const text = await body.text();
     if (statusCode >= 300) throw new Error(`${path}: ${statusCode}`);
+    return JSON.parse(text);
   };
   const member = staffMembers.find(({ role }) => role === "waiter");
   const { email, password } = member ?? {};
@@ -48,12 +53,17 @@ async function commandsOf(system: LocalSystem, tenantId: string): Promise<Map<st
     const created = await send("/api/guest/requests", { type: "water" }, guestOf(index));
     return (created as { request: { id: string } }).request.id;
   };
+  const createAndCancel = async (index: number): Promise<unknown> =>
+    send(`/api/guest/requests/${await create(index)}/cancel`, {}, guestOf(index));
+  let position: Head = { epoch: "", seq: 0 };
+  const board = async (): Promise<void> => {
+    position = (await get("/api/board", staff)) as Head;
+  };
+  /** A position that a client has from a few events ago. */
+  const since = (): Head => ({ ...position, seq: Math.max(0, position.seq - eventsBehind) });
+  const internal = { authorization: `Internal ${system.internalToken}` };
   return new Map<string, Command>([
-    [
-      "create and cancel",
-      async (index) =>
-        send(`/api/guest/requests/${await create(index)}/cancel`, {}, guestOf(index)),
-    ],
+    ["create and cancel", createAndCancel],
     [
       "create, claim and complete",
       async (index) => {
@@ -63,8 +73,27 @@ async function commandsOf(system: LocalSystem, tenantId: string): Promise<Map<st
       },
     ],
     ["guest session", session],
-    ["guest's requests", (index) => get("/api/guest/requests", guestOf(index))],
-    ["board", () => get("/api/board", staff)],
+    ["a guest's sync", (index) => get("/api/guest/requests", guestOf(index))],
+    ["board, unchanged", board],
+    [
+      "create, cancel and a new board",
+      async (index) => {
+        await createAndCancel(index);
+        await board();
+      },
+    ],
+    ["a board's sync", () => get(`/api/events?epoch=${since().epoch}&since=${since().seq}`, staff)],
+    [
+      "a waiting guest's sync",
+      () =>
+        post(
+          api,
+          "/internal/changes",
+          new URL(api).host,
+          { tenants: [{ tenant: tenantId, ...since() }] },
+          internal,
+        ),
+    ],
     ["search, newest 50", () => get("/api/requests?limit=50", staff)],
   ]);
 }
@@ -90,23 +119,6 @@ async function measureAll(
   return costs;
 }
 
-/** CPU of each process while nothing is asked, in percent of a core. */
-async function restingCpu(system: LocalSystem, seconds: number): Promise<Map<string, number>> {
-  const { pids } = system.local();
-  const read = (): [string, number][] => [
-    ["api", cpuSeconds(pids.apis[0] ?? 0)],
-    ["gateway", cpuSeconds(pids.gateways[0] ?? 0)],
-    ["worker", cpuSeconds(pids.worker)],
-    ["Redis", cpuSeconds(pids.redis ?? 0)],
-    ["Postgres", treeCpuSeconds(pids.postgres ?? 0)],
-  ];
-  const before = new Map(read());
-  await sleep(seconds * 1_000);
-  return new Map(
-    read().map(([name, used]) => [name, (100 * (used - (before.get(name) ?? 0))) / seconds]),
-  );
-}
-
 /** A hundredth of the growth, of rows of its own: a service in its second week. */
 const freshOf = (growth: Growth): Growth => ({
   ...growth,
@@ -118,7 +130,7 @@ const freshOf = (growth: Growth): Growth => ({
 export const tenants: Scenario = {
   name: "tenants",
   title: "Many restaurants and three years of history",
-  options: { tenants: 100_000, requests: 300_000, calls: 100, rest: 30, seed: 1 },
+  options: { tenants: 100_000, requests: 300_000, calls: 100, rest: 60, seed: 1, statements: 0 },
   async run({ progress, option }) {
     await using system = await LocalSystem.start({
       env: {
@@ -132,6 +144,8 @@ export const tenants: Scenario = {
     });
     const tenantId = await demoTenant(system);
     const admin = new pg.Client(system.adminDatabaseUrl);
+    // The statements' part restarts Postgres.
+    admin.on("error", () => undefined);
     await admin.connect();
     try {
       const commands = await commandsOf(system, tenantId);
@@ -164,9 +178,13 @@ export const tenants: Scenario = {
         select sum(pg_total_relation_size(inhrelid)) as bytes from pg_inherits
         where inhparent = 'request_history'::regclass`);
       progress.update("at rest");
+      await admin.query("alter system reset autovacuum");
+      await admin.query("select pg_reload_conf()");
       // The worker makes up for the rounds that it missed.
       await sleep(15_000);
-      const resting = await restingCpu(system, option("rest"));
+      const resting = await restingCpu(system, admin, option("rest"));
+      const statements =
+        option("statements") === 0 ? [] : await dearestStatements(system, option("rest"));
       const ratio = (name: string, what: keyof Cost): Figure => {
         const [value, before] = [aged, fresh].map((costs) => costs.get(name)?.[what] ?? Number.NaN);
         const quotient = (value ?? 0) / (before ?? 0);
@@ -181,7 +199,7 @@ export const tenants: Scenario = {
       };
       return {
         unit: "% of a core at rest",
-        bars: [...resting].map(([label, value]) => ({ label, value })),
+        bars: [...resting.total].map(([label, value]) => ({ label, value })),
         samples: { fresh: Object.fromEntries(fresh), aged: Object.fromEntries(aged) },
         figures: [
           ...[...commands.keys()].flatMap((name) => [ratio(name, "buffers"), ratio(name, "rows")]),
@@ -190,16 +208,22 @@ export const tenants: Scenario = {
             value: Number(rows[0]?.bytes) / 1_024 / ((growth.requests + growth.tenants) / 1_000),
             unit: "KB",
           },
-          ...[...resting].map(([name, value]): Figure => ({
+          ...[...resting.total].map(([name, value]): Figure => ({
             name: `${name} at rest`,
             value,
             unit: "% of a core",
             target: { text: "below 3 %", met: value < 3 },
           })),
+          ...[...resting.postgres].map(([name, value]): Figure => ({
+            name: `Postgres at rest, ${name}`,
+            value,
+            unit: "% of a core",
+          })),
+          ...statements,
         ],
       };
     } finally {
-      await admin.end();
+      await admin.end().catch(() => undefined);
     }
   },
 };

@@ -49,6 +49,11 @@ export class LocalSystem implements AsyncDisposable {
     return this.#system.file;
   }
 
+  /** What a service has logged: `api-1`, `gateway-1`, `worker`. */
+  log(name: string): string {
+    return this.#system.log(name);
+  }
+
   /** `DOMAIN_URL` of the system: the issuer of its tokens. */
   get domainUrl(): string {
     return this.local().origin;
