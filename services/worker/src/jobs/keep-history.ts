@@ -15,6 +15,7 @@ import {
   purgeRequests,
 } from "@waiter/requests";
 import type { Context } from "../context.ts";
+import { inTurn } from "./in-turn.ts";
 
 type Deps = Pick<Context, "database" | "logger" | "config">;
 /** Rows of one transaction: short, because moving shares the disk with requests. */
@@ -108,9 +109,11 @@ async function inPages(
 ): Promise<number> {
   let rows = 0;
   for (let count = page; count === page && !signal.aborted; rows += count)
-    count = await database.inTenant(tenantId, async (tx) => {
-      await renewLease(tx, lease);
-      return await work(tx);
-    });
+    count = await inTurn(() =>
+      database.inTenant(tenantId, async (tx) => {
+        await renewLease(tx, lease);
+        return await work(tx);
+      }),
+    );
   return rows;
 }

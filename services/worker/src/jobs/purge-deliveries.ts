@@ -1,6 +1,7 @@
 import { renewLease, tenantsWithOldDeliveries, type WorkerLease } from "@waiter/database";
 import { purgeDeliveries } from "@waiter/ledger";
 import type { Context } from "../context.ts";
+import { inTurn } from "./in-turn.ts";
 
 /** Rows of one transaction: short, because a purge shares the disk with requests. */
 const page = 5_000;
@@ -20,10 +21,12 @@ export async function purgeOldDeliveries(
     for (const tenantId of tenants)
       for (let count = page; count === page; purged += count) {
         if (signal.aborted) return false;
-        count = await database.inTenant(tenantId, async (tx) => {
-          await renewLease(tx, lease);
-          return await purgeDeliveries(tx, { olderThanMs, atMost: page });
-        });
+        count = await inTurn(() =>
+          database.inTenant(tenantId, async (tx) => {
+            await renewLease(tx, lease);
+            return await purgeDeliveries(tx, { olderThanMs, atMost: page });
+          }),
+        );
       }
   if (purged > 0) logger.info("worker deleted old deliveries", { purged });
   return !signal.aborted;

@@ -11,6 +11,7 @@ import {
 } from "@waiter/database";
 import { purgeAnswers } from "@waiter/requests";
 import type { Context } from "../context.ts";
+import { inTurn } from "./in-turn.ts";
 
 /** Rows of one transaction: short, because a purge shares the disk with requests. */
 const page = 5_000;
@@ -71,10 +72,12 @@ async function purgeTenant(
   let purged = 0;
   try {
     for (let count = page; count === page && !signal.aborted; purged += count)
-      count = await database.inTenant(tenantId, async (tx) => {
-        await renewLease(tx, lease);
-        return await purge(tx, { atMost: page });
-      });
+      count = await inTurn(() =>
+        database.inTenant(tenantId, async (tx) => {
+          await renewLease(tx, lease);
+          return await purge(tx, { atMost: page });
+        }),
+      );
   } catch (err) {
     if (err instanceof LeaseLostError) throw err;
     logger.warn("worker could not delete old rows of a tenant", { what, tenant: tenantId, err });
