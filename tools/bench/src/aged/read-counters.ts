@@ -24,17 +24,23 @@ export async function readCounters(admin: pg.Client): Promise<ReadCounters> {
   return { buffers: Number(row?.buffers), rows: Number(row?.rows), at: performance.now() };
 }
 
+export interface Readings {
+  /** Two readings with nothing sent in between. */
+  readonly idle: readonly [ReadCounters, ReadCounters];
+  /** The last one. */
+  readonly before: ReadCounters;
+}
+
 /**
- * Buffers and rows per call of `command`, less what the services read meanwhile for themselves:
- * `idle` holds two readings with nothing sent in between.
+ * Buffers and rows per call of `command`, less what the services read meanwhile for themselves, and
+ * the reading at the end.
  */
 export async function costOf(
   admin: pg.Client,
   calls: number,
   command: (index: number) => Promise<unknown>,
-  idle: readonly [ReadCounters, ReadCounters],
-): Promise<{ buffers: number; rows: number }> {
-  const before = await readCounters(admin);
+  { idle, before }: Readings,
+): Promise<{ buffers: number; rows: number; after: ReadCounters }> {
   for (let index = 0; index < calls; index += 1) await command(index);
   const after = await readCounters(admin);
   const perCall = (name: "buffers" | "rows"): number => {
@@ -42,5 +48,5 @@ export async function costOf(
     const own = ((to[name] - from[name]) / (to.at - from.at)) * (after.at - before.at);
     return Math.max(0, after[name] - before[name] - own) / calls;
   };
-  return { buffers: perCall("buffers"), rows: perCall("rows") };
+  return { buffers: perCall("buffers"), rows: perCall("rows"), after };
 }

@@ -112,9 +112,12 @@ async function measureAll(
     for (let warm = 0; warm < 20; warm += 1) await command(warm);
   const idle = [await readCounters(admin), await readCounters(admin)] as const;
   const costs = new Map<string, Cost>();
+  let [, before] = idle;
   for (const [name, command] of commands) {
     progress.update(what, costs.size, commands.size);
-    costs.set(name, await costOf(admin, calls, command, idle));
+    const { after, ...cost } = await costOf(admin, calls, command, { idle, before });
+    costs.set(name, cost);
+    before = after;
   }
   return costs;
 }
