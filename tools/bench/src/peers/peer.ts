@@ -41,7 +41,7 @@ export async function startPeer(name: string, env: Record<string, string> = {}):
       await once(child, "message");
     },
     async [Symbol.asyncDispose]() {
-      if (child.exitCode !== null) return;
+      if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill("SIGKILL");
       await once(child, "exit");
     },

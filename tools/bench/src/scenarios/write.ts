@@ -11,7 +11,7 @@ import { peer, waiter, type Subject } from "../write/subjects.ts";
 
 const peerFile = join(import.meta.dirname, "../peers/express-write.ts");
 /** What every server and its Postgres do before they are measured: V8 compiles meanwhile. */
-const warmUpPairs = 400;
+const warmUpPairs = 2_000;
 /** Statements that are shown of each role. */
 const dearest = 12;
 
@@ -44,13 +44,15 @@ export const write: Scenario = {
     ] as const;
     await using stack = new AsyncDisposableStack();
     const admin = new pg.Client({ connectionString: system.adminDatabaseUrl });
-    // The statements' part restarts Postgres.
     admin.on("error", () => undefined);
     await admin.connect();
     stack.defer(() => admin.end().catch(() => undefined));
     const run: Run = { postgres: pids.postgres, admin, concurrency, pairs: option("pairs") };
     const samples = new Map<string, Cost[]>(subjects.map(({ name }) => [name, []]));
-    for (const subject of subjects) await measure(subject, { ...run, pairs: warmUpPairs });
+    for (const [index, subject] of subjects.entries()) {
+      progress.update("warm-up", index, subjects.length);
+      await measure(subject, { ...run, pairs: warmUpPairs });
+    }
     // Autovacuum would do it after a minute; plans of empty tables walk all rows of a tenant.
     await admin.query("analyze");
     const took: number[] = [];
@@ -63,8 +65,12 @@ export const write: Scenario = {
       }
     }
     const rest = await measureRest(subjects[0], run, median(took));
+    // The statements' part restarts Postgres, which ends every peer.
+    for (const measured of [unnamed, named]) await measured[Symbol.asyncDispose]();
     const statements =
-      option("statements") > 0 ? await statementFigures(system, subjects, run) : [];
+      option("statements") > 0
+        ? await statementFigures(system, subjects[0], run, { ...env, PEER_NAMED: "true" })
+        : [];
     const hash = createHash("sha256").update(readFileSync(peerFile)).digest("hex").slice(0, 16);
     return {
       unit: "ms of CPU per command",
@@ -110,10 +116,13 @@ function figuresOf(samples: ReadonlyMap<string, Cost[]>, hash: string, rest: Cos
 /** Executions, WAL bytes and time of each statement per command, for Waiter and the named peer. */
 async function statementFigures(
   system: LocalSystem,
-  [ours, , named]: readonly [Subject, Subject, Subject],
+  ours: Subject,
   run: Run,
+  env: Readonly<Record<string, string>>,
 ): Promise<Figure[]> {
   const admin = await countStatements(system);
+  await using process = await startPeer("express-write", env);
+  const named = peer("peer, named", process, system.local().pids.redis);
   try {
     const figures: Figure[] = [];
     for (const subject of [ours, named]) {
