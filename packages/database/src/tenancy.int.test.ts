@@ -181,6 +181,7 @@ describe("G4: a tenant never sees another's rows", () => {
       relations.filter((it) => it.kind !== "v" && !(it.enabled && it.forced)).map((it) => it.name),
     ).toEqual(["pgmigrations"]);
     expect(relations.filter((it) => it.kind === "v").map((it) => it.name)).toEqual([
+      "current_log_base",
       "recent_revocation",
       "tenant_directory",
     ]);
@@ -256,6 +257,7 @@ describe("G4: a tenant never sees another's rows", () => {
       "deadline_not_done_due",
       "deadline_ring_due",
       "delivery_due",
+      "duty_look",
       "event_consumer_pkey",
       "event_position",
       "outbox_leased",

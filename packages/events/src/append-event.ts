@@ -151,7 +151,8 @@ const prepareAppend = <Params extends object>({
       ${first(p)}
     ), taken as (
       update tenant_counter set seq = seq + 1,
-        log_position = greatest(log_position, log_base + pg_current_xact_id()::text::bigint)
+        log_position = greatest(log_position,
+          (select base from current_log_base) + pg_current_xact_id()::text::bigint)
       where tenant_id = ${p("tenantId")} and exists (select from first)
       returning epoch, seq, log_position
     ), numbered as (

@@ -91,9 +91,12 @@ export const undoOf = (p: Param<Pick<CloseParams, "by" | "sid">>) => sql`
         'dueAt', due_at)), '[]')
       from deadline d where d.tenant_id = request.tenant_id and d.request_id = request.id)) end`;
 
-/** The closing as CTEs: `changed` returns a row if the request still had the version. */
+/**
+ * The closing as CTEs: `changed` returns a row if the request still had the version. It reads all
+ * of them, so that an append that reads `changed` locks the tenant's counter after them.
+ */
 export const closing = (p: Param<CloseParams>) => sql`
-    changed as (
+    closed as (
       update request set state = ${p("state")}, level = ${p("level")},
         version = request.version + 1, updated_at = now(), closed_at = now(), unreached_at = null,
         reason = ${p("reason")}::text, undo = ${undoOf(p)}
@@ -102,11 +105,16 @@ export const closing = (p: Param<CloseParams>) => sql`
       returning true
     ), dropped as (
       delete from deadline where tenant_id = ${p("tenantId")} and request_id = ${p("requestId")}
-        and exists (select from changed)
+        and exists (select from closed)
+      returning true
     ), delivered as (
       update delivery set state = 'superseded', reason = 'taken', ended_at = clock_timestamp()
       where tenant_id = ${p("tenantId")} and request_id = ${p("requestId")} and state = 'due'
-        and exists (select from changed)
+        and exists (select from closed)
+      returning true
+    ), changed as (
+      select from closed, (select count(*) from dropped) deadlines,
+        (select count(*) from delivered) deliveries
     )`;
 
 const updateClosed = prepareStatement<CloseParams, object>(

@@ -231,6 +231,35 @@ describe("answering", () => {
     },
   );
 
+  test("a closing that waits for a delivery holds no lock that other tables wait for", async () => {
+    const r = await restaurants.open();
+    const actor = r.guest();
+    const { tenantId } = r;
+    const { request } = await call(r, actor);
+    await restaurants.database.inTenant(tenantId, (tx) =>
+      sql`insert into delivery (tenant_id, request_id, round, step, channel, expires_at)
+        values (${tenantId}, ${request.id}, 1, 0, 'ntfy', now() + interval '1 h')`.execute(tx),
+    );
+    let cancelling: Promise<unknown> | undefined;
+    await restaurants.database.inTenant(tenantId, async (tx) => {
+      await sql`select from delivery where tenant_id = ${tenantId} for no key update`.execute(tx);
+      cancelling = sendCommand(restaurants.database, "cancel", {
+        tenantId,
+        actor,
+        requestId: request.id,
+      });
+      await waitFor(() => isBlocked(), 60_000);
+      const other = await call(r, r.guest(1));
+      expect(other.answer.status).toBe(201);
+    });
+    await cancelling;
+    expect((await eventsOf(r)).map((it) => it.type)).toEqual([
+      "request.created",
+      "request.created",
+      "request.cancelled",
+    ]);
+  });
+
   test("a lost command replays its 409, though it would win by now", async () => {
     const r = await restaurants.open();
     const { request } = await call(r);
