@@ -40,6 +40,8 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   readonly #storedToken: StoredToken;
   #session: GuestSessionAnswer | undefined;
   #opening: Promise<GuestSessionAnswer> | undefined;
+  /** When to renew again: asked for during a renewal, whose answer may be older than its reason. */
+  #renewAgainAt = Infinity;
 
   constructor(given: GuestClientOptions) {
     super();
@@ -76,7 +78,10 @@ export class GuestClient extends Emitter<GuestClientEvents> {
       read: () => this.#connection.call("GET", "/api/guest/requests", isGuestRequests),
       take: (state) => this.#takeState(state),
       isBusy: () => this.#isBusy(),
-      renewIn: (ms) => this.#connection.renewIn(ms),
+      renewIn: (ms) => {
+        if (this.#opening !== undefined) this.#renewAgainAt = performance.now() + ms;
+        this.#connection.renewIn(ms);
+      },
       report,
     });
     this.#cancellations = new Cancellations({
@@ -260,7 +265,10 @@ export class GuestClient extends Emitter<GuestClientEvents> {
     this.#session = session;
     this.#storedToken.keep(session.accessToken);
     this.#takeState(session);
-    this.#connection.renewed(session, untilShutEnds(session, this.#clock.now(), this.#context));
+    const againMs = Math.max(0, this.#renewAgainAt - performance.now());
+    this.#renewAgainAt = Infinity;
+    const shutMs = untilShutEnds(session, this.#clock.now(), this.#context);
+    this.#connection.renewed(session, Math.min(againMs, shutMs));
     return session;
   }
 

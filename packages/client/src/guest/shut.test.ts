@@ -87,3 +87,24 @@ test("a page that is open learns of a mute and of its end before a tap", async (
   fake.io.of("/guest").emit("resync", { withinMs: 1, mutedUntil: null });
   await client.once("change", () => client.session?.mutedUntil === undefined);
 });
+
+test("a mute that ends while the session is being read is read once more", async () => {
+  client.connect();
+  await until(() => client.state === "live");
+  let send = (): void => undefined;
+  fake.seatingHeld = new Promise((resolve) => (send = resolve));
+  fake.shut = { open: true, mutedUntil: "2099-01-01T00:00:00.000Z" };
+  const before = sessions();
+  const resync = (mutedUntil: string | null) =>
+    fake.io.of("/guest").emit("resync", { withinMs: 1, mutedUntil });
+  resync("2099-01-01T00:00:00.000Z");
+  await until(() => sessions() === before + 1);
+  fake.shut = { open: true };
+  resync(null);
+  // The socket keeps the order: who has the status has the resync.
+  fake.io.of("/guest").emit("status", { staffOnline: false });
+  await client.once("change", () => client.staffOnline === false);
+  send();
+  await client.once("change", () => client.session?.mutedUntil !== undefined);
+  await client.once("change", () => client.session?.mutedUntil === undefined);
+});

@@ -88,6 +88,8 @@ export class FakeWaiter {
   ];
   /** What the session says about the opening hours and a mute. */
   shut: Pick<GuestSessionAnswer, "open" | "opensAt" | "mutedUntil"> = {};
+  /** A guest session's answer is made at once and sent after this. */
+  seatingHeld: Promise<void> = Promise.resolve();
   /** Keys of the calls that guests took back. */
   readonly withdrawn = new Set<string>();
   /** Refuses new requests with this code. */
@@ -390,15 +392,17 @@ export class FakeWaiter {
       return void (this.refreshable
         ? answer(200, this.session())
         : answer(401, { code: "unauthorized", title: "Sign in" }));
-    if (seating)
-      return void answer(201, {
+    if (seating) {
+      const seated = {
         ...this.session(),
         restaurant: { name: "Demo", slug: "demo" },
         table: { id: this.tableId, label: "1" },
         requestTypes: this.requestTypes,
         ...this.shut,
         ...this.#guestState(),
-      });
+      };
+      return void this.seatingHeld.then(() => answer(201, seated));
+    }
     if (route === "POST /api/seen") return void response.writeHead(204).end();
     if (route === "GET /api/guest/requests") return void answer(200, this.#guestState());
     if (route === "POST /api/guest/requests/withdraw")
