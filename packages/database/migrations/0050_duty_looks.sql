@@ -29,14 +29,23 @@ $$;
 -- By a trigger, so that the previous release's writes count too.
 create function look_at_duty() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  update public.duty set look_again_at = '-infinity' where tenant_id = new.id and look_again_at <> '-infinity';
+  -- All rows, so that it waits for a worker that writes what it computed from the hours before.
+  update public.duty set look_again_at = '-infinity' where tenant_id = new.id;
   return null;
 end $$;
 create trigger look_at_duty after update of hours, time_zone on tenant for each row
   when (old.hours is distinct from new.hours or old.time_zone is distinct from new.time_zone)
   execute function look_at_duty();
 
+-- When a duty is looked at again is no use of duty: that update locks no tenant.
+drop trigger note_duty on duty;
+create trigger note_duty after insert or delete or update of tables, zones, confirmed_at on duty
+  for each row execute function note_duty();
+
 -- Down Migration
+
+drop trigger note_duty on duty;
+create trigger note_duty after insert or update or delete on duty for each row execute function note_duty();
 
 drop trigger look_at_duty on tenant;
 drop function look_at_duty();

@@ -23,8 +23,8 @@ export const tenantsWithOldDeliveries = (
   );
 
 /**
- * Yields, page by page over all tenants, those with people whose duty may have ended: it lasts
- * longer than `atLongestMs`, its last device was signed out, or the restaurant has opening hours.
+ * Yields, page by page over all tenants, those with people whose duty may have ended: the time of
+ * its next look has come, or its last device was signed out. Services of 0.2.0 use `atLongestMs`.
  */
 export const tenantsWithDuty = (
   db: Database["db"],

@@ -29,8 +29,8 @@ export type TenantTransaction = Kysely<Schema> & {
   /**
    * Sends the transaction's last statement and COMMIT together: one round trip, and locks that the
    * statement takes are held only inside the server. `last` sends exactly one statement, and only
-   * its failure undoes the transaction: a row count may only say that nothing was changed. Statements sent
-   * before must have succeeded. Resolves after COMMIT.
+   * its failure undoes the transaction: a row count may say no more than that it changed nothing.
+   * Statements sent before must have succeeded. Resolves after COMMIT.
    */
   commitWith<T>(last: () => Promise<T>): Promise<T>;
   /** Sends a statement that is compiled already; see {@link prepareStatement}. */

@@ -53,7 +53,7 @@ export function nextLookAt(
   const closedAt = closedSince(hours, timeZone, now);
   const ends = [
     ...facts.map(({ since }) => since + dutyAtLongestMs),
-    // What is closed does not close before it opens.
+    // A closed restaurant opens before it closes again.
     open ? (closesAt ?? Infinity) + afterClosingMs : (opensAt ?? Infinity),
     (closedAt ?? Infinity) + afterClosingMs,
   ];
@@ -71,7 +71,10 @@ export const endOverdueDuty = (database: Database, tenantId: string): Promise<Co
     const ids = overdue.map(({ duty }) => duty.staff.id);
     if (lookAgainAt !== undefined)
       await sql`update duty set look_again_at = to_timestamp(${lookAgainAt / 1_000}::float8)
-        where tenant_id = ${tenantId} and staff_id <> all (${ids}::uuid[])`.execute(tx);
+        where tenant_id = ${tenantId} and staff_id <> all (${ids}::uuid[])
+          and look_again_at is distinct from to_timestamp(${lookAgainAt / 1_000}::float8)`.execute(
+        tx,
+      );
     if (overdue.length === 0) return [];
     await tx
       .deleteFrom("duty")
