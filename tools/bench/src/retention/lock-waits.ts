@@ -4,6 +4,14 @@ import pg from "pg";
 import type { LocalSystem } from "../system/local-system.ts";
 
 /** A wait for a lock that Postgres wrote down. */
+export interface LockWait {
+  /** The applications of the session that waits and of the session that holds the lock. */
+  readonly waits: string;
+  readonly holds: string;
+  readonly relation: string;
+  readonly text: string;
+}
+
 const waitLine = /still waiting for/;
 /** Each entry begins with its date. */
 const entryBegin = /^(?=\d{4}-\d\d-\d\d )/m;
@@ -20,7 +28,7 @@ export async function noteLockWaits(
   system: LocalSystem,
   admin: pg.Client,
   overMs: number,
-): Promise<() => string[]> {
+): Promise<() => Promise<LockWait[]>> {
   const database = admin.escapeIdentifier(new URL(system.adminDatabaseUrl).pathname.slice(1));
   for (const setting of [
     `deadlock_timeout = ${overMs}`,
@@ -41,11 +49,21 @@ export async function noteLockWaits(
       );
   await provoke(system, admin, overMs, read);
   let known = read().length;
-  return () => {
-    const lines = read();
-    const added = lines.slice(known);
-    known = lines.length;
-    return added;
+  return async () => {
+    const entries = read();
+    const added = entries.slice(known);
+    known = entries.length;
+    const { rows: sessions } = await admin.query<{ pid: number; name: string }>(
+      "select pid, application_name as name from pg_stat_activity",
+    );
+    const names = new Map(sessions.map(({ pid, name }) => [pid, name]));
+    const nameOf = (pid: string | undefined) => names.get(Number(pid)) ?? "a session that ended";
+    return added.map((text) => ({
+      waits: nameOf(/process (\d+) still waiting/.exec(text)?.[1]),
+      holds: nameOf(/holding the lock: (\d+)/.exec(text)?.[1]),
+      relation: /relation "(\w+)"/.exec(text)?.[1] ?? "none",
+      text,
+    }));
   };
 }
 

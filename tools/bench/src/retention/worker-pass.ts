@@ -20,8 +20,9 @@ export const holdPasses = async (admin: pg.Client): Promise<void> => {
 };
 
 /**
- * Makes all jobs due and waits until the worker has done them all, at its own times. Returns when
- * the first began and the last ended, `performance.now()`.
+ * Makes all jobs due and waits until the worker has done them all, at its own times, and its relay
+ * has published what was left behind. Returns when the first began and the last ended,
+ * `performance.now()`.
  */
 export async function awaitPass(
   admin: pg.Client,
@@ -31,16 +32,19 @@ export async function awaitPass(
     where name in ('${jobs.join("', '")}')`);
   let from: number | undefined;
   for (const end = performance.now() + atMostMs; ; await sleep(pollMs)) {
-    const { rows } = await admin.query<{ held: number; done: number }>(
+    const { rows } = await admin.query<{ held: number; done: number; left: boolean }>(
       `select count(*) filter (where expires_at > clock_timestamp())::integer as held,
-         count(done_at)::integer as done from ${ofJobs}`,
+         count(done_at)::integer as done,
+         exists (select from outbox where created_at < now() - interval '1 second') as left
+       from ${ofJobs}`,
     );
-    const { held = 0, done = 0 } = rows[0] ?? {};
+    const { held = 0, done = 0, left = true } = rows[0] ?? {};
     if (from === undefined && held + done > 0) {
       from = performance.now();
       await onStart();
     }
-    if (done === jobs.length) return { from: from ?? performance.now(), to: performance.now() };
+    if (done === jobs.length && !left)
+      return { from: from ?? performance.now(), to: performance.now() };
     if (performance.now() > end) {
       const { rows: left } = await admin.query(`select name, done_at, expires_at from ${ofJobs}`);
       throw new Error(`the worker does not finish its jobs: ${JSON.stringify(left)}`);

@@ -9,20 +9,20 @@ import {
   type DueCounts,
   type DueKind,
 } from "../retention/due-rows.ts";
-import { noteLockWaits } from "../retention/lock-waits.ts";
+import { noteLockWaits, type LockWait } from "../retention/lock-waits.ts";
 import { awaitPass, holdPasses } from "../retention/worker-pass.ts";
 import { median, percentile, type Figure, type Scenario } from "../scenario.ts";
 import { LocalSystem } from "../system/local-system.ts";
 import { demoTenant } from "../system/tokens.ts";
 
 const lockWaitMs = 100;
-const passMs = 200_000;
+const passMs = 300_000;
 
 interface Round {
   readonly seconds: number;
   readonly before: DueCounts;
   readonly after: DueCounts;
-  readonly waits: { readonly quiet: string[]; readonly pass: string[] };
+  readonly waits: { readonly quiet: LockWait[]; readonly pass: LockWait[] };
   /** Milliseconds of the calls, by step. */
   readonly quiet: Readonly<Record<Call["step"], number[]>>;
   readonly pass: Readonly<Record<Call["step"], number[]>>;
@@ -65,18 +65,18 @@ export const retention: Scenario = {
         progress.update("round", round, option("rounds"));
         await makeDueRows(admin, due);
         await admin.query("checkpoint");
-        lockWaits();
+        await lockWaits();
         const begun = performance.now();
         await sleep(option("quiet") * 1_000);
         const before = { ...(await countDue(admin)), "unpublished events": due.rows };
         const counted = performance.now();
         const quietCalls = timesOf(calls, begun, counted);
-        const quietWaits = lockWaits();
+        const quietWaits = await lockWaits();
         const { from, to } = await awaitPass(admin, {
           atMostMs: passMs,
           onStart: () => makeUnpublished(admin, due),
         });
-        const waits = { quiet: quietWaits, pass: lockWaits() };
+        const waits = { quiet: quietWaits, pass: await lockWaits() };
         const after = await countDue(admin);
         // The first round warms V8, plans and caches.
         if (round === 0) continue;
@@ -126,6 +126,9 @@ function timeFigure(rounds: readonly Round[], step: Call["step"], p: number): Fi
   };
 }
 
+const nameOf = ({ waits: who, holds, relation }: LockWait): string =>
+  `lock waits of ${who} for ${holds}, relation ${relation}`;
+
 function passFigures(rounds: readonly Round[]): Figure[] {
   const waits = rounds.reduce((sum, { waits: { pass } }) => sum + pass.length, 0);
   const quietWaits = rounds.reduce((sum, { waits: { quiet } }) => sum + quiet.length, 0);
@@ -138,6 +141,12 @@ function passFigures(rounds: readonly Round[]): Figure[] {
       peer: { name: "without a pass", value: quietWaits },
       target: { text: "none", met: waits === 0 },
     },
+    ...[
+      ...Map.groupBy(
+        rounds.flatMap(({ waits: { pass } }) => pass),
+        nameOf,
+      ),
+    ].map(([name, { length: value }]): Figure => ({ name, value, unit: "" })),
     { name: "seconds of a pass", value: median(rounds.map(({ seconds }) => seconds)), unit: "s" },
     ...kinds.map((kind): Figure => {
       const left = Math.max(...rounds.map(({ after }) => after[kind]));
