@@ -108,6 +108,19 @@ test.each(narrow)(
   },
 );
 
+test.each(["de", "es"])("the title of /manage is one line of a phone in %s", async (locale) => {
+  await using page = await openManage(browser, system, "owner", "floor", {
+    viewport: phone,
+    locale,
+  });
+  const lines = await page.locator(".manage-name h1").evaluate((title) => {
+    const range = document.createRange();
+    range.selectNodeContents(title);
+    return range.getClientRects().length;
+  });
+  expect(lines).toBe(1);
+});
+
 describe("/join", () => {
   const problem = (page: Page) => page.getByTestId("join-problem");
 
