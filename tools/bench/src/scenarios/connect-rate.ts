@@ -100,6 +100,11 @@ export const connectRate: Scenario = {
       others.push({ name: "centrifugo", pid, target, samples: [] });
     }
     const all = [first, again, ...others];
+    // V8 compiles a server's code while it serves the first connections.
+    for (const [index, contestant] of all.entries()) {
+      progress.update(`warming: ${contestant.name}`, index, all.length);
+      await rate(contestant.pid, contestant.target);
+    }
     for (let round = 0; round < rounds; round += 1)
       for (const [index, contestant] of (round % 2 === 0 ? all : all.toReversed()).entries()) {
         progress.update("round", round * all.length + index, rounds * all.length);
