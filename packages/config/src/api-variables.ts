@@ -35,13 +35,17 @@ export const limits = {
     .describe("Guest sessions per window, address and table"),
   RATE_LIMIT_GUEST_REQUESTS: integer(1)
     .prefault("300")
-    .describe("Requests, cancellations and reopenings per window and guest session"),
+    .describe("Requests, cancellations, reopenings and withdrawals per window and guest session"),
   RATE_LIMIT_TABLE: integer(1)
     .prefault("120")
-    .describe("Requests, cancellations and reopenings per window of all guests of one table"),
+    .describe(
+      "Requests, cancellations, reopenings and withdrawals per window of all guests of one table",
+    ),
   RATE_LIMIT_TENANT: integer(1)
     .prefault("6000")
-    .describe("Requests, cancellations and reopenings per window of all guests of one restaurant"),
+    .describe(
+      "Requests, cancellations, reopenings and withdrawals per window of all guests of one restaurant",
+    ),
   RATE_LIMIT_TENANT_READS: integer(1)
     .prefault("30000")
     .describe(

@@ -93,7 +93,10 @@ const selectMoved = prepareStatement<{ tenantId: string; id: string }, FoundRequ
     where r.tenant_id = ${p("tenantId")} and r.id = ${p("id")}`,
 );
 
-/** The open request of this type at this table, if any. */
+/**
+ * The open request of this type at this table, if any. Waits for a transaction that changes it, and
+ * keeps it open until the own transaction ends.
+ */
 export async function findOpenRequest(
   tx: TenantTransaction,
   tableId: string,
@@ -101,7 +104,7 @@ export async function findOpenRequest(
 ): Promise<RequestRow | undefined> {
   const { rows } = await sql<RequestRow>`${selectRequests("request")}
     where r.tenant_id = ${tx.tenantId} and r.table_id = ${tableId} and r.type = ${type} and
-      r.state in ('new', 'claimed')`.execute(tx);
+      r.state in ('new', 'claimed') for share of r`.execute(tx);
   return rows[0];
 }
 

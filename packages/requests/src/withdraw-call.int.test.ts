@@ -26,10 +26,9 @@ const create = (actor: GuestActor, key: string) =>
   });
 const withdraw = (actor: GuestActor, key: string) =>
   withdrawCall(restaurants.database, { tenantId: r.tenantId, actor, key });
-const statesFor = async (actor: GuestActor) =>
-  (await restaurants.database.inTenant(r.tenantId, (tx) => readGuestRequests(tx, actor))).map(
-    ({ state }) => state,
-  );
+const requestsFor = (actor: GuestActor) =>
+  restaurants.database.inTenant(r.tenantId, (tx) => readGuestRequests(tx, actor));
+const statesFor = async (actor: GuestActor) => (await requestsFor(actor)).map(({ state }) => state);
 
 describe("a withdrawn call", () => {
   test("that arrives later creates nothing, and the table may call again", async () => {
@@ -56,8 +55,29 @@ describe("a withdrawn call", () => {
     await create(guest, "lost");
     expect((await create(guest, "other tab")).answer.status).toBe(200);
     expect(await withdraw(guest, "lost")).toBeUndefined();
-    expect(await withdraw(guest, "other tab")).toBeUndefined();
     expect(await statesFor(guest)).toEqual(["new"]);
+    await expect(create(guest, "lost")).rejects.toMatchObject({ code: "idempotency_key_reused" });
+  });
+
+  test("that is the last of two with the same request cancels it", async () => {
+    r = await restaurants.open();
+    const guest = r.guest();
+    await create(guest, "first");
+    expect((await create(guest, "second")).answer.status).toBe(200);
+    const both = await Promise.all([withdraw(guest, "first"), withdraw(guest, "second")]);
+    expect(both.filter((result) => result?.event !== undefined)).toHaveLength(1);
+    expect((await statesFor(guest)).filter((state) => state === "new")).toEqual([]);
+  });
+
+  test("never cancels a request that a new call was answered with", async () => {
+    for (let round = 0; round < 30; round += 1) {
+      r = await restaurants.open();
+      const guest = r.guest();
+      await create(guest, "lost");
+      const [made] = await Promise.all([create(guest, "again"), withdraw(guest, "lost")]);
+      const requests = await requestsFor(guest);
+      expect(requests.find(({ id }) => id === made.request.id)?.state).toBe("new");
+    }
   });
 
   test("leaves the request of another guest with the same key", async () => {

@@ -22,28 +22,30 @@ interface WithdrawnCall {
 }
 
 /**
+ * An api of 0.2 knows no such route and answers `not_found`: for so long a roll-out may replace it.
+ */
+const rollOutMs = 600_000;
+
+/**
  * Calls that were withdrawn while the server may have them, or get them late. The server is asked
  * to take each back, again and again until it answers, also after a reload: it cancels what the
  * call has created, and refuses the call if it arrives later.
  */
 export class WithdrawnCalls {
   readonly #options: WithdrawnCallsOptions;
-  readonly #calls = new Map<string, WithdrawnCall>();
 
   constructor(options: WithdrawnCallsOptions) {
     this.#options = options;
-    for (const call of this.#load()) this.#calls.set(call.key, call);
   }
 
   /** Goes on with the calls that an earlier page withdrew. */
   start(): void {
-    for (const call of this.#calls.values()) void this.#takeBack(call);
+    for (const call of this.#load()) void this.#takeBack(call);
   }
 
   add(key: string): void {
     const call = { key, at: Date.now() };
-    this.#calls.set(key, call);
-    this.#store();
+    this.#rewrite((calls) => calls.set(key, call));
     void this.#takeBack(call);
   }
 
@@ -54,10 +56,11 @@ export class WithdrawnCalls {
       if (connection.closed) throw new ClientError("closed", "Closed.");
       if (Date.now() - at >= timing.callTtlMs) throw new ClientError("expired", "Not in time.");
     };
-    // An api of 0.2 knows no such route: another one answers when all are replaced.
     const isRetryable = (error: unknown) =>
       error instanceof ClientError &&
-      (error.retryable || error.isAuthentication || error.code === "not_found");
+      (error.retryable ||
+        error.isAuthentication ||
+        (error.code === "not_found" && Date.now() - at < rollOutMs));
     try {
       const { request } = await retry(
         { ...this.#options, wakeup: connection.wakeup },
@@ -68,15 +71,17 @@ export class WithdrawnCalls {
       if (connection.closed) return;
       report(error);
     }
-    this.#calls.delete(key);
-    this.#store();
+    this.#rewrite((calls) => calls.delete(key));
   }
 
-  #store(): void {
+  /** Changes what is stored now: the table's other tabs store their calls there too. */
+  #rewrite(change: (calls: Map<string, WithdrawnCall>) => unknown): void {
     const { storage, name } = this.#options;
+    const calls = new Map(this.#load().map((call) => [call.key, call]));
+    change(calls);
     try {
-      if (this.#calls.size === 0) storage?.removeItem(name);
-      else storage?.setItem(name, JSON.stringify([...this.#calls.values()]));
+      if (calls.size === 0) storage?.removeItem(name);
+      else storage?.setItem(name, JSON.stringify([...calls.values()]));
     } catch {
       // Full or forbidden storage: the call is taken back by this page alone.
     }

@@ -12,12 +12,12 @@ export const withdrawGuestCall = ({
     tag: "Guest",
     summary: "Withdraw a call whose answer was lost",
     description:
-      "`key` is the Idempotency-Key that the call was sent with. A request that it created is cancelled; if the call arrives later, it is refused with `idempotency_key_reused`. A request that this guest was also answered with for another key stays.",
+      "`key` is the Idempotency-Key that the call was sent with. The open request that it was answered with is cancelled if this guest made it; if the call arrives later or again, it is refused with `idempotency_key_reused`. A request that this guest was also answered with for another key stays, until that key is withdrawn too.",
     body: contracts.withdrawCallBody,
     limits: ["guest_write"],
     answers: {
       200: {
-        description: "The cancelled request; none where the call created none that is open",
+        description: "The request that this cancelled, if any",
         schema: contracts.withdrawCallAnswer,
       },
     },
