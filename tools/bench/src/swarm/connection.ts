@@ -55,15 +55,12 @@ export function openConnection(
       events.onClose(socket);
     });
     socket.on("message", (data: Buffer) => {
-      if (isCentrifugo) {
-        if (data.length === 2) return socket.send("{}"); // ping -> pong
-        if (!joined) {
-          const text = data.toString();
-          if (!text.startsWith('{"id":1,"connect"'))
-            return reject(new Error(`refused: ${text.slice(0, 200)}`));
-          joined = true;
-          return resolve(socket);
-        }
+      if (isCentrifugo && !joined) {
+        const text = data.toString();
+        if (!text.startsWith('{"id":1,"connect"'))
+          return reject(new Error(`refused: ${text.slice(0, 200)}`));
+        joined = true;
+        return resolve(socket);
       }
       if (namespace !== undefined) {
         const type = data[0];
@@ -79,8 +76,10 @@ export function openConnection(
         }
       }
       if (!isCentrifugo) return events.onMessage(data.length, data.toString());
-      // Centrifugo may put several messages into one frame, a line each.
-      for (const line of data.toString().split("\n")) events.onMessage(line.length, line);
+      // Centrifugo may put several messages into one frame, a line each, also pings.
+      for (const line of data.toString().split("\n"))
+        if (line === "{}") socket.send("{}"); // ping -> pong
+        else events.onMessage(line.length, line);
       return undefined;
     });
   });
