@@ -32,20 +32,40 @@ async function sit(table: number, token?: string): Promise<GuestSessionAnswer> {
   return answer.body as unknown as GuestSessionAnswer;
 }
 
-async function connect(token: string): Promise<Socket & Disposable> {
+interface Connected extends Socket, Disposable {
+  /** Messages `ticket`: the gateway has checked a signature. */
+  readonly checks: unknown[];
+}
+async function connect(token: string, ticket?: string): Promise<Connected> {
   const { baseUrl, headers } = system.tenant;
   const socket = io(`${baseUrl}/guest`, {
     transports: ["websocket"],
     forceNew: true,
     reconnection: false,
-    auth: { token },
+    auth: { token, ticket },
     extraHeaders: { ...headers },
   });
+  const checks: unknown[] = [];
+  socket.on("ticket", (message: unknown) => checks.push(message));
   await once(socket as unknown as NodeJS.EventEmitter, "connect");
-  return Object.assign(socket, { [Symbol.dispose]: () => void socket.close() });
+  return Object.assign(socket, { checks, [Symbol.dispose]: () => void socket.close() });
 }
-const refresh = async (socket: Socket, token: string): Promise<RefreshAnswer> =>
-  (await socket.timeout(5_000).emitWithAck("auth:refresh", { token })) as RefreshAnswer;
+const refresh = async (socket: Socket, token: string, ticket?: string): Promise<RefreshAnswer> =>
+  (await socket.timeout(5_000).emitWithAck("auth:refresh", { token, ticket })) as RefreshAnswer;
+
+test("the api's ticket spares the gateway the signature check of its token alone", async () => {
+  const [first, other] = [await sit(0), await sit(0)];
+  using plain = await connect(first.accessToken);
+  using foreign = await connect(first.accessToken, other.ticket);
+  using resumed = await connect(first.accessToken, first.ticket);
+  const renewed = await sit(0, first.accessToken);
+  const answer = await refresh(resumed, renewed.accessToken, renewed.ticket);
+  expect(answer).toEqual({ ok: true, expiresAt: renewed.expiresAt });
+  for (const socket of [plain, foreign]) await socket.timeout(5_000).emitWithAck("sync", {});
+  expect(plain.checks).toEqual([{ ticket: first.ticket }]);
+  expect(foreign.checks).toEqual(plain.checks);
+  expect(resumed.checks).toEqual([]);
+});
 
 test("a guest's socket outlives its token by a renewed token of the same session only", async () => {
   const first = await sit(0);

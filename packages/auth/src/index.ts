@@ -18,6 +18,7 @@ export {
   verifyTicketed,
   verifyToken,
   verifyTokenAside,
+  type SignedToken,
 } from "./tokens.ts";
 export { generateVapidKeys } from "./vapid-keys.ts";
 export { TrustedProxies } from "./trusted-proxies.ts";

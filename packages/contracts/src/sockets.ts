@@ -10,11 +10,13 @@ import { guestRequest, instant, uuid, type GuestRequest, type Request } from "./
  */
 export const protocolVersion = 1;
 
+/** Of the answer with this token, `ticket` or `auth:refresh`. An invalid ticket is ignored. */
+const ticket = z.string().max(128).optional().catch(undefined);
+
 export const handshakeAuth = z.looseObject({
   token: z.string().max(4_096),
   protocol: z.int().optional(),
-  /** Of `ticket` or `auth:refresh`, for this token. An invalid ticket is ignored. */
-  ticket: z.string().max(128).optional().catch(undefined),
+  ticket,
   /**
    * Of a guest: the position of its session's answer; the gateway compares the table from there.
    */
@@ -76,7 +78,7 @@ export const seenMessage = z.looseObject({
 });
 /** POST /api/seen: as `seen`, from a board that polls. */
 export const seenReport = z.strictObject(seenMessage.shape);
-export const refreshMessage = z.looseObject({ token: z.string().max(4_096) });
+export const refreshMessage = z.looseObject({ token: z.string().max(4_096), ticket });
 
 export interface CommandError {
   readonly code: string;
@@ -153,7 +155,10 @@ type CommandEvents<V extends Verb, Answer> = {
 export interface StaffClientEvents extends CommandEvents<VerbOf<"staff">, CommandAnswer> {
   sync: (body: SyncBody, ack: (answer: SyncAnswer) => void) => void;
   seen: (message: { seq: number }) => void;
-  "auth:refresh": (message: { token: string }, ack: (answer: RefreshAnswer) => void) => void;
+  "auth:refresh": (
+    message: { token: string; ticket?: string },
+    ack: (answer: RefreshAnswer) => void,
+  ) => void;
 }
 export interface GuestServerEvents {
   request: (message: { request: GuestRequest }) => void;
@@ -172,5 +177,8 @@ export interface GuestClientEvents extends CommandEvents<VerbOf<"guest">, GuestC
     command: z.infer<typeof createCommand>,
     ack: (answer: GuestCommandAnswer) => void,
   ) => void;
-  "auth:refresh": (message: { token: string }, ack: (answer: RefreshAnswer) => void) => void;
+  "auth:refresh": (
+    message: { token: string; ticket?: string },
+    ack: (answer: RefreshAnswer) => void,
+  ) => void;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { loginAnswer } from "@waiter/contracts";
+import { ticketOf, Tickets } from "@waiter/auth";
+import { guestSessionAnswer, loginAnswer } from "@waiter/contracts";
 import { refreshGraceS } from "./auth/sessions.ts";
 import {
   createRestaurant,
@@ -52,6 +53,37 @@ const pass = async (seconds: number): Promise<void> => {
         .execute();
   });
 };
+
+/** Tickets as the gateways make and check them. */
+const gatewayTicket = (token: string, audience: "staff" | "guest"): string | undefined =>
+  ticketOf(token, api.context.tokens.keys, new Tickets([internalToken]), audience);
+
+describe("the resumption ticket", () => {
+  test("comes with each access token of a login and a refresh", async () => {
+    const first = loginAnswer.parse((await login({ ...credentials(), refresh: "body" })).body);
+    const second = loginAnswer.parse((await refresh(first.refreshToken ?? "")).body);
+    for (const { accessToken, ticket } of [first, second])
+      expect(ticket).toBe(gatewayTicket(accessToken, "staff"));
+    expect(first.ticket).not.toBe(second.ticket);
+  });
+
+  test("comes with a guest's access token, for its audience", async () => {
+    const body = { tableToken: pizza.tables[0]?.token };
+    const answer = await api.call(pizza.slug, "/api/guest/sessions", { method: "POST", body });
+    const { accessToken, ticket } = guestSessionAnswer.parse(answer.body);
+    expect(ticket).toBe(gatewayTicket(accessToken, "guest"));
+    expect(ticket).not.toBe(gatewayTicket(accessToken, "staff"));
+  });
+
+  test("is absent without INTERNAL_TOKEN", async () => {
+    await using alone = await startTestApi({ env: { INTERNAL_TOKEN: undefined } });
+    const place = await createRestaurant(alone);
+    const body = { tableToken: place.tables[0]?.token };
+    const answer = await alone.call(place.slug, "/api/guest/sessions", { method: "POST", body });
+    expect(answer.status).toBe(201);
+    expect(answer.body).not.toHaveProperty("ticket");
+  });
+});
 
 describe("login", () => {
   test("answers a 15-minute access token and an HttpOnly refresh cookie", async () => {

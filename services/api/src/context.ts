@@ -1,5 +1,5 @@
 import { redisCertificates } from "@waiter/config";
-import { generateKeys, loadKeys, type KeyRing, type License } from "@waiter/auth";
+import { generateKeys, loadKeys, Tickets, type KeyRing, type License } from "@waiter/auth";
 import { namespaces, type Invalidation } from "@waiter/contracts";
 import { createDatabase, databaseSettings, type Database } from "@waiter/database";
 import { createPublishing, reconcileHeads } from "@waiter/events";
@@ -176,7 +176,7 @@ export function createContext(
     database,
     redis,
     queueRedis,
-    tokens: { keys, issuer: config.DOMAIN_URL },
+    tokens: { keys, issuer: config.DOMAIN_URL, tickets: new Tickets(config.INTERNAL_TOKEN ?? []) },
     verified: new VerifiedTokens({ keys, issuer: config.DOMAIN_URL, max: config.CACHED_TOKENS }),
     chain: secretChain(keys),
     sessionRules: {

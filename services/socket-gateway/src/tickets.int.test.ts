@@ -97,6 +97,25 @@ test("a ticket does not replace the check of revocations", async () => {
   }
 });
 
+test("a valid ticket replaces the signature check of a refresh, and means no further one", async () => {
+  const session = { table: randomUUID(), sid: randomUUID() };
+  const client = await harness.connect(one, "/guest", harness.guestToken(pizza, session));
+  const forged = forge(harness.guestToken(pizza, { ...session, lifetimeS: 1_000 }));
+  const refresh = async (token: string, ticket: string) =>
+    (await client.emitWithAck("auth:refresh", { token, ticket })) as RefreshAnswer;
+  const refusal = { ok: false, error: { code: "unauthorized" } };
+  const own = ticketFor(forged);
+  for (const ticket of [
+    "",
+    ticketFor(harness.guestToken(pizza)),
+    ticketFor(forged, tickets, "staff"),
+  ])
+    expect(await refresh(forged, ticket)).toMatchObject(refusal);
+  expect(await refresh(forged, own)).toEqual({ ok: true, expiresAt: expect.any(String) });
+  const stranger = forge(harness.guestToken(pizza));
+  expect(await refresh(stranger, ticketFor(stranger))).toMatchObject(refusal);
+});
+
 test("a refreshed token comes with its own ticket", async () => {
   const session = { table: randomUUID(), sid: randomUUID() };
   const client = await harness.connect(one, "/guest", harness.guestToken(pizza, session));

@@ -2,17 +2,21 @@ import type { Socket } from "socket.io-client";
 import { isRecord } from "../shared/guards.ts";
 
 /**
- * What a gateway handed out for the present token: presented at the next handshake, it spares the
- * gateway the check of the token's signature. It is of no use with another token.
+ * What the api or a gateway handed out for the present token: presented at the next handshake, it
+ * spares the gateway the check of the token's signature. It is of no use with another token.
  */
 export class ResumptionTicket {
   #token: string | undefined;
   #ticket: string | undefined;
 
-  /** The next handshake uses this token. */
-  use(token: string): void {
-    if (token !== this.#token) this.#ticket = undefined;
+  /**
+   * The next handshake uses this token. `ticket` came with it from the api; it does not replace
+   * what a gateway sent for the same token since.
+   */
+  use(token: string, ticket: string | undefined): void {
+    if (token === this.#token) return;
     this.#token = token;
+    this.#ticket = ticket;
   }
 
   /** Keeps the ticket of a `ticket` message or of the answer to `auth:refresh`. */

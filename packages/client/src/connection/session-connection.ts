@@ -12,6 +12,8 @@ import { refreshDelay } from "./token-life.ts";
 interface Tokens {
   readonly accessToken: string;
   readonly expiresAt: string;
+  /** For a socket's handshake with this token. */
+  readonly ticket?: string | undefined;
 }
 export interface SessionConnectionOptions extends Omit<
   LinkOptions,
@@ -52,8 +54,8 @@ export class SessionConnection {
       ...base,
       ...options,
       token: async () => {
-        const { accessToken } = await this.session();
-        this.#ticket.use(accessToken);
+        const { accessToken, ticket } = await this.session();
+        this.#ticket.use(accessToken, ticket);
         return accessToken;
       },
       auth: () => ({ ...options.auth(), ...this.#ticket.auth }),
@@ -126,7 +128,7 @@ export class SessionConnection {
    * Records a renewed session: sends the token to the live socket, schedules the next renewal, at
    * the latest in `withinMs`.
    */
-  renewed({ accessToken, expiresAt }: Tokens, withinMs = Infinity): void {
+  renewed({ accessToken, expiresAt, ticket }: Tokens, withinMs = Infinity): void {
     if (this.#closed) return;
     const { random, timing } = this.#context;
     this.renewIn(Math.min(withinMs, refreshDelay(accessToken, expiresAt, random)));
@@ -134,7 +136,7 @@ export class SessionConnection {
     // token.
     this.link.socket
       ?.timeout(timing.ackMs)
-      .emitWithAck("auth:refresh", { token: accessToken })
+      .emitWithAck("auth:refresh", { token: accessToken, ticket })
       .then((answer: unknown) => this.#ticket.keep(accessToken, answer))
       .catch(this.#options.report);
   }

@@ -231,9 +231,9 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   /** Any acknowledgement will do; a question to the api only where its answer may matter. */
   #probe(socket: Socket): Promise<unknown> {
     const asking = socket.timeout(this.#context.timing.probeMs);
-    return this.#isBusy() || this.#session === undefined
-      ? this.sync()
-      : asking.emitWithAck("auth:refresh", { token: this.#session.accessToken });
+    if (this.#isBusy() || this.#session === undefined) return this.sync();
+    const { accessToken: token, ticket } = this.#session;
+    return asking.emitWithAck("auth:refresh", { token, ticket });
   }
 
   async #send(pending: PendingCall): Promise<GuestRequest> {

@@ -134,6 +134,7 @@ export interface GuestRequestsAnswer {
 export interface GuestSessionAnswer {
   accessToken: string;
   expiresAt: string;
+  ticket?: string | undefined;
   restaurant: Restaurant;
   table: {
     id: string;
@@ -196,6 +197,7 @@ export interface HeadMessage {
 export interface LoginAnswer {
   accessToken: string;
   expiresAt: string;
+  ticket?: string | undefined;
   staff: StaffMember;
   refreshToken?: string | undefined;
 }

@@ -77,7 +77,7 @@ const pairs: readonly (readonly [
     "login",
     guards.isLoginAnswer,
     contracts.loginAnswer,
-    { accessToken: "t", expiresAt: now, staff: staff[0], refreshToken: "r" },
+    { accessToken: "t", expiresAt: now, ticket: "1.t", staff: staff[0], refreshToken: "r" },
   ],
   ["guest requests", guards.isGuestRequests, contracts.guestRequestsAnswer, state],
   [

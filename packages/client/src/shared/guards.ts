@@ -71,7 +71,7 @@ const guestState = {
   seq: optional(isCount),
 };
 const head = { epoch: isText, seq: isCount };
-const tokens = { accessToken: isText, expiresAt: isInstant };
+const tokens = { accessToken: isText, expiresAt: isInstant, ticket: optional(isText) };
 
 export const isRequest: Guard<Request> = shape({
   ...row,

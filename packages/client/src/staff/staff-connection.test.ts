@@ -36,6 +36,31 @@ describe("staying connected", () => {
     expect(now.fake.tickets).toEqual([undefined, `of ${before}`, `of ${accessToken}`]);
   });
 
+  test("the ticket of the api's answer goes with its token, over socket and handshake", async () => {
+    now.fake.apiIssuesTickets = true;
+    const { client, live } = connectTo(now);
+    await live();
+    const before = client.session?.accessToken;
+    const { accessToken } = await client.resumeSession();
+    await until(() => now.fake.refreshTickets.length === 1);
+    now.fake.io.of("/staff").disconnectSockets(true);
+    await until(() => now.fake.tickets.length === 2);
+    expect(now.fake.tickets).toEqual([`api ${before}`, `api ${accessToken}`]);
+    expect(now.fake.refreshTickets).toEqual([`api ${accessToken}`]);
+  });
+
+  test("a gateway that does not take the api's ticket replaces it by its own", async () => {
+    now.fake.apiIssuesTickets = true;
+    const { client, live } = connectTo(now);
+    await live();
+    const token = client.session?.accessToken;
+    const heard = new Promise((resolve) => now.fake.io.of("/staff").once("connection", resolve));
+    now.fake.io.of("/staff").emit("ticket", { ticket: `of ${token}` });
+    now.fake.io.of("/staff").disconnectSockets();
+    await heard;
+    expect(now.fake.tickets).toEqual([`api ${token}`, `of ${token}`]);
+  });
+
   test("a failed refresh is repeated within the api's grace period", async () => {
     const refreshes = () =>
       now.fake.asked.filter((what) => what === "POST /api/auth/refresh").length;

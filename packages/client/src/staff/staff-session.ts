@@ -8,6 +8,8 @@ import { within } from "../shared/within.ts";
 export interface StaffSession {
   readonly accessToken: string;
   readonly expiresAt: string;
+  /** For the next socket, with this access token alone. */
+  readonly ticket?: string | undefined;
   readonly staff: StaffMember;
   readonly refreshToken?: string | undefined;
 }
@@ -93,6 +95,7 @@ export class StaffTokens {
     this.#session = {
       accessToken: answer.accessToken,
       expiresAt: answer.expiresAt,
+      ticket: answer.ticket,
       staff: answer.staff,
       refreshToken,
     };

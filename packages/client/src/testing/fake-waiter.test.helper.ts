@@ -28,6 +28,8 @@ export const fast = {
   seenMs: 10,
 };
 
+type RefreshBody = { token: string; ticket?: string };
+
 /**
  * An in-memory api and gateway of one tenant that follow the protocol, with switches for faults.
  */
@@ -48,8 +50,12 @@ export class FakeWaiter {
   readonly cancelKeys: string[] = [];
   readonly hosts = new Set<string | undefined>();
   readonly seen: number[] = [];
+  /** Whether the api hands out tickets: an older one does not. */
+  apiIssuesTickets = false;
   /** The ticket of each handshake, or undefined. */
   readonly tickets: unknown[] = [];
+  /** The ticket of each `auth:refresh` of staff, or undefined. */
+  readonly refreshTickets: unknown[] = [];
   /** Refusals of the next handshakes, one each. */
   refusals: Refusal[] = [];
   /** Expired tokens. */
@@ -204,6 +210,7 @@ export class FakeWaiter {
     return {
       accessToken,
       expiresAt: new Date(Date.now() + 900_000).toISOString(),
+      ...(this.apiIssuesTickets && { ticket: `api ${accessToken}` }),
       staff: { id: this.staffId, name: "Ada", role: "waiter" as const },
       refreshToken: `refresh-${this.#tokens}`,
     };
@@ -231,10 +238,11 @@ export class FakeWaiter {
       );
     });
     socket.on("seen", ({ seq }: { seq: number }) => this.seen.push(seq));
-    socket.on("auth:refresh", ({ token }: { token: string }, ack: (answer: unknown) => void) => {
+    socket.on("auth:refresh", ({ token, ticket }: RefreshBody, ack: (answer: unknown) => void) => {
       this.asked.push(`auth:refresh ${token}`);
+      this.refreshTickets.push(ticket);
       const expiresAt = new Date(Date.now() + 900_000).toISOString();
-      ack({ ok: true, expiresAt, ticket: `of ${token}` });
+      ack({ ok: true, expiresAt, ...(ticket === undefined && { ticket: `of ${token}` }) });
     });
     for (const command of ["claim", "release", "complete", "dismiss", "undo"]) {
       socket.on(

@@ -1,4 +1,4 @@
-import { ticketOf, verifyToken, type KeyRing, type Tickets } from "@waiter/auth";
+import { ticketOf, verifyTicketed, verifyToken, type KeyRing, type Tickets } from "@waiter/auth";
 import {
   callerOf,
   refreshMessage,
@@ -21,12 +21,21 @@ export interface RefreshDeps {
   readonly sessions: SessionSockets;
 }
 
-/** `auth:refresh` {token} -> {ok, expiresAt, ticket?}: extends the socket's life to the new token's. */
+/**
+ * `auth:refresh` {token, ticket?} -> {ok, expiresAt, ticket?}: extends the socket's life to the new
+ * token's. A valid ticket replaces the signature check alone; the answer then holds none.
+ */
 export const refreshToken = (deps: RefreshDeps): SocketEvent<Session, "auth:refresh"> => ({
   name: "auth:refresh",
   handle: (session, payload, socket): RefreshAnswer => {
-    const { token } = validate(refreshMessage, payload);
-    const claims = verifyToken(token, deps.keys, { issuer: deps.issuer });
+    const { token, ticket: shown } = validate(refreshMessage, payload);
+    const { keys, tickets, issuer } = deps;
+    const { audience } = session;
+    const ticketed =
+      shown === undefined
+        ? undefined
+        : verifyTicketed(token, keys, { ticket: shown, tickets, audience, issuer });
+    const claims = ticketed ?? verifyToken(token, keys, { issuer });
     if (!isSameSession(claims, session))
       throw new AppError("unauthorized", { detail: "This token belongs to another session." });
     const end = deps.revoked.endOf(claims.tid, revocable(claims));
@@ -40,7 +49,7 @@ export const refreshToken = (deps: RefreshDeps): SocketEvent<Session, "auth:refr
     deps.sessions.add(socket);
     session.caller = callerOf(claims);
     session.expiresAt = claims.exp * 1_000;
-    const ticket = ticketOf(token, deps.keys, deps.tickets, claims.aud);
+    const ticket = ticketed === undefined ? ticketOf(token, keys, tickets, audience) : undefined;
     return { ok: true, expiresAt: new Date(session.expiresAt).toISOString(), ticket };
   },
 });

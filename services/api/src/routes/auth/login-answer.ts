@@ -3,7 +3,7 @@ import type { LoginAnswer } from "@waiter/contracts";
 import type { TenantEntry } from "@waiter/database";
 import type { Answer } from "../../http/route.ts";
 import { refreshCookies } from "../../auth/refresh-cookie.ts";
-import { isSecure, type TokenIssuer } from "../../auth/token-issuer.ts";
+import { accessFields, isSecure, type TokenIssuer } from "../../auth/token-issuer.ts";
 import { formatRefreshToken, type RefreshToken } from "../../auth/refresh-token.ts";
 import type { SessionStaff } from "../../auth/sessions.ts";
 
@@ -40,8 +40,7 @@ export function loginAnswer(
   );
   const refreshToken = formatRefreshToken(token);
   const body: LoginAnswer = {
-    accessToken: access.token,
-    expiresAt: access.expiresAt.toISOString(),
+    ...accessFields(tokens, access, "staff"),
     staff: { id, name, role },
     ...(inBody ? { refreshToken } : {}),
   };

@@ -10,6 +10,7 @@ import type { Request } from "express";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
 import { credentials } from "../../auth/authorize.ts";
+import { accessFields } from "../../auth/token-issuer.ts";
 
 type Deps = Pick<Context, "database" | "tokens" | "menus" | "staffOnline">;
 
@@ -65,10 +66,9 @@ export const createGuestSession = ({ database, tokens, menus, staffOnline }: Dep
         table: table.id,
         code: table.codeId,
       };
-      const { token, expiresAt } = signGuest(claims, tokens.keys, { issuer: tokens.issuer });
+      const access = signGuest(claims, tokens.keys, { issuer: tokens.issuer });
       const answer: contracts.GuestSessionAnswer = {
-        accessToken: token,
-        expiresAt: expiresAt.toISOString(),
+        ...accessFields(tokens, access, "guest"),
         restaurant: menu.restaurant,
         requestTypes: menu.requestTypes,
         table: { id: table.id, label: table.label },
