@@ -3,24 +3,32 @@ import pg from "pg";
 /**
  * Deletes published outbox rows of any tenants in one statement. Each row must match tenant, epoch,
  * number and the event's id, so that no caller deletes a row that it did not publish. Rows are
- * locked in the order of their key, as the relay does. A lost deletion costs a republish, so COMMIT
- * does not wait for the disk.
+ * locked in the order of their key, as the relay does; a row that it leases in the same moment is
+ * not deleted. A lost deletion costs a republish, so COMMIT does not wait for the disk.
+ *
+ * Postgres keeps the plan, and makes it for an empty queue: it would read all rows, with those that
+ * vacuum has not removed. A LATERAL subquery with OFFSET is not reordered, and without sequential
+ * scans it finds each row by its key.
  */
 const body = `
 declare
   deleted integer;
 begin
   perform set_config('synchronous_commit', 'off', true);
-  with published as (
-    select outbox.tenant_id, outbox.seq
-    from unnest(tenants, epochs, seqs, event_ids) as done (tenant_id, epoch, seq, event_id)
-    join public.outbox on outbox.tenant_id = done.tenant_id and outbox.seq = done.seq
-      and outbox.epoch = done.epoch and outbox.event_id = done.event_id
-    order by outbox.tenant_id, outbox.seq
-    for update of outbox
-  )
-  delete from public.outbox using published
-  where outbox.tenant_id = published.tenant_id and outbox.seq = published.seq;
+  delete from public.outbox where ctid = any (array(
+    select found.ctid
+    from (
+      select tenant_id, epoch, seq, event_id
+      from unnest(tenants, epochs, seqs, event_ids) as done (tenant_id, epoch, seq, event_id)
+      order by tenant_id, seq
+    ) published
+    cross join lateral (
+      select outbox.ctid from public.outbox
+      where outbox.tenant_id = published.tenant_id and outbox.seq = published.seq
+        and outbox.epoch = published.epoch and outbox.event_id = published.event_id
+      offset 0 for update of outbox
+    ) found
+  ));
   get diagnostics deleted = row_count;
   return deleted;
 end `;
@@ -29,7 +37,8 @@ const signature = "delete_published(uuid[], uuid[], bigint[], uuid[])";
 
 const create = `
   create or replace function public.delete_published(tenants uuid[], epochs uuid[], seqs bigint[], event_ids uuid[])
-    returns integer language plpgsql security definer set search_path = pg_catalog, pg_temp as $body$${body}$body$;
+    returns integer language plpgsql security definer
+    set search_path = pg_catalog, pg_temp set enable_seqscan = off as $body$${body}$body$;
   revoke all on function public.${signature} from public`;
 
 export interface RelayFunctionOptions {

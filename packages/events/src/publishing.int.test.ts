@@ -300,6 +300,36 @@ describe("the outbox cleaner", () => {
     expect(await deletePublished(database.db, [row(kept)])).toBe(1);
   });
 
+  test("finds its rows by key with a plan that was made for an empty queue", async () => {
+    const tenantId = await newTenant();
+    await using owner = createDatabase({ url: urls.ownerUrl, max: 1, name: "test" });
+    await using session = createDatabase({ url: urls.appUrl, max: 1, name: "test" });
+    await sql`analyze outbox`.execute(owner.db);
+    const ids = Array.from({ length: 40 }, () => randomUUID());
+    const epoch = randomUUID();
+    const remove = () =>
+      deletePublished(
+        session.db,
+        ids.map((eventId, index) => ({ tenantId, epoch, seq: index + 1, eventId })),
+      );
+    // Postgres keeps a plan after five executions.
+    for (let call = 0; call < 6; call++) expect(await remove()).toBe(0);
+    await database.inTenant(tenantId, (tx) =>
+      sql`insert into outbox (tenant_id, epoch, event_id, seq, envelope)
+        select ${tenantId}, ${epoch}, coalesce(id, gen_random_uuid()), n, '{}'
+        from unnest(${ids}::uuid[]) with ordinality as given (id, number)
+        right join generate_series(1, 2000) n on number = n`.execute(tx),
+    );
+    await sql`begin`.execute(session.db);
+    expect(await remove()).toBe(ids.length);
+    const { rows } = await sql<{ read: number }>`
+      select (seq_tup_read + idx_tup_fetch)::int as read from pg_stat_xact_all_tables
+      where relname = 'outbox'`.execute(session.db);
+    await sql`rollback`.execute(session.db);
+    expect(rows).toEqual([{ read: ids.length }]);
+    await database.inTenant(tenantId, (tx) => tx.deleteFrom("outbox").execute());
+  });
+
   test("its function belongs to the relay's role, and the tables' owner is no superuser", async () => {
     const owner = createDatabase({ url: urls.ownerUrl, max: 1, name: "test" });
     const { rows } = await sql<{ role: string; superuser: boolean }>`
