@@ -11,33 +11,37 @@
  */
 export const appendScript = `
 local log, head = KEYS[1], KEYS[2]
-local epoch, seq, envelope = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local epoch, seq, envelope = ARGV[1], ARGV[2], ARGV[3]
 local known = redis.call('HMGET', head, 'epoch', 'seq', 'bytes')
-local count = redis.call('ZCARD', log)
 local bytes = known[1] == epoch and tonumber(known[3])
-if count == 0 then
-  bytes = 0
-elseif not bytes then
+local diverged = 0
+local same = redis.call('ZRANGEBYSCORE', log, seq, seq)
+if #same > 0 then
+  for _, member in ipairs(same) do
+    if member ~= envelope then diverged = 1 end
+    if bytes then bytes = bytes - #member end
+  end
+  redis.call('ZREMRANGEBYSCORE', log, seq, seq)
+end
+redis.call('ZADD', log, seq, envelope)
+local count = redis.call('ZCARD', log)
+if count == 1 then
+  bytes = #envelope
+elseif bytes then
+  bytes = bytes + #envelope
+else
   bytes = 0
   for _, member in ipairs(redis.call('ZRANGE', log, 0, -1)) do bytes = bytes + #member end
 end
-local diverged = 0
-for _, member in ipairs(redis.call('ZRANGEBYSCORE', log, seq, seq)) do
-  if member ~= envelope then diverged = 1 end
-  bytes = bytes - #member
-end
-redis.call('ZREMRANGEBYSCORE', log, seq, seq)
-redis.call('ZADD', log, ARGV[2], envelope)
-bytes = bytes + #envelope
-count = redis.call('ZCARD', log)
 while count > 0 and (count > tonumber(ARGV[4]) or bytes > tonumber(ARGV[5])) do
   bytes = bytes - #redis.call('ZPOPMIN', log)[1]
   count = count - 1
 end
-if known[1] ~= epoch or seq > tonumber(known[2]) then
-  redis.call('HSET', head, 'epoch', epoch, 'seq', ARGV[2])
+if known[1] ~= epoch or tonumber(seq) > tonumber(known[2]) then
+  redis.call('HSET', head, 'epoch', epoch, 'seq', seq, 'bytes', bytes)
+else
+  redis.call('HSET', head, 'bytes', bytes)
 end
-redis.call('HSET', head, 'bytes', bytes)
 redis.call('PEXPIRE', log, ARGV[6])
 redis.call('PEXPIRE', head, ARGV[7])
 return diverged
