@@ -3,6 +3,7 @@ import { testDatabase, type TestDatabase } from "@waiter/testkit";
 import { sql } from "kysely";
 import pg from "pg";
 import { createDatabase, type Database, type DatabaseOptions } from "./database.ts";
+import { Session } from "./session.ts";
 import type { TenantTransaction } from "./tenant-transaction.ts";
 import { createTenant } from "./tenants.ts";
 
@@ -83,4 +84,33 @@ test("a statement outside a transaction is retried without names too", async () 
   await sql`deallocate all`.execute(database.db);
   expect(await find()).toHaveLength(1);
   expect(warnings).toHaveLength(1);
+});
+
+test("a session asks once how the rows of a named statement look", async () => {
+  await using session = Object.assign(
+    new Session({ connectionString: urls.ownerUrl, pipeline: true }),
+    {
+      [Symbol.asyncDispose]: () => session.end(),
+    },
+  );
+  await session.connect();
+  const { connection } = session as unknown as { connection: NodeJS.EventEmitter };
+  let described = 0;
+  connection.on("rowDescription", () => (described += 1));
+  const find = (values: readonly unknown[]) =>
+    session.run({
+      name: "find",
+      text: "select $1::int as n, to_timestamp(0) as at, null as nothing",
+      values,
+    });
+  const first = await find([1]);
+  expect(described).toBe(1);
+  const [second, failed, third] = await Promise.allSettled([find([2]), find(["x"]), find([3])]);
+  expect(described).toBe(1);
+  expect(first.rows).toEqual([{ n: 1, at: new Date(0), nothing: null }]);
+  expect(second).toMatchObject({
+    value: { rows: [{ ...first.rows[0], n: 2 }], rowCount: 1, command: "SELECT" },
+  });
+  expect(failed).toMatchObject({ reason: { code: "22P02" } });
+  expect(third).toMatchObject({ value: { rows: [{ n: 3 }], fields: first.fields } });
 });

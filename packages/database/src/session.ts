@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import pg from "pg";
+import { sendNamed, type NamedStatement, type RowShapes } from "./named-query.ts";
 import { endsSession, WrongServerError } from "./failures.ts";
 import { limitSettings, staleExpression, type TransactionLimits } from "./transaction-limits.ts";
 
@@ -24,6 +25,7 @@ export interface Statement {
  */
 export class Session extends pg.Client {
   readonly #readOnlyBy = new Set<string>();
+  readonly #shapes: RowShapes = new Map();
   #majorVersion = 0;
   #broken = false;
   #pooled = false;
@@ -78,11 +80,19 @@ export class Session extends pg.Client {
   ): Promise<pg.QueryResult<Row>> {
     this.#sendTogether();
     try {
-      return await this.query<Row>(statement as pg.QueryConfig);
+      return await this.#send<Row>(statement);
     } catch (error) {
       if (endsSession(error)) this.#broken = true;
       throw error;
     }
+  }
+
+  #send<Row extends pg.QueryResultRow>(
+    statement: Statement | string,
+  ): Promise<pg.QueryResult<Row>> {
+    return !this.#pooled && isNamed(statement)
+      ? sendNamed<Row>(this, statement, this.#shapes)
+      : this.query<Row>(statement as pg.QueryConfig);
   }
 
   /**
@@ -156,3 +166,6 @@ export class Session extends pg.Client {
     this.#verifiedAt = startedAt;
   }
 }
+
+const isNamed = (statement: Statement | string): statement is NamedStatement =>
+  typeof statement !== "string" && statement.name !== undefined;
