@@ -4,6 +4,7 @@ import { appendEvent } from "@waiter/events";
 import { requestRings } from "@waiter/ledger";
 import { sql } from "kysely";
 import { readDuty } from "./duty.ts";
+import { lockTenant } from "./lock-tenant.ts";
 import { closedSince, openingAt } from "./opening-hours.ts";
 import type { OpeningHours } from "@waiter/contracts";
 
@@ -67,6 +68,7 @@ export function nextLookAt(
  */
 export const endOverdueDuty = (database: Database, tenantId: string): Promise<CommittedEvent[]> =>
   database.inTenant(tenantId, async (tx) => {
+    await lockTenant(tx);
     const { overdue, lookAgainAt } = await findOverdue(tx);
     const ids = overdue.map(({ duty }) => duty.staff.id);
     if (lookAgainAt !== undefined)

@@ -5,6 +5,7 @@ import { requestRings } from "@waiter/ledger";
 import { sql } from "kysely";
 import { z } from "zod";
 import { change, type ChangeContext, type Changed } from "./change.ts";
+import { lockTenant } from "./lock-tenant.ts";
 import { refuse } from "./refuse.ts";
 
 /** Who is on duty, since when, and for which tables and zones; by the time they started. */
@@ -53,6 +54,7 @@ export const putDuty = (
     const zones = [...new Set(input.zones)];
     await requireKnown(tx, "tables", sql`dining_table`, tables ?? []);
     await requireKnown(tx, "zones", sql`zone`, zones);
+    await lockTenant(tx);
     const { rows } = await sql<{ started: boolean }>`
       insert into duty (tenant_id, staff_id, tables, zones)
       values (${tx.tenantId}, ${context.editor.id}, ${tables}::uuid[], ${zones}::uuid[])
@@ -80,6 +82,7 @@ export const endDuty = (
 
 /** Deletes a person's duty; returns what it was, undefined off duty. */
 export async function dropDuty(tx: TenantTransaction, staffId: string): Promise<Duty | undefined> {
+  await lockTenant(tx);
   const own = (await readDuty(tx)).find(({ duty }) => duty.staff.id === staffId);
   await tx
     .deleteFrom("duty")

@@ -3,7 +3,7 @@ import { AppError } from "@waiter/errors";
 import { requestRings } from "@waiter/ledger";
 import { change, type ChangeContext, type Changed } from "./change.ts";
 import { dropDuty } from "./duty.ts";
-import { lockOwners } from "./lock-owners.ts";
+import { lockOwners } from "./lock-tenant.ts";
 import { findPerson, lockPerson, publicStaff } from "./staff.ts";
 
 /**

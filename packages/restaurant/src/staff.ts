@@ -10,7 +10,7 @@ import { requestRings } from "@waiter/ledger";
 import { sql } from "kysely";
 import { change, type ChangeContext, type Changed, type Editor, type Sealing } from "./change.ts";
 import { dropDuty } from "./duty.ts";
-import { lockOwners } from "./lock-owners.ts";
+import { lockOwners } from "./lock-tenant.ts";
 import { refuse, refuseStale } from "./refuse.ts";
 
 /**
