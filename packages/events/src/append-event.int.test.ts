@@ -127,4 +127,22 @@ describe("appending an event", () => {
     ).rejects.toThrow("no counter");
     expect((await database.heads([a, b])).map((head) => head.seq)).toEqual([0, 0]);
   });
+
+  test("a deleted tenant's counter does not come back", async () => {
+    const tenantId = await newTenant();
+    await append(tenantId);
+    await database.inTenant(tenantId, async (tx) => {
+      await tx.deleteFrom("tenant_counter").execute();
+    });
+    const appends = await Promise.allSettled(Array.from({ length: 8 }, () => append(tenantId)));
+    expect(appends.map((it) => it.status === "rejected" && String(it.reason))).toEqual(
+      Array<string>(8).fill(expect.stringContaining("no counter") as unknown as string),
+    );
+    const left = await database.inTenant(tenantId, async (tx) => [
+      await tx.selectFrom("tenant_counter").select("seq").execute(),
+      await tx.selectFrom("event").select("seq").where("seq", ">", 1).execute(),
+      await tx.selectFrom("outbox").select("seq").where("seq", ">", 1).execute(),
+    ]);
+    expect(left).toEqual([[], [], []]);
+  });
 });

@@ -45,8 +45,8 @@ export interface AppendParts<Params> {
    * requests need.
    */
   readonly first?: (param: Param<Params>) => RawBuilder<unknown>;
-  /** Updates of what the transaction wrote, from `numbered`, whose `at` is the event's time. */
-  readonly updates?: readonly ((param: Param<EventKeys & Params>) => RawBuilder<unknown>)[];
+  /** An expression that runs when the number is taken; `at` in it is the event's time. */
+  readonly atEvent?: (param: Param<EventKeys & Params>) => RawBuilder<unknown>;
 }
 
 /** An {@link appendEvent} that runs more in the same statement. */
@@ -140,7 +140,7 @@ const noCounter =
 const prepareAppend = <Params extends object>({
   change,
   first = () => sql`select`,
-  updates = [],
+  atEvent = () => sql`null`,
 }: AppendParts<Params> & Partial<ChangeParts<Params>>): PreparedStatement<
   EventParams & Params,
   Appended
@@ -158,11 +158,8 @@ const prepareAppend = <Params extends object>({
     ), numbered as (
       select epoch, seq, log_position, clock_timestamp() as at
       from ${change ? sql`changed` : sql`(select) always`} left join taken on true
-    ), ${sql.join(
-      updates.map((update, index) => sql`${sql.raw(`update${index}`)} as (${update(p)}), `),
-      sql``,
-    )}built as materialized (
-      select epoch, seq, log_position, at,
+    ), built as materialized (
+      select epoch, seq, log_position, at, ${atEvent(p)} as done,
         '{"epoch":"' || epoch || '","seq":' || seq || ',"id":"' || ${p("id")}::uuid || '","type":' || to_json(${p("type")}::text)
         || ',"at":"' || to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
         || '","data":' || ${p("data")}::json || ${p("more")}::text || '}' as envelope

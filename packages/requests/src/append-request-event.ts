@@ -4,7 +4,7 @@ import { appendEvent, appendWith, changeAndAppendWith, type NewEvent } from "@wa
 import { closing, type CloseParams } from "./close-request.ts";
 import { countFromEvent, type CountedParams } from "./count-deadlines.ts";
 
-const appendCounted = appendWith<CountedParams>({ updates: countFromEvent });
+const appendCounted = appendWith<CountedParams>({ atEvent: countFromEvent });
 
 /** Appends a request's event, from which the `counted` deadlines count. */
 export const appendRequestEvent = (

@@ -39,21 +39,12 @@ type Keys = CountedParams & { readonly tenantId: string; readonly requestId: str
 
 /**
  * A change writes its deadlines from its transaction's begin, `now()`, and takes the tenant's
- * counter at its end: a wait for a lock or for a busy api lies in between. These updates of the
- * append move the deadlines that the change started, and the beginning of its round, by that wait.
- * So a deadline counts from the `at` of its event, and is at most `countedWithinMs` early. The
- * event's payload and the answer exist before: the times in them are the transaction's begin.
+ * counter at its end: a wait for a lock or for a busy api lies in between. This part of the append
+ * moves the deadlines that the change started, and the beginning of its round, by that wait. So a
+ * deadline counts from the `at` of its event, and is at most `countedWithinMs` early. The event's
+ * payload and the answer exist before: the times in them are the transaction's begin.
  */
-export const countFromEvent: readonly ((p: Param<Keys>) => RawBuilder<unknown>)[] = [
-  (p) => sql`
-      update deadline set due_at = due_at + (numbered.at - now()) from numbered
-      where ${isLate} and deadline.tenant_id = ${p("tenantId")}
-        and deadline.request_id = ${p("requestId")}::uuid and kind = any(${p("counted")}::text[])`,
-  (p) => sql`
-      update request set escalates_from = escalates_from + (numbered.at - now()) from numbered
-      where ${isLate} and request.tenant_id = ${p("tenantId")}
-        and request.id = ${p("requestId")}::uuid and 'escalation' = any(${p("counted")}::text[])`,
-];
-
-const countedWithin = sql`make_interval(secs => ${sql.lit(countedWithinMs / 1_000)})`;
-const isLate = sql`numbered.at > now() + ${countedWithin}`;
+export const countFromEvent = (p: Param<Keys>): RawBuilder<unknown> => sql`
+  case when at > now() + make_interval(secs => ${sql.lit(countedWithinMs / 1_000)}) then
+    move_deadlines(${p("tenantId")}, ${p("requestId")}::uuid, ${p("counted")}::text[], at - now())
+  end`;

@@ -203,7 +203,7 @@ const closeAndAppendAfterAnswer = changeAndAppendWith<AnswerParams & CloseParams
 const appendAfterAnswer = appendWith<AnswerParams>({ first: insertFirst });
 const appendCountedAfterAnswer = appendWith<AnswerParams & CountedParams>({
   first: insertFirst,
-  updates: countFromEvent,
+  atEvent: countFromEvent,
 });
 
 /**
