@@ -17,6 +17,7 @@ import { redisBytes } from "./redis-bytes.ts";
 import { retention } from "./retention.ts";
 import { rollingRestart } from "./rolling-restart.ts";
 import { tenants } from "./tenants.ts";
+import { tenantsConnected } from "./tenants-connected.ts";
 import { truth } from "./truth.ts";
 import { write } from "./write.ts";
 
@@ -39,6 +40,7 @@ const all: readonly Scenario[] = [
   nemesisSentinel,
   write,
   tenants,
+  tenantsConnected,
   retention,
   deliveries,
   badHosts,

@@ -1,4 +1,5 @@
-import { WebSocket } from "ws";
+import type { Duplex } from "node:stream";
+import { WebSocket, type ClientOptions } from "ws";
 
 /** How one connection greets its server. */
 export interface ConnectionOptions {
@@ -15,12 +16,16 @@ export interface ConnectionOptions {
   /** Centrifugo's JSON protocol instead. */
   readonly centrifugo?: boolean;
   readonly compression: boolean;
+  /** Instead of a TCP connection from `localAddress`. */
+  readonly stream?: Duplex;
 }
 
 export interface ConnectionEvents {
   readonly onMessage: (bytes: number, text: string) => void;
   readonly onClose: (socket: WebSocket) => void;
 }
+
+type CreateConnection = NonNullable<ClientOptions["createConnection"]>;
 
 /**
  * A client that speaks just enough of the Engine.IO 4 and Socket.IO 5 protocols to be a real, cheap
@@ -33,12 +38,14 @@ export function openConnection(
   events: ConnectionEvents,
 ): Promise<WebSocket> {
   const path = pathOf(options);
+  const { stream } = options;
   const socket = new WebSocket(options.url + path, {
     localAddress: options.localAddress,
     headers: options.headers ?? {},
     perMessageDeflate: options.compression,
     skipUTF8Validation: true,
     handshakeTimeout: 30_000,
+    ...(stream && { createConnection: () => stream as ReturnType<CreateConnection> }),
   });
   return new Promise((resolve, reject) => {
     const { namespace } = options;

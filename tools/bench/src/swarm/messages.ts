@@ -15,6 +15,8 @@ export interface ConnectOrder {
   readonly network: number;
   /** Reconnect after a close, after this long at least and twice this long at most. */
   readonly reconnectAfterMs?: number;
+  /** Path of a tunnel's entrance: the connections have no addresses and no files of their own. */
+  readonly tunnel?: string;
 }
 export type Order =
   | ConnectOrder

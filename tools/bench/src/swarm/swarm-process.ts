@@ -2,9 +2,11 @@
  * One process of the swarm: opens the connections that its parent orders, counts what arrives. Ends
  * with its parent.
  */
+import { connect } from "node:net";
 import { WebSocket } from "ws";
 import { openConnection } from "./connection.ts";
 import type { ConnectOrder, Order, Report, SwarmCounts } from "./messages.ts";
+import { Tunnel } from "./tunnel.ts";
 
 const counts: { -readonly [K in keyof SwarmCounts]: SwarmCounts[K] } = {
   open: 0,
@@ -18,6 +20,13 @@ const counts: { -readonly [K in keyof SwarmCounts]: SwarmCounts[K] } = {
 const sockets = new Set<WebSocket>();
 let closing = false;
 let order: ConnectOrder | undefined;
+const tunnels = new Map<string, Tunnel>();
+
+function tunnelTo(path: string): Tunnel {
+  const tunnel = tunnels.get(path) ?? new Tunnel(connect(path));
+  tunnels.set(path, tunnel);
+  return tunnel;
+}
 
 const tell = (report: Report): void => {
   // A parent that has ended needs no report.
@@ -25,20 +34,21 @@ const tell = (report: Report): void => {
 };
 
 /** @param turn how many addresses further than its own the connection goes. */
-async function open(connect: ConnectOrder, index: number, turn = 0): Promise<void> {
-  const url = connect.urls[(index + turn) % connect.urls.length];
+async function open(target: ConnectOrder, index: number, turn = 0): Promise<void> {
+  const url = target.urls[(index + turn) % target.urls.length];
   if (url === undefined) throw new Error("no url to connect to");
-  const auth = connect.auths?.[index];
-  const headers = connect.headers?.[index % connect.headers.length];
+  const auth = target.auths?.[index];
+  const headers = target.headers?.[index % target.headers.length];
   const socket = await openConnection(
     {
       url,
-      localAddress: `127.0.${connect.network}.${1 + (index % 250)}`,
-      compression: connect.compression,
-      ...(connect.namespace === undefined ? {} : { namespace: connect.namespace }),
-      ...(connect.centrifugo === true && { centrifugo: true }),
+      localAddress: `127.0.${target.network}.${1 + (index % 250)}`,
+      compression: target.compression,
+      ...(target.namespace === undefined ? {} : { namespace: target.namespace }),
+      ...(target.centrifugo === true && { centrifugo: true }),
       ...(auth ? { auth } : {}),
       ...(headers ? { headers } : {}),
+      ...(target.tunnel === undefined ? {} : { stream: tunnelTo(target.tunnel).open() }),
     },
     {
       onMessage: (bytes) => {
@@ -49,8 +59,8 @@ async function open(connect: ConnectOrder, index: number, turn = 0): Promise<voi
         if (!sockets.delete(closed)) return;
         counts.open -= 1;
         counts.closed += 1;
-        if (!closing && connect.reconnectAfterMs !== undefined)
-          void comeBack(connect, index, connect.reconnectAfterMs);
+        if (!closing && target.reconnectAfterMs !== undefined)
+          void comeBack(target, index, target.reconnectAfterMs);
       },
     },
   );
@@ -62,11 +72,11 @@ async function open(connect: ConnectOrder, index: number, turn = 0): Promise<voi
  * Reconnects with full jitter, waiting twice as long (30 s at most) after each refusal, as the SDK
  * does; each time to the next address, as a load balancer would send it.
  */
-async function comeBack(connect: ConnectOrder, index: number, waitMs: number): Promise<void> {
+async function comeBack(target: ConnectOrder, index: number, waitMs: number): Promise<void> {
   for (let wait = waitMs, turn = 1; !closing; wait = Math.min(30_000, wait * 2), turn += 1) {
     await new Promise((resolve) => setTimeout(resolve, wait * (1 + Math.random())));
     try {
-      await open(connect, index, turn);
+      await open(target, index, turn);
       counts.reconnected += 1;
       return;
     } catch (error) {
@@ -96,13 +106,12 @@ async function inParallel(
 
 async function carryOut(message: Order): Promise<void> {
   if (message.kind === "connect") {
-    const connect = message;
-    order = connect;
-    await inParallel(connect.count, connect.concurrency, (index) => open(connect, index));
+    order = message;
+    await inParallel(message.count, message.concurrency, (index) => open(message, index));
   } else if (message.kind === "churn" && order) {
-    const connect = order;
-    await inParallel(message.cycles, connect.concurrency, async (index) => {
-      await open(connect, index % connect.count);
+    const target = order;
+    await inParallel(message.cycles, target.concurrency, async (index) => {
+      await open(target, index % target.count);
       // A socket that is closing already would not count: their number would grow.
       const live = [...sockets].filter(({ readyState }) => readyState === WebSocket.OPEN);
       live[Math.floor(Math.random() * live.length)]?.close();

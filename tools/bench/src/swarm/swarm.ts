@@ -31,6 +31,14 @@ const zero: SwarmCounts = {
   cycles: 0,
 };
 
+/** One for each connection, or a few in turn. */
+const ownHeaders = (
+  { headers = [], count: all }: SwarmTarget,
+  from: number,
+  count: number,
+): readonly Record<string, string>[] =>
+  headers.length === all ? headers.slice(from, from + count) : headers;
+
 /** Connections in several processes. `await using` ends them. */
 export class Swarm implements AsyncDisposable {
   readonly #children: ChildProcess[] = [];
@@ -73,7 +81,7 @@ export class Swarm implements AsyncDisposable {
         concurrency: target.concurrency ?? 50,
         network: Swarm.#network++,
         ...(target.auths ? { auths: target.auths.slice(from, from + count) } : {}),
-        ...(target.headers ? { headers: target.headers } : {}),
+        ...(target.headers && { headers: ownHeaders(target, from, count) }),
       };
     });
     return this.counts;
