@@ -126,6 +126,11 @@ describe("appending an event", () => {
       database.inTenant(a, (tx) => appendEvent(tx, { tenantId: b, type: "t", data: {} })),
     ).rejects.toThrow("no counter");
     expect((await database.heads([a, b])).map((head) => head.seq)).toEqual([0, 0]);
+    const lost = randomUUID();
+    await expect(
+      database.inTenant(a, (tx) => appendEvent(tx, { tenantId: lost, type: "t", data: {} })),
+    ).rejects.toThrow("no counter");
+    expect(await database.heads([lost])).toEqual([]);
   });
 
   test("a deleted tenant's counter does not come back", async () => {

@@ -136,7 +136,12 @@ const missingCounter = new Set(["23502", "42501"]);
 const noCounter =
   "the tenant has no counter: it was deleted, or the transaction is another tenant's";
 
-/** Without a counter `seq` is null, which the event's column refuses: nothing is committed then. */
+/**
+ * Postgres runs an update that waited for another transaction's row again, with all parts of its
+ * statement. An insert that finds the counter takes its newest version instead. Without a counter
+ * it would make one, number 0: `seq` is null then, which the event's column refuses, so nothing is
+ * committed.
+ */
 const prepareAppend = <Params extends object>({
   change,
   first = () => sql`select`,
@@ -150,11 +155,13 @@ const prepareAppend = <Params extends object>({
     with ${change ? sql`${change(p)},` : sql``} first as (
       ${first(p)}
     ), taken as (
-      update tenant_counter set seq = seq + 1,
-        log_position = greatest(log_position,
-          (select base from current_log_base) + pg_current_xact_id()::text::bigint)
-      where tenant_id = ${p("tenantId")} and exists (select from first)
-      returning epoch, seq, log_position
+      insert into tenant_counter as counter (tenant_id, seq, log_position)
+      select ${p("tenantId")}::uuid, 0,
+        (select base from current_log_base) + pg_current_xact_id()::text::bigint
+      from first
+      on conflict (tenant_id) do update set seq = counter.seq + 1,
+        log_position = greatest(counter.log_position, excluded.log_position)
+      returning epoch, nullif(seq, 0) as seq, log_position
     ), numbered as (
       select epoch, seq, log_position, clock_timestamp() as at
       from ${change ? sql`changed` : sql`(select) always`} left join taken on true
