@@ -9,3 +9,4 @@ export { readVersion } from "./read-version.ts";
 export { runMain } from "./run-main.ts";
 export { TimeoutError, withTimeout } from "./with-timeout.ts";
 export { inSlices } from "./in-slices.ts";
+export { inTurns } from "./in-turns.ts";

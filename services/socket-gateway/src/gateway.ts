@@ -5,6 +5,7 @@ import { ApiProbe } from "./api/api-probe.ts";
 import { GuestChanges } from "./changes/guest-changes.ts";
 import { memberOf, staffOf } from "./connections/join-staff.ts";
 import { LocalTenants } from "./connections/local-tenants.ts";
+import { statusTeller } from "./connections/tell-status.ts";
 import { SessionSockets } from "./connections/session-sockets.ts";
 import type { Context } from "./context.ts";
 import { observeDelivery } from "./delivery/observe-delivery.ts";
@@ -135,8 +136,8 @@ export function createGateway(
   const presence = new PresenceWatch({
     store: new Presence(context.command.client, { expiryMs: settings.presenceExpiryMs }),
     localMembers: (tenantId) => staffOf(staff, tenantId).map(memberOf),
-    tenants: () => tenants.withStaff(),
-    quietTenants: () => tenants.withGuestsOnly(),
+    tenants: () => tenants.all(),
+    hasStaff: (tenantId) => tenants.hasStaff(tenantId),
     onOnline: (tenantId, online) => staffOnline.note(tenantId, online),
     leaveAfterMs: settings.presenceLeaveMs,
     send: (tenantId, message, reach) =>
@@ -175,6 +176,7 @@ export function createGateway(
     settings,
     logger,
   });
+  const tellStatus = statusTeller({ staff, guest, tenants, statusOf: () => statusOf() });
   return {
     ...opened,
     context,
@@ -222,8 +224,7 @@ export function createGateway(
   }
 
   function sendStatus(): void {
-    staff.local.emit("status", statusOf());
-    guest.local.emit("status", statusOf());
+    void tellStatus();
   }
 
   function receive(tenantId: string, message: TenantMessage): void {

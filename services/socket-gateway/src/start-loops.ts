@@ -34,10 +34,10 @@ export function startLoops(gateway: Gateway, counts: GatewayCounts, lifecycle: L
   const timers = [
     setInterval(() => heads.tick(), settings.headTickMs),
     setInterval(
-      () => sweepSockets({ sockets, limit, graceMs: settings.tokenGraceMs, end }),
+      () => void sweepSockets({ sockets, limit, graceMs: settings.tokenGraceMs, end }),
       settings.sweepIntervalMs,
     ),
-    setInterval(() => revoked.prune((tenantId) => tenants.has(tenantId)), pruneMs),
+    setInterval(() => void revoked.prune((tenantId) => tenants.has(tenantId)), pruneMs),
   ];
   lifecycle.defer("loops", () => {
     stopCounts();

@@ -1,9 +1,12 @@
+import { inSlices, inTurns } from "@waiter/lifecycle";
 import { rooms, type Head, type ResyncMessage } from "@waiter/contracts";
 import type { ChangedTables } from "./changed-tables.ts";
 import type { DeliveredPositions } from "../heads/delivered-positions.ts";
 
 /** Attempts while the api does not answer, with growing pauses. */
 const attempts = 6;
+/** Tables that get the message in one turn of the event loop; tenants that the api is asked for at once. */
+const [tablesPerTurn, tenantsAtOnce] = [100, 1_000];
 
 /** The tenants and tables that have guests on this gateway. */
 export interface LocalTables {
@@ -13,7 +16,7 @@ export interface LocalTables {
 export interface NamingOptions {
   readonly tenants: Pick<LocalTables, "tablesOf">;
   readonly changed: Pick<ChangedTables, "after">;
-  /** Sends to local guests: of these rooms, or to all of them without rooms. */
+  /** Sends to the local guests of these rooms. */
   readonly resync: (tableRooms: readonly string[], message: ResyncMessage) => void;
   readonly withinMs: number;
 }
@@ -30,15 +33,28 @@ export interface RepairOptions extends NamingOptions {
  */
 export async function repairGuests(options: RepairOptions): Promise<void> {
   const { tenants, positions, resync, withinMs, pauseMs = 5_000 } = options;
-  resync([], { withinMs });
   let waiting = tenants.withGuests();
+  await inTurns(tableRooms(waiting, tenants), tablesPerTurn, (slice) =>
+    resync(slice, { withinMs }),
+  );
   for (let attempt = 1; waiting.length > 0 && attempt <= attempts; attempt += 1) {
     if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, pauseMs * attempt).unref());
-    const repaired = await Promise.all(
-      waiting.map((tenantId) => nameTables(tenantId, positions.get(tenantId), options)),
-    );
-    waiting = waiting.filter((_, index) => repaired[index] === false);
+    const unrepaired: string[] = [];
+    await inSlices(waiting, tenantsAtOnce, async (tenantId) => {
+      if (!(await nameTables(tenantId, positions.get(tenantId), options)))
+        unrepaired.push(tenantId);
+    });
+    waiting = unrepaired;
   }
+}
+
+/** Rooms of these tenants' tables, made as they are needed. */
+export function* tableRooms(
+  tenantIds: readonly string[],
+  tenants: Pick<LocalTables, "tablesOf">,
+): Generator<string> {
+  for (const tenantId of tenantIds)
+    for (const tableId of tenants.tablesOf(tenantId)) yield rooms.table(tenantId, tableId);
 }
 
 /**

@@ -48,10 +48,10 @@ test("an id is kept as long as its tokens, and only for tenants with sockets", a
   // The true heads do not say of which kind it is.
   sessions.add("t", ["b"], 120_000, 30_000);
   expect(revoked).toEqual(["a", "b"]);
-  sessions.prune(() => true, 59_000);
+  await sessions.prune(() => true, 59_000);
   expect(sessions.isRevoked("t", "a")).toBe(true);
-  sessions.prune(() => true, 60_000);
+  await sessions.prune(() => true, 60_000);
   expect([sessions.isRevoked("t", "a"), sessions.isRevoked("t", "b")]).toEqual([false, false]);
-  sessions.prune(() => false, 120_000);
+  await sessions.prune(() => false, 120_000);
   expect([sessions.size, steps.at(-1)]).toEqual([0, "unsubscribe"]);
 });

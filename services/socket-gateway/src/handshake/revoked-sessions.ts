@@ -1,5 +1,5 @@
 import { endOf, type Revocable } from "@waiter/contracts";
-import { inSlices } from "@waiter/lifecycle";
+import { inSlices, inTurns } from "@waiter/lifecycle";
 import type { Revocation } from "@waiter/live-state";
 
 interface TenantRevocations {
@@ -22,6 +22,7 @@ export interface RevokedSessionsOptions {
 
 /** A tenant without sockets is forgotten this long after the last attempt to join, ms. */
 const idleMs = 60_000;
+const prunedPerTurn = 500;
 
 /**
  * Revoked sessions and table codes of the tenants with sockets here. Postgres is the truth; it
@@ -83,14 +84,19 @@ export class RevokedSessions {
     await inSlices([...this.#tenants.keys()], 200, (tenantId) => this.#read(tenantId));
   }
 
-  /** Drops expired revocations, and tenants without sockets, whose channel is left. */
-  prune(isPresent: (tenantId: string) => boolean, now = Date.now()): void {
-    for (const [tenantId, { untilMs, wantedAt }] of this.#tenants) {
-      for (const [id, until] of untilMs) if (until <= now) untilMs.delete(id);
-      if (isPresent(tenantId) || now - wantedAt < idleMs) continue;
-      this.#tenants.delete(tenantId);
-      this.#options.unsubscribe(tenantId);
-    }
+  /**
+   * Drops expired revocations, and tenants without sockets, whose channel is left; a slice of
+   * tenants per turn.
+   */
+  async prune(isPresent: (tenantId: string) => boolean, now = Date.now()): Promise<void> {
+    await inTurns(this.#tenants, prunedPerTurn, (slice) => {
+      for (const [tenantId, { untilMs, wantedAt }] of slice) {
+        for (const [id, until] of untilMs) if (until <= now) untilMs.delete(id);
+        if (isPresent(tenantId) || now - wantedAt < idleMs) continue;
+        this.#tenants.delete(tenantId);
+        this.#options.unsubscribe(tenantId);
+      }
+    });
   }
 
   get size(): number {

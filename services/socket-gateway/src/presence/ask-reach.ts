@@ -1,8 +1,11 @@
 import { reachAnswer, reachBatch, type TenantReach } from "@waiter/contracts";
+import { inTurns } from "@waiter/lifecycle";
 import type { ApiClient } from "../api/api-client.ts";
 
 /** How long questions are collected into one call, ms. */
 const gatherMs = 25;
+/** Each answer sends a message. */
+const answersPerTurn = 25;
 
 /**
  * Asks the api which way reaches the staff of tenants without a screen. The questions of a moment
@@ -35,7 +38,9 @@ export class ReachQuestions {
       const batch = [...this.#questions].slice(0, reachBatch);
       for (const [tenantId] of batch) this.#questions.delete(tenantId);
       const answers = await this.#read(batch.map(([tenantId]) => tenantId));
-      for (const [tenantId, { resolve }] of batch) resolve(answers.get(tenantId));
+      await inTurns(batch, answersPerTurn, (slice) => {
+        for (const [tenantId, { resolve }] of slice) resolve(answers.get(tenantId));
+      });
     }
     this.#isAsking = false;
   }

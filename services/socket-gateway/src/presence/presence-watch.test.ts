@@ -4,7 +4,7 @@ import { PresenceWatch } from "./presence-watch.ts";
 const refreshMs = 20_000;
 const tenants = Array.from({ length: 20_000 }, (_, index) => `tenant-${index}`);
 
-function start() {
+function start(hasStaff: (tenantId: string) => boolean = () => true) {
   const refreshed = new Map<string, number>();
   const state = { underWay: 0, most: 0, inThisTurn: 0, mostPerTurn: 0 };
   const watch = new PresenceWatch({
@@ -25,7 +25,7 @@ function start() {
     tenants: () => tenants,
     send: () => undefined,
     refreshMs,
-    quietTenants: () => [],
+    hasStaff,
     onOnline: () => undefined,
     leaveAfterMs: 5_000,
     onError: () => undefined,
@@ -35,22 +35,34 @@ function start() {
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
-test("each interval refreshes every tenant once, at most 200 in a turn of the event loop", async () => {
+test("each interval refreshes every tenant once, at most 50 in a turn of the event loop", async () => {
   const { watch, refreshed, state } = start();
   watch.start();
-  for (let turn = 0; turn < 100; turn += 1) {
+  // The first turn comes before the number of tenants is known.
+  await jest.advanceTimersByTimeAsync(refreshMs / 100);
+  for (let turn = 1; turn < 400; turn += 1) {
     state.inThisTurn = 0;
-    await jest.advanceTimersByTimeAsync(refreshMs / 100);
+    await jest.advanceTimersByTimeAsync(refreshMs / 400);
   }
   watch.close();
   expect(refreshed.size).toBe(tenants.length);
   expect(new Set(refreshed.values())).toEqual(new Set([1]));
-  expect(state.mostPerTurn).toBe(200);
+  expect(state.mostPerTurn).toBe(50);
 });
 
-test("a refresh of all tenants keeps at most 200 commands under way", async () => {
+test("a refresh of all tenants keeps at most 50 commands under way", async () => {
   const { watch, refreshed, state } = start();
   await watch.refreshAll();
   expect(refreshed.size).toBe(tenants.length);
-  expect(state.most).toBe(200);
+  expect(state.most).toBe(50);
+});
+
+test("tenants with guests alone are refreshed in every third round", async () => {
+  const { watch, refreshed } = start((tenantId) => tenantId === "tenant-7");
+  watch.start();
+  await jest.advanceTimersByTimeAsync(refreshMs * 3 + 160);
+  watch.close();
+  expect(refreshed.get("tenant-7")).toBe(3);
+  expect(refreshed.get("tenant-8")).toBe(1);
+  expect(refreshed.size).toBe(tenants.length);
 });

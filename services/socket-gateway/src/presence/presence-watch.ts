@@ -2,8 +2,10 @@ import type { PresenceMessage } from "@waiter/contracts";
 import { inSlices } from "@waiter/lifecycle";
 import type { Presence } from "@waiter/live-state";
 
-const turnsPerRound = 100;
-const largestSlice = 200;
+/** Turns of a round at least. */
+const leastTurns = 100;
+/** Tenants of one turn of the event loop: a few milliseconds. */
+const largestSlice = 50;
 /** Tenants with guests alone are looked at in every third round. */
 const quietEvery = 3;
 
@@ -11,9 +13,9 @@ export interface PresenceWatchOptions {
   readonly store: Pick<Presence, "refresh" | "remove">;
   /** Members (`staffId:socketId`) of a tenant on this gateway. */
   readonly localMembers: (tenantId: string) => string[];
-  /** Tenants with staff here, and those with guests alone. */
+  /** Tenants with sockets here, and whether a tenant has staff among them. */
   readonly tenants: () => string[];
-  readonly quietTenants: () => string[];
+  readonly hasStaff: (tenantId: string) => boolean;
   /** Whether a screen of the tenant is present on any gateway; called after each look. */
   readonly onOnline: (tenantId: string, online: boolean) => void;
   /** Sends presence to the tenant's staff, on every gateway or on this one. */
@@ -38,8 +40,10 @@ export class PresenceWatch {
   readonly #sent = new Map<string, string>();
   readonly #leaving = new Set<NodeJS.Timeout>();
   #round = 0;
-  /** Slices of the current round that wait for their turn. */
-  #slices: string[][] = [];
+  /** Tenants of the current round, its turns, and how many of them are over. */
+  #tenants: readonly string[] = [];
+  #turns = leastTurns;
+  #turn = leastTurns;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: PresenceWatchOptions) {
@@ -47,13 +51,15 @@ export class PresenceWatch {
   }
 
   start(): void {
-    const turnMs = this.#options.refreshMs / turnsPerRound;
-    this.#timer = setInterval(() => void this.#refreshSlice(), turnMs);
+    this.#timer = setTimeout(() => {
+      void this.#refreshSlice();
+      this.start();
+    }, this.#options.refreshMs / this.#turns);
     this.#timer.unref();
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     for (const timer of this.#leaving) clearTimeout(timer);
     this.#leaving.clear();
   }
@@ -91,22 +97,26 @@ export class PresenceWatch {
 
   /** Refreshes every tenant now, a slice at a time. */
   async refreshAll(): Promise<void> {
-    const { tenants, quietTenants } = this.#options;
-    await inSlices([...tenants(), ...quietTenants()], largestSlice, (id) => this.#check(id));
+    await inSlices(this.#options.tenants(), largestSlice, (id) => this.#check(id));
     this.#forgetAbsent();
   }
 
-  /** One turn of a round that reaches each tenant once: 20,000 tenants are 200 a turn. */
+  /** One turn of a round that reaches each tenant once: 20,000 tenants are 400 turns. */
   async #refreshSlice(): Promise<void> {
-    if (this.#slices.length === 0) {
+    const { tenants, hasStaff } = this.#options;
+    if (this.#turn === this.#turns) {
       this.#forgetAbsent();
       this.#round += 1;
-      const { tenants, quietTenants } = this.#options;
-      const quiet = this.#round % quietEvery === 0 ? quietTenants() : [];
-      this.#slices = toSlices([...tenants(), ...quiet]);
+      this.#tenants = tenants();
+      this.#turn = 0;
+      this.#turns = Math.max(leastTurns, Math.ceil(this.#tenants.length / largestSlice));
     }
-    const slice = this.#slices.shift() ?? [];
-    await Promise.all(slice.map((tenantId) => this.#check(tenantId)));
+    const size = Math.ceil(this.#tenants.length / this.#turns);
+    const slice = this.#tenants.slice(this.#turn * size, (this.#turn + 1) * size);
+    this.#turn += 1;
+    const isQuietRound = this.#round % quietEvery === 0;
+    const due = slice.filter((tenantId) => isQuietRound || hasStaff(tenantId));
+    await Promise.all(due.map((tenantId) => this.#check(tenantId)));
   }
 
   /** Another gateway sent this presence to the tenant's room. */
@@ -144,20 +154,11 @@ export class PresenceWatch {
   }
 
   #forgetAbsent(): void {
-    const present = new Set(this.#options.tenants());
     for (const tenantId of this.#sent.keys())
-      if (!present.has(tenantId)) this.#sent.delete(tenantId);
+      if (!this.#options.hasStaff(tenantId)) this.#sent.delete(tenantId);
   }
 }
 
 const toMessage = (ids: readonly string[]): PresenceMessage => ({
   staff: ids.map((id) => ({ id, state: "online" as const })),
 });
-
-/** As many slices as a round has turns, empty ones included, so that a round takes its time. */
-function toSlices(tenantIds: readonly string[]): string[][] {
-  const size = Math.ceil(tenantIds.length / turnsPerRound);
-  return Array.from({ length: turnsPerRound }, (_, turn) =>
-    tenantIds.slice(turn * size, (turn + 1) * size),
-  );
-}

@@ -102,6 +102,34 @@ describe("SubscriptionBarrier", () => {
     expect(barrier.isConfirmed("a")).toBe(true);
   });
 
+  test("a channel that is left while others are subscribed again stays unsubscribed", async () => {
+    const calls: string[][] = [];
+    const barrier = new SubscriptionBarrier(
+      {
+        ssubscribe: (...channels: string[]) => Promise.resolve(calls.push(channels)),
+        sunsubscribe: () => Promise.resolve(),
+        on: () => undefined,
+      },
+      { cluster: false, gatherMs },
+    );
+    const channels = Array.from({ length: 1_000 }, (_, index) => `c${index}`);
+    for (const channel of channels) void barrier.client.ssubscribe(channel);
+    await settle();
+    barrier.interrupt();
+    expect(channels.some((channel) => barrier.isConfirmed(channel))).toBe(false);
+    calls.length = 0;
+    const restored = barrier.restore();
+    // One command in a turn of the event loop.
+    expect(calls).toHaveLength(1);
+    void barrier.client.sunsubscribe("c999");
+    void barrier.client.sunsubscribe("c998");
+    void barrier.client.ssubscribe("c998");
+    await restored;
+    await settle();
+    expect(calls.flat().filter((channel) => channel === "c999")).toEqual([]);
+    expect(channels.filter((channel) => barrier.isConfirmed(channel))).toHaveLength(999);
+  });
+
   test("joins and leaves of one turn cost one command each", async () => {
     const commands: string[][] = [];
     const answered = (name: string, channels: string[]) =>

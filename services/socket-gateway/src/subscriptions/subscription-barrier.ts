@@ -1,5 +1,9 @@
+import { inTurns } from "@waiter/lifecycle";
+
 /** Channels in one command: Redis serves others between two of them. */
 const channelsPerCall = 200;
+/** Commands of a turn of the event loop, which serves others between two of them. */
+const callsPerTurn = { standalone: 1, cluster: 25 };
 
 /** The part of an ioredis subscriber (`Redis` or `Cluster`) that the barrier uses. */
 export interface ShardSubscriber {
@@ -22,9 +26,9 @@ export interface BarrierOptions {
 interface Pending {
   readonly promise: Promise<void>;
   readonly confirm: () => void;
+  /** Of the mark of a connection's confirmed channels. */
+  readonly isMark?: true;
 }
-/** Shared by all confirmed channels: each costs only a map entry. */
-const confirmed: Pending = { promise: Promise.resolve(), confirm: () => undefined };
 
 /**
  * Tracks which rooms are subscribed in Redis. The sharded adapter does not await its subscriptions,
@@ -46,6 +50,8 @@ export class SubscriptionBarrier {
   readonly #leaving = new Set<string>();
   #isFlushing = false;
   #connected = true;
+  /** Shared by all confirmed channels: each costs only a map entry. Another connection has another. */
+  #confirmed = newMark();
   /** Increases with each interruption: answers of an older connection confirm nothing. */
   #generation = 0;
 
@@ -81,13 +87,13 @@ export class SubscriptionBarrier {
   }
 
   isConfirmed(channel: string): boolean {
-    return this.#channels.get(channel) === confirmed;
+    return this.#channels.get(channel) === this.#confirmed;
   }
 
   /** Resolves with true when the channel is confirmed; false after `waitMs` or if it was left. */
   async confirmed(channel: string, waitMs: number): Promise<boolean> {
-    const pending = this.#channels.get(channel);
-    if (pending === undefined || pending === confirmed) return pending === confirmed;
+    const pending = this.#pendingOf(channel);
+    if (pending === undefined || pending.isMark) return pending !== undefined;
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, waitMs);
@@ -99,20 +105,19 @@ export class SubscriptionBarrier {
 
   /** Resolves with true when the channel is confirmed, however long that takes; false if it was left. */
   async settled(channel: string): Promise<boolean> {
-    let pending = this.#channels.get(channel);
-    while (pending !== undefined && pending !== confirmed) {
+    let pending = this.#pendingOf(channel);
+    while (pending !== undefined && !pending.isMark) {
       await pending.promise;
-      pending = this.#channels.get(channel);
+      pending = this.#pendingOf(channel);
     }
-    return pending === confirmed;
+    return pending !== undefined;
   }
 
   /** The connection or a slot's node was lost: every channel is lost until `restore`. */
   interrupt(): void {
     this.#connected = false;
     this.#generation += 1;
-    for (const [channel, pending] of this.#channels)
-      if (pending === confirmed) this.#channels.set(channel, newPending());
+    this.#confirmed = newMark();
   }
 
   /** Subscribes to every channel again; resolves with false if interrupted meanwhile. */
@@ -121,11 +126,33 @@ export class SubscriptionBarrier {
     this.#connected = true;
     this.#joining.clear();
     // Left and joined again: a late unsubscribe would undo the subscription made here.
-    for (const channel of this.#channels.keys()) this.#leaving.delete(channel);
+    for (const channel of this.#leaving)
+      if (this.#channels.has(channel)) this.#leaving.delete(channel);
     const generation = this.#generation;
-    const channels = [...this.#channels.keys()];
-    await Promise.all(this.#inCalls(channels).map((chunk) => this.#subscribe(chunk, generation)));
+    const answers: Promise<void>[] = [];
+    const perTurn = this.#options.cluster ? callsPerTurn.cluster : callsPerTurn.standalone;
+    await inTurns(this.#inCalls([...this.#channels.keys()]), perTurn, (calls) => {
+      if (generation !== this.#generation) return false;
+      for (const chunk of calls) {
+        // Left meanwhile, or left and joined: the flush unsubscribes and then subscribes it.
+        const present = chunk.filter(
+          (channel) => this.#channels.has(channel) && !this.#joining.has(channel),
+        );
+        if (present.length > 0) answers.push(this.#subscribe(present, generation));
+      }
+      return true;
+    });
+    await Promise.all(answers);
     return generation === this.#generation;
+  }
+
+  /** A channel that was confirmed on an earlier connection is pending. */
+  #pendingOf(channel: string): Pending | undefined {
+    const known = this.#channels.get(channel);
+    if (known?.isMark !== true || known === this.#confirmed) return known;
+    const pending = newPending();
+    this.#channels.set(channel, pending);
+    return pending;
   }
 
   #flushSoon(): void {
@@ -154,7 +181,7 @@ export class SubscriptionBarrier {
 
   async #subscribe(channels: readonly string[], generation: number): Promise<void> {
     // The promise of each channel at the call: a room left and joined again waits for a later one.
-    const asked = new Map(channels.map((channel) => [channel, this.#channels.get(channel)]));
+    const asked = new Map(channels.map((channel) => [channel, this.#pendingOf(channel)]));
     while (asked.size > 0 && generation === this.#generation) {
       try {
         await this.#subscriber.ssubscribe(...asked.keys());
@@ -171,9 +198,9 @@ export class SubscriptionBarrier {
 
   #confirm(asked: ReadonlyMap<string, Pending | undefined>): void {
     for (const [channel, pending] of asked) {
-      if (pending === undefined || pending === confirmed || this.#channels.get(channel) !== pending)
+      if (pending === undefined || pending.isMark || this.#channels.get(channel) !== pending)
         continue;
-      this.#channels.set(channel, confirmed);
+      this.#channels.set(channel, this.#confirmed);
       pending.confirm();
     }
   }
@@ -184,7 +211,17 @@ export const roomChannel = (namespace: string, room: string): string =>
   `socket.io#${namespace}#${room}#`;
 
 /** Channels of one tag share a slot; without a tag each is alone. */
-const tagOf = (channel: string): string => /\{([^}]+)\}/.exec(channel)?.[1] ?? channel;
+function tagOf(channel: string): string {
+  const from = channel.indexOf("{");
+  const to = channel.indexOf("}", from + 1);
+  return from === -1 || to <= from + 1 ? channel : channel.slice(from + 1, to);
+}
+
+const newMark = (): Pending => ({
+  promise: Promise.resolve(),
+  confirm: () => undefined,
+  isMark: true,
+});
 
 function newPending(): Pending {
   const { promise, resolve } = Promise.withResolvers<void>();

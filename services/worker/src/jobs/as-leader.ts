@@ -10,7 +10,10 @@ import type { Logger } from "@waiter/logger";
 
 /** Of this process, in the rows of leases. */
 const holder = randomUUID();
-/** Longer than any batch; each batch renews. */
+/**
+ * Each batch renews. Longer than a batch and its wait for a turn (see `inTurn`): each of the three
+ * other works of retention has one batch before it at most, within `DB_TRANSACTION_TIMEOUT`, 10 s.
+ */
 const ttlMs = 60_000;
 
 export interface LeaderWork {

@@ -70,20 +70,27 @@ export function nameHolds(
     return [...work].toSorted(([, a], [, b]) => b - a);
   };
   const named = holds.map(({ from, to, cpuMs }): NamedHold => {
-    const collectionMs = collections.reduce(
+    const done = workBetween(from, to);
+    const sampled = done.reduce((sum, [, ms]) => sum + ms, 0);
+    const share = (done.find(([name]) => name === collector)?.[1] ?? 0) / (sampled || 1);
+    const paused = collections.reduce(
       (sum, pause) => sum + Math.max(0, Math.min(to, pause.to) - Math.max(from, pause.from)),
       0,
     );
+    // Steps of an incremental collection are no pauses: only samples show them.
+    const collectionMs = Math.max(paused, share * cpuMs);
     return {
       atS: (from - startTime / 1_000) / 1_000,
       wallMs: to - from,
       ownMs: Math.max(0, cpuMs - collectionMs),
       collectionMs,
-      work: workBetween(from, to),
+      work: done,
     };
   });
   return { holds: named, work: workBetween(-Infinity, Infinity) };
 }
+
+const collector = "(garbage collector)";
 
 /** Index of the first time at or after `from`. */
 function firstAt(times: readonly number[], from: number): number {
