@@ -99,6 +99,7 @@ export function verifyToken(token: string, keys: KeyRing, options: VerifyOptions
   const read = readToken(token, keys);
   const { data, der } = signedPart(read);
   if (!verify("sha256", data, read.key, der)) throw refused("The token is not valid.");
+  keepHeader(read, keys);
   return readClaims(read.payload, options);
 }
 
@@ -114,6 +115,7 @@ export async function verifyTokenAside(
   const { data, der } = signedPart(read);
   if (!(await verifyOnPool("sha256", data, read.key, der)))
     throw refused("The token is not valid.");
+  keepHeader(read, keys);
   return readClaims(read.payload, options);
 }
 
@@ -127,9 +129,10 @@ export function verifyTicketed(
   keys: KeyRing,
   { ticket, tickets, audience, ...options }: VerifyOptions & Presented,
 ): Claims | undefined {
-  const { kid, payload } = readToken(token, keys);
-  if (!tickets.isValid(ticket, { token, kid, audience })) return undefined;
-  return readClaims(payload, options);
+  const read = readToken(token, keys);
+  if (!tickets.isValid(ticket, { token, kid: read.kid, audience })) return undefined;
+  keepHeader(read, keys);
+  return readClaims(read.payload, options);
 }
 
 /** The ticket of a token that was verified for its audience; undefined without a secret. */
@@ -152,24 +155,20 @@ function readToken(token: string, keys: KeyRing): ReadToken {
   const [, header, payload, signature] = shape.exec(token) ?? [];
   if (header === undefined || payload === undefined || signature === undefined)
     throw refused("The token is not valid.");
-  const { kid, key } = readHeader(header, keys);
+  const { kid, key } = knownHeaders.get(keys)?.get(header) ?? parseHeader(header, keys);
   return { header, payload, signature, kid, key };
 }
 
-/** The headers that a ring's keys were read from: its tokens have one header per key. */
+/** The headers of a ring's verified tokens, and what they name: one header per key and issuer. */
 const knownHeaders = new WeakMap<KeyRing, Map<string, NamedKey>>();
-/** Others may write a header in many ways; those are read each time. */
+/** Bounds what tokens of another issuer with the same key can add. */
 const mostKnownHeaders = 16;
 
-function readHeader(header: string, keys: KeyRing): NamedKey {
+/** Remembers the header of a token that was verified: anybody can write others. */
+function keepHeader({ header, kid, key }: ReadToken, keys: KeyRing): void {
   let known = knownHeaders.get(keys);
   if (known === undefined) knownHeaders.set(keys, (known = new Map()));
-  let named = known.get(header);
-  if (named === undefined) {
-    named = parseHeader(header, keys);
-    if (known.size < mostKnownHeaders) known.set(header, named);
-  }
-  return named;
+  if (known.size < mostKnownHeaders && !known.has(header)) known.set(header, { kid, key });
 }
 
 function parseHeader(header: string, keys: KeyRing): NamedKey {
