@@ -41,7 +41,6 @@ interface OpenAdapter extends Adapter {
   onMessage(message: ClusterMessage): void;
   readonly responseChannel: string;
   publishAndReturnOffset(message: object): Promise<unknown>;
-  addAll(id: string, rooms: Set<string>): void;
   broadcast(packet: Packet, options: BroadcastOptions): void;
 }
 interface Packet {
@@ -55,9 +54,7 @@ interface Encoder {
 
 /**
  * The official sharded adapter in dynamic mode: a message costs only the gateways that hold a
- * recipient. Three changes: messages are validated first, local delivery goes through `FanOut`, and
- * a socket has no room of its own (no code addresses one socket by its id, and the room would cost
- * each connection a set and a map entry).
+ * recipient. Two changes: messages are validated first, and local delivery goes through `FanOut`.
  */
 export function createAdapter(options: AdapterOptions): (namespace: Namespace) => Adapter {
   const createSharded = createShardedAdapter(options.publisher, options.subscriber, {
@@ -67,7 +64,6 @@ export function createAdapter(options: AdapterOptions): (namespace: Namespace) =
     const adapter = createSharded(namespace) as unknown as OpenAdapter;
     guardMessages(adapter, options.onMalformed);
     deliverThroughFanOut(adapter, namespace, options);
-    dropOwnRooms(adapter);
     return adapter;
   };
 }
@@ -140,11 +136,3 @@ function deliverThroughFanOut(
 const isBroadcastWithoutAck = (message: unknown): message is BroadcastMessage =>
   (message as BroadcastMessage).type === MessageType.BROADCAST &&
   (message as BroadcastMessage).data.requestId === undefined;
-
-function dropOwnRooms(adapter: OpenAdapter): void {
-  const addAll = adapter.addAll.bind(adapter);
-  adapter.addAll = (id, rooms) => {
-    rooms.delete(id);
-    addAll(id, rooms);
-  };
-}

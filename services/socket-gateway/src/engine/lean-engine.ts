@@ -4,6 +4,7 @@ import { Server as Engine } from "engine.io";
 import type { WebSocket } from "ws";
 import { LRUCache } from "lru-cache";
 import { LeanTransport } from "./lean-transport.ts";
+import { RandomIds } from "./random-ids.ts";
 import type { EngineConnection } from "./ws-internals.ts";
 
 /** The steps of an upgrade in engine.io. */
@@ -44,6 +45,11 @@ const clientQuery = Object.freeze({ EIO: "4", transport: "websocket" });
  */
 export class LeanEngine extends Engine {
   readonly #requests = new LRUCache<string, LeanRequest>({ max: 10_000 });
+  readonly #ids = new RandomIds();
+  readonly #corked: Duplex[] = [];
+  readonly #uncorkAll = (): void => {
+    for (const socket of this.#corked.splice(0)) socket.uncork();
+  };
 
   override handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (this.middlewares.length > 0) return super.handleUpgrade(request, socket, head);
@@ -64,8 +70,13 @@ export class LeanEngine extends Engine {
       engine.ws.handleUpgrade(request, socket, head, (webSocket) =>
         engine.onWebSocket(request, socket, webSocket),
       );
-      setImmediate(() => socket.uncork());
+      if (this.#corked.length === 0) setImmediate(this.#uncorkAll);
+      this.#corked.push(socket);
     });
+  }
+
+  override generateId(): string {
+    return this.#ids.next();
   }
 
   /** engine.io makes the transport of a connection here. */

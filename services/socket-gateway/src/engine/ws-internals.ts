@@ -9,6 +9,7 @@ import type { ConnectionBudget } from "./connection-budget.ts";
 /** @testonly */
 export const pinnedVersions = {
   "engine.io": "6.6.12",
+  "socket.io": "4.8.4",
   "socket.io-adapter": "2.5.8",
   "socket.io-parser": "4.2.7",
   ws: "8.21.3",
