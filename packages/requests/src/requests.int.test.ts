@@ -100,6 +100,16 @@ describe("calling", () => {
     expect((await call(r, r.guest(1), { key: "k" })).answer.status).toBe(201);
   });
 
+  test("Postgres refuses a request in an unknown state", async () => {
+    const r = await restaurants.open();
+    await call(r);
+    await expect(
+      restaurants.database.inTenant(r.tenantId, (tx) =>
+        sql`update request set state = 'waiting'`.execute(tx),
+      ),
+    ).rejects.toMatchObject({ constraint: "request_state_check" });
+  });
+
   test("unknown types, payments that are not asked for and unknown tables are refused", async () => {
     const r = await restaurants.open();
     await expect(call(r, r.guest(), { type: "champagne" })).rejects.toMatchObject({
