@@ -29,7 +29,7 @@ export interface NamedHold {
 }
 
 /** A file of the project, or of one of its dependencies. */
-const file = /(?:.*\/node_modules\/|^file:.*?\/(?=services\/|packages\/|tools\/))(.+)$/;
+const file = /(?:.*\/node_modules\/|^file:.*?\/(?=services\/|packages\/|tools\/))([^?]+)/;
 
 /** Function and file of the outermost frame outside Node; without one, the innermost function. */
 function nameFrames(profile: Profiler.Profile): Map<number, string> {
