@@ -1,12 +1,18 @@
 import type { Writable } from "node:stream";
 import pg from "pg";
-import { sendNamed, type NamedStatement, type RowShapes } from "./named-query.ts";
 import { endsSession, WrongServerError } from "./failures.ts";
+import { sendQuery, type RowShapes } from "./session-query.ts";
 import { limitSettings, staleExpression, type TransactionLimits } from "./transaction-limits.ts";
 
 interface ParameterStatus {
   readonly parameterName: string;
   readonly parameterValue: string;
+}
+
+/** The members of pg's Client that its types lack. */
+interface Internals {
+  readonly connection: NodeJS.EventEmitter & { readonly stream: Writable };
+  readonly connectionParameters: { query_timeout: number | false };
 }
 
 /** What a statement of ours sends: text, parameters, and a name when Postgres may keep its plan. */
@@ -26,6 +32,7 @@ export interface Statement {
 export class Session extends pg.Client {
   readonly #readOnlyBy = new Set<string>();
   readonly #shapes: RowShapes = new Map();
+  readonly #timeoutMs: number;
   #majorVersion = 0;
   #broken = false;
   #pooled = false;
@@ -35,7 +42,9 @@ export class Session extends pg.Client {
 
   constructor(config?: pg.ClientConfig) {
     super(config);
-    const { connection } = this as unknown as { connection: NodeJS.EventEmitter };
+    const { connection, connectionParameters } = this as unknown as Internals;
+    this.#timeoutMs = Number(connectionParameters.query_timeout || 0);
+    connectionParameters.query_timeout = 0;
     connection.on("parameterStatus", ({ parameterName, parameterValue }: ParameterStatus) => {
       if (parameterName === "server_version")
         this.#majorVersion = Number.parseInt(parameterValue, 10);
@@ -80,19 +89,32 @@ export class Session extends pg.Client {
   ): Promise<pg.QueryResult<Row>> {
     this.#sendTogether();
     try {
-      return await this.#send<Row>(statement);
+      return await this.#inTime(
+        sendQuery<Row>(
+          this,
+          typeof statement === "string" ? { text: statement } : statement,
+          this.#pooled ? new Map() : this.#shapes,
+        ),
+      );
     } catch (error) {
       if (endsSession(error)) this.#broken = true;
       throw error;
     }
   }
 
-  #send<Row extends pg.QueryResultRow>(
-    statement: Statement | string,
-  ): Promise<pg.QueryResult<Row>> {
-    return !this.#pooled && isNamed(statement)
-      ? sendNamed<Row>(this, statement, this.#shapes)
-      : this.query<Row>(statement as pg.QueryConfig);
+  /**
+   * Ends the connection when a statement is not answered in `query_timeout`: what is sent behind it
+   * waits too.
+   */
+  async #inTime<T>(answer: Promise<T>): Promise<T> {
+    if (this.#timeoutMs === 0) return await answer;
+    const expire = (): void => void this.#stream.destroy(new Error("Query read timeout"));
+    const timer = setTimeout(expire, this.#timeoutMs);
+    try {
+      return await answer;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /**
@@ -114,13 +136,18 @@ export class Session extends pg.Client {
    */
   #sendTogether(): void {
     if (this.#corked) return;
-    const { stream } = (this as unknown as { connection: { stream: Writable } }).connection;
+    const stream = this.#stream;
     this.#corked = true;
     stream.cork();
     process.nextTick(() => {
       this.#corked = false;
       stream.uncork();
     });
+  }
+
+  /** TLS replaces it while the session connects. */
+  get #stream(): Writable {
+    return (this as unknown as Internals).connection.stream;
   }
 
   /** Closes the session at its release. */
@@ -166,6 +193,3 @@ export class Session extends pg.Client {
     this.#verifiedAt = startedAt;
   }
 }
-
-const isNamed = (statement: Statement | string): statement is NamedStatement =>
-  typeof statement !== "string" && statement.name !== undefined;

@@ -14,7 +14,7 @@ type Callback = (error: Error | null | undefined, result: pg.QueryResult) => voi
 
 /** The members of pg's Query that its types lack. */
 interface InternalQuery {
-  name: string;
+  name: string | undefined;
   readonly _result: RowShape;
   _accumulateRows?: boolean;
   prepare(connection: object): void;
@@ -27,23 +27,22 @@ const InternalQuery = pg.Query as unknown as new (
 ) => InternalQuery;
 
 /**
- * A named statement that asks Postgres once per session how its rows look.
+ * A statement that asks Postgres once per session, if it has a name, how its rows look.
  *
  * pg asks at each execution. The answer cannot change: Postgres refuses a prepared statement whose
- * result has other columns than at its preparation (0A000), see `isStatementNameFailure`. A pooler
- * may prepare the statement again on another server, so `shapes` must not be kept behind one.
+ * result has other columns than at its preparation (0A000), see `isStatementNameFailure`.
  */
-class NamedQuery extends InternalQuery {
-  readonly #shapes: RowShapes;
+class SessionQuery extends InternalQuery {
+  readonly #shapes: RowShapes | undefined;
 
-  constructor({ text, values, name }: NamedStatement, shapes: RowShapes, callback: Callback) {
+  constructor({ text, values, name }: Statement, shapes: RowShapes, callback: Callback) {
     super(text, values ?? [], callback);
     this.name = name;
-    this.#shapes = shapes;
+    this.#shapes = name === undefined ? undefined : shapes;
   }
 
   override prepare(connection: object): void {
-    const shape = this.#shapes.get(this.name);
+    const shape = this.#shapes?.get(this.name ?? "");
     if (shape === undefined) {
       super.prepare(connection);
       return;
@@ -56,29 +55,31 @@ class NamedQuery extends InternalQuery {
   override handleRowDescription(message: object): void {
     super.handleRowDescription(message);
     const { fields, _parsers, _prebuiltEmptyResultObject } = this._result;
-    this.#shapes.set(this.name, { fields, _parsers, _prebuiltEmptyResultObject });
+    this.#shapes?.set(this.name ?? "", { fields, _parsers, _prebuiltEmptyResultObject });
   }
 }
 
-export type NamedStatement = Statement & { readonly name: string };
-
 /**
- * Sends a named statement; `shapes` are of the same session. Rejects as `pg.Client.query`: the
- * error's stack leads to the caller.
+ * Sends a statement as `pg.Client.query` does. Each session has `shapes` of its own; behind a
+ * pooler each statement gets new ones, since it may be prepared again on another server.
+ *
+ * pg itself would set the callback of a query after it is made, and once more for a time-out. With
+ * that, each scavenge of V8 kept much of what finished statements had allocated.
  */
-export async function sendNamed<Row extends pg.QueryResultRow>(
+export async function sendQuery<Row extends pg.QueryResultRow>(
   client: pg.Client,
-  statement: NamedStatement,
+  statement: Statement,
   shapes: RowShapes,
 ): Promise<pg.QueryResult<Row>> {
   const { promise, resolve, reject } = Promise.withResolvers<pg.QueryResult>();
-  const query = new NamedQuery(statement, shapes, (error, result) =>
+  const query = new SessionQuery(statement, shapes, (error, result) =>
     error ? reject(error) : resolve(result),
   );
   client.query(query as unknown as pg.Submittable);
   try {
     return await promise;
   } catch (error) {
+    // The stack leads to the caller, not to the socket.
     if (error instanceof Error) Error.captureStackTrace(error);
     throw error;
   }
