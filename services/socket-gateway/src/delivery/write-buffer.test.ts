@@ -7,7 +7,7 @@ function connection(bufferedAmount: number, writeBuffer: QueuedPacket[]) {
   const socket = {
     readyState: 1,
     bufferedAmount,
-    _socket: { writableLength: bufferedAmount, write: () => true },
+    _socket: { bytesRead: 0, writableLength: bufferedAmount, write: () => true },
     _extensions: {},
     terminate: () => ended.push("terminate"),
   };

@@ -7,6 +7,7 @@ import { budgetConnections } from "./budget-connections.ts";
 import { createBoundedParser, type JsonLimits } from "./bounded-parser.ts";
 import type { BudgetLimits } from "./connection-budget.ts";
 import { createWsEngine } from "./create-ws-engine.ts";
+import { Heartbeats } from "./heartbeats.ts";
 import { InputTurns } from "./input-turns.ts";
 import { LeanEngine } from "./lean-engine.ts";
 import { refuseRequest, refuseUpgrade, type HttpRefusal } from "./refuse.ts";
@@ -96,7 +97,7 @@ export function createIoServer(
     next(Object.assign(new Error("unauthorized"), { data: { code: "unauthorized" } })),
   );
   budgetConnections(engine, options.budget, (connection) => rules.onExceeded(connection));
-  acceptConnections(engine, rules);
+  acceptConnections(engine, new Heartbeats(options), rules);
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const destroy = (): unknown => socket.destroy();
     socket.on("error", destroy);
@@ -126,8 +127,13 @@ export function createIoServer(
 }
 
 /** Keeps of a connection's request only what the namespaces need. */
-function acceptConnections(engine: LeanEngine, rules: ConnectionRules): void {
+function acceptConnections(
+  engine: LeanEngine,
+  heartbeats: Heartbeats,
+  rules: ConnectionRules,
+): void {
   function onClose(this: EngineConnection): void {
+    heartbeats.remove(this);
     rules.onClose(this);
   }
   engine.on("connection", (connection: Writable) => {
@@ -135,6 +141,7 @@ function acceptConnections(engine: LeanEngine, rules: ConnectionRules): void {
     connection.remoteAddress = rules.addressOf(request);
     connection.request = engine.leanRequest(rules.hostOf(request));
     connection.on("close", onClose);
+    heartbeats.add(connection);
     rules.onConnection(connection);
   });
 }

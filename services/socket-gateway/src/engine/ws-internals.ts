@@ -26,7 +26,11 @@ export interface RawSocket {
   readonly readyState: number;
   readonly bufferedAmount: number;
   /** The TCP connection, present while `readyState` is open; frames are written to it. */
-  readonly _socket: { readonly writableLength: number; write(frame: Buffer): boolean };
+  readonly _socket: {
+    readonly bytesRead: number;
+    readonly writableLength: number;
+    write(frame: Buffer): boolean;
+  };
   readonly _extensions: { readonly "permessage-deflate"?: { readonly thresholdBytes?: number } };
   /** Set by `create-ws-engine.ts`. */
   readonly budget?: ConnectionBudget;

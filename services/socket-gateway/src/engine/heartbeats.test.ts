@@ -1,0 +1,110 @@
+import { EventEmitter } from "node:events";
+import { expect, jest, test } from "@jest/globals";
+import { Heartbeats } from "./heartbeats.ts";
+import type { EngineConnection } from "./ws-internals.ts";
+
+class FakeConnection extends EventEmitter {
+  readonly readyState = "open";
+  readonly writeBuffer = [];
+  readonly transport;
+  pingIntervalTimer: NodeJS.Timeout | null = setTimeout(() => undefined, 1e6);
+  pings = 0;
+  ended: string | undefined;
+
+  constructor(bytes: { read: number }) {
+    super();
+    this.transport = {
+      name: "websocket",
+      socket: {
+        readyState: 1,
+        _socket: {
+          get bytesRead() {
+            return bytes.read;
+          },
+          write: () => (this.pings += 1) > 0,
+        },
+      },
+    };
+  }
+
+  onClose(reason: string): void {
+    this.ended = reason;
+  }
+}
+
+function setUp(count: number) {
+  jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask", "setImmediate"] });
+  const heartbeats = new Heartbeats({ pingIntervalMs: 25_000, pingTimeoutMs: 60_000 });
+  const bytes = { read: 0 };
+  const connections = Array.from({ length: count }, () => {
+    const connection = new FakeConnection(bytes);
+    heartbeats.add(connection as unknown as EngineConnection);
+    return connection;
+  });
+  const [first] = connections;
+  if (first === undefined) throw new Error("no connection");
+  return {
+    heartbeats,
+    bytes,
+    connections,
+    first,
+    pinged: () => connections.filter(({ pings }) => pings > 0).length,
+    [Symbol.dispose]: () => {
+      jest.restoreAllMocks();
+      jest.useRealTimers();
+    },
+  };
+}
+const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+
+test("a connection is pinged every interval, by one timer", async () => {
+  using t = setUp(1);
+  expect(t.first.pingIntervalTimer).toBeNull();
+  await pass(24_900);
+  expect(t.first.pings).toBe(0);
+  for (let round = 1; round <= 4; round += 1) {
+    await pass(round === 1 ? 100 : 25_000);
+    expect(t.first.pings).toBe(round);
+    t.first.emit("heartbeat");
+  }
+  t.heartbeats.remove(t.first as unknown as EngineConnection);
+  expect(jest.getTimerCount()).toBe(0);
+});
+
+test("without an answer it gets no second ping and ends at the timeout", async () => {
+  using t = setUp(1);
+  await pass(25_000 + 59_900);
+  expect([t.first.pings, t.first.ended]).toEqual([1, undefined]);
+  await pass(100);
+  expect([t.first.pings, t.first.ended]).toEqual([1, "ping timeout"]);
+});
+
+test("other input than the answer extends the wait once", async () => {
+  using t = setUp(1);
+  await pass(30_000);
+  t.bytes.read += 10;
+  await pass(115_000);
+  expect(t.first.ended).toBeUndefined();
+  t.bytes.read += 10;
+  await pass(25_000);
+  expect(t.first.ended).toBe("ping timeout");
+});
+
+test("of pings that are due at once, 100 leave in a turn", async () => {
+  using t = setUp(250);
+  jest.advanceTimersByTime(25_000);
+  expect(t.pinged()).toBe(100);
+  await new Promise(setImmediate);
+  expect(t.pinged()).toBe(200);
+  await pass(100);
+  expect(t.connections.map(({ pings }) => pings)).toEqual(Array<number>(250).fill(1));
+});
+
+test("after a pause of the process a connection is pinged once, and none ends early", async () => {
+  using t = setUp(1);
+  await pass(25_000);
+  const now = performance.now();
+  jest.spyOn(performance, "now").mockImplementation(() => now + 300_000);
+  await pass(50);
+  expect([t.first.pings, t.first.ended]).toEqual([1, undefined]);
+});

@@ -1,0 +1,137 @@
+import { inTurns } from "@waiter/lifecycle";
+import { encodeText, rawSocketOf, type EngineConnection } from "./ws-internals.ts";
+
+export interface HeartbeatOptions {
+  readonly pingIntervalMs: number;
+  /** Time for the answer to a ping; without it the connection ends. */
+  readonly pingTimeoutMs: number;
+}
+
+/** What engine.io does for the heartbeat of one connection. */
+interface BeatingConnection extends EngineConnection {
+  pingIntervalTimer: NodeJS.Timeout | null;
+  sendPacket(type: "ping"): void;
+  onClose(reason: "ping timeout"): void;
+  on(event: "heartbeat", listener: (this: BeatingConnection) => void): unknown;
+  beat?: Beat;
+}
+interface Beat {
+  readonly connection: BeatingConnection;
+  readonly slot: number;
+  /** Tick of the ping that waits for its answer; `answered` when none does. */
+  askedAt: number;
+  /** Bytes received at that tick; `extended` when the wait was extended. */
+  received: number;
+}
+
+/** Time between two ticks of an interval that is not shorter. */
+const tickMs = 50;
+const pingsPerTurn = 100;
+/** Packet `2` of engine.io's protocol 4. */
+const pingFrame = encodeText("2");
+/** `readyState` of a WebSocket. */
+const open = 1;
+const answered = -1;
+const extended = -1;
+
+/**
+ * The heartbeats of all connections on one timer, in the place of engine.io's two timers for each:
+ * a timing wheel (Varghese and Lauck, 1987) whose slots are the ticks of one ping interval.
+ *
+ * A connection is pinged once per interval, and not again before it has answered. A connection that
+ * does not answer within the timeout ends with `ping timeout`, as engine.io ends it; if it has sent
+ * anything else meanwhile, it gets the timeout once more. At most 100 pings leave in one turn of
+ * the event loop. A process that was stopped for more than an interval pings later, and counts only
+ * the time that it ran.
+ */
+export class Heartbeats {
+  readonly #slots: readonly Set<Beat>[];
+  readonly #tickMs: number;
+  readonly #timeoutTicks: number;
+  #tick = 0;
+  /** Time of the last tick, ms of `performance.now()`. */
+  #tickedAt = 0;
+  #connections = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor({ pingIntervalMs, pingTimeoutMs }: HeartbeatOptions) {
+    const slots = Math.max(1, Math.floor(pingIntervalMs / tickMs));
+    this.#slots = Array.from({ length: slots }, () => new Set());
+    this.#tickMs = pingIntervalMs / slots;
+    this.#timeoutTicks = Math.ceil(pingTimeoutMs / this.#tickMs);
+  }
+
+  /** Takes over from engine.io, when the connection opens. Its first ping is an interval away. */
+  add(engineConnection: EngineConnection): void {
+    const connection = engineConnection as BeatingConnection;
+    clearTimeout(connection.pingIntervalTimer ?? undefined);
+    connection.pingIntervalTimer = null;
+    connection.on("heartbeat", onHeartbeat);
+    const slot = this.#tick % this.#slots.length;
+    connection.beat = { connection, slot, askedAt: answered, received: 0 };
+    this.#slots[slot]?.add(connection.beat);
+    this.#connections += 1;
+    if (this.#timer !== undefined) return;
+    this.#tickedAt = performance.now();
+    this.#timer = setInterval(() => void this.#turn(), this.#tickMs).unref();
+  }
+
+  /** The connection has closed. */
+  remove(engineConnection: EngineConnection): void {
+    const { beat } = engineConnection as BeatingConnection;
+    if (beat === undefined || this.#slots[beat.slot]?.delete(beat) !== true) return;
+    this.#connections -= 1;
+    if (this.#connections > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #turn(): Promise<void> {
+    const passed = Math.floor((performance.now() - this.#tickedAt) / this.#tickMs);
+    this.#tickedAt += passed * this.#tickMs;
+    const due: Beat[] = [];
+    for (let left = Math.min(passed, this.#slots.length); left > 0; left -= 1) {
+      this.#tick += 1;
+      this.#endSilent();
+      for (const beat of this.#slotAt(this.#tick)) if (beat.askedAt === answered) due.push(beat);
+    }
+    return inTurns(due, pingsPerTurn, (slice) => {
+      for (const beat of slice) ask(beat, this.#tick);
+    });
+  }
+
+  /** Looks at the slot that was pinged a timeout ago. */
+  #endSilent(): void {
+    for (const beat of this.#slotAt(this.#tick - this.#timeoutTicks)) {
+      if (beat.askedAt === answered || this.#tick - beat.askedAt < this.#timeoutTicks) continue;
+      const isSilent = beat.received === extended || beat.received === receivedBy(beat.connection);
+      if (isSilent) beat.connection.onClose("ping timeout");
+      else Object.assign(beat, { askedAt: this.#tick, received: extended });
+    }
+  }
+
+  #slotAt(tick: number): Set<Beat> {
+    const { length } = this.#slots;
+    return this.#slots[((tick % length) + length) % length] ?? new Set();
+  }
+}
+
+function onHeartbeat(this: BeatingConnection): void {
+  if (this.beat !== undefined) this.beat.askedAt = answered;
+}
+
+function ask(beat: Beat, tick: number): void {
+  const { connection } = beat;
+  beat.askedAt = tick;
+  beat.received = receivedBy(connection);
+  const socket = rawSocketOf(connection);
+  const isIdle = connection.readyState === "open" && connection.writeBuffer.length === 0;
+  if (isIdle && socket?.readyState === open) socket._socket.write(pingFrame);
+  else connection.sendPacket("ping");
+}
+
+/** Bytes that the connection's WebSocket has received; 0 for polling. */
+function receivedBy(connection: EngineConnection): number {
+  const socket = rawSocketOf(connection);
+  return socket?.readyState === open ? socket._socket.bytesRead : 0;
+}
