@@ -29,11 +29,13 @@ export interface RepairOptions extends NamingOptions {
 /**
  * After an interruption of Redis messages to guests may be missing. The gateway asks the api once
  * per tenant which tables changed since the position before it; their guests compare. All others
- * compare only with something open or unsent. Never rejects.
+ * compare only with something open or unsent. The positions are those at the call: while it runs,
+ * heads are noted again. Never rejects.
  */
 export async function repairGuests(options: RepairOptions): Promise<void> {
   const { tenants, positions, resync, withinMs, pauseMs = 5_000 } = options;
   let waiting = tenants.withGuests();
+  const before = new Map(waiting.map((tenantId) => [tenantId, positions.get(tenantId)]));
   await inTurns(tableRooms(waiting, tenants), tablesPerTurn, (slice) =>
     resync(slice, { withinMs }),
   );
@@ -41,8 +43,7 @@ export async function repairGuests(options: RepairOptions): Promise<void> {
     if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, pauseMs * attempt).unref());
     const unrepaired: string[] = [];
     await inSlices(waiting, tenantsAtOnce, async (tenantId) => {
-      if (!(await nameTables(tenantId, positions.get(tenantId), options)))
-        unrepaired.push(tenantId);
+      if (!(await nameTables(tenantId, before.get(tenantId), options))) unrepaired.push(tenantId);
     });
     waiting = unrepaired;
   }

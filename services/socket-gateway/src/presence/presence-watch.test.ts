@@ -33,7 +33,10 @@ function start(hasStaff: (tenantId: string) => boolean = () => true) {
   return { watch, refreshed, state };
 }
 beforeEach(() => void jest.useFakeTimers());
-afterEach(() => void jest.useRealTimers());
+afterEach(() => {
+  jest.restoreAllMocks();
+  jest.useRealTimers();
+});
 
 test("each interval refreshes every tenant once, at most 50 in a turn of the event loop", async () => {
   const { watch, refreshed, state } = start();
@@ -48,6 +51,22 @@ test("each interval refreshes every tenant once, at most 50 in a turn of the eve
   expect(refreshed.size).toBe(tenants.length);
   expect(new Set(refreshed.values())).toEqual(new Set([1]));
   expect(state.mostPerTurn).toBe(50);
+});
+
+test("a busy event loop does not stretch a round", async () => {
+  const { watch, refreshed, state } = start();
+  const clock = performance.now.bind(performance);
+  // Each turn begins 30 ms late.
+  let late = 0;
+  jest.spyOn(performance, "now").mockImplementation(() => clock() + late);
+  watch.start();
+  while (clock() + late < refreshMs + 1_000) {
+    const { inThisTurn } = state;
+    await jest.advanceTimersToNextTimerAsync();
+    if (state.inThisTurn > inThisTurn) late += 30;
+  }
+  watch.close();
+  expect(refreshed.size).toBe(tenants.length);
 });
 
 test("a refresh of all tenants keeps at most 50 commands under way", async () => {

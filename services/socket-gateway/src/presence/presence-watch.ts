@@ -44,6 +44,8 @@ export class PresenceWatch {
   #tenants: readonly string[] = [];
   #turns = leastTurns;
   #turn = leastTurns;
+  /** When the next turn is due, ms of `performance.now()`. */
+  #dueAt = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: PresenceWatchOptions) {
@@ -51,11 +53,8 @@ export class PresenceWatch {
   }
 
   start(): void {
-    this.#timer = setTimeout(() => {
-      void this.#refreshSlice();
-      this.start();
-    }, this.#options.refreshMs / this.#turns);
-    this.#timer.unref();
+    this.#dueAt = performance.now();
+    this.#schedule();
   }
 
   close(): void {
@@ -99,6 +98,21 @@ export class PresenceWatch {
   async refreshAll(): Promise<void> {
     await inSlices(this.#options.tenants(), largestSlice, (id) => this.#check(id));
     this.#forgetAbsent();
+  }
+
+  /** Turns that are late follow at once, so that a busy event loop does not stretch the round. */
+  #schedule(): void {
+    const { refreshMs } = this.#options;
+    const now = performance.now();
+    this.#dueAt = Math.max(this.#dueAt + refreshMs / this.#turns, now - refreshMs);
+    this.#timer = setTimeout(
+      () => {
+        void this.#refreshSlice();
+        this.#schedule();
+      },
+      Math.max(0, this.#dueAt - now),
+    );
+    this.#timer.unref();
   }
 
   /** One turn of a round that reaches each tenant once: 20,000 tenants are 400 turns. */

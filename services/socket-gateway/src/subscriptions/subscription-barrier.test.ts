@@ -130,6 +130,27 @@ describe("SubscriptionBarrier", () => {
     expect(channels.filter((channel) => barrier.isConfirmed(channel))).toHaveLength(999);
   });
 
+  test("restores that interrupt each other reach every channel", async () => {
+    const sent = new Set<string>();
+    const barrier = new SubscriptionBarrier(
+      {
+        ssubscribe: (...channels: string[]) => {
+          for (const channel of channels) sent.add(channel);
+          return Promise.resolve();
+        },
+        sunsubscribe: () => Promise.resolve(),
+        on: () => undefined,
+      },
+      { cluster: false, gatherMs },
+    );
+    for (let index = 0; index < 1_000; index += 1) void barrier.client.ssubscribe(`c${index}`);
+    await settle();
+    sent.clear();
+    const restores = Array.from({ length: 5 }, () => barrier.restore());
+    expect(sent.size).toBe(1_000);
+    expect(await Promise.all(restores)).toEqual([false, false, false, false, true]);
+  });
+
   test("joins and leaves of one turn cost one command each", async () => {
     const commands: string[][] = [];
     const answered = (name: string, channels: string[]) =>

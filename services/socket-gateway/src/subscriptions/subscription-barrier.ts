@@ -54,6 +54,8 @@ export class SubscriptionBarrier {
   #confirmed = newMark();
   /** Increases with each interruption: answers of an older connection confirm nothing. */
   #generation = 0;
+  /** Channels that restores sent before they were interrupted: the next one begins behind them. */
+  #sent = 0;
 
   constructor(subscriber: ShardSubscriber, options: BarrierOptions) {
     this.#subscriber = subscriber;
@@ -130,10 +132,14 @@ export class SubscriptionBarrier {
       if (this.#channels.has(channel)) this.#leaving.delete(channel);
     const generation = this.#generation;
     const answers: Promise<void>[] = [];
+    const channels = [...this.#channels.keys()];
+    const first = channels.length === 0 ? 0 : this.#sent % channels.length;
+    const ordered = [...channels.slice(first), ...channels.slice(0, first)];
     const perTurn = this.#options.cluster ? callsPerTurn.cluster : callsPerTurn.standalone;
-    await inTurns(this.#inCalls([...this.#channels.keys()]), perTurn, (calls) => {
+    await inTurns(this.#inCalls(ordered), perTurn, (calls) => {
       if (generation !== this.#generation) return false;
       for (const chunk of calls) {
+        this.#sent += chunk.length;
         // Left meanwhile, or left and joined: the flush unsubscribes and then subscribes it.
         const present = chunk.filter(
           (channel) => this.#channels.has(channel) && !this.#joining.has(channel),
@@ -142,6 +148,7 @@ export class SubscriptionBarrier {
       }
       return true;
     });
+    if (generation === this.#generation) this.#sent = 0;
     await Promise.all(answers);
     return generation === this.#generation;
   }
