@@ -10,7 +10,10 @@ import pg from "pg";
  * vacuum has not removed. A LATERAL subquery with OFFSET is not reordered, and without sequential
  * scans it finds each row by its key.
  */
+const settings = "set search_path = pg_catalog, pg_temp set enable_seqscan = off";
+/** Names its settings, so that other settings are another body: only the body is compared. */
 const body = `
+-- ${settings}
 declare
   deleted integer;
 begin
@@ -37,8 +40,7 @@ const signature = "delete_published(uuid[], uuid[], bigint[], uuid[])";
 
 const create = `
   create or replace function public.delete_published(tenants uuid[], epochs uuid[], seqs bigint[], event_ids uuid[])
-    returns integer language plpgsql security definer
-    set search_path = pg_catalog, pg_temp set enable_seqscan = off as $body$${body}$body$;
+    returns integer language plpgsql security definer ${settings} as $body$${body}$body$;
   revoke all on function public.${signature} from public`;
 
 export interface RelayFunctionOptions {
