@@ -1,5 +1,7 @@
 import pg from "pg";
 
+const settings = "set search_path = pg_catalog, pg_temp set enable_seqscan = off";
+
 /**
  * Deletes published outbox rows of any tenants in one statement. Each row must match tenant, epoch,
  * number and the event's id, so that no caller deletes a row that it did not publish. Rows are
@@ -8,10 +10,9 @@ import pg from "pg";
  *
  * Postgres keeps the plan, and makes it for an empty queue: it would read all rows, with those that
  * vacuum has not removed. A LATERAL subquery with OFFSET is not reordered, and without sequential
- * scans it finds each row by its key.
+ * scans it finds each row by its key. The body names its settings, because an installed function is
+ * compared by its body alone.
  */
-const settings = "set search_path = pg_catalog, pg_temp set enable_seqscan = off";
-/** Names its settings, so that other settings are another body: only the body is compared. */
 const body = `
 -- ${settings}
 declare

@@ -32,7 +32,7 @@ test("the state of the path reaches every room, at most 100 in a turn", async ()
   ]);
 });
 
-test("nobody hears an older state after a newer one", async () => {
+test("a room gets no older state after a newer state", async () => {
   const { told, status, tell } = setUp(1_000);
   const first = tell();
   await new Promise(setImmediate);
