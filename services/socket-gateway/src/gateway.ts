@@ -6,6 +6,7 @@ import { GuestChanges } from "./changes/guest-changes.ts";
 import { memberOf, staffOf } from "./connections/join-staff.ts";
 import { LocalTenants } from "./connections/local-tenants.ts";
 import { statusTeller } from "./connections/tell-status.ts";
+import { TokenExpiries } from "./connections/token-expiries.ts";
 import { SessionSockets } from "./connections/session-sockets.ts";
 import type { Context } from "./context.ts";
 import { observeDelivery } from "./delivery/observe-delivery.ts";
@@ -34,6 +35,7 @@ export interface Gateway extends OpenServer {
   readonly selfTest: SelfTest;
   readonly tenants: LocalTenants;
   readonly sessions: SessionSockets;
+  readonly expiries: TokenExpiries;
   readonly heads: TenantHeads;
   readonly trueHeads: TrueHeads;
   readonly changes: GuestChanges;
@@ -184,6 +186,7 @@ export function createGateway(
     selfTest,
     tenants,
     sessions,
+    expiries: new TokenExpiries(),
     heads,
     trueHeads,
     changes,

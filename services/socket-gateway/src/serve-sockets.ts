@@ -25,7 +25,7 @@ import { roomChannel } from "./subscriptions/subscription-barrier.ts";
 
 /** Attaches the namespaces' handlers: handshake, rooms, events, disconnect. */
 export function serveSockets(gateway: Gateway, isDraining: () => boolean): void {
-  const { context, staff, guest, tenants, presence, heads, revoked, sessions } = gateway;
+  const { context, staff, guest, tenants, presence, heads, revoked, sessions, expiries } = gateway;
   const admit: AdmitDeps = {
     domainUrl: context.settings.domainUrl,
     keys: context.keys,
@@ -59,11 +59,13 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
   function onStaffEnd(this: StaffSocket, reason: string): void {
     leaveStaff(this, staffRooms);
     sessions.remove(this);
+    expiries.remove(this);
     noteLeft(gateway, this, reason);
   }
   function onGuestEnd(this: GuestSocket, reason: string): void {
     leaveGuest(this, gateway);
     sessions.remove(this);
+    expiries.remove(this);
     noteLeft(gateway, this, reason);
   }
   staff.on("connection", (socket) => {
@@ -72,6 +74,7 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
     socket.on("disconnect", onStaffEnd);
     socket.onAny(onStaffEvent);
     sessions.add(socket);
+    expiries.add(socket);
     void joinStaff(socket, staffRooms);
   });
   guest.on("connection", (socket) => {
@@ -80,6 +83,7 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
     socket.on("disconnect", onGuestEnd);
     socket.onAny(onGuestEvent);
     void joinGuest(socket, gateway);
+    expiries.add(socket);
     const replaced = sessions.add(socket);
     if (replaced !== undefined) gateway.end(replaced, "replaced");
   });

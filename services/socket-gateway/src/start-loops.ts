@@ -3,8 +3,7 @@ import type { GatewayCounts } from "@waiter/live-state";
 import type { Gateway } from "./gateway.ts";
 import { countSockets } from "./counts/count-sockets.ts";
 import { publishCounts } from "./counts/publish-counts.ts";
-import { sweepSockets } from "./connections/sweep-sockets.ts";
-import type { AnySocket } from "./handshake/session.ts";
+import { socketSweep } from "./connections/sweep-sockets.ts";
 
 const pruneMs = 60_000;
 
@@ -12,17 +11,25 @@ const pruneMs = 60_000;
 export function startLoops(gateway: Gateway, counts: GatewayCounts, lifecycle: Lifecycle): void {
   const { context, heads, trueHeads, presence, watch, selfTest, apiProbe, revoked, tenants } =
     gateway;
-  const { limit, end } = gateway;
+  const { expiries, limit, end } = gateway;
   const { settings, logger } = context;
+  const { staff, guest } = gateway;
+  const sweep = socketSweep({
+    expiries,
+    sockets: function* () {
+      yield* staff.sockets.values();
+      yield* guest.sockets.values();
+    },
+    count: () => staff.sockets.size + guest.sockets.size,
+    limit,
+    graceMs: settings.tokenGraceMs,
+    end,
+  });
   watch.start();
   selfTest.start();
   trueHeads.start();
   apiProbe.start();
   presence.start();
-  const sockets = (): AnySocket[] => [
-    ...gateway.staff.sockets.values(),
-    ...gateway.guest.sockets.values(),
-  ];
   const stopCounts = publishCounts({
     store: counts,
     gatewayId: settings.gatewayId,
@@ -33,10 +40,7 @@ export function startLoops(gateway: Gateway, counts: GatewayCounts, lifecycle: L
   });
   const timers = [
     setInterval(() => heads.tick(), settings.headTickMs),
-    setInterval(
-      () => void sweepSockets({ sockets, limit, graceMs: settings.tokenGraceMs, end }),
-      settings.sweepIntervalMs,
-    ),
+    setInterval(() => void sweep(), settings.sweepIntervalMs),
     setInterval(() => void revoked.prune((tenantId) => tenants.has(tenantId)), pruneMs),
   ];
   lifecycle.defer("loops", () => {

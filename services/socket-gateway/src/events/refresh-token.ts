@@ -8,6 +8,7 @@ import {
 } from "@waiter/contracts";
 import { AppError, validate } from "@waiter/errors";
 import type { SessionSockets } from "../connections/session-sockets.ts";
+import type { TokenExpiries } from "../connections/token-expiries.ts";
 import type { RevokedSessions } from "../handshake/revoked-sessions.ts";
 import type { Session } from "../handshake/session.ts";
 import type { SocketEvent } from "./socket-event.ts";
@@ -19,6 +20,7 @@ export interface RefreshDeps {
   readonly issuer: string;
   readonly revoked: RevokedSessions;
   readonly sessions: SessionSockets;
+  readonly expiries: TokenExpiries;
 }
 
 /**
@@ -43,12 +45,14 @@ export const refreshToken = (deps: RefreshDeps): SocketEvent<Session, "auth:refr
     session.token = token;
     // Revocations find the socket by what its token names.
     deps.sessions.remove(socket);
+    deps.expiries.remove(socket);
     if (session.audience === "guest" && claims.aud === "guest") session.code = claims.code;
     if (session.audience === "staff" && claims.aud === "staff")
       session.roleId = claims.rid ?? claims.sub;
-    deps.sessions.add(socket);
-    session.caller = callerOf(claims);
     session.expiresAt = claims.exp * 1_000;
+    deps.sessions.add(socket);
+    deps.expiries.add(socket);
+    session.caller = callerOf(claims);
     const ticket = ticketed === undefined ? ticketOf(token, keys, tickets, audience) : undefined;
     return { ok: true, expiresAt: new Date(session.expiresAt).toISOString(), ticket };
   },
