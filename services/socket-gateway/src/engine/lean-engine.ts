@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { Server as Engine } from "engine.io";
 import type { WebSocket } from "ws";
 import { LRUCache } from "lru-cache";
+import { LeanConnection } from "./lean-connection.ts";
 import { LeanTransport } from "./lean-transport.ts";
 import { RandomIds } from "./random-ids.ts";
 import type { EngineConnection } from "./ws-internals.ts";
@@ -46,10 +47,6 @@ const clientQuery = Object.freeze({ EIO: "4", transport: "websocket" });
 export class LeanEngine extends Engine {
   readonly #requests = new LRUCache<string, LeanRequest>({ max: 10_000 });
   readonly #ids = new RandomIds();
-  readonly #corked: Duplex[] = [];
-  readonly #uncorkAll = (): void => {
-    for (const socket of this.#corked.splice(0)) socket.uncork();
-  };
 
   override handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (this.middlewares.length > 0) return super.handleUpgrade(request, socket, head);
@@ -64,28 +61,28 @@ export class LeanEngine extends Engine {
         );
         return;
       }
-      // The upgrade's answer and engine.io's first packet leave in one write: engine.io makes the
-      // connection in a microtask.
+      // The upgrade's answer and engine.io's first packet leave in one write.
       socket.cork();
-      engine.ws.handleUpgrade(request, socket, head, (webSocket) =>
-        engine.onWebSocket(request, socket, webSocket),
-      );
-      if (this.#corked.length === 0) setImmediate(this.#uncorkAll);
-      this.#corked.push(socket);
+      engine.ws.handleUpgrade(request, socket, head, (webSocket) => {
+        if (isPlain(request)) this.#connect(request, webSocket);
+        else engine.onWebSocket(request, socket, webSocket);
+      });
+      socket.uncork();
     });
+  }
+
+  /** Makes the connection of a client that comes by WebSocket. */
+  #connect(request: IncomingMessage, webSocket: WebSocket): void {
+    const transport = new LeanTransport(Object.assign(request, { websocket: webSocket }));
+    const connection = new LeanConnection(this.generateId(), this, transport, request, 4);
+    (this.clients as Record<string, unknown>)[connection.id] = connection;
+    this.clientsCount += 1;
+    connection.on("close", forget);
+    this.emit("connection", connection);
   }
 
   override generateId(): string {
     return this.#ids.next();
-  }
-
-  /** engine.io makes the transport of a connection here. */
-  override createTransport(
-    ...[name, request]: Parameters<Engine["createTransport"]>
-  ): ReturnType<Engine["createTransport"]> {
-    if (name === "websocket")
-      return new LeanTransport(request as ConstructorParameters<typeof LeanTransport>[0]);
-    return super.createTransport(name, request);
   }
 
   /** Every connection, with or without a namespace. */
@@ -109,6 +106,18 @@ export class LeanEngine extends Engine {
     }
     return lean;
   }
+}
+
+/** Whether a request is of protocol 4 and neither begins with polling nor comes from it. */
+const isPlain = (request: IncomingMessage): boolean => {
+  const { EIO, transport, sid } = (request as IncomingMessage & { _query: Record<string, string> })
+    ._query;
+  return EIO === "4" && transport === "websocket" && !sid;
+};
+
+function forget(this: LeanConnection): void {
+  delete this.server.clients[this.id];
+  this.server.clientsCount -= 1;
 }
 
 function abortUpgrade(socket: Duplex, message: string): void {

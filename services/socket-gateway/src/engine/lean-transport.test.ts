@@ -25,13 +25,21 @@ function setUp(thresholdBytes?: number) {
       done();
     },
   });
+  const heard: string[] = [];
+  const hear = (what: string) => (): unknown => heard.push(what);
   const transport = new LeanTransport({
     _query: { EIO: "4" },
     websocket,
   } as unknown as ConstructorParameters<typeof LeanTransport>[0]);
+  transport.connection = {
+    onPacket: ({ type, data }: { type: string; data: string }) => heard.push(`${type} ${data}`),
+    onDrain: hear("drain"),
+    onError: hear("error"),
+    onClose: hear("close"),
+  } as unknown as LeanTransport["connection"];
   const send = (...data: string[]) =>
     transport.send(data.map((text) => ({ type: "message", data: text }) as never));
-  return { writes, left, websocket, transport, send };
+  return { writes, left, heard, websocket, transport, send };
 }
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 const frame = (text: string) => `${Buffer.from([0x81, text.length]).toString()}${text}`;
@@ -59,11 +67,12 @@ test("ws writes what it may compress and reports what a closed connection misses
   expect(left).toEqual(["41234567", "4gone"]);
 });
 
-test("every send drains, so that callbacks of sent packets run", () => {
-  const { transport, send } = setUp();
-  let drained = 0;
-  transport.on("drain", () => (drained += 1));
+test("the connection hears packets, every send, errors and the end", () => {
+  const { heard, websocket, send } = setUp();
+  websocket.emit("message", Buffer.from("4hello"), false);
   send("a");
   send("b");
-  expect(drained).toBe(2);
+  websocket.emit("error", new Error("reset"));
+  websocket.emit("close");
+  expect(heard).toEqual(["message hello", "drain", "drain", "error", "close"]);
 });
