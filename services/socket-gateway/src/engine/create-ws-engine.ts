@@ -1,8 +1,9 @@
+import { hash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocket, WebSocketServer } from "ws";
 import { ConnectionBudget, type BudgetLimits } from "./connection-budget.ts";
-import { guardReceiver, type ReceiverGuard } from "./guarded-receiver.ts";
+import { receiverGuard, type ReceiverGuard } from "./guarded-receiver.ts";
 import { SyncDeflate } from "./sync-deflate.ts";
 import { extension, type GuardedSocket } from "./ws-internals.ts";
 
@@ -13,9 +14,14 @@ export interface WsEngineOptions extends ReceiverGuard {
 }
 
 const deflate = "permessage-deflate";
+/** `_state` of a WebSocketServer that was not closed. */
+const running = 0;
+/** RFC 6455, 1.3: proves that the server understood the handshake. */
+const acceptGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 type Upgraded = (socket: WebSocket, request: IncomingMessage) => void;
 /** The step of ws after it validated a handshake. */
 interface Untyped {
+  readonly _state: number;
   completeUpgrade(
     extensions: Record<string, unknown>,
     key: string,
@@ -36,8 +42,9 @@ interface Untyped {
 export function createWsEngine({
   limits,
   compressFromBytes,
-  ...guard
+  ...shared
 }: WsEngineOptions): new (options: object) => WebSocketServer {
+  const guard = receiverGuard(shared);
   class GuardedWebSocket extends WebSocket {
     declare budget: ConnectionBudget;
 
@@ -45,28 +52,56 @@ export function createWsEngine({
       const base = WebSocket.prototype as unknown as { setSocket(...all: typeof args): void };
       base.setSocket.apply(this, args);
       this.budget = new ConnectionBudget(limits);
-      guardReceiver(this as unknown as GuardedSocket, guard);
+      guard(this as unknown as GuardedSocket);
     }
   }
+
+  // The constructor of a server's end, which the types do not export.
+  const ServerSocket = GuardedWebSocket as unknown as new (
+    address: null,
+    protocols: undefined,
+    options: object,
+  ) => GuardedWebSocket;
 
   return class GuardedWsServer extends WebSocketServer {
     constructor(options: object) {
       super({ ...options, WebSocket: GuardedWebSocket });
     }
 
+    /** As ws does it, with one native object less: `Hash`, which V8 frees late. */
     completeUpgrade(...args: Parameters<Untyped["completeUpgrade"]>): void {
-      const [extensions, , , request, socket] = args;
-      if (compressFromBytes !== undefined) {
-        try {
-          const negotiated = negotiate(request, compressFromBytes);
-          if (negotiated !== undefined) extensions[deflate] = negotiated;
-        } catch {
-          return refuseExtensions(socket);
-        }
+      const [, key, protocols, request, socket, head, done] = args;
+      const { _state: state } = this as unknown as Untyped;
+      if (protocols.size > 0 || state !== running || !socket.readable || !socket.writable)
+        return (WebSocketServer.prototype as unknown as Untyped).completeUpgrade.apply(this, args);
+      let negotiated: SyncDeflate | undefined;
+      try {
+        if (compressFromBytes !== undefined) negotiated = negotiate(request, compressFromBytes);
+      } catch {
+        return refuseExtensions(socket);
       }
-      (WebSocketServer.prototype as unknown as Untyped).completeUpgrade.apply(this, args);
+      const webSocket = new ServerSocket(null, undefined, this.options);
+      socket.write(answerTo(key, negotiated));
+      // Those of ws for the time of the handshake.
+      socket.removeAllListeners("error");
+      if (negotiated !== undefined)
+        Object.assign(webSocket, { _extensions: { [deflate]: negotiated } });
+      webSocket.setSocket(socket, head, this.options);
+      done(webSocket, request);
     }
   };
+}
+
+/** The answer to a handshake. */
+function answerTo(key: string, negotiated: SyncDeflate | undefined): string {
+  const extensions =
+    negotiated === undefined
+      ? ""
+      : `Sec-WebSocket-Extensions: ${extension.format({ [deflate]: [negotiated.params ?? {}] })}\r\n`;
+  return (
+    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+    `Sec-WebSocket-Accept: ${hash("sha1", key + acceptGuid, "base64")}\r\n${extensions}\r\n`
+  );
 }
 
 /**

@@ -146,10 +146,12 @@ class GuardedReceiver extends Receiver implements WaitingInput {
   }
 }
 
-/** Puts the receiver of a WebSocket under its budget, before it has read anything. */
-export function guardReceiver(webSocket: GuardedSocket, guard: ReceiverGuard): void {
-  const receiver = Object.assign(webSocket._receiver, {
-    webSocket,
+/**
+ * @returns a function that puts the receiver of a WebSocket under its budget, before it has read
+ * anything. What is the same for all is in their prototype: a property costs each connection.
+ */
+export function receiverGuard(guard: ReceiverGuard): (webSocket: GuardedSocket) => void {
+  const prototype: object = Object.assign(Object.create(GuardedReceiver.prototype), {
     guard,
     lastTurn: -1,
     isGranted: false,
@@ -157,5 +159,9 @@ export function guardReceiver(webSocket: GuardedSocket, guard: ReceiverGuard): v
     waiting: undefined,
     deflated: undefined,
   });
-  Object.setPrototypeOf(receiver, GuardedReceiver.prototype);
+  return (webSocket) => {
+    const receiver = webSocket._receiver as GuardedReceiver;
+    receiver.webSocket = webSocket;
+    Object.setPrototypeOf(receiver, prototype);
+  };
 }

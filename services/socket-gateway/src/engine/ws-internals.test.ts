@@ -70,6 +70,29 @@ describe("pinned internals", () => {
     const socket = readFileSync(join(dirname(require.resolve("engine.io")), "socket.js"), "utf8");
     for (const part of ["this.writeBuffer = []", "this.transport.writable"])
       expect(socket).toContain(part);
+    // What `LeanConnection` replaces.
+    for (const part of [
+      "this.setTransport(transport);\n        this.onOpen();",
+      'this.clearTransport();\n            this.emit("close", reason, description);',
+      "sendPacket(type, data, options = {}, callback)",
+      'this.emit("data", packet.data)',
+    ])
+      expect(socket).toContain(part);
+  });
+
+  test("ws completes an upgrade in the pinned way", () => {
+    const folder = join(dirname(require.resolve("ws")), "lib");
+    const server = readFileSync(join(folder, "websocket-server.js"), "utf8");
+    for (const part of [
+      "if (!socket.readable || !socket.writable) return socket.destroy();",
+      "if (this._state > RUNNING)",
+      "const ws = new this.options.WebSocket(null, undefined, this.options);",
+      "socket.removeListener('error', socketOnError);",
+      "ws.setSocket(socket, head, {",
+    ])
+      expect(server).toContain(part);
+    const constants = readFileSync(join(folder, "constants.js"), "utf8");
+    expect(constants).toContain("GUID: '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'");
   });
 
   test("an encoded frame is one unmasked text frame in one buffer", () => {

@@ -122,7 +122,10 @@ interface PerMessageDeflateClass {
 interface UntypedWs {
   readonly PerMessageDeflate: PerMessageDeflateClass;
   readonly Receiver: ReceiverClass;
-  readonly extension: { parse(header: string): Record<string, readonly object[] | undefined> };
+  readonly extension: {
+    parse(header: string): Record<string, readonly object[] | undefined>;
+    format(extensions: Record<string, readonly object[]>): string;
+  };
   readonly Sender: {
     frame(data: Buffer, options: object): Buffer[];
     readonly prototype: { readonly sendFrame?: unknown };
