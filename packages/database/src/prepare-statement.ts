@@ -24,7 +24,8 @@ export interface PreparedStatement<Params, Row> {
 
 /**
  * A statement whose text is built once, at its first use: building it costs more than sending it.
- * `build` must not decide on values; it gets each of them as a parameter.
+ * `build` must not decide on values; it gets each of them as a parameter. A value is sent once,
+ * however often the text names it: Postgres takes its type from the first place.
  */
 export function prepareStatement<Params extends object, Row>(
   build: (param: Param<Params>) => RawBuilder<Row>,
@@ -32,11 +33,16 @@ export function prepareStatement<Params extends object, Row>(
   let prepared: { readonly query: CompiledQuery<Row>; readonly names: readonly string[] };
   const compile = (): typeof prepared => {
     const query = build((name) => sql`${new Placeholder(name)}`).compile(compiler);
-    const names = query.parameters.map((value) => {
+    const all = query.parameters.map((value) => {
       if (value instanceof Placeholder) return value.name;
       throw new TypeError("a prepared statement takes each value as a parameter");
     });
-    return { query, names };
+    const names = [...new Set(all)];
+    const text = query.sql.replaceAll(
+      /\$(\d+)/g,
+      (_, nth: string) => `$${names.indexOf(all[Number(nth) - 1] ?? "") + 1}`,
+    );
+    return { query: { ...query, sql: text }, names };
   };
   return {
     run: async (runner, params) => {
