@@ -83,9 +83,11 @@ interface EventParams {
   readonly tenantId: string;
   readonly id: string;
   readonly type: string;
-  readonly data: string;
   readonly requestId: string | null;
-  readonly more: string;
+  /** The envelope between `seq` and the time, as JSON. */
+  readonly head: string;
+  /** The envelope behind the time. */
+  readonly tail: string;
   readonly tableId: string | null;
   readonly guestPayload: string | null;
 }
@@ -109,9 +111,9 @@ async function send<Params extends object>(
       tenantId,
       id,
       type,
-      data: JSON.stringify(event.data),
       requestId: event.requestId ?? null,
-      more: extraFields(event),
+      head: `,"id":"${id}","type":${JSON.stringify(type)},"at":"`,
+      tail: `","data":${JSON.stringify(event.data)}${extraFields(event)}}`,
       tableId: guest?.tableId ?? null,
       guestPayload: guest?.payload ?? null,
     })
@@ -137,6 +139,12 @@ const noCounter =
   "the tenant has no counter: it was deleted, or the transaction is another tenant's";
 
 /**
+ * Of the row that is never inserted: Postgres makes the column's default, a random id, before it
+ * finds the counter.
+ */
+const noEpoch = "00000000-0000-0000-0000-000000000000";
+
+/**
  * Postgres runs an update that waited for another transaction's row again, with all parts of its
  * statement. An insert that finds the counter takes its newest version instead. Without a counter
  * it would make one, number 0: `seq` is null then, which the event's column refuses, so nothing is
@@ -155,22 +163,18 @@ const prepareAppend = <Params extends object>({
     with ${change ? sql`${change(p)},` : sql``} first as (
       ${first(p)}
     ), taken as (
-      insert into tenant_counter as counter (tenant_id, seq, log_position)
-      select ${p("tenantId")}::uuid, 0,
+      insert into tenant_counter as counter (tenant_id, epoch, seq, log_position)
+      select ${p("tenantId")}::uuid, ${sql.lit(noEpoch)}::uuid, 0,
         (select base from current_log_base) + pg_current_xact_id()::text::bigint
       from first
       on conflict (tenant_id) do update set seq = counter.seq + 1,
         log_position = greatest(counter.log_position, excluded.log_position)
-      returning epoch, nullif(seq, 0) as seq, log_position
-    ), numbered as (
-      select epoch, seq, log_position, clock_timestamp() as at
-      from ${change ? sql`changed` : sql`(select) always`} left join taken on true
+      returning epoch, nullif(seq, 0) as seq, log_position, clock_timestamp() as at
     ), built as materialized (
       select epoch, seq, log_position, at, ${atEvent(p)} as done,
-        '{"epoch":"' || epoch || '","seq":' || seq || ',"id":"' || ${p("id")}::uuid || '","type":' || to_json(${p("type")}::text)
-        || ',"at":"' || to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-        || '","data":' || ${p("data")}::json || ${p("more")}::text || '}' as envelope
-      from numbered
+        '{"epoch":"' || epoch || '","seq":' || seq || ${p("head")}::text
+        || to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || ${p("tail")}::text as envelope
+      from taken
     ), logged as (
       insert into event (tenant_id, seq, epoch, id, type, request_id, at, envelope, log_position)
       select ${p("tenantId")}::uuid, seq, epoch, ${p("id")}::uuid, ${p("type")}::text, ${p("requestId")}::uuid, at, envelope, log_position from built
