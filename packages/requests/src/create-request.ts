@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   prepareStatement,
   type Database,
@@ -16,6 +17,7 @@ import { namedPerson, requirePerson } from "./require-person.ts";
 import { requestEvent } from "./request-event.ts";
 import { toResult, type CommandContext, type CommandResult, type Fresh } from "./run-command.ts";
 import { wakeUps, type SavedRow } from "./save-change.ts";
+import { tenantPolicy } from "./tenant-policy.ts";
 
 export interface NewRequest {
   /** Key of a request type. */
@@ -130,6 +132,7 @@ async function insert(
   const [made] = await statement.run(tx, {
     ...values,
     tenantId: tx.tenantId,
+    id: randomUUID(),
     tableId,
     createdBy: actor.kind === "staff" ? actor.id : null,
     byStaff: actor.kind === "staff",
@@ -172,6 +175,8 @@ type Made = Pick<
 
 interface InsertParams {
   readonly tenantId: string;
+  /** Postgres takes 7 us for a random id. */
+  readonly id: string;
   readonly tableId: string;
   readonly type: string;
   readonly note: string | null;
@@ -193,7 +198,7 @@ const prepareInsert = (author: RawBuilder<unknown>) =>
     with place as materialized (
       select dining_table.id as table_id, dining_table.label, request_type.key,
         request_type.late_after_s, tenant.request_ttl_s,
-        effective_policy(tenant.escalation, tenant.escalation_steps) as policy
+        ${tenantPolicy} as policy
       from request_type join dining_table on dining_table.tenant_id = request_type.tenant_id
       join tenant on tenant.id = request_type.tenant_id
       where request_type.tenant_id = ${p("tenantId")} and request_type.key = ${p("type")} and
@@ -206,9 +211,9 @@ const prepareInsert = (author: RawBuilder<unknown>) =>
         and (${p("maxOpen")}::int is null or ${openCount(p)} < ${p("maxOpen")}::int)
       for share of dining_table
     ), created as (
-      insert into request (tenant_id, table_id, type, note, payment, guest_session, created_by,
-        policy, late_at)
-      select ${p("tenantId")}::uuid, table_id, key, ${p("note")}::text, ${p("payment")}::text,
+      insert into request (tenant_id, id, table_id, type, note, payment, guest_session,
+        created_by, policy, late_at)
+      select ${p("tenantId")}::uuid, ${p("id")}::uuid, table_id, key, ${p("note")}::text, ${p("payment")}::text,
         ${p("guestSession")}::uuid, ${p("createdBy")}::uuid, policy,
         now() + make_interval(secs => late_after_s)
       from place
