@@ -61,6 +61,32 @@ test("the first screen and the loss of the last one are announced, once each", a
   await subscriber.close();
 });
 
+test("a look at many tenants tells who has a screen, and announces the loss of the last one", async () => {
+  const [present, expired, empty] = [randomUUID(), randomUUID(), randomUUID()];
+  const subscriber = connectRedis({
+    url: redis.url,
+    name: "test",
+    role: "subscriber",
+    logger: silentLogger,
+  });
+  await subscriber.ready();
+  const heard: string[] = [];
+  for (const tenant of [present, expired, empty])
+    await subscriber.client.ssubscribe(channels.tenant(tenant));
+  subscriber.client.on("smessage", (channel: string, text: string) => heard.push(channel + text));
+  const presence = new Presence(connection.client, { expiryMs: 60_000 });
+  await connection.client.zadd(keys.presence(expired), 1, "old:3");
+  await connection.client.zadd(keys.presence(present), Date.now() + 60_000, "ada:1", 1, "old:2");
+  const tenants = [present, expired, empty];
+  expect(await presence.look(tenants)).toEqual([true, false, false]);
+  expect(await presence.look(tenants)).toEqual([true, false, false]);
+  await waitFor(() => heard.length > 0);
+  expect(heard).toEqual([`${channels.tenant(expired)}{"type":"screens","online":false}`]);
+  expect(await connection.client.exists(...tenants.map(keys.presence))).toBe(1);
+  expect(await presence.count(present)).toBe(1);
+  await subscriber.close();
+});
+
 test("counting creates and changes nothing", async () => {
   const tenant = randomUUID();
   const presence = new Presence(connection.client);

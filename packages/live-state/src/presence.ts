@@ -42,6 +42,27 @@ return staff
 `);
 
 /**
+ * KEYS, ARGV: for each key its tenant's channel. What {@link update} does without members, for many
+ * tenants: answers 1 for each that has a screen, else 0.
+ */
+const look = new RedisScript(`${now}
+local present = {}
+for index, key in ipairs(KEYS) do
+  redis.call('ZADD', key, 'XX', 0, '')
+  local known = redis.call('ZCARD', key)
+  if known > 0 then
+    redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+    if redis.call('ZCARD', key) == 0 then
+      redis.call('SPUBLISH', ARGV[index], '{"type":"screens","online":false}')
+      known = 0
+    end
+  end
+  present[index] = known > 0 and 1 or 0
+end
+return present
+`);
+
+/**
  * KEYS[1]. The ZADD changes nothing: it fails where a gateway's refresh would fail (read-only
  * replica, full memory, failed persistence, missing replicas), because the members on such a server
  * are not current.
@@ -83,6 +104,23 @@ export class Presence {
   /** Prolongs these members. Resolves with the staff ids present on any gateway, sorted. */
   refresh(tenantId: string, members: readonly string[]): Promise<string[]> {
     return this.#update(tenantId, [], members);
+  }
+
+  /**
+   * Whether each of these tenants has a screen on any gateway, in one command; on a Cluster, whose
+   * shards share no command, in one for each.
+   */
+  async look(tenantIds: readonly string[]): Promise<boolean[]> {
+    if (this.#client.isCluster) {
+      const present = await Promise.all(tenantIds.map((tenantId) => this.refresh(tenantId, [])));
+      return present.map((ids) => ids.length > 0);
+    }
+    const present = await look.run(
+      this.#client,
+      tenantIds.map(keys.presence),
+      tenantIds.map(channels.tenant),
+    );
+    return (present as number[]).map((one) => one === 1);
   }
 
   /** The staff ids present on any gateway. Rejects when they are not known, like {@link count}. */

@@ -139,6 +139,7 @@ export function createGateway(
     store: new Presence(context.command.client, { expiryMs: settings.presenceExpiryMs }),
     localMembers: (tenantId) => staffOf(staff, tenantId).map(memberOf),
     tenants: () => tenants.all(),
+    withStaff: () => tenants.withStaff(),
     hasStaff: (tenantId) => tenants.hasStaff(tenantId),
     onOnline: (tenantId, online) => staffOnline.note(tenantId, online),
     leaveAfterMs: settings.presenceLeaveMs,

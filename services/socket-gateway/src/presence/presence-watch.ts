@@ -1,5 +1,4 @@
 import type { PresenceMessage } from "@waiter/contracts";
-import { inSlices } from "@waiter/lifecycle";
 import type { Presence } from "@waiter/live-state";
 
 /** Turns of a round at least. */
@@ -10,11 +9,12 @@ const largestSlice = 50;
 const quietEvery = 3;
 
 export interface PresenceWatchOptions {
-  readonly store: Pick<Presence, "refresh" | "remove">;
+  readonly store: Pick<Presence, "look" | "refresh" | "remove">;
   /** Members (`staffId:socketId`) of a tenant on this gateway. */
   readonly localMembers: (tenantId: string) => string[];
-  /** Tenants with sockets here, and whether a tenant has staff among them. */
+  /** Tenants with sockets here, those with staff among them, and whether a tenant has staff. */
   readonly tenants: () => string[];
+  readonly withStaff: () => string[];
   readonly hasStaff: (tenantId: string) => boolean;
   /** Whether a screen of the tenant is present on any gateway; called after each look. */
   readonly onOnline: (tenantId: string, online: boolean) => void;
@@ -96,7 +96,9 @@ export class PresenceWatch {
 
   /** Refreshes every tenant now, a slice at a time. */
   async refreshAll(): Promise<void> {
-    await inSlices(this.#options.tenants(), largestSlice, (id) => this.#check(id));
+    const tenants = this.#options.tenants();
+    for (let start = 0; start < tenants.length; start += largestSlice)
+      await this.#refresh(tenants.slice(start, start + largestSlice));
     this.#forgetAbsent();
   }
 
@@ -117,20 +119,29 @@ export class PresenceWatch {
 
   /** One turn of a round that reaches each tenant once: 20,000 tenants are 400 turns. */
   async #refreshSlice(): Promise<void> {
-    const { tenants, hasStaff } = this.#options;
+    const { tenants, withStaff } = this.#options;
     if (this.#turn === this.#turns) {
       this.#forgetAbsent();
       this.#round += 1;
-      this.#tenants = tenants();
+      this.#tenants = this.#round % quietEvery === 0 ? tenants() : withStaff();
       this.#turn = 0;
       this.#turns = Math.max(leastTurns, Math.ceil(this.#tenants.length / largestSlice));
     }
     const size = Math.ceil(this.#tenants.length / this.#turns);
     const slice = this.#tenants.slice(this.#turn * size, (this.#turn + 1) * size);
     this.#turn += 1;
-    const isQuietRound = this.#round % quietEvery === 0;
-    const due = slice.filter((tenantId) => isQuietRound || hasStaff(tenantId));
-    await Promise.all(due.map((tenantId) => this.#check(tenantId)));
+    await this.#refresh(slice);
+  }
+
+  /** Tenants without staff here share one command. */
+  async #refresh(tenants: readonly string[]): Promise<void> {
+    const quiet: string[] = [];
+    const checks: Promise<void>[] = [];
+    for (const tenantId of tenants)
+      if (this.#options.hasStaff(tenantId)) checks.push(this.#check(tenantId));
+      else quiet.push(tenantId);
+    if (quiet.length > 0) checks.push(this.#lookAt(quiet));
+    await Promise.all(checks);
   }
 
   /** Another gateway sent this presence to the tenant's room. */
@@ -142,6 +153,17 @@ export class PresenceWatch {
     const members = this.#options.localMembers(tenantId);
     const ids = await this.#update(tenantId, (store) => store.refresh(tenantId, members));
     if (ids !== undefined && members.length > 0) this.#sendIfChanged(tenantId, ids, "local");
+  }
+
+  async #lookAt(tenants: readonly string[]): Promise<void> {
+    const { store, onOnline, onError } = this.#options;
+    try {
+      const present = await store.look(tenants);
+      for (const [index, tenantId] of tenants.entries())
+        onOnline(tenantId, present[index] === true);
+    } catch (error) {
+      onError(error);
+    }
   }
 
   async #update(
