@@ -141,6 +141,7 @@ export function createGateway(
     tenants: () => tenants.all(),
     withStaff: () => tenants.withStaff(),
     hasStaff: (tenantId) => tenants.hasStaff(tenantId),
+    isAnnouncing: () => context.publisher.state === "ready",
     onOnline: (tenantId, online) => staffOnline.note(tenantId, online),
     leaveAfterMs: settings.presenceLeaveMs,
     send: (tenantId, message, reach) =>
@@ -161,6 +162,7 @@ export function createGateway(
   });
   const watch: RedisWatch = new RedisWatch({
     command: context.command,
+    publisher: context.publisher,
     subscriber: context.subscriber,
     barrier,
     selfTest,

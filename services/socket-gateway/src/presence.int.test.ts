@@ -5,6 +5,7 @@ import { startRedis, waitFor, type TestRedis } from "@waiter/testkit";
 import { Redis } from "ioredis";
 import type { FakeTenant } from "./testing/fake-api.ts";
 import { collect, Harness, next, nextStatus, type TestGateway } from "./testing/harness.ts";
+import { TcpSwitch } from "./testing/tcp-switch.ts";
 
 let redis: TestRedis;
 let harness: Harness;
@@ -139,4 +140,22 @@ test("a lost announcement is repaired by the next look", async () => {
   const member = `${randomUUID()}:x`;
   await harness.redis.client.zadd(keys.presence(tenant.id), Date.now() + 60_000, member);
   await told;
+});
+
+test("a screen that joins while its gateway has no Redis is announced on the others when it is back", async () => {
+  const tenant = newTenant();
+  const watching = dialStaff(tenant, two);
+  await next(watching, "presence");
+  const states = collect<{ staff: { id: string }[] }>(watching, "presence");
+  await using path = await TcpSwitch.start(redis.port);
+  const cut = await harness.gateway({}, `redis://127.0.0.1:${path.port}`);
+  path.target = 1;
+  path.cut();
+  await waitFor(() => cut.gateway.watch.isDegraded, 5_000);
+  const sub = randomUUID();
+  const late = dialStaff(tenant, cut, sub);
+  await next(late, "connect");
+  await waitFor(() => cut.gateway.tenants.hasStaff(tenant.id), 5_000);
+  path.target = redis.port;
+  await waitFor(() => states.at(-1)?.staff.some(({ id }) => id === sub), 10_000);
 });

@@ -7,6 +7,8 @@ const tenants = Array.from({ length: 20_000 }, (_, index) => `tenant-${index}`);
 function start(hasStaff: (tenantId: string) => boolean = () => true) {
   const refreshed = new Map<string, number>();
   const looks: (readonly string[])[] = [];
+  const sent: [tenantId: string, reach: string][] = [];
+  const redis = { isAway: false, isAnnouncing: true };
   const state = { underWay: 0, most: 0, inThisTurn: 0, mostPerTurn: 0 };
   const watch = new PresenceWatch({
     store: {
@@ -18,7 +20,8 @@ function start(hasStaff: (tenantId: string) => boolean = () => true) {
         state.mostPerTurn = Math.max(state.mostPerTurn, state.inThisTurn);
         await Promise.resolve();
         state.underWay -= 1;
-        return [];
+        if (redis.isAway) throw new Error("away");
+        return ["ada"];
       },
       remove: async () => [],
       look: async (some) => {
@@ -29,14 +32,15 @@ function start(hasStaff: (tenantId: string) => boolean = () => true) {
     localMembers: () => ["ada:1"],
     tenants: () => tenants,
     withStaff: () => tenants.filter(hasStaff),
-    send: () => undefined,
+    isAnnouncing: () => redis.isAnnouncing,
+    send: (tenantId, _message, reach) => sent.push([tenantId, reach]),
     refreshMs,
     hasStaff,
     onOnline: () => undefined,
     leaveAfterMs: 5_000,
     onError: () => undefined,
   });
-  return { watch, refreshed, looks, state };
+  return { watch, refreshed, looks, sent, redis, state };
 }
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => {
@@ -90,4 +94,28 @@ test("tenants with guests alone are looked at in every third round, a slice in o
   expect(refreshed).toEqual(new Map([["tenant-7", 3]]));
   expect(looks.flat().toSorted()).toEqual(tenants.filter((id) => id !== "tenant-7").toSorted());
   expect(looks).toHaveLength(400);
+});
+
+test("a screen that could not be stored is announced to all gateways when Redis is back", async () => {
+  const { watch, sent, redis } = start((tenantId) => tenantId === "tenant-7");
+  redis.isAway = true;
+  expect(await watch.join("tenant-7", "ada:1")).toBeUndefined();
+  await watch.refreshAll();
+  redis.isAway = false;
+  await watch.refreshAll();
+  await watch.refreshAll();
+  expect(sent).toEqual([["tenant-7", "all"]]);
+});
+
+test("a screen that was announced while nothing could be published is announced again", async () => {
+  const { watch, sent, redis } = start((tenantId) => tenantId === "tenant-7");
+  redis.isAnnouncing = false;
+  await watch.join("tenant-7", "ada:1");
+  redis.isAnnouncing = true;
+  await watch.refreshAll();
+  await watch.refreshAll();
+  expect(sent).toEqual([
+    ["tenant-7", "all"],
+    ["tenant-7", "all"],
+  ]);
 });

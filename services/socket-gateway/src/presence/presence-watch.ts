@@ -18,6 +18,8 @@ export interface PresenceWatchOptions {
   readonly hasStaff: (tenantId: string) => boolean;
   /** Whether a screen of the tenant is present on any gateway; called after each look. */
   readonly onOnline: (tenantId: string, online: boolean) => void;
+  /** Whether messages reach the other gateways now. */
+  readonly isAnnouncing: () => boolean;
   /** Sends presence to the tenant's staff, on every gateway or on this one. */
   readonly send: (tenantId: string, message: PresenceMessage, reach: "all" | "local") => void;
   readonly refreshMs: number;
@@ -32,12 +34,16 @@ export interface PresenceWatchOptions {
  * A new socket is stored and announced to all gateways at once. A closed one is removed 5 s later,
  * so that a page reload does not show the person as offline; a logout removes it at once. Every
  * gateway refreshes its own members every 20 s and sends its own rooms what changed without an
- * announcement, for example after a gateway died, whose members expire.
+ * announcement, for example after a gateway died, whose members expire. A change that could not be
+ * stored or announced, while Redis was away, is announced with the next refresh: at once when Redis
+ * is back.
  */
 export class PresenceWatch {
   readonly #options: PresenceWatchOptions;
   /** Last presence message sent to each tenant's local staff. */
   readonly #sent = new Map<string, string>();
+  /** Tenants of whose last change the other gateways may not know. */
+  readonly #unannounced = new Set<string>();
   readonly #leaving = new Set<NodeJS.Timeout>();
   #round = 0;
   /** Tenants of the current round, its turns, and how many of them are over. */
@@ -69,6 +75,7 @@ export class PresenceWatch {
    */
   async join(tenantId: string, member: string): Promise<PresenceMessage | undefined> {
     const ids = await this.#update(tenantId, (store) => store.refresh(tenantId, [member]));
+    if (ids === undefined) this.#unannounced.add(tenantId);
     if (ids === undefined || this.#sendIfChanged(tenantId, ids, "all")) return undefined;
     return toMessage(ids);
   }
@@ -86,7 +93,8 @@ export class PresenceWatch {
   /** Removes sockets whose session ended. */
   async remove(tenantId: string, members: readonly string[]): Promise<void> {
     const ids = await this.#update(tenantId, (store) => store.remove(tenantId, members));
-    if (ids !== undefined) this.#sendIfChanged(tenantId, ids, "all");
+    if (ids === undefined) this.#unannounced.add(tenantId);
+    else this.#sendIfChanged(tenantId, ids, "all");
   }
 
   /** Looks at one tenant now: its first guest came. */
@@ -152,7 +160,10 @@ export class PresenceWatch {
   async #check(tenantId: string): Promise<void> {
     const members = this.#options.localMembers(tenantId);
     const ids = await this.#update(tenantId, (store) => store.refresh(tenantId, members));
-    if (ids !== undefined && members.length > 0) this.#sendIfChanged(tenantId, ids, "local");
+    if (ids === undefined || members.length === 0) return;
+    const isLate = this.#unannounced.delete(tenantId);
+    if (isLate) this.#sent.delete(tenantId);
+    this.#sendIfChanged(tenantId, ids, isLate ? "all" : "local");
   }
 
   async #lookAt(tenants: readonly string[]): Promise<void> {
@@ -185,6 +196,7 @@ export class PresenceWatch {
     const text = JSON.stringify(message);
     if (this.#sent.get(tenantId) === text) return false;
     this.#sent.set(tenantId, text);
+    if (reach === "all" && !this.#options.isAnnouncing()) this.#unannounced.add(tenantId);
     this.#options.send(tenantId, message, reach);
     return true;
   }
@@ -192,6 +204,8 @@ export class PresenceWatch {
   #forgetAbsent(): void {
     for (const tenantId of this.#sent.keys())
       if (!this.#options.hasStaff(tenantId)) this.#sent.delete(tenantId);
+    for (const tenantId of this.#unannounced)
+      if (!this.#options.hasStaff(tenantId)) this.#unannounced.delete(tenantId);
   }
 }
 

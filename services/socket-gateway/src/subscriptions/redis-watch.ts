@@ -5,6 +5,7 @@ import type { SubscriptionBarrier } from "./subscription-barrier.ts";
 
 export interface RedisWatchOptions {
   readonly command: RedisConnection;
+  readonly publisher: RedisConnection;
   readonly subscriber: RedisConnection;
   readonly barrier: SubscriptionBarrier;
   readonly selfTest: SelfTest;
@@ -17,7 +18,7 @@ export interface RedisWatchOptions {
 }
 
 /**
- * Whether this gateway's Redis is usable. Degraded from the loss of either connection until both
+ * Whether this gateway's Redis is usable. Degraded from the loss of a connection until all
  * are back and every room is subscribed again, and while the self-test fails. A hanging Redis keeps
  * its connections open; the heartbeat detects it. A Cluster shard that lost its connection or
  * master interrupts without degrading.
@@ -38,9 +39,11 @@ export class RedisWatch {
   }
 
   start(): void {
-    const { command, subscriber, barrier, heartbeatMs = 2_000 } = this.#options;
-    command.on("down", () => this.look());
-    command.on("ready", () => this.look());
+    const { command, publisher, subscriber, barrier, heartbeatMs = 2_000 } = this.#options;
+    for (const connection of [command, publisher]) {
+      connection.on("down", () => this.look());
+      connection.on("ready", () => this.look());
+    }
     subscriber.on("down", () => {
       barrier.interrupt();
       this.look();
@@ -74,9 +77,11 @@ export class RedisWatch {
   /** Evaluates the state again. */
   readonly look = (): void => {
     if (this.#closed) return;
-    const { command, subscriber, selfTest, onDegraded, onRestored, logger } = this.#options;
+    const { command, publisher, subscriber, selfTest, onDegraded, onRestored, logger } =
+      this.#options;
     const isBroken =
-      command.state !== "ready" || subscriber.state !== "ready" || !selfTest.isWorking;
+      [command, publisher, subscriber].some(({ state }) => state !== "ready") ||
+      !selfTest.isWorking;
     const degraded = isBroken || this.#restoring > 0;
     if (degraded === this.#degraded) return;
     // Resubscribing after a slot change is no outage.

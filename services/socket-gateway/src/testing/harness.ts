@@ -73,9 +73,12 @@ export class Harness implements AsyncDisposable {
     };
   }
 
-  async gateway(settings: Partial<GatewaySettings> = {}): Promise<TestGateway> {
+  async gateway(
+    settings: Partial<GatewaySettings> = {},
+    redisUrl = this.#redisUrl,
+  ): Promise<TestGateway> {
     const config = loadGatewayConfig({
-      ...this.environment(this.#redisUrl),
+      ...this.environment(redisUrl),
       PORT: "0",
       HOST: "127.0.0.1",
     });

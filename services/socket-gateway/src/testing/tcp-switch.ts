@@ -23,10 +23,15 @@ export class TcpSwitch implements AsyncDisposable {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** Ends all connections. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = once(this.#server, "close");
     this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
+    this.cut();
     await closed;
   }
 
