@@ -22,6 +22,7 @@ import { openServer, type OpenServer } from "./open-server.ts";
 import { PresenceWatch } from "./presence/presence-watch.ts";
 import { StaffOnline } from "./presence/staff-online.ts";
 import { RedisWatch } from "./subscriptions/redis-watch.ts";
+import { repairAfterOutage } from "./subscriptions/repair-after-outage.ts";
 import { ReachQuestions } from "./presence/ask-reach.ts";
 import { sendReach } from "./presence/send-reach.ts";
 import { SelfTest } from "./subscriptions/self-test.ts";
@@ -127,6 +128,7 @@ export function createGateway(
       void changes.nameChanged(changed.filter((tenantId) => tenants.hasGuests(tenantId))),
     revoked,
     tenants: () => tenants.all(),
+    tenantCount: () => tenants.size,
     hasTenant: (tenantId) => tenants.has(tenantId),
     hasStaff: (tenantId) => tenants.hasStaff(tenantId),
     isDegraded: () => watch.isDegraded,
@@ -167,7 +169,7 @@ export function createGateway(
     barrier,
     selfTest,
     onDegraded,
-    onRestored,
+    onRestored: () => void repairAfterOutage({ changes, sendStatus, trueHeads, presence, revoked }),
     logger,
   });
   const changes: GuestChanges = new GuestChanges({
@@ -205,17 +207,6 @@ export function createGateway(
   function onDegraded(): void {
     sendStatus();
     trueHeads.reschedule();
-  }
-
-  /** Repairs missed messages: heads for staff, `resync` for guests, revocations read again. */
-  function onRestored(): void {
-    sendStatus();
-    trueHeads.reschedule();
-    void trueHeads.askAll(true);
-    // Redis may have lost or refused the members of this gateway.
-    void presence.refreshAll();
-    void revoked.reloadAll();
-    void changes.repair();
   }
 
   function statusOf(tenantId?: string): StatusMessage {

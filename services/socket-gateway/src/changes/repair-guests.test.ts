@@ -11,7 +11,7 @@ test("after an outage every table hears once, at most 100 in a turn, and changed
   const sent: { rooms: number; named: boolean }[] = [];
   await repairGuests({
     tenants: { withGuests: () => ids, tablesOf: () => ["1"] },
-    positions: { get: () => head },
+    positions: { snapshot: () => ({ get: () => head, [Symbol.dispose]: () => undefined }) },
     changed: {
       after: async (tenantId) => {
         await new Promise(setImmediate);

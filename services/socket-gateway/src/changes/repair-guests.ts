@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { inSlices, inTurns } from "@waiter/lifecycle";
 import { rooms, type Head, type ResyncMessage } from "@waiter/contracts";
 import type { ChangedTables } from "./changed-tables.ts";
@@ -6,11 +7,11 @@ import type { DeliveredPositions } from "../heads/delivered-positions.ts";
 /** Attempts while the api does not answer, with growing pauses. */
 const attempts = 6;
 /** Tables that get the message in one turn of the event loop; tenants that the api is asked for at once. */
-const [tablesPerTurn, tenantsAtOnce] = [100, 1_000];
+const [tablesPerTurn, tenantsAtOnce] = [100, 500];
 
 /** The tenants and tables that have guests on this gateway. */
 export interface LocalTables {
-  readonly withGuests: () => string[];
+  readonly withGuests: () => Iterable<string>;
   readonly tablesOf: (tenantId: string) => string[];
 }
 export interface NamingOptions {
@@ -22,7 +23,7 @@ export interface NamingOptions {
 }
 export interface RepairOptions extends NamingOptions {
   readonly tenants: LocalTables;
-  readonly positions: Pick<DeliveredPositions, "get">;
+  readonly positions: Pick<DeliveredPositions, "snapshot">;
   readonly pauseMs?: number;
 }
 
@@ -30,28 +31,30 @@ export interface RepairOptions extends NamingOptions {
  * After an interruption of Redis messages to guests may be missing. The gateway asks the api once
  * per tenant which tables changed since the position before it; their guests compare. All others
  * compare only with something open or unsent. The positions are those at the call: while it runs,
- * heads are noted again. Never rejects.
+ * heads are noted again. Its work begins in the next turn of the event loop. Never rejects.
  */
 export async function repairGuests(options: RepairOptions): Promise<void> {
   const { tenants, positions, resync, withinMs, pauseMs = 5_000 } = options;
-  let waiting = tenants.withGuests();
-  const before = new Map(waiting.map((tenantId) => [tenantId, positions.get(tenantId)]));
-  await inTurns(tableRooms(waiting, tenants), tablesPerTurn, (slice) =>
+  using before = positions.snapshot();
+  await nextTurn();
+  await inTurns(tableRooms(tenants.withGuests(), tenants), tablesPerTurn, (slice) =>
     resync(slice, { withinMs }),
   );
-  for (let attempt = 1; waiting.length > 0 && attempt <= attempts; attempt += 1) {
+  let waiting = tenants.withGuests();
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
     if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, pauseMs * attempt).unref());
     const unrepaired: string[] = [];
     await inSlices(waiting, tenantsAtOnce, async (tenantId) => {
       if (!(await nameTables(tenantId, before.get(tenantId), options))) unrepaired.push(tenantId);
     });
+    if (unrepaired.length === 0) return;
     waiting = unrepaired;
   }
 }
 
 /** Rooms of these tenants' tables, made as they are needed. */
 export function* tableRooms(
-  tenantIds: readonly string[],
+  tenantIds: Iterable<string>,
   tenants: Pick<LocalTables, "tablesOf">,
 ): Generator<string> {
   for (const tenantId of tenantIds)

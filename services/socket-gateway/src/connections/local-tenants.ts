@@ -38,6 +38,10 @@ export class LocalTenants {
     return [...this.#tenants.keys()];
   }
 
+  get size(): number {
+    return this.#tenants.size;
+  }
+
   /** One of them. */
   any(): string | undefined {
     return this.#tenants.keys().next().value;
@@ -55,24 +59,21 @@ export class LocalTenants {
     return (this.#tenants.get(tenantId)?.guests ?? 0) > 0;
   }
 
+  /** One pass without a look-up per tenant: of 40,000 tenants it takes a millisecond. */
   withStaff(): string[] {
-    return this.#those(({ staff }) => staff > 0);
+    const found: string[] = [];
+    for (const [tenantId, { staff }] of this.#tenants) if (staff > 0) found.push(tenantId);
+    return found;
   }
 
-  withGuests(): string[] {
-    return this.#those(({ guests }) => guests > 0);
+  /** One after another, so that a walk may take several turns of the event loop. */
+  *withGuests(): Generator<string> {
+    for (const [tenantId, { guests }] of this.#tenants) if (guests > 0) yield tenantId;
   }
 
   /** The tables of a tenant that have a guest here. */
   tablesOf(tenantId: string): string[] {
     return [...(this.#tenants.get(tenantId)?.tables.keys() ?? [])];
-  }
-
-  /** One pass without a look-up per tenant: of 40,000 tenants it takes a millisecond. */
-  #those(test: (counts: Counts) => boolean): string[] {
-    const found: string[] = [];
-    for (const [tenantId, counts] of this.#tenants) if (test(counts)) found.push(tenantId);
-    return found;
   }
 }
 

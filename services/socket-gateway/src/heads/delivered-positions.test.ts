@@ -31,3 +31,28 @@ test("a head counts as delivered only after the time in which it is published", 
   positions.forget("a");
   expect(positions.get("a")).toBeUndefined();
 });
+
+test("a snapshot keeps the positions of its moment, whatever is noted later", () => {
+  let now = 0;
+  const positions = new DeliveredPositions(() => now);
+  const ids = ["noted", "confirmed", "left", "round"];
+  for (const id of ids) positions.begin(id, "e");
+  for (const id of ["noted", "left", "round"]) positions.confirm(id, at(3));
+  now = 20_000;
+  positions.note("round", at(4));
+  const before = new Map([...ids, "new"].map((id) => [id, positions.get(id)]));
+  const snapshot = positions.snapshot();
+  now = 40_000;
+  for (const seq of [5, 6]) {
+    positions.note("noted", at(seq));
+    now += 20_000;
+    positions.noteRound();
+  }
+  positions.confirm("confirmed", at(7));
+  positions.forget("left");
+  positions.begin("left", "other");
+  positions.begin("new", "e");
+  expect(new Map([...before.keys()].map((id) => [id, snapshot.get(id)]))).toEqual(before);
+  expect(["noted", "round"].map((id) => positions.get(id))).toEqual([at(6), at(4)]);
+  snapshot[Symbol.dispose]();
+});

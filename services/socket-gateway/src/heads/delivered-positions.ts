@@ -9,6 +9,17 @@ interface Entry {
   isConfirmed: boolean;
 }
 
+/** Positions as they were at one moment. */
+export interface PositionSnapshot extends Disposable {
+  get(tenantId: string): Head | undefined;
+}
+
+/** A snapshot holds what moved since. */
+interface Kept {
+  readonly heads: Map<string, Head | undefined>;
+  readonly roundAt: number;
+}
+
 /** An event is published within this time of its COMMIT, ms; the relay takes what is left over. */
 const publishedWithinMs = 10_000;
 
@@ -21,6 +32,7 @@ export class DeliveredPositions {
   readonly #tenants = new Map<string, Entry>();
   /** When the last round of heads was answered while Redis was well. */
   #roundAt = -Infinity;
+  readonly #snapshots = new Set<Kept>();
   readonly #now: () => number;
 
   constructor(now: () => number = Date.now) {
@@ -28,9 +40,21 @@ export class DeliveredPositions {
   }
 
   get(tenantId: string): Head | undefined {
-    const entry = this.#tenants.get(tenantId);
-    if (entry === undefined) return undefined;
-    return this.#roundAt - entry.at >= publishedWithinMs ? entry.latest : entry.safe;
+    return this.#at(tenantId, this.#roundAt);
+  }
+
+  /**
+   * The positions as they are now, whatever is noted until it is disposed of. It copies nothing at
+   * the call, which is cheap with any number of tenants: a position is kept when it moves.
+   */
+  snapshot(): PositionSnapshot {
+    const kept: Kept = { heads: new Map(), roundAt: this.#roundAt };
+    this.#snapshots.add(kept);
+    return {
+      get: (tenantId) =>
+        kept.heads.has(tenantId) ? kept.heads.get(tenantId) : this.#at(tenantId, kept.roundAt),
+      [Symbol.dispose]: () => this.#snapshots.delete(kept),
+    };
   }
 
   /** Every tenant that changed since the last round was noted, while the subscriptions work. */
@@ -44,6 +68,7 @@ export class DeliveredPositions {
    */
   begin(tenantId: string, epoch: string): void {
     if (this.#tenants.has(tenantId)) return;
+    this.#keep(tenantId);
     const head = { epoch, seq: 0 };
     this.#tenants.set(tenantId, { safe: head, latest: head, at: this.#now(), isConfirmed: false });
   }
@@ -52,6 +77,7 @@ export class DeliveredPositions {
   confirm(tenantId: string, head: Head): void {
     const entry = this.#tenants.get(tenantId);
     if (entry === undefined || entry.isConfirmed) return;
+    this.#keep(tenantId);
     this.#tenants.set(tenantId, { safe: head, latest: head, at: this.#now(), isConfirmed: true });
   }
 
@@ -60,6 +86,7 @@ export class DeliveredPositions {
     const entry = this.#tenants.get(tenantId);
     const now = this.#now();
     if (entry === undefined || now - entry.at < publishedWithinMs) return;
+    this.#keep(tenantId);
     entry.safe = entry.latest;
     entry.latest = head;
     entry.at = now;
@@ -67,6 +94,19 @@ export class DeliveredPositions {
   }
 
   forget(tenantId: string): void {
+    this.#keep(tenantId);
     this.#tenants.delete(tenantId);
+  }
+
+  #at(tenantId: string, roundAt: number): Head | undefined {
+    const entry = this.#tenants.get(tenantId);
+    if (entry === undefined) return undefined;
+    return roundAt - entry.at >= publishedWithinMs ? entry.latest : entry.safe;
+  }
+
+  /** The tenant's position is about to move. */
+  #keep(tenantId: string): void {
+    for (const { heads, roundAt } of this.#snapshots)
+      if (!heads.has(tenantId)) heads.set(tenantId, this.#at(tenantId, roundAt));
   }
 }

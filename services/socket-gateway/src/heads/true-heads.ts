@@ -16,8 +16,9 @@ export interface TrueHeadsOptions {
   /** Gets the tenants of this gateway that have events since the last round, while Redis is well. */
   readonly onChanged: (tenants: readonly string[]) => void;
   readonly revoked: RevokedSessions;
-  /** Tenants with a socket here, and those among them with a staff socket. */
+  /** Tenants with a socket here, their number, and those among them with a staff socket. */
   readonly tenants: () => string[];
+  readonly tenantCount: () => number;
   readonly hasTenant: (tenantId: string) => boolean;
   readonly hasStaff: (tenantId: string) => boolean;
   readonly isDegraded: () => boolean;
@@ -94,8 +95,16 @@ export class TrueHeads {
   }
 
   async #askChanged(): Promise<void> {
-    const { askChanges, tenants, hasTenant, positions, onChanged, isDegraded, logger } =
-      this.#options;
+    const {
+      askChanges,
+      tenants,
+      tenantCount,
+      hasTenant,
+      positions,
+      onChanged,
+      isDegraded,
+      logger,
+    } = this.#options;
     try {
       // Changed tenants without a socket here concern other gateways.
       const answer = await askChanges(this.#since, (heads) => {
@@ -104,7 +113,7 @@ export class TrueHeads {
         if (!isDegraded()) onChanged(ours.map(({ tenant }) => tenant));
       });
       this.#since = answer?.next ?? "";
-      if ((answer === undefined || answer.isVoid) && tenants().length > 0) await this.askAll();
+      if ((answer === undefined || answer.isVoid) && tenantCount() > 0) await this.askAll();
       if (isDegraded()) return;
       // Which of them changed is not known.
       if (answer?.isVoid === true) onChanged(tenants());
@@ -118,8 +127,8 @@ export class TrueHeads {
   #scheduleComparison(): void {
     clearTimeout(this.#comparison);
     if (this.#closed) return;
-    const { tenants, comparisonMs } = this.#options;
-    const slices = Math.max(1, Math.ceil(tenants().length / sliceTenants));
+    const { tenantCount, comparisonMs } = this.#options;
+    const slices = Math.max(1, Math.ceil(tenantCount() / sliceTenants));
     this.#comparison = setTimeout(
       () => void this.#compareSlice().finally(() => this.#scheduleComparison()),
       comparisonMs / slices,
