@@ -9,9 +9,10 @@ import { openBoard, openGuest, type Page } from "./people.ts";
 import { Random } from "./random.ts";
 import { readTruth, shortenEscalations } from "./read-truth.ts";
 import { openRestaurant, openScreen, type Recorder, type Restaurant } from "./restaurant.ts";
-import { settle, whole } from "./settle.ts";
+import { settle } from "./settle.ts";
 import { topologies, type Topology } from "./topologies.ts";
 import { tenantProblems, wireProblems } from "./verdict.ts";
+import { whole } from "./whole.ts";
 import { sumOf, WireTap, type WireCounts } from "./wire-tap.ts";
 
 export interface NemesisOptions {

@@ -1,48 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LocalSystem } from "../system/local-system.ts";
 import { pageProblem, type Page } from "./people.ts";
 import type { Truth } from "./read-truth.ts";
 import type { Recorder, Restaurant } from "./restaurant.ts";
-
-/**
- * Resolves when every service answers `/readyz` with 200. @throws after a minute, with what each
- * other service answers and the end of its log.
- */
-export async function whole(system: LocalSystem): Promise<void> {
-  for (const end = Date.now() + 60_000; ;) {
-    const { apis, gateways, worker } = system.local();
-    const services = [
-      ...apis.map((origin, index) => ({ name: `api-${index + 1}`, origin })),
-      ...gateways.map((origin, index) => ({ name: `gateway-${index + 1}`, origin })),
-      { name: "worker", origin: worker },
-    ];
-    const unready = (await Promise.all(services.map(readinessOf))).filter(
-      ({ answer }) => answer !== 200,
-    );
-    if (unready.length === 0) return;
-    if (Date.now() > end) {
-      const states = unready.map(
-        ({ name, answer }) => `${name}: ${answer}\n${lastLines(system.log(name))}`,
-      );
-      throw new Error(`not every service was ready within a minute\n${states.join("\n")}`);
-    }
-    await sleep(100);
-  }
-}
-
-/** The status of `/readyz`, or the error that came in its place. */
-async function readinessOf({ name, origin }: { readonly name: string; readonly origin: string }) {
-  try {
-    const answer = await fetch(`${origin}/readyz`, { signal: AbortSignal.timeout(2_000) });
-    await answer.body?.cancel();
-    return { name, answer: answer.status };
-  } catch (error) {
-    const { cause } = error as Error;
-    return { name, answer: cause instanceof Error ? cause.message : String(error) };
-  }
-}
-
-const lastLines = (log: string): string => log.trimEnd().split("\n").slice(-20).join("\n");
 
 interface SettleInput {
   readonly screens: readonly Recorder[];
