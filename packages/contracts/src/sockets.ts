@@ -18,6 +18,11 @@ export const handshakeAuth = z.looseObject({
   protocol: z.int().optional(),
   ticket,
   /**
+   * How long the client hears nothing before it doubts the connection, ms. From 50 s on the gateway
+   * pings it every 45 s, else every 25 s.
+   */
+  silenceMs: z.number().min(0).optional().catch(undefined),
+  /**
    * Of a guest: the position of its session's answer; the gateway compares the table from there.
    */
   epoch: uuid.optional(),

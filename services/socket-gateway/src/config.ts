@@ -30,6 +30,7 @@ export function toSettings(config: GatewayConfig): GatewaySettings {
     trustedProxies: config.TRUSTED_PROXIES,
     maxConnections: config.MAX_CONNECTIONS,
     drainWindowMs: config.DRAIN_WINDOW,
+    ...pingTimes(config.SOCKET_PING_INTERVAL),
     transports: config.SOCKET_POLLING ? ["websocket", "polling"] : ["websocket"],
     budget: {
       handshakeMessages: config.SOCKET_HANDSHAKE_MESSAGES,
@@ -55,6 +56,20 @@ export function toSettings(config: GatewayConfig): GatewaySettings {
     tenantRate: ratePer(60, config.CONNECTIONS_PER_TENANT_PER_MINUTE),
     connectionsPerGuestSession: config.CONNECTIONS_PER_GUEST_SESSION,
     maxTcpConnections: config.MAX_TCP_CONNECTIONS ?? tcpConnections(config.MAX_CONNECTIONS),
+  };
+}
+
+/** A dead path is noticed within 85 s after its last sign of life, whatever the interval. */
+const deadAfterMs = defaultSettings.pingIntervalMs + defaultSettings.pingTimeoutMs;
+
+/** @param quietMs interval for clients that bear silence; the others wait no longer than 25 s. */
+function pingTimes(quietMs: number) {
+  const pingIntervalMs = Math.min(quietMs, defaultSettings.pingIntervalMs);
+  return {
+    pingIntervalMs,
+    pingTimeoutMs: deadAfterMs - pingIntervalMs,
+    quietPingIntervalMs: quietMs,
+    quietPingTimeoutMs: deadAfterMs - quietMs,
   };
 }
 

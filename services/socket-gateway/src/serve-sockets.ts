@@ -35,6 +35,7 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
     revoked,
     shares: gateway.shares,
     isDraining,
+    onBearsSilence: (connection, silenceMs) => gateway.server.bearsSilence(connection, silenceMs),
     onRefused: ({ code }) => {
       if (code === "rate_limited") context.metrics.rateLimited.inc({ scope: "tenant" });
     },

@@ -13,8 +13,12 @@ export interface GatewaySettings {
   readonly trustedProxies: readonly string[];
   /** `polling` needs sticky sessions. */
   readonly transports: readonly ("websocket" | "polling")[];
+  /** Of clients that do not tell how long they bear silence, or not long enough. */
   readonly pingIntervalMs: number;
   readonly pingTimeoutMs: number;
+  /** Of clients that bear a longer silence. */
+  readonly quietPingIntervalMs: number;
+  readonly quietPingTimeoutMs: number;
   readonly upgradeTimeoutMs: number;
   /** A connection without a namespace is closed after this time. */
   readonly connectTimeoutMs: number;
@@ -91,6 +95,8 @@ export const defaultSettings = {
   transports: ["websocket"],
   pingIntervalMs: 25_000,
   pingTimeoutMs: 60_000,
+  quietPingIntervalMs: 45_000,
+  quietPingTimeoutMs: 40_000,
   upgradeTimeoutMs: 30_000,
   connectTimeoutMs: 10_000,
   budget: {

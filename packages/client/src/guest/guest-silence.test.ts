@@ -62,6 +62,14 @@ describe("a gateway that joins a guest and acknowledges nothing", () => {
   });
 });
 
+test("the gateway hears how long a guest waits in silence", async () => {
+  const shown: unknown[] = [];
+  fake.io.of("/guest").on("connection", ({ handshake }) => shown.push(handshake.auth.silenceMs));
+  guest({ timing: { staleMs: 50_000 } }).connect();
+  await until(() => shown.length > 0);
+  expect(shown[0]).toBe(50_000);
+});
+
 test.each(["undo", "reopen", "cancel"] as const)(
   "%s behind an api that says nothing fails in time",
   async (verb) => {

@@ -21,7 +21,10 @@ export interface Timing {
   readonly resetSpreadMs: number;
   /** How long a guest waits for the gateway's comparison after joining before it asks itself. */
   readonly joinMs: number;
-  /** A guest's connection without a frame for so long is probed. */
+  /**
+   * A guest's connection without a frame for so long is probed; shown to the gateway, which pings
+   * less often from 50 s.
+   */
   readonly staleMs: number;
   /** A board's connection without a frame for so long is probed. */
   readonly boardStaleMs: number;
@@ -70,7 +73,7 @@ export const defaultTiming: Timing = {
   resumeMs: 20_000,
   resetSpreadMs: 15_000,
   joinMs: 2_500,
-  staleMs: 30_000,
+  staleMs: 50_000,
   boardStaleMs: 10_000,
   doubtMs: 2_000,
   probeMs: 5_000,

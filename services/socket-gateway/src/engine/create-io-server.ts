@@ -19,12 +19,16 @@ export interface IoServer {
   readonly engine: LeanEngine;
   /** Express middleware of `/socket.io` for requests without an upgrade (polling). */
   handleRequest(request: IncomingMessage, response: ServerResponse): void;
+  /** The connection's client doubts it only after so long a silence, ms; fewer pings are enough. */
+  bearsSilence(connection: EngineConnection, silenceMs: number): void;
 }
 
 export interface IoServerOptions {
   readonly transports: readonly ("websocket" | "polling")[];
   readonly pingIntervalMs: number;
   readonly pingTimeoutMs: number;
+  readonly quietPingIntervalMs: number;
+  readonly quietPingTimeoutMs: number;
   readonly upgradeTimeoutMs: number;
   readonly budget: BudgetLimits;
   readonly json: JsonLimits;
@@ -55,6 +59,8 @@ const pollingMethods: ReadonlySet<string> = new Set(["GET", "POST", "OPTIONS"]);
  * Socket.IO's own limit of a connection without a namespace is off: `UnjoinedConnections` has it.
  */
 const never = 2 ** 31 - 1;
+/** How late a ping may reach its client, ms. */
+const lateMs = 5_000;
 
 /**
  * Socket.IO on `LeanEngine`. It handles the server's upgrades itself, so that a refusal is answered
@@ -97,7 +103,12 @@ export function createIoServer(
     next(Object.assign(new Error("unauthorized"), { data: { code: "unauthorized" } })),
   );
   budgetConnections(engine, options.budget, (connection) => rules.onExceeded(connection));
-  acceptConnections(engine, new Heartbeats(options), rules);
+  const heartbeats = new Heartbeats(options);
+  const quiet = new Heartbeats({
+    pingIntervalMs: options.quietPingIntervalMs,
+    pingTimeoutMs: options.quietPingTimeoutMs,
+  });
+  acceptConnections(engine, [heartbeats, quiet], rules);
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const destroy = (): unknown => socket.destroy();
     socket.on("error", destroy);
@@ -123,17 +134,21 @@ export function createIoServer(
       if (refusal !== undefined) refuseRequest(response, refusal);
       else engine.handleRequest(request, response);
     },
+    bearsSilence: (connection, silenceMs) => {
+      if (silenceMs >= options.quietPingIntervalMs + lateMs) heartbeats.move(connection, quiet);
+    },
   };
 }
 
 /** Keeps of a connection's request only what the namespaces need. */
 function acceptConnections(
   engine: LeanEngine,
-  heartbeats: Heartbeats,
+  [heartbeats, quiet]: readonly [Heartbeats, Heartbeats],
   rules: ConnectionRules,
 ): void {
   function onClose(this: EngineConnection): void {
     heartbeats.remove(this);
+    quiet.remove(this);
     rules.onClose(this);
   }
   engine.on("connection", (connection: Writable) => {

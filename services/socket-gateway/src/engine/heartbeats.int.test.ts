@@ -29,6 +29,8 @@ async function listen() {
       transports: ["websocket"],
       pingIntervalMs: 100,
       pingTimeoutMs: 300,
+      quietPingIntervalMs: 45_000,
+      quietPingTimeoutMs: 40_000,
       upgradeTimeoutMs: 1_000,
       budget,
       json: { depth: 8, values: 100 },

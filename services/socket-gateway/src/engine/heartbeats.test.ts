@@ -108,3 +108,23 @@ test("after a pause of the process a connection is pinged once, and none ends ea
   await pass(50);
   expect([t.first.pings, t.first.ended]).toEqual([1, undefined]);
 });
+
+test("a connection that moves to longer intervals is pinged at these alone", async () => {
+  using t = setUp(1);
+  const quiet = new Heartbeats({ pingIntervalMs: 45_000, pingTimeoutMs: 40_000 });
+  const connection = t.first as unknown as EngineConnection;
+  await pass(10_000);
+  t.heartbeats.move(connection, quiet);
+  t.heartbeats.move(connection, quiet);
+  await pass(44_900);
+  expect(t.first.pings).toBe(0);
+  await pass(100);
+  expect(t.first.pings).toBe(1);
+  t.first.emit("heartbeat");
+  await pass(45_000 + 39_900);
+  expect([t.first.pings, t.first.ended]).toEqual([2, undefined]);
+  await pass(100);
+  expect(t.first.ended).toBe("ping timeout");
+  expect([t.heartbeats.remove(connection), quiet.remove(connection)]).toEqual([false, true]);
+  expect(jest.getTimerCount()).toBe(0);
+});

@@ -67,6 +67,15 @@ export class Heartbeats {
     clearTimeout(connection.pingIntervalTimer ?? undefined);
     connection.pingIntervalTimer = null;
     connection.on("heartbeat", onHeartbeat);
+    this.#take(connection);
+  }
+
+  /** Hands a connection over to other intervals, unless it has closed or left before. */
+  move(engineConnection: EngineConnection, to: Heartbeats): void {
+    if (this.remove(engineConnection)) to.#take(engineConnection as BeatingConnection);
+  }
+
+  #take(connection: BeatingConnection): void {
     const slot = this.#tick % this.#slots.length;
     connection.beat = { connection, slot, askedAt: answered, received: 0 };
     this.#slots[slot]?.add(connection.beat);
@@ -76,14 +85,15 @@ export class Heartbeats {
     this.#timer = setInterval(() => void this.#turn(), this.#tickMs).unref();
   }
 
-  /** The connection has closed. */
-  remove(engineConnection: EngineConnection): void {
+  /** The connection has closed. @returns whether it was here. */
+  remove(engineConnection: EngineConnection): boolean {
     const { beat } = engineConnection as BeatingConnection;
-    if (beat === undefined || this.#slots[beat.slot]?.delete(beat) !== true) return;
+    if (beat === undefined || this.#slots[beat.slot]?.delete(beat) !== true) return false;
     this.#connections -= 1;
-    if (this.#connections > 0) return;
+    if (this.#connections > 0) return true;
     clearInterval(this.#timer);
     this.#timer = undefined;
+    return true;
   }
 
   #turn(): Promise<void> {

@@ -2,7 +2,7 @@ import type { Refusal } from "@waiter/contracts";
 import { toAppError, toRefusal } from "@waiter/errors";
 import type { Logger } from "@waiter/logger";
 import type { ExtendedError } from "socket.io";
-import { connectionOf } from "../engine/ws-internals.ts";
+import { connectionOf, type EngineConnection } from "../engine/ws-internals.ts";
 import type { ConnectionShares } from "./connection-shares.ts";
 import { retryAfter } from "./refusals.ts";
 import type { AnySocket, Session } from "./session.ts";
@@ -11,6 +11,8 @@ import { authenticate, type AuthenticateDeps } from "./authenticate.ts";
 export interface AdmitDeps extends AuthenticateDeps {
   readonly shares: Pick<ConnectionShares, "check">;
   readonly isDraining: () => boolean;
+  /** The client told how long it bears silence, ms. */
+  readonly onBearsSilence: (connection: EngineConnection, silenceMs: number) => void;
   /** A valid session was refused for load. */
   readonly onRefused: (refusal: Refusal) => void;
   readonly logger: Logger;
@@ -44,10 +46,11 @@ export function admitSocket(
     if (deps.isDraining())
       return refuse({ code: "draining", retryAfterMs: retryAfter(1_000, 5_000) });
     const { headers, auth } = socket.handshake;
+    const connection = connectionOf(socket);
     try {
       const session = await authenticate(
         audience,
-        { host: headers.host, address: connectionOf(socket).remoteAddress, auth },
+        { host: headers.host, address: connection.remoteAddress, auth },
         deps,
       );
       const refusal = deps.shares.check(session);
@@ -57,6 +60,8 @@ export function admitSocket(
       }
       socket.data = session;
       (socket as { handshake: unknown }).handshake = slimHandshake;
+      const { silenceMs } = auth as { silenceMs?: unknown };
+      if (typeof silenceMs === "number") deps.onBearsSilence(connection, silenceMs);
       return undefined;
     } catch (error) {
       if (toAppError(error).row.owner === "platform")

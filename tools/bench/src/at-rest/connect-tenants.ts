@@ -15,6 +15,9 @@ export interface TenantSockets {
   readonly direct: number;
 }
 
+/** What the SDK's guests show: they are pinged every 45 s. */
+const silenceMs = 50_000;
+
 /** One guest of each of the first tenants connects to the gateway, as a page that was just opened. */
 export async function connectTenants(
   swarms: { readonly direct: Swarm; readonly tunnelled: Swarm },
@@ -40,7 +43,7 @@ export async function connectTenants(
   const guests = rows.map(({ tid, slug, table, epoch, seq }) => {
     const id = randomUUID();
     const { token } = signGuest({ tid, slug, sid: id, sub: id, table }, keys, { issuer });
-    return { host: `${slug}.${domain}`, auth: { token, epoch, seq: Number(seq) } };
+    return { host: `${slug}.${domain}`, auth: { token, epoch, seq: Number(seq), silenceMs } };
   });
   const [gateway = ""] = system.local().gateways;
   const [pid] = system.local().pids.gateways;

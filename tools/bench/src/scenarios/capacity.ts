@@ -125,8 +125,8 @@ async function costOfCall(calls: number): Promise<CostOfCall> {
   return result;
 }
 
-/** Engine.IO's interval, as the gateway has it by default, ms. */
-const heartbeatMs = 25_000;
+/** Between two pings of a guest that bears so long a silence, as the SDK's do, ms. */
+const [heartbeatMs, silenceMs] = [45_000, 50_000];
 
 interface CostOfConnection {
   /** CPU seconds that one heartbeat of one idle connection costs the gateway. */
@@ -152,7 +152,7 @@ async function costOfConnection(sockets: number): Promise<CostOfConnection> {
     count: sockets,
     namespace: "/guest",
     headers: [{ host: system.tenantHost }],
-    auths: tokens.map((token) => ({ token })),
+    auths: tokens.map((token) => ({ token, silenceMs })),
     compression: false,
   });
   // What connecting leaves to collect is no heartbeat's.
