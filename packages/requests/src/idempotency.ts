@@ -14,7 +14,7 @@ import { sql } from "kysely";
 import { appendRequestEvent, closeAndAppend } from "./append-request-event.ts";
 import { closing, type CloseParams } from "./close-request.ts";
 import { countFromEvent, type CountedParams } from "./count-deadlines.ts";
-import { lookUpKey, type Guard } from "./look-up-key.ts";
+import { lookUpKey, type First, type Guard } from "./look-up-key.ts";
 
 /**
  * An `Idempotency-Key` (`commandId` on a socket) and whose it is: keys of two principals never
@@ -73,16 +73,20 @@ export interface AnswerStore {
   ): Promise<CommittedEvent | undefined>;
 }
 
-/**
- * A command in two steps, so that its first statement shares a round trip with the key's lookup.
- */
-export interface Steps<First, Result> {
+/** A command in two steps: its first statement runs in the key's lookup. */
+export interface Steps<Found extends { readonly id: string }, Result> {
   /**
-   * Sends the first statement. It is sent before the key is known to be new and rolled back if it
-   * is not, so it must take no lock that other tables' requests wait for.
+   * Runs before the key is known to be new and is rolled back if it is not, so it must take no lock
+   * that other tables' requests wait for.
    */
-  readonly start: (tx: TenantTransaction) => Promise<First>;
-  readonly finish: (tx: TenantTransaction, first: First, store: AnswerStore) => Promise<Result>;
+  readonly first?: First<Found> | undefined;
+  /** Sent with the lookup. Refuses a command that was not answered before. */
+  readonly check?: (tx: TenantTransaction) => Promise<void>;
+  readonly finish: (
+    tx: TenantTransaction,
+    found: Found | undefined,
+    store: AnswerStore,
+  ) => Promise<Result>;
   /** Refuse the command; read with the key. */
   readonly guards?: readonly Guard[];
 }
@@ -100,23 +104,27 @@ export const hashCommand = (idempotency: Idempotency, command: readonly unknown[
  * index; when the first commits, the second is rolled back and returns the first's answer. Without
  * a key the command just runs.
  */
-export async function answerOnce<Body, First, T extends { readonly answer: Answer<Body> }>(
+export async function answerOnce<
+  Body,
+  Found extends { readonly id: string },
+  T extends { readonly answer: Answer<Body> },
+>(
   database: Database,
   tenantId: string,
   once: Once | undefined,
-  { start, finish, guards }: Steps<First, T>,
+  { first, check, finish, guards }: Steps<Found, T>,
 ): Promise<T | { readonly answer: Answer<Body>; readonly replayed: true }> {
   try {
     return await database.inTenant(tenantId, async (tx) => {
-      const [known, first] = await Promise.allSettled([
-        lookUpKey<Body>(tx, once, guards),
-        start(tx),
+      const [known, checked] = await Promise.allSettled([
+        lookUpKey<Body, Found>(tx, once, guards, first),
+        check?.(tx),
       ]);
       if (known.status === "rejected") throw known.reason;
       if (known.value.answer !== undefined) throw new Replayed(known.value.answer);
       await known.value.admit();
-      if (first.status === "rejected") throw first.reason;
-      return await finish(tx, first.value, createStore(tx, once));
+      if (checked.status === "rejected") throw checked.reason;
+      return await finish(tx, known.value.found, createStore(tx, once));
     });
   } catch (error) {
     if (error instanceof Replayed)

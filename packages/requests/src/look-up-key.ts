@@ -26,42 +26,65 @@ export interface Guard {
 }
 
 type Row = Record<string, unknown> & {
+  /** Of the first statement's row. */
+  readonly id?: string | null;
   readonly hash: string | null;
   readonly status: number;
   readonly body: string;
 };
 
+/** A command's first statement in the parts that the lookup takes in. */
+export interface FirstStatement<Found extends { readonly id: string }> {
+  /** CTEs that `select` reads. */
+  readonly ctes?: (param: Param<Record<string, unknown>>) => RawBuilder<unknown>;
+  /** At most one row. It must have no column of the lookup's or of a guard's. */
+  readonly select: (param: Param<Record<string, unknown>>) => RawBuilder<Found>;
+}
+/** A command's first statement and its values. */
+export interface First<Found extends { readonly id: string }> {
+  readonly statement: FirstStatement<Found>;
+  readonly params: object;
+}
+
 /** What the lookup found: the stored answer of the key, if any, and the guards still to check. */
-export interface Known<Body> {
+export interface Known<Body, Found> {
   readonly answer: Answer<Body> | undefined;
   readonly admit: () => Promise<void>;
+  /** The first statement's row, with the lookup's columns. */
+  readonly found: Found | undefined;
 }
 
 /**
- * Reads the stored answer of a key and the guards' values in one statement, and checks the guards
- * that refuse always. Throws `idempotency_key_reused` for a key of another command.
+ * Reads the stored answer of a key and the guards' values, runs the command's first statement with
+ * it, and checks the guards that refuse always. All of it is one statement. Throws
+ * `idempotency_key_reused` for a key of another command.
  */
-export async function lookUpKey<Body>(
+export async function lookUpKey<Body, Found extends { readonly id: string } = never>(
   tx: TenantTransaction,
   once: Once | undefined,
   guards: readonly Guard[] = [],
-): Promise<Known<Body>> {
+  first?: First<Found>,
+): Promise<Known<Body, Found>> {
   const check = async (when: Guard["when"]): Promise<void> => {
     for (const guard of guards) if (guard.when === when) await guard.check(row?.[guard.name], tx);
   };
   const { principal = null, key = null } = once?.idempotency ?? {};
   const [row] =
-    once === undefined && guards.length === 0
+    once === undefined && guards.length === 0 && first === undefined
       ? []
-      : await statementOf(guards).run(
+      : await statementOf(guards, first?.statement).run(
           tx,
           Object.assign(
-            { tenantId: tx.tenantId, principal, key },
+            { ...first?.params, tenantId: tx.tenantId, principal, key },
             ...guards.map(paramsOf),
           ) as Params,
         );
   await check("always");
-  return { answer: answerOf<Body>(row, once), admit: () => check("new") };
+  return {
+    answer: answerOf<Body>(row, once),
+    admit: () => check("new"),
+    found: typeof row?.id === "string" ? (row as unknown as Found) : undefined,
+  };
 }
 
 type Params = Record<string, unknown>;
@@ -73,19 +96,32 @@ function answerOf<Body>(row: Row | undefined, once: Once | undefined): Answer<Bo
   return { status: row.status, body: JSON.parse(row.body) as Body };
 }
 
-const statements = new Map<string, PreparedStatement<Params, Row>>();
+/** By the first statement, then by the guards' names. */
+const statements = new Map<
+  FirstStatement<{ readonly id: string }> | undefined,
+  Map<string, PreparedStatement<Params, Row>>
+>();
 
-function statementOf(guards: readonly Guard[]) {
+function statementOf(
+  guards: readonly Guard[],
+  first: FirstStatement<{ readonly id: string }> | undefined,
+): PreparedStatement<Params, Row> {
+  const ofFirst = statements.get(first) ?? new Map<string, PreparedStatement<Params, Row>>();
+  statements.set(first, ofFirst);
   const names = guards.map(({ name }) => name).join(" ");
-  const known = statements.get(names);
+  const known = ofFirst.get(names);
   if (known !== undefined) return known;
   const statement = prepareStatement<Params, Row>((p) => {
     const more = guards.map(({ name, read }) => sql`, ${read(p)} as ${sql.id(name)}`);
-    return sql<Row>`
+    const lookup = sql<Row>`
       select answer.request_hash as hash, answer.status, answer.body ${sql.join(more, sql` `)}
       from (select) always left join answer on answer.tenant_id = ${p("tenantId")}
         and answer.principal = ${p("principal")} and answer.key = ${p("key")}`;
+    if (first === undefined) return lookup;
+    const ctes = first.ctes === undefined ? sql`` : sql`with ${first.ctes(p)}`;
+    return sql<Row>`
+      ${ctes} select * from (${lookup}) known left join (${first.select(p)}) first on true`;
   });
-  statements.set(names, statement);
+  ofFirst.set(names, statement);
   return statement;
 }

@@ -1,8 +1,9 @@
 import type { EscalationPolicy, GuestRequest, Request, RequestState } from "@waiter/contracts";
-import { prepareStatement, type TenantTransaction } from "@waiter/database";
+import { prepareStatement, type Param, type TenantTransaction } from "@waiter/database";
 import { audienceAt, defaultPolicy } from "@waiter/escalation";
 import { sql, type RawBuilder } from "kysely";
 import type { Actor, ViewOf } from "./actor.ts";
+import type { First } from "./look-up-key.ts";
 import type { RequestFacts } from "./transition.ts";
 
 /** A request with the names that its views show. */
@@ -74,19 +75,31 @@ export async function findRequest(
   tx: TenantTransaction,
   id: string,
 ): Promise<FoundRequest | undefined> {
-  const params = { tenantId: tx.tenantId, id };
-  const [row] = await selectById.run(tx, params);
-  if (row !== undefined) return row;
-  const [moved] = await selectMoved.run(tx, params);
+  const [row] = await selectById.run(tx, { tenantId: tx.tenantId, id });
+  return row ?? (await findMoved(tx, id));
+}
+
+const byId = (p: Param<{ tenantId: string; id: string }>) => sql<FoundRequest>`
+  ${selectRequests("request", sql`${undoable}, now() as now`)}
+  where r.tenant_id = ${p("tenantId")} and r.id = ${p("id")}`;
+const selectById = prepareStatement<{ tenantId: string; id: string }, FoundRequest>(byId);
+
+const firstById = { select: byId };
+/** {@link findRequest} as a command's first statement, without the history. */
+export const firstRequest = (id: string): First<FoundRequest> => ({
+  statement: firstById,
+  params: { id },
+});
+
+/** A request that was moved to the history can no longer change. */
+export async function findMoved(
+  tx: TenantTransaction,
+  id: string,
+): Promise<FoundRequest | undefined> {
+  const [moved] = await selectMoved.run(tx, { tenantId: tx.tenantId, id });
   return moved;
 }
 
-const selectById = prepareStatement<{ tenantId: string; id: string }, FoundRequest>(
-  (p) => sql<FoundRequest>`${selectRequests("request", sql`${undoable}, now() as now`)}
-    where r.tenant_id = ${p("tenantId")} and r.id = ${p("id")}`,
-);
-
-/** A request that was moved to the history can no longer change. */
 const selectMoved = prepareStatement<{ tenantId: string; id: string }, FoundRequest>(
   (p) => sql<FoundRequest>`
     ${selectRequests("request_history", sql`, true as "isMoved", now() as now`)}

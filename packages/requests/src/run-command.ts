@@ -4,10 +4,9 @@ import type { Actor, ViewOf } from "./actor.ts";
 import { answerOnce, hashCommand, type Idempotency, type RequestAnswer } from "./idempotency.ts";
 import { applyTo, applyWithAppend } from "./apply-command.ts";
 import type { Guard } from "./look-up-key.ts";
-import { inOrder } from "./in-order.ts";
 import { namedPerson, requirePerson } from "./require-person.ts";
 import { requestEvent } from "./request-event.ts";
-import { findRequest, viewFor, type FoundRequest } from "./request-row.ts";
+import { findMoved, firstRequest, viewFor, type FoundRequest } from "./request-row.ts";
 import type { NextEscalation, NextRing } from "./save-change.ts";
 import type { Command } from "./transition.ts";
 
@@ -63,17 +62,18 @@ export async function runCommand<A extends Actor>(
     hash: hashCommand(idempotency, [command, requestId, ...namedPerson(actor)]),
   };
   const attempt = (apply: typeof applyTo) =>
-    answerOnce<{ readonly request: ViewOf<A> }, FoundRequest | undefined, Fresh<ViewOf<A>>>(
+    answerOnce<{ readonly request: ViewOf<A> }, FoundRequest, Fresh<ViewOf<A>>>(
       database,
       tenantId,
       once,
       {
         ...(guards && { guards }),
-        start: (tx) => inOrder(requirePerson(tx, actor), findRequest(tx, requestId)),
-        finish: async (tx, before, store) => {
+        first: firstRequest(requestId),
+        check: (tx) => requirePerson(tx, actor),
+        finish: async (tx, found, store) => {
           const { row, change, counted, closing, ...next } = await apply(
             tx,
-            before,
+            found ?? (await findMoved(tx, requestId)),
             command,
             actor,
             traceparent,

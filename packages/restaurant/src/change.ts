@@ -67,9 +67,8 @@ export async function change<Body>(
   const once = idempotency && { idempotency, hash: hashCommand(idempotency, [name, input]) };
   const log: EventMaker = (type, data) => (tx) =>
     appendEvent(tx, { tenantId, type, data, traceparent });
-  const outcome = await answerOnce<Body, undefined, Fresh<Body>>(database, tenantId, once, {
-    start: () => Promise.resolve(undefined),
-    finish: async (tx, _first, store) => {
+  const outcome = await answerOnce<Body, never, Fresh<Body>>(database, tenantId, once, {
+    finish: async (tx, _found, store) => {
       const { status, body, events } = await fn(tx, log);
       const answer = { status, body };
       await store.save(sealing === undefined ? answer : { status, body: sealing.seal(body) });

@@ -60,13 +60,12 @@ export const replayDeadLetterRoute = ({
       const once = idempotency
         ? { idempotency, hash: hashCommand(idempotency, ["dead_letter.replay", id]) }
         : undefined;
-      const outcome = await answerOnce<{ deadLetter: DeadLetter }, undefined, Fresh>(
+      const outcome = await answerOnce<{ deadLetter: DeadLetter }, never, Fresh>(
         database,
         tenant.id,
         once,
         {
-          start: () => Promise.resolve(undefined),
-          finish: async (tx, _first, store) => {
+          finish: async (tx, _found, store) => {
             const result = await replayDeadLetter(tx, id);
             if (result === undefined) throw new AppError("not_found");
             const { status, deadLetter: letter } = result;
