@@ -31,6 +31,7 @@ test("a lean connection opens, hears messages and closes without listeners and t
   listen("heartbeat", () => heard.push("heartbeat"));
   listen("close", (reason) => heard.push(reason));
   connection.onPacket({ type: "message", data: "hello" });
+  listen("packet", ({ type }: { type: string }) => heard.push(type));
   connection.onPacket({ type: "pong" });
   connection.onClose("transport close");
   connection.onPacket({ type: "message", data: "late" });

@@ -18,6 +18,7 @@ interface OpenConnection {
   onDrain(): void;
   onClose(reason: string): void;
   emit(event: "data", data: unknown): boolean;
+  emit(event: "heartbeat"): boolean;
   on(event: "close", listener: (this: LeanConnection) => void): unknown;
 }
 interface ReceivedPacket {
@@ -70,9 +71,13 @@ export class LeanConnection extends OpenConnection {
     this.transport.send(packets);
   }
 
+  /** What engine.io does for these, without its listeners of each packet, timers and debug texts. */
   override onPacket(packet: ReceivedPacket): void {
-    if (packet.type !== "message") super.onPacket(packet);
-    else if (this.readyState === "open") this.emit("data", packet.data);
+    const isFrequent = packet.type === "message" || packet.type === "pong";
+    if (!isFrequent) super.onPacket(packet);
+    else if (this.readyState !== "open") return;
+    else if (packet.type === "pong") this.emit("heartbeat");
+    else this.emit("data", packet.data);
   }
 
   /** The connection has closed. */
