@@ -7,7 +7,6 @@ import { createAdapter, type LocalBroadcast } from "./delivery/create-adapter.ts
 import { DirectFanOut } from "./delivery/fan-out.ts";
 import { WriteBufferLimit } from "./delivery/write-buffer.ts";
 import { createIoServer, type IoServer } from "./engine/create-io-server.ts";
-import { createLeanSockets } from "./engine/lean-socket.ts";
 import { UnjoinedConnections } from "./engine/unjoined-connections.ts";
 import { Admission } from "./handshake/admission.ts";
 import { createCanonicalHost } from "./handshake/canonical-host.ts";
@@ -91,6 +90,5 @@ export function openServer(
   );
   const staff = server.io.of("/staff") as unknown as StaffNamespace;
   const guest = server.io.of("/guest") as unknown as GuestNamespace;
-  for (const namespace of [staff, guest]) createLeanSockets(namespace);
   return { server, staff, guest, barrier, limit, unjoined, shares, ends };
 }

@@ -1,9 +1,11 @@
 import { socketAccess } from "@waiter/contracts";
 import type { Logger } from "@waiter/logger";
+import type { Namespace } from "socket.io";
 import { admitSocket, type AdmitDeps } from "./handshake/admit-socket.ts";
 import { askHead, tellHeadLater, type Gateway } from "./gateway.ts";
 import { joinGuest, leaveGuest } from "./connections/join-guest.ts";
 import { hearRevocations, joinStaff, leaveStaff } from "./connections/join-staff.ts";
+import { createLeanSockets } from "./engine/lean-socket.ts";
 import { connectionOf } from "./engine/ws-internals.ts";
 import {
   type AnySocket,
@@ -50,8 +52,8 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
     statusOf: gateway.statusOf,
   };
 
-  staff.use(admitSocket("staff", admit));
-  guest.use(admitSocket("guest", admit));
+  createLeanSockets(staff as unknown as Namespace, admitSocket("staff", admit));
+  createLeanSockets(guest as unknown as Namespace, admitSocket("guest", admit));
   hearRevocations(staff, revoked);
 
   // Shared by all sockets (`this`): a closure per socket and event would cost memory.

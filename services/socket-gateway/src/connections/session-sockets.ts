@@ -1,10 +1,10 @@
 import type { AnySocket, Session } from "../handshake/session.ts";
 
-/** What a revocation may name of a session. */
-const idsOf = (session: Session): string[] =>
-  [session.sid, session.audience === "guest" ? session.code : session.roleId].filter(
-    (id) => id !== undefined,
-  );
+type SocketsById = Map<string, AnySocket | Set<AnySocket>>;
+
+/** What a revocation may name beside the session itself. */
+const generationOf = (session: Session): string | undefined =>
+  session.audience === "guest" ? session.code : session.roleId;
 
 /**
  * The sockets on this gateway by what a revocation may name: the session, a guest's table code, the
@@ -16,7 +16,7 @@ export class SessionSockets {
    * By tenant, then by id: the keys are strings that the sockets hold anyway. One socket without a
    * set around it: nearly every session has one. Oldest first.
    */
-  readonly #tenants = new Map<string, Map<string, AnySocket | Set<AnySocket>>>();
+  readonly #tenants = new Map<string, SocketsById>();
 
   /** @param guestLimit sockets of one guest session; a further one replaces the oldest. */
   constructor(guestLimit: number) {
@@ -26,15 +26,25 @@ export class SessionSockets {
   /** @returns the socket of the same guest session that must end because of the new one. */
   add(socket: AnySocket): AnySocket | undefined {
     const { tenantId, sid, audience } = socket.data;
-    for (const id of idsOf(socket.data)) this.#put(tenantId, id, socket);
-    if (audience !== "guest") return undefined;
-    const [oldest, ...others] = this.of(tenantId, sid);
-    return others.length + 1 > this.#guestLimit ? oldest : undefined;
+    let sockets = this.#tenants.get(tenantId);
+    if (sockets === undefined) this.#tenants.set(tenantId, (sockets = new Map()));
+    put(sockets, sid, socket);
+    const generation = generationOf(socket.data);
+    if (generation !== undefined) put(sockets, generation, socket);
+    const known = sockets.get(sid);
+    if (audience !== "guest" || !(known instanceof Set) || known.size <= this.#guestLimit)
+      return undefined;
+    return known.values().next().value;
   }
 
   remove(socket: AnySocket): void {
-    const { tenantId } = socket.data;
-    for (const id of idsOf(socket.data)) this.#drop(tenantId, id, socket);
+    const { tenantId, sid } = socket.data;
+    const sockets = this.#tenants.get(tenantId);
+    if (sockets === undefined) return;
+    drop(sockets, sid, socket);
+    const generation = generationOf(socket.data);
+    if (generation !== undefined) drop(sockets, generation, socket);
+    if (sockets.size === 0) this.#tenants.delete(tenantId);
   }
 
   /** The sockets of a session or a table code. */
@@ -43,21 +53,17 @@ export class SessionSockets {
     if (sockets === undefined) return [];
     return sockets instanceof Set ? [...sockets] : [sockets];
   }
+}
 
-  #put(tenantId: string, id: string, socket: AnySocket): void {
-    let sockets = this.#tenants.get(tenantId);
-    if (sockets === undefined) this.#tenants.set(tenantId, (sockets = new Map()));
-    const known = sockets.get(id);
-    if (known === undefined) sockets.set(id, socket);
-    else if (known instanceof Set) known.add(socket);
-    else sockets.set(id, new Set([known, socket]));
-  }
+function put(sockets: SocketsById, id: string, socket: AnySocket): void {
+  const known = sockets.get(id);
+  if (known === undefined) sockets.set(id, socket);
+  else if (known instanceof Set) known.add(socket);
+  else sockets.set(id, new Set([known, socket]));
+}
 
-  #drop(tenantId: string, id: string, socket: AnySocket): void {
-    const sockets = this.#tenants.get(tenantId);
-    const known = sockets?.get(id);
-    if (known instanceof Set) known.delete(socket);
-    if (known === socket || (known instanceof Set && known.size === 0)) sockets?.delete(id);
-    if (sockets?.size === 0) this.#tenants.delete(tenantId);
-  }
+function drop(sockets: SocketsById, id: string, socket: AnySocket): void {
+  const known = sockets.get(id);
+  if (known instanceof Set) known.delete(socket);
+  if (known === socket || (known instanceof Set && known.size === 0)) sockets.delete(id);
 }

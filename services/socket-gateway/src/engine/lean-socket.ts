@@ -1,4 +1,4 @@
-import { Socket, type Namespace } from "socket.io";
+import { Socket, type ExtendedError, type Namespace } from "socket.io";
 import { RandomIds } from "./random-ids.ts";
 
 type Client = ConstructorParameters<typeof Socket>[1];
@@ -11,6 +11,8 @@ interface OpenSocket {
   readonly id: string;
   readonly request: { readonly headers: object };
   packet(packet: { readonly type: number; readonly data: object }): void;
+  _cleanup(): void;
+  _error(refusal: object): void;
 }
 const OpenSocket = Socket as unknown as new (
   namespace: Namespace,
@@ -35,21 +37,46 @@ class LeanSocket extends OpenSocket {
     this.recovered = false;
   }
 
-  /** What the namespaces' middleware reads; it replaces the record afterwards. */
+  /** What the admission reads; it replaces the record afterwards. */
   buildHandshake(auth: Auth): object {
     return { headers: this.request.headers, auth };
   }
 
-  /** The middleware let the socket in. */
+  /** The socket was admitted. */
   _onconnect(): void {
     this.connected = true;
     this.packet({ type: connect, data: { sid: this.id } });
   }
 }
 
-/** Makes a namespace create lean sockets. Connection state recovery must be off. */
-export function createLeanSockets(namespace: Namespace): void {
-  const create = (client: Client, auth: Auth): OpenSocket =>
-    new LeanSocket(namespace, client, auth);
-  Object.assign(namespace, { _createSocket: create });
+/** The members of Socket.IO's namespace that its types do not export. */
+interface OpenNamespace {
+  _doConnect(socket: OpenSocket, joined: (socket: OpenSocket) => void): void;
+}
+
+/**
+ * Makes a namespace create lean sockets, and let in those for which `admit` resolves with
+ * undefined; its error is the refusal. It takes the place of middleware. Connection state recovery
+ * must be off.
+ */
+export function createLeanSockets<S>(
+  namespace: Namespace,
+  admit: (socket: S) => Promise<ExtendedError | undefined>,
+): void {
+  const open = namespace as unknown as OpenNamespace;
+  async function add(
+    client: Client,
+    auth: Auth,
+    joined: (socket: OpenSocket) => void,
+  ): Promise<void> {
+    const socket = new LeanSocket(namespace, client, auth);
+    const refusal = await admit(socket as S);
+    if ((client.conn as { readonly readyState: string }).readyState !== "open") socket._cleanup();
+    else if (refusal === undefined) open._doConnect(socket, joined);
+    else {
+      socket._cleanup();
+      socket._error({ message: refusal.message, data: refusal.data });
+    }
+  }
+  Object.assign(namespace, { _add: add });
 }

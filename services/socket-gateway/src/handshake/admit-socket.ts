@@ -32,16 +32,16 @@ const slimHandshake = Object.freeze({
 });
 
 /**
- * Namespace middleware: authenticates, or refuses with `err.data = {code, retryAfterMs?}`. The
- * budget of the connection limits the attempts, each of which costs a signature check.
+ * Makes the admission of a namespace: authenticates, and resolves with undefined or with the
+ * refusal `err.data = {code, retryAfterMs?}`. The budget of the connection limits the attempts,
+ * each of which costs a signature check.
  */
 export function admitSocket(
   audience: Session["audience"],
   deps: AdmitDeps,
-): (socket: AnySocket, next: (error?: ExtendedError) => void) => Promise<void> {
-  return async (socket, next) => next(await admit(socket));
+): (socket: AnySocket) => Promise<ExtendedError | undefined> {
+  return admit;
 
-  /** Resolves with the refusal, or undefined. */
   async function admit(socket: AnySocket): Promise<ExtendedError | undefined> {
     if (deps.isDraining())
       return refuse({ code: "draining", retryAfterMs: retryAfter(1_000, 5_000) });

@@ -64,11 +64,15 @@ export async function authenticate(
     throw new AppError(
       (await deps.directory.exists(label.slug)) ? "tenant_mismatch" : "tenant_unknown",
     );
-  const isOwn = await deps.directory.isOf(label.slug, claims.tid);
+  // Awaits only what is not known: most handshakes then take one turn of the microtasks.
+  const isOwn =
+    deps.directory.isKnown(label.slug, claims.tid) ||
+    (await deps.directory.isOf(label.slug, claims.tid));
   if (isOwn === "suspended") throw new AppError("tenant_suspended");
   if (isOwn !== true)
     throw new AppError(isOwn === undefined ? "tenant_unknown" : "tenant_mismatch");
-  await deps.revoked.load(claims.tid);
+  const loading = deps.revoked.load(claims.tid);
+  if (loading !== undefined) await loading;
   const end = deps.revoked.endOf(claims.tid, revocable(claims));
   if (end !== undefined) throw new AppError(end);
   const position = epoch === undefined || seq === undefined ? undefined : { epoch, seq };

@@ -5,7 +5,9 @@ import type { Revocation } from "@waiter/live-state";
 interface TenantRevocations {
   /** When the last token concerned expires, ms, by id. */
   readonly untilMs: Map<string, number>;
-  loaded: Promise<void> | undefined;
+  /** Of the first reading; `isLoaded` when it succeeded. */
+  loading: Promise<void> | undefined;
+  isLoaded: boolean;
   /** When a socket of the tenant last wanted to join, ms. */
   wantedAt: number;
 }
@@ -41,20 +43,27 @@ export class RevokedSessions {
   /**
    * Before a socket is admitted: subscribes, waits for the confirmation, then reads what was
    * revoked before, once per tenant. Without Redis the api is asked, each time. Never rejects.
+   * @returns undefined where the tenant's revocations are read already.
    */
-  async load(tenantId: string, now = Date.now()): Promise<void> {
+  load(tenantId: string, now = Date.now()): Promise<void> | undefined {
     const tenant = this.#tenants.get(tenantId) ?? {
       untilMs: new Map<string, number>(),
-      loaded: undefined,
+      loading: undefined,
+      isLoaded: false,
       wantedAt: now,
     };
     this.#tenants.set(tenantId, tenant);
     tenant.wantedAt = now;
-    tenant.loaded ??= this.#begin(tenantId).catch(async () => {
-      tenant.loaded = undefined;
-      await this.#options.ask(tenantId);
-    });
-    await tenant.loaded;
+    if (tenant.isLoaded) return undefined;
+    return (tenant.loading ??= this.#begin(tenantId).then(
+      () => {
+        tenant.isLoaded = true;
+      },
+      async () => {
+        tenant.loading = undefined;
+        await this.#options.ask(tenantId);
+      },
+    ));
   }
 
   isRevoked(tenantId: string, id: string): boolean {

@@ -46,13 +46,18 @@ export class TenantDirectory {
       if (id === tenantId) this.#known.delete(slug);
   }
 
+  /** Whether the api said within `ttlMs` that the slug is of this tenant. */
+  isKnown(slug: string, tenantId: string): boolean {
+    return this.#known.get(slug)?.id === tenantId;
+  }
+
   /**
    * Whether the slug is of this tenant; undefined if it is of none, `suspended` if of a suspended
    * one. Asks the api again before it
    * contradicts: a slug may have a new tenant. True while the api does not answer.
    */
   async isOf(slug: string, tenantId: string): Promise<boolean | "suspended" | undefined> {
-    if (this.#known.get(slug)?.id === tenantId) return true;
+    if (this.isKnown(slug, tenantId)) return true;
     const answer = await this.#ask(slug);
     if (answer === undefined) return true;
     if (answer.suspended === true) return "suspended";
