@@ -12,7 +12,7 @@ import type { Answer, Once } from "./idempotency.ts";
 export interface Guard {
   /** Column name; two guards of one name are the same SQL. */
   readonly name: string;
-  /** A scalar expression. */
+  /** A scalar expression; `tenant` in it is the tenant's row. */
   readonly read: (param: Param<Record<string, unknown>>) => RawBuilder<unknown>;
   /** Values of the expression beside `tenantId`, `principal` and `key`. */
   readonly params?: Readonly<Record<string, unknown>>;
@@ -115,8 +115,9 @@ function statementOf(
     const more = guards.map(({ name, read }) => sql`, ${read(p)} as ${sql.id(name)}`);
     const lookup = sql<Row>`
       select answer.request_hash as hash, answer.status, answer.body ${sql.join(more, sql` `)}
-      from (select) always left join answer on answer.tenant_id = ${p("tenantId")}
-        and answer.principal = ${p("principal")} and answer.key = ${p("key")}`;
+      from tenant left join answer on answer.tenant_id = ${p("tenantId")}
+        and answer.principal = ${p("principal")} and answer.key = ${p("key")}
+      where tenant.id = ${p("tenantId")}`;
     if (first === undefined) return lookup;
     const ctes = first.ctes === undefined ? sql`` : sql`with ${first.ctes(p)}`;
     return sql<Row>`

@@ -52,8 +52,8 @@ export const isOpenAt = (
  */
 export const refuseClosed: Guard = {
   name: "alwaysOpen",
-  read: (p) => sql`(select tenant.hours is null or exists (select from duty
-    where duty.tenant_id = ${p("tenantId")}) from tenant where tenant.id = ${p("tenantId")})`,
+  read: (p) => sql`(tenant.hours is null or
+    exists (select from duty where duty.tenant_id = ${p("tenantId")}))`,
   when: "new",
   check: async (alwaysOpen, tx) => {
     if (alwaysOpen === true) return;
