@@ -57,3 +57,19 @@ test("an api of 0.2 tells no changes, and a void position tells none", async () 
     isVoid: true,
   });
 });
+
+test("an answered batch is taken in several turns of the event loop", async () => {
+  const ids = Array.from({ length: 1_000 }, () => randomUUID());
+  const call = () => Promise.resolve({ heads: ids.map(head), now: "" });
+  const taken: number[] = [];
+  let inThisTurn = 0;
+  const take = (heads: readonly TrueHead[]) => {
+    if (inThisTurn === 0) setImmediate(() => (inThisTurn = 0));
+    taken.push(heads.length);
+    expect((inThisTurn += 1)).toBeLessThanOrEqual(2);
+  };
+  await askHeads({ call } as unknown as ApiClient, ids, take, (error) => {
+    throw error;
+  });
+  expect(taken).toEqual([250, 250, 250, 250]);
+});

@@ -1,12 +1,16 @@
 import { headsAnswer, limits, type HeadsAnswer } from "@waiter/contracts";
+import { inTurns } from "@waiter/lifecycle";
 import type { ApiClient } from "../api/api-client.ts";
 import type { ClockReading } from "./database-clock.ts";
 
 export type TrueHead = HeadsAnswer["heads"][number];
 
+/** Heads of one turn of the event loop: a few milliseconds. */
+const headsPerTurn = 250;
+
 /**
  * Heads of these tenants in Postgres, read through the api in batches. An answered batch goes to
- * `take`, a failed batch to `onFailure`.
+ * `take`, 250 heads in a turn of the event loop, a failed batch to `onFailure`.
  */
 export async function askHeads(
   api: Pick<ApiClient, "call">,
@@ -23,14 +27,14 @@ export async function askHeads(
         body,
         answer: headsAnswer,
       });
-      take(answer.heads);
+      await inTurns(answer.heads, headsPerTurn, take);
     } catch (error) {
       onFailure(error, body.tenants.length);
     }
   }
 }
 
-/** Gets the heads of each page. */
+/** Gets the heads of each page, or of a part of it. */
 export type TakeHeads = (heads: readonly TrueHead[]) => void;
 
 /** Where the next question begins. Void: the position said nothing, all tenants must be compared. */
