@@ -18,10 +18,13 @@ export interface LinkOptions {
   readonly prepare: (socket: Socket) => void;
   /** Catches up over the connected socket; retried until it succeeds or the socket closes. */
   readonly resume: (socket: Socket) => Promise<void>;
-  /** Silence after which the connection is probed. */
-  readonly silenceMs: number;
-  /** Sends a message that a healthy gateway acknowledges; rejects without an acknowledgement. */
-  readonly probe: (socket: Socket) => Promise<unknown>;
+  /** Silence after which the connection is probed; asked after each frame. */
+  readonly silenceMs: () => number;
+  /**
+   * Sends a message that a healthy gateway acknowledges; rejects without an acknowledgement.
+   * `routine`: nothing but silence is the reason.
+   */
+  readonly probe: (socket: Socket, routine: boolean) => Promise<unknown>;
   /** One polling round over HTTP. @throws ClientError */
   readonly poll: () => Promise<void>;
   /** Whether to poll from the start, in parallel to the first connection. */

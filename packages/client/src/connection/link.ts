@@ -151,7 +151,7 @@ export class Link {
     this.#socket = socket;
     const watch = (this.#watch = new SilenceWatch({
       ...this.#options,
-      probe: () => void this.#options.probe(socket).catch(this.#options.report),
+      probe: (routine) => void this.#options.probe(socket, routine).catch(this.#options.report),
       onDoubt: (doubtful) => {
         this.#doubtful = doubtful;
         if (doubtful) this.#pollNow();

@@ -58,7 +58,7 @@ export class SessionConnection {
         this.#ticket.use(accessToken, ticket);
         return accessToken;
       },
-      auth: () => ({ ...options.auth(), silenceMs: options.silenceMs, ...this.#ticket.auth }),
+      auth: () => ({ ...options.auth(), ...this.#ticket.auth }),
       prepare: (socket) => {
         this.#ticket.listen(socket);
         options.prepare(socket);

@@ -2,10 +2,13 @@ import type { Timing } from "../shared/timing.ts";
 
 export interface SilenceOptions {
   readonly timing: Pick<Timing, "doubtMs" | "probeMs">;
-  /** Silence after which the connection is probed. */
-  readonly silenceMs: number;
-  /** Sends a message that a healthy gateway acknowledges; any frame answers it. */
-  readonly probe: () => void;
+  /** Silence after which the connection is probed; asked after each frame. */
+  readonly silenceMs: () => number;
+  /**
+   * Sends a message that a healthy gateway acknowledges; any frame answers it. `routine`: nothing
+   * but silence is the reason.
+   */
+  readonly probe: (routine: boolean) => void;
   /** The probe is unanswered for `doubtMs`, or answered after all. */
   readonly onDoubt: (doubtful: boolean) => void;
   /** The probe is unanswered for `probeMs`. */
@@ -36,7 +39,7 @@ export class SilenceWatch {
     if (this.#stopped) return;
     this.#lastFrame = Date.now();
     this.#clear();
-    this.#silence = setTimeout(() => this.probe(), this.#options.silenceMs);
+    this.#silence = setTimeout(() => this.#probe(true), this.#options.silenceMs());
     if (!this.#doubtful) return;
     this.#doubtful = false;
     this.#options.onDoubt(false);
@@ -44,6 +47,10 @@ export class SilenceWatch {
 
   /** Probes now, unless a probe is under way. */
   probe(): void {
+    this.#probe(false);
+  }
+
+  #probe(routine: boolean): void {
     if (this.#stopped || this.#death !== undefined) return;
     const { timing, probe, onDoubt, onDead } = this.#options;
     this.#doubt = setTimeout(() => {
@@ -51,7 +58,7 @@ export class SilenceWatch {
       onDoubt(true);
     }, timing.doubtMs);
     this.#death = setTimeout(onDead, timing.probeMs);
-    probe();
+    probe(routine);
   }
 
   stop(): void {

@@ -54,11 +54,11 @@ export class GuestClient extends Emitter<GuestClientEvents> {
       namespace: "/guest",
       session: () => this.#session,
       renew: () => this.#renew(),
-      auth: () => ({ ...this.#sync.position }),
+      auth: () => ({ ...this.#sync.position, silenceMs: timing.staleMs }),
       prepare: (socket) => this.#listen(socket),
       resume: () => this.#sync.join(),
-      silenceMs: timing.staleMs,
-      probe: (socket) => this.#probe(socket),
+      silenceMs: () => (this.#isBusy() ? timing.busyStaleMs : timing.staleMs),
+      probe: (socket, routine) => this.#probe(socket, routine),
       poll: () => this.sync(),
       pollAtOnce: false,
       firstPollMs: () => (this.#isBusy() ? timing.reconnectMinMs : timing.idlePollMs),
@@ -229,9 +229,9 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   }
 
   /** Any acknowledgement will do; a question to the api only where its answer may matter. */
-  #probe(socket: Socket): Promise<unknown> {
+  #probe(socket: Socket, routine: boolean): Promise<unknown> {
     const asking = socket.timeout(this.#context.timing.probeMs);
-    if (this.#isBusy() || this.#session === undefined) return this.sync();
+    if ((this.#isBusy() && !routine) || this.#session === undefined) return this.sync();
     const { accessToken: token, ticket } = this.#session;
     return asking.emitWithAck("auth:refresh", { token, ticket });
   }

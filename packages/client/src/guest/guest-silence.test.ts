@@ -62,6 +62,34 @@ describe("a gateway that joins a guest and acknowledges nothing", () => {
   });
 });
 
+describe("a guest with an open request", () => {
+  const timing = { staleMs: 600_000, busyStaleMs: 20 };
+
+  test("leaves a silent connection sooner", async () => {
+    ignore("auth:refresh");
+    const client = guest({ timing });
+    fake.create();
+    client.connect();
+    await until(() => fake.asked.filter((what) => what === "connect /guest").length > 1);
+  });
+
+  test("probes without a question to the api", async () => {
+    const askedAtProbe: number[] = [];
+    fake.io.of("/guest").on("connection", (socket) => {
+      socket.on("auth:refresh", (_tokens, answer: (value: object) => void) => {
+        askedAtProbe.push(fake.asked.length);
+        answer({ ok: true });
+      });
+    });
+    const client = guest({ timing });
+    fake.create();
+    client.connect();
+    await until(() => askedAtProbe.length > 3);
+    expect(fake.asked.slice(askedAtProbe[0])).toEqual([]);
+    expect(client.state).toBe("live");
+  });
+});
+
 test("the gateway hears how long a guest waits in silence", async () => {
   const shown: unknown[] = [];
   fake.io.of("/guest").on("connection", ({ handshake }) => shown.push(handshake.auth.silenceMs));

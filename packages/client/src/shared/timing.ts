@@ -26,6 +26,8 @@ export interface Timing {
    * less often from 50 s.
    */
   readonly staleMs: number;
+  /** The same while a request is open or unsent: the guest waits for what it would show. */
+  readonly busyStaleMs: number;
   /** A board's connection without a frame for so long is probed. */
   readonly boardStaleMs: number;
   /**
@@ -74,6 +76,7 @@ export const defaultTiming: Timing = {
   resetSpreadMs: 15_000,
   joinMs: 2_500,
   staleMs: 50_000,
+  busyStaleMs: 30_000,
   boardStaleMs: 10_000,
   doubtMs: 2_000,
   probeMs: 5_000,

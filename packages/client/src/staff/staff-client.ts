@@ -64,10 +64,10 @@ export class StaffClient extends Emitter<StaffClientEvents> {
       namespace: "/staff",
       session: () => this.#tokens.session,
       renew: () => this.#tokens.refresh(),
-      auth: () => ({}),
+      auth: () => ({ silenceMs: context.timing.boardStaleMs }),
       prepare: (socket) => this.#listen(socket),
       resume: () => this.#feed.resume(),
-      silenceMs: Math.min(context.timing.staleMs, context.timing.boardStaleMs),
+      silenceMs: () => context.timing.boardStaleMs,
       probe: (socket) => this.#probe(socket),
       poll: async () => {
         await this.#feed.poll();
