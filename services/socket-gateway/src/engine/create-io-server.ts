@@ -8,6 +8,7 @@ import { createBoundedParser, type JsonLimits } from "./bounded-parser.ts";
 import type { BudgetLimits } from "./connection-budget.ts";
 import { createWsEngine } from "./create-ws-engine.ts";
 import { Heartbeats } from "./heartbeats.ts";
+import { createLeanClients } from "./lean-client.ts";
 import { InputTurns } from "./input-turns.ts";
 import { LeanEngine } from "./lean-engine.ts";
 import { refuseRequest, refuseUpgrade, type HttpRefusal } from "./refuse.ts";
@@ -55,10 +56,6 @@ export interface ConnectionRules {
 export const socketPath = "/socket.io";
 /** OPTIONS asks for CORS. engine.io answers other methods of a known connection with 500. */
 const pollingMethods: ReadonlySet<string> = new Set(["GET", "POST", "OPTIONS"]);
-/**
- * Socket.IO's own limit of a connection without a namespace is off: `UnjoinedConnections` has it.
- */
-const never = 2 ** 31 - 1;
 /** How late a ping may reach its client, ms. */
 const lateMs = 5_000;
 
@@ -90,13 +87,14 @@ export function createIoServer(
       ? { cors: { origin: originPatterns(options.corsOrigins), credentials: false } }
       : {}),
   });
+  const parser = createBoundedParser(options.json);
   const io = new Server({
     path: socketPath,
     serveClient: false,
-    connectTimeout: never,
-    parser: createBoundedParser(options.json),
+    parser,
     adapter: adapterFactory(createAdapter),
   });
+  createLeanClients(io, new parser.Decoder());
   io.bind(engine);
   // The default namespace accepts no client.
   io.use((_socket, next) =>
