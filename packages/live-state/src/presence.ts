@@ -107,20 +107,28 @@ export class Presence {
   }
 
   /**
-   * Whether each of these tenants has a screen on any gateway, in one command; on a Cluster, whose
-   * shards share no command, in one for each.
+   * Tells of each of these tenants whether it has a screen on any gateway, in one command; on a
+   * Cluster, whose shards share no command, in one for each, which tells when it is answered.
+   * Rejects when that of a tenant is not known.
    */
-  async look(tenantIds: readonly string[]): Promise<boolean[]> {
+  async look(
+    tenantIds: readonly string[],
+    tell: (tenantId: string, isPresent: boolean) => void,
+  ): Promise<void> {
     if (this.#client.isCluster) {
-      const present = await Promise.all(tenantIds.map((tenantId) => this.refresh(tenantId, [])));
-      return present.map((ids) => ids.length > 0);
+      const looks = tenantIds.map(async (tenantId) =>
+        tell(tenantId, (await this.refresh(tenantId, [])).length > 0),
+      );
+      const failed = (await Promise.allSettled(looks)).find((one) => one.status === "rejected");
+      if (failed !== undefined) throw failed.reason;
+      return;
     }
-    const present = await look.run(
+    const present = (await look.run(
       this.#client,
       tenantIds.map(keys.presence),
       tenantIds.map(channels.tenant),
-    );
-    return (present as number[]).map((one) => one === 1);
+    )) as number[];
+    for (const [index, tenantId] of tenantIds.entries()) tell(tenantId, present[index] === 1);
   }
 
   /** The staff ids present on any gateway. Rejects when they are not known, like {@link count}. */

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
+import { keys } from "@waiter/contracts";
+import { Presence } from "@waiter/live-state";
 import { PresenceWatch } from "./presence-watch.ts";
 
 const refreshMs = 20_000;
@@ -26,7 +28,6 @@ function start(hasStaff: (tenantId: string) => boolean = () => true) {
       remove: async () => [],
       look: async (some) => {
         looks.push(some);
-        return some.map(() => false);
       },
     },
     localMembers: () => ["ada:1"],
@@ -118,4 +119,38 @@ test("a screen that was announced while nothing could be published is announced 
     ["tenant-7", "all"],
     ["tenant-7", "all"],
   ]);
+});
+
+test("on a Cluster a shard that is slow or away delays the looks at its own tenants alone", async () => {
+  const told: string[] = [];
+  const answers = new Map([
+    ["away", () => Promise.reject(new Error("away"))],
+    ["slow", () => new Promise((resolve) => setTimeout(() => resolve(["ada"]), 400))],
+    ["well", () => Promise.resolve([])],
+  ]);
+  const client = {
+    isCluster: true,
+    evalsha: (_sha: string, _count: number, key: string) =>
+      [...answers].find(([tenantId]) => key === keys.presence(tenantId))?.[1](),
+  };
+  const errors: unknown[] = [];
+  const watch = new PresenceWatch({
+    store: new Presence(client as unknown as ConstructorParameters<typeof Presence>[0]),
+    localMembers: () => [],
+    tenants: () => [...answers.keys()],
+    withStaff: () => [],
+    hasStaff: () => false,
+    isAnnouncing: () => true,
+    send: () => undefined,
+    refreshMs,
+    onOnline: (tenantId, online) => told.push(`${tenantId} ${online}`),
+    leaveAfterMs: 5_000,
+    onError: (error) => errors.push(error),
+  });
+  const round = watch.refreshAll();
+  await jest.advanceTimersByTimeAsync(100);
+  expect(told).toEqual(["well false"]);
+  await jest.advanceTimersByTimeAsync(400);
+  await round;
+  expect([told, errors.length]).toEqual([["well false", "slow true"], 1]);
 });

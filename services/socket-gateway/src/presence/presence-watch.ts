@@ -169,9 +169,7 @@ export class PresenceWatch {
   async #lookAt(tenants: readonly string[]): Promise<void> {
     const { store, onOnline, onError } = this.#options;
     try {
-      const present = await store.look(tenants);
-      for (const [index, tenantId] of tenants.entries())
-        onOnline(tenantId, present[index] === true);
+      await store.look(tenants, onOnline);
     } catch (error) {
       onError(error);
     }
