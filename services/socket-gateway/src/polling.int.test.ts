@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { sharedRedisUrl } from "@waiter/testkit";
+import { TokenExpiries } from "./connections/token-expiries.ts";
 import type { FakeTenant } from "./testing/fake-api.ts";
 import { Harness, type TestGateway } from "./testing/harness.ts";
 
@@ -38,9 +40,9 @@ async function open(): Promise<string> {
 const post = async (sid: string, body: string): Promise<number> =>
   (await ask("POST", `&sid=${sid}`, body)).status;
 /** A connection that is in the namespace of guests. */
-async function join(): Promise<string> {
+async function join(token = harness.guestToken(pizza)): Promise<string> {
   const sid = await open();
-  const auth = JSON.stringify({ token: harness.guestToken(pizza) });
+  const auth = JSON.stringify({ token });
   expect(await post(sid, `40/guest,${auth}`)).toBe(200);
   let heard = "";
   while (!heard.includes("40/guest,{")) heard += await poll(sid);
@@ -62,6 +64,21 @@ describe("a polling connection", () => {
     const other = await join();
     expect(await post(other, bodyOf(50))).toBe(200);
     expect(await post(other, "3")).toBe(200);
+  });
+
+  test("that ends in the body of a new token leaves nothing behind", async () => {
+    const added = jest.spyOn(TokenExpiries.prototype, "add");
+    const session = { table: randomUUID(), sid: randomUUID() };
+    const sid = await join(harness.guestToken(pizza, session));
+    const refresh = ["auth:refresh", { token: harness.guestToken(pizza, session) }];
+    expect(await post(sid, `42/guest,1${JSON.stringify(refresh)}\u001e1`)).toBe(200);
+    expect(await post(sid, "3")).toBe(400);
+    const [expiries] = added.mock.contexts as TokenExpiries[];
+    const kept = [...(expiries?.before(Infinity) ?? [])].filter(
+      ({ data }) => data.sid === session.sid,
+    );
+    expect(kept).toHaveLength(0);
+    added.mockRestore();
   });
 
   test.each(["PUT", "DELETE", "PATCH", "HEAD"])("answers %s with 405", async (method) => {

@@ -42,6 +42,8 @@ export const refreshToken = (deps: RefreshDeps): SocketEvent<Session, "auth:refr
       throw new AppError("unauthorized", { detail: "This token belongs to another session." });
     const end = deps.revoked.endOf(claims.tid, revocable(claims));
     if (end !== undefined) throw new AppError(end);
+    // Polling brings a message and the end in one body; what the end removed must stay removed.
+    if (!socket.connected) throw new AppError("unauthorized");
     session.token = token;
     // Revocations find the socket by what its token names.
     deps.sessions.remove(socket);
