@@ -115,12 +115,19 @@ interface InsertParams {
   readonly traceparent: string | null;
 }
 
+type InsertParam = Param<InsertParams>;
+
 /**
  * The place is read once, with its locks, and joined to the row that was inserted: of a guest's
  * request no person has to be looked up.
+ *
+ * @param isKnown whether the author exists: one who does not must not fail the lookup of the key
  */
-const insertOf = (author: RawBuilder<unknown>) => {
-  const ctes = (p: Param<InsertParams>) => sql`
+const insertOf = (
+  author: RawBuilder<unknown>,
+  isKnown: (param: InsertParam) => RawBuilder<unknown> = () => sql`true`,
+) => {
+  const ctes = (p: InsertParam) => sql`
     place as materialized (
       select dining_table.id as table_id, dining_table.label, request_type.key,
         request_type.late_after_s, tenant.request_ttl_s,
@@ -135,6 +142,7 @@ const insertOf = (author: RawBuilder<unknown>) => {
         and (${p("byStaff")}::boolean or dining_table.muted_until is null or
           dining_table.muted_until <= clock_timestamp())
         and (${p("maxOpen")}::int is null or ${openCount(p)} < ${p("maxOpen")}::int)
+        and ${isKnown(p)}
       for share of dining_table
     ), created as (
       insert into request (tenant_id, id, table_id, type, note, payment, guest_session,
@@ -173,8 +181,11 @@ const insertOf = (author: RawBuilder<unknown>) => {
 };
 
 const ofGuest = insertOf(sql`null`);
-const ofStaff = insertOf(sql`(
-  select name from staff where staff.tenant_id = r.tenant_id and staff.id = r.created_by)`);
+const ofStaff = insertOf(
+  sql`(select name from staff where staff.tenant_id = r.tenant_id and staff.id = r.created_by)`,
+  (p) => sql`exists (select from staff
+    where staff.tenant_id = ${p("tenantId")} and staff.id = ${p("createdBy")}::uuid)`,
+);
 
 /** An array: Postgres prepares it in half the time of an aggregate. */
 const openCount = (p: Param<Pick<InsertParams, "tenantId" | "tableId">>) => sql<number>`

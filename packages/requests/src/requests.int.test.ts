@@ -5,6 +5,7 @@ import { appendEvent } from "@waiter/events";
 import { waitFor } from "@waiter/testkit";
 import { sql } from "kysely";
 import { applyCommand } from "./apply-command.ts";
+import type { StaffActor } from "./actor.ts";
 import { requestEvent } from "./request-event.ts";
 import { createRequest, markSeen, readBoard, readGuestRequests, sendCommand } from "./index.ts";
 import { findRequest, toGuestRequest, toRequest } from "./request-row.ts";
@@ -63,6 +64,22 @@ describe("calling", () => {
     expect(new Set(results.map((it) => it.request.id)).size).toBe(1);
     expect((await readBoard(restaurants.database, r.tenantId)).requests).toHaveLength(1);
     expect((await eventsOf(r)).map((it) => it.type)).toEqual(["request.created"]);
+  });
+
+  test("a screen that names a person of another restaurant gets a validation error", async () => {
+    const [r, other] = [await restaurants.open(), await restaurants.open()];
+    const create = (person: StaffActor) =>
+      createRequest(restaurants.database, {
+        tenantId: r.tenantId,
+        actor: { ...person, screen: { id: r.owner.id, name: "Bar" } },
+        tableId: r.tables[0]?.id,
+        type: "waiter",
+      });
+    await expect(create(other.anna)).rejects.toMatchObject({
+      code: "validation_failed",
+      extra: { errors: [{ path: "as" }] },
+    });
+    expect((await create(r.anna)).request).toMatchObject({ createdBy: { id: r.anna.id } });
   });
 
   test("a retried POST gets its first answer after the request was closed", async () => {
