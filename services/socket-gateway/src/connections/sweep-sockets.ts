@@ -15,8 +15,8 @@ export interface SweepOptions {
   readonly now?: () => number;
 }
 
-/** Sockets of one turn of the event loop: about a millisecond. */
-const perTurn = 1_000;
+/** Sockets of one turn of the event loop: some milliseconds where their memory is in no cache. */
+const perTurn = 250;
 /** Sweeps of one pass over all write buffers. */
 const sweepsPerPass = 12;
 
