@@ -11,6 +11,9 @@ export const defaultPolicy: EscalationPolicy = {
   doneAfterS: 1_200,
 };
 
+/** The default policy as seconds: what the column of a new restaurant holds. */
+export const defaultSeconds = defaultPolicy.steps.slice(1).map(({ afterS }) => afterS);
+
 const repeats = 2;
 
 /** The highest level: the last repeat of the last step. */

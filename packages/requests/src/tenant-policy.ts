@@ -1,7 +1,5 @@
-import { defaultPolicy, effectivePolicy } from "@waiter/escalation";
+import { defaultSeconds, effectivePolicy } from "@waiter/escalation";
 import { sql } from "kysely";
-
-const seconds = defaultPolicy.steps.slice(1).map(({ afterS }) => afterS);
 
 /**
  * SQL: the escalation policy of the row of `tenant`, as `effective_policy` answers it. The policy
@@ -9,6 +7,6 @@ const seconds = defaultPolicy.steps.slice(1).map(({ afterS }) => afterS);
  */
 export const tenantPolicy = sql`
   case when tenant.escalation is not null then tenant.escalation
-    when tenant.escalation_steps = ${sql.lit(`{${seconds.join(",")}}`)}::integer[]
-      then ${sql.lit(JSON.stringify(effectivePolicy(null, seconds)))}::jsonb
+    when tenant.escalation_steps = ${sql.lit(`{${defaultSeconds.join(",")}}`)}::integer[]
+      then ${sql.lit(JSON.stringify(effectivePolicy(null, defaultSeconds)))}::jsonb
     else effective_policy(null, tenant.escalation_steps) end`;

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Envelope } from "@waiter/contracts";
 import { createDatabase, createTenant, listTables, type Database } from "@waiter/database";
+import { defaultPolicy } from "@waiter/escalation";
 import { createRequest, sendCommand } from "@waiter/requests";
 import { testDatabase, type TestDatabase } from "@waiter/testkit";
 import {
@@ -380,7 +381,7 @@ describe("settings and duty", () => {
     expect(read).toMatchObject({ wifi: { password: "spaghetti" }, version: 2 });
   });
 
-  it("writes a policy as the seconds that an older release reads, too", async () => {
+  it("writes a policy as seconds too, and its reset as those of a new restaurant", async () => {
     const { owner } = await open();
     const steps = [
       { afterS: 0, to: "assigned" },
@@ -397,8 +398,9 @@ describe("settings and duty", () => {
       );
     const { escalation_steps: seconds } = await stored();
     expect(seconds.slice(0, 2)).toEqual([20, 45]);
-    await updateSettings(database, owner, { escalation: null, version: 2 });
-    expect((await stored()).escalation_steps.slice(0, 3)).toEqual([30, 60, 120]);
+    const reset = await updateSettings(database, owner, { escalation: null, version: 2 });
+    expect(reset.body.settings.escalation).toEqual(defaultPolicy);
+    expect((await stored()).escalation_steps).toEqual([30, 60, 120]);
   });
 
   it("refuses a stale version with the settings as they are", async () => {

@@ -9,7 +9,7 @@ import {
 import { newSecret } from "@waiter/auth";
 import type { Database, TenantTable, TenantTransaction } from "@waiter/database";
 import { AppError } from "@waiter/errors";
-import { defaultPolicy, effectivePolicy, secondsOf } from "@waiter/escalation";
+import { defaultSeconds, effectivePolicy, secondsOf } from "@waiter/escalation";
 import type { Selectable } from "kysely";
 import { nearestAccent } from "./accent.ts";
 import { change, type ChangeContext, type Changed, type Sealing } from "./change.ts";
@@ -83,8 +83,9 @@ export const updateSettings = (
           ...(patch.codesPrinted !== undefined && { codes_printed: patch.codesPrinted }),
           ...(patch.escalation !== undefined && {
             escalation: json(patch.escalation),
-            // The previous release reads these until every worker reads the policy.
-            escalation_steps: secondsOf(patch.escalation ?? defaultPolicy),
+            // The policy where there is no other. A release that knows levels only reads the rest.
+            escalation_steps:
+              patch.escalation === null ? defaultSeconds : secondsOf(patch.escalation),
           }),
           ...column,
         })
