@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { channels, keys } from "@waiter/contracts";
 import { silentLogger } from "@waiter/logger";
 import { connectRedis, type RedisConnection } from "@waiter/redis";
-import { startRedis, waitFor, type TestRedis } from "@waiter/testkit";
+import { startRedis, startRedisCluster, waitFor, type TestRedis } from "@waiter/testkit";
 import { GatewayCounts, Presence, Revocations } from "./index.ts";
 
 let redis: TestRedis;
@@ -92,6 +92,31 @@ test("a look at many tenants tells who has a screen, and announces the loss of t
   expect(await connection.client.exists(...tenants.map(keys.presence))).toBe(1);
   expect(await presence.count(present)).toBe(1);
   await subscriber.close();
+});
+
+test("a look works on a server that has shards behind a plain address", async () => {
+  await using cluster = await startRedisCluster(1);
+  const plain = connectRedis({
+    url: `redis://127.0.0.1:${cluster.masters[0]?.port}`,
+    name: "test",
+    role: "command",
+    logger: silentLogger,
+  });
+  await plain.ready();
+  const [present, empty] = [randomUUID(), randomUUID()];
+  const presence = new Presence(plain.client, { expiryMs: 60_000 });
+  await presence.refresh(present, ["ada:1"]);
+  for (let looks = 0; looks < 2; looks += 1) {
+    const told = new Map<string, boolean>();
+    await presence.look([present, empty], (tenantId, isPresent) => told.set(tenantId, isPresent));
+    expect(told).toEqual(
+      new Map([
+        [present, true],
+        [empty, false],
+      ]),
+    );
+  }
+  await plain.close();
 });
 
 test("counting creates and changes nothing", async () => {

@@ -86,6 +86,8 @@ end
 return staff
 `);
 
+type Tell = (tenantId: string, isPresent: boolean) => void;
+
 /**
  * Which staff have a screen connected: per tenant a sorted set of `staffId:socketId`, score =
  * expiry in Redis time. A tenant's first screen, and the loss of its last one, go to the tenant's
@@ -94,10 +96,13 @@ return staff
 export class Presence {
   readonly #client: RedisClient;
   readonly #expiryMs: number;
+  /** A Cluster, or one behind a proxy, which looks like a single server until it refuses. */
+  #hasShards: boolean;
 
   /** @param expiryMs a member that is not refreshed for this long is absent. */
   constructor(client: RedisClient, { expiryMs = 45_000 }: { readonly expiryMs?: number } = {}) {
     this.#client = client;
+    this.#hasShards = client.isCluster;
     this.#expiryMs = expiryMs;
   }
 
@@ -107,28 +112,33 @@ export class Presence {
   }
 
   /**
-   * Tells of each of these tenants whether it has a screen on any gateway, in one command; on a
-   * Cluster, whose shards share no command, in one for each, which tells when it is answered.
+   * Tells of each of these tenants whether it has a screen on any gateway, in one command; where
+   * Redis has shards, which share no command, in one for each, which tells when it is answered.
    * Rejects when that of a tenant is not known.
    */
-  async look(
-    tenantIds: readonly string[],
-    tell: (tenantId: string, isPresent: boolean) => void,
-  ): Promise<void> {
-    if (this.#client.isCluster) {
-      const looks = tenantIds.map(async (tenantId) =>
-        tell(tenantId, (await this.refresh(tenantId, [])).length > 0),
-      );
-      const failed = (await Promise.allSettled(looks)).find((one) => one.status === "rejected");
-      if (failed !== undefined) throw failed.reason;
-      return;
+  async look(tenantIds: readonly string[], tell: Tell): Promise<void> {
+    if (this.#hasShards) return this.#lookOneByOne(tenantIds, tell);
+    let present: number[];
+    try {
+      present = (await look.run(
+        this.#client,
+        tenantIds.map(keys.presence),
+        tenantIds.map(channels.tenant),
+      )) as number[];
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith("CROSSSLOT")) throw error;
+      this.#hasShards = true;
+      return this.#lookOneByOne(tenantIds, tell);
     }
-    const present = (await look.run(
-      this.#client,
-      tenantIds.map(keys.presence),
-      tenantIds.map(channels.tenant),
-    )) as number[];
     for (const [index, tenantId] of tenantIds.entries()) tell(tenantId, present[index] === 1);
+  }
+
+  async #lookOneByOne(tenantIds: readonly string[], tell: Tell): Promise<void> {
+    const looks = tenantIds.map(async (tenantId) =>
+      tell(tenantId, (await this.refresh(tenantId, [])).length > 0),
+    );
+    const failed = (await Promise.allSettled(looks)).find((one) => one.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
   }
 
   /** The staff ids present on any gateway. Rejects when they are not known, like {@link count}. */
