@@ -22,7 +22,7 @@ import { openServer, type OpenServer } from "./open-server.ts";
 import { PresenceWatch } from "./presence/presence-watch.ts";
 import { StaffOnline } from "./presence/staff-online.ts";
 import { RedisWatch } from "./subscriptions/redis-watch.ts";
-import { repairAfterOutage } from "./subscriptions/repair-after-outage.ts";
+import { repairAfterOutage } from "./repair-after-outage.ts";
 import { ReachQuestions } from "./presence/ask-reach.ts";
 import { sendReach } from "./presence/send-reach.ts";
 import { SelfTest } from "./subscriptions/self-test.ts";

@@ -1,8 +1,8 @@
 import { inTurns } from "@waiter/lifecycle";
-import type { GuestChanges } from "../changes/guest-changes.ts";
-import type { RevokedSessions } from "../handshake/revoked-sessions.ts";
-import type { TrueHeads } from "../heads/true-heads.ts";
-import type { PresenceWatch } from "../presence/presence-watch.ts";
+import type { GuestChanges } from "./changes/guest-changes.ts";
+import type { RevokedSessions } from "./handshake/revoked-sessions.ts";
+import type { TrueHeads } from "./heads/true-heads.ts";
+import type { PresenceWatch } from "./presence/presence-watch.ts";
 
 export interface OutageRepairs {
   readonly changes: Pick<GuestChanges, "repair">;
