@@ -33,8 +33,8 @@ test("a member is present until it expires or is removed", async () => {
   expect(await presence.count(tenant)).toBe(2);
 });
 
-test("the first screen and the loss of the last one are announced, once each", async () => {
-  const tenant = randomUUID();
+/** What is announced of these tenants from now on, each as channel and text, until disposed of. */
+async function listen(...tenants: readonly string[]) {
   const subscriber = connectRedis({
     url: redis.url,
     name: "test",
@@ -42,11 +42,16 @@ test("the first screen and the loss of the last one are announced, once each", a
     logger: silentLogger,
   });
   await subscriber.ready();
-  const heard: boolean[] = [];
-  await subscriber.client.ssubscribe(channels.tenant(tenant));
-  subscriber.client.on("smessage", (_channel: string, text: string) =>
-    heard.push((JSON.parse(text) as { online: boolean }).online),
-  );
+  const heard: string[] = [];
+  for (const tenant of tenants) await subscriber.client.ssubscribe(channels.tenant(tenant));
+  subscriber.client.on("smessage", (channel: string, text: string) => heard.push(channel + text));
+  return { heard, [Symbol.asyncDispose]: () => subscriber.close() };
+}
+
+test("the first screen and the loss of the last one are announced, once each", async () => {
+  const tenant = randomUUID();
+  await using announced = await listen(tenant);
+  const { heard } = announced;
   const presence = new Presence(connection.client, { expiryMs: 60_000 });
   await presence.refresh(tenant, ["ada:1"]);
   await presence.refresh(tenant, ["ada:1", "bob:2"]);
@@ -57,23 +62,14 @@ test("the first screen and the loss of the last one are announced, once each", a
   await connection.client.zadd(keys.presence(tenant), 1, "old:3");
   await presence.refresh(tenant, ["ada:4"]);
   await waitFor(() => heard.length === 3);
-  expect(heard).toEqual([true, false, true]);
-  await subscriber.close();
+  const online = (is: boolean) => `${channels.tenant(tenant)}{"type":"screens","online":${is}}`;
+  expect(heard).toEqual([online(true), online(false), online(true)]);
 });
 
 test("a look at many tenants tells who has a screen, and announces the loss of the last one", async () => {
   const [present, expired, empty] = [randomUUID(), randomUUID(), randomUUID()];
-  const subscriber = connectRedis({
-    url: redis.url,
-    name: "test",
-    role: "subscriber",
-    logger: silentLogger,
-  });
-  await subscriber.ready();
-  const heard: string[] = [];
-  for (const tenant of [present, expired, empty])
-    await subscriber.client.ssubscribe(channels.tenant(tenant));
-  subscriber.client.on("smessage", (channel: string, text: string) => heard.push(channel + text));
+  await using announced = await listen(present, expired, empty);
+  const { heard } = announced;
   const presence = new Presence(connection.client, { expiryMs: 60_000 });
   await connection.client.zadd(keys.presence(expired), 1, "old:3");
   await connection.client.zadd(keys.presence(present), Date.now() + 60_000, "ada:1", 1, "old:2");
@@ -91,7 +87,6 @@ test("a look at many tenants tells who has a screen, and announces the loss of t
   expect(heard).toEqual([`${channels.tenant(expired)}{"type":"screens","online":false}`]);
   expect(await connection.client.exists(...tenants.map(keys.presence))).toBe(1);
   expect(await presence.count(present)).toBe(1);
-  await subscriber.close();
 });
 
 test("a look works on a server that has shards behind a plain address", async () => {
