@@ -83,7 +83,7 @@ export const updateSettings = (
           ...(patch.codesPrinted !== undefined && { codes_printed: patch.codesPrinted }),
           ...(patch.escalation !== undefined && {
             escalation: json(patch.escalation),
-            // The policy where there is no other. A release that knows levels only reads the rest.
+            // Steps where there is no policy; else for a release that knows levels alone.
             escalation_steps:
               patch.escalation === null ? defaultSeconds : secondsOf(patch.escalation),
           }),

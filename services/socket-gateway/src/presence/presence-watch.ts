@@ -35,8 +35,8 @@ export interface PresenceWatchOptions {
  * so that a page reload does not show the person as offline; a logout removes it at once. Every
  * gateway refreshes its own members every 20 s and sends its own rooms what changed without an
  * announcement, for example after a gateway died, whose members expire. A change that could not be
- * stored or announced, while Redis was away, is announced with the next refresh: at once when Redis
- * is back.
+ * stored or announced, while Redis was away, is announced with the next refresh of a tenant with
+ * staff here: at once when Redis is back. Where the last one left meanwhile, the member expires.
  */
 export class PresenceWatch {
   readonly #options: PresenceWatchOptions;
