@@ -34,7 +34,7 @@ async function connect(contestant: Contestant): Promise<Entry & AsyncDisposable>
 
 /**
  * Deliveries per server CPU second of one contestant, over `order.count` broadcasts to each of its
- * sockets.
+ * sockets. @throws when a connection closes.
  */
 async function deliveriesPerCpuSecond(
   { contestant, swarm }: Entry,
@@ -44,7 +44,9 @@ async function deliveriesPerCpuSecond(
   const want = swarm.counts.messages + deliveries;
   const cpu = cpuSeconds(contestant.pid);
   await contestant.broadcast(order);
-  await swarm.until(({ messages }) => messages >= want, 300_000);
+  await swarm.until(({ messages, closed }) => messages >= want || closed > 0, 300_000);
+  if (swarm.counts.messages < want)
+    throw new Error(`${contestant.name} closed a connection: ${JSON.stringify(swarm.counts)}`);
   return deliveries / (cpuSeconds(contestant.pid) - cpu);
 }
 
