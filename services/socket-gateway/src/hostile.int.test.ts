@@ -161,9 +161,9 @@ interface Refused {
 
 describe("HTTP", () => {
   const request = (lines: string[]): string => `${lines.join("\r\n")}\r\n\r\n`;
-  const upgrade = (headers: string[]): string =>
+  const upgrade = (headers: string[], query = "EIO=4&transport=websocket"): string =>
     request([
-      "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1",
+      `GET /socket.io/?${query} HTTP/1.1`,
       "Connection: Upgrade",
       "Upgrade: websocket",
       "Sec-WebSocket-Version: 13",
@@ -190,6 +190,15 @@ describe("HTTP", () => {
     await expect(ask("http://sushi.waiter.test")).resolves.toMatch(/^HTTP\/1.1 403 /);
     const client = await rawClient(strict.port, { origin: "http://pizza.waiter.test" });
     client.socket.close();
+  });
+
+  test.each([
+    "EIO=3&transport=websocket",
+    "transport=websocket",
+    "EIO=4&EIO=3&transport=websocket",
+  ])("a client of another Engine.IO protocol (%s) gets a 400 with the reason", async (query) => {
+    const answer = await exchange(gateway.port, upgrade(["Host: pizza.waiter.test"], query));
+    expect(answer).toMatch(/^HTTP\/1.1 400 [^]*\r\n\r\nUnsupported protocol version$/);
   });
 
   test("an upgrade to h2c is answered as an ordinary request", async () => {

@@ -54,13 +54,8 @@ export class LeanEngine extends Engine {
     if (request.url === clientUrl) Object.assign(request, { _query: clientQuery });
     else engine.prepare(request);
     engine.verify(request, true, (code, context) => {
-      if (code !== undefined) {
-        abortUpgrade(
-          socket,
-          context?.message ?? Engine.errorMessages[code as keyof typeof Engine.errorMessages],
-        );
-        return;
-      }
+      if (code !== undefined) return abortUpgrade(socket, context?.message ?? textOf(code));
+      if (isOfOldProtocol(request)) return abortUpgrade(socket, textOf(oldProtocol));
       // The upgrade's answer and engine.io's first packet leave in one write.
       socket.cork();
       engine.ws.handleUpgrade(request, socket, head, (webSocket) => {
@@ -108,10 +103,24 @@ export class LeanEngine extends Engine {
   }
 }
 
+type Query = Record<string, string | undefined>;
+const queryOf = (request: IncomingMessage): Query =>
+  (request as IncomingMessage & { readonly _query: Query })._query;
+
+/** engine.io's code of a protocol other than 4. */
+const oldProtocol = 5;
+const textOf = (code: number): string =>
+  Engine.errorMessages[code as keyof typeof Engine.errorMessages];
+
+/** engine.io refuses these after the upgrade, as bytes that are no WebSocket frame. */
+const isOfOldProtocol = (request: IncomingMessage): boolean => {
+  const { EIO, sid } = queryOf(request);
+  return EIO !== "4" && !sid;
+};
+
 /** Whether a request is of protocol 4 and neither begins with polling nor comes from it. */
 const isPlain = (request: IncomingMessage): boolean => {
-  const { EIO, transport, sid } = (request as IncomingMessage & { _query: Record<string, string> })
-    ._query;
+  const { EIO, transport, sid } = queryOf(request);
   return EIO === "4" && transport === "websocket" && !sid;
 };
 
