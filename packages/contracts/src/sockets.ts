@@ -15,7 +15,7 @@ const ticket = z.string().max(128).optional().catch(undefined);
 
 export const handshakeAuth = z.looseObject({
   token: z.string().max(4_096),
-  protocol: z.int().optional(),
+  protocol: z.int().optional().catch(undefined),
   ticket,
   /**
    * How long the client hears nothing before it doubts the connection, ms. From 50 s on the gateway
@@ -23,10 +23,11 @@ export const handshakeAuth = z.looseObject({
    */
   silenceMs: z.number().min(0).optional().catch(undefined),
   /**
-   * Of a guest: the position of its session's answer; the gateway compares the table from there.
+   * Of a guest: the position of its session's answer; the gateway compares the table from there. An
+   * invalid one is ignored, as if the guest had none.
    */
-  epoch: uuid.optional(),
-  seq: z.int().min(0).optional(),
+  epoch: uuid.optional().catch(undefined),
+  seq: z.int().min(0).optional().catch(undefined),
 });
 
 /** Codes of `connect_error`'s `err.data.code`. */

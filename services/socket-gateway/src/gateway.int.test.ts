@@ -4,6 +4,7 @@ import { rooms, type Envelope, type SyncAnswer } from "@waiter/contracts";
 import { sharedRedisUrl, waitFor } from "@waiter/testkit";
 import { problem, type FakeTenant } from "./testing/fake-api.ts";
 import { collect, Harness, next, type TestGateway } from "./testing/harness.ts";
+import { rawClient } from "./testing/raw-client.ts";
 
 let harness: Harness;
 let one: TestGateway;
@@ -46,6 +47,19 @@ describe("handshake", () => {
     await expect(
       harness.refused(one, "/guest", harness.guestToken(pizza, { lifetimeS: -60 })),
     ).resolves.toMatchObject({ code: "token_expired" });
+  });
+
+  test.each([
+    { epoch: null, seq: null },
+    { epoch: "first", seq: 1 },
+    { epoch: randomUUID(), seq: -1 },
+    { protocol: "1" },
+  ])("a valid token is admitted with the invalid field of %j ignored", async (fields) => {
+    const client = await rawClient(one.port);
+    const auth = JSON.stringify({ token: harness.guestToken(pizza), ...fields });
+    client.socket.send(`40/guest,${auth}`);
+    await expect(client.message("4")).resolves.toMatch(/^40/);
+    client.socket.close();
   });
 
   test("G4: a token works only at its own restaurant's host", async () => {
