@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { Emitter } from "@socket.io/redis-emitter";
-import { createBridgedEmitter } from "./index.ts";
+import { createBridgedEmitter, roomMessage } from "./index.ts";
 
 const silent = { spublish: async () => 0 };
 const circular: { self?: unknown } = {};
@@ -85,3 +85,20 @@ test("a broadcast uses the sharded adapter's format and channel", async () => {
     ["mine#/staff#room#", { uid: "emitter", nsp: "/staff", type: 3, data: { packet, opts } }],
   ]);
 });
+
+test.each(["room", "a-room-of-20-letters", 'a "quoted" ñ'])(
+  "roomMessage to %s equals the message that the emitter publishes",
+  async (room) => {
+    const published: unknown[] = [];
+    const emitter = createBridgedEmitter(
+      { spublish: async (channel, message) => published.push({ channel, message }) },
+      { key: "mine" },
+    );
+    const payload = { note: 'ñ "', none: null, list: [1, { deep: true }] };
+    await emitter.of("/staff").to(room).emit("event", payload);
+    const json = JSON.stringify(payload);
+    expect([roomMessage({ nsp: "/staff", room, event: "event", json, key: "mine" })]).toEqual(
+      published,
+    );
+  },
+);

@@ -7,7 +7,7 @@ export interface ShardedPublisher {
 }
 
 /** Message types of `ClusterAdapter` in socket.io-adapter. */
-const messageTypes = {
+export const messageTypes = {
   broadcast: 3,
   socketsJoin: 4,
   socketsLeave: 5,
@@ -27,6 +27,12 @@ const requestTypes = {
  */
 const looksLikeSocketId = (room: unknown): boolean =>
   typeof room === "string" && room.length === 20;
+
+/** The channel of a broadcast to these rooms. */
+export const broadcastChannel = (key: string, nsp: string, rooms: readonly string[]): string =>
+  rooms.length === 1 && !looksLikeSocketId(rooms[0])
+    ? `${key}#${nsp}#${rooms[0]}#`
+    : `${key}#${nsp}#`;
 
 interface Targets {
   readonly rooms: readonly string[];
@@ -50,7 +56,7 @@ type EmitterRequest =
     };
 
 /** No gateway has this uid, so each gateway handles the message as foreign. */
-const uid = "emitter";
+export const uid = "emitter";
 
 /**
  * Translates between the official emitter and Redis: it is the emitter's `parser` and its client.

@@ -1,15 +1,17 @@
 /**
- * Puts one event into its tenant's replay log. Atomic; repetition and order of events do not
- * matter.
+ * Publishes an event's messages and puts it into its tenant's replay log. Atomic; repetition and
+ * order of events do not matter. The messages come first: a server that refuses to write (no
+ * memory, no disk, too few replicas) fails the script at its first write.
  *
  * KEYS: log (sorted set by seq), head (hash: epoch, seq, bytes). ARGV: epoch, seq, envelope,
- * maximum events, maximum bytes, time to live of the log and of the head in ms. Returns 1 when
- * another event had this number.
+ * maximum events, maximum bytes, time to live of the log and of the head in ms, then channel and
+ * text of each message. Returns 1 when another event had this number.
  *
  * `bytes` is the log's size; the script recounts it when the hash lacks it (another epoch, lost
  * key).
  */
 export const appendScript = `
+for i = 8, #ARGV, 2 do redis.call('SPUBLISH', ARGV[i], ARGV[i + 1]) end
 local log, head = KEYS[1], KEYS[2]
 local epoch, seq, envelope = ARGV[1], ARGV[2], ARGV[3]
 local known = redis.call('HMGET', head, 'epoch', 'seq', 'bytes')

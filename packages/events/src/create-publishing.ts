@@ -13,9 +13,7 @@ import type { ReplayLog } from "./replay-log.ts";
 
 export interface PublishingOptions {
   readonly database: Pick<Database, "inTenant" | "db">;
-  /**
-   * A connection of role `publisher`: log and emitter share it, so that Redis keeps their order.
-   */
+  /** A connection of role `publisher`. */
   readonly client: Redis | Cluster;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, "eventsPublished">;
@@ -55,7 +53,7 @@ export function createPublishing({
       logger.error("the epoch could not be changed", { tenant: tenantId, err }),
     );
   };
-  const publishEvent = createPublishEvent({ log, emitter, onDiverged });
+  const publishEvent = createPublishEvent({ log, onDiverged });
   const publisher = new Publisher({
     publishEvent,
     cleaner: new OutboxCleaner({ database }),

@@ -21,7 +21,6 @@ import {
 import { Redis } from "ioredis";
 import { sql } from "kysely";
 import { appendEvent } from "./append-event.ts";
-import { createEmitter } from "./create-emitter.ts";
 import { createPublishing } from "./create-publishing.ts";
 import { OutboxCleaner } from "./outbox-cleaner.ts";
 import { createPublishEvent, type PublishEvent } from "./publish-event.ts";
@@ -61,7 +60,6 @@ beforeEach(async () => {
   diverged = [];
   publishEvent = createPublishEvent({
     log,
-    emitter: createEmitter(client),
     onDiverged: (event) => diverged.push(event),
   });
 });
@@ -223,10 +221,13 @@ describe("the publisher", () => {
 });
 
 describe("a Redis that refuses to write", () => {
-  test("takes each event once: the relay does not repeat what the gateways received", async () => {
+  test.each([
+    ["too few replicas", "min-replicas-to-write", "1", "0"],
+    ["no memory", "maxmemory", "1", "0"],
+  ])("takes each event once with %s: the relay repeats none", async (_why, name, bad, good) => {
     const tenantId = await newTenant();
     const staff = await listen(namespaces.staff, rooms.staff(tenantId));
-    await client.config("SET", "min-replicas-to-write", "1");
+    await client.config("SET", name, bad);
     try {
       const publisher = newPublisher();
       for (let n = 0; n < 5; n += 1) publisher.publish(await commit(tenantId));
@@ -238,15 +239,13 @@ describe("a Redis that refuses to write", () => {
       await waitFor(() => staff.length === 6);
       expect(await log.head(tenantId)).toBeUndefined();
     } finally {
-      await client.config("SET", "min-replicas-to-write", "0");
+      await client.config("SET", name, good);
     }
   });
 
-  const emitter = { of: () => ({ to: () => ({ emit: () => Promise.resolve(1) }) }) };
   const refusing = (message: string) =>
     createPublishEvent({
       log: { append: () => Promise.reject(new Error(message)) } as unknown as RedisReplayLog,
-      emitter: emitter as unknown as ReturnType<typeof createEmitter>,
       onDiverged: () => undefined,
     });
   const event = {

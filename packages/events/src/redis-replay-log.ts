@@ -7,6 +7,7 @@ import {
   replayLimits,
   type Appended,
   type LoggedEvent,
+  type Message,
   type ReplayAnswer,
   type ReplayLimits,
   type ReplayLog,
@@ -24,13 +25,15 @@ export class RedisReplayLog implements ReplayLog {
     this.#limits = { ...replayLimits, ...limits };
   }
 
-  async append({ tenantId, epoch, seq, envelope }: LoggedEvent): Promise<Appended> {
+  async append(
+    { tenantId, epoch, seq, envelope }: LoggedEvent,
+    messages: readonly Message[] = [],
+  ): Promise<Appended> {
     const { events, bytes, logTtlMs, headTtlMs } = this.#limits;
-    const diverged = await script.run(
-      this.#client,
-      [keys.log(tenantId, epoch), keys.head(tenantId)],
-      [epoch, seq, envelope, events, bytes, logTtlMs, headTtlMs],
-    );
+    const args = [epoch, seq, envelope, events, bytes, logTtlMs, headTtlMs];
+    for (const { channel, message } of messages) args.push(channel, message);
+    const logKeys = [keys.log(tenantId, epoch), keys.head(tenantId)];
+    const diverged = await script.run(this.#client, logKeys, args);
     return Number(diverged) === 1 ? "diverged" : "appended";
   }
 

@@ -3,6 +3,12 @@ import type { CommittedEvent, Head } from "@waiter/contracts";
 /** The parts of an event that a replay log stores. */
 export type LoggedEvent = Pick<CommittedEvent, "tenantId" | "epoch" | "seq" | "envelope">;
 
+/** A message to the subscribers of a sharded channel in the tenant's slot. */
+export interface Message {
+  readonly channel: string;
+  readonly message: string;
+}
+
 /**
  * - `ok`: the envelopes, byte for byte, of exactly since+1, since+2, ..., head.
  * - `incomplete`: the log cannot guarantee that: another epoch, a hole, an empty log, `since`
@@ -26,8 +32,12 @@ export type Appended = "appended" | "diverged";
  * when nothing is missing.
  */
 export interface ReplayLog {
-  /** Rejects when the log could not be reached; then the log may or may not hold the event. */
-  append(event: LoggedEvent): Promise<Appended>;
+  /**
+   * Publishes the messages, then appends the event, in one step. Rejects when the log could not be
+   * reached; then the log may or may not hold the event. A log that refuses to write has published
+   * the messages.
+   */
+  append(event: LoggedEvent, messages?: readonly Message[]): Promise<Appended>;
   /** At most `max` (`replayLimits.behind`) events. */
   read(tenantId: string, epoch: string, since: number, max?: number): Promise<ReplayAnswer>;
   /** The newest event appended. */

@@ -11,6 +11,7 @@ import {
   type Link,
   type Span,
 } from "@opentelemetry/api";
+import { isTracing } from "./is-tracing.ts";
 
 const tracer = () => trace.getTracer("waiter");
 
@@ -50,7 +51,7 @@ export async function withSpan<T>(
   options: SpanOptions,
   run: (span: Span) => Promise<T> | T,
 ): Promise<T> {
-  if (options.insideOnly === true && trace.getActiveSpan() === undefined)
+  if (!isTracing() || (options.insideOnly === true && trace.getActiveSpan() === undefined))
     return await run(trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
   const links = (options.links ?? []).flatMap(toLink);
   const details = {

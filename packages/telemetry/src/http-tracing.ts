@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { SpanKind, SpanStatusCode, context, propagation, trace } from "@opentelemetry/api";
+import { isTracing } from "./is-tracing.ts";
 
 type Routed = IncomingMessage & {
   readonly baseUrl?: string;
@@ -11,15 +12,15 @@ const untraced = /^\/(?:livez|readyz|startupz|metrics|api\/health(?:\/|$))/;
 
 /**
  * Middleware: a server span per request, child of the caller's `traceparent`, named by the route's
- * pattern. The rest of the request runs inside it. Probes and scrapes have none. While tracing is
- * off it does no more than ask.
+ * pattern. The rest of the request runs inside it. Probes and scrapes have none, and no request has
+ * one while tracing is off.
  */
 export function traceHttp(
   request: IncomingMessage,
   response: ServerResponse,
   next: () => void,
 ): void {
-  if (untraced.test(request.url ?? "")) {
+  if (!isTracing() || untraced.test(request.url ?? "")) {
     next();
     return;
   }

@@ -8,6 +8,7 @@ import {
   ParentBasedSampler,
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace";
+import { setTracing } from "./is-tracing.ts";
 
 /** How long an export may take, and so the last one at a stop, ms. */
 const exportTimeoutMs = 5_000;
@@ -52,8 +53,10 @@ export function startSdk({ service, version, endpoint, sampleRatio }: SdkOptions
     instrumentations: [],
   });
   sdk.start();
+  setTracing(true);
   return {
     async shutdown() {
+      setTracing(false);
       await sdk.shutdown();
       trace.disable();
       propagation.disable();

@@ -19,7 +19,7 @@ const off: Telemetry = { started: Promise.resolve(), shutdown: async () => undef
 
 /**
  * Starts tracing when an endpoint is given. Without one nothing of the SDK is even loaded, and the
- * helpers of this package meet the API's no-op tracer: tracing off costs nothing. Spans carry what
+ * helpers of this package make no span: tracing off costs nothing. Spans carry what
  * OTEL_RESOURCE_ATTRIBUTES says.
  */
 export function startTelemetry({
