@@ -17,6 +17,7 @@ export {
   eraseOldNotes,
   makeHistory,
   moveClosedRequests,
+  movedColumns,
   purgeRequests,
 } from "./request-history.ts";
 export { guardRevoked } from "./guard-revoked.ts";

@@ -1,7 +1,7 @@
 import type { Request, RequestState } from "@waiter/contracts";
 import type { TenantTransaction } from "@waiter/database";
 import { AppError } from "@waiter/errors";
-import { selectRequests, toRequest, type RequestRow } from "@waiter/requests";
+import { movedColumns, selectRequests, toRequest, type RequestRow } from "@waiter/requests";
 import { sql, type RawBuilder } from "kysely";
 
 export interface RequestSearch {
@@ -29,13 +29,18 @@ export async function searchRequests(
   return rows.map(toRequest);
 }
 
-/** Reads a page of each table by its index, however many requests the restaurant has. */
+const columns = sql.join(movedColumns.map((name) => sql.ref(`r.${name}`)));
+
+/**
+ * Reads a page of each table by its index, however many requests the restaurant has, and joins the
+ * names of the rows that both together show.
+ */
 export const selectFound = (
   tenantId: string,
   { from, to, table, type, state, staff, cursor, limit }: RequestSearch,
 ): RawBuilder<RequestRow> => {
   const page = (source: "request" | "request_history") => sql`(
-    select r.* from ${sql.table(source)} r
+    select ${columns} from ${sql.table(source)} r
     where r.tenant_id = ${tenantId}
     ${from === undefined ? sql`` : sql`and r.created_at >= ${from}::timestamptz`}
     ${to === undefined ? sql`` : sql`and r.created_at < ${to}::timestamptz`}
@@ -46,10 +51,9 @@ export const selectFound = (
     ${cursor === undefined ? sql`` : after(tenantId, cursor)}
     order by r.created_at desc, r.id desc limit ${limit})`;
   // One snapshot of both tables: a request that is moved meanwhile is in one of them.
-  return sql<RequestRow>`
-    ${selectRequests(page("request"))} union all
-    ${selectRequests(page("request_history"))}
-    order by "createdAt" desc, id desc limit ${limit}`;
+  const found = sql`(${page("request")} union all ${page("request_history")}
+    order by created_at desc, id desc limit ${limit})`;
+  return sql<RequestRow>`${selectRequests(found)} order by r.created_at desc, r.id desc`;
 };
 
 async function requireStaffFilter(tx: TenantTransaction): Promise<void> {
