@@ -93,6 +93,19 @@ export class ConnectionBudget {
     return this.#received >= 0;
   }
 
+  /**
+   * Counts a message of so many bytes, if the connection is in a namespace and within its rates.
+   * False: nothing is counted.
+   */
+  takeWithin(bytes: number, now = Date.now()): boolean {
+    if (!this.isJoined) return false;
+    this.#refill(now);
+    if (this.#messages < message || this.#received < bytes) return false;
+    this.#messages -= message;
+    this.#received -= bytes;
+    return true;
+  }
+
   /** Counts bytes of an answer to the connection. */
   chargeAnswer(bytes: number, now = Date.now()): void {
     this.#refill(now);

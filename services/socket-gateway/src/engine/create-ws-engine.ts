@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import { WebSocket, WebSocketServer } from "ws";
 import { ConnectionBudget, type BudgetLimits } from "./connection-budget.ts";
 import { receiverGuard, type ReceiverGuard } from "./guarded-receiver.ts";
+import { shareReads } from "./shared-reads.ts";
 import { SyncDeflate } from "./sync-deflate.ts";
 import { extension, type GuardedSocket } from "./ws-internals.ts";
 
@@ -52,7 +53,7 @@ export function createWsEngine({
       const base = WebSocket.prototype as unknown as { setSocket(...all: typeof args): void };
       base.setSocket.apply(this, args);
       this.budget = new ConnectionBudget(limits);
-      guard(this as unknown as GuardedSocket);
+      shareReads(args[0], guard(this as unknown as GuardedSocket));
     }
   }
 

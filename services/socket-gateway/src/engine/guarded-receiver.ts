@@ -1,6 +1,7 @@
 import { constants, inflateRawSync } from "node:zlib";
 import type { ConnectionBudget } from "./connection-budget.ts";
 import type { InputTurns, WaitingInput } from "./input-turns.ts";
+import type { ReadTaker } from "./shared-reads.ts";
 import {
   Receiver,
   receiverStates,
@@ -16,6 +17,12 @@ export interface ReceiverGuard {
   readonly onExceeded: (connection: EngineConnection | undefined) => void;
 }
 
+/** Of a masked text frame of one character, `3` of engine.io's protocol 4. */
+const [pongBytes, pongPacket] = [7, 0x33];
+const pong = Object.freeze({ type: "pong" });
+/** `_opcode` after the client closed: what follows does not count. */
+const closeFrame = 8;
+
 /** The end of every message, which permessage-deflate removes (RFC 7692, 7.2.1). */
 const trailer = Buffer.from([0, 0, 0xff, 0xff]);
 
@@ -26,7 +33,7 @@ const trailer = Buffer.from([0, 0, 0xff, 0xff]);
  *
  * ws constructs its receiver itself, so {@link guardReceiver} changes the prototype of that object.
  */
-class GuardedReceiver extends Receiver implements WaitingInput {
+class GuardedReceiver extends Receiver implements WaitingInput, ReadTaker {
   declare webSocket: GuardedSocket;
   declare guard: ReceiverGuard;
   /** Turn in which the last message was processed. */
@@ -40,6 +47,30 @@ class GuardedReceiver extends Receiver implements WaitingInput {
 
   get budget(): ConnectionBudget {
     return this.webSocket.budget;
+  }
+
+  /** What the connection's TCP socket has read. */
+  override write(chunk: Buffer): boolean {
+    return this.takePong(chunk, chunk.length) || super.write(chunk);
+  }
+
+  /**
+   * Processes the pong of engine.io, if the read is nothing else and the receiver waits for a
+   * frame: at rest nearly all reads are. It allocates nothing and takes no turn, because a read is
+   * one pong at most. It counts as every message does; where the budget is spent, or before a user
+   * is known, `write` takes it.
+   */
+  takePong(read: Uint8Array, length: number): boolean {
+    if (length !== pongBytes || read[0] !== 0x81 || read[1] !== 0x81) return false;
+    if (((read[2] ?? 0) ^ (read[6] ?? 0)) !== pongPacket) return false;
+    const isBetweenFrames =
+      this._state === receiverStates.getInfo && this._bufferedBytes === 0 && this._fragmented === 0;
+    const { transport } = this.webSocket;
+    if (!isBetweenFrames || transport === undefined || this._opcode === closeFrame) return false;
+    if (this._errored || !this.writable || this.writableLength > 0) return false;
+    if (!this.budget.takeWithin(1)) return false;
+    transport.onPacket(pong);
+    return true;
   }
 
   override haveLength(done: Callback): void {
@@ -148,9 +179,10 @@ class GuardedReceiver extends Receiver implements WaitingInput {
 
 /**
  * @returns a function that puts the receiver of a WebSocket under its budget, before it has read
- * anything. What is the same for all is in their prototype: a property costs each connection.
+ * anything, and returns it. What is the same for all is in their prototype: a property costs each
+ * connection.
  */
-export function receiverGuard(guard: ReceiverGuard): (webSocket: GuardedSocket) => void {
+export function receiverGuard(guard: ReceiverGuard): (webSocket: GuardedSocket) => ReadTaker {
   const prototype: object = Object.assign(Object.create(GuardedReceiver.prototype), {
     guard,
     lastTurn: -1,
@@ -163,5 +195,6 @@ export function receiverGuard(guard: ReceiverGuard): (webSocket: GuardedSocket) 
     const receiver = webSocket._receiver as GuardedReceiver;
     receiver.webSocket = webSocket;
     Object.setPrototypeOf(receiver, prototype);
+    return receiver;
   };
 }

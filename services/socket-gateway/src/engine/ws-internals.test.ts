@@ -51,6 +51,13 @@ describe("pinned internals", () => {
     const receiver = readFileSync(join(dirname(require.resolve("ws")), "lib/receiver.js"), "utf8");
     for (const state of ["GET_INFO = 0", "GET_DATA = 4", "DEFER_EVENT = 6"])
       expect(receiver).toContain(`const ${state};`);
+    // What a pong that goes past the receiver must not miss.
+    for (const part of [
+      "if (this._opcode === 0x08 && this._state == GET_INFO) return cb();",
+      "this._fragmented = 0;",
+      "this._errored = true;",
+    ])
+      expect(receiver).toContain(part);
     expect(Object.getOwnPropertyNames(WebSocket.prototype)).toEqual(
       expect.arrayContaining(["bufferedAmount", "terminate"]),
     );

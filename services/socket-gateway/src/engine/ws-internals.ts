@@ -42,6 +42,8 @@ export interface GuardedSocket {
   readonly budget: ConnectionBudget;
   readonly _socket: Duplex;
   readonly _receiver: Receiver;
+  /** Set by `lean-transport.ts`; undefined for a client that began with polling. */
+  readonly transport?: { onPacket(packet: { readonly type: string }): void };
   pause(): void;
   resume(): void;
   terminate(): void;
@@ -60,6 +62,14 @@ export interface Receiver {
   _fragments: Buffer[];
   _fin: boolean;
   _state: number;
+  /** Of the frame that is being read, or was read last. */
+  _opcode: number;
+  /** Opcode of a message whose last fragment has not arrived; else 0. */
+  _fragmented: number;
+  _errored: boolean;
+  readonly writable: boolean;
+  readonly writableLength: number;
+  write(chunk: Buffer): boolean;
   /** Runs once per frame, when its payload's length is known. */
   haveLength(done: Callback): void;
   /** Processes a frame once its payload is complete. */
