@@ -9,7 +9,7 @@ import { createKysely, refuseStream, sendQuery } from "./session-dialect.ts";
 import type { SessionPool } from "./session-pool.ts";
 import type { Session } from "./session.ts";
 import type { StatementNames } from "./statement-names.ts";
-import { beginStatement, type TransactionLimits } from "./transaction-limits.ts";
+import { pooledBegin, type TransactionLimits } from "./transaction-limits.ts";
 import { begin, commit, rollBack } from "./transaction-steps.ts";
 
 /** Statements outside a tenant's transaction share the pool like one tenant. */
@@ -65,7 +65,7 @@ async function sendAlone(
   names: StatementNames,
   query: CompiledQuery,
 ): Promise<QueryResult<never>> {
-  const result = await sendQuery<never>(session, names, query);
+  const result = await sendQuery<never>((statement) => session.run(statement), names, query);
   session.refuseWrongServer();
   return result;
 }
@@ -77,8 +77,8 @@ async function sendInTransaction(
   limits: TransactionLimits,
 ): Promise<QueryResult<never>> {
   const [begun, sent] = await Promise.allSettled([
-    begin(session, beginStatement(session, undefined, {}, limits)),
-    sendQuery<never>(session, names, query),
+    begin(session, pooledBegin(session.majorVersion, undefined, {}, limits)),
+    sendQuery<never>((statement) => session.run(statement), names, query),
   ]);
   if (begun.status === "rejected" || sent.status === "rejected") {
     if (!session.isUnusable) await rollBack(session);

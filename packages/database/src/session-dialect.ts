@@ -8,8 +8,9 @@ import {
   type Driver,
   type QueryResult,
 } from "kysely";
+import type pg from "pg";
 import type { StatementNames } from "./statement-names.ts";
-import type { Session } from "./session.ts";
+import type { Statement } from "./session.ts";
 
 const changing = new Set(["INSERT", "UPDATE", "DELETE", "MERGE"]);
 
@@ -18,13 +19,13 @@ export interface KyselyConnection extends DatabaseConnection {
   release(): void;
 }
 
-/** Sends a compiled query; named if `names` has a name for its text. */
+/** Sends a compiled query with `run`; named if `names` has a name for its text. */
 export async function sendQuery<R>(
-  session: Session,
+  run: (statement: Statement) => Promise<pg.QueryResult>,
   names: StatementNames,
   { sql, parameters }: CompiledQuery,
 ): Promise<QueryResult<R>> {
-  const { command, rowCount, rows } = await session.run({
+  const { command, rowCount, rows } = await run({
     text: sql,
     values: parameters,
     // Without parameters pg uses the simple protocol, which also takes several statements.

@@ -2,6 +2,7 @@ import type { Writable } from "node:stream";
 import pg from "pg";
 import { endsSession, WrongServerError } from "./failures.ts";
 import { sendQuery, type RowShapes } from "./session-query.ts";
+import { sendTogether } from "./session-unit.ts";
 import { limitSettings, staleExpression, type TransactionLimits } from "./transaction-limits.ts";
 
 interface ParameterStatus {
@@ -20,6 +21,8 @@ export interface Statement {
   readonly text: string;
   readonly values?: readonly unknown[];
   readonly name?: string | undefined;
+  /** False for a command whose rows Postgres is not asked about. */
+  readonly returnsRows?: boolean;
 }
 
 /**
@@ -87,15 +90,28 @@ export class Session extends pg.Client {
   async run<Row extends pg.QueryResultRow>(
     statement: Statement | string,
   ): Promise<pg.QueryResult<Row>> {
-    this.#sendTogether();
+    this.#writeOnce();
+    return await this.#watch(
+      sendQuery<Row>(
+        this,
+        typeof statement === "string" ? { text: statement } : statement,
+        this.#pooled ? new Map() : this.#shapes,
+      ),
+    );
+  }
+
+  /**
+   * Runs statements that Postgres answers together. After a failure it skips those behind, which
+   * fail with the same error.
+   */
+  runTogether(statements: readonly Statement[]): Promise<pg.QueryResult>[] {
+    this.#writeOnce();
+    return sendTogether(this, statements, this.#shapes).map((answer) => this.#watch(answer));
+  }
+
+  async #watch<T>(answer: Promise<T>): Promise<T> {
     try {
-      return await this.#inTime(
-        sendQuery<Row>(
-          this,
-          typeof statement === "string" ? { text: statement } : statement,
-          this.#pooled ? new Map() : this.#shapes,
-        ),
-      );
+      return await this.#inTime(answer);
     } catch (error) {
       if (endsSession(error)) this.#broken = true;
       throw error;
@@ -134,7 +150,7 @@ export class Session extends pg.Client {
   /**
    * Collects what is sent before the next tick in one write: system calls are half of a command.
    */
-  #sendTogether(): void {
+  #writeOnce(): void {
     if (this.#corked) return;
     const stream = this.#stream;
     this.#corked = true;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { withSpan } from "@waiter/telemetry";
 import type { CompiledQuery, Kysely, QueryResult } from "kysely";
+import type pg from "pg";
 import {
   CommitUnknownError,
   isRetryable,
@@ -13,15 +14,25 @@ import {
 import type { Schema } from "./schema.ts";
 import { createKysely, refuseStream, sendQuery } from "./session-dialect.ts";
 import type { SessionPool } from "./session-pool.ts";
-import type { Session } from "./session.ts";
+import type { Session, Statement } from "./session.ts";
 import type { StatementNames } from "./statement-names.ts";
 import {
-  beginStatement,
+  beginParts,
   checkTenantId,
+  pooledBegin,
   type TransactionLimits,
   type TransactionOptions,
 } from "./transaction-limits.ts";
-import { begin, commit, IgnoredFailureError, rollBack } from "./transaction-steps.ts";
+import {
+  begin,
+  beginWithFirst,
+  commit,
+  commitBehind,
+  IgnoredFailureError,
+  rollBack,
+  type Ending,
+  type RunStatement,
+} from "./transaction-steps.ts";
 
 /** An open transaction that sees exactly one tenant's rows. */
 export type TenantTransaction = Kysely<Schema> & {
@@ -115,8 +126,13 @@ async function runOnce<T>(
 ): Promise<T> {
   const { session, release } = await sessions.acquire(tenantId);
   try {
-    const begun = begin(session, beginStatement(session, tenantId, options, limits));
-    const work = openWork({ session, names, tenantId, begun });
+    const { begun, run } = session.isPooled
+      ? {
+          begun: begin(session, pooledBegin(session.majorVersion, tenantId, options, limits)),
+          run: (statement: Statement) => session.run(statement),
+        }
+      : beginWithFirst(session, beginParts(tenantId, options, names.enabled));
+    const work = openWork({ session, names, tenantId, begun, run });
     try {
       const [started, outcome] = await Promise.allSettled([begun, call(fn, work.tx)]);
       if (started.status === "rejected") throw started.reason;
@@ -143,10 +159,10 @@ const call = async <T>(fn: TransactionWork<T>, tx: TenantTransaction): Promise<T
 
 /**
  * Awaits a statement and the COMMIT that was sent behind it. A failed statement that the server
- * reported was rolled back; without its answer the transaction may be committed or not.
+ * reported is not committed; without its answer the transaction may be committed or not.
  */
-async function settle<T>(statement: Promise<T>, committed: Promise<void>): Promise<T> {
-  const [result, end] = await Promise.allSettled([statement, committed]);
+async function settle({ answer, committed }: Ending): Promise<pg.QueryResult> {
+  const [result, end] = await Promise.allSettled([answer, committed]);
   if (result.status === "fulfilled") {
     if (end.status === "rejected") throw end.reason;
     return result.value;
@@ -171,25 +187,36 @@ interface OpenTransaction {
   readonly tenantId: string;
   /** Fulfilled once the server has answered BEGIN. */
   readonly begun: Promise<void>;
+  readonly run: RunStatement;
 }
 
 /** Kysely over the session of this transaction, until the transaction ends. */
-function openWork({ session, names, tenantId, begun }: OpenTransaction): Work {
+function openWork({ session, names, tenantId, begun, run }: OpenTransaction): Work {
   const pending = new Set<Promise<unknown>>();
   let failure: { readonly cause: unknown } | undefined;
   let closed = false;
   /** Set while the next statement is the last: COMMIT goes behind it. */
   let isLast = false;
-  let committed: Promise<void> | undefined;
+  let isOver = false;
+  const runLast: RunStatement = async (statement) => {
+    const ending = commitBehind(session, statement, names.enabled);
+    isOver = true;
+    try {
+      return await settle(ending);
+    } catch (error) {
+      if (ending.isOneUnit && error instanceof CommitUnknownError) session.discard();
+      else if (ending.isOneUnit) isOver = false;
+      throw error;
+    }
+  };
   const connection = {
     executeQuery: async <Row>(query: CompiledQuery): Promise<QueryResult<Row>> => {
       if (closed) throw new Error("the transaction is over");
-      const sent = sendQuery<Row>(session, names, query);
       if (isLast) {
         closed = true;
-        committed = commit(session);
-        return await settle(sent, committed);
+        return await sendQuery<Row>(runLast, names, query);
       }
+      const sent = sendQuery<Row>(run, names, query);
       pending.add(sent);
       try {
         return await sent;
@@ -221,7 +248,7 @@ function openWork({ session, names, tenantId, begun }: OpenTransaction): Work {
       await settled();
       closed = true;
     },
-    isOver: () => committed !== undefined,
+    isOver: () => isOver,
     close: () => {
       closed = true;
     },

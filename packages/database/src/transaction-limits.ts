@@ -1,3 +1,5 @@
+import type { Statement } from "./session.ts";
+
 /** SQL: whether the server is a standby or refuses writes by default. */
 export const staleExpression =
   "(pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean)";
@@ -50,35 +52,54 @@ export const limitSettings = (
   ...(majorVersion >= 17 ? [`transaction_timeout = ${transactionMs}`] : []),
 ];
 
-/**
- * BEGIN and the tenant in one message, behind a pooler also the limits. SET LOCAL ends with the
- * transaction, so a pooled connection (ours or PgBouncer's) never carries a tenant over.
- *
- * BEGIN comes first: when a later SET fails, the statements sent behind it fail too instead of
- * committing on their own. `tenantId` is undefined for work that belongs to no tenant.
- */
-export function beginStatement(
-  session: { readonly majorVersion: number; readonly isPooled: boolean },
-  tenantId: string | undefined,
-  { isolation, readOnly, keepsPlans }: TransactionOptions,
-  limits: TransactionLimits,
-): string {
-  const begin = [
+const beginOf = ({ isolation, readOnly }: TransactionOptions): string =>
+  [
     "BEGIN",
     ...(isolation === undefined ? [] : [`ISOLATION LEVEL ${isolation.toUpperCase()}`]),
     ...(readOnly === true ? ["READ ONLY"] : []),
   ].join(" ");
-  const statements = [
-    begin,
+const keepPlans = "SET LOCAL plan_cache_mode = force_generic_plan";
+
+/**
+ * BEGIN, the tenant and the limits in one message, for a session behind a pooler. SET LOCAL ends
+ * with the transaction, so a pooled connection never carries a tenant over.
+ *
+ * BEGIN comes first: when a later SET fails, the statements sent behind it fail too instead of
+ * committing on their own. `tenantId` is undefined for work that belongs to no tenant.
+ */
+export const pooledBegin = (
+  majorVersion: number,
+  tenantId: string | undefined,
+  options: TransactionOptions,
+  limits: TransactionLimits,
+): string =>
+  [
+    beginOf(options),
     ...(tenantId === undefined ? [] : [`SET LOCAL waiter.tenant_id = '${tenantId}'`]),
-    ...(keepsPlans === true ? ["SET LOCAL plan_cache_mode = force_generic_plan"] : []),
-    ...(session.isPooled
-      ? [
-          ...limitSettings(limits, session.majorVersion).map((one) => `SET LOCAL ${one}`),
-          // A standby answers reads without an error, and a pooler hides what it reports.
-          `SELECT ${staleExpression} AS stale`,
-        ]
-      : []),
-  ];
-  return statements.join("; ");
-}
+    ...(options.keepsPlans === true ? [keepPlans] : []),
+    ...limitSettings(limits, majorVersion).map((one) => `SET LOCAL ${one}`),
+    // A standby answers reads without an error, and a pooler hides what it reports.
+    `SELECT ${staleExpression} AS stale`,
+  ].join("; ");
+
+/** What {@link pooledBegin} says, for a session that has its limits. Prepared where `isNamed`. */
+export const beginParts = (
+  tenantId: string,
+  options: TransactionOptions,
+  isNamed: boolean,
+): Statement[] => [
+  command(beginOf(options), isNamed),
+  {
+    text: "select set_config('waiter.tenant_id', $1, true)",
+    name: isNamed ? "tenant" : undefined,
+    values: [tenantId],
+  },
+  ...(options.keepsPlans === true ? [command(keepPlans, isNamed)] : []),
+];
+
+/** A command that Postgres is not asked about; its own text is its name. */
+export const command = (text: string, isNamed: boolean): Statement => ({
+  text,
+  name: isNamed ? text : undefined,
+  returnsRows: false,
+});

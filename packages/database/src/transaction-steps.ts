@@ -1,11 +1,12 @@
 import type pg from "pg";
 import { CommitUnknownError, isUnavailable, sqlStateOf, WrongServerError } from "./failures.ts";
-import type { Session } from "./session.ts";
+import type { Session, Statement } from "./session.ts";
+import { command } from "./transaction-limits.ts";
 
 /**
- * Sends BEGIN and what belongs to it. Behind a pooler the server says whether it accepts writes: a
- * session that is on a wrong server is discarded with its transaction open, so that the pooler
- * closes its connection to that server too.
+ * Sends BEGIN and what belongs to it behind a pooler. There the server says whether it accepts
+ * writes: a session that is on a wrong server is discarded with its transaction open, so that the
+ * pooler closes its connection to that server too.
  *
  * @throws {WrongServerError} when the server is a standby or refuses writes.
  */
@@ -21,6 +22,61 @@ export async function begin(session: Session, statement: string): Promise<void> 
   }
 }
 
+/** Runs a statement of a transaction. */
+export type RunStatement = (statement: Statement) => Promise<pg.QueryResult>;
+
+/**
+ * Begins a transaction. BEGIN waits for the first statement of this turn of the event loop, so that
+ * Postgres answers both together.
+ *
+ * @returns `begun`, fulfilled once Postgres has answered BEGIN, and what sends the statements.
+ */
+export function beginWithFirst(
+  session: Session,
+  parts: readonly Statement[],
+): { readonly begun: Promise<void>; readonly run: RunStatement } {
+  const { promise: begun, resolve } = Promise.withResolvers<void>();
+  let isSent = false;
+  /** Sends BEGIN with `first`, if it is not sent yet. */
+  const send = (...first: Statement[]): Promise<pg.QueryResult>[] => {
+    if (isSent) return [];
+    isSent = true;
+    const answers = session.runTogether([...parts, ...first]);
+    const answered = Promise.all(answers.slice(0, parts.length));
+    resolve(answered.then(() => session.refuseWrongServer()));
+    return answers.slice(parts.length);
+  };
+  process.nextTick(send);
+  const run: RunStatement = (statement) => {
+    // A text without values may be several statements.
+    const [answer] = hasValues(statement) ? send(statement) : send();
+    return answer ?? session.run(statement);
+  };
+  return { begun, run };
+}
+
+/** A transaction's last statement and COMMIT, both on their way. */
+export interface Ending {
+  readonly answer: Promise<pg.QueryResult>;
+  readonly committed: Promise<void>;
+  /** Postgres skips COMMIT when the statement fails: the transaction is still open then. */
+  readonly isOneUnit: boolean;
+}
+
+/** Sends a transaction's last statement and COMMIT behind it. */
+export function commitBehind(session: Session, last: Statement, isNamed: boolean): Ending {
+  if (session.isPooled || !hasValues(last))
+    return { answer: session.run(last), committed: commit(session), isOneUnit: false };
+  const [answer, commits] = session.runTogether([last, command("COMMIT", isNamed)]);
+  return {
+    answer: answer as Promise<pg.QueryResult>,
+    committed: checkCommit(commits as Promise<pg.QueryResult>),
+    isOneUnit: true,
+  };
+}
+
+const hasValues = ({ values }: Statement): boolean => values !== undefined && values.length > 0;
+
 /** ROLLBACK; a session that cannot is discarded. */
 export async function rollBack(session: Session): Promise<void> {
   await session.run("ROLLBACK").catch(() => session.discard());
@@ -34,9 +90,14 @@ export async function rollBack(session: Session): Promise<void> {
 export async function commit(session: Session): Promise<void> {
   // Without a session COMMIT is not sent, so its result is known.
   session.refuseUnusable();
+  await checkCommit(session.run("COMMIT"));
+}
+
+/** Awaits COMMIT's answer; see {@link commit}. */
+async function checkCommit(answer: Promise<pg.QueryResult>): Promise<void> {
   let command: string;
   try {
-    ({ command } = await session.run("COMMIT"));
+    ({ command } = await answer);
   } catch (error) {
     if (sqlStateOf(error) === undefined || isUnavailable(error))
       throw new CommitUnknownError(error);
