@@ -1,8 +1,9 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { nextTurn } from "./next-turn.ts";
 
 /**
  * Hands the items over by `size`, a slice per turn of the event loop, which serves others between
- * two of them. The first slice is handed over at once. Ends early when `run` answers false.
+ * two of them. The first slice is handed over at once, each later one in a turn without a slice of
+ * another work ({@link nextTurn}). Ends early when `run` answers false.
  */
 export async function inTurns<T>(
   items: Iterable<T>,

@@ -10,3 +10,4 @@ export { runMain } from "./run-main.ts";
 export { TimeoutError, withTimeout } from "./with-timeout.ts";
 export { inSlices } from "./in-slices.ts";
 export { inTurns } from "./in-turns.ts";
+export { nextTurn } from "./next-turn.ts";

@@ -6,7 +6,7 @@ import { DeliveredPositions } from "../heads/delivered-positions.ts";
 
 const head = { epoch: "e", seq: 1 };
 
-test("after an outage every table hears once, at most 100 in a turn, and changed ones by name", async () => {
+test("after an outage every table hears once, at most 50 in a turn, and changed ones by name", async () => {
   const ids = Array.from({ length: 1_000 }, (_, index) => `t${index}`);
   const sent: { rooms: number; named: boolean }[] = [];
   await repairGuests({
@@ -24,7 +24,7 @@ test("after an outage every table hears once, at most 100 in a turn, and changed
     withinMs: 1,
   });
   expect(sent).toEqual([
-    ...Array.from({ length: 10 }, () => ({ rooms: 100, named: false })),
+    ...Array.from({ length: 20 }, () => ({ rooms: 50, named: false })),
     { rooms: 1, named: true },
   ]);
 });

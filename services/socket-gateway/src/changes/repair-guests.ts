@@ -1,5 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { inSlices, inTurns } from "@waiter/lifecycle";
+import { inSlices, inTurns, nextTurn } from "@waiter/lifecycle";
 import { rooms, type Head, type ResyncMessage } from "@waiter/contracts";
 import type { ChangedTables } from "./changed-tables.ts";
 import type { DeliveredPositions } from "../heads/delivered-positions.ts";
@@ -7,7 +6,7 @@ import type { DeliveredPositions } from "../heads/delivered-positions.ts";
 /** Attempts while the api does not answer, with growing pauses. */
 const attempts = 6;
 /** Tables that get the message in one turn of the event loop; tenants that the api is asked for at once. */
-const [tablesPerTurn, tenantsAtOnce] = [100, 500];
+const [tablesPerTurn, tenantsAtOnce] = [50, 500];
 
 /** The tenants and tables that have guests on this gateway. */
 export interface LocalTables {

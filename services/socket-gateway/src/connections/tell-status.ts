@@ -12,7 +12,7 @@ export interface StatusTellerOptions {
 }
 
 /** Rooms that get the state in one turn of the event loop: a few milliseconds. */
-const roomsPerTurn = 100;
+const roomsPerTurn = 50;
 
 /**
  * Makes the function that sends the state of the path to everybody on this gateway, boards first, a
