@@ -82,6 +82,7 @@ export function openServer(
       hostOf: (request) => canonicalHost(proxies.hostOf(request)),
       onConnection: (connection) => unjoined.add(connection),
       onClose: (connection) => unjoined.remove(connection),
+      endSlow: (connection) => limit.enforce(connection),
       onExceeded: (connection) => {
         metrics.rateLimited.inc({ scope: "connection" });
         if (connection !== undefined) ends.note(connection, "rate_limited");

@@ -73,7 +73,7 @@ export interface GatewaySettings {
   /** Interval of writing changed counts to Redis, and of rewriting unchanged ones. */
   readonly countsChangeMs: number;
   readonly countsIntervalMs: number;
-  /** Interval of the sweep for expired tokens and full write buffers. */
+  /** Interval of the sweep for expired tokens. */
   readonly sweepIntervalMs: number;
   /** A socket outlives its token by this much. */
   readonly tokenGraceMs: number;

@@ -11,20 +11,9 @@ const pruneMs = 60_000;
 export function startLoops(gateway: Gateway, counts: GatewayCounts, lifecycle: Lifecycle): void {
   const { context, heads, trueHeads, presence, watch, selfTest, apiProbe, revoked, tenants } =
     gateway;
-  const { expiries, limit, end } = gateway;
+  const { expiries, end } = gateway;
   const { settings, logger } = context;
-  const { staff, guest } = gateway;
-  const sweep = socketSweep({
-    expiries,
-    sockets: function* () {
-      yield* staff.sockets.values();
-      yield* guest.sockets.values();
-    },
-    count: () => staff.sockets.size + guest.sockets.size,
-    limit,
-    graceMs: settings.tokenGraceMs,
-    end,
-  });
+  const sweep = socketSweep({ expiries, graceMs: settings.tokenGraceMs, end });
   watch.start();
   selfTest.start();
   trueHeads.start();

@@ -7,19 +7,11 @@ const socketsUntil = (expiresAt: number, length: number) =>
   Array.from({ length }, () => ({ connected: true, conn: {}, data: { expiresAt } }) as AnySocket);
 
 function setUp(sockets: readonly AnySocket[]) {
-  const [expiries, enforced, ended] = [new TokenExpiries(), new Map<unknown, number>(), new Set()];
+  const [expiries, ended] = [new TokenExpiries(), new Set()];
   for (const socket of sockets) expiries.add(socket);
   const turns = { current: 0, most: 0 };
   const sweep = socketSweep({
     expiries,
-    sockets: () => sockets.values(),
-    count: () => sockets.length,
-    limit: {
-      enforce: (connection) => {
-        enforced.set(connection, (enforced.get(connection) ?? 0) + 1);
-        return false;
-      },
-    },
     graceMs: 1_000,
     end: (socket) => {
       ended.add(socket);
@@ -28,7 +20,7 @@ function setUp(sockets: readonly AnySocket[]) {
     },
     now: () => 100_000,
   });
-  return { sweep, enforced, ended, turns };
+  return { sweep, ended, turns };
 }
 
 test("a sweep that ends many sockets serves others between two slices", async () => {
@@ -43,14 +35,4 @@ test("a socket ends when its token's grace is over, whatever the others have", a
   const { sweep, ended } = setUp([...socketsUntil(99_500, 100), ...(expired ? [expired] : [])]);
   await sweep();
   expect([...ended]).toEqual([expired]);
-});
-
-test("twelve sweeps enforce the limit on each socket once, each on a twelfth", async () => {
-  const { sweep, enforced } = setUp(socketsUntil(900_000, 1_000));
-  await sweep();
-  expect(enforced.size).toBe(84);
-  for (let count = 1; count < 12; count += 1) await sweep();
-  expect([...enforced.values()]).toEqual(Array<number>(1_000).fill(1));
-  for (let count = 0; count < 12; count += 1) await sweep();
-  expect([...enforced.values()]).toEqual(Array<number>(1_000).fill(2));
 });

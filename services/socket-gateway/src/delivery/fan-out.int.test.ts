@@ -70,8 +70,8 @@ test("compression uses no context takeover and keeps no zlib state", async () =>
 });
 
 test("a client that does not read is disconnected and counted; others get everything", async () => {
-  // Without the sweep, which would hide a direct write that looks at no buffer.
-  const alone = await harness.gateway({ writeBufferBytes: 200_000, sweepIntervalMs: 3_600_000 });
+  // No ping comes first, which would hide a direct write that looks at no buffer.
+  const alone = await harness.gateway({ writeBufferBytes: 200_000, pingIntervalMs: 3_600_000 });
   const [slow, quick] = await Promise.all([staff(false, alone), staff(false, alone)]);
   const heard = collect(quick, "event");
   const slowSocket = serverSide(slow, alone);
@@ -101,15 +101,18 @@ test("a client that does not read is disconnected and counted; others get everyt
   );
 });
 
-test("a client that stalls behind a direct message is bounded", async () => {
-  const slow = await staff(false);
-  const socket = serverSide(slow);
+test("a client that stalls behind a direct message is bounded, with a ping unanswered", async () => {
+  const often = await harness.gateway({ pingIntervalMs: 1_000 });
+  const slow = await staff(false, often);
+  const socket = serverSide(slow, often);
   const ended = new Promise((resolve) => socket.once("disconnect", resolve));
   (
     slow.io.engine.transport as unknown as { ws: { _socket: { pause(): void } } }
   ).ws._socket.pause();
-  // Ordinary path only: the sweep looks at its queue.
+  // Ordinary path only: the heartbeats look at its queue.
   const timer = setInterval(() => socket.emit("event", { text: text(40_000, 1) } as never), 1);
   await ended;
   clearInterval(timer);
+  const { values } = await often.gateway.context.metrics.slowConsumers.get();
+  expect(values[0]?.value).toBe(1);
 });

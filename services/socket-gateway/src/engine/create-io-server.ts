@@ -49,6 +49,8 @@ export interface ConnectionRules {
   hostOf(request: IncomingMessage): string;
   onConnection(connection: EngineConnection): void;
   onClose(connection: EngineConnection): void;
+  /** Ends the connection if too much waits for it; called once per ping interval. */
+  endSlow(connection: EngineConnection): boolean;
   /** A connection exceeded its budget and ends; undefined before engine.io knows it. */
   onExceeded(connection: EngineConnection | undefined): void;
 }
@@ -101,10 +103,12 @@ export function createIoServer(
     next(Object.assign(new Error("unauthorized"), { data: { code: "unauthorized" } })),
   );
   budgetConnections(engine, options.budget, (connection) => rules.onExceeded(connection));
-  const heartbeats = new Heartbeats(options);
+  const endSlow = (connection: EngineConnection): boolean => rules.endSlow(connection);
+  const heartbeats = new Heartbeats({ ...options, endSlow });
   const quiet = new Heartbeats({
     pingIntervalMs: options.quietPingIntervalMs,
     pingTimeoutMs: options.quietPingTimeoutMs,
+    endSlow,
   });
   acceptConnections(engine, [heartbeats, quiet], rules);
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {

@@ -46,6 +46,7 @@ async function listen() {
       hostOf: () => "pizza.waiter.test",
       onConnection: () => undefined,
       onClose: () => undefined,
+      endSlow: () => false,
       onExceeded: () => undefined,
     },
   );

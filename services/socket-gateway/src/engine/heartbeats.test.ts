@@ -34,7 +34,13 @@ class FakeConnection extends EventEmitter {
 
 function setUp(count: number) {
   jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask", "setImmediate"] });
-  const heartbeats = new Heartbeats({ pingIntervalMs: 25_000, pingTimeoutMs: 60_000 });
+  const looks: FakeConnection[] = [];
+  const slow = new Set<FakeConnection>();
+  const endSlow = (connection: unknown): boolean => {
+    looks.push(connection as FakeConnection);
+    return slow.has(connection as FakeConnection);
+  };
+  const heartbeats = new Heartbeats({ pingIntervalMs: 25_000, pingTimeoutMs: 60_000, endSlow });
   const bytes = { read: 0 };
   const connections = Array.from({ length: count }, () => {
     const connection = new FakeConnection(bytes);
@@ -45,6 +51,9 @@ function setUp(count: number) {
   if (first === undefined) throw new Error("no connection");
   return {
     heartbeats,
+    endSlow,
+    looks,
+    slow,
     bytes,
     connections,
     first,
@@ -90,6 +99,18 @@ test("other input than the answer extends the wait once", async () => {
   expect(t.first.ended).toBe("ping timeout");
 });
 
+test("each connection is looked at once per interval, and a slow one gets no ping", async () => {
+  using t = setUp(3);
+  t.slow.add(t.first);
+  await pass(25_000);
+  expect(new Set(t.looks)).toEqual(new Set(t.connections));
+  expect(t.connections.map(({ pings }) => pings)).toEqual([0, 1, 1]);
+  // Without an answer there is no second ping, and still a look.
+  await pass(25_000);
+  expect(t.looks).toHaveLength(6);
+  expect(t.connections.map(({ pings }) => pings)).toEqual([0, 1, 1]);
+});
+
 test("of pings that are due at once, 100 leave in a turn", async () => {
   using t = setUp(250);
   jest.advanceTimersByTime(25_000);
@@ -111,7 +132,11 @@ test("after a pause of the process a connection is pinged once, and none ends ea
 
 test("a connection that moves to longer intervals is pinged at these alone", async () => {
   using t = setUp(1);
-  const quiet = new Heartbeats({ pingIntervalMs: 45_000, pingTimeoutMs: 40_000 });
+  const quiet = new Heartbeats({
+    pingIntervalMs: 45_000,
+    pingTimeoutMs: 40_000,
+    endSlow: t.endSlow,
+  });
   const connection = t.first as unknown as EngineConnection;
   await pass(10_000);
   t.heartbeats.move(connection, quiet);

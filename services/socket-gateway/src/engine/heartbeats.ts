@@ -5,6 +5,8 @@ export interface HeartbeatOptions {
   readonly pingIntervalMs: number;
   /** Time for the answer to a ping; without it the connection ends. */
   readonly pingTimeoutMs: number;
+  /** Ends a connection that reads too slowly. @returns whether it did. */
+  readonly endSlow: (connection: EngineConnection) => boolean;
 }
 
 /** What engine.io does for the heartbeat of one connection. */
@@ -41,24 +43,27 @@ const extended = -1;
  * A connection is pinged once per interval, and not again before it has answered. A connection that
  * does not answer within the timeout ends with `ping timeout`, as engine.io ends it; if it has sent
  * anything else meanwhile, it gets the timeout once more. At most 100 pings leave in one turn of
- * the event loop. A process that was stopped for more than an interval pings later, and counts only
- * the time that it ran.
+ * the event loop. Once per interval each connection, pinged or not, is looked at by `endSlow`, for
+ * what no later message to it finds. A process that was stopped for more than an interval pings
+ * later, and counts only the time that it ran.
  */
 export class Heartbeats {
   readonly #slots: readonly Set<Beat>[];
   readonly #tickMs: number;
   readonly #timeoutTicks: number;
+  readonly #endSlow: HeartbeatOptions["endSlow"];
   #tick = 0;
   /** Time of the last tick, ms of `performance.now()`. */
   #tickedAt = 0;
   #connections = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ pingIntervalMs, pingTimeoutMs }: HeartbeatOptions) {
+  constructor({ pingIntervalMs, pingTimeoutMs, endSlow }: HeartbeatOptions) {
     const slots = Math.max(1, Math.floor(pingIntervalMs / tickMs));
     this.#slots = Array.from({ length: slots }, () => new Set());
     this.#tickMs = pingIntervalMs / slots;
     this.#timeoutTicks = Math.ceil(pingTimeoutMs / this.#tickMs);
+    this.#endSlow = endSlow;
   }
 
   /** Takes over from engine.io, when the connection opens. Its first ping is an interval away. */
@@ -103,10 +108,11 @@ export class Heartbeats {
     for (let left = Math.min(passed, this.#slots.length); left > 0; left -= 1) {
       this.#tick += 1;
       this.#endSilent();
-      for (const beat of this.#slotAt(this.#tick)) if (beat.askedAt === answered) due.push(beat);
+      for (const beat of this.#slotAt(this.#tick)) due.push(beat);
     }
     return inTurns(due, pingsPerTurn, (slice) => {
-      for (const beat of slice) ask(beat, this.#tick);
+      for (const beat of slice)
+        if (!this.#endSlow(beat.connection) && beat.askedAt === answered) ask(beat, this.#tick);
     });
   }
 
