@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "@jest/globals";
@@ -100,8 +100,26 @@ describe("httpLogger", () => {
       status: 200,
       requestId: "r1",
     });
+    expect(String(board?.["durationMs"])).toMatch(/^\d+(\.\d)?$/);
     expect(page).toMatchObject({ path: "/t/..." });
     expect(boom).toMatchObject({ level: "warn", path: "/boom", status: 503 });
     expect(rest).toEqual([]);
+  });
+
+  test("a request whose client leaves before the answer has neither status nor duration", async () => {
+    const { logger, lines, stream } = capture();
+    const middleware = httpLogger(logger);
+    const server = createServer((request, response) => {
+      middleware(request as never, response as never, () => client.destroy());
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const client = get({ port, host: "127.0.0.1", path: "/slow" }).on("error", () => undefined);
+    await once(stream, "readable");
+    server.close();
+    const [line] = lines();
+    expect(line).toMatchObject({ message: "request", path: "/slow" });
+    expect(line).not.toHaveProperty("status");
+    expect(line).not.toHaveProperty("durationMs");
   });
 });
