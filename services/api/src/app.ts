@@ -11,6 +11,7 @@ import type { Context } from "./context.ts";
 import type { ServerDrain } from "./http/drain-server.ts";
 import { BodyBudget } from "./http/body-budget.ts";
 import { closeUnread } from "./http/close-unread.ts";
+import { inTurn, under } from "./http/in-turn.ts";
 import { mountRoutes } from "./http/mount-routes.ts";
 import { allowOrigins } from "./middleware/allow-origins.ts";
 import { identifyClient, requireKnownHost } from "./auth/client.ts";
@@ -45,12 +46,20 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
     .enable("case sensitive routing")
     .set("query parser", "simple");
   const proxies = new TrustedProxies(config.TRUSTED_PROXIES);
-  app.use(drain.middleware, forgetStrangers(proxies), requestId, traceHttp);
-  app.use(httpLogger(logger), observeHttp(metrics));
-  app.use(identifyClient(proxies, config.DOMAIN_URL));
   const styled = { pages: documentsIn(context.webRoot), docs: [styleElement] };
-  app.use(secureHeaders(config.DOMAIN_URL, styled));
-  app.use("/api", allowOrigins(config.CORS_ORIGIN), tellOldestClient);
+  app.use(
+    inTurn(
+      drain.middleware,
+      forgetStrangers(proxies),
+      requestId,
+      traceHttp,
+      httpLogger(logger),
+      observeHttp(metrics),
+      identifyClient(proxies, config.DOMAIN_URL),
+      secureHeaders(config.DOMAIN_URL, styled),
+      under("/api", inTurn(allowOrigins(config.CORS_ORIGIN), tellOldestClient)),
+    ),
+  );
 
   const routes = createRoutes(context, version);
   const opsOnly = Router().use(

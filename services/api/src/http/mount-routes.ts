@@ -1,6 +1,6 @@
 import { isName } from "@waiter/contracts";
 import { AppError, methodNotAllowed, parseJson, validate } from "@waiter/errors";
-import { Router, type Request, type RequestHandler } from "express";
+import { Router, type Request, type RequestHandler, type Response } from "express";
 import { authorize, type AuthorizeDeps } from "../auth/authorize.ts";
 import { blockOf } from "../auth/client.ts";
 import { rememberCaller } from "../auth/principal.ts";
@@ -30,104 +30,32 @@ const defaultBodyBytes = 8_192;
  */
 export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
   const router = Router({ caseSensitive: true });
-  const authorizing = { ...deps, countStranger: countBy(deps.limiters.address) };
-  for (const route of routes) {
-    const scopes = withWiderScopes(route.limits ?? []);
-    const chained = scopes.filter(isChained);
-    const limiters = (afterBody: boolean): RequestHandler[] => [
-      ...(afterBody || chained.length === 0 ? [] : [deps.limiters.chain(chained)]),
-      ...scopes
-        .filter(isSingle)
-        .filter((scope) => needsBody(scope) === afterBody)
-        .map((scope) => deps.limiters[scope]),
-    ];
-    router[route.method](
-      route.path,
-      wellFormed(route),
-      authorized(route, authorizing),
-      ...limiters(false),
-      withBody(route, deps),
-      ...limiters(true),
-      handler(route),
-    );
-  }
+  for (const route of routes) router[route.method](route.path, answering(route, deps));
   for (const [path, methods] of methodsByPath(routes))
     router.all(path, methodNotAllowed(...methods, "OPTIONS"));
   return router;
 }
 
-/** A parameter that cannot be the id or the name of anything is a 404. */
-const wellFormed =
-  (route: Route): RequestHandler =>
-  (request, _response, next) => {
-    for (const [name, value] of Object.entries(request.params)) {
-      const names =
-        typeof value === "string" &&
-        (route.ids?.includes(name) === true ? uuid.test(value) : isName(value));
-      if (!names) throw new AppError("not_found");
-    }
-    next();
-  };
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-/** A caller with a session is limited by the route's own limits, any other by the address. */
-const authorized =
-  (route: Route, deps: AuthorizeDeps): RequestHandler =>
-  async (request, response, next) => {
-    const caller = await authorize(route, deps, request, response);
-    const { tenant, principal } = caller;
-    rememberCaller(request, response, tenant, principal);
-    response.locals.caller = caller;
-    next();
-  };
-
-const countBy =
-  (limiter: RequestHandler): AuthorizeDeps["countStranger"] =>
-  async (request, response) => {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    await limiter(request, response, (limited?: unknown) =>
-      limited === undefined ? resolve() : reject(limited),
-    );
-    await promise;
-  };
-
-/**
- * Leaves the valid body in `request.body`. Text, tree and checks live in one synchronous step: only
- * the result is kept.
- */
-const withBody =
-  (route: Route, { bodies, bodyTimeoutMs }: MountDeps): RequestHandler =>
-  async (request, response, next) => {
-    response.locals.idempotencyKey = idempotencyKey(request, route.idempotencyKey);
-    if (route.body === undefined) return next();
-    const options = { timeoutMs: bodyTimeoutMs, budget: bodies, address: blockOf(response) };
-    if (route.media?.types.includes(mediaTypeOf(request)) === true) {
-      const bytes = await readBytes(request, { ...options, limit: route.media.bytes });
-      response.locals.bytes = bytes ?? Buffer.alloc(0);
-      return next();
-    }
-    const limit = route.bodyBytes ?? defaultBodyBytes;
-    const text = await readBody(request, { ...options, limit });
-    request.body = validate(route.body, text === undefined ? {} : parseJson(text));
-    next();
-  };
-
-const handler =
-  (route: Route): RequestHandler =>
-  async (request, response) => {
-    const { tenant, principal, head, operator } = response.locals.caller as Awaited<
-      ReturnType<typeof authorize>
-    >;
+function answering(route: Route, deps: MountDeps): RequestHandler {
+  const authorizing = { ...deps, countStranger: passed(deps.limiters.address) };
+  const limits = limitsOf(route, deps.limiters);
+  return async (request, response) => {
+    requireWellFormed(route, request);
+    // A caller with a session is limited by the route's own limits, any other by the address.
+    const caller = await authorize(route, authorizing, request, response);
+    rememberCaller(request, response, caller.tenant, caller.principal);
+    for (const pass of limits.beforeBody) await pass(request, response);
+    const key = idempotencyKey(request, route.idempotencyKey);
+    const bytes = await readInput(route, deps, request, response);
+    for (const pass of limits.afterBody) await pass(request, response);
     const answer: Answer = await route.handle({
-      idempotencyKey: response.locals.idempotencyKey as string | undefined,
+      ...caller,
+      operator: caller.operator,
+      idempotencyKey: key,
       body: request.body as unknown,
-      bytes: response.locals.bytes as Buffer | undefined,
+      bytes,
       query: route.query === undefined ? undefined : validate(route.query, request.query),
       param: (name) => paramOf(request, name),
-      tenant,
-      principal,
-      head,
-      operator,
       request,
       response,
     });
@@ -138,6 +66,68 @@ const handler =
       isConditional: route.conditional === true,
     });
   };
+}
+
+/** A parameter that cannot be the id or the name of anything is a 404. */
+function requireWellFormed(route: Route, request: Request): void {
+  for (const name in request.params) {
+    const value = request.params[name];
+    const names =
+      typeof value === "string" &&
+      (route.ids?.includes(name) === true ? uuid.test(value) : isName(value));
+    if (!names) throw new AppError("not_found");
+  }
+}
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+type Pass = AuthorizeDeps["countStranger"];
+
+function limitsOf(
+  { limits = [] }: Route,
+  limiters: Limiters,
+): { readonly beforeBody: readonly Pass[]; readonly afterBody: readonly Pass[] } {
+  const scopes = withWiderScopes(limits);
+  const chained = scopes.filter(isChained);
+  const singles = (afterBody: boolean): Pass[] =>
+    scopes
+      .filter(isSingle)
+      .filter((scope) => needsBody(scope) === afterBody)
+      .map((scope) => passed(limiters[scope]));
+  const first = chained.length === 0 ? [] : [limiters.chain(chained)];
+  return { beforeBody: [...first, ...singles(false)], afterBody: singles(true) };
+}
+
+/** Resolves once a limiter lets the request pass; rejects with its refusal. */
+const passed =
+  (limiter: RequestHandler): Pass =>
+  async (request, response) => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    await limiter(request, response, (limited?: unknown) =>
+      limited === undefined ? resolve() : reject(limited),
+    );
+    await promise;
+  };
+
+/**
+ * Leaves the valid body in `request.body`, or resolves with the bytes of a medium. Text, tree and
+ * checks live in one synchronous step: only the result is kept.
+ */
+async function readInput(
+  route: Route,
+  { bodies, bodyTimeoutMs }: MountDeps,
+  request: Request,
+  response: Response,
+): Promise<Buffer | undefined> {
+  if (route.body === undefined) return undefined;
+  const options = { timeoutMs: bodyTimeoutMs, budget: bodies, address: blockOf(response) };
+  if (route.media?.types.includes(mediaTypeOf(request)) === true) {
+    const bytes = await readBytes(request, { ...options, limit: route.media.bytes });
+    return bytes ?? Buffer.alloc(0);
+  }
+  const text = await readBody(request, { ...options, limit: route.bodyBytes ?? defaultBodyBytes });
+  request.body = validate(route.body, text === undefined ? {} : parseJson(text));
+  return undefined;
+}
 
 function paramOf(request: Request, name: string): string {
   const value = request.params[name];

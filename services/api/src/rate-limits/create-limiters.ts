@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { keys } from "@waiter/contracts";
+import { keys, type Claims } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
 import type { RedisClient } from "@waiter/redis";
 import type { Request, RequestHandler, Response } from "express";
@@ -8,7 +8,7 @@ import { RedisStore } from "rate-limit-redis";
 import { blockOf, clientOf } from "../auth/client.ts";
 import { principalOf } from "../auth/principal.ts";
 import { FallbackStore } from "./fallback-store.ts";
-import { createLimitChain } from "./limit-chain.ts";
+import { createLimitChain, limitKey, type LimitChain, type LimitKey } from "./limit-chain.ts";
 import {
   isChained,
   isSingle,
@@ -32,8 +32,8 @@ export interface LimiterDeps {
 }
 
 export type Limiters = Readonly<Record<SingleScope, RequestHandler>> & {
-  /** The limits of a caller with a session, in one middleware and one Redis command. */
-  readonly chain: (scopes: readonly ChainedScope[]) => RequestHandler;
+  /** The limits of a caller with a session, in one Redis command. */
+  readonly chain: (scopes: readonly ChainedScope[]) => LimitChain;
 };
 
 /**
@@ -78,7 +78,7 @@ export function createLimiters(deps: LimiterDeps): Limiters {
         .map((scope) => [scope, new MemoryCounter(deps.rules[scope].windowMs)]),
     ) as Record<ChainedScope, MemoryCounter>,
     tenantOf: (response) => principalOf(response)?.tid ?? "",
-    hashOf: (scope, request, response) => hashed(keyOf[scope](request, response, deps.knownDevice)),
+    keyOf: (scope, response) => chainedKey(scope, principalOf(response)),
   });
   const singles = Object.fromEntries(
     limitScopes.filter(isSingle).map((scope) => [scope, limiter(scope)]),
@@ -104,22 +104,10 @@ type KeyOf = (
   response: Response,
   knownDevice: LimiterDeps["knownDevice"],
 ) => string;
-const keyOf: Record<LimitScope, KeyOf> = {
+const keyOf: Record<SingleScope, KeyOf> = {
   address: (_request, response) => blockOf(response),
   guest_session: (request, response) => `${blockOf(response)} ${tableToken(request)}`,
   tenant_session: (_request, response) => hostKey(response),
-  guest_read: (_request, response) => principalOf(response)?.sub ?? "",
-  tenant_read: (_request, response) => principalOf(response)?.tid ?? "",
-  guest_write: (_request, response) => principalOf(response)?.sub ?? "",
-  table_write: (_request, response) => {
-    const principal = principalOf(response);
-    return principal?.aud === "guest" ? `${principal.tid} ${principal.table}` : "";
-  },
-  tenant_write: (_request, response) => principalOf(response)?.tid ?? "",
-  staff: (_request, response) => principalOf(response)?.sid ?? "",
-  tenant_staff: (_request, response) => principalOf(response)?.tid ?? "",
-  costly: (_request, response) => principalOf(response)?.tid ?? "",
-  password: (_request, response) => principalOf(response)?.sub ?? "",
   login_block: (_request, response) => `${hostKey(response)} ${blockOf(response)}`,
   refresh: (_request, response) => `${hostKey(response)} ${blockOf(response)}`,
   tenant_refresh: (_request, response) => hostKey(response),
@@ -128,6 +116,30 @@ const keyOf: Record<LimitScope, KeyOf> = {
     `${hostKey(response)} ${knownDevice(request, response) ?? ""}`,
   platform: (_request, response) => blockOf(response),
 };
+
+const chainedKeyOf: Record<ChainedScope, (caller: Claims) => string> = {
+  guest_read: ({ sub }) => sub,
+  tenant_read: ({ tid }) => tid,
+  guest_write: ({ sub }) => sub,
+  table_write: (caller) => (caller.aud === "guest" ? `${caller.tid} ${caller.table}` : ""),
+  tenant_write: ({ tid }) => tid,
+  staff: ({ sid }) => sid ?? "",
+  tenant_staff: ({ tid }) => tid,
+  costly: ({ tid }) => tid,
+  password: ({ sub }) => sub,
+};
+
+const noCaller = {};
+/** Verified tokens are remembered with their claims, so each key of a caller is hashed once. */
+const chainedKeys = new WeakMap<object, Partial<Record<ChainedScope, LimitKey>>>();
+
+function chainedKey(scope: ChainedScope, caller: Claims | undefined): LimitKey {
+  const known = chainedKeys.get(caller ?? noCaller) ?? {};
+  chainedKeys.set(caller ?? noCaller, known);
+  return (known[scope] ??= limitKey(
+    hashed(caller === undefined ? "" : chainedKeyOf[scope](caller)),
+  ));
+}
 
 /**
  * Of logins, refreshes and invitations only the refused ones count: 401, and 404 for an unknown

@@ -4,7 +4,7 @@ import { silentLogger } from "@waiter/logger";
 import { connectRedis, type RedisConnection } from "@waiter/redis";
 import { startRedis, waitFor, type TestRedis } from "@waiter/testkit";
 import type { Request, Response } from "express";
-import { createLimitChain } from "./limit-chain.ts";
+import { createLimitChain, limitKey } from "./limit-chain.ts";
 import type { ChainedScope, LimitRules } from "./limit-scopes.ts";
 import { MemoryCounter } from "./memory-counter.ts";
 
@@ -33,6 +33,7 @@ function caller(isRedisThere: boolean) {
   const tenantId = randomUUID();
   const refused: ChainedScope[] = [];
   const counter = () => new MemoryCounter(windowMs);
+  let guest = "";
   const chain = createLimitChain({
     rules: {
       guest_write: { max: 2, windowMs },
@@ -42,17 +43,18 @@ function caller(isRedisThere: boolean) {
     available: () => isRedisThere,
     local: { guest_write: counter(), table_write: counter() } as never,
     tenantOf: () => tenantId,
-    hashOf: (scope, request) => `${scope} ${scope === "guest_write" ? request.ip : "table"}`,
+    keyOf: (scope) => limitKey(`${scope} ${scope === "guest_write" ? guest : "table"}`),
     onLimited: (scope) => refused.push(scope),
   });
-  const send = async (guest: string): Promise<string | undefined> => {
+  const send = async (sender: string): Promise<string | undefined> => {
+    guest = sender;
     const headers: string[] = [];
     const response = {
       append: (name: string, values: readonly string[]) =>
         headers.push(...values.map((value) => `${name} ${value}`)),
     };
     try {
-      await chain(scopes)({ ip: guest } as Request, response as unknown as Response, () => {});
+      await chain(scopes)({} as Request, response as unknown as Response);
       return headers.find((header) => header.startsWith('RateLimit "table_write"'));
     } catch (error) {
       return (error as { code: string }).code;

@@ -1,7 +1,7 @@
 import { keys } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
 import { RedisScript, type RedisClient } from "@waiter/redis";
-import type { Request, RequestHandler, Response } from "express";
+import type { Request, Response } from "express";
 import type { ChainedScope, LimitRules } from "./limit-scopes.ts";
 import type { MemoryCounter } from "./memory-counter.ts";
 import { RedisOrLocal } from "./redis-or-local.ts";
@@ -33,9 +33,24 @@ export interface LimitChainDeps {
   readonly available: () => boolean;
   readonly local: Readonly<Record<ChainedScope, MemoryCounter>>;
   readonly tenantOf: (response: Response) => string;
-  readonly hashOf: (scope: ChainedScope, request: Request, response: Response) => string;
+  readonly keyOf: (scope: ChainedScope, response: Response) => LimitKey;
   readonly onLimited: (scope: ChainedScope, response: Response) => void;
 }
+
+/** What a scope counts by. */
+export interface LimitKey {
+  readonly hash: string;
+  /** The start of `hash` in base64, as `RateLimit-Policy` names the key. */
+  readonly partition: string;
+}
+
+export const limitKey = (hash: string): LimitKey => ({
+  hash,
+  partition: Buffer.from(hash.slice(0, 12)).toString("base64"),
+});
+
+/** Counts a request; rejects with `rate_limited`. */
+export type LimitChain = (request: Request, response: Response) => Promise<void>;
 
 interface Counted {
   readonly hits: number;
@@ -43,20 +58,20 @@ interface Counted {
 }
 
 /**
- * The limits of one tenant's caller as one middleware and one Redis command, in the order of
- * `scopes`; counts in this process while Redis is away or slow. Each answer says what is left
- * (`RateLimit`, `RateLimit-Policy`, draft 8); the first limit exceeded is a 429.
+ * The limits of one tenant's caller as one Redis command, in the order of `scopes`; counts in this
+ * process while Redis is away or slow. Each answer says what is left (`RateLimit`,
+ * `RateLimit-Policy`, draft 8); the first limit exceeded is a 429.
  */
 export function createLimitChain(deps: LimitChainDeps) {
   const fallback = new RedisOrLocal({ available: deps.available });
-  return (scopes: readonly ChainedScope[]): RequestHandler =>
-    async (request, response, next) => {
-      const hashes = scopes.map((scope) => deps.hashOf(scope, request, response));
+  return (scopes: readonly ChainedScope[]): LimitChain =>
+    async (_request, response) => {
+      const limitKeys = scopes.map((scope) => deps.keyOf(scope, response));
       const counted = await fallback.run(
-        () => countInRedis(deps, scopes, hashes, deps.tenantOf(response)),
-        () => countHere(deps, scopes, hashes),
+        () => countInRedis(deps, scopes, limitKeys, deps.tenantOf(response)),
+        () => countHere(deps, scopes, limitKeys),
       );
-      describe(response, deps, scopes, hashes, counted);
+      describe(response, deps, scopes, limitKeys, counted);
       for (const [index, count] of counted.entries()) {
         const scope = scopes[index] as ChainedScope;
         if (count.hits <= deps.rules[scope].max) continue;
@@ -64,19 +79,18 @@ export function createLimitChain(deps: LimitChainDeps) {
         const retryAfterS = Math.max(1, Math.ceil(count.leftMs / 1_000));
         throw new AppError("rate_limited", { extra: { retryAfterS } });
       }
-      next();
     };
 }
 
 async function countInRedis(
   { rules, redis }: LimitChainDeps,
   scopes: readonly ChainedScope[],
-  hashes: readonly string[],
+  limitKeys: readonly LimitKey[],
   tenantId: string,
 ): Promise<Counted[]> {
   const answer = (await script.run(
     redis,
-    scopes.map((scope, index) => keys.tenantLimit(tenantId, scope, hashes[index] ?? "")),
+    scopes.map((scope, index) => keys.tenantLimit(tenantId, scope, limitKeys[index]?.hash ?? "")),
     scopes.flatMap((scope) => [rules[scope].max, rules[scope].windowMs]),
   )) as number[];
   return Array.from({ length: answer.length / 2 }, (_, index) => ({
@@ -88,11 +102,11 @@ async function countInRedis(
 function countHere(
   { rules, local }: LimitChainDeps,
   scopes: readonly ChainedScope[],
-  hashes: readonly string[],
+  limitKeys: readonly LimitKey[],
 ): Counted[] {
   const counted: Counted[] = [];
   for (const [index, scope] of scopes.entries()) {
-    const { totalHits: hits, resetTime } = local[scope].increment(hashes[index] ?? "");
+    const { totalHits: hits, resetTime } = local[scope].increment(limitKeys[index]?.hash ?? "");
     counted.push({ hits, leftMs: resetTime.getTime() - Date.now() });
     if (hits > rules[scope].max) break;
   }
@@ -104,14 +118,14 @@ function describe(
   response: Response,
   { rules }: Pick<LimitChainDeps, "rules">,
   scopes: readonly ChainedScope[],
-  hashes: readonly string[],
+  limitKeys: readonly LimitKey[],
   counted: readonly Counted[],
 ): void {
   const [left, policies]: [string[], string[]] = [[], []];
   for (const [index, { hits, leftMs }] of counted.entries()) {
     const scope = scopes[index] as ChainedScope;
     const { max, windowMs } = rules[scope];
-    const partition = Buffer.from((hashes[index] ?? "").slice(0, 12)).toString("base64");
+    const { partition = "" } = limitKeys[index] ?? {};
     left.push(
       `"${scope}"; r=${Math.max(0, max - hits)}; t=${Math.max(0, Math.ceil(leftMs / 1_000))}`,
     );
