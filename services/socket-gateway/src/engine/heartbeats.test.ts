@@ -88,15 +88,39 @@ test("without an answer it gets no second ping and ends at the timeout", async (
   expect([t.first.pings, t.first.ended]).toEqual([1, "ping timeout"]);
 });
 
-test("other input than the answer extends the wait once", async () => {
+test("other input than the answer extends the wait once, to 85 s after it at most", async () => {
   using t = setUp(1);
   await pass(30_000);
   t.bytes.read += 10;
-  await pass(115_000);
-  expect(t.first.ended).toBeUndefined();
+  // Noticed with the next tick of the slot, at 50 s.
+  await pass(79_900);
   t.bytes.read += 10;
-  await pass(25_000);
+  expect(t.first.ended).toBeUndefined();
+  await pass(100);
   expect(t.first.ended).toBe("ping timeout");
+});
+
+test("input shortly before the timeout extends the wait by one timeout", async () => {
+  using t = setUp(1);
+  await pass(80_000);
+  t.bytes.read += 10;
+  await pass(64_900);
+  expect(t.first.ended).toBeUndefined();
+  await pass(100);
+  expect(t.first.ended).toBe("ping timeout");
+});
+
+test("a ping that leaves ticks late has a timeout of the same length", async () => {
+  using t = setUp(1);
+  await pass(24_950);
+  const real = performance.now.bind(performance);
+  jest.spyOn(performance, "now").mockImplementation(() => real() + 230);
+  await pass(50);
+  expect(t.first.pings).toBe(1);
+  await pass(59_900);
+  expect(t.first.ended).toBeUndefined();
+  await pass(100);
+  expect([t.first.pings, t.first.ended]).toEqual([1, "ping timeout"]);
 });
 
 test("each connection is looked at once per interval, and a slow one gets no ping", async () => {

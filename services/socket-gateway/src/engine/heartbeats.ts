@@ -41,14 +41,18 @@ const extended = -1;
  * a timing wheel (Varghese and Lauck, 1987) whose slots are the ticks of one ping interval.
  *
  * A connection is pinged once per interval, and not again before it has answered. A connection that
- * does not answer within the timeout ends with `ping timeout`, as engine.io ends it; if it has sent
- * anything else meanwhile, it gets the timeout once more. At most 100 pings leave in one turn of
- * the event loop. Once per interval each connection, pinged or not, is looked at by `endSlow`, for
- * what no later message to it finds. A process that was stopped for more than an interval pings
- * later, and counts only the time that it ran.
+ * does not answer within the timeout ends with `ping timeout`, as engine.io ends it. Other input
+ * than the answer begins the timeout once more when it is noticed: with the next tick of the
+ * connection's slot, or at the timeout. So a dead path is noticed within an interval and a timeout
+ * after its last sign of life. At most 100 pings leave in one turn of the event loop. Once per
+ * interval each connection, pinged or not, is looked at by `endSlow`, for what no later message to
+ * it finds. A process that was stopped for more than an interval pings later, and counts only the
+ * time that it ran.
  */
 export class Heartbeats {
   readonly #slots: readonly Set<Beat>[];
+  /** Beats whose timeout ends before the next look at their slot: pinged after its tick. */
+  readonly #late = new Set<Beat>();
   readonly #tickMs: number;
   readonly #timeoutTicks: number;
   readonly #endSlow: HeartbeatOptions["endSlow"];
@@ -94,6 +98,7 @@ export class Heartbeats {
   remove(engineConnection: EngineConnection): boolean {
     const { beat } = engineConnection as BeatingConnection;
     if (beat === undefined || this.#slots[beat.slot]?.delete(beat) !== true) return false;
+    this.#late.delete(beat);
     this.#connections -= 1;
     if (this.#connections > 0) return true;
     clearInterval(this.#timer);
@@ -108,7 +113,10 @@ export class Heartbeats {
     for (let left = Math.min(passed, this.#slots.length); left > 0; left -= 1) {
       this.#tick += 1;
       this.#endSilent();
-      for (const beat of this.#slotAt(this.#tick)) due.push(beat);
+      for (const beat of this.#slotAt(this.#tick)) {
+        extend(beat, this.#tick);
+        due.push(beat);
+      }
     }
     return inTurns(due, pingsPerTurn, (slice) => {
       for (const beat of slice)
@@ -116,20 +124,46 @@ export class Heartbeats {
     });
   }
 
-  /** Looks at the slot that was pinged a timeout ago. */
+  /** Looks at what was pinged late, and at the slot that was pinged a timeout ago. */
   #endSilent(): void {
-    for (const beat of this.#slotAt(this.#tick - this.#timeoutTicks)) {
-      if (beat.askedAt === answered || this.#tick - beat.askedAt < this.#timeoutTicks) continue;
-      const isSilent = beat.received === extended || beat.received === receivedBy(beat.connection);
-      if (isSilent) beat.connection.onClose("ping timeout");
-      else Object.assign(beat, { askedAt: this.#tick, received: extended });
+    for (const beat of this.#late) {
+      if (this.#leftOf(beat) > 0) continue;
+      this.#late.delete(beat);
+      this.#endIfSilent(beat);
     }
+    for (const beat of this.#slotAt(this.#tick - this.#timeoutTicks)) {
+      const left = this.#leftOf(beat);
+      if (left <= 0) this.#endIfSilent(beat);
+      else if (left < this.#slots.length) this.#late.add(beat);
+    }
+  }
+
+  #endIfSilent(beat: Beat): void {
+    if (beat.askedAt !== answered && !extend(beat, this.#tick))
+      beat.connection.onClose("ping timeout");
+  }
+
+  /** Ticks until the timeout; 0 or less also for an answered ping. */
+  #leftOf({ askedAt }: Beat): number {
+    return askedAt === answered ? 0 : askedAt + this.#timeoutTicks - this.#tick;
   }
 
   #slotAt(tick: number): Set<Beat> {
     const { length } = this.#slots;
     return this.#slots[((tick % length) + length) % length] ?? new Set();
   }
+}
+
+/**
+ * Begins the timeout once more, if other input than the answer came.
+ *
+ * @returns whether it did.
+ */
+function extend(beat: Beat, tick: number): boolean {
+  if (beat.askedAt === answered || beat.received === extended) return false;
+  if (beat.received === receivedBy(beat.connection)) return false;
+  Object.assign(beat, { askedAt: tick, received: extended });
+  return true;
 }
 
 function onHeartbeat(this: BeatingConnection): void {
