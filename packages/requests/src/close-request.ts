@@ -86,9 +86,8 @@ export const undoOf = (p: Param<Pick<CloseParams, "by" | "sid">>) => sql`
   case when ${p("by")}::text is not null then jsonb_build_object(
     'by', ${p("by")}::text, 'sid', ${p("sid")}::text, 'at', clock_timestamp(),
     'state', request.state, 'level', request.level, 'claimedBy', claimed_by,
-    'claimedAt', claimed_at, 'escalatesFrom', escalates_from, 'deadlines', (
-      select coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'level', d.level,
-        'dueAt', due_at)), '[]')
+    'claimedAt', claimed_at, 'escalatesFrom', escalates_from, 'deadlines', array(
+      select jsonb_build_object('kind', kind, 'level', d.level, 'dueAt', due_at)
       from deadline d where d.tenant_id = request.tenant_id and d.request_id = request.id)) end`;
 
 /**
@@ -113,8 +112,8 @@ export const closing = (p: Param<CloseParams>) => sql`
         and exists (select from closed)
       returning true
     ), changed as (
-      select from closed, (select count(*) from dropped) deadlines,
-        (select count(*) from delivered) deliveries
+      select from closed where cardinality(array(select true from dropped)) >= 0
+        and cardinality(array(select true from delivered)) >= 0
     )`;
 
 const updateClosed = prepareStatement<CloseParams, object>(
