@@ -50,19 +50,39 @@ export const selectRequests = (
   source: "request" | "request_history" | "changed" | RawBuilder<unknown>,
   more: RawBuilder<unknown> = sql``,
 ): RawBuilder<RequestRow> => sql<RequestRow>`
-  select r.id, r.table_id as "tableId", dining_table.label as "tableLabel", r.type, r.state,
-    r.level, r.version, r.note, r.payment,
-    r.guest_session as "guestSession", r.created_by as "createdBy", author.name as
-      "createdByName", r.created_at as "createdAt",
-    r.updated_at as "updatedAt", r.seen_at as "seenAt", r.claimed_by as "claimedBy", claimer.name
-      as "claimedByName",
-    coalesce(claimer.guest_name, split_part(claimer.name, ' ', 1)) as "claimedByGuestName",
-    r.claimed_at as "claimedAt", r.closed_at as "closedAt", r.reason, r.round, r.policy,
-    r.late_at as "lateAt", r.unreached_at as "unreachedAt" ${more}
+  ${selectWith(joinedNames, more)}
   from ${typeof source === "string" ? sql.ref(source) : source} r
   join dining_table on dining_table.tenant_id = r.tenant_id and dining_table.id = r.table_id
   left join staff author on author.tenant_id = r.tenant_id and author.id = r.created_by
   left join staff claimer on claimer.tenant_id = r.tenant_id and claimer.id = r.claimed_by`;
+
+interface Names {
+  readonly author: RawBuilder<unknown>;
+  readonly claimer: RawBuilder<unknown>;
+  readonly claimerForGuests: RawBuilder<unknown>;
+}
+const joinedNames: Names = {
+  author: sql`author.name`,
+  claimer: sql`claimer.name`,
+  claimerForGuests: sql`coalesce(claimer.guest_name, split_part(claimer.name, ' ', 1))`,
+};
+/** Of one row: few have names, and Postgres prepares a join whether or not it finds one. */
+const calledNames: Names = {
+  author: sql`case when r.created_by is not null then staff_name(r.tenant_id, r.created_by) end`,
+  claimer: sql`case when r.claimed_by is not null then staff_name(r.tenant_id, r.claimed_by) end`,
+  claimerForGuests: sql`case when r.claimed_by is not null
+    then staff_guest_name(r.tenant_id, r.claimed_by) end`,
+};
+
+const selectWith = ({ author, claimer, claimerForGuests }: Names, more: RawBuilder<unknown>) => sql`
+  select r.id, r.table_id as "tableId", dining_table.label as "tableLabel", r.type, r.state,
+    r.level, r.version, r.note, r.payment,
+    r.guest_session as "guestSession", r.created_by as "createdBy", ${author} as "createdByName",
+    r.created_at as "createdAt", r.updated_at as "updatedAt", r.seen_at as "seenAt",
+    r.claimed_by as "claimedBy", ${claimer} as "claimedByName",
+    ${claimerForGuests} as "claimedByGuestName",
+    r.claimed_at as "claimedAt", r.closed_at as "closedAt", r.reason, r.round, r.policy,
+    r.late_at as "lateAt", r.unreached_at as "unreachedAt" ${more}`;
 
 /** What the last change replaced, while it can be undone. */
 const undoable = sql`,
@@ -80,7 +100,9 @@ export async function findRequest(
 }
 
 const byId = (p: Param<{ tenantId: string; id: string }>) => sql<FoundRequest>`
-  ${selectRequests("request", sql`${undoable}, now() as now`)}
+  ${selectWith(calledNames, sql`${undoable}, now() as now`)}
+  from request r
+  join dining_table on dining_table.tenant_id = r.tenant_id and dining_table.id = r.table_id
   where r.tenant_id = ${p("tenantId")} and r.id = ${p("id")}`;
 const selectById = prepareStatement<{ tenantId: string; id: string }, FoundRequest>(byId);
 
