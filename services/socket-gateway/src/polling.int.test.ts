@@ -4,6 +4,7 @@ import { sharedRedisUrl } from "@waiter/testkit";
 import { TokenExpiries } from "./connections/token-expiries.ts";
 import type { FakeTenant } from "./testing/fake-api.ts";
 import { Harness, type TestGateway } from "./testing/harness.ts";
+import { exchange } from "./testing/raw-client.ts";
 
 let harness: Harness;
 let gateway: TestGateway;
@@ -91,4 +92,14 @@ describe("a polling connection", () => {
     const answer = await ask("GET", "", undefined, "http://pizza.waiter.test");
     expect(answer.headers.get("access-control-allow-credentials")).toBeNull();
   });
+});
+
+test("a WebSocket of another Engine.IO protocol gets a 400 with the reason", async () => {
+  const answer = await exchange(
+    gateway.port,
+    "GET /socket.io/?EIO=3&transport=websocket HTTP/1.1\r\nHost: pizza.waiter.test\r\n" +
+      "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+  );
+  expect(answer).toMatch(/^HTTP\/1.1 400 [^]*\r\n\r\nUnsupported protocol version$/);
 });

@@ -49,10 +49,14 @@ export class LeanEngine extends Engine {
   readonly #ids = new RandomIds();
 
   override handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (this.middlewares.length > 0) return super.handleUpgrade(request, socket, head);
     const engine = this as unknown as EngineSteps;
     if (request.url === clientUrl) Object.assign(request, { _query: clientQuery });
     else engine.prepare(request);
+    if (this.middlewares.length > 0) {
+      if (isOfOldProtocol(request)) abortUpgrade(socket, textOf(oldProtocol));
+      else super.handleUpgrade(request, socket, head);
+      return;
+    }
     engine.verify(request, true, (code, context) => {
       if (code !== undefined) return abortUpgrade(socket, context?.message ?? textOf(code));
       if (isOfOldProtocol(request)) return abortUpgrade(socket, textOf(oldProtocol));
