@@ -6,6 +6,12 @@ import { isIPv4, isIPv6 } from "node:net";
  * @returns undefined if the text is not an IP address.
  */
 export function normalizeAddress(text: string): string | undefined {
+  // Fast paths: what a TCP socket calls an IPv4 peer.
+  if (isIPv4(text)) return text;
+  if (text.startsWith(mappedPrefix)) {
+    const inner = text.slice(mappedPrefix.length);
+    if (isIPv4(inner)) return inner;
+  }
   const address = withoutPort(text.trim()).replace(/%.*$/, "");
   if (isIPv4(address)) return address;
   if (!isIPv6(address)) return undefined;
@@ -15,6 +21,9 @@ export function normalizeAddress(text: string): string | undefined {
   const [high, low] = [mapped[1], mapped[2]].map((group) => Number.parseInt(group ?? "", 16));
   return [high, low].flatMap((group = 0) => [group >> 8, group & 255]).join(".");
 }
+
+/** Of an IPv4 peer on a socket for IPv4 and IPv6. */
+const mappedPrefix = "::ffff:";
 
 /** `1.2.3.4:80`, `[::1]` and `[::1]:80` without brackets and port. */
 function withoutPort(text: string): string {
