@@ -32,6 +32,8 @@ export interface HttpServerOptions {
   readonly maxPipelined?: number;
   /** TCP connections that the server accepts; undefined: no limit. */
   readonly maxConnections?: number | undefined;
+  /** What requests and answers are made from; Node's own classes by default. */
+  readonly messages?: Pick<ServerOptions, "IncomingMessage" | "ServerResponse">;
   /** Whether a request with an Upgrade header is an upgrade; else it is an ordinary request. */
   readonly shouldUpgrade?: (request: IncomingMessage) => boolean;
 }
@@ -54,12 +56,14 @@ export function createHttpServer(
     maxRequestsPerSocket = 1_000,
     maxPipelined = 8,
     maxConnections,
+    messages,
     shouldUpgrade,
   }: HttpServerOptions,
 ): Server {
   const unanswered = new WeakMap<Socket, number>();
   const server = createServer(
     {
+      ...messages,
       keepAliveTimeout: keepAliveMs,
       headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs + keepAliveMs,

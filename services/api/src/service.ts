@@ -7,6 +7,7 @@ import { createContext, type Context, type Overrides } from "./context.ts";
 import type { ApiConfig } from "./config.ts";
 import { createAnnounceRecent } from "./publishing/announce-recent.ts";
 import { ServerDrain } from "./http/drain-server.ts";
+import { messageClasses } from "./http/message-classes.ts";
 
 /** How long answers say `Connection: close` at a stop, ms. */
 const drainMs = 5_000;
@@ -29,6 +30,7 @@ export async function startApi(
     keepAliveMs: config.KEEP_ALIVE_TIMEOUT,
     maxPipelined: config.MAX_PIPELINED_REQUESTS,
     maxConnections: config.HTTP_CONNECTIONS,
+    messages: messageClasses(app),
   });
   const port = await listen(server, config.PORT, config.HOST);
   lifecycle.onDrain("http", () => drain.drain(server, overrides.drainMs ?? drainMs));
