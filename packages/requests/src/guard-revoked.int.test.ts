@@ -20,9 +20,9 @@ test("a command reads the sessions, codes and suspension that the directory name
         select ${tenantId}, gen_random_uuid(), now() - ago * interval '1 minute'
         from unnest('{0,39,41}'::int[]) ago`.execute(tx);
     });
-  const read = async (): Promise<string[]> => {
+  const read = async (caller: "guest" | "staff" = "staff"): Promise<string[]> => {
     let ended: ReadonlySet<string> = new Set();
-    const guard = guardRevoked((revoked) => (ended = revoked));
+    const guard = guardRevoked(caller, (revoked) => (ended = revoked));
     await restaurants.database.inTenant(one.tenantId, (tx) => lookUpKey(tx, undefined, [guard]));
     return [...ended].toSorted();
   };
@@ -35,9 +35,16 @@ test("a command reads the sessions, codes and suspension that the directory name
   };
   expect(await read()).toHaveLength(4);
   expect(await read()).toEqual(await ofDirectory());
+  const { rows: codes } = await restaurants.database.inTenant(one.tenantId, (tx) =>
+    sql<{ id: string }>`
+      select id from retired_code where tenant_id = ${one.tenantId}
+        and retired_at > now() - interval '40 minutes'`.execute(tx),
+  );
+  expect(await read("guest")).toEqual(codes.map(({ id }) => id).toSorted());
   await restaurants.database.inTenant(one.tenantId, (tx) =>
     sql`update tenant set suspended_at = now() where id = ${one.tenantId}`.execute(tx),
   );
   expect(await read()).toContain(one.tenantId);
   expect(await read()).toEqual(await ofDirectory());
+  expect(await read("guest")).toContain(one.tenantId);
 });

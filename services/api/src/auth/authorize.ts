@@ -129,7 +129,7 @@ function refuseEnded(tenantId: string, claims: Claims, ended: ReadonlySet<string
  * command's own transaction, without a round trip.
  */
 export const livingGuard = (tenantId: string, claims: Claims): Guard =>
-  guardRevoked((ended) => refuseEnded(tenantId, claims, ended));
+  guardRevoked(claims.aud, (ended) => refuseEnded(tenantId, claims, ended));
 
 /** The claims of the caller's token, or why there are none. */
 function bearer(request: Request, { verified }: AuthorizeDeps): Claims | AppError {
