@@ -28,8 +28,9 @@ export interface PublishEventOptions {
 export type PublishEvent = (event: CommittedEvent) => Promise<void>;
 
 /**
- * One command of Redis per event: the log's script also publishes to the staff room and to the
- * table's guests. The event's texts are sent as they are; only a trace or a mute reads them.
+ * One call of the log per event, outside of a Cluster one command of Redis: the log's script also
+ * publishes to the staff room and to the table's guests. The event's texts are sent as they are;
+ * only a trace or a mute reads them.
  */
 export function createPublishEvent({ log, onDiverged }: PublishEventOptions): PublishEvent {
   return async (event) => {

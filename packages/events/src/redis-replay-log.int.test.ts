@@ -40,33 +40,30 @@ test("a log expires an hour after its last event, the head later", async () => {
   expect(await standalone.pttl(keys.head(tenantId))).toBeGreaterThan(life);
 });
 
-test.each(["standalone", "cluster"])(
-  "an append publishes its messages in the same command on a %s",
-  async (kind) => {
-    const client = kind === "cluster" ? cluster : standalone;
-    const [tenantId, epoch] = [randomUUID(), randomUUID()];
-    const channel = `socket.io#/staff#${rooms.staff(tenantId)}#`;
-    const subscriber =
-      kind === "cluster"
-        ? new Cluster(
-            servers.masters.map(({ port }) => ({ host: "127.0.0.1", port })),
-            { shardedSubscribers: true },
-          )
-        : new Redis(sharedRedisUrl());
-    const heard: string[] = [];
-    subscriber.on("smessage", (_channel: string, text: string) => heard.push(text));
-    await subscriber.ssubscribe(channel);
-    const log = new RedisReplayLog(client);
-    await log.append({ tenantId, epoch, seq: 1, envelope: "{}" }, [
-      { channel, message: "one" },
-      { channel, message: "two ñ" },
-    ]);
-    await waitFor(() => heard.length === 2);
-    subscriber.disconnect();
-    expect(heard).toEqual(["one", "two ñ"]);
-    expect(await log.head(tenantId)).toEqual({ epoch, seq: 1 });
-  },
-);
+test.each(["standalone", "cluster"])("an append publishes its messages on a %s", async (kind) => {
+  const client = kind === "cluster" ? cluster : standalone;
+  const [tenantId, epoch] = [randomUUID(), randomUUID()];
+  const channel = `socket.io#/staff#${rooms.staff(tenantId)}#`;
+  const subscriber =
+    kind === "cluster"
+      ? new Cluster(
+          servers.masters.map(({ port }) => ({ host: "127.0.0.1", port })),
+          { shardedSubscribers: true },
+        )
+      : new Redis(sharedRedisUrl());
+  const heard: string[] = [];
+  subscriber.on("smessage", (_channel: string, text: string) => heard.push(text));
+  await subscriber.ssubscribe(channel);
+  const log = new RedisReplayLog(client);
+  await log.append({ tenantId, epoch, seq: 1, envelope: "{}" }, [
+    { channel, message: "one" },
+    { channel, message: "two ñ" },
+  ]);
+  await waitFor(() => heard.length === 2);
+  subscriber.disconnect();
+  expect(heard).toEqual(["one", "two ñ"]);
+  expect(await log.head(tenantId)).toEqual({ epoch, seq: 1 });
+});
 
 test("the size is recounted after the head or the log is lost", async () => {
   const log = new RedisReplayLog(standalone, { bytes: 100 });

@@ -1,5 +1,5 @@
 import { keys, type Head } from "@waiter/contracts";
-import type { Cluster, Redis } from "ioredis";
+import { Cluster, type Redis } from "ioredis";
 import { appendScript } from "./append-script.ts";
 import { exactRange } from "./exact-range.ts";
 import { RedisScript } from "@waiter/redis";
@@ -15,7 +15,13 @@ import {
 
 const script = new RedisScript(appendScript);
 
-/** The replay log in Redis: one slot per tenant, one script per append. */
+/**
+ * The replay log in Redis: one slot per tenant, one script per append.
+ *
+ * Outside of a Cluster the script publishes too. In a Cluster each message is a command of its own,
+ * sent together with the script: while a slot moves, scripts run where its keys are or not at all,
+ * and while a part of the Cluster is away none runs, but SPUBLISH reaches the slot's subscribers.
+ */
 export class RedisReplayLog implements ReplayLog {
   readonly #client: Redis | Cluster;
   readonly #limits: ReplayLimits;
@@ -25,9 +31,23 @@ export class RedisReplayLog implements ReplayLog {
     this.#limits = { ...replayLimits, ...limits };
   }
 
-  async append(
+  async append(event: LoggedEvent, messages: readonly Message[] = []): Promise<Appended> {
+    const client = this.#client;
+    if (!(client instanceof Cluster)) return await this.#append(event, messages);
+    const [appended, ...sent] = await Promise.allSettled([
+      this.#append(event, []),
+      ...messages.map(async ({ channel, message }) => await client.spublish(channel, message)),
+    ]);
+    // Published again it would no longer differ.
+    if (appended.status === "fulfilled" && appended.value === "diverged") return "diverged";
+    const failed = sent.find((one) => one.status === "rejected") ?? appended;
+    if (failed.status === "rejected") throw failed.reason;
+    return "appended";
+  }
+
+  async #append(
     { tenantId, epoch, seq, envelope }: LoggedEvent,
-    messages: readonly Message[] = [],
+    messages: readonly Message[],
   ): Promise<Appended> {
     const { events, bytes, logTtlMs, headTtlMs } = this.#limits;
     const args = [epoch, seq, envelope, events, bytes, logTtlMs, headTtlMs];

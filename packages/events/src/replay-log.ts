@@ -33,9 +33,9 @@ export type Appended = "appended" | "diverged";
  */
 export interface ReplayLog {
   /**
-   * Publishes the messages, then appends the event, in one step. Rejects when the log could not be
-   * reached; then the log may or may not hold the event. A log that refuses to write has published
-   * the messages.
+   * Publishes the messages and appends the event, sent together. Rejects when a message or the
+   * event was lost; then the log may or may not hold the event. A log that refuses to write has
+   * published the messages.
    */
   append(event: LoggedEvent, messages?: readonly Message[]): Promise<Appended>;
   /** At most `max` (`replayLimits.behind`) events. */
