@@ -214,9 +214,13 @@ describe("bad input", () => {
   );
 
   test("a wrong method is answered with the methods of the path", async () => {
-    expect((await api.call(pizza.slug, calls, { method: "PUT" })).headers.get("allow")).toBe(
-      "GET, HEAD, POST, OPTIONS",
-    );
+    const allowed = async (path: string, method: string) => {
+      const { status, headers } = await api.call(pizza.slug, path, { method });
+      return [status, headers.get("allow")];
+    };
+    expect(await allowed(calls, "PUT")).toEqual([405, "GET, HEAD, POST, OPTIONS"]);
+    // Only CORS answers OPTIONS, and only under /api.
+    expect(await allowed("/.well-known/jwks.json", "OPTIONS")).toEqual([405, "GET, HEAD"]);
   });
 
   test("a missing token is answered with the scheme to use", async () => {

@@ -31,8 +31,11 @@ const defaultBodyBytes = 8_192;
 export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
   const router = Router({ caseSensitive: true });
   for (const route of routes) router[route.method](route.path, answering(route, deps));
-  for (const [path, methods] of methodsByPath(routes))
-    router.all(path, methodNotAllowed(...methods, "OPTIONS"));
+  for (const [path, methods] of methodsByPath(routes)) {
+    // CORS answers it, under /api alone.
+    if (path.startsWith("/api/")) methods.push("OPTIONS");
+    router.all(path, methodNotAllowed(...methods));
+  }
   return router;
 }
 
