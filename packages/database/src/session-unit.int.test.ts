@@ -94,6 +94,41 @@ test("a transaction whose last statement failed is over for its session", async 
   }
 });
 
+test("a COMMIT that a deferred check refuses fails alone and leaves no transaction open", async () => {
+  const session = new Session({ connectionString: urls.ownerUrl, pipeline: true });
+  await session.connect();
+  try {
+    await session.run("create temp table note (n int unique deferrable initially deferred)");
+    const insert = { name: "note", text: "insert into note select 1 from generate_series(1, $1)" };
+    const command = (text: string) => ({ name: text, text, returnsRows: false });
+    for (const [times, commits] of [
+      [2, "23505"],
+      [1, []],
+    ] as const) {
+      const begin = session.runTogether([command("BEGIN")]);
+      const ending = session.runTogether([{ ...insert, values: [times] }, command("COMMIT")]);
+      const state = session.run(
+        "select now() = statement_timestamp() as over, count(*)::int from note",
+      );
+      expect(await outcomes([...begin, ...ending])).toEqual([[], [], commits]);
+      expect((await state).rows).toEqual([{ over: true, count: times % 2 }]);
+    }
+  } finally {
+    await session.end();
+  }
+});
+
+test("a backend that ends in the last statement has committed nothing, and its session is replaced", async () => {
+  const ended = database.inTenant(tenantId, (tx) =>
+    tx.commitWith(() =>
+      sql`select pg_terminate_backend(pg_backend_pid()) where ${true}`.execute(tx),
+    ),
+  );
+  await expect(ended).rejects.toMatchObject({ name: "UnavailableError" });
+  await database.inTenant(tenantId, (tx) => addZone(tx, "after the end"));
+  expect(await zones()).toContain("after the end");
+});
+
 test("a transaction whose first statement failed is over for its session", async () => {
   const failing = database.inTenant(tenantId, (tx) => addZone(tx, null));
   await expect(failing).rejects.toMatchObject({ code: "23502" });
