@@ -12,8 +12,12 @@ import { peer, waiter, type Subject } from "../write/subjects.ts";
 const peerFile = join(import.meta.dirname, "../peers/express-write.ts");
 /** What the tables hold before Postgres gets its statistics, which void the sessions' plans. */
 const fillPairs = 400;
-/** What is done after that and not measured: V8 compiles, and each session plans again. */
-const warmUpPairs = 2_000;
+/**
+ * Rounds of `pairs` after that which are not measured: each session plans again, and V8 compiles
+ * for some 10,000 commands. The subjects take turns as they do later: the api closes a session that
+ * was idle for 30 s, and a new one costs as much as some hundred commands.
+ */
+const warmUpRounds = 15;
 /** Statements that are shown of each role. */
 const dearest = 12;
 
@@ -51,16 +55,13 @@ export const write: Scenario = {
     stack.defer(() => admin.end().catch(() => undefined));
     const run: Run = { postgres: pids.postgres, admin, concurrency, pairs: option("pairs") };
     const samples = new Map<string, Cost[]>(subjects.map(({ name }) => [name, []]));
-    const warmUp = async (pairs: number): Promise<void> => {
-      for (const [index, subject] of subjects.entries()) {
-        progress.update("warm-up", index, subjects.length);
-        await measure(subject, { ...run, pairs });
-      }
-    };
-    await warmUp(fillPairs);
+    for (const subject of subjects) await load(subject, { ...run, pairs: fillPairs });
     // Autovacuum would do it after a minute; plans of empty tables walk all rows of a tenant.
     await admin.query("analyze");
-    await warmUp(warmUpPairs);
+    for (let round = 0; round < warmUpRounds; round += 1) {
+      progress.update("warm-up", round, warmUpRounds);
+      for (const subject of subjects) await load(subject, run);
+    }
     const took: number[] = [];
     for (let round = 0; round < option("rounds"); round += 1) {
       progress.update("round", round, option("rounds"));
