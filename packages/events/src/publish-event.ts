@@ -8,9 +8,9 @@ import {
   type StaffServerEvents,
   type Table,
 } from "@waiter/contracts";
-import { roomMessage } from "@waiter/emitter-bridge";
+import { roomMessage, type ShardedMessage } from "@waiter/emitter-bridge";
 import { isTracing, withRemoteParent, withSpan } from "@waiter/telemetry";
-import type { Message, ReplayLog } from "./replay-log.ts";
+import type { ReplayLog } from "./replay-log.ts";
 
 /** Over this time the guests of a table ask for their sessions after a mute, ms. */
 const muteSpreadMs = 2_000;
@@ -55,7 +55,7 @@ export function createPublishEvent({ log, onDiverged }: PublishEventOptions): Pu
   }
 }
 
-function messagesOf({ tenantId, envelope, guest }: CommittedEvent): Message[] {
+function messagesOf({ tenantId, envelope, guest }: CommittedEvent): ShardedMessage[] {
   const messages = [toStaff(rooms.staff(tenantId), "event", envelope)];
   if (guest !== undefined)
     messages.push(toGuests(rooms.table(tenantId, guest.tableId), "request", guest.payload));
@@ -66,7 +66,7 @@ function messagesOf({ tenantId, envelope, guest }: CommittedEvent): Message[] {
 const muted = "table.muted";
 
 /** A page that is open at a muted table says so before the next tap. */
-function muteMessages(tenantId: string, envelope: string): Message[] {
+function muteMessages(tenantId: string, envelope: string): ShardedMessage[] {
   const { type, data } = JSON.parse(envelope) as Envelope;
   if (type !== muted) return [];
   const { id, mutedUntil = null } = data["table"] as Pick<Table, "id" | "mutedUntil">;
@@ -74,9 +74,9 @@ function muteMessages(tenantId: string, envelope: string): Message[] {
   return [toGuests(rooms.table(tenantId, id), "resync", json)];
 }
 
-const toStaff = (room: Room, event: keyof StaffServerEvents, json: string): Message =>
+const toStaff = (room: Room, event: keyof StaffServerEvents, json: string): ShardedMessage =>
   roomMessage({ nsp: namespaces.staff, room, event, json });
-const toGuests = (room: Room, event: keyof GuestServerEvents, json: string): Message =>
+const toGuests = (room: Room, event: keyof GuestServerEvents, json: string): ShardedMessage =>
   roomMessage({ nsp: namespaces.guest, room, event, json });
 
 /**

@@ -1,4 +1,5 @@
 import { keys, type Head } from "@waiter/contracts";
+import type { ShardedMessage } from "@waiter/emitter-bridge";
 import { Cluster, type Redis } from "ioredis";
 import { appendScript } from "./append-script.ts";
 import { exactRange } from "./exact-range.ts";
@@ -7,7 +8,6 @@ import {
   replayLimits,
   type Appended,
   type LoggedEvent,
-  type Message,
   type ReplayAnswer,
   type ReplayLimits,
   type ReplayLog,
@@ -31,7 +31,7 @@ export class RedisReplayLog implements ReplayLog {
     this.#limits = { ...replayLimits, ...limits };
   }
 
-  async append(event: LoggedEvent, messages: readonly Message[] = []): Promise<Appended> {
+  async append(event: LoggedEvent, messages: readonly ShardedMessage[] = []): Promise<Appended> {
     const client = this.#client;
     if (!(client instanceof Cluster)) return await this.#append(event, messages);
     const [appended, ...sent] = await Promise.allSettled([
@@ -47,7 +47,7 @@ export class RedisReplayLog implements ReplayLog {
 
   async #append(
     { tenantId, epoch, seq, envelope }: LoggedEvent,
-    messages: readonly Message[],
+    messages: readonly ShardedMessage[],
   ): Promise<Appended> {
     const { events, bytes, logTtlMs, headTtlMs } = this.#limits;
     const args = [epoch, seq, envelope, events, bytes, logTtlMs, headTtlMs];

@@ -1,13 +1,8 @@
 import type { CommittedEvent, Head } from "@waiter/contracts";
+import type { ShardedMessage } from "@waiter/emitter-bridge";
 
 /** The parts of an event that a replay log stores. */
 export type LoggedEvent = Pick<CommittedEvent, "tenantId" | "epoch" | "seq" | "envelope">;
-
-/** A message to the subscribers of a sharded channel in the tenant's slot. */
-export interface Message {
-  readonly channel: string;
-  readonly message: string;
-}
 
 /**
  * - `ok`: the envelopes, byte for byte, of exactly since+1, since+2, ..., head.
@@ -33,11 +28,11 @@ export type Appended = "appended" | "diverged";
  */
 export interface ReplayLog {
   /**
-   * Publishes the messages and appends the event, sent together. Rejects when a message or the
-   * event was lost; then the log may or may not hold the event. A log that refuses to write has
-   * published the messages.
+   * Publishes the messages, to channels in the tenant's slot, and appends the event, sent together.
+   * Rejects when a message or the event was lost; then the log may or may not hold the event. A log
+   * that refuses to write has published the messages.
    */
-  append(event: LoggedEvent, messages?: readonly Message[]): Promise<Appended>;
+  append(event: LoggedEvent, messages?: readonly ShardedMessage[]): Promise<Appended>;
   /** At most `max` (`replayLimits.behind`) events. */
   read(tenantId: string, epoch: string, since: number, max?: number): Promise<ReplayAnswer>;
   /** The newest event appended. */

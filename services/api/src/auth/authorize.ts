@@ -42,10 +42,15 @@ export interface Authorized {
   /** The tenant's position, where Postgres was asked for ended sessions. */
   readonly head: Head | undefined;
   /** Name of the platform token, of platform routes alone. */
-  readonly operator?: string;
+  readonly operator: string | undefined;
 }
 
-const anonymous: Authorized = { tenant: undefined, principal: undefined, head: undefined };
+const anonymous: Authorized = {
+  tenant: undefined,
+  principal: undefined,
+  head: undefined,
+  operator: undefined,
+};
 
 /**
  * Checks that the caller may use a route of this access; returns tenant and principal.
@@ -94,7 +99,7 @@ async function person(
   const head = refusesEnded
     ? undefined
     : await requireLiving(tenant.id, principal, deps, request.method);
-  return { tenant, principal, head };
+  return { ...anonymous, tenant, principal, head };
 }
 
 /**

@@ -53,7 +53,6 @@ function answering(route: Route, deps: MountDeps): RequestHandler {
     for (const pass of limits.afterBody) await pass(request, response);
     const answer: Answer = await route.handle({
       ...caller,
-      operator: caller.operator,
       idempotencyKey: key,
       body: request.body as unknown,
       bytes,
