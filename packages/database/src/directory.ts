@@ -1,5 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import { WrongServerError } from "./failures.ts";
+import { prepareStatement } from "./prepare-statement.ts";
 import type { Schema } from "./schema.ts";
 import { staleExpression } from "./transaction-limits.ts";
 
@@ -66,21 +67,40 @@ export const createDirectory = (db: Kysely<Schema>) => ({
       .execute(),
 
   /**
-   * Unknown tenants are left out. One index lookup per tenant, however many tenants exist: without
-   * the limit Postgres reads every counter for a large batch. Throws {@link WrongServerError} when
-   * the server is a standby: a pooler hides what it reports.
+   * Unknown tenants are left out. Throws {@link WrongServerError} when the server is a standby: a
+   * pooler hides what it reports.
    */
   heads: async (tenantIds: readonly string[]): Promise<TenantHead[]> => {
-    const { rows } = await sql<TenantHead & { stale: boolean }>`
-      select head.*, ${sql.raw(staleExpression)} as stale
-      from (select distinct id from unnest(${tenantIds}::uuid[]) as id) wanted
-      cross join lateral (
-        select id as tenant, epoch, seq, revoked from tenant_directory
-        where tenant_directory.id = wanted.id limit 1
-      ) head`.execute(db);
+    const [tenantId] = tenantIds;
+    const rows = await (tenantIds.length === 1 && tenantId !== undefined
+      ? selectHead.run(db, { tenantId })
+      : selectHeads.run(db, { tenantIds }));
     return rows.map(({ stale, ...head }) => {
       if (stale) throw new WrongServerError();
       return head;
     });
   },
 });
+
+type HeadRow = TenantHead & { readonly stale: boolean };
+const headColumns = sql`id as tenant, epoch, seq, revoked`;
+
+const selectHead = prepareStatement<{ tenantId: string }, HeadRow>(
+  (p) => sql<HeadRow>`
+    select ${headColumns}, ${sql.raw(staleExpression)} as stale from tenant_directory
+    where id = ${p("tenantId")}`,
+);
+
+/**
+ * One index lookup per tenant, however many tenants exist: without the limit Postgres reads every
+ * counter for a large batch. The array is a subquery, so that its length is unknown to the planner:
+ * for arrays that are shorter than its guess Postgres would plan at each execution.
+ */
+const selectHeads = prepareStatement<{ tenantIds: readonly string[] }, HeadRow>(
+  (p) => sql<HeadRow>`
+    select head.*, ${sql.raw(staleExpression)} as stale
+    from (select distinct id from unnest((select ${p("tenantIds")}::uuid[])) as id) wanted
+    cross join lateral (
+      select ${headColumns} from tenant_directory where tenant_directory.id = wanted.id limit 1
+    ) head`,
+);

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { startPostgres, waitFor } from "@waiter/testkit";
+import { sql } from "kysely";
 import pg from "pg";
 import { createDatabase } from "./database.ts";
 import { migrate } from "./migrate.ts";
@@ -22,10 +23,21 @@ test("heads of 1,000 of 20,000 tenants are read by index, without a scan of the 
   };
   const before = await scans();
   const database = createDatabase({ url: server.appUrl, max: 1, name: "test" });
-  expect(await database.heads(rows.map(({ id }) => id))).toHaveLength(1_000);
+  const ids = rows.map(({ id }) => id);
+  expect(await database.heads(ids)).toHaveLength(1_000);
   await database.close();
   // A session's counters arrive at the latest when it ends.
   await waitFor(async () => (await scans()).lookups >= before.lookups + 1_000);
   expect((await scans()).whole).toBe(before.whole);
+
+  // Of one tenant, of few and of many: planned five times, then the plan is kept.
+  await using again = createDatabase({ url: server.appUrl, max: 1, name: "again" });
+  for (let round = 0; round < 10; round += 1)
+    for (const count of [1, 3, 300])
+      expect(await again.heads(ids.slice(0, count))).toHaveLength(count);
+  const kept = await sql<{ text: string; planned: number }>`
+    select statement as text, custom_plans as planned from pg_prepared_statements
+    where statement like '%tenant_directory%'`.execute(again.db);
+  expect(kept.rows.map(({ planned }) => planned)).toEqual([5, 5]);
   await admin.end();
 });
