@@ -8,26 +8,32 @@
  * text of each message. Returns 1 when another event had this number.
  *
  * `bytes` is the log's size; the script recounts it when the hash lacks it (another epoch, lost
- * key).
+ * key). Each call costs a command of Redis and a line of its AOF, so what need not run for each
+ * event does not: above the head of its epoch no number is taken, every sixteenth of the maximum
+ * cuts the log back to it, and a time to live begins again once a tenth of it has passed.
  */
 export const appendScript = `
 for i = 8, #ARGV, 2 do redis.call('SPUBLISH', ARGV[i], ARGV[i + 1]) end
 local log, head = KEYS[1], KEYS[2]
-local epoch, seq, envelope = ARGV[1], ARGV[2], ARGV[3]
+local epoch, envelope, seq = ARGV[1], ARGV[3], tonumber(ARGV[2])
+local maxEvents, maxBytes, ttl = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local known = redis.call('HMGET', head, 'epoch', 'seq', 'bytes')
-local bytes = known[1] == epoch and tonumber(known[3])
+local sameEpoch = known[1] == epoch
+local newest = not sameEpoch or seq > tonumber(known[2])
+local bytes = sameEpoch and tonumber(known[3])
+local left = redis.call('PTTL', log)
+local isEmpty = left == -2
 local diverged = 0
-local same = redis.call('ZRANGEBYSCORE', log, seq, seq)
-if #same > 0 then
+if not isEmpty and not (sameEpoch and newest) then
+  local same = redis.call('ZRANGEBYSCORE', log, ARGV[2], ARGV[2])
   for _, member in ipairs(same) do
     if member ~= envelope then diverged = 1 end
     if bytes then bytes = bytes - #member end
   end
-  redis.call('ZREMRANGEBYSCORE', log, seq, seq)
+  if #same > 0 then redis.call('ZREMRANGEBYSCORE', log, ARGV[2], ARGV[2]) end
 end
-redis.call('ZADD', log, seq, envelope)
-local count = redis.call('ZCARD', log)
-if count == 1 then
+redis.call('ZADD', log, ARGV[2], envelope)
+if isEmpty then
   bytes = #envelope
 elseif bytes then
   bytes = bytes + #envelope
@@ -35,16 +41,25 @@ else
   bytes = 0
   for _, member in ipairs(redis.call('ZRANGE', log, 0, -1)) do bytes = bytes + #member end
 end
-while count > 0 and (count > tonumber(ARGV[4]) or bytes > tonumber(ARGV[5])) do
-  bytes = bytes - #redis.call('ZPOPMIN', log)[1]
-  count = count - 1
+if bytes > maxBytes or seq % math.max(1, math.floor(maxEvents / 16)) == 0 then
+  local count = redis.call('ZCARD', log)
+  while count > 0 and (count > maxEvents or bytes > maxBytes) do
+    local dropped = redis.call('ZPOPMIN', log, math.max(1, count - maxEvents))
+    for i = 1, #dropped, 2 do bytes = bytes - #dropped[i] end
+    count = count - #dropped / 2
+  end
 end
-if known[1] ~= epoch or tonumber(seq) > tonumber(known[2]) then
-  redis.call('HSET', head, 'epoch', epoch, 'seq', seq, 'bytes', bytes)
+local size = string.format('%d', bytes)
+if not sameEpoch then
+  redis.call('HSET', head, 'epoch', epoch, 'seq', ARGV[2], 'bytes', size)
+elseif newest then
+  redis.call('HSET', head, 'seq', ARGV[2], 'bytes', size)
 else
-  redis.call('HSET', head, 'bytes', bytes)
+  redis.call('HSET', head, 'bytes', size)
 end
-redis.call('PEXPIRE', log, ARGV[6])
-redis.call('PEXPIRE', head, ARGV[7])
+if not sameEpoch or left < 0.9 * ttl then
+  redis.call('PEXPIRE', log, ARGV[6])
+  redis.call('PEXPIRE', head, ARGV[7])
+end
 return diverged
 `;

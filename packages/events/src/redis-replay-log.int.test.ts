@@ -40,6 +40,40 @@ test("a log expires an hour after its last event, the head later", async () => {
   expect(await standalone.pttl(keys.head(tenantId))).toBeGreaterThan(life);
 });
 
+test("lives begin again once a tenth of the log's has passed, and with a lost head", async () => {
+  const log = new RedisReplayLog(standalone);
+  const [tenantId, epoch] = [randomUUID(), randomUUID()];
+  const [logKey, headKey] = [keys.log(tenantId, epoch), keys.head(tenantId)];
+  const append = (seq: number) => log.append({ tenantId, epoch, seq, envelope: `{"seq":${seq}}` });
+  await append(1);
+  await standalone.pexpire(logKey, 3_250_000);
+  await append(2);
+  expect(await standalone.pttl(logKey)).toBeLessThanOrEqual(3_250_000);
+  await standalone.pexpire(logKey, 3_230_000);
+  await standalone.pexpire(headKey, 3_230_000);
+  await append(3);
+  expect(await standalone.pttl(logKey)).toBeGreaterThan(3_590_000);
+  expect(await standalone.pttl(headKey)).toBeGreaterThan(604_790_000);
+  await standalone.del(headKey);
+  await append(4);
+  expect(await standalone.pttl(headKey)).toBeGreaterThan(604_790_000);
+});
+
+test("a log holds the newest events and at most a sixteenth more than its maximum", async () => {
+  const log = new RedisReplayLog(standalone, { events: 32 });
+  const [tenantId, epoch] = [randomUUID(), randomUUID()];
+  const sizes = new Set<number>();
+  for (let seq = 1; seq <= 80; seq += 1) {
+    await log.append({ tenantId, epoch, seq, envelope: `{"seq":${seq}}` });
+    if (seq > 32) sizes.add(await standalone.zcard(keys.log(tenantId, epoch)));
+  }
+  expect(sizes).toEqual(new Set([32, 33]));
+  const answer = await log.read(tenantId, epoch, 48);
+  expect(answer).toMatchObject({ status: "ok", head: 80 });
+  const left = await standalone.zrange(keys.log(tenantId, epoch), "0", "-1");
+  expect(await standalone.hget(keys.head(tenantId), "bytes")).toBe(String(left.join("").length));
+});
+
 test.each(["standalone", "cluster"])("an append publishes its messages on a %s", async (kind) => {
   const client = kind === "cluster" ? cluster : standalone;
   const [tenantId, epoch] = [randomUUID(), randomUUID()];

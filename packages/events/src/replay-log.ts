@@ -48,11 +48,11 @@ export interface ReplayLog {
 
 /** Sizes of a replay log. */
 export interface ReplayLimits {
-  /** Events kept per tenant. */
+  /** Events kept per tenant; a log may hold a sixteenth more. */
   readonly events: number;
   /** Bytes of envelopes kept per tenant. */
   readonly bytes: number;
-  /** Time to live of a log after its last event, ms. */
+  /** Time to live of a log after its last event, ms; up to a tenth less. */
   readonly logTtlMs: number;
   /** Time to live of a head, ms: longer, because a head reveals that a database was restored. */
   readonly headTtlMs: number;
