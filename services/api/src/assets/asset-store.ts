@@ -32,7 +32,7 @@ const suffixes = { identity: "", br: ".br", gzip: ".gz" } as const;
 export class AssetStore {
   readonly #options: Required<AssetStoreOptions>;
   readonly #found: LRUCache<string, AssetEncodings>;
-  readonly #missing = new LRUCache<string, true>({ max: 10_000, ttl: 5_000 });
+  readonly #missing = new LRUCache<string, true>({ max: 10_000, ttl: 5_000, ttlResolution: 0 });
 
   constructor(options: AssetStoreOptions) {
     this.#options = { keepS: 604_800, maxBytes: 2_000_000, timeoutMs: 500, ...options };

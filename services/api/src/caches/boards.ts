@@ -24,6 +24,7 @@ export class Boards {
       maxSize: maxBytes,
       sizeCalculation: ({ rest }) => rest.length + 100,
       ttl: ttlMs,
+      ttlResolution: 0,
     });
   }
 

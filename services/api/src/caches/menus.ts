@@ -34,7 +34,13 @@ export class Menus {
       );
     // If an entry is invalidated while it loads, waiting callers get the value but it is not
     // cached.
-    this.#cache = new LRUCache({ max, ttl: ttlMs, ignoreFetchAbort: true, fetchMethod: read });
+    this.#cache = new LRUCache({
+      max,
+      ttl: ttlMs,
+      ttlResolution: 0,
+      ignoreFetchAbort: true,
+      fetchMethod: read,
+    });
   }
 
   async read(tenantId: string): Promise<Menu> {

@@ -24,6 +24,7 @@ export class RevokedSessions {
     this.#cache = new LRUCache({
       max,
       ttl: ttlMs,
+      ttlResolution: 0,
       ignoreFetchAbort: true,
       fetchMethod: async (tenantId) => (await this.read(tenantId)).ended,
     });

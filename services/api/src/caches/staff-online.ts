@@ -24,6 +24,7 @@ export class StaffOnline {
     this.#cache = new LRUCache({
       max,
       ttl: 1_000,
+      ttlResolution: 0,
       fetchMethod: async (tenantId) => {
         if (!available()) return { online: null };
         try {

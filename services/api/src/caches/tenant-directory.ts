@@ -17,6 +17,8 @@ export class TenantDirectory {
     this.#cache = new LRUCache({
       max,
       ttl: ttlMs,
+      // Else lru-cache keeps the time for 1 ms, by a timer that each read in another ms starts.
+      ttlResolution: 0,
       // If an entry is invalidated while it loads, waiting callers get the value but it is not
       // cached.
       ignoreFetchAbort: true,
