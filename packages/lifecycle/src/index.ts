@@ -7,6 +7,7 @@ export { namesOneHost, originForm } from "./names-one-host.ts";
 export { loop } from "./loop.ts";
 export { readVersion } from "./read-version.ts";
 export { runMain } from "./run-main.ts";
+export { SharedTimeout } from "./shared-timeout.ts";
 export { TimeoutError, withTimeout } from "./with-timeout.ts";
 export { inSlices } from "./in-slices.ts";
 export { inTurns } from "./in-turns.ts";

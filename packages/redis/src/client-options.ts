@@ -34,13 +34,12 @@ export interface ClientTuning {
 export const isImpatient = (role: RedisRole): boolean =>
   role === "command" || role === "publisher" || role === "producer";
 
-function roleOptions({ role, commandTimeoutMs, autoResubscribe }: ClientTuning) {
+function roleOptions({ role, autoResubscribe }: ClientTuning) {
   if (!isImpatient(role))
     return { maxRetriesPerRequest: null, autoResubscribe, autoResendUnfulfilledCommands: true };
   // A command in flight when the connection breaks fails at once: its caller has a fallback, and a
   // late repetition could overwrite newer state.
   return {
-    commandTimeout: commandTimeoutMs,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     autoResubscribe,
@@ -110,6 +109,8 @@ export function clusterOptions(
       disableClientInfo: true,
       ...credentials(target),
       ...roleOptions(tuning),
+      // Bounds what a node's client sends by itself; callers' commands are bounded as a whole.
+      ...(isImpatient(tuning.role) && { commandTimeout: tuning.commandTimeoutMs }),
       ...(target.tls && { tls: tlsOptions(target, tuning.certificates) }),
       replyMapping: "legacy",
     },

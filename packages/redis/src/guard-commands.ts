@@ -1,10 +1,11 @@
+import { SharedTimeout } from "@waiter/lifecycle";
 import type { Cluster, Redis } from "ioredis";
 import { refusalOf } from "./refusals.ts";
 
 /** The part of ioredis' argument of `sendCommand` that is used here. */
 interface PendingCommand {
   readonly promise: Promise<unknown>;
-  setTimeout?(ms: number): void;
+  reject(error: Error): void;
 }
 type Send = (command: PendingCommand, ...rest: unknown[]) => unknown;
 
@@ -27,13 +28,21 @@ export function guardCommands(
 ): void {
   const patched = client as unknown as { sendCommand: Send };
   const send = patched.sendCommand.bind(client);
+  const timeout =
+    options.timeoutMs === undefined ? undefined : new SharedTimeout(options.timeoutMs);
   patched.sendCommand = (command, ...rest) => {
-    if (options.timeoutMs !== undefined) command.setTimeout?.(options.timeoutMs);
-    command.promise.catch((error: unknown) => {
-      if (!(error instanceof Error)) return;
-      if (error.message === "Command timed out") options.onTimeout();
-      if (refusalOf(error) === "wrong-server") options.onWrongServer(error);
-    });
+    // A Cluster replaces `reject` while it follows redirections.
+    const onLate = (): void => command.reject(new Error("Command timed out"));
+    timeout?.begin(onLate);
+    command.promise.then(
+      () => timeout?.end(onLate),
+      (error: unknown) => {
+        timeout?.end(onLate);
+        if (!(error instanceof Error)) return;
+        if (error.message === "Command timed out") options.onTimeout();
+        if (refusalOf(error) === "wrong-server") options.onWrongServer(error);
+      },
+    );
     return send(command, ...rest);
   };
 }

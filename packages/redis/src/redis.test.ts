@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { RedisVersionError } from "./index.ts";
-import { clusterOptions, redisOptions } from "./client-options.ts";
+import { clusterOptions, redisOptions, type RedisRole } from "./client-options.ts";
 import { reconnectDelayMs } from "./schedule.ts";
 import { parseRedisUrl } from "./target.ts";
 import { assertRedisVersion } from "./version.ts";
@@ -92,7 +92,6 @@ describe("options", () => {
   test("commands fail while Redis is absent, workers and subscribers wait", () => {
     for (const role of ["command", "publisher", "producer"] as const) {
       expect(redisOptions(standalone, { ...tuning, role })).toMatchObject({
-        commandTimeout: 500,
         enableOfflineQueue: false,
         autoResendUnfulfilledCommands: false,
         connectTimeout: 10_000,
@@ -103,6 +102,13 @@ describe("options", () => {
         maxRetriesPerRequest: null,
         enableOfflineQueue: true,
       });
+  });
+
+  test("what a Cluster's node sends by itself is bounded, too", () => {
+    const target = { kind: "cluster", tls: false, nodes: [{ host: "h", port: 7000 }] } as const;
+    const ofRole = (role: RedisRole) => clusterOptions(target, { ...tuning, role }).redisOptions;
+    expect(ofRole("command")).toMatchObject({ commandTimeout: 500 });
+    expect(ofRole("subscriber")).not.toHaveProperty("commandTimeout");
   });
 
   test("a Cluster's subscriber uses sharded subscribers", () => {

@@ -1,4 +1,4 @@
-import { withTimeout } from "@waiter/lifecycle";
+import { SharedTimeout } from "@waiter/lifecycle";
 
 export interface FallbackOptions {
   /** Whether the Redis connection is ready; when not, Redis is not tried. */
@@ -19,20 +19,22 @@ export interface FallbackOptions {
  */
 export class RedisOrLocal {
   readonly #options: Required<FallbackOptions>;
+  readonly #timeout: SharedTimeout;
   #localUntil = 0;
 
   constructor(options: FallbackOptions) {
     this.#options = { timeoutMs: 250, pauseMs: 5_000, now: Date.now, ...options };
+    this.#timeout = new SharedTimeout(this.#options.timeoutMs);
   }
 
   async run<T>(shared: () => Promise<T> | T, local: () => Promise<T> | T): Promise<T> {
-    const { available, now, pauseMs, timeoutMs } = this.#options;
+    const { available, now, pauseMs } = this.#options;
     if (!available() || now() < this.#localUntil) return local();
     // While one caller tries a Redis that failed before, the others stay local.
     const recovering = this.#localUntil !== 0;
     if (recovering) this.#localUntil = now() + pauseMs;
     try {
-      const result = await withTimeout(Promise.resolve(shared()), timeoutMs);
+      const result = await this.#timeout.limit(Promise.resolve(shared()));
       this.#localUntil = 0;
       return result;
     } catch {
