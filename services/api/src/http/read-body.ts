@@ -63,11 +63,19 @@ export async function readBytes(
   if (expected > limit) throw tooLarge(limit);
   const release = budget.reserve(address, expected);
   try {
-    const chunks = await collect(request, limit, timeoutMs);
+    const whole = request.complete ? readWhole(request, limit) : undefined;
+    const chunks = whole ?? (await collect(request, limit, timeoutMs));
     return chunks.length === 0 ? undefined : Buffer.concat(chunks);
   } finally {
     release();
   }
+}
+
+/** The body of a request that is here to its end: most are, once the caller is authorized. */
+function readWhole(request: IncomingMessage, limit: number): Buffer[] | undefined {
+  if (request.readableLength > limit) throw tooLarge(limit);
+  const bytes = request.read() as Buffer | null;
+  return bytes === null ? undefined : [bytes];
 }
 
 function collect(request: IncomingMessage, limit: number, timeoutMs: number): Promise<Buffer[]> {
