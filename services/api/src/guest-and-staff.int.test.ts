@@ -241,26 +241,30 @@ describe("staff", () => {
     expect(contracts.requestAnswer.parse(answer.body).request.createdBy?.name).toBe("Walter");
   });
 
-  test("reads the board with an ETag that holds while nothing happens", async () => {
-    const board = await api.call(pizza.slug, "/api/board", { token: waiter });
-    const { epoch, seq } = contracts.boardAnswer.parse(board.body);
-    const etag = board.headers.get("etag") ?? "";
-    expect(etag).toBe(`W/"${epoch}-${seq}"`);
-    const again = await api.call(pizza.slug, "/api/board", {
-      token: waiter,
-      headers: { "if-none-match": etag },
-    });
-    expect([again.status, again.text]).toEqual([304, ""]);
-    const guest = await seatGuest(api, pizza, 8);
-    const { id } = await callWaiter(api, pizza, guest);
-    const changed = await api.call(pizza.slug, "/api/board", {
-      token: waiter,
-      headers: { "if-none-match": etag },
-    });
+  test("the board's ETag holds until an event, or until a request is seen", async () => {
+    const read = (etag = "") =>
+      api.call(pizza.slug, "/api/board", { token: waiter, headers: { "if-none-match": etag } });
+    const etagOf = ({ headers }: Awaited<ReturnType<typeof read>>) => headers.get("etag") ?? "";
+    const board = await read();
+    expect(board.status).toBe(200);
+    const again = await read(etagOf(board));
+    expect([again.status, again.text, etagOf(again)]).toEqual([304, "", etagOf(board)]);
+
+    const { id } = await callWaiter(api, pizza, await seatGuest(api, pizza, 8));
+    const changed = await read(etagOf(board));
     expect(changed.status).toBe(200);
-    const after = contracts.boardAnswer.parse(changed.body);
-    expect(after.seq).toBe(seq + 1);
-    expect(after.requests.map((request) => request.id)).toContain(id);
+    const { seq, requests } = contracts.boardAnswer.parse(changed.body);
+    expect(seq).toBe(contracts.boardAnswer.parse(board.body).seq + 1);
+    expect(requests.find((request) => request.id === id)).toMatchObject({ state: "new" });
+    expect((await read(etagOf(changed))).status).toBe(304);
+
+    await staffCall("/api/seen", waiter, { seq });
+    const seen = await read(etagOf(changed));
+    expect(seen.status).toBe(200);
+    const after = contracts.boardAnswer.parse(seen.body);
+    expect(after.seq).toBe(seq);
+    expect(after.requests.find((request) => request.id === id)?.seenAt).toBeDefined();
+    expect((await read(etagOf(seen))).status).toBe(304);
   });
 
   test("reads events oldest first without gaps, else gets a reset", async () => {

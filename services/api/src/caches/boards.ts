@@ -3,10 +3,24 @@ import type { Database } from "@waiter/database";
 import { readBoard } from "@waiter/requests";
 import { readConfiguration } from "@waiter/restaurant";
 import { LRUCache } from "lru-cache";
+import { entityTag } from "../entity-tag.ts";
 
 /** A board's JSON without `now`, which is set when it is sent. */
 interface Stored extends Head {
   readonly rest: string;
+  /** Of all but `now`: that a request was seen changes the board and moves no position. */
+  readonly etag: string;
+}
+
+/** A board as it is sent. */
+export interface SentBoard {
+  readonly json: string;
+  readonly etag: string;
+}
+
+interface Reading {
+  readonly tenantId: string;
+  readonly board: Promise<Stored>;
 }
 
 /**
@@ -16,7 +30,7 @@ interface Stored extends Head {
 export class Boards {
   readonly #database: Database;
   readonly #cache: LRUCache<string, Stored>;
-  readonly #reading = new Map<string, Promise<Stored>>();
+  readonly #reading = new Map<string, Reading>();
 
   constructor(database: Database, { maxBytes = 64_000_000, ttlMs = 60_000 } = {}) {
     this.#database = database;
@@ -29,40 +43,49 @@ export class Boards {
   }
 
   /** The board at this position, or a newer one. */
-  async read(tenantId: string, { epoch, seq }: Head): Promise<Head & { readonly json: string }> {
+  async read(tenantId: string, { epoch, seq }: Head): Promise<SentBoard> {
     const stored = this.#cache.get(tenantId);
     const current =
       stored !== undefined && stored.epoch === epoch && stored.seq === seq
         ? stored
         : await this.#fresh(tenantId, `${tenantId} ${epoch} ${seq}`);
     return {
-      epoch: current.epoch,
-      seq: current.seq,
+      etag: current.etag,
       json: `{"now":${JSON.stringify(new Date().toISOString())},${current.rest}`,
     };
   }
 
+  /** A board that is being read goes to those who wait for it, and is not cached. */
   forget(tenantId: string): void {
     this.#cache.delete(tenantId);
+    for (const [asked, reading] of this.#reading)
+      if (reading.tenantId === tenantId) this.#reading.delete(asked);
   }
 
   clear(): void {
     this.#cache.clear();
+    this.#reading.clear();
   }
 
   /** Readers of the same position share one query, which began after their positions were read. */
   #fresh(tenantId: string, asked: string): Promise<Stored> {
     const running = this.#reading.get(asked);
-    if (running !== undefined) return running;
-    const reading = this.#load(tenantId).finally(() => this.#reading.delete(asked));
+    if (running !== undefined) return running.board;
+    const reading: Reading = {
+      tenantId,
+      board: this.#load(tenantId, () => this.#reading.get(asked) === reading).finally(() => {
+        if (this.#reading.get(asked) === reading) this.#reading.delete(asked);
+      }),
+    };
     this.#reading.set(asked, reading);
-    return reading;
+    return reading.board;
   }
 
-  async #load(tenantId: string): Promise<Stored> {
+  async #load(tenantId: string, isCurrent: () => boolean): Promise<Stored> {
     const { now: _, ...board } = await readBoard(this.#database, tenantId, readConfiguration);
-    const stored = { epoch: board.epoch, seq: board.seq, rest: JSON.stringify(board).slice(1) };
-    this.#cache.set(tenantId, stored);
+    const rest = JSON.stringify(board).slice(1);
+    const stored = { epoch: board.epoch, seq: board.seq, rest, etag: entityTag(rest) };
+    if (isCurrent()) this.#cache.set(tenantId, stored);
     return stored;
   }
 }

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
+import { entityTag } from "../entity-tag.ts";
+import { Boards } from "./boards.ts";
 import { Menus } from "./menus.ts";
 import { RevokedSessions } from "./revoked-sessions.ts";
 import { TenantDirectory } from "./tenant-directory.ts";
 
 const tenant = { id: "t", slug: "pizza", name: "Trattoria" };
 const menu = { restaurant: tenant, requestTypes: [] };
+const board = { epoch: "e", seq: 1, requests: [] };
 
 /** A database that answers on command and counts its queries. */
 function slow<T>(value: T) {
@@ -35,6 +38,13 @@ describe.each([
     (ask: () => Promise<never>) => new Menus({ inTenant: ask }),
     (cache: Menus) => cache.read("t"),
     menu,
+  ],
+  [
+    "boards",
+    { ...board, now: "2026-11-27T12:00:00.000Z" },
+    (ask: () => Promise<never>) => new Boards({ inTenant: ask } as never),
+    async (cache: Boards) => (await cache.read("t", board)).etag,
+    entityTag(JSON.stringify(board).slice(1)),
   ],
 ] as const)("%s", (_name, stored, make, read, expected) => {
   test("a read during an invalidation gets its value, and the next one reads again", async () => {

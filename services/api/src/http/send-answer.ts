@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import { compress } from "./compress.ts";
-import { entityTag } from "./entity-tag.ts";
+import { entityTag } from "../entity-tag.ts";
 import type { Answer } from "./route.ts";
 
 export interface Sending {

@@ -3,7 +3,6 @@ import { AppError } from "@waiter/errors";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
 
-const tag = ({ epoch, seq }: contracts.Head): string => `W/"${epoch}-${seq}"`;
 const matches = (header: string | undefined, etag: string): boolean =>
   header !== undefined &&
   (header.trim() === "*" ||
@@ -14,19 +13,19 @@ export const getBoard = ({ boards }: Pick<Context, "boards">) =>
     tag: "Board",
     summary: "Get the snapshot of a staff screen",
     description:
-      "Open requests, tables, staff and request types as of `seq`. The ETag is the position: `If-None-Match` answers 304 until the next event.",
+      "Open requests, tables, staff and request types as of `seq`. The ETag is of all but `now`: `If-None-Match` answers 304 until an event, or until staff see a request.",
     conditional: true,
     limits: ["staff"],
     answers: {
       200: { description: "The snapshot", schema: contracts.boardAnswer },
-      304: { description: "No event since" },
+      304: { description: "The board is the same" },
     },
     handle: async ({ tenant, request, head }) => {
       if (head === undefined) throw new AppError("tenant_unknown");
       const headers = { "Cache-Control": "private, no-cache", Vary: "Authorization" };
-      if (matches(request.get("if-none-match"), tag(head)))
-        return { status: 304, headers: { ...headers, ETag: tag(head) } };
-      const board = await boards.read(tenant.id, head);
-      return { status: 200, json: board.json, headers: { ...headers, ETag: tag(board) } };
+      const { json, etag } = await boards.read(tenant.id, head);
+      return matches(request.get("if-none-match"), etag)
+        ? { status: 304, headers: { ...headers, ETag: etag } }
+        : { status: 200, json, headers: { ...headers, ETag: etag } };
     },
   });
