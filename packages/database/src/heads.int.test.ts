@@ -39,5 +39,19 @@ test("heads of 1,000 of 20,000 tenants are read by index, without a scan of the 
     select statement as text, custom_plans as planned from pg_prepared_statements
     where statement like '%tenant_directory%'`.execute(again.db);
   expect(kept.rows.map(({ planned }) => planned)).toEqual([5, 5]);
+
+  // However many restaurants there are, a bucket of a hash index and the row: no depth of a tree.
+  const { rows: plan } = await sql<{ "QUERY PLAN": string }>`
+    explain select * from tenant_directory where id = ${ids[0]}`.execute(again.db);
+  const text = plan.map((row) => row["QUERY PLAN"]).join();
+  expect(text).toMatch(/using tenant_hash on tenant.*using tenant_counter_hash on tenant_counter/);
+
+  // An index by a key that no update changes leaves updates of the counter HOT.
+  await admin.query("begin; update tenant_counter set seq = seq + 1");
+  const { rows: updates } = await admin.query<{ hot: number }>(`
+    select pg_stat_get_xact_tuples_hot_updated(oid)::integer as hot
+    from pg_class where relname = 'tenant_counter'`);
+  await admin.query("commit");
+  expect(updates).toEqual([{ hot: 20_000 }]);
   await admin.end();
 });
