@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createDatabase } from "@waiter/database";
+import { fail } from "@waiter/errors";
 import { sql } from "kysely";
 import {
   createRequest,
@@ -81,7 +82,8 @@ test("kept plans of a small and a large tenant use indexes and row level securit
       });
       await database.inTenant(tenantId, (tx) => readGuestRequests(tx, actor));
       await readBoard(database, tenantId);
-      await readEvents(database, tenantId, { since: 0 });
+      const [head = fail("tenant_unknown")] = await database.heads([tenantId]);
+      await readEvents(database, tenantId, head, { since: 0 });
       const fired = { tenantId, requestId: request.id, live: new Set<string>() };
       // No device: the next step is due at once.
       await ringRequest(database, fired);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { bumpEpoch, createDatabase } from "@waiter/database";
+import { fail } from "@waiter/errors";
 import { sql } from "kysely";
 import { createRequest, purgeAnswers, readBoard, readEvents, sendCommand } from "./index.ts";
 import {
@@ -18,8 +19,10 @@ afterAll(async () => {
 
 const call = (r: TestRestaurant, n = 0) =>
   createRequest(restaurants.database, { tenantId: r.tenantId, actor: r.guest(n), type: "waiter" });
-const read = (r: TestRestaurant, query: Parameters<typeof readEvents>[2]) =>
-  readEvents(restaurants.database, r.tenantId, query);
+const read = async ({ tenantId }: TestRestaurant, query: Parameters<typeof readEvents>[3]) => {
+  const [head = fail("tenant_unknown")] = await restaurants.database.heads([tenantId]);
+  return readEvents(restaurants.database, tenantId, head, query);
+};
 
 /** Holds the lock on a tenant's counter in a connection of its own while `fn` runs. */
 async function whileCounterIsLocked(r: TestRestaurant, fn: () => Promise<void>): Promise<void> {
@@ -97,6 +100,17 @@ describe("the write transaction", () => {
 });
 
 describe("reading the log", () => {
+  test("events that came after the given head are left to the next reading", async () => {
+    const r = await restaurants.open();
+    const { event } = await call(r);
+    const [head = fail("tenant_unknown")] = await restaurants.database.heads([r.tenantId]);
+    await call(r, 1);
+    const readAt = (since: number) => readEvents(restaurants.database, r.tenantId, head, { since });
+    expect(await readAt(0)).toMatchObject({ status: "ok", head: 1, events: [event?.envelope] });
+    expect(await readAt(1)).toMatchObject({ status: "ok", head: 1, events: [] });
+    expect(await readAt(2)).toMatchObject({ status: "reset", head: 1 });
+  });
+
   test("gives exactly what follows, page by page, as the bytes that were delivered", async () => {
     const r = await restaurants.open();
     const events = [];

@@ -1,6 +1,5 @@
-import { limits } from "@waiter/contracts";
+import { limits, type Head } from "@waiter/contracts";
 import type { Database } from "@waiter/database";
-import { fail } from "@waiter/errors";
 
 export interface EventsQuery {
   /** The current one when absent. */
@@ -25,35 +24,34 @@ export type EventsResult =
     }
   | { readonly status: "reset"; readonly epoch: string; readonly head: number };
 
-export const readEvents = (
+/**
+ * The events between a client's position and `head`, which Postgres answered a moment ago: events
+ * up to it are committed, and none of them changes.
+ */
+export async function readEvents(
   database: Database,
   tenantId: string,
+  { epoch, seq: head }: Head,
   { epoch: claimed, since, limit = limits.eventsPage }: EventsQuery,
-): Promise<EventsResult> =>
-  database.inTenant(
+): Promise<EventsResult> {
+  const reset: EventsResult = { status: "reset", epoch, head };
+  if ((claimed !== undefined && claimed !== epoch) || since > head) return reset;
+  const found = (events: string[]): EventsResult => ({ status: "ok", epoch, head, events });
+  if (since === head) return found([]);
+  const rows = await database.inTenant(
     tenantId,
-    async (tx) => {
-      const counter = await tx
-        .selectFrom("tenant_counter")
-        .select(["epoch", "seq"])
-        .where("tenant_id", "=", tenantId)
-        .executeTakeFirst();
-      const { epoch, seq: head } = counter ?? fail("tenant_unknown");
-      const reset: EventsResult = { status: "reset", epoch, head };
-      if ((claimed !== undefined && claimed !== epoch) || since > head) return reset;
-      const rows = await tx
+    (tx) =>
+      tx
         .selectFrom("event")
         .select(["seq", "epoch", "envelope"])
         .where("tenant_id", "=", tenantId)
         .where("seq", ">", since)
+        .where("seq", "<=", head)
         .orderBy("seq")
         .limit(Math.min(limit, limits.eventsPage))
-        .execute();
-      const whole = rows.every(
-        (row, index) => row.seq === since + 1 + index && row.epoch === epoch,
-      );
-      if (!whole || (rows.length === 0 && since < head)) return reset;
-      return { status: "ok", epoch, head, events: rows.map((row) => row.envelope) };
-    },
-    { readOnly: true, isolation: "repeatable read" },
+        .execute(),
+    { readOnly: true },
   );
+  const isWhole = rows.every((row, index) => row.seq === since + 1 + index && row.epoch === epoch);
+  return isWhole && rows.length > 0 ? found(rows.map((row) => row.envelope)) : reset;
+}

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { bumpEpoch, createDatabase, purgeEvents } from "@waiter/database";
+import { fail } from "@waiter/errors";
 import { sql } from "kysely";
 import { createRequest, markSeen, readEvents } from "./index.ts";
 import {
@@ -78,7 +79,10 @@ test("nothing beyond the head goes, and without a tenant nothing at all", async 
 test("a position before the oldest kept event is a reset, a later one reads on", async () => {
   const r = await openOld();
   await purge(r, 15 * dayMs);
-  const read = (since: number) => readEvents(restaurants.database, r.tenantId, { since });
+  const read = async (since: number) => {
+    const [head = fail("tenant_unknown")] = await restaurants.database.heads([r.tenantId]);
+    return readEvents(restaurants.database, r.tenantId, head, { since });
+  };
   expect(await read(0)).toMatchObject({ status: "reset", head: 4 });
   expect(await read(1)).toMatchObject({ status: "reset", head: 4 });
   expect(await read(2)).toMatchObject({

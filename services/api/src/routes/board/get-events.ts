@@ -14,8 +14,9 @@ export const getEvents = ({ database }: Pick<Context, "database">) =>
     limits: ["staff"],
     errors: ["reset_required"],
     answers: { 200: { description: "The events", schema: contracts.eventsAnswer } },
-    handle: async ({ tenant, query }) => {
-      const result = await readEvents(database, tenant.id, query);
+    handle: async ({ tenant, query, head: current }) => {
+      if (current === undefined) throw new AppError("tenant_unknown");
+      const result = await readEvents(database, tenant.id, current, query);
       if (result.status === "reset") throw new AppError("reset_required");
       const { epoch, events, head } = result;
       // Envelopes are sent as the bytes that they are stored as.
