@@ -2,7 +2,7 @@ import type { GuestRequest } from "@waiter/contracts";
 import type { TenantTransaction } from "@waiter/database";
 import { sql, type RawBuilder } from "kysely";
 import type { GuestActor } from "./actor.ts";
-import { selectRequests, toGuestRequest, type RequestRow } from "./request-row.ts";
+import { selectPage, toGuestRequest, type RequestRow } from "./request-row.ts";
 
 /** Most closed requests that a guest sees. */
 const closedAtMost = 20;
@@ -23,12 +23,16 @@ export async function readGuestRequests(
 export const selectGuestRequests = (
   tenantId: string,
   { tableId, sessionId }: Pick<GuestActor, "tableId" | "sessionId">,
-): RawBuilder<RequestRow> =>
-  sql<RequestRow>`
-    (${selectRequests("request")} where r.tenant_id = ${tenantId} and r.table_id = ${tableId} and
-      r.state in ('new', 'claimed'))
-    union all
-    (${selectRequests("request")} where r.tenant_id = ${tenantId} and r.table_id = ${tableId} and
-      r.guest_session = ${sessionId}
-      and r.closed_at > now() - interval '1 hour' order by r.created_at desc limit ${closedAtMost})
-    order by "createdAt" desc`;
+): RawBuilder<RequestRow> => {
+  const atTable = sql`tenant_id = ${tenantId} and table_id = ${tableId}`;
+  return selectPage({
+    tenantId,
+    tableId,
+    rows: sql`
+      select * from request where ${atTable} and state in ('new', 'claimed')
+      union all
+      (select * from request where ${atTable} and guest_session = ${sessionId}
+        and closed_at > now() - interval '1 hour' order by created_at desc limit ${closedAtMost})`,
+    order: sql`r.created_at desc`,
+  });
+};

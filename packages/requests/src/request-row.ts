@@ -41,20 +41,45 @@ export type FoundRequest = RequestRow & {
 };
 
 /**
- * `select` of {@link RequestRow}s from `source`, which is a table, the rows that a statement has
- * just changed (a CTE) or a subquery in parentheses: the names are joined in the same round trip. A
- * page of many rows is a subquery with its limit: Postgres misjudges how many rows of a tenant find
- * their names, and would sort all of them.
+ * `select` of {@link RequestRow}s from `source`, which is a table or the rows that a statement has
+ * just changed (a CTE): the names are joined in the same round trip.
  */
 export const selectRequests = (
-  source: "request" | "request_history" | "changed" | RawBuilder<unknown>,
+  source: "request" | "request_history" | "changed",
   more: RawBuilder<unknown> = sql``,
 ): RawBuilder<RequestRow> => sql<RequestRow>`
-  ${selectWith(joinedNames, more)}
-  from ${typeof source === "string" ? sql.ref(source) : source} r
-  join dining_table on dining_table.tenant_id = r.tenant_id and dining_table.id = r.table_id
-  left join staff author on author.tenant_id = r.tenant_id and author.id = r.created_by
-  left join staff claimer on claimer.tenant_id = r.tenant_id and claimer.id = r.claimed_by`;
+  ${selectWith(joinedNames, more)} ${fromWithNames(source, sql`r.tenant_id`, sql`r.table_id`)}`;
+
+/** Rows that are read before their names, at most as many as a limit of their own says. */
+export interface RequestPage {
+  readonly tenantId: string;
+  /** The table of all rows, where there is one. */
+  readonly tableId?: string;
+  readonly rows: RawBuilder<unknown>;
+  readonly order: RawBuilder<unknown>;
+}
+
+/**
+ * The same of a page. It is joined to tables and people of a given tenant: where the tenant is each
+ * row's, Postgres expects one row instead of a page, and reads the names once per row.
+ */
+export const selectPage = ({
+  tenantId,
+  tableId,
+  rows,
+  order,
+}: RequestPage): RawBuilder<RequestRow> => {
+  const table = tableId === undefined ? sql`r.table_id` : sql`${tableId}::uuid`;
+  return sql<RequestRow>`with page as materialized (${rows})
+    ${selectWith(joinedNames)} ${fromWithNames("page", sql`${tenantId}::uuid`, table)}
+    order by ${order}`;
+};
+
+const fromWithNames = (source: string, tenant: RawBuilder<unknown>, table: RawBuilder<unknown>) =>
+  sql`from ${sql.ref(source)} r
+  join dining_table on dining_table.tenant_id = ${tenant} and dining_table.id = ${table}
+  left join staff author on author.tenant_id = ${tenant} and author.id = r.created_by
+  left join staff claimer on claimer.tenant_id = ${tenant} and claimer.id = r.claimed_by`;
 
 interface Names {
   readonly author: RawBuilder<unknown>;
@@ -74,7 +99,10 @@ const calledNames: Names = {
     then staff_guest_name(r.tenant_id, r.claimed_by) end`,
 };
 
-const selectWith = ({ author, claimer, claimerForGuests }: Names, more: RawBuilder<unknown>) => sql`
+const selectWith = (
+  { author, claimer, claimerForGuests }: Names,
+  more: RawBuilder<unknown> = sql``,
+) => sql`
   select r.id, r.table_id as "tableId", dining_table.label as "tableLabel", r.type, r.state,
     r.level, r.version, r.note, r.payment,
     r.guest_session as "guestSession", r.created_by as "createdBy", ${author} as "createdByName",

@@ -1,7 +1,7 @@
 import type { Request, RequestState } from "@waiter/contracts";
 import type { TenantTransaction } from "@waiter/database";
 import { AppError } from "@waiter/errors";
-import { movedColumns, selectRequests, toRequest, type RequestRow } from "@waiter/requests";
+import { movedColumns, selectPage, toRequest, type RequestRow } from "@waiter/requests";
 import { sql, type RawBuilder } from "kysely";
 
 export interface RequestSearch {
@@ -51,9 +51,9 @@ export const selectFound = (
     ${cursor === undefined ? sql`` : after(tenantId, cursor)}
     order by r.created_at desc, r.id desc limit ${limit})`;
   // One snapshot of both tables: a request that is moved meanwhile is in one of them.
-  const found = sql`(${page("request")} union all ${page("request_history")}
-    order by created_at desc, id desc limit ${limit})`;
-  return sql<RequestRow>`${selectRequests(found)} order by r.created_at desc, r.id desc`;
+  const rows = sql`${page("request")} union all ${page("request_history")}
+    order by created_at desc, id desc limit ${limit}`;
+  return selectPage({ tenantId, rows, order: sql`r.created_at desc, r.id desc` });
 };
 
 async function requireStaffFilter(tx: TenantTransaction): Promise<void> {
