@@ -24,17 +24,21 @@ const id = (kind: string) => seededId("$1::text", kind, "n");
  */
 export async function growDatabase(
   admin: pg.Client,
-  { tenants, requests, seed, tenantId }: Growth,
+  growth: Growth,
+  progress: Progress,
+): Promise<void> {
+  await growTenants(admin, growth, progress);
+  await growHistory(admin, growth, progress);
+}
+
+/** The tenants of {@link growDatabase}, each with a table, a type and a counter. */
+export async function growTenants(
+  admin: pg.Client,
+  { tenants, seed }: Pick<Growth, "tenants" | "seed">,
   progress: Progress,
 ): Promise<void> {
   await admin.query("set synchronous_commit = off");
-  await admin.query(
-    `select ensure_request_history((now() - make_interval(months => n))::date)
-     from generate_series(0, ${months}) n`,
-  );
-  for (let from = 0; from < tenants; from += batch) {
-    progress.update("tenants", from, tenants);
-    const range = `generate_series(${from + 1}, ${Math.min(from + batch, tenants)}) n`;
+  await inBatches(tenants, "tenants", progress, async (range) => {
     const insert = (text: string) => admin.query(`${text} from ${range}`, [seed]);
     await insert(
       `insert into tenant (id, slug, name) select ${id("t")}, 'r' || $1::text || '-' || n, 'Restaurant ' || n`,
@@ -44,19 +48,32 @@ export async function growDatabase(
       select ${id("t")}, 'waiter', 'Call waiter', 'w'`);
     await insert(`insert into dining_table (tenant_id, id, label, token)
       select ${id("t")}, ${id("d")}, '1', ${id("k")}::text`);
-    await admin.query(historyOf({ tenant: id("t"), table: id("d"), of: tenants, range }), [seed]);
-  }
+  });
+  await admin.query("vacuum analyze");
+}
+
+/** The three years of {@link growDatabase}, of tenants that {@link growTenants} added. */
+export async function growHistory(
+  admin: pg.Client,
+  { tenants, requests, seed, tenantId }: Growth,
+  progress: Progress,
+): Promise<void> {
+  await admin.query("set synchronous_commit = off");
+  await admin.query(
+    `select ensure_request_history((now() - make_interval(months => n))::date)
+     from generate_series(0, ${months}) n`,
+  );
+  await inBatches(tenants, "history", progress, (range) =>
+    admin.query(historyOf({ tenant: id("t"), table: id("d"), of: tenants, range }), [seed]),
+  );
   const { rows } = await admin.query<{ id: string }>(
     "select id from dining_table where tenant_id = $1 order by label limit 1",
     [tenantId],
   );
-  for (let from = 0; from < requests; from += batch * 4) {
-    progress.update("requests", from, requests);
-    const to = Math.min(from + batch * 4, requests);
-    const range = `generate_series(${from + 1}, ${to}) n`;
-    const [tenant, table] = [`'${tenantId}'::uuid`, `'${rows[0]?.id}'::uuid`];
-    await admin.query(historyOf({ tenant, table, of: requests, range }), [seed]);
-  }
+  const [tenant, table] = [`'${tenantId}'::uuid`, `'${rows[0]?.id}'::uuid`];
+  await inBatches(requests, "requests", progress, (range) =>
+    admin.query(historyOf({ tenant, table, of: requests, range }), [seed]),
+  );
   progress.update("events");
   await admin.query(
     `with kept as (
@@ -70,6 +87,19 @@ export async function growDatabase(
   );
   progress.update("vacuum");
   await admin.query("vacuum analyze");
+}
+
+/** Runs `insert` with SQL that gives the numbers `n` of each batch. */
+async function inBatches(
+  count: number,
+  what: string,
+  progress: Progress,
+  insert: (range: string) => Promise<unknown>,
+): Promise<void> {
+  for (let from = 0; from < count; from += batch) {
+    progress.update(what, from, count);
+    await insert(`generate_series(${from + 1}, ${Math.min(from + batch, count)}) n`);
+  }
 }
 
 interface History {

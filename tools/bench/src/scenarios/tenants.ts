@@ -1,108 +1,26 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Head } from "@waiter/contracts";
 import pg from "pg";
-import { request } from "undici";
-import { growDatabase, type Growth } from "../aged/grow-database.ts";
+import { growDatabase, growHistory, growTenants, type Growth } from "../aged/grow-database.ts";
+import { commandsOf, type Command } from "../aged/measured-commands.ts";
 import { costOf, readCounters } from "../aged/read-counters.ts";
 import { restingCpu } from "../aged/resting-cpu.ts";
 import { dearestStatements } from "../aged/resting-statements.ts";
 import type { Progress } from "../progress.ts";
 import type { Figure, Scenario } from "../scenario.ts";
 import { LocalSystem } from "../system/local-system.ts";
-import { demoTenant, post, staffTokens } from "../system/tokens.ts";
+import { demoTenant } from "../system/tokens.ts";
 
 type Cost = Readonly<Record<"buffers" | "rows", number>>;
-type Command = (index: number) => Promise<unknown>;
-
-/** Guests who share the table whose requests are counted. */
-const guestsAtTable = 20;
-/** Events that a client which asks for them has missed. */
-const eventsBehind = 4;
-
-/** What people do most, each against the restaurant that grows. */
-async function commandsOf(system: LocalSystem, tenantId: string): Promise<Map<string, Command>> {
-  const { api, tables, staffMembers } = system.local();
-  const host = system.tenantHost;
-  const [tableToken = ""] = tables.map(({ token }) => token);
-  const session = () => post(api, "/api/guest/sessions", host, { tableToken });
-  // One guest who sends every request would teach Postgres that its session selects nothing.
-  const guests: Record<string, string>[] = [];
-  for (let count = 0; count < guestsAtTable; count += 1) {
-    const { accessToken } = (await session()) as { accessToken: string };
-    guests.push({ authorization: `Bearer ${accessToken}` });
-  }
-  const guestOf = (index: number): Record<string, string> => guests[index % guestsAtTable] ?? {};
-  const staff = { authorization: `Bearer ${staffTokens(system, tenantId, 1, "manager")[0]}` };
-  const key = () => ({ "idempotency-key": randomUUID() });
-  const get = async (path: string, headers: Record<string, string>): Promise<unknown> => {
-    const { statusCode, body } = await request(api + path, { headers: { host, ...headers } });
-    const text = await body.text();
-    if (statusCode >= 300) throw new Error(`${path}: ${statusCode}`);
-    return JSON.parse(text);
-  };
-  const member = staffMembers.find(({ role }) => role === "waiter");
-  const { email, password } = member ?? {};
-  const login = (await post(api, "/api/auth/login", host, { email, password })) as {
-    accessToken: string;
-  };
-  const waiter = { authorization: `Bearer ${login.accessToken}` };
-  const send = (path: string, body: object, person: Record<string, string>) =>
-    post(api, path, host, body, { ...person, ...key() });
-  const create = async (index: number): Promise<string> => {
-    const created = await send("/api/guest/requests", { type: "water" }, guestOf(index));
-    return (created as { request: { id: string } }).request.id;
-  };
-  const createAndCancel = async (index: number): Promise<unknown> =>
-    send(`/api/guest/requests/${await create(index)}/cancel`, {}, guestOf(index));
-  let position: Head = { epoch: "", seq: 0 };
-  const board = async (): Promise<void> => {
-    position = (await get("/api/board", staff)) as Head;
-  };
-  /** A position that a client has from a few events ago. */
-  const since = (): Head => ({ ...position, seq: Math.max(0, position.seq - eventsBehind) });
-  const internal = { authorization: `Internal ${system.internalToken}` };
-  return new Map<string, Command>([
-    ["create and cancel", createAndCancel],
-    [
-      "create, claim and complete",
-      async (index) => {
-        const id = await create(index);
-        await send(`/api/requests/${id}/claim`, {}, waiter);
-        await send(`/api/requests/${id}/complete`, {}, waiter);
-      },
-    ],
-    ["guest session", session],
-    ["a guest's sync", (index) => get("/api/guest/requests", guestOf(index))],
-    ["board, unchanged", board],
-    [
-      "create, cancel and a new board",
-      async (index) => {
-        await createAndCancel(index);
-        await board();
-      },
-    ],
-    ["a board's sync", () => get(`/api/events?epoch=${since().epoch}&since=${since().seq}`, staff)],
-    [
-      "a waiting guest's sync",
-      () =>
-        post(
-          api,
-          "/internal/changes",
-          new URL(api).host,
-          { tenants: [{ tenant: tenantId, ...since() }] },
-          internal,
-        ),
-    ],
-    ["search, newest 50", () => get("/api/requests?limit=50", staff)],
-  ]);
-}
+/** What the costs are of, and the costs by command. */
+type Costs = readonly [string, ReadonlyMap<string, Cost>];
 
 async function measureAll(
   admin: pg.Client,
   commands: ReadonlyMap<string, Command>,
   { calls, progress, what }: { calls: number; progress: Progress; what: string },
 ): Promise<Map<string, Cost>> {
+  // Each measurement begins with the same rows, not with those that the one before it has left.
+  await admin.query("truncate request, deadline, answer");
   for (const command of commands.values())
     for (let warm = 0; warm < calls; warm += 1) await command(warm);
   // Postgres plans by what it knows of the tables, and autovacuum is off.
@@ -175,7 +93,9 @@ export const tenants: Scenario = {
       // Empty tables are read without their indexes, whatever the command.
       await growDatabase(admin, freshOf(growth), progress);
       const fresh = await measure("fresh database");
-      await growDatabase(admin, growth, progress);
+      await growTenants(admin, growth, progress);
+      const young = await measure("the same restaurants, new");
+      await growHistory(admin, growth, progress);
       const aged = await measure("aged database");
       const { rows } = await admin.query<{ bytes: string }>(`
         select sum(pg_total_relation_size(inhrelid)) as bytes from pg_inherits
@@ -188,14 +108,19 @@ export const tenants: Scenario = {
       const resting = await restingCpu(system, admin, option("rest"));
       const statements =
         option("statements") === 0 ? [] : await dearestStatements(system, option("rest"));
-      const ratio = (name: string, what: keyof Cost): Figure => {
-        const [value, before] = [aged, fresh].map((costs) => costs.get(name)?.[what] ?? Number.NaN);
+      // A hundred times the restaurants and the time; the time alone.
+      const peers: readonly Costs[] = [
+        ["fresh database", fresh],
+        ["without history", young],
+      ];
+      const ratio = (name: string, what: keyof Cost, [peer, costs]: Costs): Figure => {
+        const [value, before] = [aged, costs].map((all) => all.get(name)?.[what] ?? Number.NaN);
         const quotient = (value ?? 0) / (before ?? 0);
         return {
           name: `${name}: ${what}`,
           value: value ?? Number.NaN,
           unit: "",
-          peer: { name: "fresh database", value: before ?? Number.NaN },
+          peer: { name: peer, value: before ?? Number.NaN },
           ratio: quotient,
           target: { text: "at most 1.1 x", met: quotient <= 1.1 },
         };
@@ -203,9 +128,15 @@ export const tenants: Scenario = {
       return {
         unit: "% of a core at rest",
         bars: [...resting.total].map(([label, value]) => ({ label, value })),
-        samples: { fresh: Object.fromEntries(fresh), aged: Object.fromEntries(aged) },
+        samples: {
+          fresh: Object.fromEntries(fresh),
+          young: Object.fromEntries(young),
+          aged: Object.fromEntries(aged),
+        },
         figures: [
-          ...[...commands.keys()].flatMap((name) => [ratio(name, "buffers"), ratio(name, "rows")]),
+          ...[...commands.keys()].flatMap((name) =>
+            peers.flatMap((peer) => [ratio(name, "buffers", peer), ratio(name, "rows", peer)]),
+          ),
           {
             name: "history, per 1,000 requests",
             value: Number(rows[0]?.bytes) / 1_024 / ((growth.requests + growth.tenants) / 1_000),
