@@ -17,6 +17,8 @@ describe("parseJson", () => {
     ['{"a":[1,{"b":"\\\\"}],"__proto__":1}'],
     [`${"[".repeat(16)}${"]".repeat(16)}`],
     [JSON.stringify({ note: "[{,:".repeat(10_000) })],
+    ['{"a":"\\\\\\"[[{","b":"\\\\"}'],
+    [JSON.stringify({ note: '\\"'.repeat(10_000) })],
   ])("returns what JSON.parse returns for %.40s", (text) => {
     expect(parseJson(text)).toEqual(JSON.parse(text));
   });
@@ -24,6 +26,7 @@ describe("parseJson", () => {
   test.each([
     ["nested too deep", "[".repeat(17) + "]".repeat(17)],
     ["30,000 levels of objects", '{"a":'.repeat(30_000)],
+    ["nested too deep after an escaped backslash", `["\\\\",${"[".repeat(16)}${"]".repeat(17)}`],
     ["too many values", `[${"0,".repeat(20_000)}0]`],
     ["cut off", '{"a":'],
     ["an open string", '"abc'],
