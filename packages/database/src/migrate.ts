@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { sqlStateOf } from "./failures.ts";
-import { runner } from "node-pg-migrate";
 import pg from "pg";
 import { grant } from "./grants.ts";
 import { createMigrationLoader } from "./load-migrations.ts";
@@ -102,8 +101,10 @@ export async function migrate({
   }
 }
 
-const runMigrations = (client: pg.Client, directory: string, lockTimeoutMs: number) =>
-  runner({
+async function runMigrations(client: pg.Client, directory: string, lockTimeoutMs: number) {
+  // Imported here alone: a service that migrates nothing would keep its sources in memory.
+  const { runner } = await import("node-pg-migrate");
+  return runner({
     dbClient: client,
     dir: directory,
     migrationLoaderStrategies: [
@@ -115,6 +116,7 @@ const runMigrations = (client: pg.Client, directory: string, lockTimeoutMs: numb
     noLock: true,
     log: () => undefined,
   });
+}
 
 interface LockRetries {
   readonly attempts: number;
