@@ -1,4 +1,5 @@
 import type { ConnectionBudget } from "./connection-budget.ts";
+import type { EngineConnection } from "./ws-internals.ts";
 
 interface Parser {
   readonly decodePayload: (payload: string, binaryType?: string) => Packet[];
@@ -12,6 +13,8 @@ export interface PollingTransport {
   parser: Parser;
   /** Bytes of the longest body of a POST. */
   maxHttpBufferSize: number;
+  /** Set while a close waits for the client's next GET, which takes up to 30 s: closes at once. */
+  readonly shouldClose?: (() => void) | null;
 }
 
 /** Packets of one body. A joined connection that sends more is above its rate anyway. */
@@ -33,6 +36,14 @@ export function boundPolling(transport: PollingTransport, budget: ConnectionBudg
       hasMore(payload, packetsAtMost) ? [unreadable] : parser.decodePayload(payload, binaryType),
   };
   Object.defineProperty(transport, "maxHttpBufferSize", { get: () => budget.messageBytes });
+}
+
+/**
+ * Closes a polling transport that waits for the client's next GET. After its connection has ended
+ * engine.io refuses that GET, and would keep connection and timer for 30 s.
+ */
+export function endPolling(connection: EngineConnection): void {
+  (connection.transport as unknown as Partial<PollingTransport>).shouldClose?.();
 }
 
 /** Whether a payload has more packets than `most`; looks at no more of it than needed. */

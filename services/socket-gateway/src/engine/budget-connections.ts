@@ -1,4 +1,4 @@
-import { boundPolling, type PollingTransport } from "./bound-polling.ts";
+import { boundPolling, endPolling, type PollingTransport } from "./bound-polling.ts";
 import { ConnectionBudget, type BudgetLimits } from "./connection-budget.ts";
 import type { LeanEngine } from "./lean-engine.ts";
 import {
@@ -11,6 +11,7 @@ import {
 
 type PollingConnection = EngineConnection & {
   on(event: "packet", listener: (packet: QueuedPacket) => void): unknown;
+  on(event: "close", listener: () => void): unknown;
   on(event: "upgrade", listener: (transport: { readonly socket: GuardedSocket }) => void): unknown;
 };
 
@@ -52,6 +53,7 @@ function budgetPolling(
     onExceeded(connection);
     terminateConnection(connection);
   });
+  connection.on("close", () => endPolling(connection));
   connection.on("upgrade", ({ socket }) => {
     Object.assign(socket, { budget });
   });

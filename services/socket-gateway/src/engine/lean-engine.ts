@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { Server as Engine } from "engine.io";
 import type { WebSocket } from "ws";
 import { LRUCache } from "lru-cache";
+import { endPolling } from "./bound-polling.ts";
 import { LeanConnection } from "./lean-connection.ts";
 import { LeanTransport } from "./lean-transport.ts";
 import { RandomIds } from "./random-ids.ts";
@@ -78,6 +79,13 @@ export class LeanEngine extends Engine {
     this.clientsCount += 1;
     connection.on("close", forget);
     this.emit("connection", connection);
+  }
+
+  /** Ends every connection; a polling connection does not wait for its next GET. */
+  override close(): this {
+    super.close();
+    for (const connection of this.connections()) endPolling(connection);
+    return this;
   }
 
   override generateId(): string {
