@@ -59,10 +59,10 @@ interface PageParams extends DueParams {
   readonly page: number;
 }
 
-/** Each kind has an index of its own, which its literal selects. */
+/** Each kind is read by itself, in the order of the index of kinds and times. */
 const dueOf = (p: Param<PageParams>, kind: (typeof kinds)[number]) => sql`array(
   select ctid from deadline
-  where kind = ${sql.lit(kind)} and due_at <= clock_timestamp() - ${waitOf(p, kind)}
+  where kind = ${sql.lit(kind)} and due_at <= statement_timestamp() - ${waitOf(p, kind)}
     and due_at >= ${since(p)} and (claimed_until is null or claimed_until < now())
   order by due_at limit ${p("page")}::integer for update skip locked)`;
 

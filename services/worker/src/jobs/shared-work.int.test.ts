@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "@jest/globals";
 import {
+  createDatabase,
   createRelayDatabase,
   createTenant,
   deletedTenants,
@@ -8,6 +9,7 @@ import {
   type Database,
 } from "@waiter/database";
 import { silentLogger } from "@waiter/logger";
+import { waitFor } from "@waiter/testkit";
 import { sql } from "kysely";
 import { setStage } from "../testing/worker-stage.ts";
 import { asLeader } from "./as-leader.ts";
@@ -89,6 +91,39 @@ test("three sweepers claim each due deadline once", async () => {
   expect(claimed).toHaveLength(12);
   expect(new Set(claimed).size).toBe(12);
   expect(await sweep()).toEqual([]);
+}, 60_000);
+
+test("a sweep reads the deadlines that are due, by kind, and none of 20,000 others", async () => {
+  await using stage = await setStage();
+  await stage.database.inTenant(stage.tenantId, (tx) =>
+    sql`insert into deadline (tenant_id, request_id, kind, level, due_at)
+      select ${stage.tenantId}, gen_random_uuid(), kind, 1,
+        case when n <= 3 then now() - interval '1 minute' else now() + interval '1 day' end
+      from generate_series(1, 5000) n,
+        unnest(array['ring', 'escalation', 'expiry', 'not_done']) kind`.execute(tx),
+  );
+  await using owner = createDatabase({ url: stage.urls.ownerUrl, max: 1, name: "owner" });
+  await sql`vacuum analyze deadline`.execute(owner.db);
+  const read = async (): Promise<{ whole: number; entries: number }> => {
+    const { rows } = await sql<{ whole: number; entries: number }>`
+      select (select seq_tup_read from pg_stat_user_tables where relname = 'deadline')::int as whole,
+        (select sum(idx_tup_read) from pg_stat_user_indexes where relname = 'deadline')::int
+          as entries`.execute(owner.db);
+    return rows[0] ?? { whole: 0, entries: 0 };
+  };
+  const before = await read();
+  const relay = createRelayDatabase({ url: stage.urls.relayUrl, max: 1, name: "relay" });
+  const claimed: unknown[] = [];
+  for await (const page of claimDueDeadlines(relay.db, { claimMs: 60_000, page: 50 }))
+    claimed.push(...page);
+  await readNextDue(relay.db, undefined);
+  // A session's counters arrive at the latest when it ends.
+  await relay.close();
+  expect(claimed).toHaveLength(12);
+  await waitFor(async () => (await read()).entries > before.entries);
+  const after = await read();
+  expect(after.whole).toBe(before.whole);
+  expect(after.entries - before.entries).toBeLessThan(100);
 }, 60_000);
 
 test("a ring waits, so that a request taken back at once costs no turn", async () => {
