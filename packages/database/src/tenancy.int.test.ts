@@ -252,10 +252,7 @@ describe("G4: a tenant never sees another's rows", () => {
       database.db,
     );
     expect(rows.map((row) => row.name)).toEqual([
-      "deadline_escalation_due",
-      "deadline_expiry_due",
-      "deadline_not_done_due",
-      "deadline_ring_due",
+      "deadline_due",
       "delivery_due",
       "dining_table_code",
       "dining_table_hash",
