@@ -43,8 +43,16 @@ const titles: Readonly<Record<string, string>> = {
   internal: "Gateway to api",
   platform: "Platform (api)",
   gateway: "Gateway",
-  limits: "Rate limits (api)",
+  limits: "Rate limits and sessions (api)",
+  bodies: "Connections and bodies (api)",
+  caches: "Caches (api)",
+  web: "Pages (api)",
   worker: "Worker",
+  push: "Web Push (api, worker)",
+  pushSender: "Web Push (worker)",
+  pushHosts: "Web Push (api)",
+  outboundNetworks: "Outgoing HTTP (api, worker)",
+  outbound: "Outgoing HTTP and deliveries (worker)",
 };
 
 /** The text of `.env.example`: every variable commented out, with its meaning and default. */

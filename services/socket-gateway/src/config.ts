@@ -50,6 +50,7 @@ export function toSettings(config: GatewayConfig): GatewaySettings {
     compression: config.COMPRESSION,
     compressionThresholdBytes: config.COMPRESSION_THRESHOLD,
     writeBufferBytes: config.SLOW_CONSUMER_BYTES,
+    syncBytes: Math.floor(config.SLOW_CONSUMER_BYTES / 2),
     freeShare: config.CONNECTIONS_FREE_PERCENT / 100,
     staffShare: config.CONNECTIONS_STAFF_PERCENT / 100,
     rate: ratePer(60, config.CONNECTIONS_PER_ADDRESS_PER_MINUTE),
