@@ -13,6 +13,7 @@ import { BodyBudget } from "./http/body-budget.ts";
 import { closeUnread } from "./http/close-unread.ts";
 import { inTurn, under } from "./http/in-turn.ts";
 import { mountRoutes } from "./http/mount-routes.ts";
+import type { Route } from "./http/route.ts";
 import { allowOrigins } from "./middleware/allow-origins.ts";
 import { identifyClient, requireKnownHost } from "./auth/client.ts";
 import { challenge } from "./auth/challenge.ts";
@@ -79,19 +80,17 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
     }),
     bodyTimeoutMs: config.BODY_TIMEOUT,
   };
-  app.use("/internal", refuseProxied);
+  const isInternal = ({ access }: Route): boolean => access === "internal";
   app.use(
-    mountRoutes(
-      routes.filter(({ access }) => access === "internal"),
-      deps,
-    ),
-  );
-  app.use(serveAssets(context.webRoot, context.assets, context.limiters.address));
-  app.use(requireKnownHost);
-  app.use(
-    mountRoutes(
-      routes.filter(({ access }) => access !== "internal"),
-      deps,
+    inTurn(
+      under("/internal", refuseProxied),
+      mountRoutes(routes.filter(isInternal), deps),
+      under("/assets", serveAssets(context.webRoot, context.assets, context.limiters.address)),
+      requireKnownHost,
+      mountRoutes(
+        routes.filter((route) => !isInternal(route)),
+        deps,
+      ),
     ),
   );
   app.use(context.limiters.address, servePages(context.webRoot, context.tenants));

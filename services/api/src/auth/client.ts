@@ -33,9 +33,9 @@ export const blockOf = (response: Response, bits: 48 | 64 = 64): string =>
  */
 export const requireKnownHost: RequestHandler = (request, response, next) => {
   if (isAmbiguous(request))
-    throw new AppError("bad_request", { detail: "The request names more than one host." });
-  if (clientOf(response).host.kind === "unknown") throw new AppError("tenant_unknown");
-  next();
+    next(new AppError("bad_request", { detail: "The request names more than one host." }));
+  else if (clientOf(response).host.kind === "unknown") next(new AppError("tenant_unknown"));
+  else next();
 };
 
 function isAmbiguous({ rawHeaders, headers, url }: Request): boolean {

@@ -2,7 +2,7 @@ import type { RequestHandler } from "express";
 
 /**
  * Middlewares as one, in this order. The router walks one layer for all of them, and every request
- * passes them.
+ * passes them. They pass errors to `next`: what one throws after a pause reaches no error handler.
  */
 export const inTurn =
   (...handlers: readonly RequestHandler[]): RequestHandler =>

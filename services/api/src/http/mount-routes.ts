@@ -7,6 +7,7 @@ import { rememberCaller } from "../auth/principal.ts";
 import { needsBody, type Limiters } from "../rate-limits/create-limiters.ts";
 import { isChained, isSingle, withWiderScopes } from "../rate-limits/limit-scopes.ts";
 import type { BodyBudget } from "./body-budget.ts";
+import { byFolder, folderOf } from "./by-folder.ts";
 import { idempotencyKey } from "./idempotency-key.ts";
 import { mediaTypeOf, readBody, readBytes } from "./read-body.ts";
 import type { Answer, Route } from "./route.ts";
@@ -23,12 +24,17 @@ export interface MountDeps extends Omit<AuthorizeDeps, "countStranger"> {
 const defaultBodyBytes = 8_192;
 
 /**
- * A router of these routes. Each request passes, in this order: the shape of its path, its
+ * A handler of these routes. Each request passes, in this order: the shape of its path, its
  * credentials, its limits, its body, the limits that read the body, the handler. Nothing is read or
  * parsed for a caller who is refused before. A path that exists with another method is a 405 that
  * names its methods.
  */
-export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
+export function mountRoutes(routes: readonly Route[], deps: MountDeps): RequestHandler {
+  const folders = Map.groupBy(routes, ({ path }) => folderOf(path));
+  return byFolder(new Map([...folders].map(([folder, each]) => [folder, routerOf(each, deps)])));
+}
+
+function routerOf(routes: readonly Route[], deps: MountDeps): Router {
   const router = Router({ caseSensitive: true });
   for (const route of routes) router[route.method](route.path, answering(route, deps));
   for (const [path, methods] of methodsByPath(routes)) {

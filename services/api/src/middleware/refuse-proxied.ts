@@ -26,7 +26,6 @@ const signsOfAProxy = [
  * `/internal` on the api itself, so the routes to the outside need no rule that excludes it.
  */
 export const refuseProxied: RequestHandler = (request, _response, next) => {
-  if (signsOfAProxy.some((name) => request.headers[name] !== undefined))
-    throw new AppError("not_found");
-  next();
+  const isProxied = signsOfAProxy.some((name) => request.headers[name] !== undefined);
+  next(isProxied ? new AppError("not_found") : undefined);
 };
