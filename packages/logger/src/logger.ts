@@ -61,10 +61,15 @@ function line(
   };
   if (version !== undefined) entry["version"] = version;
   if (traceId !== undefined) entry["traceId"] = traceId;
-  for (const [name, value] of Object.entries(fields)) {
-    if (!(name in entry)) entry[name] = value instanceof Error ? serializeError(value) : value;
+  let isFlat = isPlain(message);
+  for (const name of Object.keys(fields)) {
+    if (name in entry) continue;
+    const value = (fields as Record<string, unknown>)[name];
+    entry[name] = value instanceof Error ? serializeError(value) : value;
+    isFlat &&= isPlain(value);
   }
-  return stringify(entry);
+  // Lines of requests are flat; a replacer is called for each of their values.
+  return isFlat ? JSON.stringify(entry) : stringify(entry);
 }
 
 function activeTraceId(): string | undefined {
@@ -74,8 +79,6 @@ function activeTraceId(): string | undefined {
 
 /** Never throws: values without a JSON form become text. */
 function stringify(entry: Record<string, unknown>): string {
-  // Lines of requests have no other values; a replacer is called for each of them.
-  if (Object.values(entry).every(isPlain)) return JSON.stringify(entry);
   const seen = new WeakSet<object>();
   return JSON.stringify(entry, (_name, value: unknown) => {
     if (typeof value === "bigint") return value.toString();

@@ -15,11 +15,14 @@ export function observeHttp(
   metrics: Pick<Metrics, "httpRequestDuration">,
 ): (request: IncomingMessage, response: ServerResponse, next: () => void) => void {
   return (request, response, next) => {
-    const end = metrics.httpRequestDuration.startTimer();
+    const startedAt = performance.now();
     response.once("close", () => {
       const { baseUrl = "", route } = request as Routed;
       const pattern = typeof route?.path === "string" ? `${baseUrl}${route.path}` : "unmatched";
-      end({ method: request.method ?? "", route: pattern, status: String(response.statusCode) });
+      metrics.httpRequestDuration.observe(
+        { method: request.method ?? "", route: pattern, status: String(response.statusCode) },
+        (performance.now() - startedAt) / 1_000,
+      );
     });
     next();
   };

@@ -39,7 +39,8 @@ export class TenantDirectory {
    * @throws {UnavailableError} when Postgres is away and the slug is not cached.
    */
   async find(slug: string): Promise<TenantEntry | undefined> {
-    return (await this.#cache.fetch(slug))?.tenant;
+    const known = this.#cache.get(slug) ?? (await this.#cache.fetch(slug));
+    return known?.tenant;
   }
 
   forget(tenantId: string): void {

@@ -1,5 +1,5 @@
 import * as crypto from "node:crypto";
-import type { RequestHandler } from "express";
+import type { Request, RequestHandler } from "express";
 
 const acceptable = /^[\w.:-]{8,128}$/;
 
@@ -9,9 +9,9 @@ const acceptable = /^[\w.:-]{8,128}$/;
  * Answers and logs carry it.
  */
 export const requestId: RequestHandler = (request, response, next) => {
-  const given = request.get("x-request-id");
-  const id = given !== undefined && acceptable.test(given) ? given : crypto.randomUUIDv7();
-  Object.assign(request, { id });
-  response.set("X-Request-Id", id);
+  const given = request.headers["x-request-id"];
+  const id = typeof given === "string" && acceptable.test(given) ? given : crypto.randomUUIDv7();
+  (request as Request & { id: string }).id = id;
+  response.setHeader("X-Request-Id", id);
   next();
 };

@@ -50,7 +50,7 @@ function caller(isRedisThere: boolean) {
     guest = sender;
     const headers: string[] = [];
     const response = {
-      append: (name: string, values: readonly string[]) =>
+      appendHeader: (name: string, values: readonly string[]) =>
         headers.push(...values.map((value) => `${name} ${value}`)),
     };
     try {

@@ -131,6 +131,6 @@ function describe(
     );
     policies.push(`"${scope}"; q=${max}; w=${Math.ceil(windowMs / 1_000)}; pk=:${partition}:`);
   }
-  response.append("RateLimit", left);
-  response.append("RateLimit-Policy", policies);
+  response.appendHeader("RateLimit", left);
+  response.appendHeader("RateLimit-Policy", policies);
 }
