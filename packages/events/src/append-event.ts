@@ -9,6 +9,7 @@ import {
 } from "@waiter/database";
 import { sql, type RawBuilder } from "kysely";
 
+/** An event that its transaction appends; `seq`, `epoch` and `at` come from the append. */
 export interface NewEvent {
   readonly tenantId: string;
   /** A UUID; generated when absent. */

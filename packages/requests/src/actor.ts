@@ -1,5 +1,6 @@
 import type { GuestRequest, Request, Role } from "@waiter/contracts";
 
+/** A person of the staff, on a device of their own or at a shared screen. */
 export interface StaffActor {
   readonly kind: "staff";
   readonly id: string;

@@ -119,6 +119,7 @@ const undoable = sql`,
     jsonb_build_object('claimedBy', r.undo->'claimedBy', 'claimedAt', r.undo->'claimedAt') end as
       undo`;
 
+/** A request of the tenant by its id, open or in the history; takes no lock. */
 export async function findRequest(
   tx: TenantTransaction,
   id: string,

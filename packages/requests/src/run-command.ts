@@ -35,9 +35,9 @@ export interface CommandResult<View = Request | GuestRequest> {
   readonly request: View;
   /** Must be published; absent when nothing changed. */
   readonly event?: CommittedEvent;
-  /** Must be scheduled; absent when no level follows. */
+  /** A deadline was written: announce it to the workers. Absent when no level follows. */
   readonly escalation?: NextEscalation;
-  /** Must be scheduled at once; absent when no round began. */
+  /** A round began: announce its deadline to the workers. */
   readonly ring?: NextRing;
   /** The response of an earlier call with the same key. */
   readonly replayed: boolean;

@@ -15,7 +15,7 @@ export interface NextRing {
   readonly level: number;
   readonly round: number;
 }
-/** Deadlines to schedule after COMMIT. */
+/** Deadlines that the change wrote; the workers hear of them after COMMIT. */
 export interface WakeUps {
   readonly escalation?: NextEscalation;
   readonly ring?: NextRing;

@@ -2,6 +2,7 @@ import { defaultFetch } from "#platform";
 import { HttpApi } from "../http/http-api.ts";
 import { defaultTiming, type Timing } from "../shared/timing.ts";
 
+/** What both clients take. */
 export interface ClientOptions {
   /** Origin of the api. Default in a browser: the page's origin. */
   readonly baseUrl?: string;

@@ -4,6 +4,7 @@ import type { ClientOptions } from "../connection/client-options.ts";
 import type { ClientError } from "../shared/client-error.ts";
 import type { CallStorage, PendingCall } from "./guest-outbox.ts";
 
+/** A guest: the table, and where unsent requests are kept. */
 export interface GuestClientOptions extends ClientOptions {
   /** Token of the table's QR code. */
   readonly tableToken: string;
@@ -11,6 +12,7 @@ export interface GuestClientOptions extends ClientOptions {
   readonly storage?: CallStorage;
 }
 
+/** Events of a `GuestClient`, each with its arguments. */
 export type GuestClientEvents = {
   state: [state: ConnectionState];
   /** Whether a request reaches the staff now. */

@@ -3,6 +3,7 @@ export interface Sequenced {
   readonly epoch: string;
   readonly seq: number;
 }
+/** Where a client is in a tenant's history; `seq` counts within `epoch`. */
 export interface Position {
   readonly epoch: string;
   readonly seq: number;

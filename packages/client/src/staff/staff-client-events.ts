@@ -5,6 +5,7 @@ import type { Position } from "./event-sequencer.ts";
 import type { QueuedCommand } from "./staff-commands.ts";
 import type { StaffSession } from "./staff-session.ts";
 
+/** A person of the staff or a shared screen: the session, and where it is kept. */
 export interface StaffClientOptions extends ClientOptions {
   /** A session of an earlier login. Without it, `login` or the refresh cookie creates one. */
   readonly session?: StaffSession;
@@ -24,6 +25,7 @@ export interface StaffClientOptions extends ClientOptions {
   readonly everyEvent?: boolean;
 }
 
+/** Events of a `StaffClient`, each with its arguments. */
 export type StaffClientEvents = {
   /** The connection state changed. */
   state: [state: ConnectionState];

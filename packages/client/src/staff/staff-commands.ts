@@ -6,16 +6,19 @@ import { present } from "../shared/present.ts";
 import { randomKey } from "../shared/random-key.ts";
 import type { CommandQueue } from "./command-queue.ts";
 
+/** Commands on a request, each a method of `StaffClient`. */
 export type StaffCommand = "claim" | "release" | "complete" | "dismiss";
 /** Everything that `commandDropped` may name. */
 export type QueuedCommand = StaffCommand | "undo";
 
+/** Options of a command on a request. */
 export interface CommandOptions {
   /** The command fails with `conflict` unless the request has this version. */
   readonly version?: number;
   /** Id of the person who acts; required from a `screen`, refused from others. */
   readonly as?: string;
 }
+/** A request that staff enter for a table. `as` is the person who acts, from a `screen`. */
 export interface NewRequest {
   readonly tableId: string;
   readonly type: string;

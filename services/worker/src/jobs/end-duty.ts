@@ -21,7 +21,7 @@ export async function endDuty(
         logger.warn("worker could not end duty of a tenant", { tenant: tenantId, err });
       }
     }
-    await database.inTenant(tenants[0] ?? "", (tx) => renewLease(tx, lease));
+    await renewLease(database.db, lease);
   }
   return !signal.aborted;
 }
