@@ -2,7 +2,8 @@ export type { GuestActor, StaffActor } from "./actor.ts";
 export { requestEvent } from "./request-event.ts";
 export { applyCommand } from "./apply-command.ts";
 export { answerOnce, hashCommand, purgeAnswers, type Idempotency } from "./idempotency.ts";
-export { findRequest, selectPage, toRequest, type RequestRow } from "./request-row.ts";
+export { findRequest, toRequest, type RequestRow } from "./request-row.ts";
+export { selectPage } from "./select-requests.ts";
 export { createRequest } from "./create-request.ts";
 export {
   escalateRequest,

@@ -1,7 +1,8 @@
 import type { Database } from "@waiter/database";
 import { saveScreens, type SeenScreen } from "@waiter/ledger";
 import { sql } from "kysely";
-import { guestPayload, selectRequests, type RequestRow } from "./request-row.ts";
+import { guestPayload, type RequestRow } from "./request-row.ts";
+import { selectRequests } from "./select-requests.ts";
 
 /** A message for the guests of a table: `payload` is a `request` message as JSON. */
 export interface GuestMessage {

@@ -8,7 +8,8 @@ import {
 } from "@waiter/database";
 import { fail } from "@waiter/errors";
 import { sql } from "kysely";
-import { selectRequests, toRequest, type RequestRow } from "./request-row.ts";
+import { toRequest, type RequestRow } from "./request-row.ts";
+import { selectRequests } from "./select-requests.ts";
 
 /**
  * The snapshot of a staff client: position and rows of one moment (REPEATABLE READ). Open requests,

@@ -2,7 +2,8 @@ import type { GuestRequest } from "@waiter/contracts";
 import type { TenantTransaction } from "@waiter/database";
 import { sql, type RawBuilder } from "kysely";
 import type { GuestActor } from "./actor.ts";
-import { selectPage, toGuestRequest, type RequestRow } from "./request-row.ts";
+import { toGuestRequest, type RequestRow } from "./request-row.ts";
+import { selectPage } from "./select-requests.ts";
 
 /** Most closed requests that a guest sees. */
 const closedAtMost = 20;

@@ -1,9 +1,10 @@
 import type { EscalationPolicy, GuestRequest, Request, RequestState } from "@waiter/contracts";
 import { prepareStatement, type Param, type TenantTransaction } from "@waiter/database";
 import { audienceAt, defaultPolicy } from "@waiter/escalation";
-import { sql, type RawBuilder } from "kysely";
+import { sql } from "kysely";
 import type { Actor, ViewOf } from "./actor.ts";
 import type { First } from "./look-up-key.ts";
+import { calledNames, selectRequests, selectWith } from "./select-requests.ts";
 import type { RequestFacts } from "./transition.ts";
 
 /** A request with the names that its views show. */
@@ -39,78 +40,6 @@ export type FoundRequest = RequestRow & {
   /** When the transaction began, by Postgres' clock. */
   readonly now: Date;
 };
-
-/**
- * `select` of {@link RequestRow}s from `source`, which is a table or the rows that a statement has
- * just changed (a CTE): the names are joined in the same round trip.
- */
-export const selectRequests = (
-  source: "request" | "request_history" | "changed",
-  more: RawBuilder<unknown> = sql``,
-): RawBuilder<RequestRow> => sql<RequestRow>`
-  ${selectWith(joinedNames, more)} ${fromWithNames(source, sql`r.tenant_id`, sql`r.table_id`)}`;
-
-/** Rows that are read before their names, at most as many as a limit of their own says. */
-export interface RequestPage {
-  readonly tenantId: string;
-  /** The table of all rows, where there is one. */
-  readonly tableId?: string;
-  readonly rows: RawBuilder<unknown>;
-  readonly order: RawBuilder<unknown>;
-}
-
-/**
- * The same of a page. It is joined to tables and people of a given tenant: where the tenant is each
- * row's, Postgres expects one row instead of a page, and reads the names once per row.
- */
-export const selectPage = ({
-  tenantId,
-  tableId,
-  rows,
-  order,
-}: RequestPage): RawBuilder<RequestRow> => {
-  const table = tableId === undefined ? sql`r.table_id` : sql`${tableId}::uuid`;
-  return sql<RequestRow>`with page as materialized (${rows})
-    ${selectWith(joinedNames)} ${fromWithNames("page", sql`${tenantId}::uuid`, table)}
-    order by ${order}`;
-};
-
-const fromWithNames = (source: string, tenant: RawBuilder<unknown>, table: RawBuilder<unknown>) =>
-  sql`from ${sql.ref(source)} r
-  join dining_table on dining_table.tenant_id = ${tenant} and dining_table.id = ${table}
-  left join staff author on author.tenant_id = ${tenant} and author.id = r.created_by
-  left join staff claimer on claimer.tenant_id = ${tenant} and claimer.id = r.claimed_by`;
-
-interface Names {
-  readonly author: RawBuilder<unknown>;
-  readonly claimer: RawBuilder<unknown>;
-  readonly claimerForGuests: RawBuilder<unknown>;
-}
-const joinedNames: Names = {
-  author: sql`author.name`,
-  claimer: sql`claimer.name`,
-  claimerForGuests: sql`coalesce(claimer.guest_name, split_part(claimer.name, ' ', 1))`,
-};
-/** Of one row: few have names, and Postgres prepares a join whether or not it finds one. */
-const calledNames: Names = {
-  author: sql`case when r.created_by is not null then staff_name(r.tenant_id, r.created_by) end`,
-  claimer: sql`case when r.claimed_by is not null then staff_name(r.tenant_id, r.claimed_by) end`,
-  claimerForGuests: sql`case when r.claimed_by is not null
-    then staff_guest_name(r.tenant_id, r.claimed_by) end`,
-};
-
-const selectWith = (
-  { author, claimer, claimerForGuests }: Names,
-  more: RawBuilder<unknown> = sql``,
-) => sql`
-  select r.id, r.table_id as "tableId", dining_table.label as "tableLabel", r.type, r.state,
-    r.level, r.version, r.note, r.payment,
-    r.guest_session as "guestSession", r.created_by as "createdBy", ${author} as "createdByName",
-    r.created_at as "createdAt", r.updated_at as "updatedAt", r.seen_at as "seenAt",
-    r.claimed_by as "claimedBy", ${claimer} as "claimedByName",
-    ${claimerForGuests} as "claimedByGuestName",
-    r.claimed_at as "claimedAt", r.closed_at as "closedAt", r.reason, r.round, r.policy,
-    r.late_at as "lateAt", r.unreached_at as "unreachedAt" ${more}`;
 
 /** What the last change replaced, while it can be undone. */
 const undoable = sql`,
