@@ -8,8 +8,11 @@ export type Command = (index: number) => Promise<unknown>;
 
 /** Guests who share the table whose requests are counted. */
 const guestsAtTable = 20;
-/** Events that a client which asks for them has missed. */
-const eventsBehind = 4;
+/**
+ * Most events that a client which asks for them has missed: in turn from one to all, since how many
+ * pages hold the last few is chance.
+ */
+const eventsBehind = 20;
 
 /** What people do most, each against the restaurant that grows. */
 export async function commandsOf(
@@ -54,7 +57,12 @@ export async function commandsOf(
     position = (await get("/api/board", staff)) as Head;
   };
   /** A position that a client has from a few events ago. */
-  const since = (): Head => ({ ...position, seq: Math.max(0, position.seq - eventsBehind) });
+  const since = (index: number): Head => ({
+    ...position,
+    seq: Math.max(0, position.seq - 1 - (index % eventsBehind)),
+  });
+  const eventsSince = ({ epoch, seq }: Head) =>
+    get(`/api/events?epoch=${epoch}&since=${seq}`, staff);
   const internal = { authorization: `Internal ${system.internalToken}` };
   return new Map<string, Command>([
     ["create and cancel", createAndCancel],
@@ -76,15 +84,15 @@ export async function commandsOf(
         await board();
       },
     ],
-    ["a board's sync", () => get(`/api/events?epoch=${since().epoch}&since=${since().seq}`, staff)],
+    ["a board's sync", (index) => eventsSince(since(index))],
     [
       "a waiting guest's sync",
-      () =>
+      (index) =>
         post(
           api,
           "/internal/changes",
           new URL(api).host,
-          { tenants: [{ tenant: tenantId, ...since() }] },
+          { tenants: [{ tenant: tenantId, ...since(index) }] },
           internal,
         ),
     ],
