@@ -29,7 +29,7 @@ export async function createTenantCommand(
   const { positionals, values } = parsed({ args: [...args], options, allowPositionals: true });
   const [slug = values.slug, ...more] = positionals;
   const email = values["owner-email"];
-  if (slug === undefined || more.length > 0) throw new UsageError("--slug is needed");
+  if (slug === undefined || more.length > 0) throw new UsageError("one slug is needed");
   const password = env["WAITER_OWNER_PASSWORD"];
   const body = validate(createTenantBody, {
     slug,

@@ -27,7 +27,7 @@ const commands: Readonly<Record<string, { readonly run: Command; readonly usage:
   "tenant create": {
     run: createTenantCommand,
     usage:
-      "tenant create --slug <slug> --name <name> --owner-name <name> [--owner-email <email>] [--tables <count or labels>] [--reuse]",
+      "tenant create <slug> [--name <name>] [--owner-name <name>] [--owner-email <email>] [--tables <count or labels>] [--reuse]",
   },
   "staff invite": { run: inviteStaffCommand, usage: "staff invite --slug <slug> [--id <person>]" },
   "staff export": { run: exportStaffCommand, usage: "staff export --slug <slug> --id <person>" },
