@@ -25,14 +25,15 @@ export async function measureQueue(
 }
 
 /**
- * Removes the gauges while Redis is away: the last numbers would mislead autoscalers and alerts.
+ * Removes a queue's gauges, because its Redis does not answer: the last numbers would mislead
+ * autoscalers and alerts. Those of other queues stay.
  */
-export function forgetQueue({
-  queueJobs,
-  queueOldestJobSeconds,
-}: Pick<Metrics, "queueJobs" | "queueOldestJobSeconds">): void {
-  queueJobs.reset();
-  queueOldestJobSeconds.reset();
+export function forgetQueue(
+  { name }: Pick<Queue, "name">,
+  { queueJobs, queueOldestJobSeconds }: Pick<Metrics, "queueJobs" | "queueOldestJobSeconds">,
+): void {
+  for (const state of states) queueJobs.remove({ queue: name, state });
+  queueOldestJobSeconds.remove({ queue: name });
 }
 
 /**

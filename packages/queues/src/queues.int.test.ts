@@ -201,10 +201,17 @@ test("the gauges count jobs by state and report the age of the oldest due job", 
     labels: { queue: "escalation", state: "waiting" },
     value: 1,
   });
-  // Without an answer the gauge is absent: an old number would mislead an autoscaler.
-  forgetQueue(metrics);
+  // Without an answer the gauge is absent: an old number would mislead an autoscaler. The worker
+  // reads deadlines from Postgres.
+  const deadlines = { queue: "deadlines" };
+  metrics.queueJobs.set({ ...deadlines, state: "waiting" }, 3);
+  metrics.queueOldestJobSeconds.set(deadlines, 40);
+  forgetQueue(queues.producer.queue, metrics);
   expect([
     (await metrics.queueJobs.get()).values,
     (await metrics.queueOldestJobSeconds.get()).values,
-  ]).toEqual([[], []]);
+  ]).toEqual([
+    [{ labels: { ...deadlines, state: "waiting" }, value: 3 }],
+    [{ labels: deadlines, value: 40 }],
+  ]);
 });

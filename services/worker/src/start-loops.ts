@@ -46,11 +46,9 @@ export async function startLoops(context: Context, signal: AbortSignal): Promise
       measureDeadlines(context.relayDatabase.db, metrics, context.deadlines.lookBack.next()),
     ),
     run("measure queue", measureMs, async () => {
-      if (context.producerRedis.state !== "ready") forgetQueue(metrics);
-      else {
-        await measureQueue(escalations.queue, metrics);
-        await measureQueue(deliveries.queue, metrics);
-      }
+      for (const { queue } of [escalations, deliveries])
+        if (context.producerRedis.state === "ready") await measureQueue(queue, metrics);
+        else forgetQueue(queue, metrics);
     }),
     leads(askMs, { name: "keep log", everyMs: askMs, work: () => keepLog(context) }),
     leads(askMs, {
