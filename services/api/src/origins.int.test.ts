@@ -61,6 +61,26 @@ const refresh = async (jar: Jar): Promise<number> => {
   return answer.status;
 };
 
+test("an answer to a request without an origin says only that answers vary", async () => {
+  const of = async (headers: Record<string, string>) => {
+    const answer = await api.call(pizza.slug, "/api/restaurant", { headers });
+    return ["vary", "access-control-allow-origin", "access-control-expose-headers"].map(
+      (name) => answer.headers.get(name)?.split(", ")[0],
+    );
+  };
+  expect(await of({})).toEqual(["Origin", undefined, undefined]);
+  expect(await of({ origin: own() })).toEqual([
+    "Origin",
+    own(),
+    "ETag,Idempotent-Replayed,RateLimit,RateLimit-Policy,Retry-After,Waiter-Oldest-Client,X-Request-Id",
+  ]);
+  expect(await of({ origin: "https://evil.example" })).toEqual([
+    "Origin",
+    undefined,
+    expect.stringContaining("ETag"),
+  ]);
+});
+
 describe("a page of another origin", () => {
   test.each([
     ["of a sibling restaurant", { origin: "https://status.localhost" }],

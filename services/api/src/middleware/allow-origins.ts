@@ -4,10 +4,11 @@ import type { RequestHandler } from "express";
 
 /**
  * CORS for the configured origins, for clients that hold tokens. Never with credentials: all
- * tenants are one site, and no page of another origin may act with a person's cookie.
+ * tenants are one site, and no page of another origin may act with a person's cookie. Gateways and
+ * pages that read from their own origin send none: their answers only say that they vary.
  */
 export function allowOrigins(origins: readonly string[]): RequestHandler {
-  return cors({
+  const allow = cors({
     origin: originPatterns(origins),
     credentials: false,
     methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
@@ -30,4 +31,10 @@ export function allowOrigins(origins: readonly string[]): RequestHandler {
     ],
     maxAge: 600,
   });
+  return (request, response, next) => {
+    if (request.headers.origin !== undefined || request.method === "OPTIONS")
+      return allow(request, response, next);
+    response.setHeader("Vary", "Origin");
+    next();
+  };
 }
