@@ -124,7 +124,6 @@ export function createContext(
     return connection;
   };
   const redis = connect("command", "command", config.REDIS_URL);
-  const publisherRedis = connect("publisher", "publisher", config.REDIS_URL);
   const subscriber = connect("subscriber", "subscriber", config.REDIS_URL);
   const queueRedis = connect("queue", "producer", config.QUEUE_REDIS_URL);
   const available = (): boolean => redis.state === "ready";
@@ -153,7 +152,7 @@ export function createContext(
 
   const { log, emitter, publisher } = createPublishing({
     database,
-    client: publisherRedis.client,
+    client: redis.client,
     logger,
     metrics,
   });
