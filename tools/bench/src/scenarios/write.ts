@@ -12,19 +12,13 @@ import { peer, waiter, type Subject } from "../write/subjects.ts";
 const peerFile = join(import.meta.dirname, "../peers/express-write.ts");
 /** What the tables hold before Postgres gets its statistics, which void the sessions' plans. */
 const fillPairs = 400;
-/**
- * Rounds of `pairs` after that which are not measured: each session plans again, and V8 compiles
- * for some 10,000 commands. The subjects take turns as they do later: the api closes a session that
- * was idle for 30 s, and a new one costs as much as some hundred commands.
- */
-const warmUpRounds = 15;
 /** Statements that are shown of each role. */
 const dearest = 12;
 
 export const write: Scenario = {
   name: "write",
   title: "CPU of a write: create or cancel a request",
-  options: { pairs: 400, rounds: 5, concurrency: 4, statements: 0 },
+  options: { pairs: 400, rounds: 5, concurrency: 4, statements: 0, warm: 40 },
   async run({ progress, option }) {
     const concurrency = option("concurrency");
     await using system = await LocalSystem.start({
@@ -58,8 +52,11 @@ export const write: Scenario = {
     for (const subject of subjects) await load(subject, { ...run, pairs: fillPairs });
     // Autovacuum would do it after a minute; plans of empty tables walk all rows of a tenant.
     await admin.query("analyze");
-    for (let round = 0; round < warmUpRounds; round += 1) {
-      progress.update("warm-up", round, warmUpRounds);
+    // Each session plans again, and V8 compiles for some 25,000 commands. The subjects take turns
+    // as they do later: the api closes a session that was idle for 30 s, and a new one costs as
+    // much as some hundred commands.
+    for (let round = 0; round < option("warm"); round += 1) {
+      progress.update("warm-up", round, option("warm"));
       for (const subject of subjects) await load(subject, run);
     }
     const took: number[] = [];
