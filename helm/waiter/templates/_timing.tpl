@@ -40,8 +40,8 @@ one drain window. dict "root" $ "pods" 2
 {{- end -}}
 
 {{/*
-Maximum number of sockets per gateway. 48 KiB each: 23 KiB measured when idle, twice that for bursts in
-the write buffers. 192 MiB for the process itself.
+Maximum number of sockets per gateway. 48 KiB each: 9 KiB of the process and 3 KiB of the kernel when
+idle, the rest for bursts in the write buffers. 192 MiB for the process itself.
 */}}
 {{- define "waiter.maxConnections" -}}
 {{- if .Values.socketGateway.maxConnections }}{{ int64 .Values.socketGateway.maxConnections }}
