@@ -1,5 +1,5 @@
+export { createQueue } from "./create-queue.ts";
 export { createWorker, type JobOutcome, type QueueWorker } from "./create-worker.ts";
 export { createDeliveryProducer, type DeliveryProducer } from "./delivery-producer.ts";
-export { createEscalationProducer, type EscalationProducer } from "./escalation-producer.ts";
 export { forgetQueue, measureQueue } from "./measure-queue.ts";
 export { createDeliveryTests, type DeliveryTests } from "./delivery-tests.ts";

@@ -6,8 +6,13 @@ import { createMetrics } from "@waiter/metrics";
 import { connectRedis, type RedisRole } from "@waiter/redis";
 import { startRedis, startRedisCluster, waitFor } from "@waiter/testkit";
 import { Redis } from "ioredis";
-import { createEscalationProducer, createWorker, forgetQueue, measureQueue } from "./index.ts";
-import { createQueue } from "./create-queue.ts";
+import {
+  createDeliveryProducer,
+  createQueue,
+  createWorker,
+  forgetQueue,
+  measureQueue,
+} from "./index.ts";
 import { type JobOutcome } from "./create-worker.ts";
 import { jobDefaults } from "./defaults.ts";
 
@@ -33,11 +38,17 @@ function open(url: string) {
     return connection;
   };
   const connection = connect("producer");
-  const producer = createEscalationProducer({ connection, logger: silentLogger });
-  closers.unshift(() => producer.close());
+  const queue = createQueue<EscalationJob>(queueNames.escalation, {
+    connection,
+    logger: silentLogger,
+  });
+  closers.unshift(() => queue.close());
   return {
     connection,
-    producer,
+    queue,
+    /** As the api of release 0.2.0 adds them. */
+    schedule: (job: EscalationJob, delay: number) =>
+      queue.add("escalate", job, { jobId: escalationJobId(job), delay, removeOnComplete: true }),
     work: (process: (job: EscalationJob) => Promise<JobOutcome>) => {
       const worker = createWorker(queueNames.escalation, {
         connection: connect("queue"),
@@ -84,14 +95,12 @@ describe.each([
     });
     const job = newJob();
     await queues.connection.ready();
-    await Promise.all([queues.producer.schedule(job, 50), queues.producer.schedule(job, 50)]);
+    await Promise.all([queues.schedule(job, 50), queues.schedule(job, 50)]);
     await waitFor(() => ran.length === 2);
     expect(ran).toEqual([job, job]);
     // The same level of the same request may come again, after a release.
-    await waitFor(
-      async () => (await queues.producer.queue.getJob(escalationJobId(job))) === undefined,
-    );
-    await queues.producer.schedule(job, 0);
+    await waitFor(async () => (await queues.queue.getJob(escalationJobId(job))) === undefined);
+    await queues.schedule(job, 0);
     await waitFor(() => ran.length === 3);
   });
 });
@@ -100,7 +109,7 @@ test("all keys of a queue have the prefix that autoscalers use", async () => {
   await using server = await startRedis();
   await using queues = open(server.url);
   await queues.connection.ready();
-  await queues.producer.schedule(newJob(), 60_000);
+  await queues.schedule(newJob(), 60_000);
   const redis = new Redis(server.url);
   const names = await redis.keys("*");
   redis.disconnect();
@@ -108,18 +117,16 @@ test("all keys of a queue have the prefix that autoscalers use", async () => {
   for (const name of names) expect(name).toMatch(/^waiter:\{escalation\}:escalation:/);
 });
 
-test("scheduling returns at once and does not throw while Redis is away", async () => {
+test("while Redis is away a delivery is not handed over, and adding a job fails", async () => {
   await using server = await startRedis();
   await using queues = open(server.url);
+  const { connection } = queues;
+  const deliveries = createDeliveryProducer({ connection, logger: silentLogger });
   await server.stop();
-  await waitFor(() => queues.connection.state !== "ready");
-  await queues.producer.schedule(newJob(), 0);
-  const queue = createQueue(queueNames.escalation, {
-    connection: queues.connection,
-    logger: silentLogger,
-  });
-  await expect(queue.add("escalate", newJob())).rejects.toThrow();
-  await queue.close();
+  await waitFor(() => connection.state !== "ready");
+  await deliveries.add([{ tenantId: randomUUID(), deliveryId: randomUUID(), delayMs: 0 }]);
+  await expect(queues.schedule(newJob(), 0)).rejects.toThrow();
+  await deliveries.close();
 });
 
 test("a worker continues when Redis comes back", async () => {
@@ -131,13 +138,13 @@ test("a worker continues when Redis comes back", async () => {
     return done;
   });
   await queues.connection.ready();
-  await queues.producer.schedule(newJob(1), 0);
+  await queues.schedule(newJob(1), 0);
   await waitFor(() => ran.length === 1);
   await server.stop();
   await waitFor(() => queues.connection.state !== "ready");
   await server.restart();
   await queues.connection.ready();
-  await queues.producer.schedule(newJob(2), 0);
+  await queues.schedule(newJob(2), 0);
   await waitFor(() => ran.length === 2);
   expect(ran).toEqual([1, 2]);
 });
@@ -148,7 +155,7 @@ test("closing waits for running jobs up to its time-out", async () => {
   const started: (() => void)[] = [];
   const worker = queues.work(() => new Promise((resolve) => started.push(() => resolve(done))));
   await queues.connection.ready();
-  await queues.producer.schedule(newJob(), 0);
+  await queues.schedule(newJob(), 0);
   await waitFor(() => started.length === 1);
   await worker.close(50);
   started[0]?.();
@@ -164,11 +171,11 @@ test("invalid data fails permanently; an error is retried", async () => {
     return done;
   });
   await queues.connection.ready();
-  await queues.producer.queue.add("escalate", { level: 0 } as EscalationJob, { jobId: "wrong" });
-  await queues.producer.schedule(newJob(), 0);
+  await queues.queue.add("escalate", { level: 0 } as EscalationJob, { jobId: "wrong" });
+  await queues.schedule(newJob(), 0);
   await waitFor(() => attempts === 2);
   const wrong = await waitFor(async () => {
-    const job = await queues.producer.queue.getJob("wrong");
+    const job = await queues.queue.getJob("wrong");
     return job !== undefined && (await job.isFailed()) ? job : undefined;
   });
   expect(wrong.attemptsMade).toBe(1);
@@ -184,14 +191,14 @@ test("the gauges count jobs by state and report the age of the oldest due job", 
   await queues.connection.ready();
   const metrics = createMetrics({ service: "test", defaults: false });
   const oldest = async (now?: number) => {
-    await measureQueue(queues.producer.queue, metrics, ...(now === undefined ? [] : [() => now]));
+    await measureQueue(queues.queue, metrics, ...(now === undefined ? [] : [() => now]));
     return (await metrics.queueOldestJobSeconds.get()).values[0]?.value;
   };
   expect(await oldest()).toBe(0);
-  await queues.producer.schedule(newJob(), 60_000);
+  await queues.schedule(newJob(), 60_000);
   expect(await oldest()).toBe(0);
   expect(await oldest(Date.now() + 90_000)).toBeGreaterThanOrEqual(29);
-  await queues.producer.schedule(newJob(), 0);
+  await queues.schedule(newJob(), 0);
   expect(await oldest(Date.now() + 10_000)).toBeGreaterThanOrEqual(9);
   expect((await metrics.queueJobs.get()).values).toContainEqual({
     labels: { queue: "escalation", state: "delayed" },
@@ -206,7 +213,7 @@ test("the gauges count jobs by state and report the age of the oldest due job", 
   const deadlines = { queue: "deadlines" };
   metrics.queueJobs.set({ ...deadlines, state: "waiting" }, 3);
   metrics.queueOldestJobSeconds.set(deadlines, 40);
-  forgetQueue(queues.producer.queue, metrics);
+  forgetQueue(queues.queue, metrics);
   expect([
     (await metrics.queueJobs.get()).values,
     (await metrics.queueOldestJobSeconds.get()).values,

@@ -1,4 +1,5 @@
 import { redisCertificates } from "@waiter/config";
+import { queueNames } from "@waiter/contracts";
 import {
   createDatabase,
   createRelayDatabase,
@@ -12,12 +13,7 @@ import { DeadlineWakeUps, Presence } from "@waiter/live-state";
 import type { Logger } from "@waiter/logger";
 import { createMetrics, observePools, type Metrics } from "@waiter/metrics";
 import type { OutboundClient } from "@waiter/outbound";
-import {
-  createDeliveryProducer,
-  createEscalationProducer,
-  type DeliveryProducer,
-  type EscalationProducer,
-} from "@waiter/queues";
+import { createDeliveryProducer, createQueue, type DeliveryProducer } from "@waiter/queues";
 import { connectRedis, type RedisConnection, type RedisRole } from "@waiter/redis";
 import type { WorkerConfig } from "./config.ts";
 import { createOutbound, createVapidSigner } from "./outbound/create-outbound.ts";
@@ -39,7 +35,8 @@ export interface Context {
   readonly publisher: Publisher;
   readonly relay: Relay;
   /** Holds the jobs of the previous release's apis. */
-  readonly escalations: EscalationProducer;
+  /** Measured here; only an api of the release before adds jobs. */
+  readonly escalations: ReturnType<typeof createQueue>;
   /** When to look for due deadlines, and how far back. */
   readonly deadlines: { readonly wakeUps: DeadlineWakeUps; readonly lookBack: LookBack };
   readonly deliveries: DeliveryProducer;
@@ -152,7 +149,10 @@ export function createContext(
     logger,
     metrics,
   });
-  const escalations = createEscalationProducer({ connection: producerRedis, logger });
+  const escalations = createQueue(queueNames.escalation, {
+    connection: producerRedis,
+    logger,
+  });
   lifecycle.defer("escalation queue", () => escalations.close());
   const deliveries = createDeliveryProducer({ connection: producerRedis, logger });
   lifecycle.defer("delivery queue", () => deliveries.close());

@@ -46,7 +46,7 @@ export async function startLoops(context: Context, signal: AbortSignal): Promise
       measureDeadlines(context.relayDatabase.db, metrics, context.deadlines.lookBack.next()),
     ),
     run("measure queue", measureMs, async () => {
-      for (const { queue } of [escalations, deliveries])
+      for (const queue of [escalations, deliveries.queue])
         if (context.producerRedis.state === "ready") await measureQueue(queue, metrics);
         else forgetQueue(queue, metrics);
     }),

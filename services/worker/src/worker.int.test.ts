@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
-import { channels, keys } from "@waiter/contracts";
+import { channels, escalationJobId, keys, queueNames } from "@waiter/contracts";
 import { announceDeadlines } from "@waiter/live-state";
 import { silentLogger } from "@waiter/logger";
-import { createEscalationProducer } from "@waiter/queues";
+import { createQueue } from "@waiter/queues";
 import { connectRedis } from "@waiter/redis";
 import { sendCommand } from "@waiter/requests";
 import { waitFor } from "@waiter/testkit";
@@ -115,11 +115,12 @@ test("a job of the previous release escalates without a wake-up", async () => {
     logger: silentLogger,
   });
   await connection.ready();
-  const escalations = createEscalationProducer({ connection, logger: silentLogger });
+  const escalations = createQueue(queueNames.escalation, { connection, logger: silentLogger });
   try {
     // The sweeper's only round is over: what fires now is the job's doing.
     const requestId = await stage.call();
-    await escalations.schedule({ tenantId: stage.tenantId, requestId, level: 1 }, 0);
+    const job = { tenantId: stage.tenantId, requestId, level: 1 };
+    await escalations.add("escalate", job, { jobId: escalationJobId(job) });
     await waitFor(async () => (await stage.history(requestId)).length === 5, 15_000);
     expect(await stage.history(requestId)).toEqual(everyLevelOnce.slice(0, 5));
   } finally {

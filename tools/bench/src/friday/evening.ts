@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { EscalationJob } from "@waiter/contracts";
 import type { Database } from "@waiter/database";
 import { AppError } from "@waiter/errors";
 import type { Presence } from "@waiter/live-state";
@@ -17,8 +16,8 @@ import { changePhone, hasScreen, phones, type Open, type Person, type Place } fr
 export interface EveningDeps {
   readonly database: Database;
   readonly presence: Presence;
-  /** Adds a job as an api does; never rejects. */
-  readonly schedule: (job: EscalationJob, delayMs: number) => Promise<void>;
+  /** Announces to the workers that deadlines were written, as an api does. */
+  readonly announceDeadlines: () => void;
   readonly pushOrigin: string;
   /** Chance of a call per free table and tick. */
   readonly callChance: number;
@@ -50,7 +49,7 @@ async function call(deps: EveningDeps, place: Place, tableId: string): Promise<v
     }),
   );
   if (result === undefined) return;
-  follow(deps, place, result);
+  follow(deps, result);
   const patienceMs = place.random.next() < 0.15 ? 12_000 : place.random.between(200, 4_000);
   const { id } = result.request;
   place.open.set(id, {
@@ -139,7 +138,7 @@ const staff = (
     }),
   );
 
-/** Sends what an api schedules after COMMIT, and notes the state. False if the command lost. */
+/** Announces deadlines after COMMIT as an api does, and notes the state. False if it lost. */
 async function command(
   deps: EveningDeps,
   place: Place,
@@ -148,7 +147,7 @@ async function command(
 ): Promise<boolean> {
   const result = await quietly(sent);
   if (result === undefined) return false;
-  follow(deps, place, result);
+  follow(deps, result);
   note(place, open, result.request.state);
   return result.answer.status === 200;
 }
@@ -170,12 +169,8 @@ async function readAgain({ database }: EveningDeps, place: Place, open: Open): P
   if (row.state !== open.state) note(place, { ...open, patienceMs: 500 }, row.state);
 }
 
-function follow(deps: EveningDeps, { tenantId }: Place, result: CommandResult): void {
-  const { ring, escalation } = result;
-  const requestId = result.request.id;
-  if (ring) void deps.schedule({ tenantId, requestId, level: ring.level + 1, ring: ring.round }, 0);
-  if (escalation)
-    void deps.schedule({ tenantId, requestId, level: escalation.level }, escalation.inMs);
+function follow({ announceDeadlines }: EveningDeps, { ring, escalation }: CommandResult): void {
+  if (ring !== undefined || escalation !== undefined) announceDeadlines();
 }
 
 export async function changeDuty(

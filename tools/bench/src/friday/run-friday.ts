@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { generateVapidKeys } from "@waiter/auth";
 import { createDatabase } from "@waiter/database";
-import { Presence } from "@waiter/live-state";
+import { announceDeadlines, Presence } from "@waiter/live-state";
 import { silentLogger } from "@waiter/logger";
-import { createEscalationProducer } from "@waiter/queues";
 import { connectRedis } from "@waiter/redis";
 import {
   spawnService,
@@ -58,14 +57,13 @@ export async function runFriday(options: FridayOptions): Promise<FridayResult> {
   await using redis = await startRedis({ args: ["--maxmemory-policy", "noeviction"] });
   await using host = await startPushHost();
   await using database = createDatabase({ url: urls.appUrl, max: 12, name: "friday" });
-  const connect = (name: string, role: "producer" | "publisher") =>
-    connectRedis({ url: redis.url, name, role, logger: silentLogger });
-  const [producer, pub] = [
-    connect("friday-producer", "producer"),
-    connect("friday-presence", "publisher"),
-  ];
-  await Promise.all([producer.ready(), pub.ready()]);
-  const escalations = createEscalationProducer({ connection: producer, logger: silentLogger });
+  const pub = connectRedis({
+    url: redis.url,
+    name: "friday",
+    role: "publisher",
+    logger: silentLogger,
+  });
+  await pub.ready();
   const vapid = generateVapidKeys();
   const start = (): Promise<RunningService> =>
     spawnService(
@@ -88,7 +86,7 @@ export async function runFriday(options: FridayOptions): Promise<FridayResult> {
   const deps: EveningDeps = {
     database,
     presence: new Presence(pub.client),
-    schedule: (job, delayMs) => escalations.schedule(job, delayMs),
+    announceDeadlines: announceDeadlines(pub.client),
     pushOrigin: host.origin,
     callChance: tickMs / ((options.minutesPerCall * 60_000) / factor),
   };
@@ -140,9 +138,8 @@ export async function runFriday(options: FridayOptions): Promise<FridayResult> {
   await Promise.all(loops);
   const evenings: Facts[] = [];
   for (const { tenantId } of places) evenings.push(await readEvening(urls.appUrl, tenantId));
-  await escalations.close();
   await Promise.all(workers.map((one) => one.end("SIGTERM")));
-  await Promise.all([producer.close(), pub.close()]);
+  await pub.close();
   const { problems: postProblems, duplicates } = recountPosts(evenings, host.posts, kills);
   const rows = evenings.flatMap((one) => one.rows);
   return {
