@@ -42,6 +42,16 @@ test("a task that begins after all others ended has its whole time", () => {
   expect(late).toEqual(["second"]);
 });
 
+test("a late task that begins another one leaves one timer", () => {
+  const timeout = new SharedTimeout(100);
+  const late: string[] = [];
+  timeout.begin(() => timeout.begin(() => void late.push("second")));
+  jest.advanceTimersByTime(100);
+  expect(jest.getTimerCount()).toBe(1);
+  jest.advanceTimersByTime(100);
+  expect(late).toEqual(["second"]);
+});
+
 test("a promise has its result, its rejection or a TimeoutError", async () => {
   jest.useRealTimers();
   const timeout = new SharedTimeout(20);

@@ -46,7 +46,11 @@ export class SharedTimeout {
     this.#timer = undefined;
     const now = performance.now();
     for (const [onLate, lateAt] of this.#tasks) {
-      if (lateAt > now) return this.#lookIn(lateAt - now);
+      if (lateAt > now) {
+        // A task that was late may have begun another one, and with it the timer.
+        if (this.#timer === undefined) this.#lookIn(lateAt - now);
+        return;
+      }
       this.#tasks.delete(onLate);
       onLate();
     }

@@ -175,6 +175,6 @@ describe("commands", () => {
 
   test("an unknown command lists the known ones", async () => {
     const { code, stderr } = await run(["serve"], {});
-    expect([code, stderr]).toEqual([2, expect.stringContaining("tenant create --slug <slug>")]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("tenant create <slug>")]);
   });
 });
