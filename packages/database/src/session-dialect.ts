@@ -37,6 +37,9 @@ export async function sendQuery<R>(
   };
 }
 
+/** One for all: a compiler is a table of 90 functions, and holds nothing between two queries. */
+const compiler = new PostgresQueryCompiler();
+
 /** Kysely whose connections come from `acquire`; transactions are the caller's. */
 export function createKysely<Tables>(acquire: () => Promise<KyselyConnection>): Kysely<Tables> {
   const driver: Driver = {
@@ -54,7 +57,7 @@ export function createKysely<Tables>(acquire: () => Promise<KyselyConnection>): 
   return new Kysely<Tables>({
     dialect: {
       createDriver: () => driver,
-      createQueryCompiler: () => new PostgresQueryCompiler(),
+      createQueryCompiler: () => compiler,
       createAdapter: () => new PostgresAdapter(),
       createIntrospector: (db) => new PostgresIntrospector(db),
     },

@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import { SharedTimeout } from "@waiter/lifecycle";
 import pg from "pg";
 import { endsSession, WrongServerError } from "./failures.ts";
 import { sendQuery, type RowShapes } from "./session-query.ts";
@@ -35,7 +36,8 @@ export interface Statement {
 export class Session extends pg.Client {
   readonly #readOnlyBy = new Set<string>();
   readonly #shapes: RowShapes = new Map();
-  readonly #timeoutMs: number;
+  /** Ends the connection when a statement is not answered in `query_timeout`. */
+  readonly #timeout: SharedTimeout | undefined;
   #majorVersion = 0;
   #broken = false;
   #pooled = false;
@@ -46,7 +48,8 @@ export class Session extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super(config);
     const { connection, connectionParameters } = this as unknown as Internals;
-    this.#timeoutMs = Number(connectionParameters.query_timeout || 0);
+    const timeoutMs = Number(connectionParameters.query_timeout || 0);
+    this.#timeout = timeoutMs === 0 ? undefined : new SharedTimeout(timeoutMs);
     connectionParameters.query_timeout = 0;
     connection.on("parameterStatus", ({ parameterName, parameterValue }: ParameterStatus) => {
       if (parameterName === "server_version")
@@ -109,27 +112,17 @@ export class Session extends pg.Client {
     return sendTogether(this, statements, this.#shapes).map((answer) => this.#watch(answer));
   }
 
+  /** What is sent behind a statement without an answer waits too, so the connection ends. */
   async #watch<T>(answer: Promise<T>): Promise<T> {
+    const expire = (): void => void this.#stream.destroy(new Error("Query read timeout"));
+    this.#timeout?.begin(expire);
     try {
-      return await this.#inTime(answer);
+      return await answer;
     } catch (error) {
       if (endsSession(error)) this.#broken = true;
       throw error;
-    }
-  }
-
-  /**
-   * Ends the connection when a statement is not answered in `query_timeout`: what is sent behind it
-   * waits too.
-   */
-  async #inTime<T>(answer: Promise<T>): Promise<T> {
-    if (this.#timeoutMs === 0) return await answer;
-    const expire = (): void => void this.#stream.destroy(new Error("Query read timeout"));
-    const timer = setTimeout(expire, this.#timeoutMs);
-    try {
-      return await answer;
     } finally {
-      clearTimeout(timer);
+      this.#timeout?.end(expire);
     }
   }
 
