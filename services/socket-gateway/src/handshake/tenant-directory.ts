@@ -30,7 +30,8 @@ export class TenantDirectory {
     { ttlMs = 600_000, max = 50_000, waitMs = 500 }: TenantDirectoryOptions = {},
   ) {
     this.#api = api;
-    this.#known = new LRUCache({ max, ttl: ttlMs });
+    // With a resolution lru-cache keeps the time by a timer, which a handshake would start.
+    this.#known = new LRUCache({ max, ttl: ttlMs, ttlResolution: 0 });
     this.#waitMs = waitMs;
   }
 
