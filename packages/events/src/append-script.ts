@@ -8,9 +8,11 @@
  * text of each message. Returns 1 when another event had this number.
  *
  * `bytes` is the log's size; the script recounts it when the hash lacks it (another epoch, lost
- * key). Each call costs a command of Redis and a line of its AOF, so what need not run for each
- * event does not: above the head of its epoch no number is taken, every sixteenth of the maximum
- * cuts the log back to it, and a time to live begins again once a tenth of it has passed.
+ * key). A head that was lost, or was another epoch's, is the log's newest event again.
+ *
+ * Each call costs a command of Redis and a line of its AOF, so what need not run for each event
+ * does not: above the head of its epoch no number is taken, every sixteenth of the maximum cuts the
+ * log back to it, and a time to live begins again once a tenth of it has passed.
  */
 export const appendScript = `
 for i = 8, #ARGV, 2 do redis.call('SPUBLISH', ARGV[i], ARGV[i + 1]) end
@@ -33,6 +35,10 @@ if not isEmpty and not (sameEpoch and newest) then
   if #same > 0 then redis.call('ZREMRANGEBYSCORE', log, ARGV[2], ARGV[2]) end
 end
 redis.call('ZADD', log, ARGV[2], envelope)
+local top = ARGV[2]
+if not isEmpty and not sameEpoch then
+  top = redis.call('ZRANGE', log, -1, -1, 'WITHSCORES')[2]
+end
 if isEmpty then
   bytes = #envelope
 elseif bytes then
@@ -51,7 +57,7 @@ if bytes > maxBytes or seq % math.max(1, math.floor(maxEvents / 16)) == 0 then
 end
 local size = string.format('%d', bytes)
 if not sameEpoch then
-  redis.call('HSET', head, 'epoch', epoch, 'seq', ARGV[2], 'bytes', size)
+  redis.call('HSET', head, 'epoch', epoch, 'seq', top, 'bytes', size)
 elseif newest then
   redis.call('HSET', head, 'seq', ARGV[2], 'bytes', size)
 else

@@ -37,8 +37,10 @@ export class MemoryReplayLog implements ReplayLog {
     tenant.epochs.set(epoch, log);
     const before = log.envelopes.get(seq);
     log.envelopes.set(seq, envelope);
+    const newest = Math.max(...log.envelopes.keys());
     this.#trim(log.envelopes);
-    if (tenant.head.epoch !== epoch || seq > tenant.head.seq) tenant.head = { epoch, seq };
+    if (tenant.head.epoch !== epoch) tenant.head = { epoch, seq: newest };
+    else if (seq > tenant.head.seq) tenant.head = { epoch, seq };
     tenant.touchedAt = log.touchedAt = this.#clock();
     return before !== undefined && before !== envelope ? "diverged" : "appended";
   }

@@ -113,3 +113,19 @@ test("the size is recounted after the head or the log is lost", async () => {
   await append(5);
   expect(await standalone.hget(keys.head(tenantId), "bytes")).toBe("30");
 });
+
+test("a lost head is the log's newest event again, so that no number is taken twice", async () => {
+  const log = new RedisReplayLog(standalone);
+  const [tenantId, epoch] = [randomUUID(), randomUUID()];
+  const append = (seq: number, text = "") =>
+    log.append({ tenantId, epoch, seq, envelope: JSON.stringify({ seq, text }) });
+  for (const seq of [1, 2, 3]) await append(seq);
+  await standalone.del(keys.head(tenantId));
+  await append(1);
+  expect(await log.head(tenantId)).toEqual({ epoch, seq: 3 });
+  expect(await append(2)).toBe("appended");
+  expect(await append(3, "of a restored database")).toBe("diverged");
+  expect(await log.read(tenantId, epoch, 0)).toMatchObject({ status: "ok", head: 3 });
+  const kept = await standalone.zrange(keys.log(tenantId, epoch), "0", "-1");
+  expect(await standalone.hget(keys.head(tenantId), "bytes")).toBe(String(kept.join("").length));
+});

@@ -68,6 +68,14 @@ export function describeReplayLog(
       );
     });
 
+    test("a late event of another epoch leaves the head of each at its newest event", async () => {
+      const { log, tenantId, epoch, event } = setup();
+      const next = randomUUID();
+      await appendAll(log, [event(1), event(2), makeEvents(tenantId, next)(3), event(1)]);
+      expect(await log.head(tenantId)).toEqual({ epoch, seq: 2 });
+      expect(await log.append(event(2, "another"))).toBe("diverged");
+    });
+
     test("a repeated event changes nothing; a different event with its number is reported and replaces it", async () => {
       const { log, tenantId, epoch, event } = setup();
       expect(await log.append(event(1))).toBe("appended");
