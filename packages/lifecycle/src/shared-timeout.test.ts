@@ -52,6 +52,19 @@ test("a late task that begins another one leaves one timer", () => {
   expect(late).toEqual(["second"]);
 });
 
+test("a late task that begins another one delays none of the others", () => {
+  const timeout = new SharedTimeout(100);
+  const late: string[] = [];
+  timeout.begin(() => timeout.begin(() => void late.push("third")));
+  jest.advanceTimersByTime(10);
+  timeout.begin(() => void late.push("second"));
+  jest.advanceTimersByTime(100);
+  expect(late).toEqual(["second"]);
+  jest.advanceTimersByTime(90);
+  expect(late).toEqual(["second", "third"]);
+  expect(jest.getTimerCount()).toBe(0);
+});
+
 test("a promise has its result, its rejection or a TimeoutError", async () => {
   jest.useRealTimers();
   const timeout = new SharedTimeout(20);

@@ -42,17 +42,19 @@ export class SharedTimeout {
     this.#timer = setTimeout(() => this.#look(), ms).unref();
   }
 
+  /** The timer stays set meanwhile: a late task that begins another one starts none of its own. */
   #look(): void {
-    this.#timer = undefined;
     const now = performance.now();
-    for (const [onLate, lateAt] of this.#tasks) {
-      if (lateAt > now) {
-        // A task that was late may have begun another one, and with it the timer.
-        if (this.#timer === undefined) this.#lookIn(lateAt - now);
-        return;
+    try {
+      for (const [onLate, lateAt] of this.#tasks) {
+        if (lateAt > now) break;
+        this.#tasks.delete(onLate);
+        onLate();
       }
-      this.#tasks.delete(onLate);
-      onLate();
+    } finally {
+      this.#timer = undefined;
+      const [next] = this.#tasks.values();
+      if (next !== undefined) this.#lookIn(next - now);
     }
   }
 }
