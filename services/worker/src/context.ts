@@ -34,7 +34,6 @@ export interface Context {
   readonly queueRedis: RedisConnection;
   readonly publisher: Publisher;
   readonly relay: Relay;
-  /** Holds the jobs of the previous release's apis. */
   /** Measured here; only an api of the release before adds jobs. */
   readonly escalations: ReturnType<typeof createQueue>;
   /** When to look for due deadlines, and how far back. */
