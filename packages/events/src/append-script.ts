@@ -12,7 +12,8 @@
  *
  * Each call costs a command of Redis and a line of its AOF, so what need not run for each event
  * does not: above the head of its epoch no number is taken, every sixteenth of the maximum cuts the
- * log back to it, and a time to live begins again once a tenth of it has passed.
+ * log back to it, and a time to live begins again once a tenth of it has passed. A number that is
+ * taken begins it again, too: a log whose only event was taken out has none.
  */
 export const appendScript = `
 for i = 8, #ARGV, 2 do redis.call('SPUBLISH', ARGV[i], ARGV[i + 1]) end
@@ -32,7 +33,10 @@ if not isEmpty and not (sameEpoch and newest) then
     if member ~= envelope then diverged = 1 end
     if bytes then bytes = bytes - #member end
   end
-  if #same > 0 then redis.call('ZREMRANGEBYSCORE', log, ARGV[2], ARGV[2]) end
+  if #same > 0 then
+    redis.call('ZREMRANGEBYSCORE', log, ARGV[2], ARGV[2])
+    left = 0
+  end
 end
 redis.call('ZADD', log, ARGV[2], envelope)
 local top = ARGV[2]

@@ -59,6 +59,15 @@ test("lives begin again once a tenth of the log's has passed, and with a lost he
   expect(await standalone.pttl(headKey)).toBeGreaterThan(604_790_000);
 });
 
+test("a log of one event that is repeated or replaced expires", async () => {
+  const log = new RedisReplayLog(standalone);
+  const [tenantId, epoch] = [randomUUID(), randomUUID()];
+  for (const envelope of ["{}", "{}", "[]"]) {
+    await log.append({ tenantId, epoch, seq: 1, envelope });
+    expect(await standalone.pttl(keys.log(tenantId, epoch))).toBeGreaterThan(3_590_000);
+  }
+});
+
 test("a log holds the newest events and at most a sixteenth more than its maximum", async () => {
   const log = new RedisReplayLog(standalone, { events: 32 });
   const [tenantId, epoch] = [randomUUID(), randomUUID()];
