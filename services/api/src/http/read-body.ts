@@ -98,6 +98,8 @@ function collect(request: IncomingMessage, limit: number, timeoutMs: number): Pr
     resolve(chunks);
   };
   request.on("data", onData).once("end", onEnd).once("error", broken).once("close", broken);
+  // Its events have passed when the client left while the caller was authorized.
+  if (request.destroyed) broken();
   return promise.finally(() => {
     clearTimeout(timer);
     request.off("data", onData).off("end", onEnd).off("error", broken).off("close", broken);
