@@ -6,6 +6,7 @@ import { parseRefreshToken } from "./auth/refresh-token.ts";
 import { refreshGraceS } from "./auth/sessions.ts";
 import {
   createRestaurant,
+  loginAs,
   startTestApi,
   type CallOptions,
   type Restaurant,
@@ -78,6 +79,15 @@ test("an answer to a request without an origin says only that answers vary", asy
     "Origin",
     undefined,
     expect.stringContaining("ETag"),
+  ]);
+});
+
+test("a board that a browser keeps is of one person and one origin", async () => {
+  const token = await loginAs(api, pizza);
+  const board = await api.call(pizza.slug, "/api/board", { token });
+  expect([board.status, board.headers.get("vary")]).toEqual([
+    200,
+    "Authorization, Origin, Accept-Encoding",
   ]);
 });
 

@@ -22,7 +22,7 @@ export const getBoard = ({ boards }: Pick<Context, "boards">) =>
     },
     handle: async ({ tenant, request, head }) => {
       if (head === undefined) throw new AppError("tenant_unknown");
-      const headers = { "Cache-Control": "private, no-cache", Vary: "Authorization" };
+      const headers = { "Cache-Control": "private, no-cache", Vary: "Authorization, Origin" };
       const { json, etag } = await boards.read(tenant.id, head);
       return matches(request.get("if-none-match"), etag)
         ? { status: 304, headers: { ...headers, ETag: etag } }
