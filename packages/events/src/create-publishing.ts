@@ -13,7 +13,7 @@ import type { ReplayLog } from "./replay-log.ts";
 
 export interface PublishingOptions {
   readonly database: Pick<Database, "inTenant" | "db">;
-  /** A connection of role `publisher`. */
+  /** A connection of role `publisher` or `command`. */
   readonly client: Redis | Cluster;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, "eventsPublished">;
