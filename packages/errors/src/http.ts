@@ -24,7 +24,8 @@ export function httpErrorHandler(log: ErrorLog): ErrorRequestHandler {
     logByOwner(log, error, {
       requestId: id,
       method: request.method,
-      path: request.path,
+      // A table's code authorizes requests of that table.
+      path: request.path.replace(/^\/t\/.+/, "/t/..."),
       code: error.code,
       err: error.cause ?? error,
     });

@@ -69,6 +69,7 @@ async function useSecrets(): Promise<void> {
   const rotated = await send("POST", `/api/tables/${tables[0]?.id}/rotate-token`, {}, owner);
   keep("table code", (rotated.body["table"] as { token: string }).token);
   await api.call(pizza.slug, `/t/${pizza.tables[0]?.token}`);
+  await send("POST", `/t/${pizza.tables[0]?.token}`);
 
   const mail = "mia.miller@example.org";
   keep("e-mail address", mail);
