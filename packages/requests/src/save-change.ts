@@ -2,7 +2,7 @@ import { prepareStatement, type TenantTransaction } from "@waiter/database";
 import { sql } from "kysely";
 import { closeRequest, closes, decideClosing, undoOf } from "./close-request.ts";
 import { beginsRound, claims, reopens } from "./count-deadlines.ts";
-import { type FoundRequest, type RequestRow } from "./request-row.ts";
+import type { FoundRequest, RequestRow } from "./request-row.ts";
 import { selectRequests } from "./select-requests.ts";
 import type { Change } from "./transition.ts";
 

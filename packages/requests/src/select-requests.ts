@@ -22,8 +22,9 @@ export interface RequestPage {
 }
 
 /**
- * The same of a page. It is joined to tables and people of a given tenant: where the tenant is each
- * row's, Postgres expects one row instead of a page, and reads the names once per row.
+ * `select` of a page of {@link RequestRow}s with their names, which are joined for the given
+ * tenant: joined by each row's tenant, Postgres would expect one row instead of a page, and read
+ * the names once per row.
  */
 export const selectPage = ({
   tenantId,
