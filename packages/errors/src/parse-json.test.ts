@@ -34,4 +34,13 @@ describe("parseJson", () => {
   ])("refuses text that is %s as malformed", (_name, text) => {
     expect(codeOf(() => parseJson(text))).toBe("malformed_json");
   });
+
+  test.each([
+    ['"a\\ud800b"', "a\ufffdb"],
+    ['"\\uDE00\\ud83d"', "\ufffd\ufffd"],
+    ['["\\ud83d\\ude00", {"a": "\\ud83d"}]', ["\u{1f600}", { a: "\ufffd" }]],
+    ['"\\\\ud800"', "\\ud800"],
+  ])("leaves no half of a surrogate pair in %s", (text, value) => {
+    expect(parseJson(text)).toEqual(value);
+  });
 });

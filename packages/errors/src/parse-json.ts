@@ -20,6 +20,8 @@ const closeObject = 0x7d;
 /**
  * The value of a JSON text. Nesting and the number of parts are bounded first, by one pass over
  * the characters that allocates nothing: a parsed tree takes up to 28 times the memory of its text.
+ * Strings are well-formed Unicode: half a surrogate pair, which only an escape can bring, becomes
+ * U+FFFD.
  * @throws {AppError} `malformed_json`
  */
 export function parseJson(text: string, bounds: JsonBounds = {}): unknown {
@@ -50,11 +52,15 @@ export function parseJson(text: string, bounds: JsonBounds = {}): unknown {
     if (parts > maxParts) throw malformed(`The body has more than ${maxParts} values.`);
   }
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text, text.includes("\\u") ? wellFormed : undefined) as unknown;
   } catch (cause) {
     throw new AppError("malformed_json", { cause });
   }
 }
+
+/** U+FFFD in the place of half a surrogate pair, which UTF-8, and so Postgres, cannot hold. */
+const wellFormed = (_key: string, value: unknown): unknown =>
+  typeof value === "string" ? value.toWellFormed() : value;
 
 /**
  * Index of the closing quote of the string that opens at `start`. A native search finds the quotes:

@@ -58,3 +58,18 @@ test("another epoch, a later position and missing events name no tables", async 
   expect(await read({ ...head, seq: head.seq + 1 })).toBeUndefined();
   expect(await read(since, { ...head, seq: head.seq + 1 })).toBeUndefined();
 });
+
+test("half a surrogate pair in an event, as release 0.2 wrote it, hides no table", async () => {
+  const { database } = restaurants;
+  const r = await restaurants.open();
+  const since = await headOf(r);
+  const actor = r.guest(0);
+  const notes = ["\ud800", "\ude00 \\ud800 \u{1f600}"];
+  for (const [index, note] of notes.entries()) {
+    const type = index === 0 ? "waiter" : "bill";
+    await createRequest(database, { tenantId: r.tenantId, actor, type, note });
+  }
+  expect(await readChangedTables(database, r.tenantId, since, await headOf(r))).toEqual([
+    { table: r.tables[0]?.id, seq: since.seq + 2 },
+  ]);
+});

@@ -12,6 +12,12 @@ export interface ChangedTable {
 }
 
 /**
+ * The envelope as Postgres can read it: half a surrogate pair, which an api of release 0.2 lets
+ * into a text as an escape, becomes another character.
+ */
+const readable = sql`replace(envelope, ${sql.lit("\\ud")}, ${sql.lit("\\u2")})`;
+
+/**
  * The tables that the events after a position concern, each with its last one; undefined where
  * that cannot be said, because the position is of another epoch, or its events are too many or
  * deleted. The number of a table is the same for `head` and any later head.
@@ -30,7 +36,7 @@ export const readChangedTables = (
     async (tx) => {
       const { rows } = await sql<{ table: string | null; seq: number; events: number }>`
         with recent as (
-          select seq, envelope::json -> 'data' as data from event
+          select seq, ${readable}::json -> 'data' as data from event
           where tenant_id = ${tenantId} and epoch = ${since.epoch}
             and seq > ${since.seq} and seq <= ${head.seq}
         )
