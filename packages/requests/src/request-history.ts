@@ -17,9 +17,11 @@ export async function moveClosedRequests(
 ): Promise<number> {
   const closed = sql`from request where tenant_id = ${tx.tenantId}
     and closed_at < now() - interval '1 hour' order by created_at limit ${atMost}`;
+  // A month that a release before made may begin up to 14 h off UTC's.
   await sql`select ensure_request_history(month) from (
-    select distinct date_trunc('month', created_at)::date as month
-    from (select created_at ${closed}) closed) months`.execute(tx);
+    select distinct date_trunc('month', (created_at + off) at time zone 'UTC')::date as month
+    from (select created_at ${closed}) closed,
+      unnest('{-14:00,14:00}'::interval[]) off) months`.execute(tx);
   const columns = sql.raw(movedColumns.join(", "));
   const { numAffectedRows } = await sql`
     with moved as (
