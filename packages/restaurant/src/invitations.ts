@@ -10,6 +10,7 @@ import { appendEvent } from "@waiter/events";
 import { AppError } from "@waiter/errors";
 import { sql, type Selectable } from "kysely";
 import type { ChangeContext } from "./change.ts";
+import { requireInviter } from "./require-inviter.ts";
 import { findPerson, mayManage, publicStaff } from "./staff.ts";
 
 /** How long a link is good for. */
@@ -95,6 +96,7 @@ export async function readInvitation(
   refuseEnded(row);
   const staff = await findPerson(tx, row.staff_id);
   if (!staff.active) throw new AppError("not_found");
+  await requireInviter(tx, row.created_by, staff);
   const { name } = await tx
     .selectFrom("tenant")
     .select("name")
@@ -125,8 +127,9 @@ export interface Joined<Session> {
 /**
  * Signs a device in by an invitation, once; or again within 10 minutes for the device that presents
  * the same key, in case the answer was lost: it gets a new session, and the one of the lost answer
- * ends. `start` makes the session. Throws `invitation_used`, `invitation_expired`,
- * `invitation_replaced`, and `not_found` for an unknown one.
+ * ends.  `start` makes the session. Throws
+ * `invitation_used`, `invitation_replaced`, `invitation_expired` (also where its maker may no
+ * longer invite the person), and `not_found` for an unknown one.
  */
 export const join = <Session extends { readonly sid: string }>(
   database: Database,
@@ -145,6 +148,7 @@ export const join = <Session extends { readonly sid: string }>(
     if (!again || !row.fresh) refuseEnded(row);
     const staff = await findPerson(tx, row.staff_id);
     if (!staff.active) throw new AppError("not_found");
+    await requireInviter(tx, row.created_by, staff);
     const replaced =
       row.session_id !== null && (await revokeStaffSession(tx, row.session_id))
         ? row.session_id
