@@ -127,7 +127,7 @@ export interface Joined<Session> {
 /**
  * Signs a device in by an invitation, once; or again within 10 minutes for the device that presents
  * the same key, in case the answer was lost: it gets a new session, and the one of the lost answer
- * ends.  `start` makes the session. Throws
+ * ends. A device that was signed out since gets none. `start` makes the session. Throws
  * `invitation_used`, `invitation_replaced`, `invitation_expired` (also where its maker may no
  * longer invite the person), and `not_found` for an unknown one.
  */
@@ -153,6 +153,8 @@ export const join = <Session extends { readonly sid: string }>(
       row.session_id !== null && (await revokeStaffSession(tx, row.session_id))
         ? row.session_id
         : undefined;
+    // A device that was signed out since has had its answer.
+    if (again && replaced === undefined) throw new AppError("invitation_used");
     if (passwordHash !== undefined)
       await tx
         .updateTable("staff")

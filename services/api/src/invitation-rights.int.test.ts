@@ -87,3 +87,17 @@ describe("a link gives no more than its maker may give when it is used", () => {
     expect((await join(secretOf(body["invitation"] as InvitationAnswer))).status).toBe(200);
   });
 });
+
+test("a device that was signed out does not sign in again by its link", async () => {
+  const person = await add("waiter");
+  const link = await invite(person);
+  const device = { key: "device-1" };
+  expect((await join(link, device)).status).toBe(200);
+  expect((await join(link, device)).status).toBe(200);
+  expect((await send("DELETE", `/api/staff/${person}/devices`)).status).toBe(204);
+  expect(await join(link, device)).toMatchObject({
+    status: 410,
+    body: { code: "invitation_used" },
+  });
+  expect((await send("GET", `/api/staff/${person}/devices`)).body).toEqual({ devices: [] });
+});
