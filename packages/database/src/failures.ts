@@ -7,6 +7,14 @@ export class UnavailableError extends Error {
     super("the database is unavailable", { cause });
     this.name = "UnavailableError";
   }
+
+  /**
+   * The server answered: this transaction met a limit, as behind a lock that was not released in
+   * time. Those of other tenants may succeed meanwhile.
+   */
+  get isLimit(): boolean {
+    return limitStates.includes(sqlStateOf(this.cause) ?? "");
+  }
 }
 
 /**
@@ -53,6 +61,9 @@ export const sqlStateOf = (error: unknown): string | undefined =>
 
 /** The name of the constraint that a statement violated. */
 export const constraintOf = (error: unknown): string | undefined => field(error, "constraint");
+
+/** A lock not released in time, a cancelled statement, and a transaction that took too long. */
+const limitStates: readonly string[] = ["55P03", "57014", "25P03", "25P04"];
 
 /** Serialization failure or deadlock: the same transaction may succeed when run again. */
 export const isRetryable = (error: unknown): boolean =>

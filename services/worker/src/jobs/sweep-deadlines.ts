@@ -55,10 +55,14 @@ async function fireDue(
     count += claimed.length;
     const waiting = claimed.values();
     const liveOf = rememberLive(context);
+    const locked = new Set<string>();
     const fireNext = async (): Promise<void> => {
       for (const deadline of waiting) {
         if (signal.aborted) return;
-        if (await fire(context, deadline, liveOf)) fired += 1;
+        if (locked.has(deadline.tenantId)) continue;
+        const outcome = await fire(context, deadline, liveOf);
+        if (outcome === "done") fired += 1;
+        if (outcome === "locked") locked.add(deadline.tenantId);
       }
     };
     // Each takes the next one from the same iterator. Half the pool: jobs need connections too.
@@ -70,23 +74,27 @@ async function fireDue(
   return count;
 }
 
-/** A failing deadline must not stop the others; without a database all fail. */
-async function fire(context: Deps, deadline: Deadline, liveOf: LiveOf): Promise<boolean> {
+/**
+ * A failing deadline must not stop the others; without a database all fail. `locked`: another
+ * transaction holds what it needs; its tenant's others of the page would wait as long each.
+ */
+async function fire(
+  context: Deps,
+  deadline: Deadline,
+  liveOf: LiveOf,
+): Promise<"done" | "locked" | undefined> {
+  const { tenantId: tenant, requestId: request, kind } = deadline;
   try {
     const { status } = await withRemoteParent(deadline.traceparent ?? undefined, () =>
-      withSpan(`deadline ${deadline.kind}`, { kind: "consumer" }, () =>
+      withSpan(`deadline ${kind}`, { kind: "consumer" }, () =>
         fireDeadline(context, deadline, liveOf),
       ),
     );
-    return status === "done";
-  } catch (error) {
-    if (error instanceof UnavailableError) throw error;
-    context.logger.error("worker could not fire a deadline", {
-      tenant: deadline.tenantId,
-      request: deadline.requestId,
-      kind: deadline.kind,
-      err: error,
-    });
-    return false;
+    return status === "done" ? status : undefined;
+  } catch (err) {
+    const isUnavailable = err instanceof UnavailableError;
+    if (isUnavailable && !err.isLimit) throw err;
+    context.logger.error("worker could not fire a deadline", { tenant, request, kind, err });
+    return isUnavailable ? "locked" : undefined;
   }
 }

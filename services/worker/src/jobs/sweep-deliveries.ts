@@ -42,7 +42,7 @@ async function end(
     for (const { channel, state } of ended)
       if (channel !== "socket") metrics.deliveries.inc({ channel, outcome: state });
   } catch (err) {
-    if (err instanceof UnavailableError) throw err;
+    if (err instanceof UnavailableError && !err.isLimit) throw err;
     logger.error("worker could not end deliveries", { tenant: tenantId, err });
   }
 }
