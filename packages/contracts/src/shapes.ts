@@ -2,7 +2,8 @@ import { z } from "zod";
 
 /** ISO 8601 in UTC. */
 export const instant = z.iso.datetime();
-export const uuid = z.uuid();
+/** In lower case, as Postgres gives ids: a caller may write them in either case (RFC 9562). */
+export const uuid = z.uuid().toLowerCase();
 
 export const roles = ["owner", "manager", "waiter", "screen"] as const;
 export const role = z.enum(roles);

@@ -63,7 +63,7 @@ function answering(route: Route, deps: MountDeps): RequestHandler {
       body: request.body as unknown,
       bytes,
       query: route.query === undefined ? undefined : validate(route.query, request.query),
-      param: (name) => paramOf(request, name),
+      param: (name) => paramOf(route, request, name),
       request,
       response,
     });
@@ -137,10 +137,10 @@ async function readInput(
   return undefined;
 }
 
-function paramOf(request: Request, name: string): string {
+function paramOf({ ids = [] }: Route, request: Request, name: string): string {
   const value = request.params[name];
   if (typeof value !== "string") throw new Error(`the path has no parameter ${name}`);
-  return value;
+  return ids.includes(name) ? value.toLowerCase() : value;
 }
 
 function methodsByPath(routes: readonly Route[]): Map<string, string[]> {

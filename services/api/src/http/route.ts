@@ -88,8 +88,8 @@ export interface Route<A extends Access = Access, Body = unknown, Query = unknow
   readonly conditional?: boolean;
   readonly idempotencyKey?: "required" | "optional";
   /**
-   * Path parameters that are UUIDs; anything else in their place, as a control character in any
-   * parameter, is a 404.
+   * Path parameters that are UUIDs, which the handler gets in lower case; anything else in their
+   * place, as a control character in any parameter, is a 404.
    */
   readonly ids?: readonly string[];
   readonly answers: Readonly<Record<number, Documented>>;
