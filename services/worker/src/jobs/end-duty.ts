@@ -1,6 +1,7 @@
-import { LeaseLostError, renewLease, tenantsWithDuty, type WorkerLease } from "@waiter/database";
+import { renewLease, tenantsWithDuty, type WorkerLease } from "@waiter/database";
 import { dutyAtLongestMs, endOverdueDuty } from "@waiter/restaurant";
 import type { Context } from "../context.ts";
+import { logTenantFailure } from "./tenant-failure.ts";
 
 /**
  * Ends duty whose time is over, until the signal. A tenant where it fails waits for the next round.
@@ -17,8 +18,7 @@ export async function endDuty(
       try {
         for (const event of await endOverdueDuty(database, tenantId)) publisher.publish(event);
       } catch (err) {
-        if (err instanceof LeaseLostError) throw err;
-        logger.warn("worker could not end duty of a tenant", { tenant: tenantId, err });
+        logTenantFailure(logger, { tenant: tenantId, work: "end duty" }, err);
       }
     }
     await renewLease(database.db, lease);

@@ -4,7 +4,6 @@ import {
   sqlStateOf,
   tenantsWithClosedRequests,
   tenantsWithOldRequests,
-  type TenantTransaction,
   type WorkerLease,
 } from "@waiter/database";
 import {
@@ -15,7 +14,7 @@ import {
   purgeRequests,
 } from "@waiter/requests";
 import type { Context } from "../context.ts";
-import { inTurn } from "./in-turn.ts";
+import { inPages, type Pages } from "./in-pages.ts";
 
 type Deps = Pick<Context, "database" | "logger" | "config">;
 /** Rows of one transaction: short, because moving shares the disk with requests. */
@@ -25,7 +24,8 @@ const monthsAhead = 2;
 
 /**
  * Makes the next months' partitions of the history and moves requests that were closed an hour ago,
- * where that is turned on. Resolves with false when the signal interrupted it.
+ * where that is turned on. A tenant where it fails waits for the next round. Resolves with false
+ * when the signal interrupted it.
  */
 export async function moveRequests(
   { database, logger, config }: Deps,
@@ -37,8 +37,9 @@ export async function moveRequests(
   let moved = 0;
   for await (const tenants of tenantsWithClosedRequests(database.db))
     for (const tenantId of tenants)
-      moved += await inPages({ database, lease, signal }, tenantId, (tx) =>
-        moveClosedRequests(tx, { atMost: page }),
+      moved += await inPages(
+        { database, logger, lease, signal },
+        { tenantId, what: "move closed requests", page, work: moveClosedRequests },
       );
   if (moved > 0) logger.info("worker moved closed requests to the history", { moved });
   return !signal.aborted;
@@ -46,7 +47,8 @@ export async function moveRequests(
 
 /**
  * Drops months of the history that are beyond their retention, deletes the other requests beyond
- * it, and erases old notes and guest sessions. Resolves with false when the signal interrupted it.
+ * it, and erases old notes and guest sessions. A tenant where it fails waits for the next round.
+ * Resolves with false when the signal interrupted it.
  */
 export async function forgetOldRequests(
   { database, logger, config }: Deps,
@@ -59,13 +61,13 @@ export async function forgetOldRequests(
   const dropped = await dropMonths({ database, lease, signal }, keptMs);
   for await (const tenants of tenantsWithOldRequests(database.db, { personalForMs, keptMs }))
     for (const tenantId of tenants) {
-      const pages = (work: (tx: TenantTransaction) => Promise<number>) =>
-        inPages({ database, lease, signal }, tenantId, work);
-      counts.deleted += await pages((tx) =>
-        purgeRequests(tx, { olderThanMs: keptMs, atMost: page }),
+      const pages = (what: string, work: Pages["work"]) =>
+        inPages({ database, logger, lease, signal }, { tenantId, what, page, work });
+      counts.deleted += await pages("delete old requests", (tx, { atMost }) =>
+        purgeRequests(tx, { olderThanMs: keptMs, atMost }),
       );
-      counts.erased += await pages((tx) =>
-        eraseOldNotes(tx, { olderThanMs: personalForMs, atMost: page }),
+      counts.erased += await pages("erase old notes", (tx, { atMost }) =>
+        eraseOldNotes(tx, { olderThanMs: personalForMs, atMost }),
       );
     }
   if (counts.erased + counts.deleted + dropped.length > 0)
@@ -99,21 +101,4 @@ async function dropMonths(
       await sleep(drops.pauseMs, undefined, { signal }).catch(() => undefined);
     }
   return dropped;
-}
-
-/** Repeats `work` in transactions of its own while it fills a page; resolves with the rows. */
-async function inPages(
-  { database, lease, signal }: Pick<Deps, "database"> & { lease: WorkerLease; signal: AbortSignal },
-  tenantId: string,
-  work: (tx: TenantTransaction) => Promise<number>,
-): Promise<number> {
-  let rows = 0;
-  for (let count = page; count === page && !signal.aborted; rows += count)
-    count = await inTurn(() =>
-      database.inTenant(tenantId, async (tx) => {
-        await renewLease(tx, lease);
-        return await work(tx);
-      }),
-    );
-  return rows;
 }

@@ -1,14 +1,15 @@
-import { renewLease, tenantsWithOldDeliveries, type WorkerLease } from "@waiter/database";
+import { tenantsWithOldDeliveries, type WorkerLease } from "@waiter/database";
 import { purgeDeliveries } from "@waiter/ledger";
 import type { Context } from "../context.ts";
-import { inTurn } from "./in-turn.ts";
+import { inPages } from "./in-pages.ts";
 
 /** Rows of one transaction: short, because a purge shares the disk with requests. */
 const page = 5_000;
 
 /**
- * Deletes old rows of the ledger, page by page, until the signal; each page renews the lease.
- * Resolves with false when the signal interrupted it.
+ * Deletes old rows of the ledger, page by page, until the signal; each page renews the lease. A
+ * tenant where it fails waits for the next round. Resolves with false when the signal interrupted
+ * it.
  */
 export async function purgeOldDeliveries(
   { database, logger, config }: Pick<Context, "database" | "logger" | "config">,
@@ -19,15 +20,15 @@ export async function purgeOldDeliveries(
   let purged = 0;
   for await (const tenants of tenantsWithOldDeliveries(database.db, { olderThanMs }))
     for (const tenantId of tenants)
-      for (let count = page; count === page; purged += count) {
-        if (signal.aborted) return false;
-        count = await inTurn(() =>
-          database.inTenant(tenantId, async (tx) => {
-            await renewLease(tx, lease);
-            return await purgeDeliveries(tx, { olderThanMs, atMost: page });
-          }),
-        );
-      }
+      purged += await inPages(
+        { database, logger, lease, signal },
+        {
+          tenantId,
+          what: "delete old deliveries",
+          page,
+          work: (tx, { atMost }) => purgeDeliveries(tx, { olderThanMs, atMost }),
+        },
+      );
   if (purged > 0) logger.info("worker deleted old deliveries", { purged });
   return !signal.aborted;
 }

@@ -1,0 +1,44 @@
+import { renewLease, type TenantTransaction, type WorkerLease } from "@waiter/database";
+import type { Context } from "../context.ts";
+import { inTurn } from "./in-turn.ts";
+import { logTenantFailure } from "./tenant-failure.ts";
+
+/** A work of retention, by the worker that leads it. */
+export interface Retention extends Pick<Context, "database" | "logger"> {
+  readonly lease: WorkerLease;
+  /** Ends it between two pages. */
+  readonly signal: AbortSignal;
+}
+
+export interface Pages {
+  readonly tenantId: string;
+  /** For the log line of a failure. */
+  readonly what: string;
+  readonly page: number;
+  /** Changes up to `atMost` rows; resolves with how many. */
+  readonly work: (tx: TenantTransaction, page: { readonly atMost: number }) => Promise<number>;
+}
+
+/**
+ * Repeats a work for one tenant while it fills a page; resolves with the rows. Each page is a
+ * transaction that renews the lease. A failure is logged and leaves the tenant to the next round,
+ * see {@link logTenantFailure}.
+ */
+export async function inPages(
+  { database, logger, lease, signal }: Retention,
+  { tenantId, what, page, work }: Pages,
+): Promise<number> {
+  let rows = 0;
+  try {
+    for (let count = page; count === page && !signal.aborted; rows += count)
+      count = await inTurn(() =>
+        database.inTenant(tenantId, async (tx) => {
+          await renewLease(tx, lease);
+          return await work(tx, { atMost: page });
+        }),
+      );
+  } catch (err) {
+    logTenantFailure(logger, { tenant: tenantId, work: what }, err);
+  }
+  return rows;
+}
