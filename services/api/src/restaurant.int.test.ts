@@ -291,6 +291,20 @@ describe("people and devices", () => {
     expect((await read(search, manager.token)).body).toEqual({ requests: [] });
   });
 
+  it.each([
+    ["from=2020-01-01T00:00:00%2B23:59", 200, true],
+    ["to=2020-01-01T00:00:00-23:59", 200, false],
+    ["from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59.999999999Z", 200, true],
+    ["from=0000-12-31T23:59:59Z", 422, false],
+    ["from=0001-01-01T00:00:00%2B00:01", 422, false],
+    ["to=9999-12-31T23:59:59-00:01", 422, false],
+  ])("searches by any moment that has a name: %s", async (query, status, finds) => {
+    await send("POST", "/api/requests", { tableId: pizza.tables[0]?.id, type: "water" });
+    const found = await read(`/api/requests?type=water&${query}`);
+    const requests = (found.body["requests"] ?? []) as unknown[];
+    expect([found.status, requests.length > 0]).toEqual([status, finds]);
+  });
+
   it("answers a table's code as a PNG to managers only", async () => {
     const path = `/api/tables/${pizza.tables[0]?.id}/qr.png`;
     const png = await read(path);

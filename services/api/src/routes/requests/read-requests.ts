@@ -5,9 +5,18 @@ import type { Context } from "../../context.ts";
 import { nextCursor, pageOf, pageQuery } from "../../http/page.ts";
 import { defineRoute } from "../../http/route.ts";
 
+/** A moment that Postgres can hold: it takes neither the year 0 nor offsets of 16 hours and more. */
+const moment = z.iso
+  .datetime({ offset: true })
+  .refine((text) => {
+    const year = new Date(text).getUTCFullYear();
+    return year >= 1 && year <= 9_999;
+  }, "must be in the years 1 to 9999")
+  .transform((text) => new Date(text).toISOString());
+
 const query = pageQuery.extend({
-  from: z.iso.datetime({ offset: true }).optional().describe("Created at or after"),
-  to: z.iso.datetime({ offset: true }).optional().describe("Created before"),
+  from: moment.optional().describe("Created at or after"),
+  to: moment.optional().describe("Created before"),
   table: uuid.optional(),
   type: z.string().max(50).refine(isName, "must not contain control characters").optional(),
   state: requestState.optional(),
