@@ -34,9 +34,12 @@ export class LookBack {
     return now - (this.#lastComplete ?? now) + this.#longestTransactionMs;
   }
 
-  /** Notes a look that began at `startedAt` and took all the due rows it saw. */
-  complete(startedAt: number, lookBackMs: number | undefined): void {
-    this.#lastComplete = startedAt;
+  /**
+   * Notes a look that began at `startedAt` and took all the due rows it saw, except those that have
+   * been due for `leftMs` at most: the next looks reach them too.
+   */
+  complete(startedAt: number, lookBackMs: number | undefined, leftMs = 0): void {
+    this.#lastComplete = startedAt - leftMs;
     if (lookBackMs === undefined) this.#lastFull = startedAt;
   }
 

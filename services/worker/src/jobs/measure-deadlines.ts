@@ -8,25 +8,43 @@ type LookBack = Pick<DueParams, "lookBackMs">;
 /** Most deadlines counted. */
 const atMost = 10_000;
 
-/** Ms until the next deadline that no worker has claimed; undefined when there is none. */
+/** What a look for the next deadline found. */
+export interface NextDue {
+  /** Ms until the next deadline that no worker has claimed; undefined when there is none. */
+  readonly inMs: number | undefined;
+  /** How long the longest due deadline is due, a claimed one too, ms; 0 without one. */
+  readonly overdueMs: number;
+}
+
+/** Looks for due deadlines, and for the next one. */
 export async function readNextDue(
   db: RelayDatabase["db"],
   lookBackMs: number | undefined,
   waitMs = ringWaitMs,
-): Promise<number | undefined> {
+): Promise<NextDue> {
   const [next] = await selectNextDue.run(db, { lookBackMs: lookBackMs ?? null, waitMs });
-  return next?.inMs ?? undefined;
+  return { inMs: next?.inMs ?? undefined, overdueMs: next?.overdueMs ?? 0 };
 }
 
-const firstOf = (p: Param<DueParams>, kind: (typeof kinds)[number]) => sql`(
+type Kind = (typeof kinds)[number];
+
+const firstOf = (p: Param<DueParams>, kind: Kind) => sql`(
   select due_at + ${waitOf(p, kind)} from deadline where kind = ${sql.lit(kind)} and due_at >= ${since(p)}
     and (claimed_until is null or claimed_until < now())
   order by due_at limit 1)`;
+const oldestOf = (p: Param<DueParams>, kind: Kind) => sql`(
+  select due_at from deadline where kind = ${sql.lit(kind)} and due_at >= ${since(p)}
+  order by due_at limit 1)`;
 
-const selectNextDue = prepareStatement<DueParams, { inMs: number | null }>(
-  (p) => sql<{ inMs: number | null }>`
+const selectNextDue = prepareStatement<
+  DueParams,
+  { inMs: number | null; overdueMs: number | null }
+>(
+  (p) => sql<{ inMs: number | null; overdueMs: number | null }>`
     select (1000 * extract(epoch from least(${sql.join(kinds.map((kind) => firstOf(p, kind)))})
-      - clock_timestamp()))::float8 as "inMs"`,
+        - clock_timestamp()))::float8 as "inMs",
+      greatest(0, 1000 * extract(epoch from
+        now() - least(${sql.join(kinds.map((kind) => oldestOf(p, kind)))})))::float8 as "overdueMs"`,
 );
 
 /** Sets the gauges of the queue `deadlines`: how many are overdue, and for how long the oldest. */

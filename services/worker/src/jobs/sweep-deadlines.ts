@@ -34,9 +34,10 @@ export async function sweepDeadlines(
   for (;;) {
     const startedAt = lookBack.now();
     const lookBackMs = lookBack.next();
-    const inMs = await readNextDue(db, lookBackMs);
+    const { inMs, overdueMs } = await readNextDue(db, lookBackMs);
     if (inMs === undefined || inMs > 0) {
-      lookBack.complete(startedAt, lookBackMs);
+      // What is overdue here is claimed: by a worker that may have died, or could not fire it.
+      lookBack.complete(startedAt, lookBackMs, overdueMs);
       return inMs;
     }
     // Another worker has claimed what was due.
