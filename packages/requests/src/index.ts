@@ -1,7 +1,13 @@
 export type { GuestActor, StaffActor } from "./actor.ts";
 export { requestEvent } from "./request-event.ts";
 export { applyCommand } from "./apply-command.ts";
-export { answerOnce, hashCommand, purgeAnswers, type Idempotency } from "./idempotency.ts";
+export {
+  answerOnce,
+  hashCommand,
+  purgeAnswers,
+  type Idempotency,
+  type Once,
+} from "./idempotency.ts";
 export { findRequest, toRequest, type RequestRow } from "./request-row.ts";
 export { selectPage } from "./select-requests.ts";
 export { createRequest } from "./create-request.ts";
@@ -12,7 +18,7 @@ export {
   ringRequest,
   type DeadlineResult,
 } from "./deadlines.ts";
-export type { Guard } from "./look-up-key.ts";
+export { lookUpKey, type Guard } from "./look-up-key.ts";
 export {
   dropOldestMonth,
   eraseOldNotes,

@@ -1,6 +1,5 @@
 import type { Language, Me } from "@waiter/contracts";
 import type { Database, TenantTransaction } from "@waiter/database";
-import { AppError } from "@waiter/errors";
 import { sql } from "kysely";
 import { change, type ChangeContext, type Changed, type Sealing } from "./change.ts";
 import { findPerson, publicStaff } from "./staff.ts";
@@ -63,31 +62,3 @@ const ownAddress: Sealing<{ me: Me }> = {
     return { me: { ...me, ...(email !== undefined && { email }) } };
   },
 };
-
-/** What a change of the password checks first. */
-export async function readPasswordHash(tx: TenantTransaction, id: string): Promise<string | null> {
-  const row = await tx
-    .selectFrom("staff")
-    .select("password_hash as hash")
-    .where("tenant_id", "=", tx.tenantId)
-    .where("id", "=", id)
-    .executeTakeFirst();
-  if (row === undefined) throw new AppError("not_found");
-  return row.hash;
-}
-
-/** Stores a new hash unless the password has changed since it was checked: then `conflict`. */
-export async function savePasswordHash(
-  tx: TenantTransaction,
-  id: string,
-  { before, after }: { readonly before: string | null; readonly after: string },
-): Promise<void> {
-  const { numUpdatedRows } = await tx
-    .updateTable("staff")
-    .set({ password_hash: after })
-    .where("tenant_id", "=", tx.tenantId)
-    .where("id", "=", id)
-    .where("password_hash", before === null ? "is" : "=", before)
-    .executeTakeFirstOrThrow();
-  if (numUpdatedRows === 0n) throw new AppError("conflict");
-}

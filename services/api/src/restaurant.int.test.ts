@@ -280,6 +280,40 @@ describe("people and devices", () => {
     expect(await loginAs(api, pizza, { ...pizza.owner, password: right.next })).toBeTruthy();
   });
 
+  it("changes a password once per key, also when the answer was lost", async () => {
+    const anna = await hire("waiter");
+    const set = (body: object, key: string) =>
+      api.call(pizza.slug, "/api/me/password", {
+        method: "POST",
+        token: anna.token,
+        body,
+        headers: { "idempotency-key": key },
+      });
+    const first = { next: "first password" };
+    expect((await set(first, "p1")).status).toBe(204);
+    const replayed = await set(first, "p1");
+    expect([replayed.status, replayed.headers.get("idempotent-replayed")]).toEqual([204, "true"]);
+
+    const second = { current: first.next, next: "second password" };
+    const both = await Promise.all([set(second, "p2"), set(second, "p2")]);
+    expect(both.map(({ status }) => status)).toEqual([204, 204]);
+    expect((await set(second, "p2")).status).toBe(204);
+    expect(await set({ current: second.next, next: "another password" }, "p2")).toMatchObject({
+      status: 422,
+      body: { code: "idempotency_key_reused" },
+    });
+    // The key of a change that another one followed.
+    expect((await set(first, "p1")).body["code"]).toBe("idempotency_key_reused");
+    expect((await set(second, "p3")).body).toMatchObject({ errors: [{ path: "current" }] });
+    const payload = Buffer.from(anna.token.split(".")[1] ?? "", "base64url").toString();
+    const { tid } = JSON.parse(payload) as { tid: string };
+    const stored = await api.context.database.inTenant(tid, (tx) =>
+      tx.selectFrom("answer").select(["key", "request_hash", "body"]).execute(),
+    );
+    const hashes = stored.filter(({ key }) => /^p\d$/.test(key)).map((row) => row.request_hash);
+    expect([hashes.length, new Set(hashes).size]).toEqual([2, 1]);
+  });
+
   it("lets only an owner turn on the search by person", async () => {
     const manager = await hire("manager", "Marco");
     const search = `/api/requests?staff=${manager.id}`;

@@ -29,7 +29,8 @@ import { listGuestRequests } from "./guest/list-guest-requests.ts";
 import { joinRoute } from "./auth/join.ts";
 import { readInvitationRoute } from "./auth/invitation.ts";
 import { endDutyRoute, getDuty, putDutyRoute } from "./duty/duty.ts";
-import { changePassword, getMe, updateMeRoute } from "./me/me.ts";
+import { changePassword } from "./me/change-password.ts";
+import { getMe, updateMeRoute } from "./me/me.ts";
 import {
   createRequestTypeRoute,
   retireRequestTypeRoute,
