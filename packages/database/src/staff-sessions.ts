@@ -15,22 +15,22 @@ export interface NewStaffSession {
   readonly invitationId?: string;
 }
 
+/**
+ * Begins a session of an active person; false for any other. Waits for a deactivation that is under
+ * way; a later one finds the session and ends it.
+ */
 export async function createStaffSession(
   tx: TenantTransaction,
-  session: NewStaffSession,
-): Promise<void> {
-  await tx
-    .insertInto("staff_session")
-    .values({
-      tenant_id: tx.tenantId,
-      id: session.id,
-      staff_id: session.staffId,
-      token_hash: session.tokenHash,
-      device_name: session.deviceName ?? null,
-      invitation_id: session.invitationId ?? null,
-      expires_at: sql<Date>`now() + make_interval(secs => ${session.lifetimeS})`,
-    })
-    .execute();
+  { id, staffId, tokenHash, lifetimeS, deviceName, invitationId }: NewStaffSession,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    insert into staff_session
+      (tenant_id, id, staff_id, token_hash, device_name, invitation_id, expires_at)
+    select tenant_id, ${id}::uuid, id, ${tokenHash}, ${deviceName ?? null}::text,
+      ${invitationId ?? null}::uuid, now() + make_interval(secs => ${lifetimeS})
+    from staff where tenant_id = ${tx.tenantId} and id = ${staffId} and active
+    for share`.execute(tx);
+  return numAffectedRows === 1n;
 }
 
 export interface Rotation {

@@ -10,6 +10,7 @@ import {
   rotateStaffSession,
   type TenantTransaction,
 } from "@waiter/database";
+import { AppError } from "@waiter/errors";
 import type { RefreshToken, SecretChain } from "./refresh-token.ts";
 
 /** How long sessions live, and how many a person may have. */
@@ -47,6 +48,7 @@ export interface SessionDevice {
 /**
  * Begins a session of a staff member. Beyond `perPerson`, the least recently used sessions end;
  * `ended` names them.
+ * @throws {AppError} `unauthorized` for a person who was deactivated since the caller looked.
  */
 export async function createSession(
   tx: TenantTransaction,
@@ -57,13 +59,14 @@ export async function createSession(
 ): Promise<{ readonly token: RefreshToken; readonly ended: readonly string[] }> {
   const sid = crypto.randomUUIDv7();
   const token = { sid, secret: chain.first(sid) };
-  await createStaffSession(tx, {
+  const isActive = await createStaffSession(tx, {
     id: sid,
     staffId,
     tokenHash: hashSecret(token.secret),
     lifetimeS: Math.min(rules.lifetimeS, rules.maxLifetimeS),
     ...device,
   });
+  if (!isActive) throw new AppError("unauthorized", { detail: "This person is not active." });
   return { token, ended: await endOldestSessions(tx, { staffId, keep: rules.perPerson }) };
 }
 

@@ -36,6 +36,7 @@ export const joinRoute = (deps: Deps) =>
     limits: ["login_network", "login_block"],
     errors: [
       "not_found",
+      "unauthorized",
       "origin_refused",
       "overloaded",
       "invitation_used",
