@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { bumpEpoch, createDatabase, purgeEvents } from "@waiter/database";
 import { fail } from "@waiter/errors";
+import { waitFor } from "@waiter/testkit";
 import { sql } from "kysely";
 import { createRequest, markSeen, readEvents } from "./index.ts";
 import {
@@ -46,6 +47,7 @@ const kept = (r: TestRestaurant) =>
 test("events beyond the tenant's retention are deleted, oldest first", async () => {
   const [r, other] = [await openOld(), await openOld()];
   expect(await purge(r, 50 * dayMs)).toBe(0);
+  expect(await purge(r, 15 * dayMs, 0)).toBe(0);
   expect(await purge(r, 15 * dayMs, 1)).toBe(1);
   expect(await kept(r)).toEqual([2, 3, 4]);
   expect(await purge(r, 15 * dayMs)).toBe(1);
@@ -127,4 +129,36 @@ test("a bumped epoch takes the unpublished events of the epoch before with it, a
     type: "water",
   });
   expect(await waiting(r)).toEqual([head?.epoch]);
+});
+
+test("a page of a purge reads no more events than it may delete", async () => {
+  const r = await restaurants.open();
+  await asOwner(
+    r,
+    `insert into event (tenant_id, seq, epoch, id, type, at, envelope, log_position)
+      select '${r.tenantId}', n, gen_random_uuid(), gen_random_uuid(), 'staff.updated',
+        now() - interval '60 days', '{}', n
+      from generate_series(1, 20000) n;
+    update tenant_counter set seq = 20000`,
+  );
+  await using owner = createDatabase({ url: restaurants.urls.ownerUrl, max: 1, name: "owner" });
+  await sql`vacuum analyze event`.execute(owner.db);
+  const read = async (): Promise<number> => {
+    const { rows } = await sql<{ read: number }>`
+      select (seq_tup_read + idx_tup_fetch)::int as read from pg_stat_user_tables
+      where relname = 'event'`.execute(owner.db);
+    return rows[0]?.read ?? 0;
+  };
+  const before = await read();
+  const app = createDatabase({ url: restaurants.urls.appUrl, max: 1, name: "purge" });
+  for (let page = 0; page < 3; page += 1)
+    expect(
+      await app.inTenant(r.tenantId, (tx) =>
+        purgeEvents(tx, { olderThanMs: 30 * dayMs, atMost: 100 }),
+      ),
+    ).toBe(100);
+  // A session's counters arrive at the latest when it ends.
+  await app.close();
+  await waitFor(async () => (await read()) > before);
+  expect((await read()) - before).toBeLessThan(3_000);
 });
