@@ -21,6 +21,8 @@ interface DueOptions {
   readonly longestClaimMs: number;
   /** Rows claimed at once. */
   readonly page: number;
+  /** Leaves rows alone that a sender may still send. */
+  readonly onlyExpired: boolean;
 }
 
 const seconds = (ms: number) => sql`make_interval(secs => ${ms / 1_000}::float8)`;
@@ -31,7 +33,7 @@ const seconds = (ms: number) => sql`make_interval(secs => ${ms / 1_000}::float8)
  */
 export async function* claimDueDeliveries(
   db: RelayDatabase["db"],
-  { graceMs, claimMs, longestClaimMs, page }: DueOptions,
+  { graceMs, claimMs, longestClaimMs, page, onlyExpired }: DueOptions,
 ): AsyncGenerator<DueRow[]> {
   for (let found = page; found === page;) {
     const { rows } = await sql<DueRow>`
@@ -40,7 +42,7 @@ export async function* claimDueDeliveries(
       where state = 'due' and ctid = any (array(
         select ctid from delivery
         where state = 'due' and due_at <= now() - ${seconds(graceMs)}
-          and (channel <> 'socket' or expires_at <= now())
+          and ((channel <> 'socket' and not ${onlyExpired}::boolean) or expires_at <= now())
           and (claimed_until is null or claimed_until < now())
         order by due_at limit ${page}::integer for update skip locked))
       returning tenant_id as "tenantId", id as "deliveryId", expires_at <= now() as expired`.execute(

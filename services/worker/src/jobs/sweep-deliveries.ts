@@ -7,14 +7,20 @@ const due = { graceMs: 2_000, claimMs: 15_000, longestClaimMs: 60_000, page: 500
 
 /**
  * Adds the jobs of due ledger rows again, wherever Redis lost them, and fails the rows whose step
- * is over. Returns how many rows it took care of.
+ * is over. Returns how many rows it took care of. While the queue's Redis is away no row is claimed
+ * for a job that cannot be added: the claim would hold the row back after the outage.
  */
 export async function sweepDeliveries(
-  context: Pick<Context, "relayDatabase" | "database" | "deliveries" | "metrics" | "logger">,
+  context: Pick<
+    Context,
+    "relayDatabase" | "database" | "deliveries" | "producerRedis" | "metrics" | "logger"
+  >,
   signal: AbortSignal,
 ): Promise<number> {
   let swept = 0;
-  for await (const claimed of claimDueDeliveries(context.relayDatabase.db, due)) {
+  const onlyExpired = context.producerRedis.state !== "ready";
+  const claims = claimDueDeliveries(context.relayDatabase.db, { ...due, onlyExpired });
+  for await (const claimed of claims) {
     if (signal.aborted) return swept;
     swept += claimed.length;
     const waiting = claimed.filter(({ expired }) => !expired);
