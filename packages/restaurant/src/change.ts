@@ -1,7 +1,7 @@
 import type { CommittedEvent, RestaurantEventType, Role } from "@waiter/contracts";
 import type { Database, TenantTransaction } from "@waiter/database";
 import { appendEvent } from "@waiter/events";
-import { answerOnce, hashCommand, type Idempotency } from "@waiter/requests";
+import { answerOnce, hashCommand, type Guard, type Idempotency } from "@waiter/requests";
 
 /** Who changes the restaurant: a person, or the command line and the platform, which have no id. */
 export interface Editor {
@@ -16,6 +16,8 @@ export interface ChangeContext {
   readonly idempotency?: Idempotency | undefined;
   /** W3C trace context, for the events. */
   readonly traceparent?: string | undefined;
+  /** Refuse the change in its transaction: the editor's session may have ended since it was checked. */
+  readonly guards?: readonly Guard[];
 }
 
 /**
@@ -58,7 +60,7 @@ export interface Changed<Body> {
  */
 export async function change<Body>(
   database: Database,
-  { tenantId, idempotency, traceparent }: ChangeContext,
+  { tenantId, idempotency, traceparent, guards }: ChangeContext,
   name: string,
   input: unknown,
   fn: (tx: TenantTransaction, log: EventMaker) => Promise<Decided<Body>>,
@@ -68,6 +70,7 @@ export async function change<Body>(
   const log: EventMaker = (type, data) => (tx) =>
     appendEvent(tx, { tenantId, type, data, traceparent });
   const outcome = await answerOnce<Body, never, Fresh<Body>>(database, tenantId, once, {
+    ...(guards && { guards }),
     finish: async (tx, _found, store) => {
       const { status, body, events } = await fn(tx, log);
       const answer = { status, body };

@@ -8,6 +8,7 @@ import {
 } from "@waiter/database";
 import { appendEvent } from "@waiter/events";
 import { AppError } from "@waiter/errors";
+import { lookUpKey } from "@waiter/requests";
 import { sql, type Selectable } from "kysely";
 import type { ChangeContext } from "./change.ts";
 import { requireInviter } from "./require-inviter.ts";
@@ -34,10 +35,11 @@ export interface Invited {
  */
 export const invite = (
   database: Database,
-  { tenantId, editor, traceparent }: ChangeContext,
+  { tenantId, editor, traceparent, guards }: ChangeContext,
   staffId: string,
 ): Promise<Invited> =>
   database.inTenant(tenantId, async (tx) => {
+    await (await lookUpKey(tx, undefined, guards)).admit();
     const staff = await findPerson(tx, staffId);
     if (!staff.active) throw new AppError("not_found");
     if (!mayManage(editor, staff.role)) throw new AppError("forbidden");

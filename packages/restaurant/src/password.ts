@@ -1,12 +1,21 @@
 import type { Database, TenantTransaction } from "@waiter/database";
 import { AppError } from "@waiter/errors";
-import { answerOnce, hashCommand, lookUpKey, type Idempotency, type Once } from "@waiter/requests";
+import {
+  answerOnce,
+  hashCommand,
+  lookUpKey,
+  type Guard,
+  type Idempotency,
+  type Once,
+} from "@waiter/requests";
 
 /** Whose password, and the Idempotency-Key of the change. */
 export interface PasswordContext {
   readonly tenantId: string;
   readonly staffId: string;
   readonly idempotency: Idempotency | undefined;
+  /** Refuse the change in its transaction. */
+  readonly guards: readonly Guard[];
 }
 
 /** Not of the password: a reader of the stored answer could guess it by trials. */
@@ -37,7 +46,7 @@ export const readPassword = (
  */
 export async function savePassword(
   database: Database,
-  { tenantId, staffId, idempotency }: PasswordContext,
+  { tenantId, staffId, idempotency, guards }: PasswordContext,
   { before, after }: { readonly before: string | null; readonly after: string },
 ): Promise<"saved" | "answered"> {
   const answer = { status: 204, body: null };
@@ -46,6 +55,7 @@ export async function savePassword(
     tenantId,
     onceOf(idempotency),
     {
+      guards,
       finish: async (tx, _found, store) => {
         // First: the same key at once waits here, and is answered as the other was.
         await store.save(answer);

@@ -2,12 +2,16 @@ import type { StaffClaims } from "@waiter/contracts";
 import type { TenantEntry } from "@waiter/database";
 import type { Changed, ChangeContext } from "@waiter/restaurant";
 import { currentTraceparent } from "@waiter/telemetry";
+import { livingGuard } from "../auth/authorize.ts";
 import type { Context } from "../context.ts";
 import type { Answer } from "../http/route.ts";
 
 export type ChangeDeps = Pick<Context, "database" | "afterCommit" | "invalidate">;
 
-/** Who changes the restaurant, with the key and the trace of this call. */
+/**
+ * Who changes the restaurant, with the key and the trace of this call. The change's transaction
+ * refuses a session that ended while the body arrived.
+ */
 export const changeContext = ({
   tenant,
   principal,
@@ -22,6 +26,7 @@ export const changeContext = ({
   tenantId: tenant.id,
   editor: { id: principal.sub, role: principal.role },
   traceparent: currentTraceparent(),
+  guards: [livingGuard(tenant.id, principal)],
   ...(idempotencyKey !== undefined && {
     idempotency: { principal: principal.sub, key: idempotencyKey },
   }),

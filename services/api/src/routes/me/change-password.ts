@@ -2,6 +2,7 @@ import { hashPassword, verifyPassword } from "@waiter/auth";
 import { changePasswordBody } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
 import { readPassword, savePassword } from "@waiter/restaurant";
+import { livingGuard } from "../../auth/authorize.ts";
 import { blockOf } from "../../auth/client.ts";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
@@ -22,6 +23,7 @@ export const changePassword = ({ database, passwords }: Pick<Context, "database"
         tenantId: tenant.id,
         staffId: principal.sub,
         idempotency: idempotencyOf(principal, call.idempotencyKey),
+        guards: [livingGuard(tenant.id, principal)],
       };
       const who = {
         tenantId: tenant.id,
