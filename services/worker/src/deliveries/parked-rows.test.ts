@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import type { Refusal } from "@waiter/outbound";
 import { ParkedRows } from "./parked-rows.ts";
@@ -41,4 +42,14 @@ test("many rows of a dead host come back apart, and do not delay another host's"
   expect(within).toBeLessThan(500);
   expect(Math.max(...pauses)).toBeLessThanOrEqual(81_000);
   expect(rows.park("other", [push("b.example")], 300_000)).toBeLessThanOrEqual(1_500);
+});
+
+test("rows that another worker took over count no longer than their step lasts", async () => {
+  const { refusals, rows } = park();
+  refusals.set("a.example", open);
+  const all = Array.from({ length: 2_000 }, (_, index) => String(index));
+  for (const id of all) rows.park(id, [push("a.example")], 20);
+  await sleep(200);
+  const pauses = all.slice(0, 5).map((id) => rows.park(`late ${id}`, [push("a.example")], 300_000));
+  expect(Math.max(...pauses)).toBeLessThanOrEqual(1_500);
 });

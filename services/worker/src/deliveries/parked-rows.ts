@@ -35,6 +35,8 @@ export class ParkedRows {
     this.#outbound = outbound;
     this.#rows = new LRUCache({
       max: atMost,
+      // A row whose job another worker runs next never comes back here.
+      ttlAutopurge: true,
       dispose: ({ host }) => this.#add(host, -1),
     });
   }
