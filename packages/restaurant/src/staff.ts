@@ -180,6 +180,7 @@ export async function updatePerson(
         const wasOwner = before.role === "owner" && before.active;
         if (wasOwner && (after.role !== "owner" || !after.active) && (await concernsOwners()) <= 1)
           throw new AppError("last_owner");
+        await requireEditor(tx, context.editor);
         const deactivated = before.active && !after.active;
         const roleChanged = before.role !== after.role;
         const offDuty =
@@ -222,6 +223,16 @@ export async function updatePerson(
     ),
   );
   return { ...result, ...ended };
+}
+
+/**
+ * Changes of people come one after another; the one before may have ended the editor's own rights,
+ * after the editor's session was checked.
+ */
+async function requireEditor(tx: TenantTransaction, { id, role }: Editor): Promise<void> {
+  if (id === null) return;
+  const editor = await findPerson(tx, id);
+  if (!editor.active || editor.role !== role) throw new AppError("forbidden");
 }
 
 /** The ids by which access tokens name a person's present role; those of an older api, the person. */
