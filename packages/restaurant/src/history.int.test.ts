@@ -4,6 +4,7 @@ import { createDatabase, createStaff, createTenant, type Database } from "@waite
 import { readReach, readTenantReach } from "@waiter/ledger";
 import { createRequest, sendCommand } from "@waiter/requests";
 import { testDatabase, type TestDatabase } from "@waiter/testkit";
+import { erasePerson } from "./erase-person.ts";
 import { readHistory } from "./history.ts";
 import { muteTable } from "./retire-table.ts";
 
@@ -114,6 +115,28 @@ test("history names person and screen, and who muted a table", async () => {
     { what: "request.created", name: undefined, device: undefined },
     { what: "request.claimed", name: "Anna", device: "Bar" },
     { what: "request.dismissed", name: "Ben", device: undefined },
+  ]);
+});
+
+test("history calls an erased person a former colleague in every line", async () => {
+  const { tenantId, id, owner, anna, ring } = await setRequest();
+  await ring(anna?.id ?? "", "shown");
+  const actor = { kind: "staff", id: anna?.id ?? "", name: "Anna", role: "waiter" } as const;
+  for (const verb of ["claim", "complete"] as const)
+    await sendCommand(database, verb, { tenantId, requestId: id, actor });
+  const context = { tenantId, editor: { id: null, role: "platform" } } as const;
+  await erasePerson(database, context, actor.id);
+  const entries = await database.inTenant(tenantId, (tx) =>
+    readHistory(tx, id, { id: owner.id, role: "owner" }),
+  );
+  expect(JSON.stringify(entries)).not.toContain("Anna");
+  const named = entries.flatMap(({ what, staff }) => (staff === undefined ? [] : [[what, staff]]));
+  const colleague = { id: actor.id, name: "Former colleague" };
+  expect(named).toEqual([
+    ["delivery", colleague],
+    ["delivery", colleague],
+    ["request.claimed", colleague],
+    ["request.completed", colleague],
   ]);
 });
 

@@ -62,20 +62,23 @@ const personOf = (actor: EventActor | undefined): { id: string; name: string } |
     ? { id: actor.id, name: actor.name ?? "" }
     : undefined;
 
-/** Names the people of events that hold an id alone: a screen gave the command, or a table ended. */
+/**
+ * Names people as they are called now, as the ledger's lines do: an event holds an id alone (a
+ * screen gave the command, or a table ended), or the name of its time, also of an erased person.
+ */
 async function nameStaff(tx: TenantTransaction, entries: HistoryEntry[]): Promise<HistoryEntry[]> {
-  const ids = entries.flatMap(({ staff }) => (staff?.name === "" ? [staff.id] : []));
-  if (ids.length === 0) return entries;
+  const ids = new Set(entries.flatMap(({ staff }) => (staff === undefined ? [] : [staff.id])));
+  if (ids.size === 0) return entries;
   const rows = await tx
     .selectFrom("staff")
     .select(["id", "name"])
     .where("tenant_id", "=", tx.tenantId)
-    .where("id", "in", ids)
+    .where("id", "in", [...ids])
     .execute();
   const names = new Map(rows.map(({ id, name }) => [id, name]));
-  return entries.map((entry) =>
-    entry.staff?.name === ""
-      ? { ...entry, staff: { id: entry.staff.id, name: names.get(entry.staff.id) ?? "" } }
-      : entry,
-  );
+  return entries.map((entry) => {
+    const { staff } = entry;
+    if (staff === undefined) return entry;
+    return { ...entry, staff: { id: staff.id, name: names.get(staff.id) ?? staff.name } };
+  });
 }
