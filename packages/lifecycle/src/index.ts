@@ -1,5 +1,6 @@
 export { reportConfigError } from "./config-errors.ts";
 export { createHttpServer, type HttpServerOptions } from "./create-http-server.ts";
+export { endOpenCircuit } from "./end-open-circuit.ts";
 export { Lifecycle } from "./lifecycle.ts";
 export { lingerAtClose } from "./linger-at-close.ts";
 export { closeServer, listen } from "./listen.ts";

@@ -1,3 +1,4 @@
+import { endOpenCircuit } from "@waiter/lifecycle";
 import {
   BrokenCircuitError,
   circuitBreaker,
@@ -41,7 +42,7 @@ export class HostFailure extends Error {}
 interface Guard {
   readonly gate: CallGate;
   readonly circuit: CircuitBreakerPolicy;
-  /** When the open circuit lets a call try again, by `Date.now()`. */
+  /** When the open circuit lets a call try again, by `performance.now()`. */
   retryAt: number;
 }
 
@@ -98,7 +99,7 @@ export class HostGuards {
   /** How long the circuit refuses calls at least, ms. */
   #refusesForMs({ circuit, retryAt }: Guard): number {
     if (circuit.state === CircuitState.HalfOpen) return this.#options.halfOpenAfterMs;
-    return circuit.state === CircuitState.Open ? Math.max(0, retryAt - Date.now()) : 0;
+    return circuit.state === CircuitState.Open ? Math.max(0, retryAt - performance.now()) : 0;
   }
 
   #ofTarget(target: Target): CallGate {
@@ -121,9 +122,10 @@ export class HostGuards {
     );
     const guard: Guard = { gate: new CallGate(perHost, patienceMs), circuit, retryAt: 0 };
     circuit.onStateChange((state) => {
-      if (state === CircuitState.Open) guard.retryAt = Date.now() + halfOpenAfterMs;
+      if (state === CircuitState.Open) guard.retryAt = performance.now() + halfOpenAfterMs;
       this.#gauges.set(target, key, levelOf(state));
     });
+    endOpenCircuit(circuit, CircuitState.Open, halfOpenAfterMs);
     this.#hosts.set(key, guard);
     this.#gauges.set(target, key, 0);
     return guard;

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { createMetrics } from "@waiter/metrics";
 import { waitFor } from "@waiter/testkit";
 import { OutboundClient } from "./index.ts";
@@ -187,6 +187,22 @@ test("failures open a host's circuit, a success closes it; gauges and counters s
     ({ labels }) => labels.outcome,
   );
   expect(outcomes).toEqual(expect.arrayContaining(["5xx", "2xx", "circuit_open"]));
+});
+
+test("a circuit that was open while the clock was set back lets calls through again", async () => {
+  let status = 500;
+  const sick = await host((_request, response) => void response.writeHead(status).end());
+  const { send, outbound } = client({ breakAfter: 1 });
+  expect(await send(sick.url)).toMatchObject({ status: 500 });
+  const { now } = Date;
+  const clock = jest.spyOn(Date, "now").mockImplementation(() => now() - 7_200_000);
+  try {
+    expect(outbound.refusal("push", sick.url)?.retryInMs ?? 0).toBeLessThanOrEqual(100);
+    status = 201;
+    await waitFor(async () => (await send(sick.url).catch(() => undefined))?.status === 201, 5_000);
+  } finally {
+    clock.mockRestore();
+  }
 });
 
 test("while one call tries a half-open circuit, others are refused at once", async () => {

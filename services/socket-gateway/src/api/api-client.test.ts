@@ -1,7 +1,8 @@
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
+import { waitFor } from "@waiter/testkit";
 import { z } from "zod";
 import { ApiClient, defaultApiOptions } from "./api-client.ts";
 
@@ -60,6 +61,22 @@ test("an unreachable api opens the circuit; an answer closes it", async () => {
   await new Promise((resolve) => setTimeout(resolve, 30));
   await expect(call()).resolves.toBeDefined();
   expect(states).toEqual(["closed", "open", "halfOpen", "closed"]);
+});
+
+test("a circuit that was open while the clock was set back closes again", async () => {
+  status = 502;
+  for (let count = 0; count < 2; count += 1)
+    await expect(call()).rejects.toMatchObject({ code: "unavailable" });
+  const { now } = Date;
+  const clock = jest.spyOn(Date, "now").mockImplementation(() => now() - 7_200_000);
+  try {
+    status = 200;
+    await waitFor(async () => (await call()) !== undefined, 5_000);
+  } finally {
+    clock.mockRestore();
+  }
+  expect(states).toContain("open");
+  expect(states.at(-1)).toBe("closed");
 });
 
 test("a 503 of the api itself does not open the circuit", async () => {

@@ -1,5 +1,6 @@
 import { problem } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
+import { endOpenCircuit } from "@waiter/lifecycle";
 import { currentTraceparent } from "@waiter/telemetry";
 import {
   bulkhead,
@@ -106,6 +107,7 @@ export class ApiClient {
       },
     );
     breaker.onStateChange((state) => options.onCircuit?.(circuitName(state)));
+    endOpenCircuit(breaker, CircuitState.Open, options.halfOpenAfterMs);
     options.onCircuit?.("closed");
     this.#policy = wrap(bulkhead(options.maxInFlight, options.maxQueued), breaker);
   }
