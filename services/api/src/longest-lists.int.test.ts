@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import {
+  createRestaurant,
+  loginAs,
+  platformToken,
+  startTestApi,
+  type Restaurant,
+  type TestApi,
+} from "./start-test-api.test.helper.ts";
+
+let api: TestApi;
+let pizza: Restaurant;
+let owner: string;
+
+beforeAll(async () => {
+  api = await startTestApi();
+  pizza = await createRestaurant(api);
+  owner = await loginAs(api, pizza);
+});
+afterAll(async () => {
+  await api[Symbol.asyncDispose]();
+});
+
+/** As many labels of 50 characters. */
+const labels = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => String(index).padEnd(50, "ж"));
+/** JSON in ASCII, as Python's `json.dumps` writes it. */
+const ascii = (body: object): string =>
+  JSON.stringify(body).replaceAll(
+    /[\u0080-\uffff]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
+test.each([
+  ["UTF-8", JSON.stringify],
+  ["ASCII", ascii],
+])("500 tables of the longest labels are made at once, in %s", async (name, encode) => {
+  const sent = labels(500).map((label) => `${name[0] ?? ""}${label.slice(0, 49)}`);
+  const made = await api.call(pizza.slug, "/api/tables", {
+    method: "POST",
+    token: owner,
+    body: encode({ labels: sent }),
+  });
+  expect(made.status).toBe(201);
+  expect((made.body["tables"] as { label: string }[]).map(({ label }) => label)).toEqual(sent);
+});
+
+test.each([
+  ["UTF-8", JSON.stringify],
+  ["ASCII", ascii],
+])("a restaurant of 1,000 tables of the longest labels, in %s", async (name, encode) => {
+  const made = await api.call(undefined, "/api/platform/tenants", {
+    method: "POST",
+    token: platformToken,
+    body: encode({
+      slug: `long-${name.toLowerCase()}`,
+      name: "Trattoria",
+      owner: { name: "Olga" },
+      tables: labels(1_000),
+    }),
+  });
+  expect(made.status).toBe(201);
+  expect(made.body["tables"]).toHaveLength(1_000);
+});
