@@ -16,7 +16,7 @@ export const listTenants = ({ database, config }: Pick<Context, "database" | "co
     summary: "List the tenants",
     query: pageQuery,
     limits: ["platform"],
-    answers: { 200: { description: "A page, oldest first", schema: answer } },
+    answers: { 200: { description: "A page, in the order of ids", schema: answer } },
     handle: async ({ query: { cursor, limit } }) => {
       const { page, ...next } = pageOf(
         await database.listTenants({ after: cursor, limit: limit + 1 }),
