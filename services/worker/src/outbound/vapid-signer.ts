@@ -8,13 +8,22 @@ export interface VapidKeys {
   readonly privateKey: string;
 }
 
-/** A token is valid for twice as long as it is used, ms. RFC 8292 allows 24 hours. */
-const usedMs = 3_600_000;
+/** A token is valid for twice as long as it is used, s. RFC 8292 allows 24 hours. */
+const usedS = 3_600;
 
-/** Signs for push services (RFC 8292): one token per service and hour, not one per push. */
+/** An `Authorization` header, and when its token expires, s since the epoch. */
+interface Signed {
+  readonly header: string;
+  readonly expiry: number;
+}
+
+/**
+ * Signs for push services (RFC 8292): one token per service and hour, not one per push. A token of
+ * before the clock was set is not used: a service that refuses it fails the push.
+ */
 export class VapidSigner {
   readonly #keys: VapidKeys;
-  readonly #headers = new LRUCache<string, string>({ max: 1_000, ttl: usedMs });
+  readonly #signed = new LRUCache<string, Signed>({ max: 1_000 });
 
   constructor(keys: VapidKeys) {
     this.#keys = keys;
@@ -23,10 +32,12 @@ export class VapidSigner {
   /** The `Authorization` header of a push to this endpoint. */
   authorization(endpoint: string): string {
     const audience = new URL(endpoint).origin;
-    const known = this.#headers.get(audience);
-    if (known !== undefined) return known;
+    const now = Math.floor(Date.now() / 1_000);
+    const known = this.#signed.get(audience);
+    if (known !== undefined && now + usedS < known.expiry && known.expiry <= now + 2 * usedS)
+      return known.header;
     const { subject, publicKey, privateKey } = this.#keys;
-    const expiry = Math.floor((Date.now() + 2 * usedMs) / 1_000);
+    const expiry = now + 2 * usedS;
     const { Authorization: header } = webPush.getVapidHeaders(
       audience,
       subject,
@@ -35,7 +46,7 @@ export class VapidSigner {
       "aes128gcm",
       expiry,
     );
-    this.#headers.set(audience, header);
+    this.#signed.set(audience, { header, expiry });
     return header;
   }
 }
