@@ -1,6 +1,7 @@
 import type { Head } from "@waiter/contracts";
 import type { Database } from "@waiter/database";
 import { sql } from "kysely";
+import { readableJson } from "./readable-json.ts";
 
 /** Events that are looked through for one tenant; beyond them every table counts as changed. */
 const eventsAtMost = 1_000;
@@ -10,12 +11,6 @@ export interface ChangedTable {
   /** The number of its last change. */
   readonly seq: number;
 }
-
-/**
- * The envelope as Postgres can read it: half a surrogate pair, which an api of release 0.2 lets
- * into a text as an escape, becomes another character.
- */
-const readable = sql`replace(envelope, ${sql.lit("\\ud")}, ${sql.lit("\\u2")})`;
 
 /**
  * The tables that the events after a position concern, each with its last one; undefined where
@@ -36,7 +31,7 @@ export const readChangedTables = (
     async (tx) => {
       const { rows } = await sql<{ table: string | null; seq: number; events: number }>`
         with recent as (
-          select seq, ${readable}::json -> 'data' as data from event
+          select seq, ${readableJson("envelope")} -> 'data' as data from event
           where tenant_id = ${tenantId} and epoch = ${since.epoch}
             and seq > ${since.seq} and seq <= ${head.seq}
         )

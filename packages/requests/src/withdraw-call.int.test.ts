@@ -17,11 +17,12 @@ afterAll(async () => {
   await restaurants[Symbol.asyncDispose]();
 });
 
-const create = (actor: GuestActor, key: string) =>
+const create = (actor: GuestActor, key: string, note?: string) =>
   createRequest(restaurants.database, {
     tenantId: r.tenantId,
     actor,
     type: "waiter",
+    note,
     idempotency: { principal: actor.sessionId, key },
   });
 const withdraw = (actor: GuestActor, key: string) =>
@@ -47,6 +48,15 @@ describe("a withdrawn call", () => {
     const first = await withdraw(guest, "lost");
     expect(first).toMatchObject({ request: { state: "cancelled" }, event: {} });
     expect((await withdraw(guest, "lost"))?.event).toBeUndefined();
+  });
+
+  test("with half a surrogate pair in its note, as release 0.2 stored it, is cancelled", async () => {
+    r = await restaurants.open();
+    const guest = r.guest();
+    await create(guest, "half", "extra spoon \ud83e");
+    await create(guest, "other tab");
+    expect(await withdraw(guest, "other tab")).toBeUndefined();
+    expect(await withdraw(guest, "half")).toMatchObject({ request: { state: "cancelled" } });
   });
 
   test("leaves a request that another tab of the guest was answered with", async () => {

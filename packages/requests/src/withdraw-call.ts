@@ -5,6 +5,7 @@ import type { GuestActor } from "./actor.ts";
 import { applyCommand } from "./apply-command.ts";
 import { appendRequestEvent } from "./append-request-event.ts";
 import { lookUpKey } from "./look-up-key.ts";
+import { readableJson } from "./readable-json.ts";
 import { requestEvent } from "./request-event.ts";
 import { viewFor } from "./request-row.ts";
 import { toResult, type CommandContext, type CommandResult } from "./run-command.ts";
@@ -33,7 +34,7 @@ const endKey = prepareStatement<KeyParams, { readonly id: string | null }>(
     update answer set request_hash = 'withdrawn', status = 410
     where tenant_id = ${p("tenantId")}::uuid and principal = ${p("principal")}::text
       and key = ${p("key")}::text and status in (200, 201, 410)
-    returning body::json #>> '{request,id}' as id`,
+    returning ${readableJson("body")} #>> '{request,id}' as id`,
 );
 /** Locks an open request that this guest made: a create that finds it open waits. */
 const lockOwn = prepareStatement<KeyParams & { readonly id: string }, unknown>(
@@ -55,7 +56,7 @@ const findOther = prepareStatement<KeyParams & { readonly id: string }, unknown>
       and key <> ${p("key")}::text and status in (200, 201)
       and created_at > now() - ${callLives}::interval
       and case when strpos(body, ${p("id")}::text) > 0
-        then body::json #>> '{request,id}' = ${p("id")}::text end
+        then ${readableJson("body")} #>> '{request,id}' = ${p("id")}::text end
     limit 1`,
 );
 
