@@ -12,7 +12,7 @@ import { lookUpKey } from "@waiter/requests";
 import { sql, type Selectable } from "kysely";
 import type { ChangeContext } from "./change.ts";
 import { requireInviter } from "./require-inviter.ts";
-import { findPerson, mayManage, publicStaff } from "./staff.ts";
+import { findPerson, lockPerson, mayManage, publicStaff } from "./staff.ts";
 
 /** How long a link is good for. */
 export const invitationLifetimeS = 24 * 60 * 60;
@@ -144,6 +144,10 @@ export const join = <Session extends { readonly sid: string }>(
   ) => Promise<Session>,
 ): Promise<Joined<Session>> =>
   database.inTenant(tenantId, async (tx) => {
+    // The person first, as changes of people and new invitations do: no deadlock, and a promotion
+    // that is under way counts.
+    const { staff_id } = await findInvitation(tx, secret);
+    await lockPerson(tx, staff_id);
     const row = await findInvitation(tx, secret, { lock: true });
     const keyHash = device?.key === undefined ? null : hashSecret(device.key);
     const again = row.used_at !== null && keyHash !== null && row.device_key_hash === keyHash;

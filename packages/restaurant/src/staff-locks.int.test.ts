@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { createDatabase, createTenant, type Database } from "@waiter/database";
+import { createDatabase, createStaffSession, createTenant, type Database } from "@waiter/database";
 import { testDatabase, type TestDatabase } from "@waiter/testkit";
-import { createPerson, updatePerson, type ChangeContext } from "./index.ts";
+import { createPerson, invite, join, updatePerson, type ChangeContext } from "./index.ts";
 import { lockTenant } from "./lock-tenant.ts";
 
 let urls: TestDatabase;
@@ -57,3 +57,38 @@ test.each([{ active: false }, { role: "waiter" as const }])(
     expect(now).toMatchObject([next]);
   },
 );
+
+test("a manager's link does not sign in as the owner that its person becomes meanwhile", async () => {
+  const { tenant, owner } = await createTenant(database, {
+    slug: `t${randomUUID().slice(0, 8)}`,
+    name: "Trattoria",
+    owner: { name: "Olga" },
+  });
+  const olga: ChangeContext = { tenantId: tenant.id, editor: { id: owner.id, role: "owner" } };
+  const hire = async (role: "manager" | "waiter"): Promise<string> =>
+    (await createPerson(database, olga, { name: "Mia", role })).body.staff.id;
+  const [manager, waiter] = [await hire("manager"), await hire("waiter")];
+  const editor = { id: manager, role: "manager" } as const;
+  const { secret } = await invite(database, { ...olga, editor }, waiter);
+  const start = async (
+    tx: Parameters<typeof createStaffSession>[0],
+    staffId: string,
+  ): Promise<{ readonly sid: string }> => {
+    const sid = randomUUID();
+    await createStaffSession(tx, { id: sid, staffId, tokenHash: sid, lifetimeS: 60 });
+    return { sid };
+  };
+  let joining: Promise<unknown> = Promise.resolve();
+  await database.inTenant(tenant.id, async (tx) => {
+    await tx
+      .updateTable("staff")
+      .set({ role: "owner" })
+      .where("tenant_id", "=", tx.tenantId)
+      .where("id", "=", waiter)
+      .execute();
+    joining = join(database, tenant.id, { secret }, start);
+    joining.catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  });
+  await expect(joining).rejects.toMatchObject({ code: "invitation_expired" });
+});
