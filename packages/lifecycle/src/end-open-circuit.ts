@@ -6,23 +6,29 @@ export interface Circuit<State> {
   isolate(): { dispose(): void };
 }
 
-/** How long after its pause an open circuit is ended, ms: the next call usually tries before. */
+/** Two clocks that run alike differ by less, ms: cockatiel tries a call before. */
 const slackMs = 250;
 
 /**
- * Ends each pause of an open circuit by the monotonic clock. cockatiel counts the pause by the wall
- * clock: where that is set back meanwhile, the circuit would stay open for as long. The circuit is
- * closed then; the next failure opens it again.
+ * Counts the pauses of a circuit by the monotonic clock. cockatiel counts them by the wall clock:
+ * where that was set back since the circuit opened, it would stay open for as long.
  *
  * @param open the state's value
  * @param openMs how long the circuit stays open
+ * @returns to be run before each call: closes a circuit whose pause is over, but not by the wall
+ *   clock. The next failure opens it again.
  */
-export function endOpenCircuit<State>(circuit: Circuit<State>, open: State, openMs: number): void {
+export function endOpenCircuit<State>(
+  circuit: Circuit<State>,
+  open: State,
+  openMs: number,
+): () => void {
+  let [opened, openedAt] = [0, 0];
   circuit.onStateChange((state) => {
-    if (state !== open) return;
-    const openedAt = Date.now();
-    setTimeout(() => {
-      if (circuit.state === open && Date.now() - openedAt < openMs) circuit.isolate().dispose();
-    }, openMs + slackMs).unref();
+    if (state === open) [opened, openedAt] = [performance.now(), Date.now()];
   });
+  return () => {
+    if (circuit.state !== open || performance.now() - opened < openMs + slackMs) return;
+    if (Date.now() - openedAt < openMs) circuit.isolate().dispose();
+  };
 }

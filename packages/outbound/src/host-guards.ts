@@ -42,6 +42,8 @@ export class HostFailure extends Error {}
 interface Guard {
   readonly gate: CallGate;
   readonly circuit: CircuitBreakerPolicy;
+  /** Before each call; see {@link endOpenCircuit}. */
+  readonly endPause: () => void;
   /** When the open circuit lets a call try again, by `performance.now()`. */
   retryAt: number;
 }
@@ -82,6 +84,7 @@ export class HostGuards {
       // The circuit would let further calls wait while its trial call runs.
       const retryInMs = this.#refusesForMs(guard);
       if (retryInMs > 0) throw new OutboundError("circuit_open", { retryInMs });
+      guard.endPause();
       return circuit.execute(work);
     };
     try {
@@ -120,12 +123,17 @@ export class HostGuards {
       handleWhen((error) => error instanceof HostFailure),
       { halfOpenAfter: halfOpenAfterMs, breaker: new ConsecutiveBreaker(breakAfter) },
     );
-    const guard: Guard = { gate: new CallGate(perHost, patienceMs), circuit, retryAt: 0 };
+    const endPause = endOpenCircuit(circuit, CircuitState.Open, halfOpenAfterMs);
+    const guard: Guard = {
+      gate: new CallGate(perHost, patienceMs),
+      circuit,
+      endPause,
+      retryAt: 0,
+    };
     circuit.onStateChange((state) => {
       if (state === CircuitState.Open) guard.retryAt = performance.now() + halfOpenAfterMs;
       this.#gauges.set(target, key, levelOf(state));
     });
-    endOpenCircuit(circuit, CircuitState.Open, halfOpenAfterMs);
     this.#hosts.set(key, guard);
     this.#gauges.set(target, key, 0);
     return guard;

@@ -189,11 +189,15 @@ test("failures open a host's circuit, a success closes it; gauges and counters s
   expect(outcomes).toEqual(expect.arrayContaining(["5xx", "2xx", "circuit_open"]));
 });
 
-test("a circuit that was open while the clock was set back lets calls through again", async () => {
+test.each([
+  ["pauses", 0],
+  ["has paused, and no call came,", 1_000],
+])("a circuit that %s when the clock is set back lets calls through again", async (_name, ms) => {
   let status = 500;
   const sick = await host((_request, response) => void response.writeHead(status).end());
   const { send, outbound } = client({ breakAfter: 1 });
   expect(await send(sick.url)).toMatchObject({ status: 500 });
+  await new Promise((resolve) => setTimeout(resolve, ms));
   const { now } = Date;
   const clock = jest.spyOn(Date, "now").mockImplementation(() => now() - 7_200_000);
   try {

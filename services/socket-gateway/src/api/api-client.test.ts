@@ -63,10 +63,14 @@ test("an unreachable api opens the circuit; an answer closes it", async () => {
   expect(states).toEqual(["closed", "open", "halfOpen", "closed"]);
 });
 
-test("a circuit that was open while the clock was set back closes again", async () => {
+test.each([
+  ["pauses", 0],
+  ["has paused, and no call came,", 1_000],
+])("a circuit that %s when the clock is set back closes again", async (_name, ms) => {
   status = 502;
   for (let count = 0; count < 2; count += 1)
     await expect(call()).rejects.toMatchObject({ code: "unavailable" });
+  await new Promise((resolve) => setTimeout(resolve, ms));
   const { now } = Date;
   const clock = jest.spyOn(Date, "now").mockImplementation(() => now() - 7_200_000);
   try {

@@ -84,6 +84,7 @@ export class ApiClient {
   /** For TLS; else undici takes the Host header, and connects again for each restaurant. */
   readonly #servername: string;
   readonly #policy;
+  readonly #endPause: () => void;
 
   constructor(options: ApiClientOptions) {
     this.#options = options;
@@ -107,7 +108,7 @@ export class ApiClient {
       },
     );
     breaker.onStateChange((state) => options.onCircuit?.(circuitName(state)));
-    endOpenCircuit(breaker, CircuitState.Open, options.halfOpenAfterMs);
+    this.#endPause = endOpenCircuit(breaker, CircuitState.Open, options.halfOpenAfterMs);
     options.onCircuit?.("closed");
     this.#policy = wrap(bulkhead(options.maxInFlight, options.maxQueued), breaker);
   }
@@ -123,6 +124,7 @@ export class ApiClient {
   }
 
   async #ask(call: ApiCall<z.ZodType>): Promise<Exchanged> {
+    this.#endPause();
     try {
       // For the circuit breaker a refusal by the api counts as a success.
       return await this.#policy.execute(() => this.#exchange(call));
