@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { ConnectionBudget } from "./connection-budget.ts";
 
 const limits = {
@@ -51,4 +51,19 @@ test("each rate refills with time, up to its burst", () => {
   expect(budget.isOverRate).toBe(false);
   expect(budget.takeBytes(100, 1_000)).toBe(true);
   expect(budget.takeBytes(1, 1_000)).toBe(false);
+});
+
+test("rates refill while the clock of the machine is set back", async () => {
+  const budget = new ConnectionBudget({ ...limits, messageRate: { burst: 5, perSecond: 100 } });
+  budget.join();
+  const { now } = Date;
+  const clock = jest.spyOn(Date, "now").mockImplementation(() => now() - 7_200_000);
+  try {
+    for (let count = 0; count < 50; count += 1) budget.takeMessage();
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    budget.chargeAnswer(0);
+  } finally {
+    clock.mockRestore();
+  }
+  expect(budget.isOverRate).toBe(false);
 });

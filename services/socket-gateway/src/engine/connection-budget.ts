@@ -20,7 +20,6 @@ export interface BudgetLimits {
 const tolerance = 10;
 /** A message in the units of its bucket, which are whole: they refill in fractions of a message. */
 const message = 1_000;
-const startedAt = Date.now();
 
 /**
  * What one engine connection may send and cause, in messages and bytes of both directions. It
@@ -37,16 +36,16 @@ export class ConnectionBudget {
   #messages: number;
   #received: number;
   #answers: number;
-  /** ms since the process started. */
+  /** ms of the monotonic clock: the other one may be set back. */
   #refilledAt: number;
 
-  constructor(limits: BudgetLimits, now = Date.now()) {
+  constructor(limits: BudgetLimits, now = performance.now()) {
     this.#limits = limits;
     this.#handshakeMessages = limits.handshakeMessages;
     this.#messages = limits.messageRate.burst * message;
     this.#received = limits.receivedByteRate.burst;
     this.#answers = limits.answerByteRate.burst;
-    this.#refilledAt = now - startedAt;
+    this.#refilledAt = Math.floor(now);
   }
 
   /** Whether the connection is in a namespace, so that its user is known. */
@@ -76,7 +75,7 @@ export class ConnectionBudget {
   }
 
   /** Counts a received message before it is read. False: the connection must end. */
-  takeMessage(now = Date.now()): boolean {
+  takeMessage(now = performance.now()): boolean {
     if (!this.isJoined) {
       this.#handshakeMessages -= 1;
       return this.#handshakeMessages >= 0;
@@ -87,7 +86,7 @@ export class ConnectionBudget {
   }
 
   /** Counts received bytes. False: the connection must end. */
-  takeBytes(bytes: number, now = Date.now()): boolean {
+  takeBytes(bytes: number, now = performance.now()): boolean {
     this.#refill(now);
     this.#received -= bytes;
     return this.#received >= 0;
@@ -97,7 +96,7 @@ export class ConnectionBudget {
    * Counts a message of so many bytes, if the connection is in a namespace and within its rates.
    * False: nothing is counted.
    */
-  takeWithin(bytes: number, now = Date.now()): boolean {
+  takeWithin(bytes: number, now = performance.now()): boolean {
     if (!this.isJoined) return false;
     this.#refill(now);
     if (this.#messages < message || this.#received < bytes) return false;
@@ -107,16 +106,16 @@ export class ConnectionBudget {
   }
 
   /** Counts bytes of an answer to the connection. */
-  chargeAnswer(bytes: number, now = Date.now()): void {
+  chargeAnswer(bytes: number, now = performance.now()): void {
     this.#refill(now);
     this.#answers -= bytes;
   }
 
   #refill(now: number): void {
-    const elapsedMs = now - startedAt - this.#refilledAt;
+    const elapsedMs = Math.floor(now) - this.#refilledAt;
     if (elapsedMs <= 0) return;
     const { messageRate, receivedByteRate, answerByteRate } = this.#limits;
-    this.#refilledAt = now - startedAt;
+    this.#refilledAt += elapsedMs;
     this.#messages = refilled(this.#messages, messageRate, message, elapsedMs);
     this.#received = refilled(this.#received, receivedByteRate, 1, elapsedMs);
     this.#answers = refilled(this.#answers, answerByteRate, 1, elapsedMs);

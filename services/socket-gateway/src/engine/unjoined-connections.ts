@@ -29,7 +29,7 @@ export class UnjoinedConnections {
   }
 
   /** A connection is new, or has left its last namespace. */
-  add(connection: EngineConnection, now = Date.now()): void {
+  add(connection: EngineConnection, now = performance.now()): void {
     this.remove(connection);
     const block = this.#blockOf(connection);
     this.#entries.set(connection, { since: now, block });
@@ -54,7 +54,7 @@ export class UnjoinedConnections {
    * place.
    * @returns false if none is older than `minAgeMs`: a client needs some time to join.
    */
-  evictOldest(minAgeMs: number, block?: string, now = Date.now()): boolean {
+  evictOldest(minAgeMs: number, block?: string, now = performance.now()): boolean {
     const candidates = block === undefined ? this.#entries.keys() : (this.#blocks.get(block) ?? []);
     for (const connection of candidates) {
       if (now - (this.#entries.get(connection)?.since ?? now) < minAgeMs) return false;
@@ -70,7 +70,7 @@ export class UnjoinedConnections {
     clearTimeout(this.#timer);
   }
 
-  #endDue(now = Date.now()): void {
+  #endDue(now = performance.now()): void {
     this.#timer = undefined;
     for (const [connection, { since }] of this.#entries) {
       const left = since + this.#timeoutMs - now;
