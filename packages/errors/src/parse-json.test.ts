@@ -35,11 +35,18 @@ describe("parseJson", () => {
     expect(codeOf(() => parseJson(text))).toBe("malformed_json");
   });
 
+  test("half a pair below __proto__ changes no prototype", () => {
+    const value = parseJson('{"__proto__": {"a": "\\ud83d"}}');
+    expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+    expect(JSON.stringify(value)).toBe('{"__proto__":{"a":"\ufffd"}}');
+  });
+
   test.each([
     ['"a\\ud800b"', "a\ufffdb"],
     ['"\\uDE00\\ud83d"', "\ufffd\ufffd"],
     ['["\\ud83d\\ude00", {"a": "\\ud83d"}]', ["\u{1f600}", { a: "\ufffd" }]],
     ['"\\\\ud800"', "\\ud800"],
+    ['[[{"a": [null, 1, true, "\\ud83d"]}], "\\u0041"]', [[{ a: [null, 1, true, "\ufffd"] }], "A"]],
   ])("leaves no half of a surrogate pair in %s", (text, value) => {
     expect(parseJson(text)).toEqual(value);
   });

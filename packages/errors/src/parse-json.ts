@@ -52,15 +52,27 @@ export function parseJson(text: string, bounds: JsonBounds = {}): unknown {
     if (parts > maxParts) throw malformed(`The body has more than ${maxParts} values.`);
   }
   try {
-    return JSON.parse(text, text.includes("\\u") ? wellFormed : undefined) as unknown;
+    const value: unknown = JSON.parse(text);
+    return surrogateEscape.test(text) ? wellFormed(value) : value;
   } catch (cause) {
     throw new AppError("malformed_json", { cause });
   }
 }
 
-/** U+FFFD in the place of half a surrogate pair, which UTF-8, and so Postgres, cannot hold. */
-const wellFormed = (_key: string, value: unknown): unknown =>
-  typeof value === "string" ? value.toWellFormed() : value;
+/** Without one, no string of a text that was UTF-8 has half a pair. */
+const surrogateEscape = /\\u[dD][89A-Fa-f]/;
+
+/**
+ * Puts U+FFFD in the place of half a surrogate pair, which UTF-8, and so Postgres, cannot hold. A
+ * reviver of `JSON.parse` takes 15 times as long: 12 ms for 80 kB of short strings.
+ */
+function wellFormed(value: unknown): unknown {
+  if (typeof value === "string") return value.toWellFormed();
+  if (typeof value !== "object" || value === null) return value;
+  const members = value as Record<string, unknown>;
+  for (const name of Object.keys(members)) members[name] = wellFormed(members[name]);
+  return value;
+}
 
 /**
  * Index of the closing quote of the string that opens at `start`. A native search finds the quotes:
