@@ -5,13 +5,15 @@ set -euo pipefail
 folder=/backups
 days=14
 
+# Bash ignores `set -e` in a function that `||` follows, so each step says what its failure means.
 dump() {
   local file
   file=$folder/waiter-$(date -u +%Y-%m-%d-%H%M%S).dump
-  pg_dump --format=custom --no-owner --no-privileges --file="$file.part"
   # A dump that cannot be listed is no backup.
-  pg_restore --list "$file.part" >/dev/null
-  mv "$file.part" "$file"
+  pg_dump --format=custom --no-owner --no-privileges --file="$file.part" &&
+    pg_restore --list "$file.part" >/dev/null &&
+    mv "$file.part" "$file" ||
+    { rm -f "$file.part"; return 1; }
   find "$folder" -name 'waiter-*.dump*' -mtime "+$((days - 1))" -delete
   echo "wrote $(basename "$file"), $(stat --format=%s "$file") bytes"
 }

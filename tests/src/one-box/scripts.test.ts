@@ -1,0 +1,76 @@
+import { spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+
+const sources = join(import.meta.dirname, "../../../deploy/one-box");
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "one-box-scripts-"));
+  mkdirSync(join(folder, "bin"));
+  mkdirSync(join(folder, "one-box"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A program that the script finds before the machine's own. */
+const fake = (name: string, body: string): void =>
+  writeFileSync(join(folder, "bin", name), `#!/usr/bin/env bash\n${body}\n`, { mode: 0o755 });
+
+/** Runs a copy of the script in which `replaced` is another text. */
+function run(script: string, args: readonly string[], replaced: Readonly<Record<string, string>>) {
+  const copy = join(folder, "one-box", script);
+  let text = readFileSync(join(sources, script), "utf8");
+  for (const [from, to] of Object.entries(replaced)) {
+    expect(text).toContain(from);
+    text = text.replaceAll(from, to);
+  }
+  writeFileSync(copy, text);
+  return spawnSync("bash", [copy, ...args], {
+    env: { PATH: `${join(folder, "bin")}${delimiter}${process.env["PATH"]}` },
+    encoding: "utf8",
+    timeout: 20_000,
+  });
+}
+
+/** The nightly loop with two pauses; a third one ends it. */
+function twoNights() {
+  const backups = join(folder, "backups");
+  mkdirSync(backups);
+  const old = join(backups, "waiter-2026-01-01-031700.dump");
+  writeFileSync(old, "good");
+  utimesSync(old, new Date("2026-01-01"), new Date("2026-01-01"));
+  fake("sleep", `echo x >>'${folder}/pauses'; [ "$(wc -l <'${folder}/pauses')" -lt 3 ]`);
+  fake("pg_restore", "exit 0");
+  const { stdout } = run("backup.sh", ["nightly"], {
+    "folder=/backups": `folder='${backups}'`,
+    "/tmp/started": join(folder, "started"),
+  });
+  return { stdout, kept: readdirSync(backups), hasOld: existsSync(old) };
+}
+
+test("a dump that fails is no backup, leaves no part, and deletes no older one", () => {
+  fake("pg_dump", 'for last; do :; done; echo half >"${last#--file=}"; exit 1');
+  expect(twoNights()).toEqual({
+    stdout: "",
+    kept: ["waiter-2026-01-01-031700.dump"],
+    hasOld: true,
+  });
+});
+
+test("a dump that succeeds replaces the ones of 14 days ago", () => {
+  fake("pg_dump", 'for last; do :; done; echo whole >"${last#--file=}"');
+  const { stdout, kept, hasOld } = twoNights();
+  expect(stdout).toMatch(/^wrote waiter-.*\.dump, 6 bytes\n/);
+  expect([kept.every((name) => name.endsWith(".dump")), hasOld]).toEqual([true, false]);
+});
