@@ -6,6 +6,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # A restore stops services on purpose.
 exec 9>one-box/.lock
 flock --nonblock 9 || exit 0
-for service in $(docker compose ps --all --status exited --services); do
-  [ "$service" = migrate ] || docker compose up --detach --no-build --no-deps "$service"
+stopped=$(docker compose ps --all --status exited --services)
+failed=0
+# A service that cannot start, such as Caddy while another program has its port, delays no other.
+for service in $stopped; do
+  [ "$service" = migrate ] || docker compose up --detach --no-build --no-deps "$service" || failed=1
 done
+exit "$failed"

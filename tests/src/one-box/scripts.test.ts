@@ -74,3 +74,13 @@ test("a dump that succeeds replaces the ones of 14 days ago", () => {
   expect(stdout).toMatch(/^wrote waiter-.*\.dump, 6 bytes\n/);
   expect([kept.every((name) => name.endsWith(".dump")), hasOld]).toEqual([true, false]);
 });
+
+test("a service that cannot start delays no other, and the script fails", () => {
+  fake(
+    "docker",
+    `if [ "$2" = ps ]; then printf '%s\\n' api caddy migrate postgres; exit; fi
+service=\${!#}; echo "$service"; [ "$service" != caddy ]`,
+  );
+  const { stdout, status } = run("start-stopped.sh", [], {});
+  expect([stdout.trim().split("\n"), status]).toEqual([["api", "caddy", "postgres"], 1]);
+});
