@@ -13,6 +13,13 @@ test("without anything: port 3000, one of each, data beside the sources", () => 
   });
 });
 
+test("a blank variable is not set: the launcher keeps its own folder and stores", () => {
+  const blank = { WAITER_HOME: "", PORT: " ", REDIS_URL: "", DATABASE_URL: "", DOMAIN_URL: "" };
+  const options = readOptions([], { ...blank, LOG_LEVEL: "warn" }, "/repo");
+  expect(options).toMatchObject({ home: "/repo/.waiter", port: 3_000 });
+  expect(options.env).toEqual({ LOG_LEVEL: "warn" });
+});
+
 test("every wrong setting is named at once", () => {
   expect(() =>
     readOptions([], { PORT: "many", WAITER_GATEWAYS: "0", NODE_ENV: "production" }, "/repo"),

@@ -20,8 +20,12 @@ export interface Options {
   readonly env: Environment;
 }
 
-/** Reads the command line and the environment. Throws with every problem named. */
-export function readOptions(args: readonly string[], env: Environment, root: string): Options {
+/**
+ * Reads the command line and the environment, in which a blank variable is not set, as for the
+ * services. Throws with every problem named.
+ */
+export function readOptions(args: readonly string[], given: Environment, root: string): Options {
+  const env = Object.fromEntries(Object.entries(given).filter(([, text]) => text?.trim()));
   const { values } = parseArgs({
     args: args.filter((arg) => arg !== "--"),
     options: { reset: { type: "boolean" }, lan: { type: "boolean" }, watch: { type: "boolean" } },
@@ -29,7 +33,7 @@ export function readOptions(args: readonly string[], env: Environment, root: str
   const problems: string[] = [];
   const whole = (name: string, fallback: number, max: number): number => {
     const text = env[name];
-    const number = text === undefined || text === "" ? fallback : Number(text);
+    const number = text === undefined ? fallback : Number(text);
     if (!Number.isInteger(number) || number < 1 || number > max)
       problems.push(`${name} must be a whole number from 1 to ${max}, not "${text}"`);
     return number;

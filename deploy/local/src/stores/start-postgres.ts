@@ -17,7 +17,7 @@ export function givenDatabases(
   home: Home,
 ): Databases | undefined {
   const given = env["DATABASE_URL"];
-  if (given === undefined || given === "") return undefined;
+  if (given === undefined) return undefined;
   const { passwords } = home.state;
   const migrationUrl = env["MIGRATION_DATABASE_URL"];
   return {
