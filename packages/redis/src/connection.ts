@@ -116,7 +116,7 @@ export class RedisConnection {
    * Sentinel, Cluster or DNS then name the right server. Repetitions are paced.
    */
   replace(reason: string): void {
-    if (this.#state !== "ready" || !this.#pace.allows(Date.now())) return;
+    if (this.#state !== "ready" || !this.#pace.allows(performance.now())) return;
     this.#options.logger.warn("redis connection replaced", { client: this.name, reason });
     this.#hangUp();
   }

@@ -8,7 +8,7 @@ const calmMs = 60_000;
  * leaves it within 4 s of the moment when the address names the right one.
  */
 export class ReplacePace {
-  #allowedAt = 0;
+  #allowedAt = -Infinity;
   #pauseMs = shortestMs;
 
   /** Whether a replacement may happen now; a yes counts as one. */

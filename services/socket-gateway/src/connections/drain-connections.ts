@@ -34,7 +34,7 @@ export async function drainConnections<Connection>(
     close,
     windowMs,
     tickMs = 100,
-    now = Date.now,
+    now = () => performance.now(),
     sleep = delay,
     nextTurn = () => turn(),
     random = Math.random,

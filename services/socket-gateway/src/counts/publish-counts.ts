@@ -20,7 +20,7 @@ export function publishCounts({
   changeMs,
   refreshMs,
   onError,
-  now = Date.now,
+  now = () => performance.now(),
 }: PublishCountsOptions): () => void {
   let written = "";
   let refreshedAt = -Infinity;

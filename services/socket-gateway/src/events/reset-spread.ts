@@ -12,7 +12,7 @@ export class ResetSpread {
   #backlog = 0;
   #at = 0;
 
-  constructor(now: () => number = Date.now) {
+  constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 

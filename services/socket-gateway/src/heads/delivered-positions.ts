@@ -35,7 +35,7 @@ export class DeliveredPositions {
   readonly #snapshots = new Set<Kept>();
   readonly #now: () => number;
 
-  constructor(now: () => number = Date.now) {
+  constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 

@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { TenantHeads } from "./tenant-heads.ts";
 
 function setUp() {
@@ -89,4 +89,24 @@ test("heads that fall due together go out over several ticks", () => {
   expect(told).toHaveLength(500);
   pass(2_000);
   expect(new Set(told.map(([tenant]) => tenant)).size).toBe(10_000);
+});
+
+test("a clock that is set back silences no quiet room", () => {
+  jest.useFakeTimers();
+  try {
+    const told: string[] = [];
+    const heads = new TenantHeads({
+      quietMs: 1_000,
+      silenceMs: 25_000,
+      send: (tenant) => told.push(tenant),
+      onUnknownEpoch: () => undefined,
+    });
+    heads.noteTrue("a", { epoch: "e", seq: 1 });
+    jest.setSystemTime(Date.now() - 3_600_000);
+    jest.advanceTimersByTime(25_000);
+    heads.tick();
+    expect(told).toEqual(["a"]);
+  } finally {
+    jest.useRealTimers();
+  }
 });

@@ -6,7 +6,7 @@ const leastPerTick = 200;
 interface Entry {
   epoch: string;
   seq: number;
-  /** When `head` is due, ms since the epoch. */
+  /** When `head` is due, ms of the monotonic clock. */
   dueAt: number;
   /** When `head` was last sent. */
   sentAt: number;
@@ -39,7 +39,7 @@ export class TenantHeads {
 
   constructor(options: TenantHeadsOptions) {
     this.#options = options;
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? (() => performance.now());
   }
 
   get(tenantId: string): Head | undefined {
