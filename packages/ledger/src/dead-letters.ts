@@ -6,7 +6,10 @@ import { sql, type RawBuilder } from "kysely";
 const replayTtlS = 300;
 
 export interface DeadLetterPage {
-  /** Id of the last one of the previous page. */
+  /**
+   * Id of the last one of the previous page. Where that one is sent again by now, the list begins
+   * from its start: rows may come twice, none is missing.
+   */
   readonly after?: string | undefined;
   readonly limit: number;
 }
@@ -42,7 +45,7 @@ export async function listDeadLetters(
     select d.* from delivery d
     where d.tenant_id = ${tx.tenantId} and ${isDead}
       and (${after ?? null}::uuid is null or (d.ended_at, d.id) < (
-        select ended_at, id from delivery
+        select coalesce(ended_at, replayed_at), id from delivery
         where tenant_id = ${tx.tenantId} and id = ${after ?? null}))
     order by d.ended_at desc, d.id desc limit ${limit})`;
   const { rows } = await sql<Row>`
