@@ -44,7 +44,7 @@ describe("the runbooks", () => {
       /^kubectl config set-context --current --namespace waiter$/,
       // The name of a command, in a sentence about it.
       /^(?:helm|kubectl) [a-z]+(?: --install)?$/,
-      /^kubectl (?:get|describe|logs|scale|annotate|rollout restart|delete pod|patch secret|top pod) \S/,
+      /^kubectl (?:get|describe|logs|scale|annotate|rollout restart|delete (?:pod|networkpolicy)|patch secret|top pod) \S/,
     ];
     expect(
       commands.filter(
