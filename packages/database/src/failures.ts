@@ -132,3 +132,12 @@ export const endsSession = (error: unknown): boolean => {
 /** Whether the connection or the server failed, as opposed to a wrong statement. */
 export const isUnavailable = (error: unknown): boolean =>
   endsSession(error) || busyStates.test(sqlStateOf(error) ?? "");
+
+/**
+ * Whether the server is away or refuses every caller, unlike a wrong statement or a limit that
+ * one transaction met.
+ */
+export const isOutage = (error: unknown): boolean => {
+  if (error instanceof UnavailableError) return !error.isLimit;
+  return isUnavailable(error) && !limitStates.includes(sqlStateOf(error) ?? "");
+};

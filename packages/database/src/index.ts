@@ -11,7 +11,13 @@ export { bumpEpoch, changeEpochOf, type EpochCondition } from "./epoch.ts";
 export { prepareStatement, type Param, type PreparedStatement } from "./prepare-statement.ts";
 export { purgeEvents } from "./event-retention.ts";
 export { purgeRetired } from "./purge-retired.ts";
-export { CommitUnknownError, constraintOf, sqlStateOf, UnavailableError } from "./failures.ts";
+export {
+  CommitUnknownError,
+  constraintOf,
+  isOutage,
+  sqlStateOf,
+  UnavailableError,
+} from "./failures.ts";
 export { deletePublished, type PublishedRow } from "./published-rows.ts";
 export { migrate } from "./migrate.ts";
 export { rebaseEventLog } from "./log-positions.ts";

@@ -184,6 +184,12 @@ export const definitions = {
     labels: ["channel"],
     buckets: deliveryTimes,
   },
+  workFailures: {
+    kind: "counter",
+    name: "waiter_work_failures_total",
+    help: "Failures of a worker's job for one restaurant or for all, less outages of Postgres",
+    labels: ["work"],
+  },
   licenseValid: {
     kind: "gauge",
     name: "waiter_license_valid",

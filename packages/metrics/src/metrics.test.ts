@@ -35,6 +35,7 @@ const contract: Record<string, readonly string[]> = {
   waiter_outbound_request_duration_seconds: ["target"],
   waiter_deliveries_total: ["channel", "outcome"],
   waiter_delivery_sent_seconds: ["channel"],
+  waiter_work_failures_total: ["work"],
   waiter_license_valid: [],
   waiter_security_events_total: ["event"],
   waiter_license_expires_timestamp_seconds: [],

@@ -16,6 +16,7 @@ import type { OutboundClient } from "@waiter/outbound";
 import { createDeliveryProducer, createQueue, type DeliveryProducer } from "@waiter/queues";
 import { connectRedis, type RedisConnection, type RedisRole } from "@waiter/redis";
 import type { WorkerConfig } from "./config.ts";
+import { jobs } from "./jobs/work-failures.ts";
 import { createOutbound, createVapidSigner } from "./outbound/create-outbound.ts";
 import type { VapidSigner } from "./outbound/vapid-signer.ts";
 
@@ -76,6 +77,7 @@ const metricNames = [
   "outboundDuration",
   "deliveries",
   "deliveryDuration",
+  "workFailures",
 ] as const;
 
 /**
@@ -93,6 +95,8 @@ export function createContext(
     names: metricNames,
     ...(overrides.defaultMetrics === undefined ? {} : { defaults: overrides.defaultMetrics }),
   });
+  // From 0, so that Prometheus sees the first failure as an increase.
+  for (const work of jobs) metrics.workFailures.inc({ work }, 0);
 
   const database = createDatabase({
     url: config.DATABASE_URL,

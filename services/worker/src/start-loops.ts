@@ -13,6 +13,7 @@ import { purgeOldRows } from "./jobs/purge-old-rows.ts";
 import { measureDeadlines } from "./jobs/measure-deadlines.ts";
 import { sweepDeadlines } from "./jobs/sweep-deadlines.ts";
 import { sweepDeliveries } from "./jobs/sweep-deliveries.ts";
+import { noteRoundFailure, type jobs } from "./jobs/work-failures.ts";
 
 const measureMs = 5_000;
 /** After the death of the measuring worker another one measures within this time. */
@@ -35,8 +36,15 @@ export async function startLoops(context: Context, signal: AbortSignal): Promise
   const measuring = createLeadership(context, { name: "measure", ttlMs: measureLeadMs });
   const run = (name: string, intervalMs: number, round: () => Promise<unknown>) =>
     loop({ name, intervalMs, signal, run: round, onError: outage(context, name) });
-  const leads = (askEveryMs: number, work: LeaderWork) =>
-    run(work.name, askEveryMs, () => asLeader(context, work));
+  const leads = (askEveryMs: number, work: LeaderWork & { readonly name: (typeof jobs)[number] }) =>
+    run(work.name, askEveryMs, async () => {
+      try {
+        await asLeader(context, work);
+      } catch (err) {
+        noteRoundFailure(context, work.name, err);
+        throw err;
+      }
+    });
   await Promise.all([
     run("relay", config.RELAY_INTERVAL, () => relay.run()),
     sweep(context, signal),

@@ -1,6 +1,6 @@
 import { deletedTenants, deleteTenantPage, renewLease, type WorkerLease } from "@waiter/database";
 import type { Context } from "../context.ts";
-import { logTenantFailure } from "./tenant-failure.ts";
+import { noteTenantFailure } from "./work-failures.ts";
 
 /** Rows of one transaction. */
 const page = 5_000;
@@ -14,7 +14,7 @@ const progressRows = 100_000;
  * the end of the lease.
  */
 export async function deleteTenants(
-  context: Pick<Context, "database" | "logger">,
+  context: Pick<Context, "database" | "logger" | "metrics">,
   lease: WorkerLease,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -23,7 +23,7 @@ export async function deleteTenants(
     try {
       if (!(await deleteTenant(context, tenant, { lease, signal }))) return false;
     } catch (err) {
-      logTenantFailure(context.logger, { tenant, work: "delete" }, err);
+      noteTenantFailure(context, { tenant, work: "delete", lease }, err);
       isDone = false;
     }
   return isDone;

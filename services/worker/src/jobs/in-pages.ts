@@ -1,10 +1,10 @@
 import { renewLease, type TenantTransaction, type WorkerLease } from "@waiter/database";
 import type { Context } from "../context.ts";
 import { inTurn } from "./in-turn.ts";
-import { logTenantFailure } from "./tenant-failure.ts";
+import { noteTenantFailure } from "./work-failures.ts";
 
 /** A work of retention, by the worker that leads it. */
-export interface Retention extends Pick<Context, "database" | "logger"> {
+export interface Retention extends Pick<Context, "database" | "logger" | "metrics"> {
   readonly lease: WorkerLease;
   /** Ends it between two pages. */
   readonly signal: AbortSignal;
@@ -21,11 +21,11 @@ export interface Pages {
 
 /**
  * Repeats a work for one tenant while it fills a page; resolves with the rows. Each page is a
- * transaction that renews the lease. A failure is logged and leaves the tenant to the next round,
- * see {@link logTenantFailure}.
+ * transaction that renews the lease. A failure is logged, counted and leaves the tenant to the next
+ * round, see {@link noteTenantFailure}.
  */
 export async function inPages(
-  { database, logger, lease, signal }: Retention,
+  { database, logger, metrics, lease, signal }: Retention,
   { tenantId, what, page, work }: Pages,
 ): Promise<number> {
   let rows = 0;
@@ -38,7 +38,7 @@ export async function inPages(
         }),
       );
   } catch (err) {
-    logTenantFailure(logger, { tenant: tenantId, work: what }, err);
+    noteTenantFailure({ logger, metrics }, { tenant: tenantId, work: what, lease }, err);
   }
   return rows;
 }

@@ -16,7 +16,7 @@ import {
 import type { Context } from "../context.ts";
 import { inPages, type Pages } from "./in-pages.ts";
 
-type Deps = Pick<Context, "database" | "logger" | "config">;
+type Deps = Pick<Context, "database" | "logger" | "metrics" | "config">;
 /** Rows of one transaction: short, because moving shares the disk with requests. */
 const page = 1_000;
 /** Months of the history that are made ahead. */
@@ -28,17 +28,18 @@ const monthsAhead = 2;
  * when the signal interrupted it.
  */
 export async function moveRequests(
-  { database, logger, config }: Deps,
+  context: Deps,
   lease: WorkerLease,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { database, logger, config } = context;
   await makeHistory(database.db, { monthsAhead });
   if (!config.MOVE_CLOSED_REQUESTS) return true;
   let moved = 0;
   for await (const tenants of tenantsWithClosedRequests(database.db))
     for (const tenantId of tenants)
       moved += await inPages(
-        { database, logger, lease, signal },
+        { ...context, lease, signal },
         { tenantId, what: "move closed requests", page, work: moveClosedRequests },
       );
   if (moved > 0) logger.info("worker moved closed requests to the history", { moved });
@@ -51,10 +52,11 @@ export async function moveRequests(
  * Resolves with false when the signal interrupted it.
  */
 export async function forgetOldRequests(
-  { database, logger, config }: Deps,
+  context: Deps,
   lease: WorkerLease,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { database, logger, config } = context;
   const { NOTE_RETENTION: personalForMs, REQUEST_RETENTION: keptMs } = config;
   const counts = { erased: 0, deleted: 0 };
   // First, so that the rows of a whole month are not deleted one by one.
@@ -62,7 +64,7 @@ export async function forgetOldRequests(
   for await (const tenants of tenantsWithOldRequests(database.db, { personalForMs, keptMs }))
     for (const tenantId of tenants) {
       const pages = (what: string, work: Pages["work"]) =>
-        inPages({ database, logger, lease, signal }, { tenantId, what, page, work });
+        inPages({ ...context, lease, signal }, { tenantId, what, page, work });
       counts.deleted += await pages("delete old requests", (tx, { atMost }) =>
         purgeRequests(tx, { olderThanMs: keptMs, atMost }),
       );

@@ -11,6 +11,7 @@ import {
   type TenantTransaction,
 } from "@waiter/database";
 import { silentLogger } from "@waiter/logger";
+import { createMetrics } from "@waiter/metrics";
 import { createRequest } from "@waiter/requests";
 import { waitFor } from "@waiter/testkit";
 import { sql } from "kysely";
@@ -124,17 +125,20 @@ test.each([
         return rows.length;
       });
     const lease = await acquireLease(database.db, {
-      name: "work",
+      name: "erase old requests",
       holder: randomUUID(),
       ttlMs: 60_000,
       everyMs: 0,
     });
     if (lease === undefined) throw new Error("no lease");
-    const context = { database, logger: silentLogger, config };
+    const metrics = createMetrics({ service: "worker", defaults: false });
+    const context = { database, logger: silentLogger, metrics, config };
     await whileLocked(stage, first, lock || "zone", async () => {
       expect(await work(context, lease, new AbortController().signal)).toBe(true);
     });
     expect([await left(first), await left(second)]).toEqual([1, 0]);
+    const { values } = await metrics.workFailures.get();
+    expect(values.map(({ labels }) => labels)).toEqual([{ work: "erase old requests" }]);
   },
   60_000,
 );
@@ -153,8 +157,9 @@ test("a restaurant that cannot be deleted now delays no other's deletion", async
   const holder = randomUUID();
   const lease = await acquireLease(database.db, { name: "d", holder, ttlMs: 60_000, everyMs: 0 });
   if (lease === undefined) throw new Error("no lease");
+  const metrics = createMetrics({ service: "worker", defaults: false });
   const run = () =>
-    deleteTenants({ database, logger: silentLogger }, lease, new AbortController().signal);
+    deleteTenants({ database, logger: silentLogger, metrics }, lease, new AbortController().signal);
   await whileLocked(stage, first.tenant.id, "dining_table", async () => {
     expect(await run()).toBe(false);
   });

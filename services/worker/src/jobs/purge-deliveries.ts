@@ -12,16 +12,17 @@ const page = 5_000;
  * it.
  */
 export async function purgeOldDeliveries(
-  { database, logger, config }: Pick<Context, "database" | "logger" | "config">,
+  context: Pick<Context, "database" | "logger" | "metrics" | "config">,
   lease: WorkerLease,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { database, logger, config } = context;
   const olderThanMs = config.DELIVERY_RETENTION;
   let purged = 0;
   for await (const tenants of tenantsWithOldDeliveries(database.db, { olderThanMs }))
     for (const tenantId of tenants)
       purged += await inPages(
-        { database, logger, lease, signal },
+        { ...context, lease, signal },
         {
           tenantId,
           what: "delete old deliveries",

@@ -20,7 +20,7 @@ const page = 5_000;
  * fails waits for the next round. Resolves with false when the signal interrupted it.
  */
 export async function purgeOldRows(
-  context: Pick<Context, "database" | "logger" | "config">,
+  context: Pick<Context, "database" | "logger" | "metrics" | "config">,
   lease: WorkerLease,
   signal: AbortSignal,
 ): Promise<boolean> {

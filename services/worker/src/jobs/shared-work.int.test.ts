@@ -9,6 +9,7 @@ import {
   type Database,
 } from "@waiter/database";
 import { silentLogger } from "@waiter/logger";
+import { createMetrics } from "@waiter/metrics";
 import { waitFor } from "@waiter/testkit";
 import { sql } from "kysely";
 import { setStage } from "../testing/worker-stage.ts";
@@ -19,6 +20,7 @@ import { deleteTenants } from "./delete-tenants.ts";
 import { purgeOldRows } from "./purge-old-rows.ts";
 
 const never = new AbortController().signal;
+const metrics = createMetrics({ service: "worker", defaults: false });
 
 /** The database, and the tenants of its transactions. */
 function counted(database: Database) {
@@ -47,6 +49,7 @@ test("a purge costs transactions only for tenants with old rows, once", async ()
   const context = {
     database,
     logger: silentLogger,
+    metrics,
     config: { EVENT_RETENTION: 86_400_000 } as never,
   };
   const run = (everyMs: number) =>
@@ -182,7 +185,7 @@ test("a worker continues the deletion of a tenant where another one stopped", as
         everyMs: 0,
         work: (lease) =>
           deleteTenants(
-            { database: context, logger: silentLogger },
+            { database: context, logger: silentLogger, metrics },
             { ...lease, ttlMs: 0 },
             signal,
           ),
