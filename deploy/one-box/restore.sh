@@ -11,9 +11,10 @@ flock 9
 # The container `backup` has Postgres' programs and the owner's password.
 in_backup() { docker compose exec -T backup "$@"; }
 
-docker compose stop caddy api worker
 docker compose up --detach --wait postgres redis backup
+# A file that is no dump stops no service.
 in_backup pg_restore --list <"$file" >/dev/null
+docker compose stop caddy api worker
 empty_database() {
   in_backup psql --dbname=postgres --quiet --set=ON_ERROR_STOP=1 \
     --command='drop database if exists waiter with (force)' --command='create database waiter'

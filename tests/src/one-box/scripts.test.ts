@@ -84,3 +84,22 @@ service=\${!#}; echo "$service"; [ "$service" != caddy ]`,
   const { stdout, status } = run("start-stopped.sh", [], {});
   expect([stdout.trim().split("\n"), status]).toEqual([["api", "caddy", "postgres"], 1]);
 });
+
+/** What a restore does with the services, where `pg_restore --list` ends with this code. */
+function restore(listed: number): string[] {
+  fake(
+    "docker",
+    `echo "$*"; [ "$*" != "compose exec -T backup pg_restore --list" ] || exit ${listed}`,
+  );
+  const dump = join(folder, "file.dump");
+  writeFileSync(dump, "text");
+  const { stdout } = run("restore.sh", [dump], {});
+  return stdout.split("\n").filter((line) => /compose stop|drop database/.test(line));
+}
+
+test("a restore from a file that is no dump stops no service", () => {
+  expect(restore(1)).toEqual([]);
+  const [first, ...drops] = restore(0);
+  expect(first).toBe("compose stop caddy api worker");
+  expect(drops).toHaveLength(2);
+});
