@@ -78,8 +78,8 @@ export const gateway = {
       "Time per turn of the event loop for checking tokens' signatures; beyond it threads check them",
     ),
   SOCKET_PING_INTERVAL: duration(5_000)
-    .refine((ms) => ms <= 50_000, "expected at most 50s")
-    .prefault("50s")
+    .refine((ms) => ms <= 47_000, "expected at most 47s")
+    .prefault("47s")
     .describe(
       "Time between two pings of a client that waits for them, as the SDK's guests do; other clients are pinged at least every 25s. Below the idle time-out of each proxy before the gateway",
     ),

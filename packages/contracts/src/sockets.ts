@@ -18,8 +18,8 @@ export const handshakeAuth = z.looseObject({
   protocol: z.int().optional().catch(undefined),
   ticket,
   /**
-   * How long the client hears nothing before it doubts the connection, ms. From 55 s on the gateway
-   * pings it every 50 s, else every 25 s.
+   * How long the client hears nothing before it doubts the connection, ms. From 52 s on the gateway
+   * pings it every 47 s, else every 25 s.
    */
   silenceMs: z.number().min(0).optional().catch(undefined),
   /**

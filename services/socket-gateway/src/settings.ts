@@ -95,8 +95,8 @@ export const defaultSettings = {
   transports: ["websocket"],
   pingIntervalMs: 25_000,
   pingTimeoutMs: 60_000,
-  quietPingIntervalMs: 50_000,
-  quietPingTimeoutMs: 35_000,
+  quietPingIntervalMs: 47_000,
+  quietPingTimeoutMs: 38_000,
   upgradeTimeoutMs: 30_000,
   connectTimeoutMs: 10_000,
   budget: {

@@ -93,9 +93,9 @@ describe("a guest with an open request", () => {
 test("the gateway hears how long a guest waits in silence", async () => {
   const shown: unknown[] = [];
   fake.io.of("/guest").on("connection", ({ handshake }) => shown.push(handshake.auth.silenceMs));
-  guest({ timing: { staleMs: 55_000 } }).connect();
+  guest({ timing: { staleMs: 52_000 } }).connect();
   await until(() => shown.length > 0);
-  expect(shown[0]).toBe(55_000);
+  expect(shown[0]).toBe(52_000);
 });
 
 test.each(["undo", "reopen", "cancel"] as const)(

@@ -23,7 +23,7 @@ export interface Timing {
   readonly joinMs: number;
   /**
    * A guest's connection without a frame for so long is probed; shown to the gateway, which pings
-   * less often from 55 s.
+   * less often from 52 s.
    */
   readonly staleMs: number;
   /** The same while a request is open or unsent: the guest waits for what it would show. */
@@ -75,7 +75,7 @@ export const defaultTiming: Timing = {
   resumeMs: 20_000,
   resetSpreadMs: 15_000,
   joinMs: 2_500,
-  staleMs: 55_000,
+  staleMs: 52_000,
   busyStaleMs: 30_000,
   boardStaleMs: 10_000,
   doubtMs: 2_000,

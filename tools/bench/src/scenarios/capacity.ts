@@ -126,7 +126,7 @@ async function costOfCall(calls: number): Promise<CostOfCall> {
 }
 
 /** Between two pings of a guest that bears so long a silence, as the SDK's do, ms. */
-const [heartbeatMs, silenceMs] = [50_000, 55_000];
+const [heartbeatMs, silenceMs] = [47_000, 52_000];
 
 interface CostOfConnection {
   /** CPU seconds that one heartbeat of one idle connection costs the gateway. */
