@@ -52,6 +52,18 @@ describe("the runbooks", () => {
       ),
     ).toEqual([]);
   });
+  test("set each variable in the block of commands that uses it", () => {
+    const blocks = pages.flatMap(([page, text]) =>
+      Array.from(text.matchAll(/```sh\n([^]*?)```/g), ([, block = ""]) => [page, block] as const),
+    );
+    const unset = blocks.flatMap(([page, block]) =>
+      Array.from(block.matchAll(/\$\{?([a-z]\w*)/g), ([, name = ""]) => name)
+        .filter((name) => !new RegExp(`\\b${name}=`).test(block))
+        .map((name) => `${page}: ${name}`),
+    );
+    expect(blocks.length).toBeGreaterThan(5);
+    expect(unset).toEqual([]);
+  });
   test("a rotation ends with the new Redis password, which its own commands then use", () => {
     const page = readFileSync(join(folder, "rotate-secrets.md"), "utf8");
     const [, commands = ""] = /## Redis passwords[^]*?```sh\n([^]*?)```/.exec(page) ?? [];
