@@ -34,6 +34,11 @@ export interface Command<T> {
   /** Additional fields of the socket command. */
   readonly fields?: object;
   readonly accept: (value: unknown) => value is T;
+  /**
+   * Runs before each transmission, because a device may sleep between two; throws where it must no
+   * longer be sent.
+   */
+  readonly check?: () => void;
 }
 
 /** Shared by both clients: authenticated HTTP calls, commands over socket or HTTP, the link. */
@@ -85,8 +90,8 @@ export class SessionConnection {
   }
 
   /**
-   * One HTTP call; repeated once with a renewed token if the api refuses the first. @throws
-   * ClientError.
+   * One HTTP call; repeated once with a renewed token if the api refuses the first. `check` runs
+   * before each transmission. @throws ClientError, and what `check` throws.
    */
   async call<T>(
     method: string,
@@ -94,9 +99,12 @@ export class SessionConnection {
     accept: (value: unknown) => value is T,
     body?: object,
     key?: string,
+    check: () => void = () => undefined,
   ): Promise<T> {
-    const send = ({ accessToken: token }: Tokens) =>
-      this.#context.api.call(method, path, accept, { body, token, key });
+    const send = ({ accessToken: token }: Tokens) => {
+      check();
+      return this.#context.api.call(method, path, accept, { body, token, key });
+    };
     const session = await this.session();
     try {
       return await send(session);
@@ -108,9 +116,11 @@ export class SessionConnection {
 
   /**
    * Sends one command over the socket. Without a socket or an acknowledgement, or if the gateway
-   * refuses the token, sends it over HTTP with the same key. @throws ClientError.
+   * refuses the token, sends it over HTTP with the same key. @throws ClientError, and what `check`
+   * throws.
    */
-  async command<T>({ event, path, key, body, fields, accept }: Command<T>): Promise<T> {
+  async command<T>({ event, path, key, body, fields, accept, check }: Command<T>): Promise<T> {
+    check?.();
     const answer = await this.#acknowledged(event, { ...fields, ...body, commandId: key });
     if (isRecord(answer) && answer.ok === true && accept(answer)) return answer;
     if (isRecord(answer) && isRecord(answer.error)) {
@@ -121,7 +131,7 @@ export class SessionConnection {
       });
       if (code !== undefined && !failure.isAuthentication) throw failure;
     }
-    return await this.call("POST", path, accept, body, key);
+    return await this.call("POST", path, accept, body, key, check);
   }
 
   /**

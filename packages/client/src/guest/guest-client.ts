@@ -102,8 +102,11 @@ export class GuestClient extends Emitter<GuestClientEvents> {
       name: `waiter:calls:${given.tableToken}`,
       storage: given.storage,
       wakeup: this.#connection.wakeup,
-      send: (pending) => this.#send(pending),
-      onSent: (pending, request) => this.#sent(pending, request),
+      send: (pending, check) => this.#send(pending, check),
+      onSent: (pending, request) => {
+        this.#take(request);
+        this.emit("sent", pending, request);
+      },
       onDropped: (pending, error) => {
         const tell = () => this.emit("callDropped", pending, error);
         if (isShut(error)) void this.#renew().then(tell, tell);
@@ -236,7 +239,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
     return asking.emitWithAck("auth:refresh", { token, ticket });
   }
 
-  async #send(pending: PendingCall): Promise<GuestRequest> {
+  async #send(pending: PendingCall, check: () => void): Promise<GuestRequest> {
     await this.#connection.session();
     const { request } = await this.#connection.command({
       event: "request:create",
@@ -244,13 +247,9 @@ export class GuestClient extends Emitter<GuestClientEvents> {
       key: pending.key,
       body: pending.call,
       accept: isGuestRequestAnswer,
+      check,
     });
     return request;
-  }
-
-  #sent(pending: PendingCall, request: GuestRequest): void {
-    this.#take(request);
-    this.emit("sent", pending, request);
   }
 
   #renew(): Promise<GuestSessionAnswer> {

@@ -30,8 +30,8 @@ export interface CallStorage {
 export interface OutboxOptions extends RetryOptions {
   readonly name: string;
   readonly storage: CallStorage | undefined;
-  /** @throws ClientError. */
-  readonly send: (pending: PendingCall) => Promise<GuestRequest>;
+  /** Calls `check` before each transmission. @throws ClientError, and what `check` throws. */
+  readonly send: (pending: PendingCall, check: () => void) => Promise<GuestRequest>;
   readonly onSent: (pending: PendingCall, request: GuestRequest) => void;
   /** The server refused it for good, or it expired. */
   readonly onDropped: (pending: PendingCall, error: ClientError) => void;
@@ -118,7 +118,7 @@ export class GuestOutbox {
       error instanceof ClientError && (error.retryable || error.isAuthentication);
     try {
       const request = await retry(this.#options, {
-        run: () => this.#options.send(pending),
+        run: () => this.#options.send(pending, check),
         check,
         until: at + Math.min(confirmMs, callTtlMs),
         isRetryable,

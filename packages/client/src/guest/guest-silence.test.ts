@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { GuestClient, type CallStorage } from "../index.ts";
 import { FakeWaiter, fast, until } from "../testing/fake-waiter.test.helper.ts";
 
@@ -52,6 +52,24 @@ describe("a gateway that joins a guest and acknowledges nothing", () => {
     const [pending] = await client.once("sent");
     expect([pending.key, fake.requests.size]).toEqual([key, 1]);
     expect(fake.asked).toContain("POST /api/guest/requests");
+  });
+
+  test("to a request before the phone sleeps: what an hour later awakes asks the guest first", async () => {
+    const client = guest();
+    client.connect();
+    await until(() => client.state === "live");
+    fake.mute = true;
+    const { key } = client.call({ type: "water" });
+    await until(() => fake.asked.includes("socket create"));
+    const later = Date.now() + 3_500_000;
+    const clock = jest.spyOn(Date, "now").mockImplementation(() => later);
+    closers.push(() => clock.mockRestore());
+    await Promise.race([client.once("callNeedsConfirmation"), client.once("sent")]);
+    expect(client.pending).toMatchObject([{ key, needsConfirmation: true }]);
+    expect([fake.requests.size, fake.asked.includes("POST /api/guest/requests")]).toEqual([
+      0,
+      false,
+    ]);
   });
 
   test("to a probe of an idle connection is left for a new connection", async () => {

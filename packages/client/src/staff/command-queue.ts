@@ -28,8 +28,11 @@ export class CommandQueue {
     return this.#waiting;
   }
 
-  /** @throws ClientError: the server's answer, or `expired`, `queue_full`, `closed`. */
-  async run<T>(lane: string, send: () => Promise<T>): Promise<T> {
+  /**
+   * `send` calls `check` before each transmission. @throws ClientError: the server's answer, or
+   * `expired`, `queue_full`, `closed`.
+   */
+  async run<T>(lane: string, send: (check: () => void) => Promise<T>): Promise<T> {
     if (this.#waiting >= maxWaiting)
       throw new ClientError("queue_full", "Too many unsent commands.");
     const { commandTtlMs } = this.#options.timing;
@@ -58,12 +61,12 @@ export class CommandQueue {
     this.#options.wakeup.wake();
   }
 
-  #retry<T>(run: () => Promise<T>, until: number): Promise<T> {
+  #retry<T>(send: (check: () => void) => Promise<T>, until: number): Promise<T> {
     const check = () => {
       if (this.#closed) throw new ClientError("closed", "Closed.");
       if (Date.now() >= until) throw notInTime();
     };
-    return retry(this.#options, { run, check, until });
+    return retry(this.#options, { run: () => send(check), check, until });
   }
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { ClientError, StaffClient } from "../index.ts";
 import { fast, until } from "../testing/fake-waiter.test.helper.ts";
 import { applied, connectTo, reached, useFake } from "./staff-client.test.helper.ts";
@@ -187,6 +187,23 @@ describe("commands", () => {
     await expect(client.claim(id)).rejects.toMatchObject({ code: "expired" });
     expect(await dropped).toEqual([{ command: "claim", id }]);
     expect(now.fake.requests.get(id)?.state).toBe("new");
+  });
+
+  test("a command that was tapped before the device slept is not sent when it awakes", async () => {
+    const { id } = now.fake.create();
+    const { client, live } = connectTo(now);
+    await live();
+    now.fake.mute = true;
+    const claimed = client.claim(id).catch((error: unknown) => error);
+    await until(() => now.fake.asked.includes("socket claim"));
+    const later = Date.now() + 3_600_000;
+    const clock = jest.spyOn(Date, "now").mockImplementation(() => later);
+    try {
+      expect(await claimed).toMatchObject({ code: "expired" });
+    } finally {
+      clock.mockRestore();
+    }
+    expect(now.fake.asked).not.toContain(`POST /api/requests/${id}/claim`);
   });
 
   test("a command behind a silent server is reported as not done after its limit", async () => {

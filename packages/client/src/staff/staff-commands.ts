@@ -55,7 +55,7 @@ export class StaffCommands {
     const { version, as } = typeof options === "number" ? { version: options } : options;
     const key = randomKey();
     try {
-      const { request } = await queue.run(id, () =>
+      const { request } = await queue.run(id, (check) =>
         connection.command({
           event: `request:${command}`,
           path: `/api/requests/${id}/${command}`,
@@ -63,6 +63,7 @@ export class StaffCommands {
           body: present<string | number>({ version, as, ...fields }),
           fields: { id },
           accept: isRequestAnswer,
+          check,
         }),
       );
       take(request);
@@ -77,8 +78,8 @@ export class StaffCommands {
   /** @throws ClientError. */
   async create(body: NewRequest, key = randomKey()): Promise<Request> {
     const { connection, queue, take } = this.#options;
-    const { request } = await queue.run(body.tableId, () =>
-      connection.call("POST", "/api/requests", isRequestAnswer, body, key),
+    const { request } = await queue.run(body.tableId, (check) =>
+      connection.call("POST", "/api/requests", isRequestAnswer, body, key, check),
     );
     take(request);
     return request;
