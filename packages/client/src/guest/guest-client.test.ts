@@ -298,6 +298,17 @@ describe("calls", () => {
     expect([...storage.items.keys()]).toEqual(["waiter:guest:table-1"]);
   });
 
+  test("two tabs of a table keep each other's unsent requests over a reload", async () => {
+    const storage = memory();
+    fake.down = true;
+    const tabs = [open({ storage }).client, open({ storage }).client];
+    const keys = tabs.map((tab) => tab.call({ type: "waiter" }).key);
+    const withdrawn = tabs[1]?.call({ type: "waiter" }).key ?? "";
+    tabs[1]?.withdraw(withdrawn);
+    for (const tab of tabs) tab.close();
+    expect(open({ storage }).client.pending.map(({ key }) => key)).toEqual(keys);
+  });
+
   test("a request older than its limit is dropped and reported", async () => {
     fake.down = true;
     const { client } = open({ timing: { callTtlMs: 40 } });

@@ -57,7 +57,8 @@ export class GuestOutbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    for (const pending of this.#load()) this.#pending.set(pending.key, pending);
+    for (const pending of this.#load().slice(0, maxPending))
+      this.#pending.set(pending.key, pending);
   }
 
   /** Oldest first. */
@@ -75,7 +76,7 @@ export class GuestOutbox {
     if (this.#pending.size >= maxPending)
       throw new ClientError("queue_full", "Too many unsent requests.");
     this.#pending.set(pending.key, pending);
-    this.#changed();
+    this.#changed(pending.key);
     void this.#deliver(pending);
   }
 
@@ -83,8 +84,7 @@ export class GuestOutbox {
   withdraw(key: string): void {
     const pending = this.#pending.get(key);
     if (pending === undefined) return;
-    this.#pending.delete(key);
-    this.#changed();
+    this.#remove(key);
     this.#options.onWithdrawn(key);
   }
 
@@ -94,7 +94,7 @@ export class GuestOutbox {
     if (pending?.needsConfirmation !== true) return;
     const confirmed = { key, call: pending.call, at: Date.now() };
     this.#pending.set(key, confirmed);
-    this.#changed();
+    this.#changed(key);
     void this.#deliver(confirmed);
   }
 
@@ -137,7 +137,7 @@ export class GuestOutbox {
     const asked = { key, call, at, needsConfirmation: true };
     this.#pending.set(key, asked);
     this.#expireLater();
-    this.#changed();
+    this.#changed(key);
     this.#options.onNeedsConfirmation(asked);
   }
 
@@ -166,14 +166,19 @@ export class GuestOutbox {
 
   #remove(key: string): void {
     this.#pending.delete(key);
-    this.#changed();
+    this.#changed(key);
   }
 
-  #changed(): void {
+  /** Stores one request as it is now: the table's other tabs store theirs there too. */
+  #changed(key: string): void {
     const { storage, name } = this.#options;
+    const stored = new Map(this.#load().map((pending) => [pending.key, pending]));
+    const pending = this.#pending.get(key);
+    if (pending === undefined) stored.delete(key);
+    else stored.set(key, pending);
     try {
-      if (this.#pending.size === 0) storage?.removeItem(name);
-      else storage?.setItem(name, JSON.stringify([...this.#pending.values()]));
+      if (stored.size === 0) storage?.removeItem(name);
+      else storage?.setItem(name, JSON.stringify([...stored.values()]));
     } catch {
       // Full or forbidden storage: requests do not survive a reload, nothing else changes.
     }
@@ -183,7 +188,7 @@ export class GuestOutbox {
   #load(): PendingCall[] {
     try {
       const kept: unknown = JSON.parse(this.#options.storage?.getItem(this.#options.name) ?? "[]");
-      const pending = Array.isArray(kept) ? kept.filter(isPendingCall).slice(0, maxPending) : [];
+      const pending = Array.isArray(kept) ? kept.filter(isPendingCall) : [];
       // A clock that was set back must not make a request younger.
       return pending.map(({ key, call, at }) => ({ key, call, at: Math.min(at, Date.now()) }));
     } catch {
