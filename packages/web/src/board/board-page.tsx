@@ -83,7 +83,7 @@ export function BoardPage({ client, onSignOut }: BoardPageProps) {
   const acting = useActingPerson(client, commands);
   const duty = useDuty(client, () => show(texts.duty.failed, { tone: "warn" }));
   const push = usePush(client);
-  usePushMessages(client);
+  usePushMessages(client, filtering.choose);
   const [isDutyOpen, setDutyOpen] = useState(false);
   const outcomes = useOutcomes(client, (request) => {
     if (request.state === "cancelled" && request.claimedBy?.id === me?.id)

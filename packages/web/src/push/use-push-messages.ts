@@ -2,22 +2,36 @@ import type { StaffClient } from "@waiter/client";
 import type { Request } from "@waiter/contracts";
 import { useEffect } from "preact/hooks";
 
+/** The board may still be on its way, or asleep: its request is looked for during 10 s. */
+const attempts = 20;
+const pauseMs = 500;
+
 /**
  * Keeps the device's notifications true while the board is open: a request that was claimed or has
- * ended replaces its own silently. A tapped notification brings its request into view.
+ * ended replaces its own silently. A tapped notification brings its request into view, as soon as
+ * the board knows it, also where a filter hides it.
+ *
+ * @param choose - chooses a filter by its key
  */
-export function usePushMessages(client: StaffClient): void {
+export function usePushMessages(client: StaffClient, choose: (filter: string) => void): void {
   useEffect(() => {
     if (!("serviceWorker" in navigator)) return undefined;
     const { serviceWorker } = navigator;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const show = (id: string, tries = attempts) => {
+      clearTimeout(timer);
+      if (bringIntoView(id) || tries === 0) return;
+      if (client.requests.some((request) => request.id === id)) choose("all");
+      timer = setTimeout(() => show(id, tries - 1), pauseMs);
+    };
     const told = (event: MessageEvent) => {
       const { kind, requestId } = (event.data ?? {}) as { kind?: string; requestId?: string };
-      if (kind === "show" && requestId !== undefined) bringIntoView(requestId);
+      if (kind === "show" && requestId !== undefined) show(requestId);
     };
     const asked = location.hash.slice(1);
     if (/^[\w-]{36}$/.test(asked)) {
       history.replaceState(history.state, "", location.pathname);
-      whenThere(asked);
+      show(asked);
     }
     const end = client.on("event", ({ type, data }) => {
       const { request } = data as { request?: Request };
@@ -32,15 +46,10 @@ export function usePushMessages(client: StaffClient): void {
     serviceWorker.addEventListener("message", told);
     return () => {
       end();
+      clearTimeout(timer);
       serviceWorker.removeEventListener("message", told);
     };
-  }, [client]);
-}
-
-/** The board may still be on its way. */
-function whenThere(requestId: string, tries = 20): void {
-  if (bringIntoView(requestId) || tries === 0) return;
-  setTimeout(() => whenThere(requestId, tries - 1), 500);
+  }, [client, choose]);
 }
 
 function bringIntoView(requestId: string): boolean {

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { openBrowser } from "@waiter/bench";
+import { startSystem, type System } from "@waiter/testkit";
+import type { Browser, Page } from "playwright-core";
+import { openBoardPage, tapUntil } from "../harness/pages.ts";
+import { call, requestOf, sitDown } from "../harness/people.ts";
+
+let system: System;
+let browser: Browser;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await system?.[Symbol.asyncDispose]();
+}, 60_000);
+
+/** What the service worker tells an open board when a notification is tapped. */
+const tapNotificationOf = (page: Page, requestId: string) =>
+  page.evaluate((id) => {
+    const data = { kind: "show", requestId: id };
+    navigator.serviceWorker.dispatchEvent(new MessageEvent("message", { data }));
+  }, requestId);
+const focused = (page: Page, requestId: string) =>
+  page.waitForFunction(
+    (id) => document.activeElement?.closest<HTMLElement>("[data-id]")?.dataset["id"] === id,
+    requestId,
+    { timeout: 20_000 },
+  );
+
+test("a tapped notification shows its request on an open board that learns of it later", async () => {
+  const held = Promise.withResolvers<void>();
+  let isHeld = false;
+  const prepare = (page: Page) =>
+    page.routeWebSocket(/socket\.io/, (socket) => {
+      const server = socket.connectToServer();
+      server.onMessage((message) => {
+        if (isHeld) void held.promise.then(() => socket.send(message));
+        else socket.send(message);
+      });
+    });
+  await using page = await openBoardPage(browser, system, "anna", { prepare });
+  isHeld = true;
+  const made = requestOf(await call(system, await sitDown(system, 0), "water"));
+  await tapNotificationOf(page, made.id);
+  held.resolve();
+  isHeld = false;
+  await focused(page, made.id);
+});
+
+test("a tapped notification shows its request also where a filter hides it", async () => {
+  await using page = await openBoardPage(browser, system, "anna");
+  const mine = page.locator(".filters .chip").nth(1);
+  await tapUntil(mine, page.locator(".filters .chip[aria-pressed='true']").and(mine));
+  const made = requestOf(await call(system, await sitDown(system, 1), "water"));
+  await page.locator(".filters .chip", { hasText: /All [1-9]/ }).waitFor();
+  expect(await page.locator(`[data-id='${made.id}']`).count()).toBe(0);
+  await tapNotificationOf(page, made.id);
+  await focused(page, made.id);
+});
