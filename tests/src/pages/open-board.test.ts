@@ -3,7 +3,7 @@ import { openBrowser } from "@waiter/bench";
 import { startSystem, type System } from "@waiter/testkit";
 import type { Browser, Page } from "playwright-core";
 import { openBoardPage, tapUntil } from "../harness/pages.ts";
-import { call, requestOf, sitDown } from "../harness/people.ts";
+import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
 
 let system: System;
 let browser: Browser;
@@ -58,4 +58,36 @@ test("a tapped notification shows its request also where a filter hides it", asy
   expect(await page.locator(`[data-id='${made.id}']`).count()).toBe(0);
   await tapNotificationOf(page, made.id);
   await focused(page, made.id);
+});
+
+test("a screen reader hears each new request, also when its words are those of the last one", async () => {
+  using colleague = await openBoard(system, { role: "manager" });
+  // Nothing else is to be heard.
+  for (const { id } of colleague.requests) await colleague.complete(id);
+  await using page = await openBoardPage(browser, system, "anna");
+  const spoken = page.locator("p.spoken");
+  const hears = () =>
+    spoken.evaluate((region) => {
+      const state = Object.assign(globalThis, { isHeard: false });
+      new MutationObserver(() => (state.isHeard = true)).observe(region, {
+        childList: true,
+        characterData: true,
+        subtree: true,
+      });
+    });
+  const heard = () =>
+    page.waitForFunction(() => "isHeard" in globalThis && globalThis.isHeard === true, undefined, {
+      timeout: 10_000,
+    });
+  const token = await sitDown(system, 2);
+  await hears();
+  const first = requestOf(await call(system, token, "water"));
+  await heard();
+  const words = await spoken.textContent();
+  await colleague.complete(first.id);
+  await page.locator(`[data-id='${first.id}']`).waitFor({ state: "detached" });
+  await hears();
+  await call(system, token, "water");
+  await heard();
+  expect(await spoken.textContent()).toBe(words);
 });

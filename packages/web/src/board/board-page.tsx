@@ -143,7 +143,7 @@ export function BoardPage({ client, onSignOut }: BoardPageProps) {
         )}
       </BoardHead>
       <p class="spoken" aria-live="assertive">
-        {announcement}
+        <span key={announcement.key}>{announcement.text}</span>
       </p>
       <main aria-busy={!ready}>
         {!ready && <p class="quiet-board">{common.loading}</p>}

@@ -22,25 +22,34 @@ export function announcementOf(
   return texts.length === 0 ? undefined : texts.slice(-3).join(". ");
 }
 
+export interface Announcement {
+  readonly text: string;
+  /** Another one for each announcement: a text that is the same again is read again. */
+  readonly key: number;
+}
+
 /** The newest announcement; what waits when the board opens is read in its own place. */
 export function useAnnouncer(
   requests: readonly Request[],
   announcer: Announcer,
   ready: boolean,
-): string {
-  const [{ text }, setState] = useState<{ text: string; before?: ReadonlyMap<string, number> }>({
-    text: "",
-  });
+): Announcement {
+  const [{ text, key }, setState] = useState<
+    Announcement & { readonly before?: ReadonlyMap<string, number> }
+  >({ text: "", key: 0 });
   const latest = useRef(announcer);
   latest.current = announcer;
   useEffect(() => {
     if (!ready) return;
-    setState(({ text: last, before }) => ({
-      text:
-        (before === undefined ? undefined : announcementOf(before, requests, latest.current)) ??
-        last,
-      before: new Map(requests.map(({ id, level }) => [id, level])),
-    }));
+    setState((last) => {
+      const { before } = last;
+      const next = before && announcementOf(before, requests, latest.current);
+      return {
+        text: next ?? last.text,
+        key: next === undefined ? last.key : last.key + 1,
+        before: new Map(requests.map((request) => [request.id, request.level])),
+      };
+    });
   }, [requests, ready]);
-  return text;
+  return { text, key };
 }
