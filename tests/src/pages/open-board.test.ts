@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { openBrowser } from "@waiter/bench";
 import { startSystem, type System } from "@waiter/testkit";
 import type { Browser, Page } from "playwright-core";
+import { ask } from "../harness/ask.ts";
 import { openBoardPage, tapUntil } from "../harness/pages.ts";
 import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
 
@@ -90,4 +91,22 @@ test("a screen reader hears each new request, also when its words are those of t
   await call(system, token, "water");
   await heard();
   expect(await spoken.textContent()).toBe(words);
+});
+
+test("duty starts although a chosen table is retired while the sheet is open", async () => {
+  using manager = await openBoard(system, { role: "manager" });
+  const token = manager.session?.accessToken ?? "";
+  const change = (method: string, path: string, body?: object) =>
+    ask(system, path, { method, token, key: crypto.randomUUID(), body });
+  const made = await change("POST", "/api/tables", { labels: ["Quay 1", "Quay 2"] });
+  const [retired] = made.body["tables"] as { id: string }[];
+  await using page = await openBoardPage(browser, system, "anna");
+  const sheet = page.getByRole("dialog");
+  await tapUntil(page.getByRole("button", { name: "Choose" }), sheet);
+  for (const name of ["Quay 1", "Quay 2"])
+    await sheet.getByRole("button", { name, exact: true }).click();
+  expect((await change("DELETE", `/api/tables/${retired?.id}`)).status).toBe(204);
+  await sheet.getByRole("button", { name: "Quay 1", exact: true }).waitFor({ state: "detached" });
+  await sheet.getByRole("button", { name: "Start with these" }).click();
+  await page.getByText("On duty: Quay 2").waitFor({ timeout: 20_000 });
 });

@@ -19,11 +19,13 @@ export function DutySheet({ client, duty, onClose }: DutySheetProps) {
   const isolate = useIsolate();
   const { tables, zones } = client;
   const { mine, onDuty, busy } = duty;
-  const [choice, setChoice] = useState<DutyChoice>(
+  const [picked, setPicked] = useState<DutyChoice>(
     mine === undefined || mine.tables === "all"
       ? { tables: [], zones: [] }
       : knownChoice(mine, client),
   );
+  // A table may be retired while the sheet is open.
+  const choice = knownChoice(picked, client);
   const places = { tables, zones, everything: texts.everything, isolate, comma: texts.comma };
   const others = onDuty.filter(({ staff }) => staff.id !== mine?.staff.id);
   const start = async (wanted: DutyChoice) => {
@@ -48,14 +50,14 @@ export function DutySheet({ client, duty, onClose }: DutySheetProps) {
           title={texts.zones}
           items={zones.map(({ id, name }) => ({ id, label: name }))}
           chosen={choice.zones}
-          onChange={(ids) => setChoice({ ...choice, zones: ids })}
+          onChange={(ids) => setPicked({ ...choice, zones: ids })}
         />
       )}
       <Chips
         title={texts.tables}
         items={tables.map(({ id, label }) => ({ id, label }))}
         chosen={chosen}
-        onChange={(ids) => setChoice({ ...choice, tables: ids })}
+        onChange={(ids) => setPicked({ ...choice, tables: ids })}
       />
       <button
         type="button"
