@@ -309,6 +309,33 @@ describe("calls", () => {
     expect(open({ storage }).client.pending.map(({ key }) => key)).toEqual(keys);
   });
 
+  test("an unsent request is dropped when the table's code is replaced", async () => {
+    const storage = memory();
+    const away = { api: false, code: false };
+    const { client, live } = open({
+      storage,
+      fetch: (url, init) => {
+        const { pathname } = new URL(new Request(url, init).url);
+        if (away.code && pathname === "/api/guest/sessions")
+          return Promise.resolve(Response.json({ code: "not_found" }, { status: 404 }));
+        if (away.api) return Promise.reject(new TypeError("away"));
+        return fetch(url, init);
+      },
+    });
+    await live();
+    fake.mute = away.api = true;
+    const { key } = client.call({ type: "waiter" });
+    await until(() => asked("socket create") > 0);
+    const dropped = client.once("callDropped");
+    away.code = true;
+    fake.expired.add("token-1");
+    fake.cut();
+    expect(await client.once("refused")).toEqual(["not_found"]);
+    expect(client.pending).toEqual([]);
+    expect(await dropped).toMatchObject([{ key }, { code: "not_found" }]);
+    expect([...storage.items.keys()]).toEqual([]);
+  });
+
   test("a request older than its limit is dropped and reported", async () => {
     fake.down = true;
     const { client } = open({ timing: { callTtlMs: 40 } });

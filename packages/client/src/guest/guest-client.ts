@@ -67,6 +67,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
       onPath: (path) => this.emit("path", path),
       onRefused: (code) => {
         if (code === "not_found") this.#storedToken.forget();
+        this.#outbox.refuse(new ClientError(code, "The client is refused."));
         this.close();
         this.emit("refused", code);
       },

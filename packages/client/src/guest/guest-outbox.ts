@@ -98,6 +98,11 @@ export class GuestOutbox {
     void this.#deliver(confirmed);
   }
 
+  /** Drops all requests: the server refuses this client for good. */
+  refuse(error: ClientError): void {
+    for (const pending of this.pending) this.#drop(pending, error);
+  }
+
   close(): void {
     this.#closed = true;
     clearTimeout(this.#expiry);

@@ -46,7 +46,9 @@ export function TablePage(props: TablePageProps) {
   const [sheet, setSheet] = useState<OpenSheet>();
   const tellLate = useCallback(() => show(common.loading), [show, common]);
   const soon = requests.length > 0 || staleCalls.all.length > 0;
-  const sheets = useSheets({ wanted: sheet !== undefined, soon }, tellLate);
+  const loaded = useSheets({ wanted: sheet !== undefined, soon }, tellLate);
+  // A closed client sends nothing any more.
+  const sheets = ended ? undefined : loaded;
   const lastCall = useRef({ key: "", at: Number.NEGATIVE_INFINITY });
 
   const nameOf = useCallback(
