@@ -3,6 +3,7 @@ import { startSystem, type System } from "@waiter/testkit";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "@waiter/bench";
 import { openBoardPage, openTable, tapUntil } from "../harness/pages.ts";
+import { call, sitDown } from "../harness/people.ts";
 
 let system: System;
 let browser: Browser;
@@ -76,6 +77,35 @@ test("an open sheet and typed text keep an older guest page", async () => {
   await page.keyboard.press("Escape");
   await reloaded(page);
 });
+
+test("a cancellation that waits for its answer keeps an older guest page", async () => {
+  await call(system, await sitDown(system, 3), "water");
+  let isLost = true;
+  const loseCancellations = async (page: Page) => {
+    await page.routeWebSocket(/socket\.io/, (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((message) => {
+        if (!isLost || !String(message).includes('"request:cancel"')) server.send(message);
+      });
+    });
+    await page.route("**/api/guest/requests/*/cancel", (route) =>
+      isLost ? route.abort() : route.continue(),
+    );
+  };
+  await using page = await openTable(browser, system, 3, { ...later, prepare: loseCancellations });
+  const cancel = page.getByRole("button", { name: /^Cancel/ });
+  await tapUntil(page.locator("[data-does='show:water']"), cancel);
+  await tapUntil(cancel, page.locator("body:not(:has(dialog))"));
+  await page.getByText("No connection just now. We cancel it").waitFor({ timeout: 45_000 });
+  await mark(page);
+  await requireRelease(page, "99.0.0");
+  await askApi(page);
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 12_000)));
+  expect(await isMarked(page)).toBe(true);
+  isLost = false;
+  await page.getByText("Cancelled at your table").waitFor({ timeout: 60_000 });
+  await reloaded(page);
+}, 180_000);
 
 test("a board older than the api works with reloads and stays signed in", async () => {
   await using page = await openBoardPage(browser, system, "anna", later);

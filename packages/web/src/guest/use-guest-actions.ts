@@ -3,6 +3,7 @@ import type { GuestRequest } from "@waiter/contracts";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { ShowToast } from "../components/use-toasts.ts";
 import type { GuestMessages } from "../i18n/messages.ts";
+import { keepWhile } from "../shared/older-release.ts";
 import { canUndo, noteUndoFailure } from "../shared/undo-support.ts";
 import { isOpen } from "./request-status.ts";
 
@@ -38,6 +39,7 @@ export function useGuestActions(
   const waiting = useRef(cancelling);
   waiting.current = cancelling;
   const underWay = useRef(new Set<string>());
+  useEffect(() => keepWhile(() => waiting.current.size > 0), []);
 
   const undo = useCallback(
     async (id: string) => {
