@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { openBrowser } from "@waiter/bench";
-import { startSystem, type System } from "@waiter/testkit";
+import { startSystem, waitFor, type System } from "@waiter/testkit";
 import type { Browser, Page } from "playwright-core";
 import { openManage, openSheet } from "../harness/manage-page.ts";
-import { openPage, signIn, tableUrl, tapUntil } from "../harness/pages.ts";
-import { call, requestOf, sitDown } from "../harness/people.ts";
+import { openPage, openTable, signIn, tableUrl, tapUntil } from "../harness/pages.ts";
+import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
 
 let system: System;
 let browser: Browser;
@@ -147,4 +147,20 @@ test("the request of a notification is in view after the sign-in that had to com
   );
   expect(new URL(page.url()).hash).toBe("");
   expect(new URL(page.url()).pathname).toBe("/board");
+});
+
+test("a request that cannot be reopened is made anew with its note", async () => {
+  using board = await openBoard(system);
+  await using page = await openTable(browser, system, 7);
+  const note = page.locator("textarea");
+  await tapUntil(page.getByRole("button", { name: "Write to us" }), note);
+  await note.fill("A high chair, please");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  const noted = () => board.requests.filter((one) => one.note === "A high chair, please");
+  await waitFor(() => noted().length === 1, 30_000, "the note on a board");
+  await board.complete(noted()[0]?.id ?? "");
+  await waitFor(() => noted().length === 0, 30_000, "the end of the request");
+  await page.route("**/reopen", (route) => route.abort());
+  await page.getByRole("button", { name: /^Still needed/ }).click();
+  await waitFor(() => noted().length === 1, 30_000, "the note on a board again");
 });

@@ -123,8 +123,9 @@ export function useGuestActions(
     },
     cancel: (request, label) => void cancelNow(request.id, { label }),
     reopen: (request) => {
-      run(request.id, () => client.reopen(request.id)).catch(() =>
-        client.call({ type: request.type }),
+      const { id, type, note, payment } = request;
+      run(id, () => client.reopen(id)).catch(() =>
+        client.call({ type, ...(note !== undefined && { note }), ...(payment && { payment }) }),
       );
     },
   };
