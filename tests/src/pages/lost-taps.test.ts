@@ -164,3 +164,29 @@ test("a request that cannot be reopened is made anew with its note", async () =>
   await page.getByRole("button", { name: /^Still needed/ }).click();
   await waitFor(() => noted().length === 1, 30_000, "the note on a board again");
 });
+
+test("an undo whose answer is lost is no failure, and one that did not arrive is sent again", async () => {
+  await using page = await openTable(browser, system, 7);
+  const failed = page.getByText("That can no longer be undone.");
+  for (const isArriving of [true, false]) {
+    const open = page.locator("[data-state='new'] [data-does='show:water']");
+    if (isArriving) await page.locator("[data-does='call:water']").click();
+    const cancel = page.getByRole("dialog").getByRole("button", { name: /^Cancel/ });
+    await open.waitFor();
+    await tapUntil(open, cancel);
+    const undo = page.getByTestId("toast").getByRole("button", { name: "Undo" }).last();
+    await tapUntil(cancel, undo);
+    await page.route(
+      "**/undo",
+      async (route) => {
+        if (isArriving) await route.fetch();
+        await route.abort();
+      },
+      { times: 1 },
+    );
+    await undo.click();
+    await open.waitFor({ timeout: 30_000 });
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1_500)));
+    expect(await failed.count()).toBe(0);
+  }
+}, 120_000);

@@ -11,6 +11,8 @@ const failureMs = 8_000;
 /** Time after which a cancellation without an answer is sent again. */
 const cancelAgainMs = 5_000;
 
+const undoAttempts = 3;
+
 /** A cancellation without an answer. */
 interface Cancelling {
   readonly label: string;
@@ -43,11 +45,18 @@ export function useGuestActions(
 
   const undo = useCallback(
     async (id: string) => {
-      try {
-        await client.undo(id);
-      } catch (error) {
-        noteUndoFailure(error);
-        show(guest.undoFailed, { tone: "warn", ms: failureMs });
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return void (await client.undo(id));
+        } catch (error) {
+          noteUndoFailure(error);
+          const isLost = error instanceof ClientError && error.retryable;
+          // Where the answer alone was lost, the table has the request again.
+          const isRead = isLost && (await isSynced(client));
+          if (isRead && !isOver(client, id)) return;
+          if (isRead && attempt < undoAttempts) continue;
+          return void show(guest.undoFailed, { tone: "warn", ms: failureMs });
+        }
       }
     },
     [client, guest, show],
@@ -130,6 +139,12 @@ export function useGuestActions(
     },
   };
 }
+
+const isSynced = (client: GuestClient): Promise<boolean> =>
+  client.sync().then(
+    () => true,
+    () => false,
+  );
 
 const isOver = (client: GuestClient, id: string): boolean => {
   const request = client.requests.find((one) => one.id === id);
