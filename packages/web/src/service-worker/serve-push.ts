@@ -99,7 +99,7 @@ async function claim(scope: WorkerScope, push: PushPayload): Promise<void> {
       : outcome.kind === "taken"
         ? outcome.name === undefined
           ? texts.takenBySomebody
-          : texts.taken(isolate(outcome.name, push.language === "ar" ? "rtl" : "ltr"))
+          : texts.taken(nameIn(push, outcome.name))
         : outcome.kind === "over"
           ? texts.over
           : texts.failed;
@@ -120,6 +120,9 @@ async function claim(scope: WorkerScope, push: PushPayload): Promise<void> {
   });
 }
 
+const nameIn = ({ language }: PushPayload, name: string): string =>
+  isolate(name, language === "ar" ? "rtl" : "ltr");
+
 /** Replaces the notification of a request that a person has, or that is over. */
 async function handled(scope: WorkerScope, { requestId, name }: Handled): Promise<void> {
   for (const notification of await scope.registration.getNotifications({ tag: requestId })) {
@@ -127,7 +130,7 @@ async function handled(scope: WorkerScope, { requestId, name }: Handled): Promis
     if (push === undefined) continue;
     const texts = pushTextsOf(push.language);
     await scope.registration.showNotification(push.title, {
-      body: name === undefined ? texts.over : texts.taken(name),
+      body: name === undefined ? texts.over : texts.taken(nameIn(push, name)),
       tag: push.tag,
       lang: push.language,
       icon: "/icon-192.png",
