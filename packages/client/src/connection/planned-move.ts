@@ -7,6 +7,7 @@ const longestMs = 300_000;
 
 /** Leaves a draining gateway at the time that it asked for. */
 export class PlannedMove {
+  /** `performance.now()` of the move: a clock that is set back must not put it off. */
   #at: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -15,13 +16,13 @@ export class PlannedMove {
     this.cancel();
     const asked = isRecord(message) ? message.reconnectInMs : undefined;
     const delayMs = askedDelay(asked, 1_000, longestMs);
-    this.#at = Date.now() + delayMs;
+    this.#at = performance.now() + delayMs;
     this.#timer = setTimeout(() => socket.disconnect(), delayMs);
   }
 
   /** Milliseconds until the move; undefined if none is planned. */
   get remainingMs(): number | undefined {
-    return this.#at === undefined ? undefined : Math.max(0, this.#at - Date.now());
+    return this.#at === undefined ? undefined : Math.max(0, this.#at - performance.now());
   }
 
   cancel(): void {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { until } from "../testing/fake-waiter.test.helper.ts";
 import { silentServer } from "../testing/silent-server.test.helper.ts";
 import { applied, connectTo, reached, useFake } from "./staff-client.test.helper.ts";
@@ -113,6 +113,25 @@ describe("staying connected", () => {
     await reached(client, "offline");
     client.close();
     await expect(Promise.race([live(), Promise.resolve("closed")])).resolves.toBe("closed");
+  });
+
+  test("a draining gateway is left in time by a client whose clock is set back", async () => {
+    const { live } = connectTo(now);
+    await live();
+    const draining = new Promise<void>((resolve) => {
+      for (const socket of now.fake.io.of("/staff").sockets.values())
+        socket.on("disconnect", () => resolve());
+    });
+    now.fake.io.of("/staff").emit("draining", { reconnectInMs: 100 });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const earlier = Date.now() - 3_600_000;
+    const clock = jest.spyOn(Date, "now").mockImplementation(() => earlier);
+    try {
+      await draining;
+      await until(() => now.fake.asked.filter((what) => what === "connect /staff").length === 2);
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   test("a draining gateway is left in time and no event is lost", async () => {
