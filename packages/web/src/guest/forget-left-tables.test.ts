@@ -9,7 +9,7 @@ function storageOf(tables: Readonly<Record<string, number>>) {
   const items = new Map<string, string>([["waiter:email", "anna@example.com"]]);
   for (const [table, hoursAgo] of Object.entries(tables)) {
     const known = JSON.stringify({ at: now - hoursAgo * hour });
-    for (const kind of ["table", "guest", "calls", "asks"])
+    for (const kind of ["table", "guest", "calls", "withdrawn", "asks"])
       items.set(`waiter:${kind}:${table}`, kind === "table" ? known : "[]");
   }
   const storage = {
@@ -31,7 +31,7 @@ test("a left table keeps its token for four hours and its look for twelve", () =
       "waiter:email",
       "waiter:table:hour5",
       ...["here", "hour3", "later"].flatMap((table) =>
-        ["table", "guest", "calls", "asks"].map((kind) => `waiter:${kind}:${table}`),
+        ["table", "guest", "calls", "withdrawn", "asks"].map((kind) => `waiter:${kind}:${table}`),
       ),
     ].sort(),
   );

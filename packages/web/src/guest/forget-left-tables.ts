@@ -13,7 +13,7 @@ type Names = Pick<Storage, "length" | "key" | "getItem" | "removeItem">;
  */
 export function forgetLeftTables(storage: Names, tableToken: string, now: number): void {
   for (const name of namesOf(storage)) {
-    const [, kind, other] = /^waiter:(guest|calls|asks|table):(.+)$/.exec(name) ?? [];
+    const [, kind, other] = /^waiter:(guest|calls|withdrawn|asks|table):(.+)$/.exec(name) ?? [];
     if (other === undefined || other === tableToken) continue;
     const ageMs = now - lastSeen(storage, other);
     if (ageMs > (kind === "table" ? knownForMs : guestLifeMs)) storage.removeItem(name);
