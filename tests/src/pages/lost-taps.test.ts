@@ -149,7 +149,7 @@ test("the request of a notification is in view after the sign-in that had to com
   expect(new URL(page.url()).pathname).toBe("/board");
 });
 
-test("a request that cannot be reopened is made anew with its note", async () => {
+test("a request that cannot be reopened is made again with its note", async () => {
   using board = await openBoard(system);
   await using page = await openTable(browser, system, 7);
   const note = page.locator("textarea");
@@ -165,7 +165,7 @@ test("a request that cannot be reopened is made anew with its note", async () =>
   await waitFor(() => noted().length === 1, 30_000, "the note on a board again");
 });
 
-test("an undo whose answer is lost is no failure, and one that did not arrive is sent again", async () => {
+test("an undo whose answer is lost is no failure, and an undo that was lost is sent again", async () => {
   await using page = await openTable(browser, system, 7);
   const failed = page.getByText("That can no longer be undone.");
   for (const isArriving of [true, false]) {

@@ -77,7 +77,7 @@ test("a screen reader hears each new request, also when its words are those of t
       });
     });
   const heard = () =>
-    page.waitForFunction(() => "isHeard" in globalThis && globalThis.isHeard === true, undefined, {
+    page.waitForFunction(() => (globalThis as unknown as { isHeard: boolean }).isHeard, undefined, {
       timeout: 10_000,
     });
   const token = await sitDown(system, 2);

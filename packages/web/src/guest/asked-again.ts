@@ -25,7 +25,10 @@ export function readStaleCalls(tableToken: string, now: number): readonly StaleC
   }
 }
 
-export function keepStaleCalls(tableToken: string, calls: readonly StaleCall[]): void {
+/** Keeps a question, or forgets it without a `call`: the table's other tabs keep theirs there too. */
+export function keepStaleCall(tableToken: string, key: string, call: StaleCall | undefined): void {
+  const others = readStaleCalls(tableToken, Date.now()).filter((each) => each.key !== key);
+  const calls = call === undefined ? others : [...others, call];
   try {
     if (calls.length === 0) localStorage.removeItem(nameOf(tableToken));
     else localStorage.setItem(nameOf(tableToken), JSON.stringify(calls));

@@ -1,5 +1,5 @@
 import type { GuestCall, GuestClient } from "@waiter/client";
-import { askAfterMs, keepStaleCalls, readStaleCalls, type StaleCall } from "./asked-again.ts";
+import { askAfterMs, keepStaleCall, readStaleCalls, type StaleCall } from "./asked-again.ts";
 import { isShut } from "./known-table.ts";
 
 /**
@@ -17,7 +17,7 @@ export class StaleCalls {
     this.#calls = readStaleCalls(tableToken, Date.now());
     client.on("callDropped", ({ key, call, at }, error) => {
       const isOld = error.code === "expired" || Date.now() - at >= askAfterMs;
-      if (isOld) this.#keep([...this.#calls.filter((each) => each.key !== key), { key, call, at }]);
+      if (isOld) this.#keep(key, { key, call, at });
       else if (client.session === undefined || !isShut(client.session, client.serverNow()))
         this.#refused = [...this.#refused, call.type];
     });
@@ -31,7 +31,7 @@ export class StaleCalls {
   /** Forgets a question. @returns the request that it was about. */
   take(key: string): GuestCall | undefined {
     const taken = this.#calls.find((each) => each.key === key);
-    this.#keep(this.#calls.filter((each) => each !== taken));
+    this.#keep(key, undefined);
     return taken?.call;
   }
 
@@ -45,8 +45,9 @@ export class StaleCalls {
     return refused;
   }
 
-  #keep(calls: readonly StaleCall[]): void {
-    this.#calls = calls;
-    keepStaleCalls(this.#tableToken, calls);
+  #keep(key: string, call: StaleCall | undefined): void {
+    const others = this.#calls.filter((each) => each.key !== key);
+    this.#calls = call === undefined ? others : [...others, call];
+    keepStaleCall(this.#tableToken, key, call);
   }
 }
