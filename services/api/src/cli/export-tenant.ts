@@ -33,11 +33,11 @@ export async function exportTenantCommand(
   );
 }
 
-/** The file appears under its name only when it is whole. */
+/** The file appears under its name only when it is whole and on the disk: a deletion may follow. */
 export async function exportToFile(database: Database, slug: string, file: string): Promise<void> {
   const partial = `${file}.part`;
   try {
-    await exportTo(database, slug, () => createWriteStream(partial, { mode: 0o600 }), {
+    await exportTo(database, slug, () => createWriteStream(partial, { mode: 0o600, flush: true }), {
       end: true,
     });
     await rename(partial, file);

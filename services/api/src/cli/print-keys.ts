@@ -7,6 +7,9 @@ const options = {
   subject: { type: "string", default: "mailto:postmaster@example.com" },
 } as const;
 
+/** Quoted: YAML would read `2024` as a number. */
+const text = (name: string, value: string): string => `  ${name}: ${JSON.stringify(value)}`;
+
 /**
  * Prints a Kubernetes Secret with new keys, to be applied once and kept: `... keys | kubectl apply
  * -f -`. `--subject` is whom push services may contact (mailto: or https:).
@@ -21,17 +24,17 @@ export async function printKeys(args: readonly string[]): Promise<void> {
     "apiVersion: v1",
     "kind: Secret",
     "metadata:",
-    `  name: ${values.name}`,
-    ...(values.namespace === undefined ? [] : [`  namespace: ${values.namespace}`]),
+    text("name", values.name),
+    ...(values.namespace === undefined ? [] : [text("namespace", values.namespace)]),
     "type: Opaque",
     "stringData:",
     block("JWT_PRIVATE_KEYS", privatePem),
     block("JWT_PUBLIC_KEYS", publicPem),
-    `  INTERNAL_TOKEN: ${newSecret()}`,
-    `  PLATFORM_ADMIN_TOKEN: ${newSecret()}`,
-    `  VAPID_PUBLIC_KEY: ${vapid.publicKey}`,
-    `  VAPID_PRIVATE_KEY: ${vapid.privateKey}`,
-    `  VAPID_SUBJECT: ${JSON.stringify(values.subject)}`,
+    text("INTERNAL_TOKEN", newSecret()),
+    text("PLATFORM_ADMIN_TOKEN", newSecret()),
+    text("VAPID_PUBLIC_KEY", vapid.publicKey),
+    text("VAPID_PRIVATE_KEY", vapid.privateKey),
+    text("VAPID_SUBJECT", values.subject),
   ];
   console.log(manifest.join("\n"));
 }

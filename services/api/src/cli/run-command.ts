@@ -77,8 +77,9 @@ export async function runCommand(
   env: Environment,
 ): Promise<number> {
   const pair = `${name} ${args[0] ?? ""}`;
-  const [command, rest] =
-    name in commands ? [commands[name], args] : [commands[pair], args.slice(1)];
+  const [command, rest] = Object.hasOwn(commands, name)
+    ? [commands[name], args]
+    : [commands[pair], args.slice(1)];
   if (command === undefined) return misused(`unknown command: ${[name, ...args].join(" ")}`);
   try {
     await command.run(rest, env);
