@@ -16,7 +16,6 @@ import type { OutboundClient } from "@waiter/outbound";
 import { createDeliveryProducer, createQueue, type DeliveryProducer } from "@waiter/queues";
 import { connectRedis, type RedisConnection, type RedisRole } from "@waiter/redis";
 import type { WorkerConfig } from "./config.ts";
-import { jobs } from "./jobs/work-failures.ts";
 import { createOutbound, createVapidSigner } from "./outbound/create-outbound.ts";
 import type { VapidSigner } from "./outbound/vapid-signer.ts";
 
@@ -95,8 +94,6 @@ export function createContext(
     names: metricNames,
     ...(overrides.defaultMetrics === undefined ? {} : { defaults: overrides.defaultMetrics }),
   });
-  // From 0, so that Prometheus sees the first failure as an increase.
-  for (const work of jobs) metrics.workFailures.inc({ work }, 0);
 
   const database = createDatabase({
     url: config.DATABASE_URL,

@@ -13,7 +13,7 @@ import { purgeOldRows } from "./jobs/purge-old-rows.ts";
 import { measureDeadlines } from "./jobs/measure-deadlines.ts";
 import { sweepDeadlines } from "./jobs/sweep-deadlines.ts";
 import { sweepDeliveries } from "./jobs/sweep-deliveries.ts";
-import { noteRoundFailure, type jobs } from "./jobs/work-failures.ts";
+import { jobs, noteRoundFailure } from "./jobs/work-failures.ts";
 
 const measureMs = 5_000;
 /** After the death of the measuring worker another one measures within this time. */
@@ -33,6 +33,8 @@ const dutyMs = 10_000;
  */
 export async function startLoops(context: Context, signal: AbortSignal): Promise<void> {
   const { config, relay, escalations, deliveries, metrics } = context;
+  // From 0, so that Prometheus sees the first failure as an increase.
+  for (const work of jobs) metrics.workFailures.inc({ work }, 0);
   const measuring = createLeadership(context, { name: "measure", ttlMs: measureLeadMs });
   const run = (name: string, intervalMs: number, round: () => Promise<unknown>) =>
     loop({ name, intervalMs, signal, run: round, onError: outage(context, name) });
