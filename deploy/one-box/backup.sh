@@ -2,6 +2,8 @@
 # Runs in the container `backup`:  backup.sh nightly | now | check
 # `nightly` dumps at 03:17 UTC, `now` once, `check` fails if the last dump is older than 26 hours.
 set -euo pipefail
+# A dump holds names and notes.
+umask 077
 folder=/backups
 days=14
 

@@ -11,9 +11,11 @@ flock 9
 # The container `backup` has Postgres' programs and the owner's password.
 in_backup() { docker compose exec -T backup "$@"; }
 
-docker compose up --detach --wait postgres redis backup
-# A file that is no dump stops no service.
-in_backup pg_restore --list <"$file" >/dev/null
+docker compose up --detach --wait postgres redis
+# Without --wait: it is unhealthy where the last dump is old, as after days without a database.
+docker compose up --detach backup
+# Reads all of the file: another file, or half of a dump, stops no service.
+in_backup pg_restore --file=/dev/null <"$file"
 docker compose stop caddy api worker
 empty_database() {
   in_backup psql --dbname=postgres --quiet --set=ON_ERROR_STOP=1 \
@@ -28,5 +30,6 @@ in_backup pg_restore --dbname=waiter --no-owner --no-privileges --exit-on-error 
 docker compose run --rm migrate
 # A new epoch: every screen loads a new snapshot, and takes no new event for a duplicate.
 docker compose run --rm --no-deps api epoch bump
-docker compose up --detach --wait
+docker compose up --detach
+docker compose up --detach --wait caddy worker
 echo "restored $(basename "$file")"

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -56,23 +57,26 @@ function twoNights() {
     "folder=/backups": `folder='${backups}'`,
     "/tmp/started": join(folder, "started"),
   });
-  return { stdout, kept: readdirSync(backups), hasOld: existsSync(old) };
+  const kept = readdirSync(backups);
+  const modes = kept.map((name) => statSync(join(backups, name)).mode & 0o077);
+  return { stdout, kept, hasOld: existsSync(old), isReadByOthers: modes.some((mode) => mode > 0) };
 }
 
 test("a dump that fails is no backup, leaves no part, and deletes no older one", () => {
   fake("pg_dump", 'for last; do :; done; echo half >"${last#--file=}"; exit 1');
-  expect(twoNights()).toEqual({
+  expect(twoNights()).toMatchObject({
     stdout: "",
     kept: ["waiter-2026-01-01-031700.dump"],
     hasOld: true,
   });
 });
 
-test("a dump that succeeds replaces the ones of 14 days ago", () => {
+test("a dump that succeeds replaces the ones of 14 days ago, and only its owner reads it", () => {
   fake("pg_dump", 'for last; do :; done; echo whole >"${last#--file=}"');
-  const { stdout, kept, hasOld } = twoNights();
+  const { stdout, kept, hasOld, isReadByOthers } = twoNights();
   expect(stdout).toMatch(/^wrote waiter-.*\.dump, 6 bytes\n/);
-  expect([kept.every((name) => name.endsWith(".dump")), hasOld]).toEqual([true, false]);
+  expect(kept.every((name) => name.endsWith(".dump"))).toBe(true);
+  expect([hasOld, isReadByOthers]).toEqual([false, false]);
 });
 
 test("a service that cannot start delays no other, and the script fails", () => {
@@ -85,21 +89,29 @@ service=\${!#}; echo "$service"; [ "$service" != caddy ]`,
   expect([stdout.trim().split("\n"), status]).toEqual([["api", "caddy", "postgres"], 1]);
 });
 
-/** What a restore does with the services, where `pg_restore --list` ends with this code. */
-function restore(listed: number): string[] {
+/**
+ * What a restore does with the services, where reading all of the dump ends with this code, and the
+ * backup is unhealthy: Compose then fails when it is to wait for it.
+ */
+function restore(read: number): string[] {
   fake(
     "docker",
-    `echo "$*"; [ "$*" != "compose exec -T backup pg_restore --list" ] || exit ${listed}`,
+    `echo "$*"
+case $* in
+  "compose exec -T backup pg_restore --file=/dev/null") exit ${read} ;;
+  "compose up --detach --wait" | "compose up "*--wait*backup*) exit 1 ;;
+esac`,
   );
   const dump = join(folder, "file.dump");
   writeFileSync(dump, "text");
   const { stdout } = run("restore.sh", [dump], {});
-  return stdout.split("\n").filter((line) => /compose stop|drop database/.test(line));
+  return stdout.split("\n").filter((line) => /compose stop|drop database|^restored/.test(line));
 }
 
-test("a restore from a file that is no dump stops no service", () => {
+test("a restore from half a dump stops no service, and needs no fresh backup", () => {
   expect(restore(1)).toEqual([]);
-  const [first, ...drops] = restore(0);
+  const [first, ...rest] = restore(0);
   expect(first).toBe("compose stop caddy api worker");
-  expect(drops).toHaveLength(2);
+  expect(rest.filter((line) => line.includes("drop database"))).toHaveLength(2);
+  expect(rest.at(-1)).toBe("restored file.dump");
 });
