@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createDatabase, type Database } from "@waiter/database";
 import { sql } from "kysely";
-import { moveClosedRequests } from "./index.ts";
+import { dropOldestMonth, moveClosedRequests } from "./index.ts";
 import { startRestaurants, type TestRestaurants } from "./testing/restaurant.ts";
 
 let restaurants: TestRestaurants;
@@ -82,4 +82,17 @@ test("a gap that releases before left between two months is closed, with the row
   const { rows } = await sql<{ bound: string }>`select pg_get_expr(relpartbound, oid) as bound
     from pg_class where relname = 'request_history_2024_04'`.execute(owner.db);
   expect(rows[0]?.bound).toContain("('2024-04-01 00:00:00+00') TO ('2024-05-01 04:00:00+00')");
+});
+
+test("a month that ends after UTC's is dropped only once its last requests are old", async () => {
+  await using owner = inZone("UTC", "ownerUrl");
+  await ensure(owner, "2019-04-10");
+  await sql`alter table request_history detach partition request_history_2019_04`.execute(owner.db);
+  await sql`alter table request_history attach partition request_history_2019_04
+    for values from ('2019-04-01 00:00-04') to ('2019-05-01 00:00-04')`.execute(owner.db);
+  await using local = inZone("Europe/Berlin");
+  const drop = (keptSince: string) =>
+    dropOldestMonth(local.db, { olderThanMs: Date.now() - Date.parse(keptSince) });
+  expect(await drop("2019-05-01T03:59:00Z")).toBeUndefined();
+  expect(await drop("2019-05-01T04:01:00Z")).toBe("request_history_2019_04");
 });
