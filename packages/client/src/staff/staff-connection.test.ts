@@ -134,6 +134,23 @@ describe("staying connected", () => {
     }
   });
 
+  test("a board whose device slept does not wait for the planned move", async () => {
+    const { live } = connectTo(now);
+    await live();
+    now.fake.io.of("/staff").emit("draining", { reconnectInMs: 200_000 });
+    const later = Date.now() + 3_600_000;
+    const clock = jest.spyOn(Date, "now").mockImplementation(() => later);
+    try {
+      // Each message comes in its turn: the move is planned before the connection is lost.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      clock.mockImplementation(() => later + 3_600_000);
+      now.fake.io.of("/staff").disconnectSockets();
+      await until(() => now.fake.asked.filter((what) => what === "connect /staff").length === 2);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
   test("a draining gateway is left in time and no event is lost", async () => {
     const { client, live, seqs } = connectTo(now);
     await live();
