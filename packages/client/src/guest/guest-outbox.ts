@@ -1,5 +1,6 @@
 import type { GuestRequest } from "../protocol/types.ts";
 import { ClientError } from "../shared/client-error.ts";
+import { elapsedSince } from "../shared/elapsed.ts";
 import { isRecord } from "../shared/guards.ts";
 import { retry, type RetryOptions } from "../shared/retry.ts";
 
@@ -112,12 +113,12 @@ export class GuestOutbox {
   async #deliver(pending: PendingCall): Promise<void> {
     const { confirmMs, callTtlMs } = this.#options.timing;
     const { key, at } = pending;
+    const age = elapsedSince(at);
     const check = () => {
       if (this.#closed || this.#pending.get(key) !== pending)
         throw new ClientError("closed", "Closed.");
-      const age = Date.now() - at;
-      if (age >= callTtlMs) throw new ClientError("expired", "Not sent in time.");
-      if (age >= confirmMs) throw new ConfirmationNeeded();
+      if (age() >= callTtlMs) throw new ClientError("expired", "Not sent in time.");
+      if (age() >= confirmMs) throw new ConfirmationNeeded();
     };
     const isRetryable = (error: unknown) =>
       error instanceof ClientError && (error.retryable || error.isAuthentication);
@@ -125,16 +126,18 @@ export class GuestOutbox {
       const request = await retry(this.#options, {
         run: () => this.#options.send(pending, check),
         check,
-        until: at + Math.min(confirmMs, callTtlMs),
+        leftMs: () => Math.min(confirmMs, callTtlMs) - age(),
         isRetryable,
       });
       if (this.#pending.get(key) !== pending) return;
       this.#remove(key);
       this.#options.onSent(pending, request);
     } catch (error) {
-      if (error instanceof ConfirmationNeeded) return this.#ask(pending);
+      const setBackMs = age() - (Date.now() - at);
+      const aged = setBackMs < 1_000 ? pending : { ...pending, at: Math.floor(at - setBackMs) };
+      if (error instanceof ConfirmationNeeded) return this.#ask(aged);
       if (this.#closed || this.#pending.get(key) !== pending) return;
-      this.#drop(pending, error);
+      this.#drop(aged, error);
     }
   }
 

@@ -108,6 +108,18 @@ describe("a guest with an open request", () => {
   });
 });
 
+test("an unsent request grows old although the phone's clock is set back", async () => {
+  fake.down = true;
+  const client = guest({ timing: { confirmMs: 200 } });
+  client.connect();
+  const { key, at } = client.call({ type: "water" });
+  const clock = jest.spyOn(Date, "now").mockImplementation(() => at - 3_600_000);
+  closers.push(() => clock.mockRestore());
+  expect(await client.once("callNeedsConfirmation")).toMatchObject([{ key }]);
+  // A reload must not make it younger either.
+  expect(client.pending[0]?.at).toBeLessThanOrEqual(at - 3_600_000 - 200);
+});
+
 test("the gateway hears how long a guest waits in silence", async () => {
   const shown: unknown[] = [];
   fake.io.of("/guest").on("connection", ({ handshake }) => shown.push(handshake.auth.silenceMs));

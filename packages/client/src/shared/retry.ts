@@ -12,8 +12,8 @@ export interface RetryTask<T> {
   readonly run: () => Promise<T>;
   /** Runs before each attempt with the last failure; throws to give up. */
   readonly check: (failure?: unknown) => void;
-  /** Waits end at this time at the latest (local clock, ms since the epoch). */
-  readonly until?: number;
+  /** Waits end after so many milliseconds at the latest; asked before each. */
+  readonly leftMs?: () => number;
   /** Which failures are retried; by default `ClientError.retryable`. */
   readonly isRetryable?: (error: unknown) => boolean;
 }
@@ -26,7 +26,7 @@ const isTransient = (error: unknown): boolean => error instanceof ClientError &&
  */
 export async function retry<T>(
   { timing, random, wakeup }: RetryOptions,
-  { run, check, until = Infinity, isRetryable = isTransient }: RetryTask<T>,
+  { run, check, leftMs = () => Infinity, isRetryable = isTransient }: RetryTask<T>,
 ): Promise<T> {
   let failure: unknown;
   for (let attempt = 0; ; attempt++) {
@@ -38,7 +38,7 @@ export async function retry<T>(
       failure = error;
       const asked = error instanceof ClientError ? error.retryAfterMs : undefined;
       const delay = retryDelay(attempt, asked, timing, random);
-      await wakeup.wait(Math.max(0, Math.min(delay, until - Date.now())));
+      await wakeup.wait(Math.max(0, Math.min(delay, leftMs())));
     }
   }
 }

@@ -1,4 +1,5 @@
 import { ClientError } from "../shared/client-error.ts";
+import { elapsedSince } from "../shared/elapsed.ts";
 import { retry, type RetryOptions } from "../shared/retry.ts";
 import { TimeoutError, within } from "../shared/within.ts";
 
@@ -36,13 +37,13 @@ export class CommandQueue {
     if (this.#waiting >= maxWaiting)
       throw new ClientError("queue_full", "Too many unsent commands.");
     const { commandTtlMs } = this.#options.timing;
-    const deadline = Date.now() + commandTtlMs;
+    const elapsed = elapsedSince();
     this.#waiting++;
     this.#options.onChange();
     const before = this.#lanes.get(lane);
     const run = (async () => {
       await before?.catch(() => undefined);
-      return await this.#retry(send, deadline);
+      return await this.#retry(send, () => commandTtlMs - elapsed());
     })();
     this.#lanes.set(lane, run);
     try {
@@ -61,12 +62,12 @@ export class CommandQueue {
     this.#options.wakeup.wake();
   }
 
-  #retry<T>(send: (check: () => void) => Promise<T>, until: number): Promise<T> {
+  #retry<T>(send: (check: () => void) => Promise<T>, leftMs: () => number): Promise<T> {
     const check = () => {
       if (this.#closed) throw new ClientError("closed", "Closed.");
-      if (Date.now() >= until) throw notInTime();
+      if (leftMs() <= 0) throw notInTime();
     };
-    return retry(this.#options, { run: () => send(check), check, until });
+    return retry(this.#options, { run: () => send(check), check, leftMs });
   }
 }
 

@@ -206,6 +206,30 @@ describe("commands", () => {
     expect(now.fake.asked).not.toContain(`POST /api/requests/${id}/claim`);
   });
 
+  test("a command that was shown as not done is not sent although the clock was set back", async () => {
+    const [{ id }, other, another] = [now.fake.create(), now.fake.create(), now.fake.create()];
+    const { client, live } = connectTo(now, { timing: { commandTtlMs: 1_500 } });
+    await live();
+    now.fake.down = now.fake.mute = true;
+    const earlier = Date.now() - 3_600_000;
+    const claimed = client.claim(id).catch((error: unknown) => error);
+    const clock = jest.spyOn(Date, "now").mockImplementation(() => earlier);
+    try {
+      expect(await claimed).toMatchObject({ code: "expired" });
+      now.fake.down = now.fake.mute = false;
+      await client.claim(other.id);
+      const connecting = client.once("state", (state) => state === "connecting");
+      now.fake.cut();
+      await connecting;
+      // A live connection wakes what waits.
+      await live();
+      await client.claim(another.id);
+    } finally {
+      clock.mockRestore();
+    }
+    expect(now.fake.requests.get(id)?.state).toBe("new");
+  });
+
   test("a command behind a silent server is reported as not done after its limit", async () => {
     const { id } = now.fake.create();
     const { client, live } = connectTo(now, { timing: { commandTtlMs: 100, ackMs: 60_000 } });
