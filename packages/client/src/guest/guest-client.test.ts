@@ -309,6 +309,27 @@ describe("calls", () => {
     expect(open({ storage }).client.pending.map(({ key }) => key)).toEqual(keys);
   });
 
+  test("a tab that an older page wrote over stores its unsent requests with the next one", async () => {
+    const storage = memory();
+    fake.down = true;
+    const { client } = open({ storage });
+    const first = client.call({ type: "waiter" }).key;
+    storage.items.delete("waiter:calls:table-1");
+    const second = client.call({ type: "bill" }).key;
+    client.close();
+    const kept = open({ storage }).client.pending.map(({ key }) => key);
+    expect(new Set(kept)).toEqual(new Set([first, second]));
+  });
+
+  test("a page takes up all unsent requests that the table's tabs stored", async () => {
+    const storage = memory();
+    fake.down = true;
+    const tabs = [open({ storage }).client, open({ storage }).client];
+    for (const tab of tabs) for (let count = 0; count < 15; count++) tab.call({ type: "waiter" });
+    for (const tab of tabs) tab.close();
+    expect(open({ storage }).client.pending).toHaveLength(30);
+  });
+
   test("an unsent request is dropped when the table's code is replaced", async () => {
     const storage = memory();
     const away = { api: false, code: false };

@@ -58,8 +58,7 @@ export class GuestOutbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    for (const pending of this.#load().slice(0, maxPending))
-      this.#pending.set(pending.key, pending);
+    for (const pending of this.#load()) this.#pending.set(pending.key, pending);
   }
 
   /** Oldest first. */
@@ -177,13 +176,17 @@ export class GuestOutbox {
     this.#changed(key);
   }
 
-  /** Stores one request as it is now: the table's other tabs store theirs there too. */
+  /**
+   * Stores one request as it is now, beside those of the table's other tabs, and what is missing of
+   * this tab's own: a page of 0.2 writes its list over the others'.
+   */
   #changed(key: string): void {
     const { storage, name } = this.#options;
     const stored = new Map(this.#load().map((pending) => [pending.key, pending]));
     const pending = this.#pending.get(key);
     if (pending === undefined) stored.delete(key);
     else stored.set(key, pending);
+    for (const own of this.pending) if (!stored.has(own.key)) stored.set(own.key, own);
     try {
       if (stored.size === 0) storage?.removeItem(name);
       else storage?.setItem(name, JSON.stringify([...stored.values()]));
