@@ -330,6 +330,17 @@ describe("calls", () => {
     expect(open({ storage }).client.pending).toHaveLength(30);
   });
 
+  test("a closed client takes no request that it would never send", async () => {
+    const storage = memory();
+    const { client, live } = open({ storage });
+    await live();
+    client.close();
+    expect(() => client.call({ type: "waiter" })).toThrow(
+      expect.objectContaining({ code: "closed" }),
+    );
+    expect([client.pending, storage.items.has("waiter:calls:table-1")]).toEqual([[], false]);
+  });
+
   test("an unsent request is dropped when the table's code is replaced", async () => {
     const storage = memory();
     const away = { api: false, code: false };

@@ -170,7 +170,7 @@ export class GuestClient extends Emitter<GuestClientEvents> {
   }
 
   /**
-   * Sends a request; retried with the same key until confirmed. @throws ClientError `queue_full`.
+   * Sends a request, with one key until confirmed. @throws ClientError `queue_full`, `closed`.
    */
   call(call: GuestCall): PendingCall {
     const pending = { key: randomKey(), call, at: Date.now() };

@@ -71,8 +71,9 @@ export class GuestOutbox {
     for (const pending of this.#pending.values()) void this.#deliver(pending);
   }
 
-  /** @throws ClientError `queue_full`. */
+  /** @throws ClientError `queue_full`, `closed`. */
   add(pending: PendingCall): void {
+    if (this.#closed) throw new ClientError("closed", "Closed.");
     if (this.#pending.size >= maxPending)
       throw new ClientError("queue_full", "Too many unsent requests.");
     this.#pending.set(pending.key, pending);
