@@ -46,32 +46,49 @@ export async function moveRequests(
   return !signal.aborted;
 }
 
+/** Further tries where a lock was not free in time, for two minutes. */
+const furtherTries = { atMost: 12, pauseMs: 10_000 };
+
 /**
  * Drops months of the history that are beyond their retention, deletes the other requests beyond
- * it, and erases old notes and guest sessions. A tenant where it fails waits for the next round.
- * Resolves with false when the signal interrupted it.
+ * it, and erases old notes and guest sessions. A tenant whose rows are locked is tried again after
+ * the others; one where it fails waits for the next round. Resolves with false when the signal
+ * interrupted it.
  */
 export async function forgetOldRequests(
   context: Deps,
   lease: WorkerLease,
   signal: AbortSignal,
+  tries = furtherTries,
 ): Promise<boolean> {
   const { database, logger, config } = context;
   const { NOTE_RETENTION: personalForMs, REQUEST_RETENTION: keptMs } = config;
   const counts = { erased: 0, deleted: 0 };
   // First, so that the rows of a whole month are not deleted one by one.
   const dropped = await dropMonths({ database, lease, signal }, keptMs);
+  const forget = async (tenantId: string, later?: Set<string>): Promise<void> => {
+    const pages = (what: string, work: Pages["work"]) =>
+      inPages({ ...context, lease, signal }, { tenantId, what, page, work, later });
+    counts.deleted += await pages("delete old requests", (tx, { atMost }) =>
+      purgeRequests(tx, { olderThanMs: keptMs, atMost }),
+    );
+    counts.erased += await pages("erase old notes", (tx, { atMost }) =>
+      eraseOldNotes(tx, { olderThanMs: personalForMs, atMost }),
+    );
+  };
+  let left = new Set<string>();
   for await (const tenants of tenantsWithOldRequests(database.db, { personalForMs, keptMs }))
-    for (const tenantId of tenants) {
-      const pages = (what: string, work: Pages["work"]) =>
-        inPages({ ...context, lease, signal }, { tenantId, what, page, work });
-      counts.deleted += await pages("delete old requests", (tx, { atMost }) =>
-        purgeRequests(tx, { olderThanMs: keptMs, atMost }),
-      );
-      counts.erased += await pages("erase old notes", (tx, { atMost }) =>
-        eraseOldNotes(tx, { olderThanMs: personalForMs, atMost }),
-      );
+    for (const tenantId of tenants) await forget(tenantId, left);
+  for (let count = 1; count <= tries.atMost && left.size > 0 && !signal.aborted; count += 1) {
+    await sleep(tries.pauseMs, undefined, { signal }).catch(() => undefined);
+    const again = left;
+    left = new Set();
+    for (const tenantId of again) {
+      // A page that fails undoes its renewal.
+      await renewLease(database.db, lease);
+      await forget(tenantId, count < tries.atMost ? left : undefined);
     }
+  }
   if (counts.erased + counts.deleted + dropped.length > 0)
     logger.info("worker erased old requests", { ...counts, dropped });
   return !signal.aborted;

@@ -1,6 +1,6 @@
 /** What a lock that one restaurant's transaction holds does to the others. */
 import { randomUUID } from "node:crypto";
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import {
   acquireLease,
   createDatabase,
@@ -93,17 +93,13 @@ const delivered = (tx: TenantTransaction) =>
     tx,
   );
 
+const once: typeof moveRequests = (...args) =>
+  forgetOldRequests(...args, { atMost: 1, pauseMs: 10 });
+
 test.each([
   // No month is made for a request of 20 years ago.
   ["moves closed requests", moveRequests, closed("20 years"), closed("2 hours"), "request", ""],
-  [
-    "deletes old requests",
-    forgetOldRequests,
-    closed("500 days"),
-    closed("500 days"),
-    "request",
-    "request",
-  ],
+  ["deletes old requests", once, closed("500 days"), closed("500 days"), "request", "request"],
   ["deletes old deliveries", purgeOldDeliveries, delivered, delivered, "delivery", "delivery"],
 ] as const)(
   "a worker %s of one restaurant although it fails for the one before",
@@ -142,6 +138,38 @@ test.each([
   },
   60_000,
 );
+
+test("old requests whose rows are locked for a moment are deleted in the same round", async () => {
+  await using stage = await setStage();
+  await using database = createDatabase({
+    url: stage.urls.appUrl,
+    max: 3,
+    name: "worker",
+    limits: { lockMs: 200 },
+  });
+  const { tenant } = await newTenant(database, ["1"]);
+  await database.inTenant(tenant.id, closed("500 days"));
+  const lease = await acquireLease(database.db, {
+    name: "erase old requests",
+    holder: randomUUID(),
+    ttlMs: 60_000,
+    everyMs: 0,
+  });
+  if (lease === undefined) throw new Error("no lease");
+  const metrics = createMetrics({ service: "worker", defaults: false });
+  const info = jest.fn();
+  const context = { database, logger: { ...silentLogger, info }, metrics, config } as never;
+  let round: Promise<boolean> = Promise.resolve(false);
+  await whileLocked(stage, tenant.id, "request", async () => {
+    const tries = { atMost: 50, pauseMs: 100 };
+    round = forgetOldRequests(context, lease, new AbortController().signal, tries);
+    await waitFor(() => info.mock.calls.length > 0, 5_000);
+  });
+  expect(await round).toBe(true);
+  const { rows } = await database.inTenant(tenant.id, (tx) => sql`select from request`.execute(tx));
+  expect(rows).toEqual([]);
+  expect((await metrics.workFailures.get()).values).toEqual([]);
+}, 60_000);
 
 test("a restaurant that cannot be deleted now delays no other's deletion", async () => {
   await using stage = await setStage();
