@@ -169,7 +169,7 @@ describe("commands", () => {
       [...loadKeys(undefined, pem("PUBLIC KEY")).publicKeys.keys()][0],
     );
     expect(stdout).toMatch(
-      /name: waiter-keys[\s\S]+INTERNAL_TOKEN: \S{43}\n +PLATFORM_ADMIN_TOKEN: \S{43}/,
+      /name: "waiter-keys"[\s\S]+INTERNAL_TOKEN: "[\w-]{43}"\n +PLATFORM_ADMIN_TOKEN: "[\w-]{43}"/,
     );
   });
 
