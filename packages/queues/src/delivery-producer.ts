@@ -15,8 +15,11 @@ export interface DueDelivery extends DeliveryJob {
  */
 export interface DeliveryProducer {
   readonly queue: Queue<DeliveryJob>;
-  /** Never rejects, so it need not be awaited. Does nothing while Redis is away. */
-  add(due: readonly DueDelivery[]): Promise<void>;
+  /**
+   * Never rejects, so it need not be awaited. Does nothing while Redis is away. Resolves with false
+   * where Redis is away or refuses: not all jobs were added.
+   */
+  add(due: readonly DueDelivery[]): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -40,7 +43,8 @@ export function createDeliveryProducer({
   return {
     queue,
     add: async (due) => {
-      if (due.length === 0 || connection.state !== "ready") return;
+      if (due.length === 0) return true;
+      if (connection.state !== "ready") return false;
       const jobs = due.map(({ delayMs, ...data }) => ({
         name: "deliver",
         data,
@@ -48,11 +52,13 @@ export function createDeliveryProducer({
       }));
       try {
         await queue.addBulk(jobs);
+        return true;
       } catch (err) {
         logger.warn("queue refused deliveries; the sweeper will add them", {
           count: due.length,
           err,
         });
+        return false;
       }
     },
     close: () => queue.close(),

@@ -52,3 +52,16 @@ export async function* claimDueDeliveries(
     if (found > 0) yield rows;
   }
 }
+
+/** Ends the claims of rows that are still due: the next sweep may claim them. */
+export async function releaseDeliveries(
+  db: RelayDatabase["db"],
+  rows: readonly DueRow[],
+): Promise<void> {
+  const tenants = rows.map(({ tenantId }) => tenantId);
+  const ids = rows.map(({ deliveryId }) => deliveryId);
+  await sql`update delivery set claimed_until = null
+    from unnest(${tenants}::uuid[], ${ids}::uuid[]) as claimed (tenant_id, id)
+    where delivery.tenant_id = claimed.tenant_id and delivery.id = claimed.id
+      and delivery.state = 'due'`.execute(db);
+}

@@ -1,14 +1,15 @@
 import { UnavailableError } from "@waiter/database";
 import { endExpired } from "@waiter/ledger";
 import type { Context } from "../context.ts";
-import { claimDueDeliveries, type DueRow } from "./claim-due-deliveries.ts";
+import { claimDueDeliveries, releaseDeliveries, type DueRow } from "./claim-due-deliveries.ts";
 
 const due = { graceMs: 2_000, claimMs: 15_000, longestClaimMs: 60_000, page: 500 };
 
 /**
  * Adds the jobs of due ledger rows again, wherever Redis lost them, and fails the rows whose step
- * is over. Returns how many rows it took care of. While the queue's Redis is away no row is claimed
- * for a job that cannot be added: the claim would hold the row back after the outage.
+ * is over. Returns how many rows it took care of. While the queue's Redis is away, or refuses jobs
+ * for want of memory, no row stays claimed for a job that was not added: the claim would hold the
+ * row back after the outage.
  */
 export async function sweepDeliveries(
   context: Pick<
@@ -17,18 +18,25 @@ export async function sweepDeliveries(
   >,
   signal: AbortSignal,
 ): Promise<number> {
+  const { db } = context.relayDatabase;
   let swept = 0;
-  const onlyExpired = context.producerRedis.state !== "ready";
-  const claims = claimDueDeliveries(context.relayDatabase.db, { ...due, onlyExpired });
-  for await (const claimed of claims) {
-    if (signal.aborted) return swept;
-    swept += claimed.length;
-    const waiting = claimed.filter(({ expired }) => !expired);
-    await context.deliveries.add(
-      waiting.map(({ tenantId, deliveryId }) => ({ tenantId, deliveryId, delayMs: 0 })),
-    );
-    for (const [tenantId, rows] of byTenant(claimed.filter(({ expired }) => expired)))
-      await end(context, tenantId, rows);
+  let onlyExpired = context.producerRedis.state !== "ready";
+  for (let isAdded = false; !isAdded; onlyExpired = true) {
+    isAdded = true;
+    for await (const claimed of claimDueDeliveries(db, { ...due, onlyExpired })) {
+      if (signal.aborted) return swept;
+      const [over, waiting] = [
+        claimed.filter(({ expired }) => expired),
+        claimed.filter(({ expired }) => !expired),
+      ];
+      isAdded = await context.deliveries.add(
+        waiting.map(({ tenantId, deliveryId }) => ({ tenantId, deliveryId, delayMs: 0 })),
+      );
+      if (!isAdded) await releaseDeliveries(db, waiting);
+      swept += isAdded ? claimed.length : over.length;
+      for (const [tenantId, rows] of byTenant(over)) await end(context, tenantId, rows);
+      if (!isAdded) break;
+    }
   }
   return swept;
 }

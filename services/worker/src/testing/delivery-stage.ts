@@ -157,7 +157,7 @@ export async function setDeliveryStage(env: Record<string, string> = {}): Promis
       await producer.add([{ tenantId, deliveryId: row.id, delayMs: 0 }]);
       return row;
     },
-    addJob: (deliveryId) => producer.add([{ tenantId, deliveryId, delayMs: 0 }]),
+    addJob: async (deliveryId) => void (await producer.add([{ tenantId, deliveryId, delayMs: 0 }])),
     claim: async (requestId, staffId) => {
       const actor = { kind: "staff", id: staffId, role: "owner" } as const;
       await sendCommand(database, "claim", { tenantId, requestId, actor });
