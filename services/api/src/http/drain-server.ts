@@ -18,8 +18,8 @@ export class ServerDrain {
 
   async drain(server: Server, windowMs: number): Promise<void> {
     this.#draining = true;
-    const end = Date.now() + windowMs;
-    while (Date.now() < end && (await connections(server)) > 0)
+    const end = performance.now() + windowMs;
+    while (performance.now() < end && (await connections(server)) > 0)
       await sleep(Math.min(100, windowMs));
     const { promise, resolve } = Promise.withResolvers<void>();
     server.close(() => resolve());

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import type { Store } from "express-rate-limit";
 import { FallbackStore } from "./fallback-store.ts";
 import { MemoryCounter } from "./memory-counter.ts";
@@ -42,6 +42,25 @@ describe("a rate limit's counter", () => {
     const store = shared(async () => 42);
     expect(await hits(new FallbackStore(store, local, { available: () => false }))).toBe(1);
     expect(store.asked).toBe(0);
+  });
+
+  test("asks Redis again after the pause although the clock was set back", async () => {
+    jest.useFakeTimers();
+    try {
+      let answer: () => Promise<number> = () => Promise.reject(new Error("gone"));
+      const limit = new FallbackStore(
+        shared(() => answer()),
+        local,
+        { available: () => true },
+      );
+      expect(await hits(limit)).toBe(1);
+      answer = async () => 42;
+      jest.setSystemTime(Date.now() - 3_600_000);
+      jest.advanceTimersByTime(5_000);
+      expect(await hits(limit)).toBe(42);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test("after a failure pauses, then lets one caller try Redis", async () => {

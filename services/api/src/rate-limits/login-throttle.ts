@@ -74,7 +74,7 @@ export class LoginThrottle {
     const excess = (this.#failures.get(failures) ?? 0) - this.#options.freeFailures;
     if (excess < 0) return 0;
     const delay = Math.min(longestMs, 1_000 * 2 ** excess);
-    const now = (this.#options.now ?? Date.now)();
+    const now = (this.#options.now ?? (() => performance.now()))();
     const next = this.#turns.get(turn);
     if (next !== undefined && now < next) return next - now;
     this.#turns.set(turn, now + delay);

@@ -7,6 +7,7 @@ export interface FallbackOptions {
   readonly timeoutMs?: number;
   /** ms for which Redis is not asked after it failed; then one caller tries it. 5,000. */
   readonly pauseMs?: number;
+  /** ms of a clock that is never set back. */
   readonly now?: () => number;
 }
 
@@ -23,7 +24,7 @@ export class RedisOrLocal {
   #localUntil = 0;
 
   constructor(options: FallbackOptions) {
-    this.#options = { timeoutMs: 250, pauseMs: 5_000, now: Date.now, ...options };
+    this.#options = { timeoutMs: 250, pauseMs: 5_000, now: () => performance.now(), ...options };
     this.#timeout = new SharedTimeout(this.#options.timeoutMs);
   }
 
