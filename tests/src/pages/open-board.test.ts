@@ -61,6 +61,15 @@ test("a tapped notification shows its request also where a filter hides it", asy
   await focused(page, made.id);
 });
 
+test("a sign-out by hand raises no alarm at the sign-in", async () => {
+  await using page = await openBoardPage(browser, system, "anna");
+  const signOut = page.getByRole("button", { name: "Sign out" });
+  await tapUntil(page.getByTestId("menu"), signOut);
+  await tapUntil(signOut, page.locator("#email"));
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
+  expect(await page.getByTestId("signed-out").count()).toBe(0);
+});
+
 test("a screen reader hears each new request, also when its words are those of the last one", async () => {
   using colleague = await openBoard(system, { role: "manager" });
   // Nothing else is to be heard.

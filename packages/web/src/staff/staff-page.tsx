@@ -52,7 +52,8 @@ export function StaffPage({ view }: { readonly view: "board" | "wall" }) {
     const ends = [
       client.on("refused", () => signIn(true)),
       client.on("session", (session) => {
-        if (session === undefined && stage === "board") signIn(true);
+        // A sign-out closes the client before its session ends.
+        if (session === undefined && stage === "board" && client.state !== "closed") signIn(true);
       }),
     ];
     if (stage === "resuming") resume();
