@@ -70,6 +70,26 @@ test("a sign-out by hand raises no alarm at the sign-in", async () => {
   expect(await page.getByTestId("signed-out").count()).toBe(0);
 });
 
+test("an undo that fails for another reason than its time says so", async () => {
+  const dropUndo = async (page: Page) => {
+    await page.routeWebSocket(/socket\.io/, (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((message) => {
+        if (!String(message).includes('"request:undo"')) server.send(message);
+      });
+    });
+    await page.route("**/api/requests/*/undo", (route) =>
+      route.fulfill({ status: 403, json: { code: "forbidden", title: "Forbidden", status: 403 } }),
+    );
+  };
+  await using page = await openBoardPage(browser, system, "anna", { prepare: dropUndo });
+  const made = requestOf(await call(system, await sitDown(system, 4), "water"));
+  const undo = page.getByTestId("toast").getByRole("button", { name: /^Undo/ });
+  await tapUntil(page.locator(`[data-id='${made.id}'] [data-does]`).first(), undo);
+  await undo.click();
+  await page.getByText(/^Undo: .*that did not work/).waitFor({ timeout: 30_000 });
+});
+
 test("a screen reader hears each new request, also when its words are those of the last one", async () => {
   using colleague = await openBoard(system, { role: "manager" });
   // Nothing else is to be heard.

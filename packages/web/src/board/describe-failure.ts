@@ -15,3 +15,10 @@ export function describeFailure(
   const by = (error.request as Request | undefined)?.claimedBy?.name;
   return by === undefined ? board.changed(what) : board.faster(what, isolate(by));
 }
+
+/** Why a change was not taken back. */
+export function describeUndoFailure(error: unknown, what: string, { board }: Messages): string {
+  const { code } = error instanceof ClientError ? error : {};
+  if (code === "conflict" || code === "not_found") return board.undoFailed(what);
+  return (code === "expired" ? board.notDone : board.failed)(board.undoOf(what));
+}

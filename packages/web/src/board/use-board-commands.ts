@@ -5,7 +5,7 @@ import type { ShowToast } from "../components/use-toasts.ts";
 import type { Messages } from "../i18n/staff/messages.ts";
 import { useIsolate } from "../i18n/use-texts.ts";
 import { canUndo, noteUndoFailure } from "../shared/undo-support.ts";
-import { describeFailure } from "./describe-failure.ts";
+import { describeFailure, describeUndoFailure } from "./describe-failure.ts";
 
 /** For so long the server takes a change back. */
 const undoMs = 30_000;
@@ -66,11 +66,11 @@ export function useBoardCommands(
         () => show(board.undone(entry.what)),
         (error: unknown) => {
           noteUndoFailure(error);
-          show(board.undoFailed(entry.what), { tone: "warn", ms: failureMs });
+          show(describeUndoFailure(error, entry.what, texts), { tone: "warn", ms: failureMs });
         },
       );
     },
-    [client, board, show],
+    [client, board, texts, show],
   );
 
   const run = useCallback(
