@@ -61,6 +61,18 @@ test("a tapped notification shows its request also where a filter hides it", asy
   await focused(page, made.id);
 });
 
+test("a tapped notification of a request that is over is answered by the board", async () => {
+  using colleague = await openBoard(system, { role: "manager" });
+  await using page = await openBoardPage(browser, system, "anna");
+  const made = requestOf(await call(system, await sitDown(system, 3), "water"));
+  const card = page.locator(`[data-id='${made.id}']`);
+  await card.waitFor();
+  await colleague.complete(made.id);
+  await card.waitFor({ state: "detached" });
+  await tapNotificationOf(page, made.id);
+  await page.getByText("That request is no longer open.").waitFor({ timeout: 30_000 });
+});
+
 test("a sign-out by hand raises no alarm at the sign-in", async () => {
   await using page = await openBoardPage(browser, system, "anna");
   const signOut = page.getByRole("button", { name: "Sign out" });

@@ -83,7 +83,8 @@ export function BoardPage({ client, onSignOut }: BoardPageProps) {
   const acting = useActingPerson(client, commands);
   const duty = useDuty(client, () => show(texts.duty.failed, { tone: "warn" }));
   const push = usePush(client);
-  usePushMessages(client, filtering.choose);
+  const tellOver = useCallback(() => void show(board.notOpen), [show, board]);
+  usePushMessages(client, filtering.choose, tellOver);
   const [isDutyOpen, setDutyOpen] = useState(false);
   const outcomes = useOutcomes(client, (request) => {
     if (request.state === "cancelled" && request.claimedBy?.id === me?.id)

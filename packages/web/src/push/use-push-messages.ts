@@ -2,26 +2,37 @@ import type { StaffClient } from "@waiter/client";
 import type { Request } from "@waiter/contracts";
 import { useEffect } from "preact/hooks";
 
-/** The board may still be on its way, or asleep: its request is looked for during 10 s. */
+/** The board may still be on its way, or asleep: it is looked through for 10 s. */
 const attempts = 20;
 const pauseMs = 500;
 
 /**
  * Keeps the device's notifications true while the board is open: a request that was claimed or has
  * ended replaces its own silently. A tapped notification brings its request into view, as soon as
- * the board knows it, also where a filter hides it.
+ * the board knows it, also where a filter hides it; a live board without it says so.
  *
  * @param choose - chooses a filter by its key
+ * @param tellOver - says that the request is no longer open
  */
-export function usePushMessages(client: StaffClient, choose: (filter: string) => void): void {
+export function usePushMessages(
+  client: StaffClient,
+  choose: (filter: string) => void,
+  tellOver: () => void,
+): void {
   useEffect(() => {
     if (!("serviceWorker" in navigator)) return undefined;
     const { serviceWorker } = navigator;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const show = (id: string, tries = attempts) => {
       clearTimeout(timer);
-      if (bringIntoView(id) || tries === 0) return;
-      if (client.requests.some((request) => request.id === id)) choose("all");
+      if (bringIntoView(id)) return;
+      const isKnown = client.requests.some((request) => request.id === id);
+      if (tries === 0) {
+        // A board that is not live says that requests may be missing.
+        if (!isKnown && client.state === "live") tellOver();
+        return;
+      }
+      if (isKnown) choose("all");
       timer = setTimeout(() => show(id, tries - 1), pauseMs);
     };
     const told = (event: MessageEvent) => {
@@ -49,7 +60,7 @@ export function usePushMessages(client: StaffClient, choose: (filter: string) =>
       clearTimeout(timer);
       serviceWorker.removeEventListener("message", told);
     };
-  }, [client, choose]);
+  }, [client, choose, tellOver]);
 }
 
 function bringIntoView(requestId: string): boolean {

@@ -96,6 +96,7 @@ export const staffAr: StaffMessages = {
       release: (what) => `${what}: أُعيد.`,
       dismiss: (what) => `${what}: غير لازم.`,
     },
+    notOpen: "هذا الطلب لم يعد مفتوحًا.",
     cancelledByGuest: (what) => `${what}: ألغاه الضيف.`,
     undone: (what) => `${what}: تم التراجع.`,
     undoOf: (what) => `تراجع: ${what}`,

@@ -90,6 +90,7 @@ export const staffDe: StaffMessages = {
       release: (what) => `${what}: zurückgegeben.`,
       dismiss: (what) => `${what}: nicht nötig.`,
     },
+    notOpen: "Diese Anfrage ist nicht mehr offen.",
     cancelledByGuest: (what) => `${what}: vom Gast abgesagt.`,
     undone: (what) => `${what}: rückgängig gemacht.`,
     undoOf: (what) => `Rückgängig: ${what}`,

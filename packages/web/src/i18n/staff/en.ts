@@ -89,6 +89,7 @@ export const staffEn = {
       release: (what: string) => `${what}: handed back.`,
       dismiss: (what: string) => `${what}: not needed.`,
     },
+    notOpen: "That request is no longer open.",
     cancelledByGuest: (what: string) => `${what}: cancelled by the guest.`,
     undone: (what: string) => `${what}: undone.`,
     undoOf: (what: string) => `Undo: ${what}`,

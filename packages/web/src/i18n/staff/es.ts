@@ -89,6 +89,7 @@ export const staffEs: StaffMessages = {
       release: (what) => `${what}: devuelta.`,
       dismiss: (what) => `${what}: no hace falta.`,
     },
+    notOpen: "Esa petición ya no está abierta.",
     cancelledByGuest: (what) => `${what}: cancelada por el cliente.`,
     undone: (what) => `${what}: deshecho.`,
     undoOf: (what) => `Deshacer: ${what}`,

@@ -89,6 +89,7 @@ export const staffFr: StaffMessages = {
       release: (what) => `${what} : rendu.`,
       dismiss: (what) => `${what} : inutile.`,
     },
+    notOpen: "Cette demande n’est plus ouverte.",
     cancelledByGuest: (what) => `${what} : annulé par le client.`,
     undone: (what) => `${what} : rétabli.`,
     undoOf: (what) => `Annuler : ${what}`,

@@ -89,6 +89,7 @@ export const staffIt: StaffMessages = {
       release: (what) => `${what}: restituita.`,
       dismiss: (what) => `${what}: non serve.`,
     },
+    notOpen: "Quella richiesta non è più aperta.",
     cancelledByGuest: (what) => `${what}: annullata dal cliente.`,
     undone: (what) => `${what}: ripristinata.`,
     undoOf: (what) => `Annulla: ${what}`,
