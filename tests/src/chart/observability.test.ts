@@ -272,23 +272,23 @@ describe("alerts", () => {
     spawnSync("promtool", ["--version"], { stdio: "ignore" }).status === 0
       ? test
       : test.skip;
+  const cases = ["alerts.promtool.yaml", "alerts-over-days.promtool.yaml"];
   withPromtool("fire and resolve as promtool's cases expect", () => {
     const folder = mkdtempSync(join(tmpdir(), "rules-"));
     writeFileSync(join(folder, "alerts.rendered.yaml"), stringify(spec));
-    copyFileSync(
-      join(import.meta.dirname, "alerts.promtool.yaml"),
-      join(folder, "alerts.promtool.yaml"),
-    );
+    for (const name of cases) copyFileSync(join(import.meta.dirname, name), join(folder, name));
     // oxlint-disable-next-line jest/no-standalone-expect -- a test where promtool is installed
     expect(
-      execFileSync("promtool", ["test", "rules", "alerts.promtool.yaml"], {
+      execFileSync("promtool", ["test", "rules", ...cases], {
         cwd: folder,
         encoding: "utf8",
       }),
     ).toContain("SUCCESS");
   });
   test("every alert has a promtool case", () => {
-    const tested = readFileSync(join(import.meta.dirname, "alerts.promtool.yaml"), "utf8");
+    const tested = cases
+      .map((name) => readFileSync(join(import.meta.dirname, name), "utf8"))
+      .join("");
     expect(
       rules
         .flatMap(({ ["alert"]: name }) => name ?? [])
