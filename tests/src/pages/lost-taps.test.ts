@@ -149,6 +149,20 @@ test("the request of a notification is in view after the sign-in that had to com
   expect(new URL(page.url()).pathname).toBe("/board");
 });
 
+test("a note is not lost in a request that another guest of the table has made meanwhile", async () => {
+  using board = await openBoard(system);
+  await using page = await openTable(browser, system, 6);
+  const note = page.locator("textarea");
+  await tapUntil(page.getByRole("button", { name: "Write to us" }), note);
+  await note.fill("I have an allergy");
+  const theirs = requestOf(await call(system, await sitDown(system, 6), "other"));
+  await page.locator("[data-does='show:other']").waitFor({ state: "attached" });
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  const noted = () => board.requests.find((one) => one.note === "I have an allergy");
+  await waitFor(() => noted() !== undefined, 30_000, "the note on a board");
+  expect(noted()?.id).not.toBe(theirs.id);
+});
+
 test("a request that cannot be reopened is made again with its note", async () => {
   using board = await openBoard(system);
   await using page = await openTable(browser, system, 7);

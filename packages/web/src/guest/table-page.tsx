@@ -184,7 +184,11 @@ export function TablePage(props: TablePageProps) {
         <sheets.NoteSheet
           icon={sheet.tile.type.icon}
           onClose={() => setSheet(undefined)}
-          onSend={(note) => call({ type: sheet.tile.key, note })}
+          onSend={(note) => {
+            // Another guest may have this request open by now, and it takes no second note.
+            const tile = tiles.find(canWrite(sheet.tile.key)) ?? writable ?? sheet.tile;
+            call({ type: tile.key, note });
+          }}
         />
       )}
       {sheets !== undefined && shown !== undefined && isShownOpen && (
