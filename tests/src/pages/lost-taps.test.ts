@@ -204,3 +204,29 @@ test("an undo whose answer is lost is no failure, and an undo that was lost is s
     expect(await failed.count()).toBe(0);
   }
 }, 120_000);
+
+test("an undo that arrives late is no failure, and names the cancellation that it takes back", async () => {
+  const versions: unknown[] = [];
+  const deliverLate = (page: Page) =>
+    page.route("**/undo", async (route) => {
+      versions.push((route.request().postDataJSON() as { version?: number } | null)?.version);
+      if (versions.length === 1) return await route.abort();
+      // The first one arrives now.
+      const headers = { ...route.request().headers(), "idempotency-key": crypto.randomUUID() };
+      await route.fetch({ headers });
+      await route.continue();
+    });
+  await using page = await openTable(browser, system, 5, { prepare: deliverLate });
+  const open = page.locator("[data-state='new'] [data-does='show:waiter']");
+  await page.locator("[data-does='call:waiter']").click();
+  await open.waitFor();
+  const cancel = page.getByRole("dialog").getByRole("button", { name: /^Cancel/ });
+  await tapUntil(open, cancel);
+  const undo = page.getByTestId("toast").getByRole("button", { name: "Undo" }).last();
+  await tapUntil(cancel, undo);
+  await undo.click();
+  await open.waitFor({ timeout: 30_000 });
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1_500)));
+  expect(await page.getByText("That can no longer be undone.").count()).toBe(0);
+  expect(versions).toEqual([expect.any(Number), versions[0]]);
+}, 120_000);

@@ -44,27 +44,27 @@ export function useGuestActions(
   useEffect(() => keepWhile(() => waiting.current.size > 0), []);
 
   const undo = useCallback(
-    async (id: string) => {
+    async ({ id, version }: GuestRequest) => {
       for (let attempt = 1; ; attempt++) {
         try {
-          return void (await client.undo(id));
+          return void (await client.undo(id, version));
         } catch (error) {
           noteUndoFailure(error);
           const isLost = error instanceof ClientError && error.retryable;
-          // Where the answer alone was lost, the table has the request again.
-          const isRead = isLost && (await isSynced(client));
-          if (isRead && !isOver(client, id)) return;
-          if (isRead && attempt < undoAttempts) continue;
+          // Where the answer alone was lost, or an undo came late, the table has the request again.
+          const isRead = await isSynced(client);
+          if (isRead && client.requests.some((one) => one.id === id && isOpen(one))) return;
+          if (isRead && isLost && attempt < undoAttempts) continue;
           return void show(guest.undoFailed, { tone: "warn", ms: failureMs });
         }
       }
     },
     [client, guest, show],
   );
-  const run = useCallback(async (id: string, command: () => Promise<unknown>) => {
+  const run = useCallback(async <T>(id: string, command: () => Promise<T>): Promise<T> => {
     setBusy((known) => new Set(known).add(id));
     try {
-      await command();
+      return await command();
     } finally {
       setBusy((known) => new Set([...known].filter((other) => other !== id)));
     }
@@ -75,9 +75,9 @@ export function useGuestActions(
       if (underWay.current.has(id)) return;
       underWay.current.add(id);
       try {
-        await run(id, () => client.cancel(id));
+        const done = await run(id, () => client.cancel(id));
         setCancelling((known) => without(known, id));
-        const action = { label: common.undo, run: () => void undo(id) };
+        const action = { label: common.undo, run: () => void undo(done) };
         show(guest.cancelled(cancelled.label), { actions: canUndo() ? [action] : [] });
       } catch (error) {
         const isNetwork = error instanceof ClientError && error.retryable;
