@@ -43,6 +43,7 @@ printf '%s\n' "$queues" "INTERNAL_TOKEN=$internal" \
   "JWT_PUBLIC_KEYS='$(line "$public")'" >"$part/gateway.env"
 printf '%s\n' "$stores" "$relays" "$queues" >"$part/worker.env"
 echo "REDISCLI_AUTH=$redis" >"$part/redis.env"
+"$box/make-push-keys.sh" "$email" "$part"
 mkdir -p "$box/backups"
 cat >"$box/../.env" <<END
 # Settings of this box. Docker Compose reads this file in the folder deploy/.

@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { createECDH } from "node:crypto";
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -114,4 +116,30 @@ test("a restore from half a dump stops no service, and needs no fresh backup", (
   expect(first).toBe("compose stop caddy api worker");
   expect(rest.filter((line) => line.includes("drop database"))).toHaveLength(2);
   expect(rest.at(-1)).toBe("restored file.dump");
+});
+
+test("a new box has a pair of keys for push notifications, and gets no second one", () => {
+  for (const name of readdirSync(sources).filter((file) => file.endsWith(".sh")))
+    copyFileSync(join(sources, name), join(folder, "one-box", name));
+  const make = (script: string, ...args: string[]) =>
+    spawnSync("bash", [join(folder, "one-box", script), ...args], { encoding: "utf8" });
+  expect(make("make-secrets.sh", "example.com", "you@example.com")).toMatchObject({ status: 0 });
+  const read = (service: string) => {
+    const text = readFileSync(join(folder, "one-box/secrets", `${service}.env`), "utf8");
+    return Object.fromEntries(
+      [...text.matchAll(/^(VAPID_\w+)=(.+)$/gm)].map(([, key, value]) => [key, value]),
+    ) as Record<string, string>;
+  };
+  const { VAPID_PRIVATE_KEY: secret = "", ...worker } = read("worker");
+  const pair = createECDH("prime256v1");
+  pair.setPrivateKey(secret, "base64url");
+  expect(Buffer.from(secret, "base64url")).toHaveLength(32);
+  expect(worker).toEqual({
+    VAPID_PUBLIC_KEY: pair.getPublicKey("base64url"),
+    VAPID_SUBJECT: "mailto:you@example.com",
+  });
+  expect(read("api")).toEqual({ VAPID_PUBLIC_KEY: worker["VAPID_PUBLIC_KEY"] });
+  expect(read("gateway")).toEqual({});
+  expect(make("make-push-keys.sh", "you@example.com")).toMatchObject({ status: 1 });
+  expect(read("api")).toEqual({ VAPID_PUBLIC_KEY: worker["VAPID_PUBLIC_KEY"] });
 });
