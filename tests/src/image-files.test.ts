@@ -57,3 +57,14 @@ test.each(["api", "socket-gateway", "worker", "smoke"])(
     expect(missing).toEqual([]);
   },
 );
+
+test("the image of the gateway gets no package that opens Postgres", () => {
+  const needed = [...closureOf("@waiter/socket-gateway")].flatMap((name) => [
+    name,
+    ...Object.keys(manifests.get(name)?.manifest.dependencies ?? {}),
+  ]);
+  expect(needed).toContain("@waiter/replay-log");
+  expect(
+    needed.filter((name) => /^(pg|kysely|node-pg-migrate|@waiter\/database)$/.test(name)),
+  ).toEqual([]);
+});

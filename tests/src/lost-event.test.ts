@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { StaffClient } from "@waiter/client";
 import { keys } from "@waiter/contracts";
-import { RedisReplayLog } from "@waiter/events";
+import { RedisReplayLog } from "@waiter/replay-log";
 import { createRequest } from "@waiter/requests";
 import { waitFor, startSystem, type System } from "@waiter/testkit";
 import { Redis } from "ioredis";

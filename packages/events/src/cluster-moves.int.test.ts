@@ -7,7 +7,7 @@ import { connectRedis, type RedisConnection } from "@waiter/redis";
 import { startRedisCluster, waitFor, type TestRedisCluster } from "@waiter/testkit";
 import { Redis, type Cluster } from "ioredis";
 import { createPublishEvent, type PublishEvent } from "./publish-event.ts";
-import { RedisReplayLog } from "./redis-replay-log.ts";
+import { RedisReplayLog } from "@waiter/replay-log";
 
 let servers: TestRedisCluster;
 let publisher: RedisConnection;

@@ -2,14 +2,13 @@ import type { CommittedEvent } from "@waiter/contracts";
 import type { Database } from "@waiter/database";
 import type { Logger } from "@waiter/logger";
 import type { Metrics } from "@waiter/metrics";
+import { RedisReplayLog, type ReplayLog } from "@waiter/replay-log";
 import type { Cluster, Redis } from "ioredis";
 import { createEmitter, type WaiterEmitter } from "./create-emitter.ts";
 import { OutboxCleaner } from "./outbox-cleaner.ts";
 import { createPublishEvent, type PublishEvent } from "./publish-event.ts";
 import { Publisher } from "./publisher.ts";
 import { changeEpoch } from "./reconcile-heads.ts";
-import { RedisReplayLog } from "./redis-replay-log.ts";
-import type { ReplayLog } from "./replay-log.ts";
 
 export interface PublishingOptions {
   readonly database: Pick<Database, "inTenant" | "db">;

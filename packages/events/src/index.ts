@@ -1,10 +1,7 @@
 export { appendEvent, appendWith, changeAndAppendWith, type NewEvent } from "./append-event.ts";
-/** @testonly */
-export { createEmitter, type WaiterEmitter } from "./create-emitter.ts";
 export { createPublishing } from "./create-publishing.ts";
 export { followEvents, type ConsumedEvent } from "./follow-events.ts";
 export { LookBack } from "./look-back.ts";
 export type { Publisher } from "./publisher.ts";
 export { reconcileHeads } from "./reconcile-heads.ts";
-export { RedisReplayLog } from "./redis-replay-log.ts";
 export { Relay } from "./relay.ts";

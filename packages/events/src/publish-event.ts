@@ -9,15 +9,15 @@ import {
   type Table,
 } from "@waiter/contracts";
 import { roomMessage, type ShardedMessage } from "@waiter/emitter-bridge";
+import type { ReplayLog } from "@waiter/replay-log";
 import { isTracing, withRemoteParent, withSpan } from "@waiter/telemetry";
-import type { ReplayLog } from "./replay-log.ts";
 
 /** Over this time the guests of a table ask for their sessions after a mute, ms. */
 const muteSpreadMs = 2_000;
 
 export interface PublishEventOptions {
   readonly log: ReplayLog;
-  /** Called when the log held another event of the same epoch and number: see {@link Appended}. */
+  /** Called when the log answers `diverged`: it held another event of this epoch and number. */
   readonly onDiverged: (event: CommittedEvent) => void;
 }
 

@@ -26,7 +26,7 @@ import { OutboxCleaner } from "./outbox-cleaner.ts";
 import { createPublishEvent, type PublishEvent } from "./publish-event.ts";
 import { Publisher } from "./publisher.ts";
 import { changeEpoch, reconcileHeads } from "./reconcile-heads.ts";
-import { RedisReplayLog } from "./redis-replay-log.ts";
+import { RedisReplayLog } from "@waiter/replay-log";
 import { LookBack } from "./look-back.ts";
 import { Relay, type RelayOptions } from "./relay.ts";
 

@@ -5,7 +5,7 @@ import {
   type EpochCondition,
   type TenantHead,
 } from "@waiter/database";
-import type { ReplayLog } from "./replay-log.ts";
+import type { ReplayLog } from "@waiter/replay-log";
 
 type HeadSource = Pick<Database, "heads" | "inTenant">;
 

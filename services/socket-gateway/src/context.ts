@@ -1,15 +1,14 @@
 import { redisCertificates } from "@waiter/config";
 import { Tickets, loadKeys, type KeyRing } from "@waiter/auth";
-import { RedisReplayLog } from "@waiter/events";
 import type { Lifecycle } from "@waiter/lifecycle";
 import type { Logger } from "@waiter/logger";
 import { createMetrics, type Metrics } from "@waiter/metrics";
 import { connectRedis, type RedisConnection, type RedisConnectionOptions } from "@waiter/redis";
+import { RedisReplayLog, type ReplayLog } from "@waiter/replay-log";
 import { ApiClient, defaultApiOptions } from "./api/api-client.ts";
 import { toSettings, type GatewayConfig } from "./config.ts";
 import { MalformedMessages } from "./counts/malformed-messages.ts";
 import type { GatewaySettings } from "./settings.ts";
-import type { SyncLog } from "./events/sync-staff.ts";
 
 /** Everything the gateway works with. Only this file constructs clients. */
 export interface Context {
@@ -21,7 +20,7 @@ export interface Context {
   readonly keys: KeyRing;
   readonly tickets: Tickets;
   readonly api: ApiClient;
-  readonly log: SyncLog & Pick<RedisReplayLog, "head">;
+  readonly log: Pick<ReplayLog, "read" | "head">;
   /** Presence, counts, replay log, revocations. */
   readonly command: RedisConnection;
   /** The adapter's publishing side. */

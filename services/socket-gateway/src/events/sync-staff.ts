@@ -9,23 +9,15 @@ import {
   type SyncBody,
 } from "@waiter/contracts";
 import { validate } from "@waiter/errors";
+import type { ReplayLog } from "@waiter/replay-log";
 import type { ApiClient } from "../api/api-client.ts";
 import { ApiProblem } from "../api/api-problem.ts";
 import type { StaffSession } from "../handshake/session.ts";
 import type { ResetSpread } from "./reset-spread.ts";
 import type { StaffEvent } from "./socket-event.ts";
 
-/** The part of the replay log that `sync` reads. */
-export interface SyncLog {
-  read(
-    tenantId: string,
-    epoch: string,
-    since: number,
-    max: number,
-  ): Promise<{ status: "ok"; events: string[]; head: number } | { status: "incomplete" }>;
-}
 export interface SyncDeps {
-  readonly log: SyncLog;
+  readonly log: Pick<ReplayLog, "read">;
   readonly api: ApiClient;
   /** Resolves when the room's subscription is confirmed (true) or the wait timed out (false). */
   readonly subscribed: (room: string) => Promise<boolean>;

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { generateKeys, loadKeys, signGuest, signStaff, type KeyRing } from "@waiter/auth";
 import { rooms, type Head, type StatusMessage } from "@waiter/contracts";
-import { createEmitter, RedisReplayLog, type WaiterEmitter } from "@waiter/events";
+import { createBridgedEmitter, type BridgedEmitter } from "@waiter/emitter-bridge";
 import { Lifecycle } from "@waiter/lifecycle";
 import { silentLogger } from "@waiter/logger";
 import { connectRedis, type RedisConnection } from "@waiter/redis";
+import { RedisReplayLog } from "@waiter/replay-log";
 import { io, type Socket } from "socket.io-client";
 import { loadGatewayConfig } from "../config.ts";
 import { startGateway, type GatewayService } from "../service.ts";
@@ -35,7 +36,7 @@ const quick: Partial<GatewaySettings> = {
 export class Harness implements AsyncDisposable {
   readonly api: FakeApi;
   readonly redis: RedisConnection;
-  readonly emitter: WaiterEmitter;
+  readonly emitter: BridgedEmitter;
   readonly log: RedisReplayLog;
   readonly #redisUrl: string;
   readonly #lifecycles: Lifecycle[] = [];
@@ -51,7 +52,7 @@ export class Harness implements AsyncDisposable {
       logger: silentLogger,
       delayMs: () => 100,
     });
-    this.emitter = createEmitter(this.redis.client);
+    this.emitter = createBridgedEmitter(this.redis.client);
     this.log = new RedisReplayLog(this.redis.client);
   }
 

@@ -17,7 +17,7 @@ export type ReplayAnswer =
  * - `appended`: the log holds the event.
  * - `diverged`: the log holds the event and dropped another one with the same epoch and number.
  *   Bytes of an event never change, so the database was restored to an earlier state: the tenant's
- *   epoch must change (`changeEpoch`).
+ *   epoch must change.
  */
 export type Appended = "appended" | "diverged";
 

@@ -1,9 +1,9 @@
 import { keys, type Head } from "@waiter/contracts";
 import type { ShardedMessage } from "@waiter/emitter-bridge";
+import { RedisScript } from "@waiter/redis";
 import { Cluster, type Redis } from "ioredis";
 import { appendScript } from "./append-script.ts";
 import { exactRange } from "./exact-range.ts";
-import { RedisScript } from "@waiter/redis";
 import {
   replayLimits,
   type Appended,
