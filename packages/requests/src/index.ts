@@ -33,6 +33,7 @@ export { readBoard } from "./read-board.ts";
 export { readChangedTables } from "./read-changed-tables.ts";
 export { readEvents } from "./read-events.ts";
 export { readGuestRequests } from "./read-guest-requests.ts";
+export { releaseClaims } from "./release-claims.ts";
 export { runCommand, type CommandContext, type CommandResult } from "./run-command.ts";
 export type { NextEscalation, NextRing } from "./save-change.ts";
 export { sendCommand } from "./send-command.ts";

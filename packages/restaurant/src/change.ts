@@ -1,7 +1,13 @@
 import type { CommittedEvent, RestaurantEventType, Role } from "@waiter/contracts";
 import type { Database, TenantTransaction } from "@waiter/database";
 import { appendEvent } from "@waiter/events";
-import { answerOnce, hashCommand, type Guard, type Idempotency } from "@waiter/requests";
+import {
+  answerOnce,
+  hashCommand,
+  releaseClaims,
+  type Guard,
+  type Idempotency,
+} from "@waiter/requests";
 
 /** Who changes the restaurant: a person, or the command line and the platform, which have no id. */
 export interface Editor {
@@ -85,6 +91,20 @@ export async function change<Body>(
   const reveal = (tx: TenantTransaction): Promise<Body> => sealing.reveal(tx, changed.body);
   return { ...changed, body: await database.inTenant(tenantId, reveal, { readOnly: true }) };
 }
+
+/**
+ * Opens the claimed requests of a person who was deactivated or erased: else a guest waits for that
+ * person until the policy's `doneAfterS`. Their events come first.
+ */
+export const releaseClaimsOf = (
+  tx: TenantTransaction,
+  { editor: { id }, traceparent }: ChangeContext,
+  staffId: string,
+): Promise<AppendOne[]> =>
+  releaseClaims(tx, staffId, {
+    by: id === null ? undefined : { kind: "staff", id, role: "manager" },
+    traceparent,
+  });
 
 interface Fresh<Body> {
   readonly answer: { readonly status: number; readonly body: Body };

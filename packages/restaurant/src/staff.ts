@@ -8,7 +8,14 @@ import {
 import { AppError } from "@waiter/errors";
 import { requestRings } from "@waiter/ledger";
 import { sql } from "kysely";
-import { change, type ChangeContext, type Changed, type Editor, type Sealing } from "./change.ts";
+import {
+  change,
+  releaseClaimsOf,
+  type ChangeContext,
+  type Changed,
+  type Editor,
+  type Sealing,
+} from "./change.ts";
 import { dropDuty } from "./duty.ts";
 import { lockOwners } from "./lock-tenant.ts";
 import { refuse, refuseStale } from "./refuse.ts";
@@ -150,9 +157,9 @@ export interface EndedByChange {
 }
 
 /**
- * Deactivating a person ends the person's sessions and duty; a screen is never on duty. A new role
- * ends the access tokens and sockets of the former one; the sessions go on and refresh into the new
- * role.
+ * Deactivating a person ends the person's sessions and duty, and opens the person's claimed
+ * requests again; a screen is never on duty. A new role ends the access tokens and sockets of the
+ * former one; the sessions go on and refresh into the new role.
  *
  * Throws `not_found`, `forbidden`, `conflict` with the person as it is for a stale version,
  * `last_owner` where no active owner would be left, `validation_failed` for an address in use.
@@ -208,12 +215,14 @@ export async function updatePerson(
           .where("id", "=", id)
           .returning(columns)
           .executeTakeFirstOrThrow();
+        const releases = deactivated ? await releaseClaimsOf(tx, context, id) : [];
         if (before.active !== after.active || before.role !== after.role) await requestRings(tx);
         const staff = toManaged(row);
         return {
           status: 200,
           body: { staff },
           events: [
+            ...releases,
             ...(offDuty === undefined ? [] : [log("duty.ended", { duty: offDuty })]),
             log("staff.updated", { staff: publicStaff(staff) }),
           ],

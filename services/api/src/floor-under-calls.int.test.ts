@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { channels } from "@waiter/contracts";
+import { waitFor } from "@waiter/testkit";
 import {
   createRestaurant,
   loginAs,
@@ -235,5 +237,17 @@ test("500 tables in one request are one event, and every board has them", async 
     const path = `/api/events?epoch=${before.epoch}&since=${before.seq}`;
     const { body } = await one.call(place.pizza.slug, path, { token: owner });
     expect(body["events"]).toMatchObject([{ type: "table.created", seq: before.seq + 1 }]);
+  }
+});
+
+test("people who come on duty are rung at once: workers hear of it", async () => {
+  const { send } = await open();
+  const told = jest.spyOn(api.context.redis.client, "publish");
+  try {
+    expect((await send("PUT", "/api/duty", { tables: "all" })).status).toBe(200);
+    const isTold = () => told.mock.calls.some(([channel]) => channel === channels.deadlines());
+    await waitFor(isTold, 2_000, "the wake-up of the workers");
+  } finally {
+    told.mockRestore();
   }
 });

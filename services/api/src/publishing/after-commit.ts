@@ -7,6 +7,8 @@ export interface CommitEffects {
   readonly request?: { readonly id: string; readonly state: string };
   readonly escalation?: NextEscalation;
   readonly ring?: NextRing;
+  /** A change of people, tables or duty: it may have asked for rings. */
+  readonly mayRing?: true;
 }
 export interface AfterCommitDeps {
   /** Queues the event; never throws, never blocks. */
@@ -31,11 +33,11 @@ export function createAfterCommit({
   replaceNotifications,
   fault,
 }: AfterCommitDeps): AfterCommit {
-  return ({ event, request, escalation, ring }) => {
+  return ({ event, request, escalation, ring, mayRing }) => {
     if (event === undefined) return;
     fault();
     publish(event);
-    if (ring !== undefined || escalation !== undefined) announceDeadlines();
+    if (ring !== undefined || escalation !== undefined || mayRing === true) announceDeadlines();
     if (request?.state === "claimed") replaceNotifications(event.tenantId, request.id);
   };
 }

@@ -43,7 +43,7 @@ export function changeAnswer(
   changed: Pick<Changed<unknown>, "status" | "body" | "events" | "replayed">,
   body: unknown = changed.body,
 ): Answer {
-  for (const event of changed.events) afterCommit({ event });
+  for (const event of changed.events) afterCommit({ event, mayRing: true });
   if (changed.events.length > 0) invalidate(tenantId, "tenant");
   return {
     status: changed.status,

@@ -35,7 +35,7 @@ export const updateStaffRoute = (
     ...shared,
     summary: "Change a person",
     description:
-      "Deactivating a person ends the person's sessions and sockets. A new role ends access tokens and sockets of the former one (`token_expired`); the devices refresh into the new role.",
+      "Deactivating a person ends the person's sessions and sockets, and opens the person's claimed requests again. A new role ends access tokens and sockets of the former one (`token_expired`); the devices refresh into the new role.",
     ids: ["id"],
     body: patchStaffBody,
     errors: ["not_found", "conflict", "last_owner"],
