@@ -2,7 +2,8 @@ import { socketAccess } from "@waiter/contracts";
 import type { Logger } from "@waiter/logger";
 import type { Namespace } from "socket.io";
 import { admitSocket, type AdmitDeps } from "./handshake/admit-socket.ts";
-import { askHead, tellHeadLater, type Gateway } from "./gateway.ts";
+import type { Gateway } from "./gateway.ts";
+import { askHead, tellHeadLater } from "./heads/tell-head.ts";
 import { joinGuest, leaveGuest } from "./connections/join-guest.ts";
 import { hearRevocations, joinStaff, leaveStaff } from "./connections/join-staff.ts";
 import { createLeanSockets } from "./engine/lean-socket.ts";
@@ -110,10 +111,10 @@ function staffEvents(gateway: Gateway): StaffEvent[] {
       api,
       subscribed: (room) =>
         barrier.confirmed(roomChannel(staff.name, room), settings.subscriptionWaitMs),
-      onEarly: (tenantId) => void tellHeadLater(gateway, tenantId),
+      onEarly: (tenantId) => void tellHeadLater(tenantId, gateway),
       isDegraded: () => watch.isDegraded,
       knownHead,
-      askHead: (tenantId) => askHead(gateway, tenantId),
+      askHead: (tenantId) => askHead(tenantId, gateway),
       maxEvents: settings.syncEvents,
       maxBytes: settings.syncBytes,
       resets: new ResetSpread(),

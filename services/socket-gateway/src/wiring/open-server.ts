@@ -1,18 +1,18 @@
 import type { Server as HttpServer } from "node:http";
 import { addressBlock, TrustedProxies } from "@waiter/auth";
 import type { Namespace } from "socket.io";
-import { EndReasons } from "./connections/end-reasons.ts";
-import type { Context } from "./context.ts";
-import { createAdapter, type LocalBroadcast } from "./delivery/create-adapter.ts";
-import { DirectFanOut } from "./delivery/fan-out.ts";
-import { WriteBufferLimit } from "./delivery/write-buffer.ts";
-import { createIoServer, type IoServer } from "./engine/create-io-server.ts";
-import { UnjoinedConnections } from "./engine/unjoined-connections.ts";
-import { Admission } from "./handshake/admission.ts";
-import { createCanonicalHost } from "./handshake/canonical-host.ts";
-import { ConnectionShares } from "./handshake/connection-shares.ts";
-import type { GuestNamespace, StaffNamespace } from "./handshake/session.ts";
-import { SubscriptionBarrier } from "./subscriptions/subscription-barrier.ts";
+import { EndReasons } from "../connections/end-reasons.ts";
+import type { Context } from "../context.ts";
+import { createAdapter, type LocalBroadcast } from "../delivery/create-adapter.ts";
+import { DirectFanOut } from "../delivery/fan-out.ts";
+import { WriteBufferLimit } from "../delivery/write-buffer.ts";
+import { createIoServer, type IoServer } from "../engine/create-io-server.ts";
+import { UnjoinedConnections } from "../engine/unjoined-connections.ts";
+import { Admission } from "../handshake/admission.ts";
+import { createCanonicalHost } from "../handshake/canonical-host.ts";
+import { ConnectionShares } from "../handshake/connection-shares.ts";
+import type { GuestNamespace, StaffNamespace } from "../handshake/session.ts";
+import { SubscriptionBarrier } from "../subscriptions/subscription-barrier.ts";
 
 /** The Socket.IO server of a gateway with its limits, its adapter and both namespaces. */
 export interface OpenServer {
