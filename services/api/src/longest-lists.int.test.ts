@@ -1,6 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { limits } from "@waiter/contracts";
 import {
   createRestaurant,
+  internalToken,
   loginAs,
   platformToken,
   startTestApi,
@@ -61,4 +64,22 @@ test.each([
   });
   expect(made.status).toBe(201);
   expect(made.body["tables"]).toHaveLength(1_000);
+});
+
+test("what 1,000 screens of a restaurant acknowledge at once is recorded", async () => {
+  const tenant = (await api.context.tenants.find(pizza.slug))?.id;
+  const screen = () => ({
+    staff: randomUUID(),
+    session: randomUUID(),
+    seq: Number.MAX_SAFE_INTEGER,
+    visible: false,
+    audible: false,
+    idleS: Number.MAX_VALUE,
+  });
+  const answer = await api.call(undefined, "/internal/seen", {
+    method: "POST",
+    headers: { authorization: `Internal ${internalToken}` },
+    body: { tenant, seq: 1, screens: Array.from({ length: limits.seenScreens }, screen) },
+  });
+  expect([answer.status, answer.text]).toEqual([204, ""]);
 });
