@@ -9,7 +9,7 @@ import express, { Router, type Express } from "express";
 import { parsePlatformTokens } from "./auth/platform-tokens.ts";
 import type { Context } from "./context.ts";
 import type { ServerDrain } from "./http/drain-server.ts";
-import { BodyBudget } from "./http/body-budget.ts";
+import { ByteBudget } from "./http/byte-budget.ts";
 import { closeUnread } from "./http/close-unread.ts";
 import { inTurn, under } from "./http/in-turn.ts";
 import { mountRoutes } from "./http/mount-routes.ts";
@@ -74,10 +74,7 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
     ...context.tokens,
     internalTokens: config.INTERNAL_TOKEN ?? [],
     platformTokens: parsePlatformTokens(config.PLATFORM_ADMIN_TOKEN ?? []),
-    bodies: new BodyBudget({
-      maxBytes: config.BODY_BYTES_IN_FLIGHT,
-      maxBytesPerAddress: Math.ceil(config.BODY_BYTES_IN_FLIGHT / 4),
-    }),
+    bodies: budgetOf(config.BODY_BYTES_IN_FLIGHT),
     bodyTimeoutMs: config.BODY_TIMEOUT,
   };
   const isInternal = ({ access }: Route): boolean => access === "internal";
@@ -105,6 +102,10 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
   );
   return app;
 }
+
+/** One address may hold a quarter. */
+const budgetOf = (maxBytes: number): ByteBudget =>
+  new ByteBudget({ maxBytes, maxBytesPerAddress: Math.ceil(maxBytes / 4) });
 
 function opsOptions({ database, license, metrics, redis, queueRedis }: Context) {
   const counts = () => database.poolCounts();

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { generateKeys } from "@waiter/auth";
@@ -103,5 +104,20 @@ describe("an api with the heap of a chart's pod", () => {
     // A limit or a budget that is used up says so; no connection breaks.
     expect([...statuses].filter((one) => one !== 429 && one !== 503)).toEqual([status]);
     expect((await logIn(host)).status).toBe(200);
+  });
+
+  test("600 bodies of one address that never arrive hold no other up", async () => {
+    const host = await createRestaurant();
+    const path = "/api/push/receipts";
+    const head = `POST ${path} HTTP/1.1\r\nHost: ${host}:3000\r\nContent-Type: application/json\r\nContent-Length: 8192\r\n\r\n{`;
+    const sockets = Array.from({ length: 600 }, () => {
+      const socket = connect(Number(new URL(api.origin).port), "127.0.0.1");
+      socket.on("error", () => undefined).write(head);
+      return socket;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    const whole = await send(host, path, JSON.stringify({ receipt: "unknown", state: "shown" }));
+    expect(whole.status).toBe(404);
+    for (const socket of sockets) socket.destroy();
   });
 });

@@ -6,8 +6,8 @@ import { blockOf } from "../auth/client.ts";
 import { rememberCaller } from "../auth/principal.ts";
 import { needsBody, type Limiters } from "../rate-limits/create-limiters.ts";
 import { isChained, isSingle, withWiderScopes } from "../rate-limits/limit-scopes.ts";
-import type { BodyBudget } from "./body-budget.ts";
 import { byFolder, folderOf } from "./by-folder.ts";
+import type { ByteBudget } from "./byte-budget.ts";
 import { idempotencyKey } from "./idempotency-key.ts";
 import { mediaTypeOf, readBody, readBytes } from "./read-body.ts";
 import type { Answer, Route } from "./route.ts";
@@ -15,7 +15,7 @@ import { sendAnswer } from "./send-answer.ts";
 
 export interface MountDeps extends Omit<AuthorizeDeps, "countStranger"> {
   readonly limiters: Limiters;
-  readonly bodies: BodyBudget;
+  readonly bodies: ByteBudget;
   /** ms until a body must be here. */
   readonly bodyTimeoutMs: number;
 }

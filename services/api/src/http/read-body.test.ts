@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { expect, test } from "@jest/globals";
-import { BodyBudget } from "./body-budget.ts";
+import { ByteBudget } from "./byte-budget.ts";
 import { readBody } from "./read-body.ts";
 
 /** A request whose client has gone, and its connection's end has been noticed. */
@@ -25,12 +25,12 @@ test.each([
 ])(
   "a body of %s that broke off before it is read holds no budget",
   async (_, text) => {
-    const budget = new BodyBudget({ maxBytes: 100, maxBytesPerAddress: 100 });
+    const budget = new ByteBudget({ maxBytes: 100, maxBytesPerAddress: 100 });
     const options = { limit: 100, timeoutMs: 60_000, budget, address: "a" };
     await expect(readBody(await abandoned(text), options)).rejects.toMatchObject({
       code: "bad_request",
     });
-    budget.reserve("a", 100)();
+    budget.open("a").add(100);
   },
   2_000,
 );

@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { AppError } from "@waiter/errors";
-import type { BodyBudget } from "./body-budget.ts";
+import type { ByteBudget, HeldBytes } from "./byte-budget.ts";
 
 export interface ReadBodyOptions {
   /** Longest body of the route, bytes. */
   readonly limit: number;
   /** ms until the whole body must be here. */
   readonly timeoutMs: number;
-  readonly budget: BodyBudget;
+  readonly budget: ByteBudget;
   /** Whose share of the budget it takes. */
   readonly address: string;
 }
@@ -59,26 +59,37 @@ export async function readBytes(
   const isChunked = headers["transfer-encoding"] !== undefined;
   if (!hasBody(request)) return undefined;
   requireUnencoded(headers);
-  const expected = isChunked ? limit : Number(declared);
-  if (expected > limit) throw tooLarge(limit);
-  const release = budget.reserve(address, expected);
+  if (!isChunked && Number(declared) > limit) throw tooLarge(limit);
+  const whole = request.complete ? readWhole(request, limit) : undefined;
+  if (whole !== undefined) return whole;
+  const held = budget.open(address);
   try {
-    const whole = request.complete ? readWhole(request, limit) : undefined;
-    const chunks = whole ?? (await collect(request, limit, timeoutMs));
+    const chunks = await collect(request, limit, timeoutMs, held);
     return chunks.length === 0 ? undefined : Buffer.concat(chunks);
   } finally {
-    release();
+    held.release();
   }
 }
 
-/** The body of a request that is here to its end: most are, once the caller is authorized. */
-function readWhole(request: IncomingMessage, limit: number): Buffer[] | undefined {
+/**
+ * The body of a request that is here to its end: most are, once the caller is authorized. It takes
+ * nothing of the budget, which the slow bodies of others may have used up.
+ */
+function readWhole(request: IncomingMessage, limit: number): Buffer | undefined {
   if (request.readableLength > limit) throw tooLarge(limit);
-  const bytes = request.read() as Buffer | null;
-  return bytes === null ? undefined : [bytes];
+  return (request.read() as Buffer | null) ?? undefined;
 }
 
-function collect(request: IncomingMessage, limit: number, timeoutMs: number): Promise<Buffer[]> {
+/** What a chunk takes beside its bytes: a sender may send them one by one. */
+const chunkBytes = 256;
+
+/** Holds the bytes that are here, not those that are declared: a sender may stop after one. */
+function collect(
+  request: IncomingMessage,
+  limit: number,
+  timeoutMs: number,
+  held: HeldBytes,
+): Promise<Buffer[]> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer[]>();
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -86,6 +97,11 @@ function collect(request: IncomingMessage, limit: number, timeoutMs: number): Pr
   const onData = (chunk: Buffer): void => {
     bytes += chunk.length;
     if (bytes > limit) return reject(tooLarge(limit));
+    try {
+      held.add(chunk.length + chunkBytes);
+    } catch (error) {
+      return reject(error);
+    }
     chunks.push(chunk);
   };
   const broken = (): void => {
