@@ -1,10 +1,11 @@
-import { request } from "node:http";
+import { get, request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { sharedRedisUrl } from "@waiter/testkit";
 import { io } from "socket.io-client";
 import { WebSocket } from "ws";
 import type { FakeTenant } from "./testing/fake-api.ts";
 import { Harness, type TestGateway } from "./testing/harness.ts";
+import { rawClient } from "./testing/raw-client.ts";
 
 let harness: Harness;
 let pizza: FakeTenant;
@@ -57,6 +58,24 @@ describe("admission", () => {
       expect({ path, status: await upgrade(full, path) }).toEqual({ path, status: 503 });
     // An unknown session id does not help either.
     expect(await upgrade(full, `/socket.io/?${query}&sid=nobody`)).toBe(400);
+  });
+
+  test("a connection's own id neither upgrades it again nor leaves a request unanswered", async () => {
+    const gateway = await harness.gateway();
+    const client = await rawClient(gateway.port);
+    const { sid } = JSON.parse((await client.message("0")).slice(1)) as { sid: string };
+    const path = `/socket.io/?EIO=4&transport=websocket&sid=${sid}`;
+    expect(await upgrade(gateway, path)).toBe(400);
+    const headers = { host: "pizza.waiter.test" };
+    const asked = await new Promise<number | undefined>((resolve, reject) => {
+      get({ host: "127.0.0.1", port: gateway.port, path, headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      }).once("error", reject);
+    });
+    expect(asked).toBe(400);
+    await client.join("/guest", harness.guestToken(pizza));
+    client.socket.terminate();
   });
 });
 

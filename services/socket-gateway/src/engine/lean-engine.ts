@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { Server as Engine } from "engine.io";
+import { Server as Engine, type ErrorCallback } from "engine.io";
 import type { WebSocket } from "ws";
 import { LRUCache } from "lru-cache";
 import { endPolling } from "./bound-polling.ts";
@@ -8,6 +8,10 @@ import { LeanConnection } from "./lean-connection.ts";
 import { LeanTransport } from "./lean-transport.ts";
 import { RandomIds } from "./random-ids.ts";
 import type { EngineConnection } from "./ws-internals.ts";
+
+interface EngineRequest extends IncomingMessage {
+  readonly _query: Record<string, string>;
+}
 
 /** The steps of an upgrade in engine.io. */
 interface EngineSteps {
@@ -69,6 +73,25 @@ export class LeanEngine extends Engine {
       });
       socket.uncork();
     });
+  }
+
+  /**
+   * engine.io's checks, and one more: a WebSocket answers no request, and is nothing to upgrade. A
+   * request that names one would never be answered, and an upgrade would pass by the admission.
+   */
+  protected override verify(request: EngineRequest, isUpgrade: boolean, done: ErrorCallback): void {
+    super.verify(request, isUpgrade, (code, context) => {
+      const { sid = "" } = queryOf(request);
+      const isWebSocket =
+        code === undefined && sid !== "" && this.#transportOf(sid) === "websocket";
+      if (isWebSocket) done(Engine.errors.BAD_REQUEST);
+      else done(code, context);
+    });
+  }
+
+  /** Of a connection that exists. */
+  #transportOf(sid: string): string | undefined {
+    return (this.clients as unknown as Record<string, EngineConnection>)[sid]?.transport.name;
   }
 
   /** Makes the connection of a client that comes by WebSocket. */
