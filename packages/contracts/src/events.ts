@@ -14,7 +14,10 @@ export const requestEventTypes = [
 ] as const;
 export type RequestEventType = (typeof requestEventTypes)[number];
 
-/** Who caused an event. `via` names the way: a deadline's kind, or the interface of a command. */
+/**
+ * Who caused an event. `via` names the way: a deadline's kind, or `platform` for the operator's
+ * commands.
+ */
 export const eventActor = z.looseObject({
   kind: z.enum(["guest", "staff", "system"]),
   /** Staff id. A guest has none here: a session's id is known to that session alone. */
@@ -38,7 +41,10 @@ export const envelope = z.looseObject({
   type: z.string(),
   at: instant,
   data: z.looseObject({}),
-  /** Who caused the change; absent in events of releases before 0.2. */
+  /**
+   * Who caused the change; absent in events of releases before 0.2, and in those of 0.2 that no
+   * request is in.
+   */
   actor: eventActor.optional(),
   /** W3C trace context of the change. */
   traceparent: z.string().optional(),

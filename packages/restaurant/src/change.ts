@@ -1,4 +1,4 @@
-import type { CommittedEvent, RestaurantEventType, Role } from "@waiter/contracts";
+import type { CommittedEvent, EventActor, RestaurantEventType, Role } from "@waiter/contracts";
 import type { Database, TenantTransaction } from "@waiter/database";
 import { appendEvent } from "@waiter/events";
 import {
@@ -66,7 +66,7 @@ export interface Changed<Body> {
  */
 export async function change<Body>(
   database: Database,
-  { tenantId, idempotency, traceparent, guards }: ChangeContext,
+  { tenantId, editor, idempotency, traceparent, guards }: ChangeContext,
   name: string,
   input: unknown,
   fn: (tx: TenantTransaction, log: EventMaker) => Promise<Decided<Body>>,
@@ -74,7 +74,7 @@ export async function change<Body>(
 ): Promise<Changed<Body>> {
   const once = idempotency && { idempotency, hash: hashCommand(idempotency, [name, input]) };
   const log: EventMaker = (type, data) => (tx) =>
-    appendEvent(tx, { tenantId, type, data, traceparent });
+    appendEvent(tx, { tenantId, type, data, actor: actorOf(editor), traceparent });
   const outcome = await answerOnce<Body, never, Fresh<Body>>(database, tenantId, once, {
     ...(guards && { guards }),
     finish: async (tx, _found, store) => {
@@ -110,6 +110,10 @@ interface Fresh<Body> {
   readonly answer: { readonly status: number; readonly body: Body };
   readonly events: readonly CommittedEvent[];
 }
+
+/** Who changed the restaurant, as events name them: people by their id alone, which stays. */
+export const actorOf = ({ id }: Editor): EventActor =>
+  id === null ? { kind: "system", via: "platform" } : { kind: "staff", id };
 
 /** An event of this change; `data` holds what every waiter may read. */
 export type EventMaker = (type: RestaurantEventType, data: object) => AppendOne;

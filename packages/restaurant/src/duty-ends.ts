@@ -86,7 +86,9 @@ export const endOverdueDuty = (database: Database, tenantId: string): Promise<Co
     await requestRings(tx);
     const events: CommittedEvent[] = [];
     for (const data of overdue)
-      events.push(await appendEvent(tx, { tenantId, type: "duty.ended", data }));
+      events.push(
+        await appendEvent(tx, { tenantId, type: "duty.ended", data, actor: { kind: "system" } }),
+      );
     return events;
   });
 

@@ -10,7 +10,7 @@ import { appendEvent } from "@waiter/events";
 import { AppError } from "@waiter/errors";
 import { lookUpKey } from "@waiter/requests";
 import { sql, type Selectable } from "kysely";
-import type { ChangeContext } from "./change.ts";
+import { actorOf, type ChangeContext } from "./change.ts";
 import { requireInviter } from "./require-inviter.ts";
 import { findPerson, lockPerson, mayManage, publicStaff } from "./staff.ts";
 
@@ -75,6 +75,7 @@ export const invite = (
       tenantId,
       type: "staff.invited",
       data: { staff: publicStaff(staff), ...(editor.id !== null && { by: editor.id }) },
+      actor: actorOf(editor),
       traceparent,
     });
     return { secret, expiresAt, staff, event };
@@ -184,6 +185,7 @@ export const join = <Session extends { readonly sid: string }>(
       tenantId,
       type: "staff.joined",
       data: { staff: publicStaff(staff) },
+      actor: { kind: "staff", id: staff.id },
       traceparent,
     });
     return { staff, session, event };

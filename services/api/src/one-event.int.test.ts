@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { routeAccess, type RouteKey } from "@waiter/contracts";
+import { routeAccess, type Envelope, type RouteKey } from "@waiter/contracts";
 import { sql } from "kysely";
 import {
   callWaiter,
@@ -18,11 +18,13 @@ let api: TestApi;
 let pizza: Restaurant;
 let tenantId: string;
 let owner: string;
+let ownerId: string;
 beforeAll(async () => {
   api = await startTestApi();
   pizza = await createRestaurant(api, ["1", "2", "3", "4", "5", "6"]);
   tenantId = (await api.context.database.findTenant(pizza.slug))?.id ?? "";
   owner = await loginAs(api, pizza);
+  ownerId = ((await send("GET", "/api/me")).body["me"] as { id: string }).id;
 });
 afterAll(async () => {
   await api[Symbol.asyncDispose]();
@@ -238,28 +240,34 @@ const head = async (): Promise<number> => {
   const { body } = await send("GET", "/api/board");
   return body["seq"] as number;
 };
-const eventsSince = (seq: number): Promise<string[]> =>
+const envelopesSince = (seq: number): Promise<Envelope[]> =>
   api.context.database.inTenant(tenantId, async (tx) => {
     const rows = await tx
       .selectFrom("event")
-      .select(sql<{ type: string }>`envelope::json`.as("envelope"))
+      .select(sql<Envelope>`envelope::json`.as("envelope"))
       .where("tenant_id", "=", tenantId)
       .where("seq", ">", seq)
       .orderBy("seq")
       .execute();
-    return rows.map(({ envelope }) => envelope.type);
+    return rows.map(({ envelope }) => envelope);
   });
+const eventsSince = async (seq: number): Promise<string[]> =>
+  (await envelopesSince(seq)).map(({ type }) => type);
 
 describe.each(Object.entries(changes))("%s", (route, { prepare, events, isNeverReplayed }) => {
   const [method = ""] = route.split(" ");
 
-  test("is one event, and its replay none", async () => {
+  test("is one event that names who did it, and its replay none", async () => {
     const { path, body } = await prepare();
     const key = randomUUID();
     const before = await head();
     const first = await send(method, path, body, key);
     expect(first.status).toBeLessThan(300);
-    expect(await eventsSince(before)).toEqual(events);
+    const told = await envelopesSince(before);
+    expect(told.map(({ type }) => type)).toEqual(events);
+    expect(told.map(({ actor }) => actor)).toEqual(
+      events.map(() => ({ kind: "staff", id: ownerId })),
+    );
     const again = await send(method, path, body, key);
     const isReplay = again.headers.get("idempotent-replayed") === "true";
     expect(isReplay).toBe(isNeverReplayed !== true);
