@@ -78,7 +78,7 @@ function connect(): Redis {
   redis.on("error", () => undefined);
   return redis;
 }
-const metrics = () => createMetrics({ service: "test", defaults: false });
+const metrics = () => createMetrics({ defaults: false });
 const newTenant = async () => {
   const owner = { email: "o@example.com", name: "O", passwordHash: "x" };
   return (await createTenant(database, { slug: `t${randomUUID().slice(0, 8)}`, name: "T", owner }))

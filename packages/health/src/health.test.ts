@@ -23,7 +23,7 @@ async function serve({
   const app = express();
   const place = { app, lifecycle, config: { OPS_PORT: opsPort, HOST: "127.0.0.1" } };
   const ops = await mountOps(place, {
-    metrics: createMetrics({ service: "test" }),
+    metrics: createMetrics(),
     info: { service: "test", version: "1.2.3", license: () => "valid" },
     checks,
     checkTimeoutMs: 50,

@@ -14,8 +14,6 @@ export type Metrics = { readonly registry: Registry } & {
 };
 
 export interface MetricsOptions {
-  /** Which service: in no label (scrapers set that), but it names the process in errors. */
-  readonly service: string;
   /**
    * The metrics that this process exports; the others accept writes and are not exported. All by
    * default.
@@ -34,7 +32,7 @@ const eventLoopPrecisionMs = 100;
 /**
  * Creates a process' metrics in a registry of their own. Call once per process, in `context.ts`.
  */
-export function createMetrics({ names, defaults = true }: MetricsOptions): Metrics {
+export function createMetrics({ names, defaults = true }: MetricsOptions = {}): Metrics {
   const registry = new Registry();
   if (defaults)
     collectDefaultMetrics({

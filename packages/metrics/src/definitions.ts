@@ -146,6 +146,12 @@ export const definitions = {
     help: "Attempts to reconnect to Redis",
     labels: ["client"],
   },
+  malformedMessages: {
+    kind: "counter",
+    name: "waiter_malformed_messages_total",
+    help: "Messages that could not be parsed",
+    labels: ["source"],
+  },
   circuitState: {
     kind: "gauge",
     name: "waiter_circuit_state",

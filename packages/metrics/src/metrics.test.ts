@@ -29,6 +29,7 @@ const contract: Record<string, readonly string[]> = {
   waiter_postgres_up: ["client"],
   waiter_redis_up: ["client"],
   waiter_redis_reconnects_total: ["client"],
+  waiter_malformed_messages_total: ["source"],
   waiter_circuit_state: ["target"],
   waiter_outbound_circuits: ["target", "state"],
   waiter_outbound_requests_total: ["target", "outcome"],
@@ -64,7 +65,7 @@ describe("metrics", () => {
   });
 
   test("no metric has a label for a tenant or a label that scrapers set", async () => {
-    const { registry } = createMetrics({ service: "test" });
+    const { registry } = createMetrics();
     const text = await registry.metrics();
     const labels = new Set([...text.matchAll(/[{,]([a-zA-Z_]+)="/g)].map((match) => match[1]));
     for (const definition of Object.values(definitions))
@@ -73,7 +74,7 @@ describe("metrics", () => {
   });
 
   test("a scrape reads all pools of the process", async () => {
-    const metrics = createMetrics({ service: "test", defaults: false });
+    const metrics = createMetrics({ defaults: false });
     const pool = { active: 1, idle: 2, waiting: 0, max: 10 };
     observePools(metrics, () => [pool, { active: 3, idle: 0, waiting: 4, max: 5 }]);
     pool.active = 2;
@@ -87,7 +88,7 @@ describe("metrics", () => {
   });
 
   test("Postgres is pinged once per client at each scrape", async () => {
-    const metrics = createMetrics({ service: "test" });
+    const metrics = createMetrics();
     let up = true;
     const ping = () => (up ? Promise.resolve() : Promise.reject(new Error("away")));
     observePostgres(metrics, { application: ping, relay: () => Promise.resolve() });
@@ -106,7 +107,7 @@ describe("metrics", () => {
 
   test("a process exports Node's metrics and the named ones; the others stay writable", async () => {
     const names: MetricName[] = ["redisUp"];
-    const metrics = createMetrics({ service: "test", names });
+    const metrics = createMetrics({ names });
     metrics.redisUp.set({ client: "command" }, 1);
     metrics.syncTotal.inc({ result: "ok" });
     const text = await metrics.registry.metrics();

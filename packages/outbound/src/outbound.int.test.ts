@@ -35,7 +35,7 @@ async function host(listener: RequestListener, address = "127.0.0.1"): Promise<H
 }
 
 function client(options: Partial<OutboundOptions> = {}) {
-  const metrics = createMetrics({ service: "test", defaults: false });
+  const metrics = createMetrics({ defaults: false });
   const outbound = new OutboundClient({
     privateNetworks: ["127.0.0.1"],
     timeoutMs: 2_000,

@@ -53,7 +53,7 @@ function client(resolve: ResolveHost = async () => ["127.0.0.1"]) {
     perTarget: { push: 50, ntfy: 50, webhook: 50 },
     breakAfter: 100,
     halfOpenAfterMs: 100,
-    metrics: createMetrics({ service: "test", defaults: false }),
+    metrics: createMetrics({ defaults: false }),
     resolve,
   });
   closers.push(() => outbound.close());

@@ -189,7 +189,7 @@ test("the gauges count jobs by state and report the age of the oldest due job", 
   await using server = await startRedis();
   await using queues = open(server.url);
   await queues.connection.ready();
-  const metrics = createMetrics({ service: "test", defaults: false });
+  const metrics = createMetrics({ defaults: false });
   const oldest = async (now?: number) => {
     await measureQueue(queues.queue, metrics, ...(now === undefined ? [] : [() => now]));
     return (await metrics.queueOldestJobSeconds.get()).values[0]?.value;

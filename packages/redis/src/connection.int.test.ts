@@ -45,7 +45,7 @@ describe("standalone", () => {
   });
 
   test("a killed Redis fails commands at once, without unhandled rejections, and reconnects", async () => {
-    const metrics = createMetrics({ service: "test", defaults: false });
+    const metrics = createMetrics({ defaults: false });
     const connection = connect(redis.url, { metrics, maxReconnectAttempts: 1_000 });
     await connection.ready();
     expect(await connection.client.set("a", "1")).toBe("OK");

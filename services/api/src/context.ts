@@ -98,7 +98,6 @@ export function createContext(
   overrides: Overrides = {},
 ): Context {
   const metrics = createMetrics({
-    service: "api",
     names: apiMetrics,
     ...(overrides.defaultMetrics === undefined ? {} : { defaults: overrides.defaultMetrics }),
   });

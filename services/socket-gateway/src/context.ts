@@ -43,7 +43,6 @@ export function createContext(
 ): Context {
   const settings = { ...toSettings(config), ...overrides.settings };
   const metrics = createMetrics({
-    service: "socket-gateway",
     names: exportedMetrics,
     defaults: config.NODE_ENV !== "test",
   });
@@ -84,7 +83,7 @@ export function createContext(
     settings,
     logger,
     metrics,
-    malformed: new MalformedMessages(metrics.registry, (fields) =>
+    malformed: new MalformedMessages(metrics, (fields) =>
       logger.warn("a message could not be understood", fields),
     ),
     keys: loadKeys(undefined, config.JWT_PUBLIC_KEYS),
@@ -107,6 +106,7 @@ const exportedMetrics = [
   "socketDisconnects",
   "slowConsumers",
   "rateLimited",
+  "malformedMessages",
   "redisUp",
   "redisReconnects",
   "circuitState",

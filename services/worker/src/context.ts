@@ -90,7 +90,6 @@ export function createContext(
   overrides: Overrides = {},
 ): Context {
   const metrics = createMetrics({
-    service: "worker",
     names: metricNames,
     ...(overrides.defaultMetrics === undefined ? {} : { defaults: overrides.defaultMetrics }),
   });

@@ -175,7 +175,6 @@ describe("alerts", () => {
       ) as MetricName;
       expect(
         await createMetrics({
-          service: "test",
           names: [member],
           defaults: false,
         }).registry.metrics(),

@@ -10,7 +10,6 @@ test("the gauges follow an expiring licence without a health request", async () 
   jest.useFakeTimers({ now: start });
   const keys = generateKeys();
   const metrics = createMetrics({
-    service: "test",
     names: ["licenseValid", "licenseExpires"],
     defaults: false,
   });

@@ -1,25 +1,21 @@
-import { Counter, type Registry } from "prom-client";
+import type { Metrics } from "@waiter/metrics";
 
 /** Counts messages that cannot be parsed, by source; logs at most one per second. */
 export class MalformedMessages {
-  readonly #counter: Counter<"source">;
+  readonly #metrics: Pick<Metrics, "malformedMessages">;
   readonly #log: (fields: object) => void;
-  #loggedAt = 0;
+  #loggedAt = -Infinity;
 
-  constructor(registry: Registry, log: (fields: object) => void) {
-    this.#counter = new Counter({
-      name: "waiter_malformed_messages_total",
-      help: "Messages that could not be parsed",
-      labelNames: ["source"],
-      registers: [registry],
-    });
+  constructor(metrics: Pick<Metrics, "malformedMessages">, log: (fields: object) => void) {
+    this.#metrics = metrics;
     this.#log = log;
   }
 
   note(source: "pubsub" | "socket", fields: object): void {
-    this.#counter.inc({ source });
-    if (Date.now() - this.#loggedAt < 1_000) return;
-    this.#loggedAt = Date.now();
+    this.#metrics.malformedMessages.inc({ source });
+    const now = performance.now();
+    if (now - this.#loggedAt < 1_000) return;
+    this.#loggedAt = now;
     this.#log({ source, ...fields });
   }
 }

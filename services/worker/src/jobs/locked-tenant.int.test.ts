@@ -127,7 +127,7 @@ test.each([
       everyMs: 0,
     });
     if (lease === undefined) throw new Error("no lease");
-    const metrics = createMetrics({ service: "worker", defaults: false });
+    const metrics = createMetrics({ defaults: false });
     const context = { database, logger: silentLogger, metrics, config };
     await whileLocked(stage, first, lock || "zone", async () => {
       expect(await work(context, lease, new AbortController().signal)).toBe(true);
@@ -156,7 +156,7 @@ test("old requests whose rows are locked for a moment are deleted in the same ro
     everyMs: 0,
   });
   if (lease === undefined) throw new Error("no lease");
-  const metrics = createMetrics({ service: "worker", defaults: false });
+  const metrics = createMetrics({ defaults: false });
   const info = jest.fn();
   const context = { database, logger: { ...silentLogger, info }, metrics, config } as never;
   let round: Promise<boolean> = Promise.resolve(false);
@@ -185,7 +185,7 @@ test("a restaurant that cannot be deleted now delays no other's deletion", async
   const holder = randomUUID();
   const lease = await acquireLease(database.db, { name: "d", holder, ttlMs: 60_000, everyMs: 0 });
   if (lease === undefined) throw new Error("no lease");
-  const metrics = createMetrics({ service: "worker", defaults: false });
+  const metrics = createMetrics({ defaults: false });
   const run = () =>
     deleteTenants({ database, logger: silentLogger, metrics }, lease, new AbortController().signal);
   await whileLocked(stage, first.tenant.id, "dining_table", async () => {

@@ -20,7 +20,7 @@ import { deleteTenants } from "./delete-tenants.ts";
 import { purgeOldRows } from "./purge-old-rows.ts";
 
 const never = new AbortController().signal;
-const metrics = createMetrics({ service: "worker", defaults: false });
+const metrics = createMetrics({ defaults: false });
 
 /** The database, and the tenants of its transactions. */
 function counted(database: Database) {

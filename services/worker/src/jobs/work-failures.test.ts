@@ -16,7 +16,7 @@ test.each([
   ["a server that starts", sqlError("57P03"), 0],
   ["a database that is away", new UnavailableError(refused), 0],
 ])("%s counts as a job's failure, %s: %d", async (_what, err, count) => {
-  const metrics = createMetrics({ service: "worker", defaults: false });
+  const metrics = createMetrics({ defaults: false });
   noteRoundFailure({ metrics }, "purge old rows", err);
   const { values } = await metrics.workFailures.get();
   expect(values.map(({ labels, value }) => [labels["work"], value])).toEqual(
@@ -27,7 +27,7 @@ test.each([
 test.each([new LeaseLostError("purge old rows"), new UnavailableError(refused)])(
   "%s ends the round and is no failure of a tenant",
   async (err) => {
-    const metrics = createMetrics({ service: "worker", defaults: false });
+    const metrics = createMetrics({ defaults: false });
     const failure = { tenant: "t", work: "delete old events", lease: { name: "purge old rows" } };
     expect(() => noteTenantFailure({ logger: silentLogger, metrics }, failure, err)).toThrow(err);
     expect((await metrics.workFailures.get()).values).toEqual([]);

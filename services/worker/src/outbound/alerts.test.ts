@@ -32,7 +32,7 @@ function valuesOf(expression: string): string[] {
 }
 
 test("the alerts about deliveries select values that a worker's series have from the start", async () => {
-  const metrics = createMetrics({ service: "worker", defaults: false });
+  const metrics = createMetrics({ defaults: false });
   const config = loadWorkerConfig({
     NODE_ENV: "test",
     DATABASE_URL: "postgres://a/b",
