@@ -36,6 +36,20 @@ test("code writes every log line that a page quotes", () => {
   expect(lines.filter(({ text }) => !/["'`]/.test(text) && !sources.includes(text))).toEqual([]);
 });
 
+test("every {@link} of a comment names something that its file declares or imports", () => {
+  const sources = globSync("{services,packages,deploy,tools,scripts}/**/*.{ts,tsx}", {
+    cwd: root,
+  }).filter((file) => !/node_modules|\/dist\/|\.waiter\//.test(file));
+  const dangling = sources.flatMap((file) => {
+    const source = read(file);
+    const code = source.replaceAll(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*/g, "");
+    return [...source.matchAll(/\{@link\s+(?:\*\s+)?(\w+)/g)].flatMap(([, name = ""]) =>
+      new RegExp(`\\b${name}\\b`).test(code) ? [] : [`${file}: ${name}`],
+    );
+  });
+  expect(dangling).toEqual([]);
+});
+
 test("every relative link of a page leads to a file", () => {
   const links = pages.flatMap((page) =>
     [...read(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)].map(

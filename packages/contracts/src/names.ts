@@ -1,10 +1,10 @@
 /**
  * Every name that two processes must agree on: Redis keys, Socket.IO rooms, channels and queues.
  *
- * All are prefixed `waiter:`, hash-tagged by tenant (or by queue) so that a tenant's keys and
- * channels share one slot of a Redis Cluster, and made of UUIDs, never of slugs: a Socket.IO room
- * of exactly 20 characters would be taken for a socket id by the sharded adapter, and none of these
- * can be 20 characters long (property test in `names.test.ts`).
+ * All are prefixed `waiter:`. A tenant's keys, channels and rooms carry its id as hash tag, and a
+ * queue's keys the queue's name, so that they share one slot of a Redis Cluster. Names are made of
+ * UUIDs, never of slugs: the sharded adapter would take a Socket.IO room of exactly 20 characters
+ * for a socket id, and no room can be 20 characters long (property test in `names.test.ts`).
  */
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
@@ -30,7 +30,7 @@ export const rooms = {
 export const keys = {
   /** Sorted set: the replay log of one epoch, score = seq, member = envelope bytes. */
   log: (tenantId: string, epoch: string): RedisKey => key(`waiter:{${tenantId}}:log:${epoch}`),
-  /** Hash `{epoch, seq}`: the newest event published. */
+  /** Hash `{epoch, seq, bytes}`: the newest event published, and the size of its epoch's log. */
   head: (tenantId: string): RedisKey => key(`waiter:{${tenantId}}:head`),
   /** Sorted set: staff presence, member = `staffId:socketId`, score = expiry in Redis time (ms). */
   presence: (tenantId: string): RedisKey => key(`waiter:{${tenantId}}:presence`),
@@ -57,7 +57,7 @@ export const channels = {
   invalidate: (): Channel => channel("waiter:invalidate"),
   /** Plain pub/sub: a deadline was written that is due soon; each worker looks for it. */
   deadlines: (): Channel => channel("waiter:deadlines"),
-  /** Sharded pub/sub: {@link tenantMessage}s to the gateways that hold sockets of the tenant. */
+  /** Sharded pub/sub: messages (`tenant-messages.ts`) to the gateways with sockets of the tenant. */
   tenant: (tenantId: string): Channel => channel(`waiter:{${tenantId}}:gateways`),
   /** Sharded pub/sub: a gateway's messages to itself through one shard. */
   selfTest: (tag: string, gatewayId: string): Channel =>

@@ -44,7 +44,7 @@ export type TenantTransaction = Kysely<Schema> & {
    * Statements sent before must have succeeded. Resolves after COMMIT.
    */
   commitWith<T>(last: () => Promise<T>): Promise<T>;
-  /** Sends a statement that is compiled already; see {@link prepareStatement}. */
+  /** Sends a statement that is compiled already; see `prepare-statement.ts`. */
   send<Row>(query: CompiledQuery<Row>): Promise<QueryResult<Row>>;
 };
 
@@ -69,9 +69,8 @@ const retriesAfter = (error: unknown): number => {
  *
  * `fn` may run several times (serialization failures and deadlocks are retried three times, a
  * refused statement name once, a pooler's connection to a wrong server six times): it must do
- * nothing but database work. Statements that `fn` starts
- * without waiting for each other are sent together, the first ones together with BEGIN; COMMIT is
- * sent only after all of them succeeded.
+ * nothing but database work. Statements that `fn` starts without waiting for each other are sent
+ * together, the first ones together with BEGIN; COMMIT is sent only after all of them succeeded.
  *
  * Throws {@link UnavailableError} when the database cannot be reached, does not answer, or a lock
  * is not released in time; {@link CommitUnknownError} when the connection broke during COMMIT;

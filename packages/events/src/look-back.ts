@@ -1,6 +1,7 @@
 /**
- * How far back the relay looks for due rows, so that it does not read the index entries of rows
- * that were deleted earlier and that an open snapshot keeps.
+ * How far back a sweep looks for due rows (the relay's for outbox rows, the worker's for
+ * deadlines), so that it does not read the index entries of rows that were deleted earlier and that
+ * an open snapshot keeps.
  *
  * A look that took every due row it saw leaves only rows of transactions that were open then. Those
  * end within `longestTransactionMs`, as the server's limits make sure. Rows that a limit missed (an

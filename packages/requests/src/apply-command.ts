@@ -26,8 +26,8 @@ export interface Applied extends WakeUps {
 
 /**
  * The conditional change: decides on what it reads, and saves only if the request is still at that
- * version. Losers lock nothing, neither the row nor the tenant's counter. Who is overtaken in
- * between locks the row and decides again, for good.
+ * version. A command that loses locks nothing, neither the row nor the tenant's counter. If another
+ * change comes between the reading and the saving, the command locks the row and decides again.
  */
 export const applyCommand = async (
   tx: TenantTransaction,

@@ -47,7 +47,7 @@ export class SessionSockets {
     if (sockets.size === 0) this.#tenants.delete(tenantId);
   }
 
-  /** The sockets of a session or a table code. */
+  /** The sockets of a session, a table code or a generation of a role. */
   of(tenantId: string, id: string): AnySocket[] {
     const sockets = this.#tenants.get(tenantId)?.get(id);
     if (sockets === undefined) return [];

@@ -18,8 +18,8 @@ interface Event {
 /**
  * Observes broadcasts to local staff. An event advances the tenant's known head, and its delivery
  * time goes into the metric: from `at`, which Postgres reads just before COMMIT, to the last socket
- * write, both by Postgres' clock. A presence message is remembered as
- * the last state that the tenant's staff got.
+ * write, both by Postgres' clock. A presence message is remembered as the last state that the
+ * tenant's staff got.
  */
 export function observeDelivery(deps: {
   metrics: Pick<Metrics, "eventDelivery">;

@@ -31,7 +31,7 @@ const trailer = Buffer.from([0, 0, 0xff, 0xff]);
  * handler sees it; it processes messages in turns (`InputTurns`); and it inflates a message as a
  * whole, within the largest size allowed at that moment and within its turn.
  *
- * ws constructs its receiver itself, so {@link guardReceiver} changes the prototype of that object.
+ * ws constructs its receiver itself, so {@link receiverGuard} changes the prototype of that object.
  */
 class GuardedReceiver extends Receiver implements WaitingInput, ReadTaker {
   declare webSocket: GuardedSocket;

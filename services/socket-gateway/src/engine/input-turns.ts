@@ -34,7 +34,7 @@ export class InputTurns {
     this.#options = options;
   }
 
-  /** Number of the current turn, for {@link mayProcess}. */
+  /** Number of the current turn: a connection that processed a message in it waits for the next. */
   get turn(): number {
     return this.#turn;
   }

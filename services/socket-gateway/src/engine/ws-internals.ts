@@ -100,7 +100,7 @@ export interface EngineConnection {
   /** The client's address, set by `create-io-server.ts`. */
   readonly remoteAddress: string;
   readonly writeBuffer: readonly QueuedPacket[];
-  /** Set by `create-io-server.ts`. */
+  /** Set by `budget-connections.ts`. */
   budget: ConnectionBudget;
   readonly transport: {
     readonly name: string;

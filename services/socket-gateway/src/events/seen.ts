@@ -42,8 +42,8 @@ export interface SeenOptions {
 /**
  * `seen` {seq, visible, audible, idleS}: a staff screen shows everything up to `seq`. The gateway
  * reports the highest position of each tenant and the newest of each screen to the api, at most
- * once per second. A failed report is retried a few
- * times with growing pauses; the next position repairs it later, so there is no acknowledgement.
+ * once per second. A failed report is retried a few times with growing pauses; the next position
+ * repairs it later, so there is no acknowledgement.
  */
 export function seen(
   api: ApiClient,

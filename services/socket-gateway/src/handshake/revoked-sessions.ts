@@ -27,10 +27,10 @@ const idleMs = 60_000;
 const prunedPerTurn = 500;
 
 /**
- * Revoked sessions and table codes of the tenants with sockets here. Postgres is the truth; it
- * arrives in three ways, each repairing the one before: the announcement on the tenant's channel,
- * the tenant's set in Redis (read after every subscription), and `POST /internal/heads` (every
- * 10 s). An id is kept until the last token that it concerns has expired.
+ * Revoked sessions, table codes and roles of the tenants with sockets here. Postgres is the truth;
+ * it arrives in three ways, each repairing the one before: the announcement on the tenant's
+ * channel, the tenant's set in Redis (read after every subscription), and `POST /internal/heads`
+ * (every 10 s). An id is kept until the last token that it concerns has expired.
  */
 export class RevokedSessions {
   readonly #tenants = new Map<string, TenantRevocations>();

@@ -54,8 +54,8 @@ export class TenantDirectory {
 
   /**
    * Whether the slug is of this tenant; undefined if it is of none, `suspended` if of a suspended
-   * one. Asks the api again before it
-   * contradicts: a slug may have a new tenant. True while the api does not answer.
+   * one. Asks the api again before it contradicts: a slug may have a new tenant. True while the api
+   * does not answer.
    */
   async isOf(slug: string, tenantId: string): Promise<boolean | "suspended" | undefined> {
     if (this.isKnown(slug, tenantId)) return true;

@@ -92,10 +92,6 @@ export class TenantHeads {
     this.#heads.delete(tenantId);
   }
 
-  tenants(): string[] {
-    return [...this.#heads.keys()];
-  }
-
   /**
    * Sends due `head`s, at most a twentieth of all in one turn; the others follow with the next
    * tick. Called a few times per second.

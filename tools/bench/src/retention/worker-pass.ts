@@ -8,7 +8,7 @@ const ofJobs = `worker_lease where name in ('${jobs.join("', '")}')`;
 const startsWithinMs = 90_000;
 const pollMs = 50;
 
-/** Nothing is due until {@link startPass}. */
+/** Nothing is due until {@link awaitPass}. */
 export const holdPasses = async (admin: pg.Client): Promise<void> => {
   for (const end = Date.now() + startsWithinMs; ; await sleep(pollMs)) {
     // A worker that has just begun finishes its round first.

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
 
-/** The server of {@link startHost}, in a thread of its own. */
+/** The server of `start-host.ts`, in a thread of its own. */
 const { kind } = workerData as { readonly kind: "accepts" | "hangs" };
 const server = createServer((request, response) => {
   request.resume();
