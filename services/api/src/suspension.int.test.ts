@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readFile, rm, stat, writeFile, type FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
@@ -197,6 +197,22 @@ describe("a tenant's export", () => {
       { env: { ...process.env, DATABASE_URL, DOMAIN_URL }, encoding: "utf8" },
     );
     expect([status, linesOf(stdout).at(-1)?.end]).toEqual([0, true]);
+  });
+
+  test("has its name on the disk before a deletion: nothing is deleted if that fails", async () => {
+    const { slug } = await createRestaurant(api);
+    const handle = await open(folder);
+    const handles = Object.getPrototypeOf(handle) as FileHandle;
+    await handle.close();
+    const synced: boolean[] = [];
+    const sync = jest.spyOn(handles, "sync").mockImplementation(async function (this: FileHandle) {
+      synced.push((await this.stat()).isDirectory());
+      throw new Error("the disk failed");
+    });
+    const { code } = await run("delete", slug, "--yes", "--export", join(folder, "kept.jsonl"));
+    sync.mockRestore();
+    expect([code, synced]).toEqual([1, [true]]);
+    expect(await api.context.database.findTenant(slug)).toMatchObject({ slug });
   });
 
   test("comes before a deletion that asks for it; nothing is deleted if it fails", async () => {

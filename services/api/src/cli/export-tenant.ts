@@ -1,5 +1,6 @@
 import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Environment } from "@waiter/config";
@@ -41,10 +42,17 @@ export async function exportToFile(database: Database, slug: string, file: strin
       end: true,
     });
     await rename(partial, file);
+    await syncFolder(dirname(file));
   } catch (error) {
     await rm(partial, { force: true });
     throw error;
   }
+}
+
+/** Until then a power cut may take the file's name back. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder);
+  await handle.sync().finally(() => handle.close());
 }
 
 async function exportTo(
