@@ -81,14 +81,33 @@ test("a dump that succeeds replaces the ones of 14 days ago, and only its owner 
   expect([hasOld, isReadByOthers]).toEqual([false, false]);
 });
 
-test("a service that cannot start delays no other, and the script fails", () => {
+/** Starts what is stopped; `made`: services by the id of a container that never started, and when. */
+function startStopped(stopped: readonly string[], made: Readonly<Record<string, string>> = {}) {
+  const inspected = Object.entries(made).map(([id, text]) => `*" ${id}") echo '${text}' ;;`);
   fake(
     "docker",
-    `if [ "$2" = ps ]; then printf '%s\\n' api caddy migrate postgres; exit; fi
-service=\${!#}; echo "$service"; [ "$service" != caddy ]`,
+    `case $* in
+  *"--status exited"*) printf '%s\n' ${stopped.join(" ")} ;;
+  *"--status created"*) printf '%s\n' ${Object.keys(made).join(" ")} ;;
+  ${inspected.join("\n  ")}
+  *) service=\${!#}; echo "$service"; [ "$service" != caddy ] ;;
+esac`,
   );
   const { stdout, status } = run("start-stopped.sh", [], {});
-  expect([stdout.trim().split("\n"), status]).toEqual([["api", "caddy", "postgres"], 1]);
+  return [stdout.trim().split("\n"), status];
+}
+
+test("a service that cannot start delays no other, and the script fails", () => {
+  expect(startStopped(["api", "caddy", "migrate", "postgres"])).toEqual([
+    ["api", "caddy", "postgres"],
+    1,
+  ]);
+});
+
+test("what an interrupted upgrade made starts, and what a running upgrade made does not", () => {
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  const made = { c1: `${ago(16)} api`, c2: `${ago(14)} worker`, c3: `${ago(60)} migrate` };
+  expect(startStopped(["redis"], made)).toEqual([["redis", "api", "migrate"], 0]);
 });
 
 /**
