@@ -27,6 +27,10 @@ export const rooms = {
   table: (tenantId: string, tableId: string): Room => room(`waiter:{${tenantId}}:table:${tableId}`),
 };
 
+/** The tenant of a room's name; undefined for a name that is no room of a tenant. */
+export const tenantOfRoom = (name: string): string | undefined =>
+  /^waiter:\{([^}]+)\}:/.exec(name)?.[1];
+
 export const keys = {
   /** Sorted set: the replay log of one epoch, score = seq, member = envelope bytes. */
   log: (tenantId: string, epoch: string): RedisKey => key(`waiter:{${tenantId}}:log:${epoch}`),

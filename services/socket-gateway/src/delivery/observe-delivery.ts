@@ -1,4 +1,4 @@
-import { namespaces, rooms } from "@waiter/contracts";
+import { namespaces, rooms, tenantOfRoom } from "@waiter/contracts";
 import type { Metrics } from "@waiter/metrics";
 import { withRemoteParent, withSpan } from "@waiter/telemetry";
 import type { LocalBroadcast } from "./create-adapter.ts";
@@ -6,8 +6,6 @@ import type { PresenceWatch } from "../presence/presence-watch.ts";
 import type { DatabaseClock } from "../heads/database-clock.ts";
 import type { TenantHeads } from "../heads/tenant-heads.ts";
 
-/** The tenant id in a room's name: its hash tag. */
-const tenantOf = (room: string): string | undefined => /^waiter:\{([^}]+)\}/.exec(room)?.[1];
 interface Event {
   readonly epoch?: unknown;
   readonly seq?: unknown;
@@ -30,7 +28,7 @@ export function observeDelivery(deps: {
   return ({ namespace, rooms: targets, data: [name, payload], startedAt }, recipients) => {
     if (namespace !== namespaces.staff || targets.size !== 1) return;
     const [room = ""] = targets;
-    const tenantId = tenantOf(room);
+    const tenantId = tenantOfRoom(room);
     if (tenantId === undefined || room !== rooms.staff(tenantId)) return;
     if (name === "presence") deps.presence.noteSent(tenantId, payload);
     if (name === "event") noteEvent(tenantId, payload as Event, recipients, startedAt);
