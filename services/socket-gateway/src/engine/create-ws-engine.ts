@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocket, WebSocketServer } from "ws";
 import { ConnectionBudget, type BudgetLimits } from "./connection-budget.ts";
+import { endUpgrade } from "./end-upgrade.ts";
 import { receiverGuard, type ReceiverGuard } from "./guarded-receiver.ts";
 import { shareReads } from "./shared-reads.ts";
 import { SyncDeflate } from "./sync-deflate.ts";
@@ -128,9 +129,5 @@ function negotiate(request: IncomingMessage, thresholdBytes: number): SyncDeflat
 /** The answer of ws to an invalid Sec-WebSocket-Extensions header. */
 function refuseExtensions(socket: Duplex): void {
   const message = "Invalid or unacceptable Sec-WebSocket-Extensions header";
-  socket.once("finish", () => socket.destroy());
-  socket.end(
-    "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/html\r\n" +
-      `Content-Length: ${message.length}\r\n\r\n${message}`,
-  );
+  endUpgrade(socket, 400, { Connection: "close", "Content-Type": "text/html" }, message);
 }

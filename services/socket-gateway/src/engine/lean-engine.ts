@@ -4,6 +4,7 @@ import { Server as Engine, type ErrorCallback } from "engine.io";
 import type { WebSocket } from "ws";
 import { LRUCache } from "lru-cache";
 import { endPolling } from "./bound-polling.ts";
+import { endUpgrade } from "./end-upgrade.ts";
 import { LeanConnection } from "./lean-connection.ts";
 import { LeanTransport } from "./lean-transport.ts";
 import { RandomIds } from "./random-ids.ts";
@@ -164,11 +165,5 @@ function forget(this: LeanConnection): void {
   this.server.clientsCount -= 1;
 }
 
-function abortUpgrade(socket: Duplex, message: string): void {
-  socket.on("error", () => socket.destroy());
-  socket.once("finish", () => socket.destroy());
-  socket.end(
-    "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n" +
-      `Content-Length: ${Buffer.byteLength(message)}\r\n\r\n${message}`,
-  );
-}
+const abortUpgrade = (socket: Duplex, message: string): void =>
+  endUpgrade(socket, 400, { Connection: "close", "Content-Type": "text/plain" }, message);

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { addressBlock, tenantLabel, type TrustedProxies } from "@waiter/auth";
-import { LRUCache } from "lru-cache";
+import { RateBuckets } from "../engine/rate-buckets.ts";
 import type { HttpRefusal } from "../engine/refuse.ts";
-import { fullBucket, takeTokens, type Bucket, type BucketRate } from "../engine/token-bucket.ts";
+import type { BucketRate } from "../engine/token-bucket.ts";
 import type { UnjoinedConnections } from "../engine/unjoined-connections.ts";
 import { overloaded, retryAfter } from "./refusals.ts";
 import { isAllowedOrigin } from "./allowed-origin.ts";
@@ -35,10 +35,11 @@ const evictAfterMs = { sameAddress: 1_000, full: 3_000 };
  */
 export class Admission {
   readonly #options: AdmissionOptions;
-  readonly #buckets = new LRUCache<string, Bucket>({ max: rememberedAddresses });
+  readonly #rates: RateBuckets;
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
+    this.#rates = new RateBuckets(options.rate, rememberedAddresses, options.now);
   }
 
   /**
@@ -53,7 +54,7 @@ export class Admission {
     if (isDraining()) return { code: "draining", retryAfterMs: retryAfter(1_000, 5_000) };
     const block = addressBlock(proxies.addressOf(request));
     if (!this.#hasRoom(block)) return overloaded();
-    if (!this.#mayConnect(block))
+    if (!this.#rates.take(block))
       return { code: "rate_limited", retryAfterMs: retryAfter(1_000, 10_000) };
     return undefined;
   }
@@ -72,18 +73,5 @@ export class Admission {
     if (left <= 0) return unjoined.evictOldest(evictAfterMs.full);
     if (unjoined.countOf(block) < Math.max(1, Math.floor(left / 2))) return true;
     return unjoined.evictOldest(evictAfterMs.sameAddress, block);
-  }
-
-  #mayConnect(block: string): boolean {
-    const now = (this.#options.now ?? Date.now)();
-    let bucket = this.#buckets.get(block);
-    if (bucket === undefined) {
-      bucket = fullBucket(this.#options.rate, now);
-      this.#buckets.set(block, bucket);
-    }
-    const taken = takeTokens(bucket, this.#options.rate, 1, now);
-    // Refused attempts take no token; else a crowd behind one address would never get in.
-    if (!taken) bucket.allowance = Math.max(0, bucket.allowance);
-    return taken;
   }
 }

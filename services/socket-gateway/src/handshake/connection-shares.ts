@@ -1,7 +1,7 @@
 import { addressBlock } from "@waiter/auth";
 import type { Refusal } from "@waiter/contracts";
-import { LRUCache } from "lru-cache";
-import { fullBucket, takeTokens, type Bucket, type BucketRate } from "../engine/token-bucket.ts";
+import { RateBuckets } from "../engine/rate-buckets.ts";
+import type { BucketRate } from "../engine/token-bucket.ts";
 import { overloaded, retryAfter } from "./refusals.ts";
 import type { Session } from "./session.ts";
 
@@ -37,16 +37,17 @@ export class ConnectionShares {
     guest: new Map<string, number>(),
     address: new Map<string, number>(),
   };
-  readonly #rates = new LRUCache<string, Bucket>({ max: rememberedTenants });
+  readonly #rates: RateBuckets;
 
   constructor(options: ConnectionSharesOptions) {
     this.#options = options;
+    this.#rates = new RateBuckets(options.tenantRate, rememberedTenants, options.now);
   }
 
   /** The refusal of a session that wants to join, or undefined. */
   check(owner: Owner): Refusal | undefined {
     if (!this.#hasShare(owner)) return overloaded();
-    if (this.#takeRate(`${owner.tenantId} ${owner.audience}`)) return undefined;
+    if (this.#rates.take(`${owner.tenantId} ${owner.audience}`)) return undefined;
     return { code: "rate_limited", retryAfterMs: retryAfter(1_000, 10_000) };
   }
 
@@ -82,17 +83,5 @@ export class ConnectionShares {
       [guest, tenantId],
       [addresses, addressBlock(address)],
     ];
-  }
-
-  #takeRate(key: string): boolean {
-    const now = (this.#options.now ?? Date.now)();
-    let bucket = this.#rates.get(key);
-    if (bucket === undefined) {
-      bucket = fullBucket(this.#options.tenantRate, now);
-      this.#rates.set(key, bucket);
-    }
-    const taken = takeTokens(bucket, this.#options.tenantRate, 1, now);
-    if (!taken) bucket.allowance = Math.max(0, bucket.allowance);
-    return taken;
   }
 }
