@@ -63,8 +63,13 @@ begin
 end $$;
 drop trigger delete_deadlines on request;
 drop function delete_deadlines();
+-- Row level security is forced on the owner too: both tables are opened for this statement.
+alter table deadline no force row level security;
+alter table request no force row level security;
 delete from deadline where not exists (
   select from request where request.tenant_id = deadline.tenant_id and request.id = deadline.request_id);
+alter table deadline force row level security;
+alter table request force row level security;
 alter table request
   add foreign key (tenant_id) references tenant (id) on delete cascade,
   add foreign key (tenant_id, type) references request_type (tenant_id, key);
