@@ -3,8 +3,11 @@ import { z } from "zod";
 import { instant, uuid } from "./shapes.ts";
 import { language } from "./restaurant.ts";
 
-/** Longest endpoint of a subscription, characters. */
+/** Longest endpoint of a subscription, characters: Postgres indexes at most 2,704 bytes. */
 const endpointLength = 2_000;
+/** It is stored as it is called: `ü` is six characters of it. */
+const isShortWhenCalled = (url: string): boolean =>
+  !URL.canParse(url) || new URL(url).href.length <= endpointLength;
 /** Bytes of a fixed number as browsers write them, with or without padding. */
 const base64url = (bytes: number) =>
   z
@@ -18,7 +21,10 @@ export const pushKeyAnswer = z.object({ key: z.string().describe("The VAPID publ
 
 /** A browser's PushSubscription, as `toJSON()` gives it. */
 export const pushSubscriptionBody = z.strictObject({
-  endpoint: z.url().max(endpointLength),
+  endpoint: z
+    .url()
+    .max(endpointLength)
+    .refine(isShortWhenCalled, `must have at most ${endpointLength} characters when encoded`),
   expirationTime: z.number().min(0).nullish(),
   keys: z.strictObject({ p256dh: base64url(65), auth: base64url(16) }),
 });

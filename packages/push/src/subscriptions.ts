@@ -27,16 +27,19 @@ export async function saveSubscription(
   tx: TenantTransaction,
   { staffId, sessionId, endpoint, p256dh, auth }: NewSubscription,
 ): Promise<PushSubscription | undefined> {
+  // Two calls of one session, as of two tabs, wait for each other: a session has one subscription.
+  const { rows: living } = await sql`
+    select from staff_session
+    where tenant_id = ${tx.tenantId} and id = ${sessionId} and staff_id = ${staffId}
+      and revoked_at is null and expires_at > now() for no key update`.execute(tx);
+  if (living.length === 0) return undefined;
   await sql`
     delete from push_subscription where tenant_id = ${tx.tenantId}
       and (endpoint = ${endpoint} or session_id = ${sessionId})
       and not (endpoint = ${endpoint} and session_id = ${sessionId})`.execute(tx);
   const { rows } = await sql<Row>`
     insert into push_subscription (tenant_id, staff_id, session_id, endpoint, p256dh, auth)
-    select tenant_id, staff_id, id, ${endpoint}, ${p256dh}, ${auth} from staff_session
-    where tenant_id = ${tx.tenantId} and id = ${sessionId} and staff_id = ${staffId}
-      and revoked_at is null and expires_at > now()
-    for share
+    values (${tx.tenantId}, ${staffId}, ${sessionId}, ${endpoint}, ${p256dh}, ${auth})
     on conflict (tenant_id, endpoint) do update set
       staff_id = excluded.staff_id, session_id = excluded.session_id,
       p256dh = excluded.p256dh, auth = excluded.auth

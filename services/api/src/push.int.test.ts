@@ -108,6 +108,14 @@ describe("a device's subscription", () => {
     expect(answer.body["errors"]).toMatchObject([{ path: "keys.p256dh" }, { path: "keys.auth" }]);
   });
 
+  test("an endpoint that is too long once it is encoded is a validation error", async () => {
+    // Different letters, which Postgres cannot compress into its index.
+    const letters = Array.from({ length: 1_900 }, (_, n) => String.fromCharCode(0x4e00 + 7 * n));
+    const endpoint = `https://a.push.example/${letters.join("")}`;
+    const answer = await subscribe(owner, { ...service.subscribe(), endpoint });
+    expect([answer.status, answer.body["errors"]]).toMatchObject([422, [{ path: "endpoint" }]]);
+  });
+
   test("a key that is no point of the curve is refused with the field's path", async () => {
     const { endpoint, keys } = service.subscribe();
     const point = Buffer.from(keys.p256dh, "base64url");
@@ -140,6 +148,19 @@ describe("a device's subscription", () => {
       status: "failed",
       reason: "no_subscription",
     });
+  });
+
+  test("of several at once one is stored, and none is an error", async () => {
+    const others = (await stored()).length;
+    for (let round = 0; round < 5; round++) {
+      const token = await loginAs(api, restaurant);
+      const answers = await Promise.all(
+        Array.from({ length: 6 }, () => subscribe(token, service.subscribe())),
+      );
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+      expect(await stored()).toHaveLength(others + 1);
+      expect((await call(token, subscription, "DELETE")).status).toBe(204);
+    }
   });
 });
 
