@@ -39,6 +39,7 @@ export {
   createStaffSession,
   endOldestSessions,
   findStaffSession,
+  isStaffSessionAlive,
   purgeStaffSessions,
   readTokenStates,
   revokeStaffSession,

@@ -124,6 +124,18 @@ export const findStaffSession = (
     .where((eb) => eb.or([eb("token_hash", "=", tokenHash), eb("previous_hash", "=", tokenHash)]))
     .executeTakeFirst();
 
+/** Whether there is a session of this id that was not revoked. */
+export async function isStaffSessionAlive(tx: TenantTransaction, sid: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom("staff_session")
+    .select("id")
+    .where("tenant_id", "=", tx.tenantId)
+    .where("id", "=", sid)
+    .where("revoked_at", "is", null)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /**
  * Revokes a session; false when it was revoked before. The caller mirrors the revocation in Redis
  * and announces it.

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { ticketOf, Tickets } from "@waiter/auth";
 import { guestSessionAnswer, loginAnswer } from "@waiter/contracts";
 import { refreshGraceS } from "./auth/sessions.ts";
@@ -194,6 +194,15 @@ describe("refresh", () => {
     const forged = await refresh(`${sid}.${"A".repeat(43)}`);
     expect(forged.status).toBe(401);
     expect((await refresh(first)).status).toBe(200);
+  });
+
+  test("no chain is searched for a session that does not exist", async () => {
+    const includes = jest.spyOn(api.context.chain, "includes");
+    // Of the year 1970: the longest chain, 40 ms of CPU.
+    const invented = `00000000-0000-7000-8000-000000000001.${"A".repeat(43)}`;
+    expect((await refresh(invented)).status).toBe(401);
+    expect(includes).not.toHaveBeenCalled();
+    includes.mockRestore();
   });
 
   test("a token of several exchanges ago ends the session", async () => {

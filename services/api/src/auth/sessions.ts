@@ -5,6 +5,7 @@ import {
   createStaffSession,
   endOldestSessions,
   findStaffSession,
+  isStaffSessionAlive,
   readTokenStates,
   revokeStaffSession,
   rotateStaffSession,
@@ -113,7 +114,8 @@ export async function rotateSession(
   }
   if (rotation.status === "reused") return { outcome: "reused", sid };
   // Older than the two that are stored. The sid alone proves nothing: it is in every access token.
-  const isOurs = chain.includes(presented);
+  // The chain is searched for a living session alone: an invented sid would cost as much.
+  const isOurs = (await isStaffSessionAlive(tx, sid)) && chain.includes(presented);
   return isOurs && (await revokeStaffSession(tx, sid))
     ? { outcome: "reused", sid }
     : { outcome: "refused" };
