@@ -128,6 +128,25 @@ describe("reading the log", () => {
     expect(await read(r, { since: 3 })).toMatchObject({ status: "ok", events: [] });
   });
 
+  test("a page ends after 1 MB, and the next one begins there", async () => {
+    const r = await restaurants.open();
+    for (const n of [0, 1, 2, 3]) await call(r, n);
+    await using owner = createDatabase({ url: restaurants.urls.ownerUrl, max: 1, name: "owner" });
+    await owner.inTenant(r.tenantId, (tx) =>
+      sql`update event set envelope = rpad(envelope, 600000) where seq < 4`.execute(tx),
+    );
+    const pages = [];
+    for (const since of [0, 2]) {
+      const page = await read(r, { since });
+      if (page.status !== "ok") throw new Error(page.status);
+      pages.push(page.events.map((it) => (JSON.parse(it) as { seq: number }).seq));
+    }
+    expect(pages).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+  });
+
   test("an impossible position is a reset", async () => {
     const r = await restaurants.open();
     const { event } = await call(r);

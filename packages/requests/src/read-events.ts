@@ -1,11 +1,15 @@
 import { limits, type Head } from "@waiter/contracts";
 import type { Database } from "@waiter/database";
+import { sql } from "kysely";
+
+/** Bytes of envelopes after which a page ends: one event may have 200 kB, as of a long order. */
+const pageBytes = 1_000_000;
 
 export interface EventsQuery {
   /** The current one when absent. */
   readonly epoch?: string | undefined;
   readonly since: number;
-  /** At most `limits.eventsPage`, which is the default. */
+  /** At most `limits.eventsPage`, which is the default. A page of long events has fewer. */
   readonly limit?: number;
 }
 
@@ -40,16 +44,16 @@ export async function readEvents(
   if (since === head) return found([]);
   const rows = await database.inTenant(
     tenantId,
-    (tx) =>
-      tx
-        .selectFrom("event")
-        .select(["seq", "epoch", "envelope"])
-        .where("tenant_id", "=", tenantId)
-        .where("seq", ">", since)
-        .where("seq", "<=", head)
-        .orderBy("seq")
-        .limit(Math.min(limit, limits.eventsPage))
-        .execute(),
+    async (tx) => {
+      const read = await sql<{ seq: number; epoch: string; envelope: string }>`
+        select seq, epoch, envelope from (
+          select seq, epoch, envelope,
+            sum(octet_length(envelope)) over (order by seq) - octet_length(envelope) as before
+          from event where tenant_id = ${tenantId} and seq > ${since} and seq <= ${head}
+          order by seq limit ${Math.min(limit, limits.eventsPage)}
+        ) as page where before < ${pageBytes} order by seq`.execute(tx);
+      return read.rows;
+    },
     { readOnly: true },
   );
   const isWhole = rows.every((row, index) => row.seq === since + 1 + index && row.epoch === epoch);

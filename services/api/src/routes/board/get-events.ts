@@ -9,7 +9,7 @@ export const getEvents = ({ database }: Pick<Context, "database">) =>
     tag: "Board",
     summary: "Events since a position",
     description:
-      "Oldest first, without gaps, at most 1,000; complete when the last is `head`. 410 `reset_required`: take a new board.",
+      "Oldest first, without gaps, at most 1,000, fewer beyond 1 MB; complete when the last is `head`. 410 `reset_required`: take a new board.",
     query: contracts.eventsQuery,
     limits: ["staff"],
     errors: ["reset_required"],
