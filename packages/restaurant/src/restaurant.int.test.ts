@@ -5,6 +5,7 @@ import { createDatabase, createTenant, listTables, type Database } from "@waiter
 import { defaultPolicy } from "@waiter/escalation";
 import { createRequest, sendCommand } from "@waiter/requests";
 import { testDatabase, type TestDatabase } from "@waiter/testkit";
+import { sql } from "kysely";
 import {
   createPerson,
   createRequestType,
@@ -175,6 +176,18 @@ describe("zones and orders", () => {
     expect(event(deleted)[0]).toMatchObject({ type: "zone.deleted", data: { tables: [{ id }] } });
   });
 
+  it("makes 200 zones and no more", async () => {
+    const { owner, tenantId } = await open([]);
+    await database.inTenant(tenantId, (tx) =>
+      sql`insert into zone (tenant_id, name) select ${tenantId}, 'z' || n
+        from generate_series(1, 199) n`.execute(tx),
+    );
+    const make = (name: string) => createZone(database, owner, { name });
+    const results = await Promise.allSettled([make("a"), make("b")]);
+    expect(results.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    await expect(make("c")).rejects.toMatchObject({ code: "validation_failed" });
+  });
+
   it("puts tables into order with one event, and refuses a stale order", async () => {
     const { owner, tenantId, tables } = await open(["1", "2", "3"]);
     const members = tables.map(({ id }) => id).toReversed();
@@ -259,6 +272,23 @@ describe("people", () => {
     const { session } = await joined(owner, staff.id);
     const changed = await updatePerson(database, owner, staff.id, { active: false, version: 1 });
     expect(changed.revoked).toEqual([session.sid]);
+  });
+
+  it("has 2,000 active people and no more", async () => {
+    const { owner, tenantId } = await open([]);
+    await database.inTenant(tenantId, (tx) =>
+      sql`insert into staff (tenant_id, name, role) select ${tenantId}, 'p' || n, 'waiter'
+        from generate_series(1, 1998) n`.execute(tx),
+    );
+    const make = () => createPerson(database, owner, { name: "Anna", role: "waiter" });
+    const { id } = (await make()).body.staff;
+    await expect(make()).rejects.toMatchObject({ code: "validation_failed" });
+    await updatePerson(database, owner, id, { active: false, version: 1 });
+    const { staff } = (await make()).body;
+    await expect(
+      updatePerson(database, owner, id, { active: true, version: 2 }),
+    ).rejects.toMatchObject({ code: "validation_failed" });
+    await updatePerson(database, owner, staff.id, { name: "Anne", version: 1 });
   });
 
   it("holds no e-mail address in its event", async () => {

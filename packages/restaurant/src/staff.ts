@@ -17,8 +17,9 @@ import {
   type Sealing,
 } from "./change.ts";
 import { dropDuty } from "./duty.ts";
-import { lockOwners } from "./lock-tenant.ts";
+import { lockOwners, lockTenant } from "./lock-tenant.ts";
 import { refuse, refuseStale } from "./refuse.ts";
+import { requirePlace } from "./require-place.ts";
 
 /**
  * Every person, or the active ones, by name: with e-mail addresses and the number of devices that
@@ -100,7 +101,7 @@ export interface NewPerson {
 
 /**
  * Throws `forbidden` for a role that the editor may not give, `validation_failed` for an address in
- * use.
+ * use and for a person too many.
  */
 export const createPerson = (
   database: Database,
@@ -115,6 +116,8 @@ export const createPerson = (
       input,
       async (tx, log) => {
         if (!mayManage(context.editor, input.role)) throw new AppError("forbidden");
+        await lockTenant(tx);
+        await requirePlace(tx, "name");
         const row = await tx
           .insertInto("staff")
           .values({
@@ -162,7 +165,8 @@ export interface EndedByChange {
  * former one; the sessions go on and refresh into the new role.
  *
  * Throws `not_found`, `forbidden`, `conflict` with the person as it is for a stale version,
- * `last_owner` where no active owner would be left, `validation_failed` for an address in use.
+ * `last_owner` where no active owner would be left, `validation_failed` for an address in use and
+ * for an active person too many.
  */
 export async function updatePerson(
   database: Database,
@@ -188,6 +192,7 @@ export async function updatePerson(
         if (wasOwner && (after.role !== "owner" || !after.active) && (await concernsOwners()) <= 1)
           throw new AppError("last_owner");
         await requireEditor(tx, context.editor);
+        if (!before.active && after.active) await requirePlace(tx, "active");
         const deactivated = before.active && !after.active;
         const roleChanged = before.role !== after.role;
         const offDuty =

@@ -1,4 +1,4 @@
-import type { Zone } from "@waiter/contracts";
+import { restaurantLimits, type Zone } from "@waiter/contracts";
 import { constraintOf, type Database, type TenantTransaction } from "@waiter/database";
 import { AppError } from "@waiter/errors";
 import { requestRings } from "@waiter/ledger";
@@ -18,7 +18,7 @@ export const listZones = (tx: TenantTransaction): Promise<Zone[]> =>
     .orderBy("id")
     .execute();
 
-/** Throws `validation_failed` for a name that another zone has. */
+/** Throws `validation_failed` for a name that another zone has, and for a zone too many. */
 export const createZone = (
   database: Database,
   context: ChangeContext,
@@ -26,7 +26,9 @@ export const createZone = (
 ): Promise<Changed<{ zone: Zone }>> =>
   unlessNameTaken(
     change(database, context, "zone.create", input, async (tx, log) => {
-      await moveOrder(tx, "zones");
+      await moveOrder(tx, "zones"); // one after another: positions and the count hold
+      if ((await listZones(tx)).length >= restaurantLimits.zones)
+        refuse("name", `a restaurant has at most ${restaurantLimits.zones} zones`);
       const zone = await tx
         .insertInto("zone")
         .values({
