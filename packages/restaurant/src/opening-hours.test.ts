@@ -129,3 +129,24 @@ it("knows time zones by their names only", () => {
   expect(["Europe/Rome", "UTC", "Asia/Kolkata"].every(isTimeZone)).toBe(true);
   expect(["Mars/Base", "", "+02:00"].some(isTimeZone)).toBe(false);
 });
+
+it("looks through 1,700 dates in some ms of CPU", () => {
+  const weekly = { sat: [["10:00", "11:00"]] } satisfies OpeningHours["weekly"];
+  const dates = Object.fromEntries(
+    Array.from({ length: 1_700 }, (_, n) => [
+      new Date(Date.UTC(2026, 0, 1) + 2 * n * 86_400_000).toISOString().slice(0, 10),
+      [["01:00", "02:00"]] as [string, string][],
+    ]),
+  );
+  const begin = process.cpuUsage();
+  expect(findHoursProblems({ weekly, dates })).toEqual([]);
+  expect(process.cpuUsage(begin).user).toBeLessThan(100_000);
+});
+
+it.each(["JST", "ACT", "CTT", "Etc/Unknown", "utc", "GMT0"])(
+  "%s is refused, or hours can be read in it",
+  (name) => {
+    const read = () => isTimeZone(name) && openingAt({ weekly: {} }, name, 0).open;
+    expect(read()).toBe(false);
+  },
+);

@@ -62,6 +62,7 @@ export function findHoursProblems(hours: OpeningHours): HoursProblem[] {
     if (clash) problems.push({ path: one.path, message });
   }
   for (const [date, spans] of Object.entries(hours.dates ?? {})) {
+    if (spans.length === 0) continue;
     const own = spans.map(rangeOf);
     const beside = [...rangesBeside(hours, date)];
     for (const [n, [from, to]] of own.entries()) {
@@ -74,21 +75,29 @@ export function findHoursProblems(hours: OpeningHours): HoursProblem[] {
   return problems;
 }
 
-/** The spans of the day before and the day after, in minutes from this date's start. */
+/**
+ * The spans of the day before and the day after, in minutes from this date's start. By the days of
+ * UTC: Temporal takes ten times as long, and a year has many dates.
+ */
 function* rangesBeside(hours: OpeningHours, date: string): Generator<readonly [number, number]> {
-  const plain = Temporal.PlainDate.from(date);
-  for (const shift of [-1, 1])
-    for (const span of spansOn(hours, plain.add({ days: shift }))) {
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  for (const shift of [-1, 1]) {
+    const beside = new Date(midnight + shift * day * 60_000);
+    const weekday = (beside.getUTCDay() + 6) % 7;
+    for (const span of spansOf(hours, beside.toISOString().slice(0, 10), weekday)) {
       const [from, to] = rangeOf(span);
       yield [from + shift * day, to + shift * day];
     }
+  }
 }
 
 /**
  * A span belongs to the day on which it starts; a dated exception replaces only that date's spans.
  */
+const spansOf = (hours: OpeningHours, date: string, weekday: number) =>
+  hours.dates?.[date] ?? hours.weekly[weekdays[weekday] as Weekday] ?? [];
 const spansOn = (hours: OpeningHours, date: Temporal.PlainDate) =>
-  hours.dates?.[date.toString()] ?? hours.weekly[weekdays[date.dayOfWeek - 1] as Weekday] ?? [];
+  spansOf(hours, date.toString(), date.dayOfWeek - 1);
 
 /** How far ahead the next opening is looked for: a restaurant closed for longer says no time. */
 const lookAheadDays = 60;
@@ -155,10 +164,14 @@ function openingOf(
   return { opensAt: instant(date, start), closesAt: instant(ends, end) };
 }
 
-/** Whether this machine knows the time zone, by its IANA name. */
+/**
+ * Whether this machine knows the time zone, by its IANA name, and can calculate in it: `Intl` knows
+ * some names that `Temporal` refuses, such as JST.
+ */
 export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
+    openingOf(["00:00", "00:00"], Temporal.PlainDate.from("2026-01-01"), name);
     return /^[A-Za-z]/.test(name);
   } catch {
     return false;

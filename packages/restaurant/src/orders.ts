@@ -66,7 +66,8 @@ export const putOrder = (
         version: next - 1,
         order: { [name]: present, version: next - 1 },
       });
-    const unknown = members.findIndex((member) => !present.includes(member));
+    const known = new Set(present);
+    const unknown = members.findIndex((member) => !known.has(member));
     if (unknown !== -1) refuse(`${name}.${unknown}`, "is not in the list");
     if (new Set(members).size !== members.length || members.length !== present.length)
       refuse(name, "must name each member of the list once");
