@@ -24,6 +24,17 @@ describe("encodeLogo", () => {
     },
   );
 
+  it("refuses an SVG before it is measured", async () => {
+    const groups = Array.from(
+      { length: 18 },
+      (_, n) => `<g id="a${n + 1}">${`<use href="#a${n}"/>`.repeat(8)}</g>`,
+    );
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg"><defs><g id="a0"><rect width="1" height="1"/></g>${groups.join("")}</defs><use href="#a18"/></svg>`;
+    const begin = process.cpuUsage();
+    await expect(encodeLogo(Buffer.from(svg))).rejects.toMatchObject({ code: "validation_failed" });
+    expect(process.cpuUsage(begin).user).toBeLessThan(1_000_000);
+  }, 30_000);
+
   it.each([
     ["an SVG", () => Buffer.from("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>")],
     ["a GIF", () => picture(10, 10).gif().toBuffer()],
