@@ -43,6 +43,9 @@ describe("a tenant never sees another's anything", () => {
       ["POST", `/api/requests/${id}/claim`],
       ["GET", `/api/tables/${pizza.tables[0]?.id}/qr.svg`],
       ["POST", `/api/tables/${pizza.tables[0]?.id}/rotate-token`],
+      ["GET", `/api/tables?cursor=${pizza.tables[0]?.id}`],
+      ["GET", `/api/requests?cursor=${id}`],
+      ["GET", `/api/dead-letters?cursor=${id}`],
     ] as const) {
       expect((await api.call(sushi.slug, path, { method, token: owner })).status).toBe(404);
     }
@@ -52,6 +55,21 @@ describe("a tenant never sees another's anything", () => {
       body: { tableId: pizza.tables[0]?.id, type: "water" },
     });
     expect(entered.status).toBe(404);
+  });
+
+  test("a list ends with an empty page after its own last entry", async () => {
+    const table = pizza.tables.at(-1)?.id;
+    const { id } = await callWaiter(api, pizza, await seatGuest(api, pizza, 1), { type: "bill" });
+    const token = await loginAs(api, pizza);
+    const first = (await api.call(pizza.slug, "/api/requests", { token })).body;
+    const { id: oldest } = (first["requests"] as { id: string }[]).at(-1) ?? { id };
+    for (const [path, name] of [
+      [`/api/tables?cursor=${table}`, "tables"],
+      [`/api/requests?cursor=${oldest}`, "requests"],
+    ] as const) {
+      const { status, body } = await api.call(pizza.slug, path, { token });
+      expect([status, body[name]]).toEqual([200, []]);
+    }
   });
 
   test("another's table code and password open nothing", async () => {

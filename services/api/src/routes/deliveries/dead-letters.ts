@@ -5,7 +5,7 @@ import { answerOnce, hashCommand } from "@waiter/requests";
 import { currentTraceparent } from "@waiter/telemetry";
 import { z } from "zod";
 import type { Context } from "../../context.ts";
-import { nextCursor, pageOf, pageQuery } from "../../http/page.ts";
+import { nextCursor, pageOf, pageQuery, requireCursor } from "../../http/page.ts";
 import { defineRoute } from "../../http/route.ts";
 
 /** What a replay decided, before its job is added. */
@@ -22,6 +22,7 @@ export const listDeadLettersRoute = ({ database }: Pick<Context, "database">) =>
     summary: "List deliveries whose sending failed for good",
     description: "Kept as long as the ledger's rows.",
     query: pageQuery,
+    errors: ["not_found"],
     answers: {
       200: {
         description: "A page, the newest first",
@@ -31,7 +32,11 @@ export const listDeadLettersRoute = ({ database }: Pick<Context, "database">) =>
     handle: async ({ tenant, query: { cursor, limit } }) => {
       const found = await database.inTenant(
         tenant.id,
-        (tx) => listDeadLetters(tx, { after: cursor, limit: limit + 1 }),
+        async (tx) => {
+          const rows = await listDeadLetters(tx, { after: cursor, limit: limit + 1 });
+          await requireCursor(tx, ["delivery"], { cursor, found: rows });
+          return rows;
+        },
         { readOnly: true },
       );
       const { page, ...next } = pageOf(found, limit);

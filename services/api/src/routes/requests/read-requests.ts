@@ -2,7 +2,7 @@ import { historyEntry, isName, request, requestState, uuid } from "@waiter/contr
 import { readHistory, searchRequests } from "@waiter/restaurant";
 import { z } from "zod";
 import type { Context } from "../../context.ts";
-import { nextCursor, pageOf, pageQuery } from "../../http/page.ts";
+import { nextCursor, pageOf, pageQuery, requireCursor } from "../../http/page.ts";
 import { defineRoute } from "../../http/route.ts";
 
 /** A moment that Postgres can hold: it takes neither the year 0 nor offsets of 16 hours and more. */
@@ -29,6 +29,7 @@ export const searchRequestsRoute = ({ database }: Pick<Context, "database">) =>
     summary: "Search the requests, open and closed",
     query,
     limits: ["staff"],
+    errors: ["not_found"],
     answers: {
       200: {
         description: "A page, the newest first",
@@ -38,7 +39,12 @@ export const searchRequestsRoute = ({ database }: Pick<Context, "database">) =>
     handle: async ({ tenant, query: { limit, ...search } }) => {
       const found = await database.inTenant(
         tenant.id,
-        (tx) => searchRequests(tx, { ...search, limit: limit + 1 }),
+        async (tx) => {
+          const rows = await searchRequests(tx, { ...search, limit: limit + 1 });
+          const { cursor } = search;
+          await requireCursor(tx, ["request", "request_history"], { cursor, found: rows });
+          return rows;
+        },
         { readOnly: true },
       );
       const { page, ...next } = pageOf(found, limit);

@@ -4,7 +4,7 @@ import { orderVersion } from "@waiter/restaurant";
 import { z } from "zod";
 import type { Context } from "../../context.ts";
 import { retiredFlag } from "../../http/flag.ts";
-import { nextCursor, pageOf, pageQuery } from "../../http/page.ts";
+import { nextCursor, pageOf, pageQuery, requireCursor } from "../../http/page.ts";
 import { defineRoute } from "../../http/route.ts";
 import { guestUrl } from "../../tenants/guest-url.ts";
 
@@ -22,14 +22,16 @@ export const listTables = ({ database: db, config }: Pick<Context, "database" | 
     summary: "List tables; owner and manager also get codes and links",
     query: pageQuery.extend({ retired: retiredFlag }),
     limits: ["staff"],
+    errors: ["not_found"],
     answers: { 200: { description: "A page, in the owner's order", schema: answer } },
     handle: async ({ tenant, principal, query: { cursor, limit, retired } }) => {
       const { rows, version } = await db.inTenant(
         tenant.id,
-        async (tx) => ({
-          rows: await database.listTables(tx, { after: cursor, limit: limit + 1, retired }),
-          version: await orderVersion(tx, "tables"),
-        }),
+        async (tx) => {
+          const found = await database.listTables(tx, { after: cursor, limit: limit + 1, retired });
+          await requireCursor(tx, ["dining_table"], { cursor, found });
+          return { rows: found, version: await orderVersion(tx, "tables") };
+        },
         { readOnly: true },
       );
       const { page, ...next } = pageOf(rows, limit);
