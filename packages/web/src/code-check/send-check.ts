@@ -1,4 +1,5 @@
 import { postJson, type JsonAnswer } from "../shared/post-json.ts";
+import { isSigningOut } from "../shared/sign-out.ts";
 import { within } from "../shared/within.ts";
 
 /** What became of a check; `signed-out` says nothing to anybody: the phone is a guest's now. */
@@ -12,6 +13,7 @@ const lockMs = 5_000;
 
 /** Ticks a table's code off, in the name of the person who is signed in here. Never rejects. */
 export async function sendCheck(tableToken: string): Promise<Outcome> {
+  if (isSigningOut()) return { kind: "signed-out" };
   try {
     const session = await refresh();
     const token = fieldsOf(session)["accessToken"];

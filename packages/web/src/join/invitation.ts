@@ -1,4 +1,5 @@
 import { postJson, type JsonAnswer } from "../shared/post-json.ts";
+import { forgetSignOut } from "../shared/sign-out.ts";
 import { deviceKey, forgetSent, hasSent, keepSent } from "./device-key.ts";
 
 /** What the api says about an invitation. */
@@ -88,6 +89,7 @@ export async function join(
       ...(password !== "" && { password }),
     })) as { staff?: { role?: string } };
     forgetSent();
+    forgetSignOut();
     return staff?.role ?? "waiter";
   } catch (error) {
     if (problemOf(error) !== "network") forgetSent();

@@ -6,6 +6,7 @@ import { useToasts } from "../components/use-toasts.ts";
 import { useOfficeTexts } from "../i18n/office-texts.ts";
 import { LoginPage } from "../staff/login-page.tsx";
 import { Unreachable } from "../staff/unreachable.tsx";
+import { isSigningOut } from "../shared/sign-out.ts";
 import { useLasting } from "../shared/use-lasting.ts";
 import { ManageShell } from "./manage-shell.tsx";
 import { EventFollower } from "./shared/event-follower.ts";
@@ -30,7 +31,7 @@ export function ManagePage() {
   const api = useMemo(() => new ManageApi(client), [client]);
   const events = useMemo(() => new EventFollower(api), [api]);
   const { toasts, show, drop } = useToasts();
-  const [stage, setStage] = useState<Stage>("resuming");
+  const [stage, setStage] = useState<Stage>(() => (isSigningOut() ? "login" : "resuming"));
   const [ended, setEnded] = useState(false);
   const [, setSession] = useState(0);
   /** Counts how often the person asked to try at once. */

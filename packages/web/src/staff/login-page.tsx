@@ -4,7 +4,9 @@ import { forgetKnownBoard } from "../board/known-board.ts";
 import { LanguageMenu } from "../components/language-menu.tsx";
 import type { Messages } from "../i18n/staff/messages.ts";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
+import { useLasting } from "../shared/use-lasting.ts";
 import "./login.css";
+import { useSignOut } from "./use-sign-out.ts";
 
 export interface LoginPageProps {
   readonly client: StaffClient;
@@ -23,6 +25,8 @@ export function LoginPage({ client, ended, onDone }: LoginPageProps) {
   const [shown, setShown] = useState(false);
   const email = useRef<HTMLInputElement>(null);
   const password = useRef<HTMLInputElement>(null);
+  const signOut = useSignOut();
+  const isLeaving = useLasting(signOut.isPending, 2_000);
   useEffect(() => {
     document.title = `${login.title} · ${common.product}`;
   }, [login, common]);
@@ -39,13 +43,16 @@ export function LoginPage({ client, ended, onDone }: LoginPageProps) {
     const [name, secret] = [email.current?.value.trim() ?? "", password.current?.value ?? ""];
     setBusy(true);
     setProblem("");
+    signOut.pause();
     try {
       await client.login(name, secret);
+      signOut.forget();
       keepEmail(name);
       onDone();
     } catch (error) {
       setProblem(problemOf(error, texts));
       setBusy(false);
+      signOut.resume();
       password.current?.focus();
       password.current?.select();
     }
@@ -111,6 +118,9 @@ export function LoginPage({ client, ended, onDone }: LoginPageProps) {
         </button>
         <p class="quiet">{login.forgotten}</p>
       </form>
+      <div class="toasts">
+        <div role="status">{isLeaving && <p class="banner warn">{login.leaving}</p>}</div>
+      </div>
     </main>
   );
 }

@@ -6,6 +6,7 @@ import { OfflineBoard } from "../board/offline-board.tsx";
 import { Splash } from "../components/splash.tsx";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
 import { keepWhile } from "../shared/older-release.ts";
+import { isSigningOut, noteSignOut } from "../shared/sign-out.ts";
 import { useLasting } from "../shared/use-lasting.ts";
 import { WallPage } from "../wall/wall-page.tsx";
 import { LoginPage } from "./login-page.tsx";
@@ -21,7 +22,7 @@ const openClient = () => new StaffClient({ timing: { commandTtlMs } });
 export function StaffPage({ view }: { readonly view: "board" | "wall" }) {
   const { login, board } = useStaffTexts();
   const [client, setClient] = useState(openClient);
-  const [stage, setStage] = useState<Stage>("resuming");
+  const [stage, setStage] = useState<Stage>(() => (isSigningOut() ? "login" : "resuming"));
   /** The session ended without a sign-out on this page. */
   const [ended, setEnded] = useState(false);
   /** Counts how often the person asked to try at once. */
@@ -95,10 +96,12 @@ export function StaffPage({ view }: { readonly view: "board" | "wall" }) {
       />
     );
   const signOut = () => {
-    const leaving = client;
+    // The sign-in page ends the session, also after a reload.
+    const isNoted = noteSignOut();
+    client.close();
+    if (!isNoted) void client.logout().catch(() => undefined);
     setStage("login");
     setClient(openClient());
-    void leaving.logout().catch(() => undefined);
   };
   return view === "wall" ? (
     <WallPage client={client} onSignOut={signOut} />

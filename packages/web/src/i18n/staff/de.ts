@@ -20,6 +20,8 @@ export const staffDe: StaffMessages = {
     offlineHint:
       "Der Server antwortet nicht. Sobald er antwortet, öffnet sich diese Seite von selbst.",
     signedOut: "Sie wurden abgemeldet. Anfragen erscheinen hier NICHT.",
+    leaving:
+      "Auf diesem Gerät abgemeldet. Der Server erfährt es, sobald eine Verbindung besteht: Bitte lassen Sie diese Seite offen.",
     forgotten: "Kein Konto, oder Passwort vergessen? Die Leitung kann Sie einladen.",
   },
 

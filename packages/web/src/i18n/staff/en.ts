@@ -19,6 +19,8 @@ export const staffEn = {
     offline: "No connection",
     offlineHint: "The server does not answer. This page opens by itself once it does.",
     signedOut: "You were signed out. Requests are NOT shown here.",
+    leaving:
+      "Signed out on this device. The server will know once there is a connection: please keep this page open.",
     forgotten: "No account, or password forgotten? Ask your manager for an invitation.",
   },
 

@@ -19,6 +19,8 @@ export const staffEs: StaffMessages = {
     offline: "Sin conexión",
     offlineHint: "El servidor no responde. Esta página se abrirá sola en cuanto responda.",
     signedOut: "Se cerró su sesión. Aquí NO se ven las peticiones.",
+    leaving:
+      "Sesión cerrada en este dispositivo. El servidor lo sabrá cuando haya conexión: deje esta página abierta.",
     forgotten: "¿Sin cuenta o sin contraseña? Pida una invitación a su responsable.",
   },
 

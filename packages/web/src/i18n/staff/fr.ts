@@ -19,6 +19,8 @@ export const staffFr: StaffMessages = {
     offline: "Pas de connexion",
     offlineHint: "Le serveur ne répond pas. Cette page s’ouvrira d’elle-même dès qu’il répondra.",
     signedOut: "Vous avez été déconnecté. Les demandes ne s’affichent PAS ici.",
+    leaving:
+      "Déconnecté sur cet appareil. Le serveur le saura dès qu’il y aura une connexion : laissez cette page ouverte.",
     forgotten: "Pas de compte, ou mot de passe oublié ? Demandez une invitation à la direction.",
   },
 

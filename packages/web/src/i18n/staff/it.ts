@@ -19,6 +19,8 @@ export const staffIt: StaffMessages = {
     offline: "Nessuna connessione",
     offlineHint: "Il server non risponde. Questa pagina si aprirà da sola appena risponderà.",
     signedOut: "La sessione è terminata. Qui le richieste NON compaiono.",
+    leaving:
+      "Disconnesso da questo dispositivo. Il server lo saprà quando ci sarà connessione: lasci aperta questa pagina.",
     forgotten: "Nessun account o password dimenticata? Chieda un invito al responsabile.",
   },
 

@@ -1,0 +1,39 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { loadAgain } from "../platform/load-again.ts";
+import { endNotedSession, forgetSignOut, isSigningOut } from "../shared/sign-out.ts";
+
+export interface SignOut {
+  /** The api does not know yet that this device was signed out. */
+  readonly isPending: boolean;
+  /** Sends nothing meanwhile: a late answer would take the cookie of a new session away. */
+  readonly pause: () => void;
+  readonly resume: () => void;
+  /** Another session has taken the place of the one that was to end. */
+  readonly forget: () => void;
+}
+
+/** Tells the api of a sign-out on this device, again and again until it has answered. */
+export function useSignOut(): SignOut {
+  const [isPending, setPending] = useState(isSigningOut);
+  const [runs, setRuns] = useState(0);
+  const end = useRef<() => void>(() => undefined);
+  useEffect(() => {
+    if (!isPending) return undefined;
+    const ending = new AbortController();
+    const stop = loadAgain(
+      () => endNotedSession(ending.signal),
+      () => setPending(false),
+    );
+    end.current = () => {
+      stop();
+      ending.abort();
+    };
+    return () => end.current();
+  }, [isPending, runs]);
+  return {
+    isPending,
+    pause: () => end.current(),
+    resume: () => setRuns((count) => count + 1),
+    forget: forgetSignOut,
+  };
+}

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { openBrowser } from "@waiter/bench";
+import { startSystem, waitFor, type System } from "@waiter/testkit";
+import type { Browser, Page } from "playwright-core";
+import { faultsOf, openBoardPage, signIn, tapUntil } from "../harness/pages.ts";
+
+/** A person who leaves a device while the api cannot be reached. */
+let system: System;
+let browser: Browser;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await system?.[Symbol.asyncDispose]();
+}, 60_000);
+
+const logout = "**/api/auth/logout";
+const told = (page: Page) => page.getByText(/^Signed out on this device\./);
+
+async function signOutUnheard(page: Page): Promise<void> {
+  await page.route(logout, (route) => route.abort());
+  const signOut = page.getByRole("button", { name: "Sign out" });
+  await tapUntil(page.getByTestId("menu"), signOut);
+  await tapUntil(signOut, page.locator("#email"));
+}
+const hasSession = async (page: Page) =>
+  (await page.context().cookies()).some(
+    ({ name, value }) => name.endsWith("refresh") && value !== "",
+  );
+
+test("a sign-out without network is undone by no reload, and done once it is back", async () => {
+  await using page = await openBoardPage(browser, system, "anna");
+  await signOutUnheard(page);
+  await told(page).waitFor();
+  expect(await faultsOf(page)).toEqual([]);
+  for (const path of ["/board", "/wall", "/manage"]) {
+    await page.goto(`${system.file.tenantOrigin}${path}`);
+    await page.locator("#email").waitFor();
+    await told(page).waitFor();
+  }
+  expect(await hasSession(page)).toBe(true);
+  await page.unroute(logout);
+  await told(page).waitFor({ state: "detached", timeout: 45_000 });
+  expect(await hasSession(page)).toBe(false);
+  await page.reload();
+  await page.locator("#email").waitFor();
+}, 120_000);
+
+test("the next person's session outlives a sign-out that the api did not hear", async () => {
+  await using page = await openBoardPage(browser, system, "anna");
+  await signOutUnheard(page);
+  await signIn(page, system, "ben");
+  await page.locator("[data-testid='connection'][data-state='live']").waitFor();
+  await page.unroute(logout);
+  await page.reload();
+  await page.locator("[data-testid='connection'][data-state='live']").waitFor();
+  await waitFor(() => hasSession(page), 5_000, "the session of the next person");
+}, 120_000);
