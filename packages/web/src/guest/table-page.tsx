@@ -15,7 +15,7 @@ import { isShut, type TableSession } from "./known-table.ts";
 import type { OpenTable } from "./open-table.ts";
 import { isOpen } from "./request-status.ts";
 import { longest, TileButton } from "./tile-button.tsx";
-import { tilesOf, type Tile } from "./tiles.ts";
+import { canWrite, takesNote, tilesOf, type Tile } from "./tiles.ts";
 import { useGuestActions } from "./use-guest-actions.ts";
 import { useSheets } from "./use-sheets.ts";
 import { WifiCard } from "./wifi-card.tsx";
@@ -99,7 +99,7 @@ export function TablePage(props: TablePageProps) {
     if (tile.key === key && performance.now() - at < doubleTapMs) return;
     if (!tile.ready) setSheet({ kind: "request", tile });
     else if (tile.type.asksPayment) setSheet({ kind: "payment", tile });
-    else if (tile.key === "other") setSheet({ kind: "note", tile });
+    else if (tile.key === "other" && takesNote(tile)) setSheet({ kind: "note", tile });
     else call({ type: tile.key });
   };
   const cancel = (tile: Tile) => {
@@ -137,14 +137,16 @@ export function TablePage(props: TablePageProps) {
               />
             ))}
           </ul>
-          <button
-            type="button"
-            class="button quiet wide write"
-            disabled={disabled || writable === undefined}
-            onClick={() => writable && setSheet({ kind: "note", tile: writable })}
-          >
-            <Icon path={icons.pencil} /> {guest.write}
-          </button>
+          {tiles.some(takesNote) && (
+            <button
+              type="button"
+              class="button quiet wide write"
+              disabled={disabled || writable === undefined}
+              onClick={() => writable && setSheet({ kind: "note", tile: writable })}
+            >
+              <Icon path={icons.pencil} /> {guest.write}
+            </button>
+          )}
         </section>
         {sheets !== undefined && (
           <>
@@ -208,12 +210,6 @@ const roomFor = (tiles: readonly Tile[], index: number): string | undefined =>
   index > 1
     ? undefined
     : longest((index === 0 ? tiles.slice(0, 1) : tiles.slice(1)).map(({ label }) => label));
-
-/** Whether a message can be sent with this tile's type now. */
-const canWrite =
-  (key?: string) =>
-  (tile: Tile): boolean =>
-    tile.ready && !tile.type.asksPayment && (key === undefined || tile.key === key);
 
 function withCancelling(tile: Tile, ids: ReadonlySet<string>, { guest }: GuestMessages): Tile {
   const { status, request } = tile;

@@ -26,6 +26,16 @@ export interface Tile {
   readonly ready: boolean;
 }
 
+/** Whether a request of this type may carry a message. */
+export const takesNote = ({ type }: Tile): boolean =>
+  !type.asksPayment && type.allowsNote !== false;
+
+/** Whether a message can be sent with this tile's type now. */
+export const canWrite =
+  (key?: string) =>
+  (tile: Tile): boolean =>
+    tile.ready && takesNote(tile) && (key === undefined || tile.key === key);
+
 export interface TableState extends StatusContext {
   readonly types: readonly RequestType[];
   readonly requests: readonly GuestRequest[];
