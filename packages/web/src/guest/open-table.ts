@@ -4,12 +4,14 @@ import { fetchWithEarlySession } from "./early-session.ts";
 import { forgetLeftTables } from "./forget-left-tables.ts";
 import { keepWhile, noteOldest } from "../shared/older-release.ts";
 import { StaleCalls } from "./stale-calls.ts";
+import { UnheardCalls } from "./unheard-calls.ts";
 
 /** A table's client with what it may say before the page is drawn. */
 export interface OpenTable {
   readonly tableToken: string;
   readonly client: GuestClient;
   readonly staleCalls: StaleCalls;
+  readonly unheardCalls: UnheardCalls;
   /** Why the client will never be let in, if so. */
   readonly refused: () => string | undefined;
 }
@@ -23,13 +25,14 @@ export function openTable(tableToken: string): OpenTable {
     ...storage(tableToken),
   });
   const staleCalls = new StaleCalls(client, tableToken);
+  const unheardCalls = new UnheardCalls(client);
   let refused: string | undefined;
   client.on("refused", (code) => {
     refused = code;
   });
   keepWhile(() => client.pending.length > 0);
   client.connect();
-  return { tableToken, client, staleCalls, refused: () => refused };
+  return { tableToken, client, staleCalls, unheardCalls, refused: () => refused };
 }
 
 /** The early answer did not come by this page's own `fetch`. */

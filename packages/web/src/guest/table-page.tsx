@@ -36,7 +36,7 @@ type OpenSheet = { readonly kind: "payment" | "note" | "request"; readonly tile:
 
 export function TablePage(props: TablePageProps) {
   const { table, session, requests, knownAt, ended } = props;
-  const { client, staleCalls } = table;
+  const { client, staleCalls, unheardCalls } = table;
   useTick(client.pending.length > 0 ? 1_000 : 15_000);
   const texts = useTexts();
   const isolate = useIsolate();
@@ -107,6 +107,13 @@ export function TablePage(props: TablePageProps) {
     if (tile.request !== undefined) actions.cancel(tile.request, isolate(tile.label));
     else if (tile.pending !== undefined) client.withdraw(tile.pending.key);
   };
+  useEffect(() => {
+    for (const { type, note } of unheardCalls.take()) {
+      const other = note === undefined ? undefined : tiles.find(canWrite());
+      if (other !== undefined) actions.call({ type: other.key, ...(note !== undefined && { note }) });
+      else show(guest.unheard(nameOf(type)), { tone: "warn", ms: 10_000 });
+    }
+  });
   const writable = useMemo(() => tiles.find(canWrite("other")) ?? tiles.find(canWrite()), [tiles]);
 
   return (

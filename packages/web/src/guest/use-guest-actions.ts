@@ -44,7 +44,8 @@ export function useGuestActions(
   useEffect(() => keepWhile(() => waiting.current.size > 0), []);
 
   const undo = useCallback(
-    async ({ id, version }: GuestRequest) => {
+    async (cancelled: GuestRequest): Promise<void> => {
+      const { id, version } = cancelled;
       for (let attempt = 1; ; attempt++) {
         try {
           return void (await client.undo(id, version));
@@ -55,11 +56,14 @@ export function useGuestActions(
           const isRead = await isSynced(client);
           if (isRead && client.requests.some((one) => one.id === id && isOpen(one))) return;
           if (isRead && isLost && attempt < undoAttempts) continue;
-          return void show(guest.undoFailed, { tone: "warn", ms: failureMs });
+          const again = { label: common.retry, run: () => void undo(cancelled) };
+          return void (isLost
+            ? show(guest.undoUnanswered, { tone: "warn", ms: failureMs, actions: [again] })
+            : show(guest.undoFailed, { tone: "warn", ms: failureMs }));
         }
       }
     },
-    [client, guest, show],
+    [client, common, guest, show],
   );
   const run = useCallback(async <T>(id: string, command: () => Promise<T>): Promise<T> => {
     setBusy((known) => new Set(known).add(id));
@@ -120,21 +124,24 @@ export function useGuestActions(
     return () => clearTimeout(timer);
   }, [cancelling, cancelAgain]);
 
+  const call = (wanted: GuestCall) => {
+    try {
+      client.call(wanted);
+    } catch (error) {
+      // The page says already that its code is over.
+      const isClosed = error instanceof ClientError && error.code === "closed";
+      if (!isClosed) show(guest.tooMany, { tone: "warn", ms: failureMs });
+    }
+  };
   return {
     busy,
     cancelling: new Set(cancelling.keys()),
-    call: (call) => {
-      try {
-        client.call(call);
-      } catch {
-        show(guest.tooMany, { tone: "warn", ms: failureMs });
-      }
-    },
+    call,
     cancel: (request, label) => void cancelNow(request.id, { label }),
     reopen: (request) => {
       const { id, type, note, payment } = request;
       run(id, () => client.reopen(id)).catch(() =>
-        client.call({ type, ...(note !== undefined && { note }), ...(payment && { payment }) }),
+        call({ type, ...(note !== undefined && { note }), ...(payment && { payment }) }),
       );
     },
   };

@@ -97,6 +97,8 @@ export const de: GuestMessages = {
     },
     dropped: (label) =>
       `„${label}“ konnte nicht gesendet werden. Bitte tippen Sie erneut, oder winken Sie.`,
+    unheard: (label) =>
+      `„${label}“ war an Ihrem Tisch schon angefragt. Ihr Zusatz wurde nicht gesendet; bitte sagen Sie ihn dem Personal.`,
     tooMany: "Es wartet schon zu viel auf das Senden. Bitte winken Sie dem Personal.",
     stillWanted: (label, minutes) =>
       `${label}: seit ${minutes} nicht gesendet. Brauchen Sie es noch?`,
@@ -106,6 +108,7 @@ export const de: GuestMessages = {
     cancelUnanswered: "Gerade keine Verbindung. Wir sagen es ab, sobald sie wieder steht.",
     cancelled: (label) => `${label}: abgesagt.`,
     undoFailed: "Das lässt sich nicht mehr rückgängig machen.",
+    undoUnanswered: "Gerade keine Antwort. Es ist vielleicht noch abgesagt.",
     closedUntil: (time) => `Wir haben geschlossen. Wir öffnen um ${time}.`,
     closedUntilDay: (when) => `Wir haben geschlossen. Wir öffnen wieder: ${when}.`,
     closed: "Wir haben gerade geschlossen.",

@@ -96,6 +96,8 @@ export const it: GuestMessages = {
       text: "Forse è stato sostituito. Scansioni di nuovo il codice del tavolo o chieda al personale.",
     },
     dropped: (label) => `“${label}” non è stato inviato. Tocchi di nuovo o faccia un cenno.`,
+    unheard: (label) =>
+      `“${label}” era già stato chiesto al suo tavolo. Ciò che ha aggiunto non è stato inviato: lo dica al personale.`,
     tooMany: "Troppe richieste attendono l’invio. Faccia un cenno al personale.",
     stillWanted: (label, minutes) => `${label}: non inviato da ${minutes}. Serve ancora?`,
     yesSend: "Sì, invia",
@@ -104,6 +106,7 @@ export const it: GuestMessages = {
     cancelUnanswered: "Non c’è connessione. Annulliamo appena torna.",
     cancelled: (label) => `${label}: annullato.`,
     undoFailed: "Non si può più ripristinare.",
+    undoUnanswered: "Nessuna risposta. Forse è ancora annullata.",
     closedUntil: (time) => `Siamo chiusi. Apriamo alle ${time}.`,
     closedUntilDay: (when) => `Siamo chiusi. Riapriamo: ${when}.`,
     closed: "Al momento siamo chiusi.",

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { openBrowser } from "@waiter/bench";
+import type { StaffClient } from "@waiter/client";
+import type { RequestType } from "@waiter/contracts";
+import { startSystem, waitFor, type System } from "@waiter/testkit";
+import type { Browser, Page } from "playwright-core";
+import { ask } from "../harness/ask.ts";
+import { openTable, tapUntil } from "../harness/pages.ts";
+import { call, openBoard, sitDown } from "../harness/people.ts";
+
+/** What a guest has written, chosen or taken back is done, or the page says that it was not. */
+let system: System;
+let browser: Browser;
+let board: StaffClient & Disposable;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+  board = await openBoard(system, { role: "owner" });
+}, 180_000);
+afterAll(async () => {
+  board?.[Symbol.dispose]();
+  await browser?.close();
+  await system?.[Symbol.asyncDispose]();
+}, 60_000);
+
+const toast = (page: Page, text: string) => page.getByTestId("toast").filter({ hasText: text });
+const noted = (note: string) => board.requests.find((one) => one.note === note);
+
+async function write(page: Page, note: string): Promise<void> {
+  await tapUntil(page.getByRole("button", { name: "Write to us" }), page.locator("textarea"));
+  await page.locator("textarea").fill(note);
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+}
+
+describe("while another guest of the table asks for the same", () => {
+  /** Their requests reach the api between the page's first tap and its own one. */
+  const overtakenBy = (table: number, types: readonly string[]) => async (page: Page) => {
+    const theirs = await sitDown(system, table);
+    let overtaking: Promise<unknown> | undefined;
+    await page.routeWebSocket(/socket\.io/, (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((message) => {
+        const isTap = String(message).includes('"request:create"');
+        if (isTap) overtaking ??= Promise.all(types.map((type) => call(system, theirs, type)));
+        void Promise.resolve(isTap ? overtaking : undefined).then(() => server.send(message));
+      });
+    });
+  };
+
+  test("a message goes with another type", async () => {
+    const prepare = overtakenBy(0, ["other"]);
+    await using page = await openTable(browser, system, 0, { prepare });
+    await page.locator(".notice-bar[data-state='live']").waitFor({ state: "attached" });
+    await write(page, "I have an allergy");
+    await waitFor(() => noted("I have an allergy") !== undefined, 30_000, "the message");
+    expect(noted("I have an allergy")?.type).not.toBe("other");
+  }, 60_000);
+
+  test("a message that no type is left for is said to be unsent", async () => {
+    const prepare = overtakenBy(1, ["other", "waiter", "order", "water", "bill"]);
+    await using page = await openTable(browser, system, 1, { prepare });
+    await page.locator(".notice-bar[data-state='live']").waitFor({ state: "attached" });
+    await write(page, "Two high chairs");
+    await toast(page, "“Something else” was asked for at your table already.").waitFor();
+    expect(noted("Two high chairs")).toBe(undefined);
+  }, 60_000);
+
+  test("a way to pay that was not sent is said to be unsent", async () => {
+    const prepare = overtakenBy(2, ["bill"]);
+    await using page = await openTable(browser, system, 2, { prepare });
+    await page.locator(".notice-bar[data-state='live']").waitFor({ state: "attached" });
+    const card = page.getByRole("button", { name: "Card" });
+    await tapUntil(page.locator("[data-does='call:bill']"), card);
+    await card.click();
+    await toast(page, "“Bill, please” was asked for at your table already.").waitFor();
+  }, 60_000);
+});
+
+test("an undo without an answer says so, and can be tried again", async () => {
+  await using page = await openTable(browser, system, 3);
+  const open = page.locator("[data-state='new'] [data-does='show:water']");
+  await page.locator("[data-does='call:water']").click();
+  const cancel = page.getByRole("dialog").getByRole("button", { name: /^Cancel/ });
+  await tapUntil(open, cancel);
+  const undo = toast(page, "cancelled").getByRole("button", { name: "Undo" });
+  await tapUntil(cancel, undo);
+  await page.route("**/undo", (route) => route.abort());
+  await undo.click();
+  const unanswered = toast(page, "It may still be cancelled.");
+  await unanswered.waitFor({ timeout: 30_000 });
+  expect(await page.getByText("That can no longer be undone.").count()).toBe(0);
+  await page.unroute("**/undo");
+  await unanswered.getByRole("button", { name: "Try again" }).click();
+  await open.waitFor();
+}, 60_000);
+
+test("a request that is wanted again says when too much waits to be sent", async () => {
+  await using page = await openTable(browser, system, 4);
+  await page.locator("[data-does='call:water']").click();
+  const made = () => board.requests.find((one) => one.table.label === system.file.tables[4]?.label);
+  await waitFor(() => made() !== undefined, 30_000, "the request on a board");
+  await board.complete(made()?.id ?? "");
+  await page.getByRole("button", { name: /^Still needed/ }).waitFor();
+  await page.evaluate((token) => {
+    const calls = Array.from({ length: 20 }, (_, index) => ({
+      key: `key-${index}`,
+      call: { type: "bill" },
+      at: Date.now(),
+    }));
+    addEventListener("pagehide", () =>
+      localStorage.setItem(`waiter:calls:${token}`, JSON.stringify(calls)),
+    );
+  }, system.file.tables[4]?.token);
+  await page.routeWebSocket(/socket\.io/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((message) => {
+      if (!String(message).includes('"request:create"')) server.send(message);
+    });
+  });
+  await page.route("**/api/guest/requests", (route) =>
+    route.request().method() === "POST" ? route.abort() : route.continue(),
+  );
+  await page.route("**/reopen", (route) => route.abort());
+  const rejections: Error[] = [];
+  page.on("pageerror", (error) => rejections.push(error));
+  await page.reload();
+  await tapUntil(
+    page.getByRole("button", { name: /^Still needed/ }),
+    toast(page, "Too much is waiting to be sent."),
+  );
+  expect(rejections).toEqual([]);
+}, 90_000);
+
+describe("where the restaurant wants no messages", () => {
+  const types = async (): Promise<readonly (RequestType & { version: number })[]> => {
+    const { accessToken: token = "" } = board.session ?? {};
+    const { body } = await ask(system, "/api/request-types", { token });
+    return body["requestTypes"] as (RequestType & { version: number })[];
+  };
+  async function refuseMessages(key: string): Promise<void> {
+    const { accessToken: token = "" } = board.session ?? {};
+    const { version } = (await types()).find((type) => type.key === key) ?? {};
+    const path = `/api/request-types/${key}`;
+    const body = { allowsNote: false, version };
+    const { status } = await ask(system, path, { method: "PATCH", token, body });
+    expect(status).toBe(200);
+    // The api keeps what its sessions say, until the event of the change reaches it.
+    const tableToken = system.file.tables[5]?.token;
+    const isKnown = async () => {
+      const session = { method: "POST", body: { tableToken } };
+      const { body: seated } = await ask(system, "/api/guest/sessions", session);
+      const listed = seated["requestTypes"] as readonly RequestType[];
+      return listed.find((type) => type.key === key)?.allowsNote === false;
+    };
+    await waitFor(isKnown, 30_000, "the api knowing the type");
+  }
+
+  test("a message goes with a type that takes one, and the other is sent by one tap", async () => {
+    await refuseMessages("other");
+    await using page = await openTable(browser, system, 5);
+    await write(page, "A spoon, please");
+    await waitFor(() => noted("A spoon, please") !== undefined, 30_000, "the message");
+    await tapUntil(
+      page.locator("[data-does='call:other']"),
+      page.locator("[data-state='new'] [data-does='show:other']"),
+    );
+  }, 60_000);
+
+  test("nothing offers to write where no type takes a message", async () => {
+    for (const { key, asksPayment } of await types()) if (!asksPayment) await refuseMessages(key);
+    await using page = await openTable(browser, system, 6);
+    expect(await page.getByRole("button", { name: "Write to us" }).count()).toBe(0);
+  }, 60_000);
+});
