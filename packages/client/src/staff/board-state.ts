@@ -11,6 +11,7 @@ import type {
 } from "../protocol/types.ts";
 import { isRequest } from "../shared/guards.ts";
 import { byAge } from "../shared/by-age.ts";
+import type { Position } from "./event-sequencer.ts";
 
 const maxClosed = 1_000;
 const isOpen = (request: Request): boolean =>
@@ -25,6 +26,8 @@ export class BoardState {
   #requests = new Map<string, Request>();
   #closed = new Map<string, number>();
   #sorted: readonly Request[] | undefined;
+  /** Where the history was when everything but the requests was read. */
+  #houseAt: Position | undefined;
   tables: readonly Table[] = [];
   staff: readonly StaffMember[] = [];
   requestTypes: readonly RequestType[] = [];
@@ -48,11 +51,18 @@ export class BoardState {
     this.#requests = new Map(board.requests.map((request) => [request.id, request]));
     this.#closed = new Map();
     this.#sorted = undefined;
+    this.#houseAt = undefined;
     this.adoptHouse(board);
   }
 
-  /** Replaces everything but the requests. */
+  /**
+   * Replaces everything but the requests. Of two readings the later one counts, whichever answers
+   * first; one of another epoch is of before a reset, or a reset follows.
+   */
   adoptHouse(board: Board): void {
+    const at = this.#houseAt;
+    if (at !== undefined && (board.epoch !== at.epoch || board.seq < at.seq)) return;
+    this.#houseAt = { epoch: board.epoch, seq: board.seq };
     this.tables = board.tables;
     this.staff = board.staff;
     this.requestTypes = board.requestTypes;

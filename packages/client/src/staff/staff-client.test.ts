@@ -109,6 +109,28 @@ describe("following", () => {
     expect(client.requests).toHaveLength(1);
   });
 
+  test("of two readings of the restaurant the later one counts, whichever answers first", async () => {
+    const { client, live } = connectTo(now);
+    await live();
+    const boards = () => now.fake.asked.filter((one) => one === "GET /api/board").length;
+    const before = boards();
+    let send = (): void => undefined;
+    now.fake.boardHeld = new Promise((resolve) => (send = resolve));
+    now.fake.tables = [{ id: now.fake.tableId, label: "before" }];
+    now.fake.changeHouse("table.updated");
+    await until(() => boards() === before + 1);
+    const held = now.fake.boardHeld;
+    now.fake.boardHeld = Promise.resolve();
+    now.fake.tables = [{ id: now.fake.tableId, label: "after" }];
+    now.fake.changeHouse("table.updated");
+    await client.once("change", () => client.tables[0]?.label === "after");
+    const late = client.once("change");
+    send();
+    await held;
+    await late;
+    expect(client.tables[0]?.label).toBe("after");
+  });
+
   test("a throwing event handler is reported, counts as applied and causes one reset", async () => {
     const { client, live, seqs, errors } = connectTo(now, {
       onEvent: ({ seq }) => {

@@ -96,6 +96,8 @@ export class FakeWaiter {
   shut: Pick<GuestSessionAnswer, "open" | "opensAt" | "mutedUntil"> = {};
   /** A guest session's answer is made at once and sent after this. */
   seatingHeld: Promise<void> = Promise.resolve();
+  /** A board's answer is made at once and sent after this. */
+  boardHeld: Promise<void> = Promise.resolve();
   /** Keys of the calls that guests took back. */
   readonly withdrawn = new Set<string>();
   /** Refuses new requests with this code. */
@@ -419,8 +421,8 @@ export class FakeWaiter {
       const { status, body: made } = this.#create(body, key);
       return void answer(status, made);
     }
-    if (route === "GET /api/board")
-      return void answer(200, {
+    if (route === "GET /api/board") {
+      const board = {
         epoch: this.epoch,
         seq: this.head,
         now: new Date().toISOString(),
@@ -428,7 +430,9 @@ export class FakeWaiter {
         tables: this.tables,
         staff: this.staff,
         requestTypes: this.requestTypes,
-      });
+      };
+      return void this.boardHeld.then(() => answer(200, board));
+    }
     if (route === "GET /api/events") {
       const since = Number(url.searchParams.get("since"));
       if (url.searchParams.get("epoch") !== this.epoch || since > this.head)
