@@ -218,3 +218,25 @@ test("a demoted manager's page says so; a deactivated one's asks to sign in", as
   });
   await again.getByTestId("signed-out").waitFor();
 });
+
+test("a mute that ends by its time is shown no longer", async () => {
+  let until: number | undefined;
+  const muteForAMoment = (page: Page) =>
+    page.route("**/api/tables?*", async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.json()) as { tables: object[] };
+      until ??= Date.now() + 6_000;
+      const [first, ...others] = body.tables;
+      const muted = { ...first, mutedUntil: new Date(until).toISOString() };
+      await route.fulfill({
+        response: answer,
+        json: Date.now() < until ? { ...body, tables: [muted, ...others] } : body,
+      });
+    });
+  await using page = await openManage(browser, system, "owner", "floor", {
+    prepare: muteForAMoment,
+  });
+  const muted = page.getByText(/^Muted until/);
+  await muted.waitFor();
+  await muted.waitFor({ state: "detached", timeout: 20_000 });
+}, 60_000);

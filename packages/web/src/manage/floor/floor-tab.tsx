@@ -9,6 +9,7 @@ import { useHeldRows } from "../../touch/use-held-rows.ts";
 import { AddTables } from "./add-tables.tsx";
 import { floorEvents, readFloor, type Floor } from "./read-floor.ts";
 import { TableSheet } from "./table-sheet.tsx";
+import { useMuteEnds } from "./use-mute-ends.ts";
 import { ZoneList } from "./zone-list.tsx";
 import { ZonesSheet } from "./zones-sheet.tsx";
 
@@ -35,6 +36,7 @@ function FloorParts({ value, refresh }: FloorPartsProps) {
   const [shown, setShown] = useState<string>();
   const [zonesOpen, setZonesOpen] = useState(false);
   const { tables, zones } = value;
+  useMuteEnds(tables, refresh);
   const groups = [
     ...zones.map(({ id, name }) => ({ id, name, tables: tables.filter((t) => t.zoneId === id) })),
     {
