@@ -23,7 +23,9 @@ const retryMs = 5_000;
 /** Something that is read from the api, again after each change, and again when reading has failed. */
 export function useReading<T>({ api, read, follow, onEnded }: ReadingOptions<T>): Resource<T> {
   const [value, setValue] = useState<T>();
-  const [failed, setFailed] = useState(false);
+  /** Readings that have failed since the last one that came. */
+  const [failures, setFailures] = useState(0);
+  const failed = failures > 0;
   /** Of two readings the later one counts, whichever answers first. */
   const last = useRef(0);
   const ended = useRef(onEnded);
@@ -34,18 +36,18 @@ export function useReading<T>({ api, read, follow, onEnded }: ReadingOptions<T>)
       const next = await read(api);
       if (own !== last.current) return;
       setValue(next);
-      setFailed(false);
+      setFailures(0);
     } catch (error) {
       if (error instanceof ManageError && error.code === "unauthorized") ended.current();
-      if (own === last.current) setFailed(true);
+      if (own === last.current) setFailures((count) => count + 1);
     }
   }, [api, read]);
   useEffect(() => void refresh(), [refresh]);
   useEffect(() => follow(() => void refresh()), [follow, refresh]);
   useEffect(() => {
-    if (!failed) return undefined;
+    if (failures === 0) return undefined;
     const timer = setTimeout(() => void refresh(), retryMs);
     return () => clearTimeout(timer);
-  }, [failed, refresh]);
+  }, [failures, refresh]);
   return { value, failed, refresh };
 }

@@ -28,7 +28,7 @@ export function RequestsTab() {
     <>
       <Part title={words.title} hint={words.hint} busy={found.busy}>
         <SearchForm choices={choices} search={search} onSearch={setSearch} />
-        {found.failed && <Loading failed />}
+        {(found.failed || found.rows === undefined) && <Loading failed={found.failed} />}
         {found.rows !== undefined && found.rows.length === 0 && (
           <p class="quiet" role="status">
             {words.none}

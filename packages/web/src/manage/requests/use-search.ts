@@ -4,6 +4,8 @@ import { ManageError, type ManageApi } from "../../shared/manage-api.ts";
 import { useManage } from "../shared/manage-context.ts";
 import { queryOf, type Search } from "./search.ts";
 
+const retryMs = 5_000;
+
 interface Pages {
   readonly query: string;
   readonly all: readonly Page[];
@@ -27,7 +29,8 @@ export function useSearch(api: ManageApi, search: Search): Found {
   const { events, onEnded } = useManage();
   const [pages, setPages] = useState<Pages>();
   const [busy, setBusy] = useState(false);
-  const [failed, setFailed] = useState(false);
+  /** Readings that have failed since the last one that came. */
+  const [failures, setFailures] = useState(0);
   const own = useRef(0);
   const query = queryOf(search);
 
@@ -40,10 +43,10 @@ export function useSearch(api: ManageApi, search: Search): Found {
       const page = await api.call<Page>("GET", `/api/requests?${query}${next}`);
       if (mine !== own.current) return;
       setPages({ query, all: [...before, page] });
-      setFailed(false);
+      setFailures(0);
     } catch (error) {
       if (error instanceof ManageError && error.code === "unauthorized") onEnded();
-      if (mine === own.current) setFailed(true);
+      if (mine === own.current) setFailures((count) => count + 1);
     } finally {
       if (mine === own.current) setBusy(false);
     }
@@ -51,6 +54,14 @@ export function useSearch(api: ManageApi, search: Search): Found {
   const latest = useRef({ read, pages });
   latest.current = { read, pages };
   useEffect(() => void latest.current.read([]), [query]);
+  const isRead = pages?.query === query;
+  const isFollowed = !isRead || pages.all.length < 2;
+  useEffect(() => {
+    // Where several pages are shown, the one that has failed has its button.
+    if (failures === 0 || !isFollowed) return undefined;
+    const timer = setTimeout(() => void latest.current.read([]), retryMs);
+    return () => clearTimeout(timer);
+  }, [failures, isFollowed]);
   useEffect(
     () =>
       events.on((types) => {
@@ -61,14 +72,13 @@ export function useSearch(api: ManageApi, search: Search): Found {
     [events],
   );
   const last = pages?.all[pages.all.length - 1];
+  const failed = failures > 0;
   return {
-    rows: pages?.all.flatMap(({ requests }) => requests),
+    // What another search has found is no answer to one that has failed.
+    rows: failed && !isRead ? undefined : pages?.all.flatMap(({ requests }) => requests),
     query: pages?.query,
     busy,
     failed,
-    more:
-      pages === undefined || last?.nextCursor === undefined
-        ? undefined
-        : () => void read(pages.all),
+    more: !isRead || last?.nextCursor === undefined ? undefined : () => void read(pages.all),
   };
 }
