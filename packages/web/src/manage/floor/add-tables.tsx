@@ -26,7 +26,7 @@ export function AddTables({ zones, onAdded }: AddTablesProps) {
     if (labels.length === 0) return;
     const body = { labels, ...(zone !== "" && { zoneId: zone }) };
     if (!(await change(() => api.call("POST", "/api/tables", body)))) return;
-    setText("");
+    setText((known) => (known === text ? "" : known));
     say(plural(code, floor.added, labels.length));
     await onAdded();
   };

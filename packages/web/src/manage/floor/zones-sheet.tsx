@@ -44,7 +44,7 @@ export function ZonesSheet({ floor, refresh, onClose }: ZonesSheetProps) {
     const body = { name: name.trim() };
     if (body.name === "" || !(await adding.change(() => api.call("POST", "/api/zones", body))))
       return;
-    setName("");
+    setName((known) => (known === name ? "" : known));
     await refresh();
   };
   return (

@@ -76,7 +76,9 @@ export function useSettingsForm<T extends object>(
       return undefined;
     }
     setBefore(answer.settings);
-    setDraft(toDraft(answer.settings));
+    const saved = toDraft(answer.settings);
+    // What the person has typed meanwhile is theirs to save.
+    setDraft((known) => (same(known, draft) ? saved : known));
     setNow(undefined);
     say(office.saved);
     await refresh();
@@ -84,7 +86,7 @@ export function useSettingsForm<T extends object>(
   };
   return {
     draft,
-    set: (fields) => setDraft({ ...draft, ...fields }),
+    set: (fields) => setDraft((known) => ({ ...known, ...fields })),
     isDirty,
     busy,
     problem,

@@ -26,7 +26,7 @@ export function AddPerson({ onAdded }: { readonly onAdded: (person: Person) => P
       person = (await api.call<{ staff: Person }>("POST", "/api/staff", body)).staff;
     });
     if (person === undefined) return;
-    setName("");
+    setName((known) => (known === name ? "" : known));
     await onAdded(person);
   };
   return (
