@@ -95,6 +95,7 @@ export function WallPage({
     if (client.position !== undefined) keepKnownBoard(client);
   }, [client, client.requests]);
 
+  const isReady = client.position !== undefined;
   const typeOf = (request: Request) => requestTypes.find(({ key }) => key === request.type);
   const isDoubtful = state === "stale" || state === "offline" || client.path === "broken";
   return (
@@ -105,7 +106,7 @@ export function WallPage({
         </h1>
         <LiveMark state={state} path={client.path} />
         <p class="wall-count">
-          {plural(code, wall.waiting, waiting.length)}
+          {isReady ? plural(code, wall.waiting, waiting.length) : common.loading}
           {all.length > maxTiles && (
             <span class="wall-more"> {plural(code, wall.moreWaiting, all.length - maxTiles)}</span>
           )}
@@ -180,9 +181,7 @@ export function WallPage({
             );
           })}
         </ul>
-        {client.position !== undefined && held.length === 0 && (
-          <p class="wall-quiet">{board.nothing}</p>
-        )}
+        {isReady && held.length === 0 && <p class="wall-quiet">{board.nothing}</p>}
       </main>
       <BoardNotices
         state={state}
