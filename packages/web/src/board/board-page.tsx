@@ -166,8 +166,14 @@ export function BoardPage({ client, onSignOut }: BoardPageProps) {
         {ready && filtering.requests.length === 0 && (
           <div class="quiet-board">
             <span aria-hidden="true">🌿</span>
-            <h2>{board.nothing}</h2>
-            <p>{board.nothingHint}</p>
+            <h2>{all.length === 0 ? board.nothing : board.nothingHere}</h2>
+            {all.length === 0 ? (
+              <p>{board.nothingHint}</p>
+            ) : (
+              <button type="button" class="button" onClick={() => filtering.choose("all")}>
+                {board.showAll(String(all.length))}
+              </button>
+            )}
           </div>
         )}
       </main>

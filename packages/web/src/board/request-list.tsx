@@ -96,7 +96,8 @@ function outcomeOf(
 ): string | undefined {
   if (until === undefined) return undefined;
   const now = gone ? outcomes.get(item.id) : item;
-  if (now === undefined) return board.gone.completed;
+  // A new reading of the board tells only that it is gone.
+  if (now === undefined) return board.notOpen;
   switch (now.state) {
     case "new":
       return board.gone.released;

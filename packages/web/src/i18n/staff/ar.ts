@@ -34,6 +34,8 @@ export const staffAr: StaffMessages = {
     filter: "عرض",
     nothing: "كل شيء هادئ.",
     nothingHint: "تظهر الطلبات الجديدة هنا تلقائيًا.",
+    nothingHere: "لا شيء في هذه القائمة.",
+    showAll: (count) => `عرض الكل: ${count}`,
     claim: "سأذهب",
     complete: "تم",
     release: "إعادة",

@@ -35,6 +35,8 @@ export const staffDe: StaffMessages = {
     filter: "Anzeigen",
     nothing: "Alles ruhig.",
     nothingHint: "Neue Anfragen erscheinen hier von selbst.",
+    nothingHere: "Nichts in dieser Liste.",
+    showAll: (count) => `Alle zeigen: ${count}`,
     claim: "Ich gehe",
     complete: "Erledigt",
     release: "Zurückgeben",

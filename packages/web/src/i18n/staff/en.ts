@@ -34,6 +34,8 @@ export const staffEn = {
     filter: "Show",
     nothing: "All quiet.",
     nothingHint: "New requests appear here by themselves.",
+    nothingHere: "Nothing in this list.",
+    showAll: (count: string) => `Show all: ${count}`,
     claim: "I’ll go",
     complete: "Done",
     release: "Hand back",

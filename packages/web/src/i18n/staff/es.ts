@@ -34,6 +34,8 @@ export const staffEs: StaffMessages = {
     filter: "Mostrar",
     nothing: "Todo tranquilo.",
     nothingHint: "Las nuevas peticiones aparecen aquí solas.",
+    nothingHere: "Nada en esta lista.",
+    showAll: (count) => `Mostrar todo: ${count}`,
     claim: "Voy yo",
     complete: "Hecho",
     release: "Devolver",

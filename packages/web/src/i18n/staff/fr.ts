@@ -34,6 +34,8 @@ export const staffFr: StaffMessages = {
     filter: "Afficher",
     nothing: "Tout est calme.",
     nothingHint: "Les nouvelles demandes apparaissent ici d’elles-mêmes.",
+    nothingHere: "Rien dans cette liste.",
+    showAll: (count) => `Tout afficher : ${count}`,
     claim: "J’y vais",
     complete: "C’est fait",
     release: "Rendre",

@@ -34,6 +34,8 @@ export const staffIt: StaffMessages = {
     filter: "Mostra",
     nothing: "Tutto tranquillo.",
     nothingHint: "Le nuove richieste compaiono qui da sole.",
+    nothingHere: "Niente in questo elenco.",
+    showAll: (count) => `Mostra tutto: ${count}`,
     claim: "Vado io",
     complete: "Fatto",
     release: "Restituisci",
