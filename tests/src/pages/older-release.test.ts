@@ -78,6 +78,16 @@ test("an open sheet and typed text keep an older guest page", async () => {
   await reloaded(page);
 });
 
+test("a language that was chosen keeps no older guest page", async () => {
+  await using page = await openTable(browser, system, 2, later);
+  await page.getByLabel("Language").selectOption("de");
+  await page.getByText("Was dürfen wir für Sie tun?").waitFor();
+  await mark(page);
+  await requireRelease(page, "99.0.0");
+  await askApi(page);
+  await reloaded(page);
+});
+
 test("a cancellation that waits for its answer keeps an older guest page", async () => {
   using board = await openBoard(system);
   const made = requestOf(await call(system, await sitDown(system, 3), "water"));

@@ -30,10 +30,15 @@ export function followReleases(): void {
       underWay--;
     }
   };
-  addEventListener("input", ({ target }) => typed.add(target as HTMLInputElement), true);
+  addEventListener("input", ({ target }) => noteTyped(target as HTMLInputElement), true);
   addEventListener("submit", () => typed.clear(), true);
   for (const kind of ["pointerdown", "keydown"])
     addEventListener(kind, () => (touchedAt = performance.now()), { capture: true, passive: true });
+}
+
+/** What stands in no form, as the choice of a language, has taken effect. */
+function noteTyped(field: HTMLInputElement): void {
+  if (field.form !== null) typed.add(field);
 }
 
 /** Keeps an older page while `isBusy`: it has something to lose. @returns a function that ends it */
