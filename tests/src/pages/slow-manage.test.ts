@@ -96,3 +96,14 @@ test("what is typed while it is being saved stays", async () => {
   await page.getByText("1 table added.").waitFor();
   expect(await tables.inputValue()).toBe("Bar 2");
 }, 60_000);
+
+test("an invitation's link is copied where the page has no HTTPS", async () => {
+  await using page = await openManage(browser, system, "owner", "team", {
+    before: () => Object.defineProperty(navigator, "clipboard", { value: undefined }),
+  });
+  await page.getByRole("button", { name: "Invite Ben" }).click();
+  const link = await page.getByTestId("invitation-url").textContent();
+  await page.getByRole("button", { name: "Copy the link" }).click();
+  await page.getByRole("button", { name: "Copied" }).waitFor();
+  expect(await page.evaluate(() => getSelection()?.toString().trim())).toBe(link);
+});

@@ -3,7 +3,7 @@ import { Icon } from "../components/icon.tsx";
 import * as icons from "../components/icons.ts";
 import { useTexts } from "../i18n/use-texts.ts";
 
-/** The restaurant's Wi-Fi for guests; the password can be copied. */
+/** The restaurant's Wi-Fi for guests; the password can be copied where the browser lets it. */
 export function WifiCard({
   name,
   password,
@@ -35,10 +35,12 @@ export function WifiCard({
           <>
             <dt>{guest.wifiPassword}</dt>
             <dd>
-              <bdi>{password}</bdi>{" "}
-              <button type="button" class="button small" onClick={() => void copy()}>
-                {copied ? guest.copied : guest.copy}
-              </button>
+              <bdi>{password}</bdi> {/* A page without HTTPS has no clipboard. */}
+              {"clipboard" in navigator && (
+                <button type="button" class="button small" onClick={() => void copy()}>
+                  {copied ? guest.copied : guest.copy}
+                </button>
+              )}
             </dd>
           </>
         )}

@@ -1,6 +1,7 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Sheet } from "../../components/sheet.tsx";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
+import { copyText } from "../../shared/copy-text.ts";
 
 /** A webhook's secret, once: after closing, only a new one can be made. */
 export function SecretSheet({
@@ -12,16 +13,17 @@ export function SecretSheet({
 }) {
   const { channel, guest } = useOfficeTexts();
   const [copied, setCopied] = useState(false);
+  const shown = useRef<HTMLElement>(null);
   return (
     <Sheet title={channel.secret} onClose={onClose}>
       <p>{channel.secretHint}</p>
       <p class="secret" dir="ltr" data-testid="secret">
-        <code>{secret}</code>
+        <code ref={shown}>{secret}</code>
       </p>
       <button
         type="button"
         class="button primary"
-        onClick={() => void navigator.clipboard?.writeText(secret).then(() => setCopied(true))}
+        onClick={() => void copyText(shown.current).then(setCopied)}
       >
         {copied ? guest.copied : guest.copy}
       </button>

@@ -1,7 +1,8 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Sheet } from "../../components/sheet.tsx";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { useIsolate } from "../../i18n/use-texts.ts";
+import { copyText } from "../../shared/copy-text.ts";
 import type { Invitation } from "./people.ts";
 
 /** An invitation as a code to scan, and as a link to copy or to share. It works once, for a day. */
@@ -15,6 +16,7 @@ export function InvitationSheet({
   const { team, guest } = useOfficeTexts();
   const isolate = useIsolate();
   const [copied, setCopied] = useState(false);
+  const link = useRef<HTMLParagraphElement>(null);
   const picture = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(qrSvg)}`;
   return (
     <Sheet title={team.invitationFor(isolate(name))} onClose={onClose}>
@@ -29,7 +31,7 @@ export function InvitationSheet({
         <button
           type="button"
           class="button"
-          onClick={() => void navigator.clipboard?.writeText(url).then(() => setCopied(true))}
+          onClick={() => void copyText(link.current).then(setCopied)}
         >
           {copied ? guest.copied : team.copyLink}
         </button>
@@ -43,7 +45,7 @@ export function InvitationSheet({
           </button>
         )}
       </div>
-      <p class="secret" dir="ltr" data-testid="invitation-url">
+      <p ref={link} class="secret" dir="ltr" data-testid="invitation-url">
         {url}
       </p>
     </Sheet>
