@@ -29,6 +29,7 @@ export function openTable(tableToken: string): OpenTable {
   let refused: string | undefined;
   client.on("refused", (code) => {
     refused = code;
+    if (code === "tenant_suspended") location.reload();
   });
   keepWhile(() => client.pending.length > 0);
   client.connect();

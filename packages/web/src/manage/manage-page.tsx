@@ -4,6 +4,7 @@ import { Splash } from "../components/splash.tsx";
 import { Toasts } from "../components/toasts.tsx";
 import { useToasts } from "../components/use-toasts.ts";
 import { useOfficeTexts } from "../i18n/office-texts.ts";
+import { isSuspended } from "../staff/is-suspended.ts";
 import { LoginPage } from "../staff/login-page.tsx";
 import { Unreachable } from "../staff/unreachable.tsx";
 import { isSigningOut } from "../shared/sign-out.ts";
@@ -49,6 +50,7 @@ export function ManagePage() {
         (error: unknown) => {
           if (isOver) return;
           if (error instanceof ClientError && error.retryable) timer = setTimeout(resume, retryMs);
+          else if (isSuspended(error)) location.reload();
           else setStage("login");
         },
       );

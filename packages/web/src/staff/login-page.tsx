@@ -6,6 +6,7 @@ import type { Messages } from "../i18n/staff/messages.ts";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
 import { useLasting } from "../shared/use-lasting.ts";
 import "./login.css";
+import { isSuspended } from "./is-suspended.ts";
 import { useSignOut } from "./use-sign-out.ts";
 
 export interface LoginPageProps {
@@ -50,6 +51,7 @@ export function LoginPage({ client, ended, onDone }: LoginPageProps) {
       keepEmail(name);
       onDone();
     } catch (error) {
+      if (isSuspended(error)) location.reload();
       setProblem(problemOf(error, texts));
       setBusy(false);
       signOut.resume();

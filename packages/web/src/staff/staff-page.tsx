@@ -9,6 +9,7 @@ import { keepWhile } from "../shared/older-release.ts";
 import { isSigningOut, noteSignOut } from "../shared/sign-out.ts";
 import { useLasting } from "../shared/use-lasting.ts";
 import { WallPage } from "../wall/wall-page.tsx";
+import { isSuspended } from "./is-suspended.ts";
 import { LoginPage } from "./login-page.tsx";
 import { Unreachable } from "./unreachable.tsx";
 
@@ -46,12 +47,16 @@ export function StaffPage({ view }: { readonly view: "board" | "wall" }) {
           if (isOver) return;
           // A server that is away for a moment must not cost the session.
           if (error instanceof ClientError && error.retryable) timer = setTimeout(resume, retryMs);
+          else if (isSuspended(error)) location.reload();
           else setStage("login");
         },
       );
     };
     const ends = [
-      client.on("refused", () => signIn(true)),
+      client.on("refused", (code) => {
+        if (code === "tenant_suspended") location.reload();
+        else signIn(true);
+      }),
       client.on("session", (session) => {
         // A sign-out closes the client before its session ends.
         if (session === undefined && stage === "board" && client.state !== "closed") signIn(true);

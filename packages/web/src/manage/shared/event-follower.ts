@@ -1,4 +1,5 @@
 import { ManageError, type ManageApi } from "../../shared/manage-api.ts";
+import { isSuspended } from "../../staff/is-suspended.ts";
 
 interface Position {
   readonly epoch: string;
@@ -71,7 +72,8 @@ export class EventFollower {
       this.#look().then(
         () => this.#schedule(everyMs, onEnded),
         (error: unknown) => {
-          if (error instanceof ManageError && error.code === "unauthorized") onEnded();
+          if (isSuspended(error)) location.reload();
+          else if (error instanceof ManageError && error.code === "unauthorized") onEnded();
           else this.#schedule(afterFailureMs, onEnded);
         },
       );

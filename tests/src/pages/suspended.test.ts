@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { openBrowser } from "@waiter/bench";
+import { startSystem, type System } from "@waiter/testkit";
+import type { Browser } from "playwright-core";
+import { suspend } from "../harness/change-behind.ts";
+import { openManage } from "../harness/manage-page.ts";
+import { openBoardPage, openPage, openTable } from "../harness/pages.ts";
+
+let system: System;
+let browser: Browser;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await system?.[Symbol.asyncDispose]();
+}, 60_000);
+
+test("the pages that are open when a restaurant is suspended say so", async () => {
+  await using guest = await openTable(browser, system, 0);
+  await guest.locator(".notice-bar[data-state='live']").waitFor({ state: "attached" });
+  await using board = await openBoardPage(browser, system, "anna");
+  await using wall = await openBoardPage(browser, system, "ben", { path: "/wall" });
+  await using manage = await openManage(browser, system, "owner", "floor");
+  await using login = await openPage(browser);
+  await login.goto(`${system.file.tenantOrigin}/login`);
+  await login.locator("#email").fill("somebody@example.com");
+  await login.locator("#password").fill("some password");
+  await suspend(system, "demo");
+  for (const page of [guest, board, wall, manage])
+    await page
+      .getByText("This restaurant does not take calls here at the moment.")
+      .waitFor({ timeout: 60_000 });
+  await login.locator("button[type='submit']").click();
+  await login.getByText("This restaurant does not take calls here at the moment.").waitFor();
+  expect(await login.locator("#email").count()).toBe(0);
+}, 120_000);
