@@ -32,6 +32,8 @@ export class EventFollower {
   #position: Position | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running = false;
+  /** Of two looks the later one counts: the first one's events would be told twice. */
+  #turn = 0;
 
   constructor(api: ManageApi) {
     this.#api = api;
@@ -59,6 +61,7 @@ export class EventFollower {
     this.#schedule(0, onEnded);
     return () => {
       this.#running = false;
+      this.#turn++;
       clearTimeout(this.#timer);
       document.removeEventListener("visibilitychange", shown);
     };
@@ -67,11 +70,15 @@ export class EventFollower {
   #schedule(ms: number, onEnded: () => void): void {
     clearTimeout(this.#timer);
     if (!this.#running) return;
+    const turn = ++this.#turn;
     this.#timer = setTimeout(() => {
       if (document.visibilityState === "hidden") return;
-      this.#look().then(
-        () => this.#schedule(everyMs, onEnded),
+      this.#look(turn).then(
+        () => {
+          if (turn === this.#turn) this.#schedule(everyMs, onEnded);
+        },
         (error: unknown) => {
+          if (turn !== this.#turn) return;
           if (isSuspended(error)) location.reload();
           else if (error instanceof ManageError && error.code === "unauthorized") onEnded();
           else this.#schedule(afterFailureMs, onEnded);
@@ -80,9 +87,10 @@ export class EventFollower {
     }, ms);
   }
 
-  async #look(): Promise<void> {
+  async #look(turn: number): Promise<void> {
     if (this.#position === undefined) {
       const { epoch, seq } = await this.#api.call<Position>("GET", "/api/board");
+      if (turn !== this.#turn) return;
       this.#position = { epoch, seq };
       this.#tell(["*"]);
       return;
@@ -91,6 +99,7 @@ export class EventFollower {
     try {
       const path = `/api/events?epoch=${epoch}&since=${seq}`;
       const { events } = await this.#api.call<EventsPage>("GET", path);
+      if (turn !== this.#turn) return;
       const last = events[events.length - 1];
       if (last === undefined) return;
       this.#position = { epoch, seq: last.seq };
@@ -98,6 +107,7 @@ export class EventFollower {
       this.#tell([...new Set(events.map(({ type }) => type))]);
     } catch (error) {
       if (!(error instanceof ManageError) || error.code !== "reset_required") throw error;
+      if (turn !== this.#turn) return;
       this.#position = undefined;
     }
   }
