@@ -1,4 +1,5 @@
-import type { ComponentChildren } from "preact";
+import { toChildArray, type ComponentChildren } from "preact";
+import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import type { Problem } from "./problems.ts";
 
 /** Why a change was refused, always in the page so that it is read out when it appears. */
@@ -10,9 +11,13 @@ export function ProblemNote({
   /** More about it, such as what another person changed. */
   readonly children?: ComponentChildren;
 }) {
+  const { problems } = useOfficeTexts();
+  const isBare = problem?.code === "conflict" && toChildArray(children).length === 0;
   return (
     <div role="alert" class="problem-note" data-testid="problem">
-      {problem !== undefined && <p class="banner warn">{problem.text}</p>}
+      {problem !== undefined && (
+        <p class="banner warn">{isBare ? problems.changed : problem.text}</p>
+      )}
       {problem !== undefined && children}
     </div>
   );

@@ -31,6 +31,7 @@ export const place: PlaceMessages = {
 
   problems: {
     conflict: "غيّر شخص آخر هذا للتو. هو الآن:",
+    changed: "غيّر شخص آخر هذا للتو. راجعه وحاول مرة أخرى.",
     label_taken: (names) => `توجد طاولة بهذا الاسم: ${names}`,
     in_use: "ما زالت في هذه المنطقة طاولات.",
     forbidden: "لا يحق لك تغيير هذا.",

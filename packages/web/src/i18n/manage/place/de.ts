@@ -32,6 +32,8 @@ export const place: PlaceMessages = {
 
   problems: {
     conflict: "Jemand anders hat das gerade geändert. Jetzt gilt:",
+    changed:
+      "Jemand anders hat das gerade geändert. Bitte sehen Sie nach und versuchen Sie es noch einmal.",
     label_taken: (names) => `Einen Tisch mit diesem Namen gibt es schon: ${names}`,
     in_use: "In dieser Zone sind noch Tische.",
     forbidden: "Das dürfen Sie nicht ändern.",

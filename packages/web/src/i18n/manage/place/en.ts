@@ -31,6 +31,7 @@ export const place = {
 
   problems: {
     conflict: "Somebody else has just changed this. It is now:",
+    changed: "Somebody else has just changed this. Please look at it and try again.",
     label_taken: (names: string) => `There is a table with this name already: ${names}`,
     in_use: "There are still tables in this zone.",
     forbidden: "You may not change this.",

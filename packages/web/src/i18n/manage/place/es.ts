@@ -32,6 +32,7 @@ export const place: PlaceMessages = {
 
   problems: {
     conflict: "Otra persona acaba de cambiar esto. Ahora es:",
+    changed: "Otra persona acaba de cambiar esto. Compruébelo e inténtelo de nuevo.",
     label_taken: (names) => `Ya hay una mesa con este nombre: ${names}`,
     in_use: "Todavía hay mesas en esta zona.",
     forbidden: "No puedes cambiar esto.",

@@ -32,6 +32,7 @@ export const place: PlaceMessages = {
 
   problems: {
     conflict: "Quelqu’un d’autre vient de modifier ceci. C’est maintenant :",
+    changed: "Quelqu’un d’autre vient de changer cela. Vérifiez et réessayez.",
     label_taken: (names) => `Une table porte déjà ce nom : ${names}`,
     in_use: "Il y a encore des tables dans cette zone.",
     forbidden: "Vous ne pouvez pas modifier ceci.",

@@ -32,6 +32,7 @@ export const place: PlaceMessages = {
 
   problems: {
     conflict: "Qualcun altro l’ha appena cambiato. Ora è:",
+    changed: "Qualcun altro l’ha appena cambiato. Controlli e riprovi.",
     label_taken: (names) => `Esiste già un tavolo con questo nome: ${names}`,
     in_use: "In questa zona ci sono ancora tavoli.",
     forbidden: "Non puoi cambiarlo.",
