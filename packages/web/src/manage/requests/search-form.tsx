@@ -3,7 +3,7 @@ import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { labelOf } from "../../i18n/type-label.ts";
 import { SelectField, TextField } from "../shared/field.tsx";
 import type { Choices } from "./read-choices.ts";
-import { emptySearch, type Search } from "./search.ts";
+import { emptySearch, lastDay, type Search } from "./search.ts";
 
 export const states: readonly RequestState[] = [
   "new",
@@ -32,9 +32,16 @@ export function SearchForm({ choices, search, onSearch }: SearchFormProps) {
         label={words.from}
         type="date"
         value={search.from}
+        more={{ max: lastDay }}
         onValue={(from) => put({ from })}
       />
-      <TextField label={words.to} type="date" value={search.to} onValue={(to) => put({ to })} />
+      <TextField
+        label={words.to}
+        type="date"
+        value={search.to}
+        more={{ max: lastDay }}
+        onValue={(to) => put({ to })}
+      />
       <SelectField
         label={words.table}
         value={search.table}

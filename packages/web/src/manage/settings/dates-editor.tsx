@@ -27,6 +27,7 @@ export function DatesEditor({ dates, errorOf, onDates }: DatesEditorProps) {
           <input
             type="date"
             required
+            max="9999-12-31"
             class="date"
             aria-label={hours.date}
             value={date}
