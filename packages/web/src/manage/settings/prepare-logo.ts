@@ -23,15 +23,26 @@ export async function prepareLogo(
     const canvas = document.createElement("canvas");
     canvas.width = Math.max(1, Math.round(width * scale));
     canvas.height = Math.max(1, Math.round(height * scale));
-    canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
-    const small = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-    return small === null ? "unreadable" : { image: await base64Of(small) };
+    const context = canvas.getContext("2d");
+    context?.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const drawn = await blobOf(canvas, "image/png");
+    if (drawn === null || drawn.size <= most.bytes || context === null)
+      return drawn === null ? "unreadable" : { image: await base64Of(drawn) };
+    // A photo: a JPEG of it is small, and shows nothing through.
+    context.globalCompositeOperation = "destination-over";
+    context.fillStyle = "#fff";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    const photo = await blobOf(canvas, "image/jpeg");
+    return photo === null ? "unreadable" : { image: await base64Of(photo) };
   } catch {
     return "unreadable";
   } finally {
     URL.revokeObjectURL(url);
   }
 }
+
+const blobOf = (canvas: HTMLCanvasElement, type: string): Promise<Blob | null> =>
+  new Promise((resolve) => canvas.toBlob(resolve, type));
 
 const base64Of = (blob: Blob): Promise<string> =>
   new Promise((resolve, reject) => {
