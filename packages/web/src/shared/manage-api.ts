@@ -13,8 +13,6 @@ export class ManageError extends Error {
 }
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-/** A token that ends sooner is replaced before the call. */
-const leewayMs = 30_000;
 const timeoutMs = 15_000;
 /** Pauses before the second and the third attempt of a call without an answer. */
 const pausesMs = [400, 1_500];
@@ -119,8 +117,8 @@ export class ManageApi {
 
   async #token(renewed = false): Promise<string> {
     const { session } = this.#client;
-    const isFresh = session !== undefined && Date.parse(session.expiresAt) - Date.now() > leewayMs;
-    if (isFresh && !renewed) return session.accessToken;
+    // The SDK renews it in time; this device's clock, which may be wrong, has no say.
+    if (session !== undefined && !renewed) return session.accessToken;
     try {
       return (await this.#client.resumeSession()).accessToken;
     } catch (error) {

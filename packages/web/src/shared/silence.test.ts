@@ -79,6 +79,16 @@ describe.each([
   });
 });
 
+test("a device whose clock runs ahead asks for no token before each call", async () => {
+  let renewals = 0;
+  const old = { ...session, expiresAt: "2000-01-01T00:00:00.000Z" };
+  const resumeSession = () => Promise.resolve((renewals++, old));
+  const api = new ManageApi({ session: old, resumeSession } as unknown as StaffClient);
+  globalThis.fetch = () => Promise.resolve(Response.json({ settings: {} }));
+  await outcomeOf(() => api.call("GET", "/api/settings"));
+  expect(renewals).toBe(0);
+});
+
 test("a lock that another tab never gives back does not stop the check of a code", async () => {
   set("navigator", { locks: { request: never } });
   globalThis.fetch = (path) =>
