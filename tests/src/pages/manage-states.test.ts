@@ -148,6 +148,25 @@ describe("/join", () => {
     await expectGood(page);
   });
 
+  test("an invitation that is read late does not replace the one that was opened after it", async () => {
+    await using page = await openPage(browser);
+    const held = Promise.withResolvers<void>();
+    await page.route("**/api/auth/invitation", async (route) => {
+      const { invitation } = route.request().postDataJSON() as { invitation: string };
+      if (invitation === "First") await held.promise;
+      await route.fulfill({ json: { restaurant: "Demo", name: invitation, role: "waiter" } });
+    });
+    await page.goto(`${system.file.tenantOrigin}/join#First`);
+    await page.getByText("Reading your invitation…").waitFor();
+    await page.evaluate(() => (location.hash = "Second"));
+    await page.getByText("Welcome, Second").waitFor();
+    const late = page.waitForResponse("**/api/auth/invitation");
+    held.resolve();
+    await (await late).finished();
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
+    expect(await page.getByText("Welcome, Second").count()).toBe(1);
+  });
+
   test("a lost answer signs the same device in, also after a reload", async () => {
     const { invitation } = await newRestaurant(system, "lost-answer", "Lost answer");
     await using page = await openPage(browser, {

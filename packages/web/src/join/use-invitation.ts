@@ -41,24 +41,28 @@ export function useInvitation() {
   latest.current = enter;
 
   useEffect(() => {
-    const read = async (): Promise<void> => {
+    const read = async (invitation: string): Promise<void> => {
       try {
-        setInvited(await readInvitation(invitationOf()));
+        const next = await readInvitation(invitation);
+        if (invitation !== invitationOf()) return;
+        setInvited(next);
         setProblem(undefined);
       } catch (error) {
+        if (invitation !== invitationOf()) return;
         const reason = problemOf(error);
         // The answer to this very device was lost: it gets it again.
         if (reason === "used" && mayAskAgain())
           return latest.current({ password: "", deviceName: "" });
         setProblem(reason);
-        if (reason === "network") timer.current = setTimeout(() => void read(), retryMs);
+        if (reason === "network") timer.current = setTimeout(() => void read(invitation), retryMs);
       }
     };
     const start = () => {
       clearTimeout(timer.current);
       setInvited(undefined);
-      setProblem(invitationOf() === "" ? "unknown" : undefined);
-      if (invitationOf() !== "") void read();
+      const invitation = invitationOf();
+      setProblem(invitation === "" ? "unknown" : undefined);
+      if (invitation !== "") void read(invitation);
     };
     start();
     // Another invitation was opened in the same tab.
