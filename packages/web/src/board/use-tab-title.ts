@@ -8,4 +8,5 @@ export function useTabTitle(title: string, waiting: number, isLate: boolean): vo
     document.title = waiting === 0 ? title : `(${waiting}${isLate ? "!" : ""}) ${title}`;
     (navigator as Badging).setAppBadge?.(waiting).catch(() => undefined);
   }, [title, waiting, isLate]);
+  useEffect(() => () => void (navigator as Badging).setAppBadge?.(0).catch(() => undefined), []);
 }
