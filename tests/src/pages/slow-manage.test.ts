@@ -107,3 +107,37 @@ test("an invitation's link is copied where the page has no HTTPS", async () => {
   await page.getByRole("button", { name: "Copied" }).waitFor();
   expect(await page.evaluate(() => getSelection()?.toString().trim())).toBe(link);
 });
+
+test("an order that another person has changed meanwhile is a whole sentence", async () => {
+  await using page = await openManage(browser, system, "owner", "floor");
+  await page.route("**/api/tables/order", (route) =>
+    route.fulfill({
+      status: 409,
+      contentType: "application/problem+json",
+      json: { code: "conflict", status: 409, title: "Conflict", ids: [], version: 1 },
+    }),
+  );
+  await page.locator("[data-handle]").first().focus();
+  await page.keyboard.press("ArrowDown");
+  await page.getByText("Somebody else has just changed this. Please look at it").waitFor();
+});
+
+test("a photo of any detail is made small enough for a logo", async () => {
+  await using page = await openManage(browser, system, "owner", "settings");
+  const noise = await page.evaluate(() => {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 700;
+    const context = canvas.getContext("2d");
+    const picture = context?.createImageData(700, 700);
+    if (context === null || picture === undefined) throw new Error("no canvas");
+    picture.data.forEach((_byte, index) => {
+      picture.data[index] = index % 4 === 3 ? 255 : Math.random() * 256;
+    });
+    context.putImageData(picture, 0, 0);
+    return canvas.toDataURL("image/png").split(",")[1] ?? "";
+  });
+  const buffer = Buffer.from(noise, "base64");
+  expect(buffer.length).toBeGreaterThan(512 * 1_024);
+  await page.locator("#logo-file").setInputFiles({ name: "a.png", mimeType: "image/png", buffer });
+  await page.getByText("Saved.").waitFor();
+}, 60_000);
