@@ -1,4 +1,5 @@
 import type { Settings } from "@waiter/client";
+import { minutesText, numberOf } from "../shared/decimal.ts";
 
 export type Policy = Settings["escalation"];
 export type Audience = Policy["steps"][number]["to"];
@@ -13,12 +14,12 @@ export interface PolicyDraft {
 
 export const draftPolicy = ({ steps, doneAfterS }: Policy): PolicyDraft => ({
   steps: steps.map(({ afterS, to }) => ({ afterS: String(afterS), to })),
-  doneMinutes: String(Math.round(doneAfterS / 60)),
+  doneMinutes: minutesText(doneAfterS),
 });
 
 export const policyOf = ({ steps, doneMinutes }: PolicyDraft): Policy => ({
   steps: steps.map(({ afterS, to }) => ({ afterS: Number(afterS), to })),
-  doneAfterS: Number(doneMinutes) * 60,
+  doneAfterS: Math.round(numberOf(doneMinutes) * 60),
 });
 
 /** How often the last step is repeated. */

@@ -1,4 +1,5 @@
 import type { RequestType } from "@waiter/client";
+import { minutesText, numberOf } from "../shared/decimal.ts";
 
 /** A request type while a person edits it: texts as they are typed. */
 export interface TypeDraft {
@@ -16,13 +17,13 @@ export const draftOf = (type: RequestType | undefined): TypeDraft => ({
   icon: type?.icon ?? "🙋",
   allowsNote: type?.allowsNote ?? true,
   asksPayment: type?.asksPayment ?? false,
-  lateMinutes: type?.lateAfterS === undefined ? "" : String(type.lateAfterS / 60),
+  lateMinutes: type?.lateAfterS === undefined ? "" : minutesText(type.lateAfterS),
   translations: type?.translations ?? {},
 });
 
 /** The body of a POST or PATCH. */
 export function bodyOf({ label, icon, lateMinutes, translations, ...flags }: TypeDraft) {
-  const minutes = Number(lateMinutes.replace(",", "."));
+  const minutes = numberOf(lateMinutes);
   const written = Object.entries(translations).filter(([, text]) => text.trim() !== "");
   return {
     label: label.trim(),

@@ -6,6 +6,7 @@ import { labelOf } from "../../i18n/type-label.ts";
 import { useIsolate } from "../../i18n/use-texts.ts";
 import { ConflictNote, type ShownField } from "../shared/changed-fields.tsx";
 import { ConfirmButton } from "../shared/confirm-button.tsx";
+import { decimalText } from "../shared/decimal.ts";
 import { CheckField, TextField } from "../shared/field.tsx";
 import { useManage } from "../shared/manage-context.ts";
 import { ProblemNote } from "../shared/problem-note.tsx";
@@ -35,7 +36,7 @@ export function TypeSheet({ type, languages, onChanged, onClose }: TypeSheetProp
   const [before, setBefore] = useState(type);
   const [now, setNow] = useState<ManagedType>();
   const [draft, setDraft] = useState(() => draftOf(type));
-  const set = (fields: Partial<TypeDraft>) => setDraft({ ...draft, ...fields });
+  const set = (fields: Partial<TypeDraft>) => setDraft((known) => ({ ...known, ...fields }));
   const shown = (one: ManagedType | undefined): ShownField[] => {
     const { label, icon, lateMinutes, allowsNote, asksPayment } = draftOf(one);
     const yes = (is: boolean) => (is ? office.yes : office.no);
@@ -143,7 +144,7 @@ export function TypeSheet({ type, languages, onChanged, onClose }: TypeSheetProp
           value={draft.lateMinutes}
           maxLength={6}
           more={{ inputMode: "decimal" }}
-          onValue={(lateMinutes) => set({ lateMinutes: lateMinutes.replace(/[^\d.,]/gu, "") })}
+          onValue={(text) => set({ lateMinutes: decimalText(text) })}
         />
         <ConflictNote problem={saving.problem} before={shown(before)} after={now && shown(now)} />
         <button type="submit" class="button primary" disabled={saving.busy}>
