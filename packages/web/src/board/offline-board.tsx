@@ -1,6 +1,6 @@
 import { labelOf } from "../i18n/type-label.ts";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
-import { formatClock } from "../shared/time-span.ts";
+import { formatClock, formatPast } from "../shared/time-span.ts";
 import type { KnownBoard } from "./known-board.ts";
 import "../styles/marks.css";
 import "./board.css";
@@ -36,7 +36,7 @@ export function OfflineBoard({ known }: { readonly known: KnownBoard }) {
       </main>
       <div class="notice-bar" role="alert">
         <p class="banner alarm" data-testid="shout">
-          {board.knownAt(formatClock(known.at, code))}
+          {board.knownAt(formatPast(known.at, Date.now(), code))}
         </p>
       </div>
     </div>

@@ -3,7 +3,7 @@ import { Icon } from "../components/icon.tsx";
 import * as icons from "../components/icons.ts";
 import { Sheet } from "../components/sheet.tsx";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
-import { formatClock } from "../shared/time-span.ts";
+import { formatPast } from "../shared/time-span.ts";
 import type { Push } from "./use-push.ts";
 
 /** In the board's head: whether this device rings while its page is closed, and since which test. */
@@ -17,7 +17,7 @@ export function PushMark({ push }: { readonly push: Push }) {
     ? texts.silent
     : lastShownAt === undefined
       ? texts.untested
-      : texts.shown(formatClock(lastShownAt, code));
+      : texts.shown(formatPast(lastShownAt, Date.now(), code));
   return (
     <>
       <button
@@ -40,7 +40,9 @@ function PushSheet({ push, onClose }: { readonly push: Push; readonly onClose: (
   const { state, lastShownAt, test } = push;
   const isReady = state === "ready";
   const lastTest =
-    lastShownAt === undefined ? texts.untested : texts.shown(formatClock(lastShownAt, code));
+    lastShownAt === undefined
+      ? texts.untested
+      : texts.shown(formatPast(lastShownAt, Date.now(), code));
   return (
     <Sheet title={texts.title} onClose={onClose}>
       {state !== "ready" && state !== "starting" && <p>{texts.missing[state]}</p>}

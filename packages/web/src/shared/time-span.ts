@@ -38,6 +38,14 @@ export const formatClock = (at: number | string, code: string): string =>
 export const isSameDay = (a: number | string, b: number | string): boolean =>
   new Date(a).toDateString() === new Date(b).toDateString();
 
+/** A time that has passed: the clock's on the device's present day, else with its date. */
+export const formatPast = (at: number | string, now: number, code: string): string =>
+  isSameDay(at, now)
+    ? formatClock(at, code)
+    : new Intl.DateTimeFormat(localeOf(code), { day: "numeric", month: "short", ...clock }).format(
+        new Date(at),
+      );
+
 const daysOfWeekMs = 6 * 24 * 60 * 60_000;
 
 /** A time on another day, as "Monday at 18:05"; with the date where the weekday says too little. */

@@ -1,6 +1,6 @@
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { useIsolate } from "../../i18n/use-texts.ts";
-import { formatClock } from "../../shared/time-span.ts";
+import { formatPast } from "../../shared/time-span.ts";
 import type { ManageApi } from "../../shared/manage-api.ts";
 import { useManage } from "../shared/manage-context.ts";
 import { rowOf, useHeldRows } from "../../touch/use-held-rows.ts";
@@ -65,7 +65,7 @@ function Letters({ letters, refresh }: LettersProps) {
                 {reason !== undefined && <span class="quiet">{reasonText(reason, texts)}</span>}
               </span>
               <time class="quiet" dateTime={failedAt}>
-                {formatClock(failedAt, code)}
+                {formatPast(failedAt, Date.now(), code)}
               </time>
               {requestState === "new" && (
                 <button
