@@ -148,7 +148,7 @@ describe("/join", () => {
     await expectGood(page);
   });
 
-  test("an invitation that is read late does not replace the one that was opened after it", async () => {
+  test("an invitation that is read late replaces no invitation opened later", async () => {
     await using page = await openPage(browser);
     const held = Promise.withResolvers<void>();
     await page.route("**/api/auth/invitation", async (route) => {

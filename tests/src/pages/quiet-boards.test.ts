@@ -58,7 +58,7 @@ test("the installed app's icon counts nothing after a sign-out", async () => {
   await badge("0").waitFor();
 });
 
-test("a request that is gone after the board was read anew is not said to be done", async () => {
+test("a request that is gone after the board was read again is not called done", async () => {
   using colleague = await openBoard(system);
   const made = requestOf(await call(system, await sitDown(system, 3), "bill"));
   await using page = await openPage(browser, {

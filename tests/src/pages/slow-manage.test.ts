@@ -57,7 +57,7 @@ test.each([
   90_000,
 );
 
-test("a search that is on its way says so, and one that failed shows no other one's rows", async () => {
+test("a search that is on its way says so, and a failed one shows no rows of another", async () => {
   await using page = await openManage(browser, system, "owner", "floor");
   const search = "**/api/requests?limit=25*";
   const send = await hold(page, search, "GET");

@@ -25,7 +25,7 @@ test("the pages that are open when a restaurant is suspended say so", async () =
   await using manage = await openManage(browser, system, "owner", "floor");
   await using login = await openPage(browser);
   await login.goto(`${system.file.tenantOrigin}/login`);
-  await login.locator("#email").fill("somebody@example.com");
+  await login.locator("#email").fill("anna@example.com");
   await login.locator("#password").fill("some password");
   await suspend(system, "demo");
   for (const page of [guest, board, wall, manage])

@@ -23,7 +23,7 @@ const retryMs = 5_000;
 /** Something that is read from the api, again after each change, and again when reading has failed. */
 export function useReading<T>({ api, read, follow, onEnded }: ReadingOptions<T>): Resource<T> {
   const [value, setValue] = useState<T>();
-  /** Readings that have failed since the last one that came. */
+  /** Failed readings since the last answer. */
   const [failures, setFailures] = useState(0);
   const failed = failures > 0;
   /** Of two readings the later one counts, whichever answers first. */

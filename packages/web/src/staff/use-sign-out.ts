@@ -8,7 +8,7 @@ export interface SignOut {
   /** Sends nothing meanwhile: a late answer would take the cookie of a new session away. */
   readonly pause: () => void;
   readonly resume: () => void;
-  /** Another session has taken the place of the one that was to end. */
+  /** Another session has taken the place of the ended one. */
   readonly forget: () => void;
 }
 

@@ -29,7 +29,7 @@ export function useSearch(api: ManageApi, search: Search): Found {
   const { events, onEnded } = useManage();
   const [pages, setPages] = useState<Pages>();
   const [busy, setBusy] = useState(false);
-  /** Readings that have failed since the last one that came. */
+  /** Failed readings since the last answer. */
   const [failures, setFailures] = useState(0);
   const own = useRef(0);
   const query = queryOf(search);
@@ -57,7 +57,7 @@ export function useSearch(api: ManageApi, search: Search): Found {
   const isRead = pages?.query === query;
   const isFollowed = !isRead || pages.all.length < 2;
   useEffect(() => {
-    // Where several pages are shown, the one that has failed has its button.
+    // Where several pages are shown, the next page has its button.
     if (failures === 0 || !isFollowed) return undefined;
     const timer = setTimeout(() => void latest.current.read([]), retryMs);
     return () => clearTimeout(timer);
@@ -74,7 +74,7 @@ export function useSearch(api: ManageApi, search: Search): Found {
   const last = pages?.all[pages.all.length - 1];
   const failed = failures > 0;
   return {
-    // What another search has found is no answer to one that has failed.
+    // What another search has found is no answer to a failed one.
     rows: failed && !isRead ? undefined : pages?.all.flatMap(({ requests }) => requests),
     query: pages?.query,
     busy,

@@ -32,7 +32,7 @@ export class EventFollower {
   #position: Position | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running = false;
-  /** Of two looks the later one counts: the first one's events would be told twice. */
+  /** Of two looks the later one counts: the first one's events would come twice. */
   #turn = 0;
 
   constructor(api: ManageApi) {
