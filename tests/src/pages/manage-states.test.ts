@@ -167,6 +167,22 @@ describe("/join", () => {
     expect(await page.getByText("Welcome, Second").count()).toBe(1);
   });
 
+  test("a short password that is folded away is refused with words", async () => {
+    const { invitation } = await newRestaurant(system, "short-password", "Short password");
+    await using page = await openPage(browser);
+    await page.goto(invitation);
+    const options = page.getByText("Device name or password (optional)");
+    await options.click();
+    await page.getByLabel(/^Password/).pressSequentially("abc");
+    await options.click();
+    await page.getByRole("button", { name: "Join", exact: true }).click();
+    await problem(page).getByText("At least 8 characters, please.").waitFor();
+    await options.click();
+    await page.getByLabel(/^Password/).fill("long enough");
+    await page.getByRole("button", { name: "Join", exact: true }).click();
+    await page.getByRole("heading", { name: "Ready to open" }).waitFor();
+  });
+
   test("a lost answer signs the same device in, also after a reload", async () => {
     const { invitation } = await newRestaurant(system, "lost-answer", "Lost answer");
     await using page = await openPage(browser, {

@@ -16,6 +16,8 @@ export function JoinForm({
   return (
     <form
       class="join-form"
+      // A browser refuses a short password without a word while its field is folded away.
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         if (!busy) onJoin({ password, deviceName: deviceName.trim() });
@@ -43,7 +45,6 @@ export function JoinForm({
           <input
             id="password"
             type="password"
-            minLength={8}
             maxLength={200}
             autocomplete="new-password"
             value={password}
