@@ -131,6 +131,27 @@ test("a request that is wanted again says when too much waits to be sent", async
   expect(rejections).toEqual([]);
 }, 90_000);
 
+test("a message that is refused can be sent later without being written again", async () => {
+  await using page = await openTable(browser, system, 7);
+  const { accessToken: token = "" } = board.session ?? {};
+  const { id } = board.tables.find(({ label }) => label === system.file.tables[7]?.label) ?? {};
+  const mute = (minutes: number) =>
+    ask(system, `/api/tables/${id}/mute`, { method: "POST", token, body: { minutes } });
+  const open = page.getByRole("button", { name: "Write to us" });
+  const field = page.locator("textarea");
+  await page.locator(".notice-bar[data-state='live']").waitFor({ state: "attached" });
+  await tapUntil(open, field);
+  await field.fill("A quiet place, please");
+  await mute(30);
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  const muted = page.getByText("This table can send requests again at");
+  await muted.waitFor();
+  await mute(0);
+  await muted.waitFor({ state: "detached" });
+  await tapUntil(open, field);
+  expect(await field.inputValue()).toBe("A quiet place, please");
+}, 60_000);
+
 describe("where the restaurant wants no messages", () => {
   const types = async (): Promise<readonly (RequestType & { version: number })[]> => {
     const { accessToken: token = "" } = board.session ?? {};

@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Sheet } from "../components/sheet.tsx";
 import { useTexts } from "../i18n/use-texts.ts";
+import { keepDraft, readDraft } from "./draft.ts";
 
 const maxLength = 500;
-const draftName = "waiter:draft";
 
 export interface NoteSheetProps {
   readonly icon: string;
@@ -69,21 +69,4 @@ export function NoteSheet({ icon, onSend, onClose }: NoteSheetProps) {
       </form>
     </Sheet>
   );
-}
-
-function readDraft(): string {
-  try {
-    return sessionStorage.getItem(draftName) ?? "";
-  } catch {
-    return "";
-  }
-}
-
-function keepDraft(note: string): void {
-  try {
-    if (note === "") sessionStorage.removeItem(draftName);
-    else sessionStorage.setItem(draftName, note);
-  } catch {
-    // Without storage a reload costs the draft.
-  }
 }
