@@ -61,7 +61,7 @@ describe("while another guest of the table asks for the same", () => {
     await using page = await openTable(browser, system, 1, { prepare });
     await page.locator(".notice-bar[data-state='live']").waitFor({ state: "attached" });
     await write(page, "Two high chairs");
-    await toast(page, "“Something else” was asked for at your table already.").waitFor();
+    await toast(page, "“Something else” was asked for already").waitFor();
     expect(noted("Two high chairs")).toBe(undefined);
   }, 60_000);
 
@@ -72,7 +72,7 @@ describe("while another guest of the table asks for the same", () => {
     const card = page.getByRole("button", { name: "Card" });
     await tapUntil(page.locator("[data-does='call:bill']"), card);
     await card.click();
-    await toast(page, "“Bill, please” was asked for at your table already.").waitFor();
+    await toast(page, "“Bill, please” was asked for already").waitFor();
   }, 60_000);
 });
 

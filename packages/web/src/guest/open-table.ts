@@ -4,14 +4,15 @@ import { fetchWithEarlySession } from "./early-session.ts";
 import { forgetLeftTables } from "./forget-left-tables.ts";
 import { keepWhile, noteOldest } from "../shared/older-release.ts";
 import { StaleCalls } from "./stale-calls.ts";
-import { UnheardCalls } from "./unheard-calls.ts";
+import type { Outcome } from "./unheard-words.tsx";
 
 /** A table's client with what it may say before the page is drawn. */
 export interface OpenTable {
   readonly tableToken: string;
   readonly client: GuestClient;
   readonly staleCalls: StaleCalls;
-  readonly unheardCalls: UnheardCalls;
+  /** What became of requests since the start, until the code of the sheets has come. */
+  readonly outcomes: Outcome[];
   /** Why the client will never be let in, if so. */
   readonly refused: () => string | undefined;
 }
@@ -25,7 +26,9 @@ export function openTable(tableToken: string): OpenTable {
     ...storage(tableToken),
   });
   const staleCalls = new StaleCalls(client, tableToken);
-  const unheardCalls = new UnheardCalls(client);
+  const outcomes: Outcome[] = [];
+  client.on("sent", ({ call }, request) => outcomes.push({ call, request }));
+  client.on("callDropped", ({ call }) => outcomes.push({ call }));
   let refused: string | undefined;
   client.on("refused", (code) => {
     refused = code;
@@ -33,7 +36,7 @@ export function openTable(tableToken: string): OpenTable {
   });
   keepWhile(() => client.pending.length > 0);
   client.connect();
-  return { tableToken, client, staleCalls, unheardCalls, refused: () => refused };
+  return { tableToken, client, staleCalls, outcomes, refused: () => refused };
 }
 
 /** The early answer did not come by this page's own `fetch`. */

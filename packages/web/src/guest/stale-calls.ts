@@ -1,6 +1,5 @@
 import type { GuestCall, GuestClient } from "@waiter/client";
 import { askAfterMs, keepStaleCall, readStaleCalls, type StaleCall } from "./asked-again.ts";
-import { keepDraft, readDraft } from "./draft.ts";
 import { isShut } from "./known-table.ts";
 
 /**
@@ -18,8 +17,6 @@ export class StaleCalls {
     this.#calls = readStaleCalls(tableToken, Date.now());
     client.on("callDropped", ({ key, call, at }, error) => {
       const isOld = error.code === "expired" || Date.now() - at >= askAfterMs;
-      // What was written for a request that is refused can be sent with another.
-      if (!isOld && call.note !== undefined && readDraft() === "") keepDraft(call.note);
       if (isOld) this.#keep(key, { key, call, at });
       else if (client.session === undefined || !isShut(client.session, client.serverNow()))
         this.#refused = [...this.#refused, call.type];

@@ -36,17 +36,17 @@ type OpenSheet = { readonly kind: "payment" | "note" | "request"; readonly tile:
 
 export function TablePage(props: TablePageProps) {
   const { table, session, requests, knownAt, ended } = props;
-  const { client, staleCalls, unheardCalls } = table;
+  const { client, staleCalls, outcomes } = table;
   useTick(client.pending.length > 0 ? 1_000 : 15_000);
   const texts = useTexts();
   const isolate = useIsolate();
   const { guest, common } = texts;
   const { toasts, show, drop } = useToasts();
-  const actions = useGuestActions(client, texts, show);
   const [sheet, setSheet] = useState<OpenSheet>();
   const tellLate = useCallback(() => show(common.loading), [show, common]);
   const soon = requests.length > 0 || staleCalls.all.length > 0;
   const loaded = useSheets({ wanted: sheet !== undefined, soon }, tellLate);
+  const actions = useGuestActions(client, texts, show, loaded);
   // A closed client sends nothing any more.
   const sheets = ended ? undefined : loaded;
   const lastCall = useRef({ key: "", at: Number.NEGATIVE_INFINITY });
@@ -107,13 +107,8 @@ export function TablePage(props: TablePageProps) {
     if (tile.request !== undefined) actions.cancel(tile.request, isolate(tile.label));
     else if (tile.pending !== undefined) client.withdraw(tile.pending.key);
   };
-  useEffect(() => {
-    for (const { type, note } of unheardCalls.take()) {
-      const other = note === undefined ? undefined : tiles.find(canWrite());
-      if (other !== undefined) actions.call({ type: other.key, ...(note !== undefined && { note }) });
-      else show(guest.unheard(nameOf(type)), { tone: "warn", ms: 10_000 });
-    }
-  });
+  const tellUnheard = (type: string) =>
+    show(guest.unheard(nameOf(type)), { tone: "warn", ms: 10_000 });
   const writable = useMemo(() => tiles.find(canWrite("other")) ?? tiles.find(canWrite()), [tiles]);
 
   return (
@@ -157,6 +152,13 @@ export function TablePage(props: TablePageProps) {
         </section>
         {sheets !== undefined && (
           <>
+            <sheets.UnheardWords
+              outcomes={outcomes}
+              staleCalls={staleCalls}
+              tiles={tiles}
+              onSend={actions.call}
+              onUnheard={tellUnheard}
+            />
             <sheets.StaleQuestions staleCalls={staleCalls} nameOf={nameOf} onSend={call} />
             <sheets.RecentRequests
               requests={requests}

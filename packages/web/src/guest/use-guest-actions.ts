@@ -4,14 +4,13 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { ShowToast } from "../components/use-toasts.ts";
 import type { GuestMessages } from "../i18n/messages.ts";
 import { keepWhile } from "../shared/older-release.ts";
-import { canUndo, noteUndoFailure } from "../shared/undo-support.ts";
+import { canUndo } from "../shared/undo-support.ts";
 import { isOpen } from "./request-status.ts";
+import type * as sheetsModule from "./sheets.ts";
 
 const failureMs = 8_000;
 /** Time after which a cancellation without an answer is sent again. */
 const cancelAgainMs = 5_000;
-
-const undoAttempts = 3;
 
 /** A cancellation without an answer. */
 interface Cancelling {
@@ -34,6 +33,7 @@ export function useGuestActions(
   client: GuestClient,
   texts: GuestMessages,
   show: ShowToast,
+  sheets: typeof sheetsModule | undefined,
 ): GuestActions {
   const { guest, common } = texts;
   const [busy, setBusy] = useState<ReadonlySet<string>>(new Set());
@@ -43,28 +43,6 @@ export function useGuestActions(
   const underWay = useRef(new Set<string>());
   useEffect(() => keepWhile(() => waiting.current.size > 0), []);
 
-  const undo = useCallback(
-    async (cancelled: GuestRequest): Promise<void> => {
-      const { id, version } = cancelled;
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return void (await client.undo(id, version));
-        } catch (error) {
-          noteUndoFailure(error);
-          const isLost = error instanceof ClientError && error.retryable;
-          // Where the answer alone was lost, or an undo came late, the table has the request again.
-          const isRead = await isSynced(client);
-          if (isRead && client.requests.some((one) => one.id === id && isOpen(one))) return;
-          if (isRead && isLost && attempt < undoAttempts) continue;
-          const again = { label: common.retry, run: () => void undo(cancelled) };
-          return void (isLost
-            ? show(guest.undoUnanswered, { tone: "warn", ms: failureMs, actions: [again] })
-            : show(guest.undoFailed, { tone: "warn", ms: failureMs }));
-        }
-      }
-    },
-    [client, common, guest, show],
-  );
   const run = useCallback(async <T>(id: string, command: () => Promise<T>): Promise<T> => {
     setBusy((known) => new Set(known).add(id));
     try {
@@ -81,8 +59,10 @@ export function useGuestActions(
       try {
         const done = await run(id, () => client.cancel(id));
         setCancelling((known) => without(known, id));
-        const action = { label: common.undo, run: () => void undo(done) };
-        show(guest.cancelled(cancelled.label), { actions: canUndo() ? [action] : [] });
+        const undo = sheets?.undoCancellation;
+        const takeBack = () => void undo?.(client, done, texts, show);
+        const actions = undo && canUndo() ? [{ label: common.undo, run: takeBack }] : [];
+        show(guest.cancelled(cancelled.label), { actions });
       } catch (error) {
         const isNetwork = error instanceof ClientError && error.retryable;
         if (isNetwork) {
@@ -97,7 +77,7 @@ export function useGuestActions(
         underWay.current.delete(id);
       }
     },
-    [client, common, guest, run, show, undo],
+    [client, common, guest, run, sheets, show, texts],
   );
 
   const cancelAgain = useCallback(() => {
@@ -127,10 +107,8 @@ export function useGuestActions(
   const call = (wanted: GuestCall) => {
     try {
       client.call(wanted);
-    } catch (error) {
-      // The page says already that its code is over.
-      const isClosed = error instanceof ClientError && error.code === "closed";
-      if (!isClosed) show(guest.tooMany, { tone: "warn", ms: failureMs });
+    } catch {
+      show(guest.tooMany, { tone: "warn", ms: failureMs });
     }
   };
   return {
@@ -146,12 +124,6 @@ export function useGuestActions(
     },
   };
 }
-
-const isSynced = (client: GuestClient): Promise<boolean> =>
-  client.sync().then(
-    () => true,
-    () => false,
-  );
 
 const isOver = (client: GuestClient, id: string): boolean => {
   const request = client.requests.find((one) => one.id === id);

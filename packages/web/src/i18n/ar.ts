@@ -95,8 +95,7 @@ export const ar: GuestMessages = {
       text: "ربما استُبدل. امسح الرمز الموجود على طاولتك مرة أخرى أو اسأل الموظفين.",
     },
     dropped: (label) => `تعذّر إرسال «${label}». المس مرة أخرى أو أشر إلى الموظفين.`,
-    unheard: (label) =>
-      `«${label}» سبق طلبه على طاولتك. لم يُرسل ما أضفته؛ من فضلك أخبر الموظفين.`,
+    unheard: (label) => `«${label}» مطلوب من قبل، دون ما أضفته. أخبر الموظفين.`,
     tooMany: "هناك الكثير بانتظار الإرسال. من فضلك أشر إلى الموظفين.",
     stillWanted: (label, minutes) => `${label}: لم يُرسل منذ ${minutes}. هل ما زلت تحتاجه؟`,
     yesSend: "نعم، أرسل",
@@ -105,7 +104,7 @@ export const ar: GuestMessages = {
     cancelUnanswered: "لا يوجد اتصال. سنلغيه حالما يعود.",
     cancelled: (label) => `${label}: أُلغي.`,
     undoFailed: "لم يعد التراجع ممكنًا.",
-    undoUnanswered: "لا يوجد رد الآن. ربما ما زال الطلب ملغى.",
+    undoUnanswered: "لا رد. ربما ما زال الطلب ملغى.",
     closedUntil: (time) => `نحن مغلقون. نفتح الساعة ${time}.`,
     closedUntilDay: (when) => `نحن مغلقون. نفتح من جديد: ${when}.`,
     closed: "نحن مغلقون الآن.",

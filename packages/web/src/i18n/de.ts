@@ -98,7 +98,7 @@ export const de: GuestMessages = {
     dropped: (label) =>
       `„${label}“ konnte nicht gesendet werden. Bitte tippen Sie erneut, oder winken Sie.`,
     unheard: (label) =>
-      `„${label}“ war an Ihrem Tisch schon angefragt. Ihr Zusatz wurde nicht gesendet; bitte sagen Sie ihn dem Personal.`,
+      `„${label}“ war schon angefragt, Ihr Zusatz nicht. Bitte sagen Sie ihn dem Personal.`,
     tooMany: "Es wartet schon zu viel auf das Senden. Bitte winken Sie dem Personal.",
     stillWanted: (label, minutes) =>
       `${label}: seit ${minutes} nicht gesendet. Brauchen Sie es noch?`,
@@ -108,7 +108,7 @@ export const de: GuestMessages = {
     cancelUnanswered: "Gerade keine Verbindung. Wir sagen es ab, sobald sie wieder steht.",
     cancelled: (label) => `${label}: abgesagt.`,
     undoFailed: "Das lässt sich nicht mehr rückgängig machen.",
-    undoUnanswered: "Gerade keine Antwort. Es ist vielleicht noch abgesagt.",
+    undoUnanswered: "Keine Antwort. Vielleicht ist es noch abgesagt.",
     closedUntil: (time) => `Wir haben geschlossen. Wir öffnen um ${time}.`,
     closedUntilDay: (when) => `Wir haben geschlossen. Wir öffnen wieder: ${when}.`,
     closed: "Wir haben gerade geschlossen.",

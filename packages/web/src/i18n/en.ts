@@ -100,7 +100,7 @@ export const en = {
     dropped: (label: string) =>
       `“${label}” could not be sent. Please tap again or wave to the staff.`,
     unheard: (label: string) =>
-      `“${label}” was asked for at your table already. What you added was not sent; please tell the staff.`,
+      `“${label}” was asked for already, without what you added. Please tell the staff.`,
     tooMany: "Too much is waiting to be sent. Please wave to the staff.",
     stillWanted: (label: string, minutes: string) =>
       `${label}: not sent for ${minutes}. Do you still need it?`,
@@ -110,7 +110,7 @@ export const en = {
     cancelUnanswered: "No connection just now. We cancel it as soon as it is back.",
     cancelled: (label: string) => `${label}: cancelled.`,
     undoFailed: "That can no longer be undone.",
-    undoUnanswered: "No answer just now. It may still be cancelled.",
+    undoUnanswered: "No answer. It may still be cancelled.",
     closedUntil: (time: string) => `We are closed. We open at ${time}.`,
     closedUntilDay: (when: string) => `We are closed. We open again: ${when}.`,
     closed: "We are closed at the moment.",

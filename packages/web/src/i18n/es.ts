@@ -96,8 +96,7 @@ export const es: GuestMessages = {
       text: "Puede que lo hayan cambiado. Escanee otra vez el código de su mesa o pregunte al personal.",
     },
     dropped: (label) => `«${label}» no se pudo enviar. Toque otra vez o haga una seña.`,
-    unheard: (label) =>
-      `«${label}» ya se había pedido en su mesa. Lo que añadió no se envió; dígaselo al personal.`,
+    unheard: (label) => `«${label}» ya se había pedido, sin lo que añadió. Dígaselo al personal.`,
     tooMany: "Hay demasiado por enviar. Haga una seña al personal.",
     stillWanted: (label, minutes) =>
       `${label}: sin enviar desde hace ${minutes}. ¿Aún lo necesita?`,
@@ -107,7 +106,7 @@ export const es: GuestMessages = {
     cancelUnanswered: "Sin conexión. Lo cancelaremos en cuanto vuelva.",
     cancelled: (label) => `${label}: cancelado.`,
     undoFailed: "Ya no se puede deshacer.",
-    undoUnanswered: "No hay respuesta. Puede que siga cancelada.",
+    undoUnanswered: "Sin respuesta. Puede seguir cancelada.",
     closedUntil: (time) => `Está cerrado. Abrimos a las ${time}.`,
     closedUntilDay: (when) => `Está cerrado. Abrimos de nuevo: ${when}.`,
     closed: "Ahora está cerrado.",

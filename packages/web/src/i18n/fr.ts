@@ -97,7 +97,7 @@ export const fr: GuestMessages = {
     },
     dropped: (label) => `« ${label} » n’a pas pu être envoyé. Touchez encore ou faites-nous signe.`,
     unheard: (label) =>
-      `« ${label} » était déjà demandé à votre table. Votre précision n’a pas été envoyée ; dites-la à l’équipe.`,
+      `« ${label} » était déjà demandé, sans votre précision. Dites-la à l’équipe.`,
     tooMany: "Trop de demandes attendent l’envoi. Faites-nous signe.",
     stillWanted: (label, minutes) =>
       `${label} : pas envoyé depuis ${minutes}. En avez-vous encore besoin ?`,
@@ -107,7 +107,7 @@ export const fr: GuestMessages = {
     cancelUnanswered: "Pas de connexion. Nous annulons dès qu’elle revient.",
     cancelled: (label) => `${label} : annulé.`,
     undoFailed: "Ce n’est plus possible.",
-    undoUnanswered: "Pas de réponse. La demande est peut-être encore annulée.",
+    undoUnanswered: "Pas de réponse. Peut-être encore annulée.",
     closedUntil: (time) => `Nous sommes fermés. Ouverture à ${time}.`,
     closedUntilDay: (when) => `Nous sommes fermés. Réouverture : ${when}.`,
     closed: "Nous sommes fermés pour le moment.",

@@ -97,7 +97,7 @@ export const it: GuestMessages = {
     },
     dropped: (label) => `“${label}” non è stato inviato. Tocchi di nuovo o faccia un cenno.`,
     unheard: (label) =>
-      `“${label}” era già stato chiesto al suo tavolo. Ciò che ha aggiunto non è stato inviato: lo dica al personale.`,
+      `“${label}” era già chiesto, senza ciò che ha aggiunto. Lo dica al personale.`,
     tooMany: "Troppe richieste attendono l’invio. Faccia un cenno al personale.",
     stillWanted: (label, minutes) => `${label}: non inviato da ${minutes}. Serve ancora?`,
     yesSend: "Sì, invia",
