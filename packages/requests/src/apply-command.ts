@@ -24,6 +24,14 @@ export interface Applied extends WakeUps {
   readonly closing?: CloseParams;
 }
 
+/** A command, who gives it, and the trace that it belongs to. */
+export interface GivenCommand {
+  readonly command: Command;
+  readonly actor: Actor;
+  /** W3C trace context, for the deadlines. */
+  readonly traceparent?: string | undefined;
+}
+
 /**
  * The conditional change: decides on what it reads, and saves only if the request is still at that
  * version. A command that loses locks nothing, neither the row nor the tenant's counter. If another
@@ -32,25 +40,17 @@ export interface Applied extends WakeUps {
 export const applyCommand = async (
   tx: TenantTransaction,
   requestId: string,
-  command: Command,
-  actor: Actor,
-  traceparent?: string,
-): Promise<Applied> =>
-  await applyTo(tx, await findRequest(tx, requestId), command, actor, traceparent);
+  given: GivenCommand,
+): Promise<Applied> => await applyTo(tx, await findRequest(tx, requestId), given);
 
 /** {@link applyCommand} to a request that was read in this transaction. */
 export async function applyTo(
   tx: TenantTransaction,
   before: FoundRequest | undefined,
-  command: Command,
-  actor: Actor,
-  traceparent?: string,
+  given: GivenCommand,
 ): Promise<Applied> {
   if (before === undefined) return fail("not_found");
-  return (
-    (await decideAndSave(tx, before, command, actor, traceparent)) ??
-    (await lockAndDecide(tx, before.id, command, actor, traceparent))
-  );
+  return (await decideAndSave(tx, before, given)) ?? (await lockAndDecide(tx, before.id, given));
 }
 
 /**
@@ -60,19 +60,16 @@ export async function applyTo(
 export async function applyWithAppend(
   tx: TenantTransaction,
   before: FoundRequest | undefined,
-  command: Command,
-  actor: Actor,
-  traceparent?: string,
+  given: GivenCommand,
 ): Promise<Applied> {
-  const change = before && closingChange(before, command, actor);
-  if (before === undefined || change === undefined)
-    return await applyTo(tx, before, command, actor, traceparent);
-  const { row, params } = decideClosing(tx, before, change, sourceOf(command, actor, traceparent));
+  const change = before && closingChange(before, given);
+  if (before === undefined || change === undefined) return await applyTo(tx, before, given);
+  const { row, params } = decideClosing(tx, before, change, sourceOf(given));
   return { row, change, counted: [], closing: params };
 }
 
 /** The command's change, if it closes the request. */
-function closingChange(before: FoundRequest, command: Command, actor: Actor): Change | undefined {
+function closingChange(before: FoundRequest, { command, actor }: GivenCommand): Change | undefined {
   const decision = transition(before, command, actor);
   return decision.kind === "changed" && before.isMoved !== true && closes(before, decision)
     ? decision
@@ -82,9 +79,7 @@ function closingChange(before: FoundRequest, command: Command, actor: Actor): Ch
 async function lockAndDecide(
   tx: TenantTransaction,
   requestId: string,
-  command: Command,
-  actor: Actor,
-  traceparent?: string,
+  given: GivenCommand,
 ): Promise<Applied> {
   await tx
     .selectFrom("request")
@@ -95,7 +90,7 @@ async function lockAndDecide(
     .execute();
   const before = await findRequest(tx, requestId);
   if (before === undefined) return fail("not_found");
-  const applied = await decideAndSave(tx, before, command, actor, traceparent);
+  const applied = await decideAndSave(tx, before, given);
   if (applied === undefined) throw new Error("a locked request changed");
   return applied;
 }
@@ -103,10 +98,9 @@ async function lockAndDecide(
 async function decideAndSave(
   tx: TenantTransaction,
   before: FoundRequest,
-  command: Command,
-  actor: Actor,
-  traceparent?: string,
+  given: GivenCommand,
 ): Promise<Applied | undefined> {
+  const { command, actor } = given;
   const decision = transition(before, command, actor);
   if (decision.kind === "hidden") fail("not_found");
   if (decision.kind === "forbidden") fail("forbidden");
@@ -120,14 +114,14 @@ async function decideAndSave(
     const open = await findOpenRequest(tx, before.tableId, before.type);
     if (open !== undefined) return conflictWith(open);
   }
-  const after = await saveChange(tx, before, decision, sourceOf(command, actor, traceparent));
+  const after = await saveChange(tx, before, decision, sourceOf(given));
   const counted = countedKinds(before, decision);
   return after && { row: after, change: decision, counted, ...wakeUps(after) };
 }
 
 const conflictWith = (row: RequestRow): Applied => ({ row, change: "conflict", counted: [] });
 
-const sourceOf = (command: Command, actor: Actor, traceparent?: string): ChangeSource => ({
+const sourceOf = ({ command, actor, traceparent }: GivenCommand): ChangeSource => ({
   author: authorOf(command, actor),
   reason: command.name === "dismiss" ? command.reason : undefined,
   traceparent,

@@ -138,8 +138,8 @@ describe("G5: every due escalation fires exactly once", () => {
     const changed = Promise.withResolvers<void>();
     const end = Promise.withResolvers<void>();
     const release = restaurants.database.inTenant(r.tenantId, async (tx) => {
-      await applyCommand(tx, request.id, { name: "claim" }, r.anna);
-      await applyCommand(tx, request.id, { name: "release" }, r.anna);
+      await applyCommand(tx, request.id, { command: { name: "claim" }, actor: r.anna });
+      await applyCommand(tx, request.id, { command: { name: "release" }, actor: r.anna });
       changed.resolve();
       await end.promise;
     });

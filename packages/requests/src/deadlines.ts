@@ -134,7 +134,7 @@ async function fireCommand(
       ? readStep(tx, { ...stepOf(before), step: command.level })
       : undefined;
   const [applied, facts] = await Promise.all([
-    applyTo(tx, before, command, actor, traceparent),
+    applyTo(tx, before, { command, actor, traceparent }),
     reading,
   ]);
   const { row, change, counted, escalation, ring } = applied;

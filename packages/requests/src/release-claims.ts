@@ -30,13 +30,9 @@ export async function releaseClaims(
   const system = { kind: "system" } as const;
   const events: ((tx: TenantTransaction) => Promise<CommittedEvent>)[] = [];
   for (const { id } of rows) {
-    const { row, change, counted } = await applyCommand(
-      tx,
-      id,
-      { name: "return" },
-      system,
-      traceparent,
-    );
+    const command = { name: "return" } as const;
+    const given = { command, actor: system, traceparent };
+    const { row, change, counted } = await applyCommand(tx, id, given);
     if (typeof change === "string") continue;
     const source = { tenantId: tx.tenantId, actor: by ?? system, traceparent };
     const event = requestEvent(source, change.event, row);

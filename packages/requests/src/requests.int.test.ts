@@ -242,7 +242,10 @@ describe("answering", () => {
           ...(kind === "with a key" && { idempotency: { principal: actor.sessionId, key: "k" } }),
         });
       await restaurants.database.inTenant(tenantId, async (tx) => {
-        const { row } = await applyCommand(tx, request.id, { name: "claim" }, r.anna);
+        const { row } = await applyCommand(tx, request.id, {
+          command: { name: "claim" },
+          actor: r.anna,
+        });
         cancelling = cancel();
         await waitFor(() => isBlocked(), 60_000);
         await appendEvent(tx, requestEvent({ tenantId, actor: r.anna }, "request.claimed", row));

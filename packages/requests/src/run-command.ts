@@ -74,9 +74,7 @@ export async function runCommand<A extends Actor>(
           const { row, change, counted, closing, ...next } = await apply(
             tx,
             found ?? (await findMoved(tx, requestId)),
-            command,
-            actor,
-            traceparent,
+            { command, actor, traceparent },
           );
           const answer: RequestAnswer<ViewOf<A>> = {
             status: change === "conflict" ? 409 : 200,

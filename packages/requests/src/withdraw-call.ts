@@ -81,7 +81,8 @@ export async function withdrawCall(
     await (await lookUpKey(tx, undefined, guards)).admit();
     const id = await findUnwanted(tx, { tenantId, principal: actor.sessionId, key });
     if (id === undefined) return undefined;
-    const { row, change, counted } = await applyCommand(tx, id, { name: "cancel" }, actor);
+    const command = { name: "cancel" } as const;
+    const { row, change, counted } = await applyCommand(tx, id, { command, actor });
     if (typeof change === "string") return undefined;
     const event = requestEvent({ tenantId, actor, traceparent }, change.event, row);
     const appended = await tx.commitWith(() => appendRequestEvent(tx, event, counted));

@@ -90,7 +90,8 @@ async function dismissOpen(
   const actor: StaffActor = { kind: "staff", id: editor.id ?? "", role: "manager" };
   const events: AppendOne[] = [];
   for (const { id } of open) {
-    const { row, change: made } = await applyCommand(tx, id, { name: "dismiss", reason }, actor);
+    const command = { name: "dismiss", reason } as const;
+    const { row, change: made } = await applyCommand(tx, id, { command, actor });
     if (typeof made !== "string")
       events.push((in_) =>
         appendEvent(
