@@ -1,21 +1,17 @@
 import { redisCertificates } from "@waiter/config";
 import { generateKeys, loadKeys, Tickets, type KeyRing, type License } from "@waiter/auth";
-import { namespaces, type Invalidation } from "@waiter/contracts";
+import type { Invalidation } from "@waiter/contracts";
 import { createDatabase, databaseSettings, type Database } from "@waiter/database";
 import { createPublishing, reconcileHeads } from "@waiter/events";
 import type { Lifecycle } from "@waiter/lifecycle";
-import { announceDeadlines, Presence, Revocations } from "@waiter/live-state";
+import { announceDeadlines, Presence } from "@waiter/live-state";
 import type { Logger } from "@waiter/logger";
 import { createMetrics, type Metrics } from "@waiter/metrics";
-import { connectRedis, type RedisConnection, type RedisRole } from "@waiter/redis";
+import { redisConnector, type RedisConnection } from "@waiter/redis";
 import { webRoot } from "@waiter/web";
 import { AssetStore } from "./assets/asset-store.ts";
-import { Boards } from "./caches/boards.ts";
-import { InvalidationBus } from "./caches/invalidation-bus.ts";
-import { Menus } from "./caches/menus.ts";
-import { RevokedSessions } from "./caches/revoked-sessions.ts";
+import { createCaches, type Caches } from "./caches/create-caches.ts";
 import { StaffOnline } from "./caches/staff-online.ts";
-import { TenantDirectory } from "./caches/tenant-directory.ts";
 import type { ApiConfig } from "./config.ts";
 import { faultPoint } from "./fault.ts";
 import { watchLicense } from "./health/watch-license.ts";
@@ -23,8 +19,7 @@ import { createLimiters, type Limiters } from "./rate-limits/create-limiters.ts"
 import { limitRules } from "./rate-limits/limit-rules.ts";
 import { createAfterCommit, type AfterCommit } from "./publishing/after-commit.ts";
 import { createQueues, type Queues } from "./publishing/create-queues.ts";
-import { createTellGuests } from "./publishing/tell-guests.ts";
-import { createAnnounceRevoked, createAnnounceTenant } from "./publishing/announce-revoked.ts";
+import { createAnnouncers, type Announcers } from "./publishing/create-announcers.ts";
 import type { TokenIssuer } from "./auth/token-issuer.ts";
 import { blockOf, clientOf } from "./auth/client.ts";
 import { principalOf } from "./auth/principal.ts";
@@ -36,10 +31,9 @@ import { secretChain, type SecretChain } from "./auth/refresh-token.ts";
 import type { SessionRules } from "./auth/sessions.ts";
 import { LoginThrottle } from "./rate-limits/login-throttle.ts";
 import { createSecurityLog, securityEvents, type SecurityLog } from "./security-log.ts";
-import { createForgetTenant } from "./tenants/forget-tenant.ts";
 
 /** The clients and collaborators of the api. Routes take what they use. */
-export interface Context {
+export interface Context extends Omit<Caches, "bus">, Announcers {
   readonly config: ApiConfig;
   readonly lifecycle: Lifecycle;
   readonly logger: Logger;
@@ -56,10 +50,6 @@ export interface Context {
   readonly passwords: PasswordQueue;
   readonly securityLog: SecurityLog;
   readonly limiters: Limiters;
-  readonly tenants: TenantDirectory;
-  readonly revoked: RevokedSessions;
-  readonly menus: Menus;
-  readonly boards: Boards;
   readonly presence: Presence;
   readonly staffOnline: StaffOnline;
   readonly license: () => License;
@@ -70,10 +60,6 @@ export interface Context {
   readonly deliveryTests: Queues["deliveryTests"];
   readonly trueHeads: (tenantIds: readonly string[]) => ReturnType<typeof reconcileHeads>;
   readonly invalidate: (tenantId: string, scope: Invalidation["scope"]) => void;
-  readonly announceRevoked: ReturnType<typeof createAnnounceRevoked>;
-  readonly announceTenant: ReturnType<typeof createAnnounceTenant>;
-  readonly tellGuests: ReturnType<typeof createTellGuests>;
-  readonly forgetTenant: ReturnType<typeof createForgetTenant>;
 }
 
 /** Replacements for tests. */
@@ -98,7 +84,7 @@ export function createContext(
   overrides: Overrides = {},
 ): Context {
   const metrics = createMetrics({
-    names: apiMetrics,
+    names: metricNames,
     ...(overrides.defaultMetrics === undefined ? {} : { defaults: overrides.defaultMetrics }),
   });
   const database = createDatabase({
@@ -109,22 +95,16 @@ export function createContext(
     logger,
   });
   lifecycle.defer("postgres", () => database.close());
-  const connect = (name: string, role: RedisRole, url: string): RedisConnection => {
-    const connection = connectRedis({
-      url,
-      name: `api-${name}`,
-      role,
-      logger,
-      metrics,
-      certificates: redisCertificates(config),
-      maxReconnectAttempts: config.REDIS_MAX_RECONNECT_ATTEMPTS,
-    });
-    lifecycle.defer(`redis ${name}`, () => connection.close());
-    return connection;
-  };
-  const redis = connect("command", "command", config.REDIS_URL);
-  const subscriber = connect("subscriber", "subscriber", config.REDIS_URL);
-  const queueRedis = connect("queue", "producer", config.QUEUE_REDIS_URL);
+  const connect = redisConnector({
+    lifecycle,
+    logger,
+    metrics,
+    certificates: redisCertificates(config),
+    maxReconnectAttempts: config.REDIS_MAX_RECONNECT_ATTEMPTS,
+  });
+  const redis = connect({ name: "api-command", role: "command", url: config.REDIS_URL });
+  const subscriber = connect({ name: "api-subscriber", role: "subscriber", url: config.REDIS_URL });
+  const queueRedis = connect({ name: "api-queue", role: "producer", url: config.QUEUE_REDIS_URL });
   const available = (): boolean => redis.state === "ready";
 
   const keys = signingKeys(config, logger);
@@ -136,18 +116,10 @@ export function createContext(
   // Each series exists from the start, so that an alert sees the first increase.
   for (const event of securityEvents) metrics.securityEvents.inc({ event }, 0);
   const max = config.CACHED_TENANTS;
-  const tenants = new TenantDirectory(database, { max });
-  const revoked = new RevokedSessions(database, { max });
-  const menus = new Menus(database, { max });
-  const boards = new Boards(database, { maxBytes: config.CACHED_BOARD_BYTES });
-  const bus = new InvalidationBus({
-    publisher: redis.client,
-    logger,
-    forget: forgetting({ tenants, revoked, menus, boards }),
-  });
-  bus.listen(subscriber, () => {
-    for (const cache of [tenants, menus, boards]) cache.clear();
-  });
+  const { bus, ...caches } = createCaches(
+    { database, publisher: redis.client, subscriber, logger },
+    { tenants: max, boardBytes: config.CACHED_BOARD_BYTES },
+  );
 
   const { log, emitter, publisher } = createPublishing({
     database,
@@ -158,11 +130,6 @@ export function createContext(
   lifecycle.defer("publisher", () => publisher.drain());
   const { deliveries, deliveryTests } = createQueues(queueRedis, lifecycle, logger);
 
-  const announcing: Parameters<typeof createAnnounceTenant>[0] = {
-    emit: (event, message) => emitter.of(namespaces.staff).serverSideEmit(event, message),
-    forget: (tenantId) => bus.announce(tenantId, "tenant"),
-    logger,
-  };
   const presence = new Presence(redis.client);
   const kill = overrides.kill ?? (() => process.kill(process.pid, "SIGKILL"));
   const fault = faultPoint(config.WAITER_FAULT, kill);
@@ -216,10 +183,7 @@ export function createContext(
         });
       },
     }),
-    tenants,
-    revoked,
-    menus,
-    boards,
+    ...caches,
     presence,
     staffOnline: new StaffOnline(presence, { available, max }),
     license: watchLicense(config.LICENSE_KEY, overrides.licensePublicKey, metrics),
@@ -238,29 +202,16 @@ export function createContext(
     deliveryTests,
     trueHeads: (tenantIds) => reconcileHeads(database, log, tenantIds),
     invalidate: bus.announce,
-    announceRevoked: createAnnounceRevoked({
-      revocations: new Revocations(redis.client),
-      publish: (channel, message) => redis.client.spublish(channel, message),
-      ...announcing,
-    }),
-    announceTenant: createAnnounceTenant(announcing),
-    tellGuests: createTellGuests({
-      emit: (room, message) => emitter.of(namespaces.guest).to(room).emit("request", message),
-      logger,
-    }),
-    forgetTenant: createForgetTenant({
-      redis: redis.client,
-      disconnect: (namespace, rooms) =>
-        emitter
-          .of(namespace)
-          .in([...rooms])
-          .disconnectSockets(true),
+    ...createAnnouncers({
+      client: redis.client,
+      emitter,
+      forget: (tenantId) => bus.announce(tenantId, "tenant"),
       logger,
     }),
   };
 }
 
-const apiMetrics = [
+const metricNames = [
   "httpRequestDuration",
   "eventsPublished",
   "rateLimited",
@@ -280,16 +231,3 @@ function signingKeys(config: ApiConfig, logger: Logger): KeyRing {
   logger.warn("api generated signing keys: tokens are valid only in this process, until it stops");
   return loadKeys(generateKeys().privatePem);
 }
-
-type Forgettable = Pick<Context, "tenants" | "revoked" | "menus" | "boards">;
-
-/** Drops a tenant's cached rows, by scope. */
-const forgetting =
-  ({ tenants, revoked, menus, boards }: Forgettable) =>
-  ({ tenantId, scope }: Invalidation): void => {
-    boards.forget(tenantId);
-    if (scope === "requests") return;
-    tenants.forget(tenantId);
-    revoked.forget(tenantId);
-    menus.forget(tenantId);
-  };

@@ -3,7 +3,7 @@ import { Tickets, loadKeys, type KeyRing } from "@waiter/auth";
 import type { Lifecycle } from "@waiter/lifecycle";
 import type { Logger } from "@waiter/logger";
 import { createMetrics, type Metrics } from "@waiter/metrics";
-import { connectRedis, type RedisConnection, type RedisConnectionOptions } from "@waiter/redis";
+import { redisConnector, type RedisConnection, type RedisConnectionOptions } from "@waiter/redis";
 import { RedisReplayLog, type ReplayLog } from "@waiter/replay-log";
 import { ApiClient, defaultApiOptions } from "./api/api-client.ts";
 import { toSettings, type GatewayConfig } from "./config.ts";
@@ -43,28 +43,26 @@ export function createContext(
 ): Context {
   const settings = { ...toSettings(config), ...overrides.settings };
   const metrics = createMetrics({
-    names: exportedMetrics,
+    names: metricNames,
     defaults: config.NODE_ENV !== "test",
   });
-  const connect = (role: RedisConnectionOptions["role"]): RedisConnection => {
-    const connection = connectRedis({
-      url: config.REDIS_URL,
-      name: `gateway-${role}`,
-      role,
-      logger,
-      metrics,
-      certificates: redisCertificates(config),
-      maxReconnectAttempts: config.REDIS_MAX_RECONNECT_ATTEMPTS,
-      // The subscription barrier renews and awaits them itself.
-      autoResubscribe: role !== "subscriber",
-      ...overrides.redis,
-    });
-    lifecycle.defer(`redis ${role}`, () => connection.close());
-    return connection;
-  };
-  const command = connect("command");
-  const publisher = connect("publisher");
-  const subscriber = connect("subscriber");
+  const connect = redisConnector({
+    lifecycle,
+    logger,
+    metrics,
+    certificates: redisCertificates(config),
+    maxReconnectAttempts: config.REDIS_MAX_RECONNECT_ATTEMPTS,
+  });
+  const common = { url: config.REDIS_URL, ...overrides.redis };
+  const command = connect({ name: "gateway-command", role: "command", ...common });
+  const publisher = connect({ name: "gateway-publisher", role: "publisher", ...common });
+  const subscriber = connect({
+    name: "gateway-subscriber",
+    role: "subscriber",
+    // The subscription barrier renews and awaits them itself.
+    autoResubscribe: false,
+    ...common,
+  });
   const api = new ApiClient({
     ...defaultApiOptions,
     timeoutMs: config.API_TIMEOUT,
@@ -96,7 +94,7 @@ export function createContext(
   };
 }
 
-const exportedMetrics = [
+const metricNames = [
   "connectedClients",
   "totalRooms",
   "totalSockets",

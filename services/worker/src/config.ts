@@ -10,6 +10,7 @@ import {
   redis,
   relayDatabase,
   worker,
+  type Environment,
   type ServiceConfig,
 } from "@waiter/config";
 
@@ -41,6 +42,5 @@ export const shape = {
 
 export type WorkerConfig = ServiceConfig<typeof shape>;
 
-/** Throws one `ConfigError` that lists every problem. */
-export const loadWorkerConfig = (env: Record<string, string | undefined>): WorkerConfig =>
-  loadServiceConfig(shape, env);
+/** @throws {ConfigError} naming every variable that is missing or wrong. */
+export const loadWorkerConfig = (env: Environment): WorkerConfig => loadServiceConfig(shape, env);

@@ -14,7 +14,7 @@ import type { Logger } from "@waiter/logger";
 import { createMetrics, observePools, type Metrics } from "@waiter/metrics";
 import type { OutboundClient } from "@waiter/outbound";
 import { createDeliveryProducer, createQueue, type DeliveryProducer } from "@waiter/queues";
-import { connectRedis, type RedisConnection, type RedisRole } from "@waiter/redis";
+import { redisConnector, type RedisConnection } from "@waiter/redis";
 import type { WorkerConfig } from "./config.ts";
 import { createOutbound, createVapidSigner } from "./outbound/create-outbound.ts";
 import type { VapidSigner } from "./outbound/vapid-signer.ts";
@@ -110,25 +110,21 @@ export function createContext(
   lifecycle.defer("relay database", () => relayDatabase.close());
   observePools(metrics, () => [database.poolCounts(), relayDatabase.poolCounts()]);
 
-  const connect = (name: string, url: string, role: RedisRole): RedisConnection => {
-    const connection = connectRedis({
-      url,
-      name,
-      role,
-      logger,
-      metrics,
-      certificates: redisCertificates(config),
-      maxReconnectAttempts: config.REDIS_MAX_RECONNECT_ATTEMPTS,
-    });
-    lifecycle.defer(`redis ${name}`, () => connection.close());
-    return connection;
-  };
-  const redis = connect("publisher", config.REDIS_URL, "publisher");
-  const producerRedis = connect("queue-producer", config.QUEUE_REDIS_URL, "producer");
-  const queueRedis = connect("queue-worker", config.QUEUE_REDIS_URL, "queue");
+  const connect = redisConnector({
+    lifecycle,
+    logger,
+    metrics,
+    certificates: redisCertificates(config),
+    maxReconnectAttempts: config.REDIS_MAX_RECONNECT_ATTEMPTS,
+  });
+  const url = config.REDIS_URL;
+  const queueUrl = config.QUEUE_REDIS_URL;
+  const redis = connect({ name: "publisher", role: "publisher", url });
+  const producerRedis = connect({ name: "queue-producer", role: "producer", url: queueUrl });
+  const queueRedis = connect({ name: "queue-worker", role: "queue", url: queueUrl });
 
   const wakeUps = new DeadlineWakeUps();
-  wakeUps.listen(connect("subscriber", config.REDIS_URL, "subscriber"), (err) =>
+  wakeUps.listen(connect({ name: "subscriber", role: "subscriber", url }), (err) =>
     logger.debug("worker could not subscribe to wake-ups", { err }),
   );
 
