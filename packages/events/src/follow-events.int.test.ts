@@ -206,4 +206,14 @@ describe("a named consumer", () => {
     expect(got.toSorted()).toEqual(["one:1", "one:2", "one:3", "two:1"]);
     expect(await rebaseEventLog(database.db)).toBe(false);
   }, 90_000);
+
+  test("made at the end of the log, goes on after such a restore too", async () => {
+    await append(first());
+    // No event came between the consumer and the dump: it lies above all of them.
+    await asOwner("update event_consumer set handled = 1e12");
+    expect(await rebaseEventLog(database.db)).toBe(true);
+    await append(first());
+    expect(await read(1)).toEqual(["one:2"]);
+    expect(await rebaseEventLog(database.db)).toBe(false);
+  }, 90_000);
 });
