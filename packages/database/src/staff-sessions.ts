@@ -167,7 +167,12 @@ export async function revokeStaffSessions(
   return rows.map((row) => row.id);
 }
 
-/** Deletes up to `atMost` sessions that ended more than a day ago; returns how many. */
+const aDayAgo = sql<Date>`now() - interval '1 day'`;
+
+/**
+ * Deletes up to `atMost` sessions that were signed out or had expired more than a day ago; returns
+ * how many.
+ */
 export async function purgeStaffSessions(
   tx: TenantTransaction,
   { atMost }: { readonly atMost: number },
@@ -176,7 +181,7 @@ export async function purgeStaffSessions(
     .selectFrom("staff_session")
     .select("id")
     .where("tenant_id", "=", tx.tenantId)
-    .where("expires_at", "<", sql<Date>`now() - interval '1 day'`)
+    .where((eb) => eb.or([eb("expires_at", "<", aDayAgo), eb("revoked_at", "<", aDayAgo)]))
     .limit(atMost);
   const { numDeletedRows } = await tx
     .deleteFrom("staff_session")

@@ -13,6 +13,7 @@ import { findStaffByEmail } from "./staff.ts";
 import { findTableByToken, listRequestTypes, listTables } from "./tables.ts";
 import { deletedTenants, deleteTenant, deleteTenantPage, tenantTables } from "./tenant-deletion.ts";
 import { SlugReservedError, SlugTakenError } from "./slugs.ts";
+import { tenantsToPurge } from "./tenants-to-purge.ts";
 import { createTenant, type CreatedTenant, type NewTenant } from "./tenants.ts";
 
 let urls: TestDatabase;
@@ -284,5 +285,27 @@ describe("a staff session", () => {
     expect(await purge()).toBe(0);
     await later("2 hours");
     expect([await purge(0), await purge()]).toEqual([0, 1]);
+  });
+
+  test("a session that was signed out is deleted a day later, not when it would have expired", async () => {
+    const { tenant, owner } = await start();
+    await database.inTenant(tenant.id, (tx) => revokeStaffSessions(tx, owner.id));
+    const ago = (interval: string) =>
+      database.inTenant(tenant.id, (tx) =>
+        sql`update staff_session set revoked_at = now() - ${interval}::interval`.execute(tx),
+      );
+    const isDue = async (): Promise<boolean> => {
+      for await (const { sessions } of tenantsToPurge(database.db, {
+        eventsOlderThanMs: 86_400_000,
+      }))
+        if (sessions.includes(tenant.id)) return true;
+      return false;
+    };
+    const purge = () =>
+      database.inTenant(tenant.id, (tx) => purgeStaffSessions(tx, { atMost: 10 }));
+    await ago("23 hours");
+    expect([await isDue(), await purge()]).toEqual([false, 0]);
+    await ago("25 hours");
+    expect([await isDue(), await purge()]).toEqual([true, 1]);
   });
 });
