@@ -70,6 +70,35 @@ test("every wait that docs/waits.md names has its test", () => {
   expect(missing.map(([, file, name]) => `${file}: ${name}`)).toEqual([]);
 });
 
+test("packages import no package of a row below theirs in docs/architecture.md", () => {
+  const section = read("docs/architecture.md").split("## The packages")[1]?.split("\n## ")[0] ?? "";
+  const rows = section.split("\n").filter((line) => /^\| (?!row|---)/.test(line));
+  let row = 0;
+  const rowOf = new Map<string, number>();
+  for (const line of rows) {
+    const [, word = "", names = ""] = line.split("|");
+    if (word.trim() !== "") row += 1;
+    for (const [, name = ""] of names.matchAll(/`([\w-]+)`/g)) rowOf.set(name, row);
+  }
+  const manifests = globSync("packages/*/package.json", { cwd: root }).map(
+    (path) =>
+      JSON.parse(read(path)) as {
+        readonly name: string;
+        readonly dependencies?: Readonly<Record<string, string>>;
+      },
+  );
+  const shortOf = (name: string): string => name.replace("@waiter/", "");
+  expect(manifests.map(({ name }) => shortOf(name)).toSorted()).toEqual(
+    [...rowOf.keys()].toSorted(),
+  );
+  const upward = manifests.flatMap(({ name, dependencies = {} }) =>
+    Object.keys(dependencies)
+      .filter((needed) => (rowOf.get(shortOf(needed)) ?? 0) > (rowOf.get(shortOf(name)) ?? 0))
+      .map((needed) => `${name} -> ${needed}`),
+  );
+  expect(upward).toEqual([]);
+});
+
 test("the README keeps its two commands and stays within 95 lines", () => {
   const readme = read("README.md");
   expect(readme).toContain("```sh\nnpx pnpm@12 start\n```");

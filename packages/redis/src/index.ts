@@ -1,4 +1,5 @@
 export { checkRedisLogin, RedisLoginRefusedError } from "./check-login.ts";
+/** @testonly */
 export { type RedisRole } from "./client-options.ts";
 export { connectRedis, RedisConnection } from "./connection.ts";
 export type { RedisConnectionOptions } from "./connection-options.ts";
