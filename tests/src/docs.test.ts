@@ -19,7 +19,8 @@ const pages = globSync(
 const quoted = [
   /\blogs? `([^`{]+)`/g,
   /\bgrep "([^"]+)"/g,
-  /\bgrep '"(?:loop|message)":"(\w[^"]*)"/g,
+  /\bgrep '"message":"(\w[^"]*)"/g,
+  /"loop":"(\w[^"]*)"/g,
 ];
 
 test("code writes every log line that a page quotes", () => {

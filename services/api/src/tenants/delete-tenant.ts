@@ -9,7 +9,7 @@ export interface TenantRemains {
 }
 
 /**
- * Deletes a tenant with everything it has, in one transaction.
+ * Marks a tenant as deleted: it is unknown from here on, and the worker deletes its rows.
  * @throws {AppError} `not_found` where there is none.
  */
 export async function deleteTenant(db: database.Database, slug: string): Promise<TenantRemains> {
