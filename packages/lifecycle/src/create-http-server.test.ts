@@ -80,3 +80,33 @@ test.each([
     await closeServer(server);
   }
 });
+
+test("beyond the bytes of unread answers those who do not read lose their connections", async () => {
+  const content = Buffer.alloc(32_000_000);
+  const server = createHttpServer(
+    ({ url }, response) => response.end(url === "/short" ? "short" : content),
+    { keepAliveMs: 5_000, maxUnreadBytes: 320_000_000 },
+  );
+  const port = await listen(server, 0, "127.0.0.1");
+  const sockets = Array.from({ length: 20 }, () => {
+    const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+    socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    return socket;
+  });
+  const open = (): Promise<number> =>
+    new Promise((resolve, reject) => {
+      server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
+    });
+  try {
+    const deadline = Date.now() + 10_000;
+    while ((await open()) !== 7 && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    // Three quarters of 320 MB.
+    expect(await open()).toBe(7);
+    const answer = await fetch(`http://127.0.0.1:${port}/short`);
+    expect(await answer.text()).toBe("short");
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    await closeServer(server);
+  }
+}, 20_000);

@@ -8,6 +8,7 @@ import {
 import type { Socket } from "node:net";
 import { lingerAtClose } from "./linger-at-close.ts";
 import { namesOneHost } from "./names-one-host.ts";
+import { UnreadAnswers } from "./unread-answers.ts";
 
 /** Times in ms. */
 export interface HttpServerOptions {
@@ -30,6 +31,8 @@ export interface HttpServerOptions {
    * event loop: 64 kB of them hold it for seconds.
    */
   readonly maxPipelined?: number;
+  /** Bytes of answers that may wait for clients which do not read; the slowest ones end. */
+  readonly maxUnreadBytes?: number;
   /** TCP connections that the server accepts; undefined: no limit. */
   readonly maxConnections?: number | undefined;
   /** What requests and answers are made from; Node's own classes by default. */
@@ -43,7 +46,8 @@ export interface HttpServerOptions {
  * never sends a request into a connection that this server is closing. Connections that say nothing
  * or send slowly end, and so do those of a request that names two hosts or a port that does not
  * exist (400, RFC 9112), and those that send more requests than `maxPipelined` before the first
- * answer. A caller whose body is refused reads the whole answer, see {@link lingerAtClose}.
+ * answer. Beyond `maxUnreadBytes` the clients that read slowest lose their connections. A caller
+ * whose body is refused reads the whole answer, see {@link lingerAtClose}.
  */
 export function createHttpServer(
   listener: RequestListener,
@@ -55,12 +59,13 @@ export function createHttpServer(
     lingerMs = 5_000,
     maxRequestsPerSocket = 1_000,
     maxPipelined = 8,
+    maxUnreadBytes = 67_108_864,
     maxConnections,
     messages,
     shouldUpgrade,
   }: HttpServerOptions,
 ): Server {
-  const unanswered = new WeakMap<Socket, number>();
+  const unread = new UnreadAnswers(maxUnreadBytes);
   const server = createServer(
     {
       ...messages,
@@ -76,15 +81,19 @@ export function createHttpServer(
     (request, response) => {
       const { socket } = request;
       if (socket.destroyed) return;
-      const waiting = (unanswered.get(socket) ?? 0) + 1;
-      if (waiting > maxPipelined) return void socket.destroy();
-      unanswered.set(socket, waiting);
-      response.once("close", () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
+      if (unread.add(socket, response) > maxPipelined) return void socket.destroy();
+      response.once("close", () => unread.remove(socket, response));
       lingerAtClose(request, lingerMs);
       if (namesOneHost(request)) return listener(request, response);
       response.writeHead(400, { Connection: "close" }).end();
     },
   );
+  // One function for all: a socket that is upgraded keeps it for its life.
+  function onClose(this: Socket): void {
+    unread.forget(this);
+  }
+  server.on("connection", (socket) => socket.on("close", onClose));
+  server.once("close", unread.start());
   server.setTimeout(silentMs);
   server.maxRequestsPerSocket = maxRequestsPerSocket;
   if (maxConnections !== undefined) server.maxConnections = maxConnections;
