@@ -152,7 +152,7 @@ function dispatchDeps({ context, revoked, end, limit }: Gateway, logger: Logger)
   return {
     endOf: (session: Session) => revoked.endOf(session.tenantId, session),
     endSocket: end,
-    onAnswered: (socket) => limit.enforce(connectionOf(socket)),
+    onAnswered: (socket) => limit.answered(connectionOf(socket)),
     onRateLimited: () => metrics.rateLimited.inc({ scope: "socket" }),
     onBadMessage: (event) => malformed.note("socket", { event }),
     logger,

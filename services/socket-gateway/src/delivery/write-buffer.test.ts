@@ -49,3 +49,23 @@ test("above the limit a connection is terminated and counted once", () => {
   ]);
   expect([within.ended, beyond.ended, slow]).toEqual([[], ["terminate"], ["a"]]);
 });
+
+test("beyond 128 limits of answers in all, those with the most end", () => {
+  const slow: EngineConnection[] = [];
+  const limit = new WriteBufferLimit(100, (ended) => slow.push(ended));
+  const waitFor = (bytes: number) => {
+    const { fake } = connection(bytes, []);
+    limit.answered(fake);
+    return fake;
+  };
+  const large = Array.from({ length: 100 }, () => waitFor(100));
+  const small = Array.from({ length: 46 }, () => waitFor(60));
+  expect(slow).toEqual([]);
+  // 12,760 of 12,800: the next one is too many, and 32 of 100 bytes end.
+  waitFor(60);
+  expect(slow).toEqual(large.slice(0, 33));
+  // What has closed counts no longer.
+  for (const one of [...large, ...small]) limit.forget(one);
+  Array.from({ length: 100 }, () => waitFor(100));
+  expect(slow).toHaveLength(33);
+});

@@ -11,11 +11,19 @@ interface Count {
   bytes: number;
 }
 
+/** Connections for which less waits are not counted in the sum, as a share of the limit of one. */
+const smallShare = 1 / 64;
+/** What may wait for all connections together, in limits of one. */
+const totalLimits = 128;
+
 /**
  * Limits the bytes that wait for one connection over both write paths: engine.io's `writeBuffer`
  * (queued path) and the `bufferedAmount` of ws (written but not yet taken by the kernel, the only
  * sign of a stalled client on the direct path). Socket.IO has no such limit. A connection above it
  * is terminated; its client reconnects and resumes.
+ *
+ * Answers that wait for all connections are limited as well: beyond the sum those with the most end
+ * until three quarters are left. Broadcasts do not count towards it, their bytes are shared.
  *
  * engine.io replaces `writeBuffer` with a new array at each flush, so the count continues where it
  * stopped: constant time per message, and no state for a connection that never queued.
@@ -24,6 +32,9 @@ export class WriteBufferLimit {
   readonly #counts = new WeakMap<EngineConnection, Count>();
   /** Terminated connections that have not closed yet: each is counted once. */
   readonly #ended = new WeakSet<EngineConnection>();
+  /** What waited for a connection after its last answer, where that is much. */
+  readonly #answers = new Map<EngineConnection, number>();
+  #total = 0;
   readonly #limit: number;
   readonly #onSlow: (connection: EngineConnection) => void;
 
@@ -40,10 +51,47 @@ export class WriteBufferLimit {
   enforce(connection: EngineConnection): boolean {
     if (this.#ended.has(connection)) return true;
     if (connection.readyState !== "open" || this.waiting(connection) <= this.#limit) return false;
+    this.#end(connection);
+    return true;
+  }
+
+  /** To be called once an answer was written to the connection: {@link enforce}, and the sum. */
+  answered(connection: EngineConnection): void {
+    if (this.enforce(connection) || connection.readyState !== "open") return;
+    this.#count(connection, this.waiting(connection));
+    if (this.#total > totalLimits * this.#limit) this.#endSlowest();
+  }
+
+  /** The connection has closed. */
+  forget(connection: EngineConnection): void {
+    this.#count(connection, 0);
+  }
+
+  #count(connection: EngineConnection, bytes: number): void {
+    const before = this.#answers.get(connection) ?? 0;
+    const now = bytes < smallShare * this.#limit ? 0 : bytes;
+    this.#total += now - before;
+    if (now > 0) this.#answers.set(connection, now);
+    else if (before > 0) this.#answers.delete(connection);
+  }
+
+  #endSlowest(): void {
+    // Most have read since.
+    for (const connection of this.#answers.keys())
+      this.#count(connection, this.waiting(connection));
+    const most = totalLimits * this.#limit;
+    if (this.#total <= most) return;
+    for (const [connection] of [...this.#answers].toSorted(([, a], [, b]) => b - a)) {
+      if (this.#total <= 0.75 * most) return;
+      this.forget(connection);
+      this.#end(connection);
+    }
+  }
+
+  #end(connection: EngineConnection): void {
     this.#ended.add(connection);
     this.#onSlow(connection);
     terminateConnection(connection);
-    return true;
   }
 
   /** Bytes that wait for the connection. */

@@ -81,7 +81,10 @@ export function openServer(
       addressOf: (request) => proxies.addressOf(request),
       hostOf: (request) => canonicalHost(proxies.hostOf(request)),
       onConnection: (connection) => unjoined.add(connection),
-      onClose: (connection) => unjoined.remove(connection),
+      onClose: (connection) => {
+        unjoined.remove(connection);
+        limit.forget(connection);
+      },
       endSlow: (connection) => limit.enforce(connection),
       onExceeded: (connection) => {
         metrics.rateLimited.inc({ scope: "connection" });
