@@ -101,6 +101,19 @@ describe("validate", () => {
     ]);
   });
 
+  test("names a field of the caller by 200 characters at most", () => {
+    const refused = (): unknown => {
+      try {
+        return validate(z.strictObject({}), { ["k".repeat(1_000_000)]: 1 });
+      } catch (error) {
+        return error;
+      }
+    };
+    const answer = JSON.stringify(toSocketError(refused()));
+    expect(answer).toContain("k".repeat(200));
+    expect(answer.length).toBeLessThan(500);
+  });
+
   test("answers the parsed value", () => expect(validate(z.coerce.number(), "7")).toBe(7));
 });
 

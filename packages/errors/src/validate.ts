@@ -1,12 +1,19 @@
 import type { z } from "zod";
 import { AppError, type FieldError } from "./app-error.ts";
 
-/** Bounds the number of field errors, so that every answer stays small. */
+/**
+ * Bounds the number of field errors and the length of each path, which may be a name of the
+ * caller's own, so that every answer stays small.
+ */
 const maxFieldErrors = 50;
+const maxPathLength = 200;
 
 /** Every field that a zod error names, once per path and message. */
 export function fieldErrors(error: z.core.$ZodError): FieldError[] {
-  return error.issues.flatMap(issueErrors).slice(0, maxFieldErrors);
+  return error.issues
+    .flatMap(issueErrors)
+    .slice(0, maxFieldErrors)
+    .map(({ path, message }) => ({ path: path.slice(0, maxPathLength).toWellFormed(), message }));
 }
 
 function issueErrors(issue: z.core.$ZodIssue): FieldError[] {
