@@ -4,7 +4,10 @@ import type { TenantTransaction } from "./tenant-transaction.ts";
 /** What erased people are called in the history of requests. */
 const erasedName = "Former colleague";
 
-/** Everything stored about one person except secrets; undefined if there is no such person. */
+/**
+ * Everything stored about one person except secrets; undefined if there is no such person. Events
+ * of the last days (EVENT_RETENTION) name the person too: the restaurant's export holds them.
+ */
 export async function exportStaff(
   tx: TenantTransaction,
   staffId: string,
@@ -27,7 +30,34 @@ export async function exportStaff(
     requestsOf(tx, "request", staffId),
     requestsOf(tx, "request_history", staffId),
   ]);
-  return { person, sessions, requests: requests.flat() };
+  return { person, sessions, ...(await readTraces(tx, staffId)), requests: requests.flat() };
+}
+
+/** What the person's work left beside requests. */
+async function readTraces(tx: TenantTransaction, staffId: string): Promise<object> {
+  const of = <Table extends "duty" | "invitation" | "push_subscription" | "screen" | "delivery">(
+    table: Table,
+    columns: string,
+  ) =>
+    sql<object>`select ${sql.raw(columns)} from ${sql.table(table)}
+      where tenant_id = ${tx.tenantId} and staff_id = ${staffId}`.execute(tx);
+  const [duty, invitations, devices, screens, deliveries] = await Promise.all([
+    of("duty", "since, confirmed_at, tables, zones"),
+    of("invitation", "created_at, expires_at, replaced_at, used_at"),
+    of("push_subscription", "session_id, created_at, last_test_shown_at"),
+    of("screen", "session_id, visible, audible, touched_at, seen_at"),
+    of(
+      "delivery",
+      "request_id, channel, state, reason, created_at, sent_at, shown_at, opened_at, ended_at",
+    ),
+  ]);
+  return {
+    duty: duty.rows,
+    invitations: invitations.rows,
+    push_subscriptions: devices.rows,
+    screens: screens.rows,
+    deliveries: deliveries.rows,
+  };
 }
 
 const requestsOf = (

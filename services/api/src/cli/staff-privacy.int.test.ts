@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { createStaff } from "@waiter/database";
+import { sql } from "kysely";
 import { runCommand } from "./run-command.ts";
 import {
   createRestaurant,
@@ -58,6 +59,25 @@ test("an invitation is made for the person named, and for no unknown one", async
   });
   expect((await run("invite", "--slug", pizza.slug)).out).toContain("/join#");
   expect((await run("invite", "--slug", pizza.slug, "--id", tenantId)).code).toBe(1);
+});
+
+test("the export of a person holds what the work left beside requests", async () => {
+  await api.context.database.inTenant(tenantId, async (tx) => {
+    await sql`insert into duty (tenant_id, staff_id, tables)
+      values (${tenantId}, ${personId}, null)`.execute(tx);
+    await sql`insert into delivery (tenant_id, request_id, round, step, staff_id, channel, expires_at)
+      values (${tenantId}, ${personId}, 1, 0, ${personId}, 'push', now())`.execute(tx);
+  });
+  await run("invite", "--slug", pizza.slug, "--id", personId);
+  const { out } = await run("export", "--slug", pizza.slug, "--id", personId);
+  expect(JSON.parse(out)).toMatchObject({
+    duty: [{ since: expect.any(String) }],
+    invitations: expect.arrayContaining([expect.objectContaining({ used_at: null })]),
+    push_subscriptions: [],
+    screens: [],
+    deliveries: [{ channel: "push", state: "due" }],
+  });
+  expect(out).not.toContain("secret_hash");
 });
 
 describe("a person's data", () => {
