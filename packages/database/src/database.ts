@@ -11,7 +11,7 @@ import { isUnavailable, UnavailableError } from "./failures.ts";
 import type { Schema } from "./schema.ts";
 import { SessionPool, type PoolCounts, type PoolOptions } from "./session-pool.ts";
 import { StatementNames, type StatementLogger } from "./statement-names.ts";
-import { inTenant, type TransactionWork } from "./tenant-transaction.ts";
+import { inTenant, type TransactionWork } from "./in-tenant.ts";
 import {
   defaultLimits,
   type TransactionLimits,
