@@ -1,4 +1,5 @@
 import { sql, type Kysely } from "kysely";
+import { interval } from "./interval.ts";
 
 type Db = Pick<Kysely<unknown>, "getExecutor">;
 
@@ -41,8 +42,6 @@ export interface ConsumerState {
   readonly lostAt: Date | null;
 }
 
-const seconds = (ms: number) => sql`make_interval(secs => ${ms / 1_000}::float8)`;
-
 /** Claims a consumer, new ones included; undefined while another process holds it. */
 export async function claimConsumer(
   db: Db,
@@ -50,7 +49,7 @@ export async function claimConsumer(
 ): Promise<ConsumerClaim | undefined> {
   const { rows } = await sql<{ fence: number; lostAt: Date | null }>`
     select held_fence as fence, lost as "lostAt"
-    from claim_event_consumer(${name}, ${holder}::uuid, ${seconds(ttlMs)}, ${fromStart})`.execute(
+    from claim_event_consumer(${name}, ${holder}::uuid, ${interval(ttlMs)}, ${fromStart})`.execute(
     db,
   );
   const [row] = rows;
@@ -82,7 +81,7 @@ export const commitConsumer = (
 ): Promise<boolean> =>
   done(
     sql`select commit_event_consumer(
-      ${name}, ${fence}::bigint, ${upTo}::bigint, ${seconds(ttlMs)}) as done`,
+      ${name}, ${fence}::bigint, ${upTo}::bigint, ${interval(ttlMs)}) as done`,
     db,
   );
 
@@ -111,7 +110,7 @@ export async function listConsumers(db: Db): Promise<ConsumerState[]> {
  */
 export async function loseConsumers(db: Db, olderThanMs: number): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
-    select lose_event_consumers(${seconds(olderThanMs)}) as name`.execute(db);
+    select lose_event_consumers(${interval(olderThanMs)}) as name`.execute(db);
   return rows.map(({ name }) => name);
 }
 

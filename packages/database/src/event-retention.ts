@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { interval } from "./interval.ts";
 import type { TenantTransaction } from "./tenant-transaction.ts";
 
 export interface EventRetention {
@@ -18,8 +19,6 @@ export async function purgeEvents(
   { olderThanMs, atMost }: EventRetention,
 ): Promise<number> {
   const { rows } = await sql<{ purged: number }>`
-    select purge_events(make_interval(secs => ${olderThanMs / 1_000}::float8), ${atMost}::integer) as purged`.execute(
-    tx,
-  );
+    select purge_events(${interval(olderThanMs)}, ${atMost}::integer) as purged`.execute(tx);
   return rows[0]?.purged ?? 0;
 }

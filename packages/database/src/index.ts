@@ -67,6 +67,7 @@ export type {
   Undo,
 } from "./schema.ts";
 export { deletedTenants, deleteTenant, deleteTenantPage } from "./tenant-deletion.ts";
+export { interval } from "./interval.ts";
 export { exportTenant } from "./tenant-export.ts";
 export { setRequestRetention } from "./tenant-retention.ts";
 export type { TenantTransaction } from "./tenant-transaction.ts";

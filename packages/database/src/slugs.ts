@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { interval } from "./interval.ts";
 import type { TenantTransaction } from "./tenant-transaction.ts";
 
 /** Another tenant has this slug. */
@@ -36,7 +37,7 @@ export async function claimSlug(
   { slug, reservedForMs, reuse }: SlugClaim,
 ): Promise<void> {
   const { rows } = await sql<{ freeFrom: Date | null }>`
-    select claim_slug(${slug}, make_interval(secs => ${reservedForMs / 1_000}::float8),
+    select claim_slug(${slug}, ${interval(reservedForMs)},
       ${reuse}::boolean) as "freeFrom"`.execute(tx);
   const freeFrom = rows[0]?.freeFrom ?? null;
   if (freeFrom !== null) throw new SlugReservedError(slug, freeFrom);

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from "kysely";
+import { interval } from "./interval.ts";
 import type { Database } from "./database.ts";
 
 interface FoundPage {
@@ -19,7 +20,7 @@ export const tenantsWithOldDeliveries = (
     (after) => sql<FoundPage>`
       select scanned, last_id as "lastId", deliveries as tenants
       from tenants_with_old_deliveries(${after}::uuid, ${pageSize}::integer,
-        make_interval(secs => ${olderThanMs / 1_000}::float8))`,
+        ${interval(olderThanMs)})`,
   );
 
 /**
@@ -35,7 +36,7 @@ export const tenantsWithDuty = (
     (after) => sql<FoundPage>`
       select scanned, last_id as "lastId", tenants
       from tenants_with_duty(${after}::uuid, ${pageSize}::integer,
-        make_interval(secs => ${atLongestMs / 1_000}::float8))`,
+        ${interval(atLongestMs)})`,
   );
 
 /** Yields, page by page over all tenants, those with requests that were closed an hour ago. */
@@ -60,8 +61,8 @@ export const tenantsWithOldRequests = (
     (after) => sql<FoundPage>`
       select scanned, last_id as "lastId", tenants
       from tenants_with_old_requests(${after}::uuid, ${pageSize}::integer,
-        make_interval(secs => ${personalForMs / 1_000}::float8),
-        make_interval(secs => ${keptMs / 1_000}::float8))`,
+        ${interval(personalForMs)},
+        ${interval(keptMs)})`,
   );
 
 async function* pages(

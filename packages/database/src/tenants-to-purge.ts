@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { interval } from "./interval.ts";
 import type { Database } from "./database.ts";
 
 /** Tenants that have old rows, by the kind of row. */
@@ -43,6 +44,6 @@ async function scan(
   const { rows } = await sql<ScannedPage>`
     select scanned, last_id as "lastId", answers, events, sessions
     from tenants_to_purge(${after}::uuid, ${page}::integer,
-      make_interval(secs => ${eventsOlderThanMs / 1_000}::float8))`.execute(db);
+      ${interval(eventsOlderThanMs)})`.execute(db);
   return rows[0];
 }

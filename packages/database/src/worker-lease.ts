@@ -1,4 +1,5 @@
 import { sql, type Kysely } from "kysely";
+import { interval } from "./interval.ts";
 
 /** The right to do a piece of work, until another worker holds a higher fence. */
 export interface WorkerLease {
@@ -27,8 +28,6 @@ export class LeaseLostError extends Error {
 
 type Db = Pick<Kysely<unknown>, "getExecutor">;
 
-const seconds = (ms: number) => sql`make_interval(secs => ${ms / 1_000}::float8)`;
-
 /**
  * The lease, or undefined: another worker holds it, or the work was finished less than `everyMs`
  * ago.
@@ -38,7 +37,7 @@ export async function acquireLease(
   { name, holder, ttlMs, everyMs }: LeaseRequest,
 ): Promise<WorkerLease | undefined> {
   const { rows } = await sql<{ fence: string | null }>`
-    select acquire_worker_lease(${name}, ${holder}::uuid, ${seconds(ttlMs)}, ${seconds(everyMs)})::text as fence`.execute(
+    select acquire_worker_lease(${name}, ${holder}::uuid, ${interval(ttlMs)}, ${interval(everyMs)})::text as fence`.execute(
     db,
   );
   const fence = rows[0]?.fence ?? undefined;
@@ -52,7 +51,7 @@ export async function acquireLease(
  */
 export async function renewLease(tx: Db, { name, fence, ttlMs }: WorkerLease): Promise<void> {
   const { rows } = await sql<{ held: boolean }>`
-    select renew_worker_lease(${name}, ${fence}::bigint, ${seconds(ttlMs)}) as held`.execute(tx);
+    select renew_worker_lease(${name}, ${fence}::bigint, ${interval(ttlMs)}) as held`.execute(tx);
   if (rows[0]?.held !== true) throw new LeaseLostError(name);
 }
 

@@ -1,4 +1,4 @@
-import type { TenantTransaction } from "@waiter/database";
+import { interval, type TenantTransaction } from "@waiter/database";
 import { sql } from "kysely";
 
 export interface DeliveryRetention {
@@ -15,7 +15,7 @@ export async function purgeDeliveries(
   const { numAffectedRows } = await sql`
     delete from delivery where tenant_id = ${tx.tenantId} and id = any (array(
       select id from delivery where tenant_id = ${tx.tenantId}
-        and created_at < now() - make_interval(secs => ${olderThanMs / 1_000}::float8)
+        and created_at < now() - ${interval(olderThanMs)}
       order by created_at limit ${atMost}::integer))`.execute(tx);
   return Number(numAffectedRows ?? 0n);
 }

@@ -1,10 +1,10 @@
-import type { Database, TenantTransaction } from "@waiter/database";
+import { interval, type Database, type TenantTransaction } from "@waiter/database";
 import { sql } from "kysely";
 
 export interface HistoryPage {
   readonly atMost: number;
 }
-const before = (ms: number) => sql`now() - make_interval(secs => ${ms / 1_000}::float8)`;
+const before = (ms: number) => sql`now() - ${interval(ms)}`;
 
 /**
  * Moves up to `atMost` requests that were closed an hour ago or earlier to the history, the oldest
@@ -138,8 +138,6 @@ export async function dropOldestMonth(
   { olderThanMs }: { readonly olderThanMs: number },
 ): Promise<string | undefined> {
   const { rows } = await sql<{ name: string }>`
-    select drop_request_history(make_interval(secs => ${olderThanMs / 1_000}::float8)) as name`.execute(
-    db,
-  );
+    select drop_request_history(${interval(olderThanMs)}) as name`.execute(db);
   return rows[0]?.name;
 }

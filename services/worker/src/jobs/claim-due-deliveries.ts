@@ -1,4 +1,4 @@
-import type { RelayDatabase } from "@waiter/database";
+import { interval, type RelayDatabase } from "@waiter/database";
 import { sql } from "kysely";
 
 /** A ledger row that is still due. */
@@ -25,8 +25,6 @@ interface DueOptions {
   readonly onlyExpired: boolean;
 }
 
-const seconds = (ms: number) => sql`make_interval(secs => ${ms / 1_000}::float8)`;
-
 /**
  * Claims the rows of all tenants that a sender should have sent, or whose step is over, longest due
  * first, page by page. Sweepers that run at the same time claim different ones.
@@ -37,11 +35,11 @@ export async function* claimDueDeliveries(
 ): AsyncGenerator<DueRow[]> {
   for (let found = page; found === page;) {
     const { rows } = await sql<DueRow>`
-      update delivery set claimed_until = now() + greatest(${seconds(claimMs)},
-        least(now() - due_at, expires_at - now(), ${seconds(longestClaimMs)}))
+      update delivery set claimed_until = now() + greatest(${interval(claimMs)},
+        least(now() - due_at, expires_at - now(), ${interval(longestClaimMs)}))
       where state = 'due' and ctid = any (array(
         select ctid from delivery
-        where state = 'due' and due_at <= now() - ${seconds(graceMs)}
+        where state = 'due' and due_at <= now() - ${interval(graceMs)}
           and ((channel <> 'socket' and not ${onlyExpired}::boolean) or expires_at <= now())
           and (claimed_until is null or claimed_until < now())
         order by due_at limit ${page}::integer for update skip locked))
