@@ -147,6 +147,20 @@ test("notes and guest sessions are erased, later whole requests", async () => {
   expect(await count(r)).toEqual({ open: 0, moved: 10, personal: 10 });
 });
 
+test("an erased request that was not moved names its guest session nowhere", async () => {
+  const r = await restaurants.open();
+  const [tenantId, actor] = [r.tenantId, r.guest()];
+  const made = await createRequest(restaurants.database, { tenantId, actor, type: "water" });
+  const cancelled = { tenantId, actor, requestId: made.request.id };
+  await sendCommand(restaurants.database, "cancel", cancelled);
+  const left = await restaurants.database.inTenant(tenantId, async (tx) => {
+    await sql`update request set created_at = now() - interval '40 days'`.execute(tx);
+    await eraseOldNotes(tx, { olderThanMs: 30 * day, atMost: 8 });
+    return await sql<{ row: object }>`select to_jsonb(request) as row from request`.execute(tx);
+  });
+  expect(JSON.stringify(left.rows)).not.toContain(actor.sessionId);
+});
+
 test("a restaurant's shorter retention deletes its requests, and no other restaurant's", async () => {
   const [r, other] = [await restaurants.open(), await restaurants.open()];
   for (const each of [r, other]) {

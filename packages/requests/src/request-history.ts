@@ -70,8 +70,10 @@ export async function eraseOldNotes(
 ): Promise<number> {
   let erased = 0;
   for (const table of ["request_history", "request"] as const) {
+    // What an undo would restore names its author.
+    const more = table === "request" ? sql`, undo = null` : sql``;
     const { numAffectedRows } = await sql`
-      update ${sql.table(table)} as erased set note = null, guest_session = null
+      update ${sql.table(table)} as erased set note = null, guest_session = null ${more}
       from (
         select id, created_at from ${sql.table(table)}
         where tenant_id = ${tx.tenantId} and created_at < ${before(olderThanMs)}
