@@ -26,8 +26,13 @@ interface Beat {
   received: number;
 }
 
-/** Time between two ticks of an interval that is not shorter. */
-const tickMs = 50;
+/** Shortest time between two ticks, of an interval that is not shorter. */
+const shortestTickMs = 50;
+/**
+ * Ticks of an interval at most. A tick that pings many connections costs less for each than many
+ * ticks that ping few: the process wakes up less often.
+ */
+const mostTicks = 200;
 const pingsPerTurn = 100;
 /** Packet `2` of engine.io's protocol 4. */
 const pingFrame = encodeText("2");
@@ -41,7 +46,8 @@ const extended = -1;
  * a timing wheel (Varghese and Lauck, 1987) whose slots are the ticks of one ping interval.
  *
  * A connection is pinged once per interval, and not again before it has answered. A connection that
- * does not answer within the timeout ends with `ping timeout`, as engine.io ends it. Other input
+ * does not answer within the timeout ends with `ping timeout`, as engine.io ends it, up to a tick
+ * later. Other input
  * than the answer begins the timeout once more when it is noticed: with the next tick of the
  * connection's slot, or at the timeout. So a dead path is noticed within an interval and a timeout
  * after its last sign of life. At most 100 pings leave in one turn of the event loop. Once per
@@ -63,7 +69,7 @@ export class Heartbeats {
   #timer: NodeJS.Timeout | undefined;
 
   constructor({ pingIntervalMs, pingTimeoutMs, endSlow }: HeartbeatOptions) {
-    const slots = Math.max(1, Math.floor(pingIntervalMs / tickMs));
+    const slots = Math.min(mostTicks, Math.max(1, Math.floor(pingIntervalMs / shortestTickMs)));
     this.#slots = Array.from({ length: slots }, () => new Set());
     this.#tickMs = pingIntervalMs / slots;
     this.#timeoutTicks = Math.ceil(pingTimeoutMs / this.#tickMs);
