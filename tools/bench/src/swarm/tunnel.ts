@@ -31,6 +31,11 @@ export class TunnelStream extends Duplex {
     this.#send(chunk);
     done();
   }
+  /** What was written together arrives in one read, as by TCP: ws writes a frame in two parts. */
+  override _writev(chunks: readonly { readonly chunk: Buffer }[], done: () => void): void {
+    this.#send(Buffer.concat(chunks.map(({ chunk }) => chunk)));
+    done();
+  }
   override _final(done: () => void): void {
     this.#send(undefined);
     done();
