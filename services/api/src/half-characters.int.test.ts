@@ -1,32 +1,15 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import type { Board, EventsAnswer, GuestSessionAnswer, Settings } from "@waiter/contracts";
-import {
-  createRestaurant,
-  loginAs,
-  startTestApi,
-  type Restaurant,
-  type TestApi,
-} from "./start-test-api.test.helper.ts";
+import { openRestaurant } from "./open-restaurant.test.helper.ts";
 
-let api: TestApi;
-let pizza: Restaurant;
-let owner: string;
-
-beforeAll(async () => {
-  api = await startTestApi();
-  pizza = await createRestaurant(api);
-  owner = await loginAs(api, pizza);
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
-});
+const house = openRestaurant();
 
 /** What a form leaves of an emoji that it cuts in two. */
 const half = "extra spoon \ud83e";
 const whole = "extra spoon \ufffd";
 
-const send = (method: string, path: string, body?: object, token = owner, key?: string) =>
-  api.call(pizza.slug, path, {
+const send = (method: string, path: string, body?: object, token = house.owner, key?: string) =>
+  house.api.call(house.pizza.slug, path, {
     method,
     token,
     ...(body !== undefined && { body }),
@@ -34,9 +17,9 @@ const send = (method: string, path: string, body?: object, token = owner, key?: 
   });
 
 test("half a character in a note is the same in answer, event, list and board", async () => {
-  const opened = await api.call(pizza.slug, "/api/guest/sessions", {
+  const opened = await house.api.call(house.pizza.slug, "/api/guest/sessions", {
     method: "POST",
-    body: { tableToken: pizza.tables[0]?.token },
+    body: { tableToken: house.pizza.tables[0]?.token },
   });
   const { accessToken: guest, seq } = opened.body as unknown as GuestSessionAnswer;
   const call = { type: "water", note: half };

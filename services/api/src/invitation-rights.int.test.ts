@@ -1,38 +1,24 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import type { InvitationAnswer, LoginAnswer, Me } from "@waiter/contracts";
-import {
-  createRestaurant,
-  loginAs,
-  platformToken,
-  startTestApi,
-  type Restaurant,
-  type TestApi,
-} from "./start-test-api.test.helper.ts";
+import { openRestaurant } from "./open-restaurant.test.helper.ts";
+import { platformToken } from "./start-test-api.test.helper.ts";
 
-let api: TestApi;
-let pizza: Restaurant;
-let owner: string;
+const house = openRestaurant();
 
-beforeAll(async () => {
-  api = await startTestApi();
-  pizza = await createRestaurant(api);
-  owner = await loginAs(api, pizza);
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
-});
-
-const send = (method: string, path: string, body?: object, token = owner) =>
-  api.call(pizza.slug, path, { method, token, ...(body !== undefined && { body }) });
+const send = (method: string, path: string, body?: object, token = house.owner) =>
+  house.api.call(house.pizza.slug, path, { method, token, ...(body !== undefined && { body }) });
 const secretOf = ({ url }: InvitationAnswer): string => new URL(url).hash.slice(1);
-const invite = async (id: string, token = owner): Promise<string> => {
+const invite = async (id: string, token = house.owner): Promise<string> => {
   const { body } = await send("POST", `/api/staff/${id}/invitation`, {}, token);
   return secretOf(body as unknown as InvitationAnswer);
 };
 const read = (invitation: string) =>
-  api.call(pizza.slug, "/api/auth/invitation", { method: "POST", body: { invitation } });
+  house.api.call(house.pizza.slug, "/api/auth/invitation", {
+    method: "POST",
+    body: { invitation },
+  });
 const join = (invitation: string, device?: { key: string }) =>
-  api.call(pizza.slug, "/api/auth/join", {
+  house.api.call(house.pizza.slug, "/api/auth/join", {
     method: "POST",
     body: { invitation, refresh: "body", ...(device && { device }) },
   });
@@ -79,11 +65,15 @@ describe("a link gives no more than its maker may give when it is used", () => {
 
   test("a platform's link goes on as well", async () => {
     const me = (await send("GET", "/api/me")).body["me"] as Me;
-    const { body } = await api.call(undefined, `/api/platform/tenants/${pizza.slug}/invitation`, {
-      method: "POST",
-      token: platformToken,
-      body: { staffId: me.id },
-    });
+    const { body } = await house.api.call(
+      undefined,
+      `/api/platform/tenants/${house.pizza.slug}/invitation`,
+      {
+        method: "POST",
+        token: platformToken,
+        body: { staffId: me.id },
+      },
+    );
     expect((await join(secretOf(body["invitation"] as InvitationAnswer))).status).toBe(200);
   });
 });

@@ -1,34 +1,17 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import type { InvitationAnswer } from "@waiter/contracts";
-import {
-  createRestaurant,
-  loginAs,
-  startTestApi,
-  type Restaurant,
-  type TestApi,
-} from "./start-test-api.test.helper.ts";
+import { openRestaurant } from "./open-restaurant.test.helper.ts";
 
-let api: TestApi;
-let pizza: Restaurant;
-let owner: string;
-
-beforeAll(async () => {
-  api = await startTestApi();
-  pizza = await createRestaurant(api);
-  owner = await loginAs(api, pizza);
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
-});
+const house = openRestaurant();
 
 const send = (method: string, path: string, body: object) =>
-  api.call(pizza.slug, path, { method, body, token: owner });
+  house.api.call(house.pizza.slug, path, { method, body, token: house.owner });
 const signIn = (path: string, body: object) =>
-  api.call(pizza.slug, path, { method: "POST", body: { ...body, refresh: "body" } });
+  house.api.call(house.pizza.slug, path, { method: "POST", body: { ...body, refresh: "body" } });
 
 /** Runs `work` once, after the next hash and before what it was for goes on. */
 function afterNextHash(work: () => Promise<unknown>): void {
-  const { passwords } = api.context;
+  const { passwords } = house.api.context;
   const run = passwords.run.bind(passwords);
   passwords.run = async (ticket, hash) => {
     const result = await run(ticket, hash);

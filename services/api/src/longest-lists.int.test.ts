@@ -1,28 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { limits } from "@waiter/contracts";
-import {
-  createRestaurant,
-  internalToken,
-  loginAs,
-  platformToken,
-  startTestApi,
-  type Restaurant,
-  type TestApi,
-} from "./start-test-api.test.helper.ts";
+import { openRestaurant } from "./open-restaurant.test.helper.ts";
+import { internalToken, platformToken } from "./start-test-api.test.helper.ts";
 
-let api: TestApi;
-let pizza: Restaurant;
-let owner: string;
-
-beforeAll(async () => {
-  api = await startTestApi();
-  pizza = await createRestaurant(api);
-  owner = await loginAs(api, pizza);
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
-});
+const house = openRestaurant();
 
 /** As many labels of 50 characters. */
 const labels = (count: number): string[] =>
@@ -39,9 +21,9 @@ test.each([
   ["ASCII", ascii],
 ])("500 tables of the longest labels are made at once, in %s", async (name, encode) => {
   const sent = labels(500).map((label) => `${name[0] ?? ""}${label.slice(0, 49)}`);
-  const made = await api.call(pizza.slug, "/api/tables", {
+  const made = await house.api.call(house.pizza.slug, "/api/tables", {
     method: "POST",
-    token: owner,
+    token: house.owner,
     body: encode({ labels: sent }),
   });
   expect(made.status).toBe(201);
@@ -52,7 +34,7 @@ test.each([
   ["UTF-8", JSON.stringify],
   ["ASCII", ascii],
 ])("a restaurant of 1,000 tables of the longest labels, in %s", async (name, encode) => {
-  const made = await api.call(undefined, "/api/platform/tenants", {
+  const made = await house.api.call(undefined, "/api/platform/tenants", {
     method: "POST",
     token: platformToken,
     body: encode({
@@ -67,7 +49,7 @@ test.each([
 });
 
 test("what 1,000 screens of a restaurant acknowledge at once is recorded", async () => {
-  const tenant = (await api.context.tenants.find(pizza.slug))?.id;
+  const tenant = (await house.api.context.tenants.find(house.pizza.slug))?.id;
   const screen = () => ({
     staff: randomUUID(),
     session: randomUUID(),
@@ -76,7 +58,7 @@ test("what 1,000 screens of a restaurant acknowledge at once is recorded", async
     audible: false,
     idleS: Number.MAX_VALUE,
   });
-  const answer = await api.call(undefined, "/internal/seen", {
+  const answer = await house.api.call(undefined, "/internal/seen", {
     method: "POST",
     headers: { authorization: `Internal ${internalToken}` },
     body: { tenant, seq: 1, screens: Array.from({ length: limits.seenScreens }, screen) },

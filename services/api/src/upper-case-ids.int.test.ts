@@ -1,30 +1,13 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { claims, type InvitationAnswer, type LoginAnswer } from "@waiter/contracts";
 import { Revocations } from "@waiter/live-state";
 import { waitFor } from "@waiter/testkit";
-import {
-  createRestaurant,
-  loginAs,
-  startTestApi,
-  type Restaurant,
-  type TestApi,
-} from "./start-test-api.test.helper.ts";
+import { openRestaurant } from "./open-restaurant.test.helper.ts";
 
-let api: TestApi;
-let pizza: Restaurant;
-let owner: string;
+const house = openRestaurant();
 
-beforeAll(async () => {
-  api = await startTestApi();
-  pizza = await createRestaurant(api);
-  owner = await loginAs(api, pizza);
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
-});
-
-const send = (method: string, path: string, body?: object, token = owner) =>
-  api.call(pizza.slug, path, { method, token, ...(body !== undefined && { body }) });
+const send = (method: string, path: string, body?: object, token = house.owner) =>
+  house.api.call(house.pizza.slug, path, { method, token, ...(body !== undefined && { body }) });
 async function hire(role: string): Promise<{ readonly id: string; readonly token: string }> {
   const added = await send("POST", "/api/staff", { name: "Mia", role });
   const { id } = added.body["staff"] as { id: string };
@@ -55,7 +38,7 @@ test("a table is found by its id in upper case", async () => {
 
 test("a screen completes what it claimed for a person whose id it wrote in upper case", async () => {
   const [screen, mia] = [await hire("screen"), await hire("waiter")];
-  const call = { tableId: upper(pizza.tables[0]?.id), type: "waiter" };
+  const call = { tableId: upper(house.pizza.tables[0]?.id), type: "waiter" };
   const { id } = (await send("POST", "/api/requests", call)).body["request"] as { id: string };
   const command = (verb: string) =>
     send("POST", `/api/requests/${upper(id)}/${verb}`, { as: upper(mia.id) }, screen.token);
@@ -72,7 +55,7 @@ test("a device that was signed out is announced by its id as tokens name it", as
   const { tid, sid } = claimsOf(token);
   const path = `/api/staff/${upper(id)}/devices/${upper(sid)}`;
   expect((await send("DELETE", path)).status).toBe(204);
-  const revocations = new Revocations(api.context.redis.client);
+  const revocations = new Revocations(house.api.context.redis.client);
   const announced = await waitFor(async () => {
     const ids = (await revocations.read(tid)).map((one) => one.id);
     return ids.some((one) => one.toLowerCase() === sid) && ids;
