@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { generateVapidKeys } from "@waiter/auth";
 import { deliveryJobId } from "@waiter/contracts";
 import { createReceipts } from "@waiter/push";
@@ -272,6 +272,22 @@ describe("a receipt", () => {
       tx.updateTable("request").set({ round: 2 }).where("id", "=", requestId).execute(),
     );
     const answer = await claim(receipt);
+    expect([answer.status, answer.body["code"]]).toEqual([410, "receipt_ended"]);
+    await cancel(requestId, guest);
+  });
+
+  test("claims nothing where its session ends once it was read", async () => {
+    const token = await loginAs(api, restaurant);
+    const { receipt, requestId, guest } = await pushOf(token);
+    const { database } = api.context;
+    const read = database.inTenant.bind(database);
+    const spy = jest.spyOn(database, "inTenant").mockImplementationOnce(async (...call) => {
+      const found = await read(...call);
+      await api.call(restaurant.slug, "/api/auth/logout", { method: "POST", token, body: {} });
+      return found;
+    });
+    const answer = await claim(receipt);
+    spy.mockRestore();
     expect([answer.status, answer.body["code"]]).toEqual([410, "receipt_ended"]);
     await cancel(requestId, guest);
   });

@@ -2,7 +2,7 @@ import { hashSecret } from "@waiter/auth";
 import { pushClaimBody, pushReceiptBody, requestAnswer } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
 import { readReceiptClaim, reportReceipt } from "@waiter/push";
-import { sendCommand } from "@waiter/requests";
+import { guardRevoked, sendCommand } from "@waiter/requests";
 import { currentTraceparent } from "@waiter/telemetry";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
@@ -49,6 +49,12 @@ export const claimByReceipt = ({
         actor: { kind: "staff", id: staffId, name, role, sid: sessionId },
         traceparent: currentTraceparent(),
         idempotency: { principal: staffId, key: `push-claim-${hashSecret(receipt)}` },
+        // The device may have been signed out since the receipt was read.
+        guards: [
+          guardRevoked("staff", (ended) => {
+            if (ended.has(sessionId)) throw new AppError("receipt_ended");
+          }),
+        ],
       });
       afterCommit(result);
       await database.inTenant(tenant.id, (tx) => reportReceipt(tx, receipt, "opened"));
