@@ -2,6 +2,12 @@ import { z } from "zod";
 import { envelope, head, type Envelope, type Head } from "./events.ts";
 import { createRequestBody, staffReach } from "./http.ts";
 import { commandId, type commandMessages, type Verb, type VerbOf } from "./request-commands.ts";
+import type {
+  commandAnswer,
+  guestCommandAnswer,
+  guestSyncAnswer,
+  refreshAnswer,
+} from "./socket-answers.ts";
 import { guestRequest, instant, uuid, type GuestRequest, type Request } from "./shapes.ts";
 
 /**
@@ -58,9 +64,7 @@ export const syncAnswer = z.discriminatedUnion("status", [
   z.object({ status: z.literal("ok"), epoch: uuid, events: z.array(envelope), head: z.int() }),
   z.object({ status: z.literal("reset"), epoch: uuid, head: z.int(), afterMs: z.int() }),
 ]);
-export type SyncAnswer =
-  | { status: "ok"; epoch: string; events: Envelope[]; head: number }
-  | { status: "reset"; epoch: string; head: number; afterMs: number };
+export type SyncAnswer = z.infer<typeof syncAnswer>;
 
 /** A guest's `sync`; the position is that of its last answer. */
 export const guestSyncBody = z.looseObject({
@@ -92,16 +96,10 @@ export interface CommandError {
   /** With `conflict`: the request as it is now. */
   readonly request?: Request;
 }
-export type CommandAnswer = { ok: true; request: Request } | { ok: false; error: CommandError };
-export type GuestCommandAnswer =
-  | { ok: true; request: GuestRequest }
-  | { ok: false; error: CommandError };
-export type GuestSyncAnswer =
-  | { ok: true; requests: GuestRequest[]; now: string; staffOnline: boolean | null }
-  | { ok: false; error: CommandError };
-export type RefreshAnswer =
-  | { ok: true; expiresAt: string; ticket?: string | undefined }
-  | { ok: false; error: CommandError };
+export type CommandAnswer = z.infer<typeof commandAnswer>;
+export type GuestCommandAnswer = z.infer<typeof guestCommandAnswer>;
+export type GuestSyncAnswer = z.infer<typeof guestSyncAnswer>;
+export type RefreshAnswer = z.infer<typeof refreshAnswer>;
 
 export const headMessage = head.extend({ now: instant });
 /**
@@ -160,7 +158,7 @@ type CommandEvents<V extends Verb, Answer> = {
 };
 export interface StaffClientEvents extends CommandEvents<VerbOf<"staff">, CommandAnswer> {
   sync: (body: SyncBody, ack: (answer: SyncAnswer) => void) => void;
-  seen: (message: { seq: number }) => void;
+  seen: (message: z.infer<typeof seenMessage>) => void;
   "auth:refresh": (
     message: { token: string; ticket?: string },
     ack: (answer: RefreshAnswer) => void,
@@ -174,7 +172,7 @@ export interface GuestServerEvents {
   draining: (message: { reconnectInMs: number }) => void;
 }
 export interface GuestClientEvents extends CommandEvents<VerbOf<"guest">, GuestCommandAnswer> {
-  sync: (body: unknown, ack: (answer: GuestSyncAnswer) => void) => void;
+  sync: (body: z.infer<typeof guestSyncBody>, ack: (answer: GuestSyncAnswer) => void) => void;
   "request:undo": (
     command: z.infer<typeof commandMessages.cancel>,
     ack: (answer: GuestCommandAnswer) => void,
