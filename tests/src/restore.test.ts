@@ -11,8 +11,8 @@ import pg from "pg";
 import { openDemoTenant, type DemoTenant } from "./harness/demo-tenant.ts";
 import { call, openBoard, requestOf, sitDown } from "./harness/people.ts";
 
-/** Heads are asked for every 30 s; a reset is spread over some seconds more. */
-const convergenceMs = 45_000;
+/** Changed heads are asked for every 10 s; a reset is spread over some seconds more. */
+const convergenceMs = 30_000;
 
 let postgres: TestPostgres;
 let system: System;

@@ -109,6 +109,8 @@ describe("rooms", () => {
       .to(rooms.table(pizza.id, table))
       .emit("request", { request: { id: 1 } as never });
     await expect(heard).resolves.toEqual({ request: { id: 1 } });
+    // Written to its connection after a message of the broadcast would have been.
+    await other.emitWithAck("sync", {});
     expect(strays).toEqual([]);
   });
 });
