@@ -65,12 +65,14 @@ export interface TablePage {
   readonly after?: string | undefined;
   /** Most tables; all when absent. */
   readonly limit?: number | undefined;
+  /** Of these alone. */
+  readonly ids?: readonly string[];
 }
 
 /** In the owner's order: all of them, or one page. */
 export async function listTables(
   tx: TenantTransaction,
-  { after, limit, retired = false }: TablePage = {},
+  { after, limit, retired = false, ids }: TablePage = {},
 ): Promise<ListedTable[]> {
   const rows = await tx
     .selectFrom("dining_table")
@@ -95,6 +97,9 @@ export async function listTables(
     )
     .where("dining_table.tenant_id", "=", tx.tenantId)
     .$if(!retired, (query) => query.where("dining_table.retired_at", "is", null))
+    .$if(ids !== undefined, (query) =>
+      query.where("dining_table.id", "=", sql<string>`any(${ids}::uuid[])`),
+    )
     .$if(after !== undefined, (query) =>
       query.where(
         sql<boolean>`(dining_table.position, dining_table.label, dining_table.id) > (

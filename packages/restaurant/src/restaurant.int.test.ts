@@ -24,6 +24,7 @@ import {
   readSettings,
   retireRequestType,
   retireTable,
+  rotateCode,
   setSuspended,
   updatePerson,
   updateSettings,
@@ -161,6 +162,22 @@ describe("tables", () => {
     await muteTable(database, owner, tableId, { minutes: 0, dismissOpen: false });
     await createRequest(database, { tenantId, actor: guest, type: "bill" });
   });
+});
+
+it("reads of 50,000 retired tables none where one code is asked for again", async () => {
+  const { withKey, tenantId, tables } = await open(["1"]);
+  await database.inTenant(tenantId, (tx) =>
+    sql`insert into dining_table (tenant_id, label, token, retired_at)
+      select ${tenantId}, 'r' || n, 'r' || n || ${tenantId}, now() from generate_series(1, 50000) n`.execute(
+      tx,
+    ),
+  );
+  const rotate = () => rotateCode(database, withKey("rotate"), tables[0]?.id ?? "");
+  const first = await rotate();
+  const begin = process.cpuUsage();
+  const again = await rotate();
+  expect(process.cpuUsage(begin).user).toBeLessThan(100_000);
+  expect([again.replayed, again.body]).toEqual([true, first.body]);
 });
 
 describe("zones and orders", () => {

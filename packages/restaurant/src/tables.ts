@@ -54,8 +54,8 @@ export const createTables = (
           .executeTakeFirstOrThrow();
         if (Number(count) + labels.length > tablesAtMost)
           refuse("labels", `a restaurant has at most ${tablesAtMost} tables`);
-        const made = new Set((await insertTables(tx, labels, zoneId)).map(({ id }) => id));
-        const tables = (await listTables(tx)).filter(({ id }) => made.has(id));
+        const made = await insertTables(tx, labels, zoneId);
+        const tables = await listTables(tx, { ids: made.map(({ id }) => id) });
         return {
           status: 201,
           body: { tables },
@@ -70,8 +70,9 @@ export const createTables = (
 const codes: Sealing<{ tables: ListedTable[] }> = {
   seal: ({ tables }) => ({ tables: tables.map(withoutCode) }),
   reveal: async (tx, { tables }) => {
+    const ids = tables.map(({ id }) => id);
     const now = new Map(
-      (await listTables(tx, { retired: true })).map(({ id, token }) => [id, token]),
+      (await listTables(tx, { retired: true, ids })).map(({ id, token }) => [id, token]),
     );
     return { tables: tables.map((table) => ({ ...table, token: now.get(table.id) ?? "" })) };
   },
@@ -135,8 +136,8 @@ export async function onlyTable(tx: TenantTransaction, id: string): Promise<Tabl
 
 /** A table's present code. A retired one's works nowhere; of a table that is gone it is empty. */
 export async function codeOf(tx: TenantTransaction, id: string): Promise<string> {
-  const tables = await listTables(tx, { retired: true });
-  return tables.find((table) => table.id === id)?.token ?? "";
+  const [table] = await listTables(tx, { retired: true, ids: [id] });
+  return table?.token ?? "";
 }
 
 async function requireZone(
