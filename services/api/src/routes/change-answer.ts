@@ -1,15 +1,14 @@
 import type { StaffClaims } from "@waiter/contracts";
 import type { TenantEntry } from "@waiter/database";
 import type { Changed, ChangeContext } from "@waiter/restaurant";
-import { currentTraceparent } from "@waiter/telemetry";
-import { livingGuard } from "../auth/authorize.ts";
 import type { Context } from "../context.ts";
 import type { Answer } from "../http/route.ts";
+import { commandContext } from "./requests/actors.ts";
 
 export type ChangeDeps = Pick<Context, "database" | "afterCommit" | "invalidate">;
 
 /**
- * Who changes the restaurant, with the key and the trace of this call. The change's transaction
+ * Who changes the restaurant, with what every command of a call carries: the change's transaction
  * refuses a session that ended while the body arrived.
  */
 export const changeContext = ({
@@ -23,13 +22,8 @@ export const changeContext = ({
 }): ChangeContext & {
   readonly editor: { readonly id: string; readonly role: StaffClaims["role"] };
 } => ({
-  tenantId: tenant.id,
+  ...commandContext({ tenant, principal, idempotencyKey }),
   editor: { id: principal.sub, role: principal.role },
-  traceparent: currentTraceparent(),
-  guards: [livingGuard(tenant.id, principal)],
-  ...(idempotencyKey !== undefined && {
-    idempotency: { principal: principal.sub, key: idempotencyKey },
-  }),
 });
 
 /**
