@@ -25,8 +25,6 @@ export interface OpsOptions {
   readonly checkTimeoutMs?: number;
   /** ms that results of the checks are kept; 1,000. */
   readonly checkCacheMs?: number;
-  /** ms of sustained event-loop delay from which the process counts as stuck; 10,000. */
-  readonly maxLoopDelayMs?: number;
 }
 
 /** Everything, for the ops port; `health` is `/api/health` alone, for the public port beside it. */
@@ -61,11 +59,10 @@ export function createOpsRouter(options: OpsOptions): OpsRouter {
   return Object.assign(ops, { health });
 }
 
-function mountProbes(
-  ops: Router,
-  { lifecycle, maxLoopDelayMs = 10_000 }: OpsOptions,
-  loop: EventLoopMonitor,
-): void {
+/** Sustained delay of the event loop from which the process counts as stuck, ms. */
+const maxLoopDelayMs = 10_000;
+
+function mountProbes(ops: Router, { lifecycle }: OpsOptions, loop: EventLoopMonitor): void {
   const probe =
     (isWell: () => boolean): RequestHandler =>
     (_request, response) => {

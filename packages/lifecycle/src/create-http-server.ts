@@ -24,8 +24,6 @@ export interface HttpServerOptions {
    * connection.
    */
   readonly lingerMs?: number;
-  /** Bounds a connection's requests, so that load spreads to new pods. */
-  readonly maxRequestsPerSocket?: number;
   /**
    * MAX_PIPELINED_REQUESTS, 8 by default. Node starts all requests of one packet in one turn of the
    * event loop: 64 kB of them hold it for seconds.
@@ -40,6 +38,9 @@ export interface HttpServerOptions {
   /** Whether a request with an Upgrade header is an upgrade; else it is an ordinary request. */
   readonly shouldUpgrade?: (request: IncomingMessage) => boolean;
 }
+
+/** Bounds a connection's requests, so that load spreads to new pods. */
+const maxRequestsPerSocket = 1_000;
 
 /**
  * A server that keeps idle connections longer than the proxies in front of it do, so that a proxy
@@ -57,7 +58,6 @@ export function createHttpServer(
     headersTimeoutMs = keepAliveMs + 1_000,
     silentMs = 60_000,
     lingerMs = 5_000,
-    maxRequestsPerSocket = 1_000,
     maxPipelined = 8,
     maxUnreadBytes = 67_108_864,
     maxConnections,
