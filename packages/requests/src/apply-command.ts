@@ -12,6 +12,7 @@ import {
   type WakeUps,
 } from "./save-change.ts";
 import { lockTable } from "./lock-table.ts";
+import { restoreClaim } from "./restore-claim.ts";
 import { isOpen, transition, type Change, type Command } from "./transition.ts";
 
 export interface Applied extends WakeUps {
@@ -101,11 +102,14 @@ async function decideAndSave(
   given: GivenCommand,
 ): Promise<Applied | undefined> {
   const { command, actor } = given;
-  const decision = transition(before, command, actor);
-  if (decision.kind === "hidden") fail("not_found");
-  if (decision.kind === "forbidden") fail("forbidden");
-  if (decision.kind !== "changed") return { row: before, change: decision.kind, counted: [] };
+  const decided = transition(before, command, actor);
+  if (decided.kind === "hidden") fail("not_found");
+  if (decided.kind === "forbidden") fail("forbidden");
+  if (decided.kind !== "changed") return { row: before, change: decided.kind, counted: [] };
   if (before.isMoved === true) return conflictWith(before);
+  const decision =
+    decided.restored === undefined ? decided : await restoreClaim(tx, before, decided);
+  if (decision === undefined) return conflictWith(before);
   const reopens = !isOpen(before.state);
   if (reopens && (await lockTable(tx, before.tableId, actor)) === "retired")
     return conflictWith(before);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Envelope } from "@waiter/contracts";
 import { createDatabase, createStaff, createTenant, type Database } from "@waiter/database";
-import { createRequest, sendCommand, type StaffActor } from "@waiter/requests";
+import { createRequest, runCommand, sendCommand, type StaffActor } from "@waiter/requests";
 import { testDatabase, type TestDatabase } from "@waiter/testkit";
 import { erasePerson, updatePerson, type ChangeContext } from "./index.ts";
 
@@ -46,7 +46,7 @@ async function open() {
   const done = await ask("water", anna);
   await send("complete", done, anna);
   const olga: StaffActor = { kind: "staff", id: owner.id, role: "owner", sid: randomUUID() };
-  return { tenantId, anna, olga, held, others, done };
+  return { tenantId, anna, olga, guest, held, others, done };
 }
 
 const changes: Record<string, (tenantId: string, olga: StaffActor, id: string) => Promise<object>> =
@@ -96,4 +96,33 @@ test.each([
   expect(kinds.map(({ kind: one }) => one)).toEqual(["escalation", "expiry", "ring"]);
   const undone = await sendCommand(database, "undo", { tenantId, requestId: held, actor: olga });
   expect([undone.answer.status, undone.request.state]).toEqual([409, "new"]);
+});
+
+test.each([
+  ["cancelled", "cancel"],
+  ["completed", "complete"],
+] as const)("an undo gives no %s request back to a deactivated person", async (_, verb) => {
+  const { tenantId, anna, olga, guest, held } = await open();
+  const actor = verb === "cancel" ? guest : olga;
+  const send = (name: typeof verb | "undo") =>
+    runCommand(database, { tenantId, requestId: held, actor }, { name });
+  await send(verb);
+  await changes["deactivation"]?.(tenantId, olga, anna.id);
+  const { request, event } = await send("undo");
+  expect(request).toMatchObject({ id: held, state: "new" });
+  expect(request).not.toHaveProperty("claimedBy");
+  expect(JSON.parse(event?.envelope ?? "{}")).toMatchObject({ type: "request.reopened" });
+  const kinds = await database.inTenant(tenantId, (tx) =>
+    tx.selectFrom("deadline").select("kind").where("request_id", "=", held).execute(),
+  );
+  expect(kinds.map(({ kind }) => kind).toSorted()).toEqual(["escalation", "expiry", "ring"]);
+});
+
+test("an undo of a release leaves a deactivated person's request open", async () => {
+  const { tenantId, anna, olga, held } = await open();
+  const input = { tenantId, requestId: held, actor: olga };
+  await sendCommand(database, "release", input);
+  await changes["deactivation"]?.(tenantId, olga, anna.id);
+  const { answer, request } = await sendCommand(database, "undo", input);
+  expect([answer.status, request.state]).toEqual([409, "new"]);
 });
