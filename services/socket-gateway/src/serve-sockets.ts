@@ -14,6 +14,7 @@ import {
   type Session,
   type StaffSocket,
 } from "./handshake/session.ts";
+import { JoinTurns } from "./handshake/join-turns.ts";
 import { TurnBudget } from "./handshake/turn-budget.ts";
 import { createRequest } from "./events/create-request.ts";
 import { dispatchEvents, type DispatchDeps } from "./events/dispatch-event.ts";
@@ -26,6 +27,9 @@ import { syncGuest } from "./events/sync-guest.ts";
 import { syncStaff } from "./events/sync-staff.ts";
 import { roomChannel } from "./subscriptions/subscription-barrier.ts";
 
+/** A join takes some 0.2 ms of the event loop. */
+const joinsPerTurn = 20;
+
 /** Attaches the namespaces' handlers: handshake, rooms, events, disconnect. */
 export function serveSockets(gateway: Gateway, isDraining: () => boolean): void {
   const { context, staff, guest, tenants, presence, heads, revoked, sessions, expiries } = gateway;
@@ -36,6 +40,7 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
     signatures: new TurnBudget(context.settings.signatureTurnMs),
     directory: gateway.directory,
     revoked,
+    joins: new JoinTurns(joinsPerTurn),
     shares: gateway.shares,
     isDraining,
     onBearsSilence: (connection, silenceMs) => gateway.server.bearsSilence(connection, silenceMs),

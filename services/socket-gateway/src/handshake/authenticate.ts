@@ -9,6 +9,7 @@ import {
 } from "@waiter/auth";
 import { callerOf, handshakeAuth, revocable, type Claims, type Head } from "@waiter/contracts";
 import { AppError } from "@waiter/errors";
+import type { JoinTurns } from "./join-turns.ts";
 import type { Session } from "./session.ts";
 import type { RevokedSessions } from "./revoked-sessions.ts";
 import type { TenantDirectory } from "./tenant-directory.ts";
@@ -22,6 +23,8 @@ export interface AuthenticateDeps {
   readonly signatures: TurnBudget;
   readonly directory: TenantDirectory;
   readonly revoked: RevokedSessions;
+  /** For those who waited for answers, which arrive together: about many restaurants, or to many. */
+  readonly joins: JoinTurns;
 }
 
 /** A client's request to join a namespace. */
@@ -72,7 +75,10 @@ export async function authenticate(
   if (isOwn !== true)
     throw new AppError(isOwn === undefined ? "tenant_unknown" : "tenant_mismatch");
   const loading = deps.revoked.load(claims.tid);
-  if (loading !== undefined) await loading;
+  if (loading !== undefined) {
+    await loading;
+    await deps.joins.wait();
+  }
   const end = deps.revoked.endOf(claims.tid, revocable(claims));
   if (end !== undefined) throw new AppError(end);
   const position = epoch === undefined || seq === undefined ? undefined : { epoch, seq };
