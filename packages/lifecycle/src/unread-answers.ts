@@ -6,6 +6,8 @@ interface Connection {
   readonly answers: Set<ServerResponse>;
   /** Bytes that the kernel had taken at the last look. */
   taken: number;
+  /** It has taken some between two looks at which bytes waited. */
+  hasRead: boolean;
   /** Looks without another byte taken; undefined if no bytes waited at the last look. */
   idleLooks: number | undefined;
 }
@@ -14,6 +16,7 @@ interface Connection {
 interface Waited {
   readonly socket: Socket;
   readonly bytes: number;
+  readonly hasRead: boolean;
   readonly idleLooks: number;
 }
 
@@ -23,7 +26,7 @@ const lookEveryMs = 250;
 /**
  * Bounds the bytes of answers that wait for clients which do not read them: beyond `maxBytes` the
  * connections end whose clients have read nothing for longest, at least between two looks, 250 ms
- * apart, until three quarters are left. Clients that read slowly end after them, where more than
+ * apart, until three quarters are left. Clients that have read some end after them, where more than
  * `maxBytes` are left for a look.
  */
 export class UnreadAnswers {
@@ -39,15 +42,19 @@ export class UnreadAnswers {
 
   /** Looks until the returned function is called. */
   start(): () => void {
-    const timer = setInterval(() => this.#look(), lookEveryMs).unref();
-    return () => clearInterval(timer);
+    // No interval: on a busy event loop two looks would follow each other at once.
+    const timer = setTimeout(() => {
+      this.#look();
+      timer.refresh();
+    }, lookEveryMs).unref();
+    return () => clearTimeout(timer);
   }
 
   /** @returns the unanswered requests of the connection, this one included. */
   add(socket: Socket, response: ServerResponse): number {
     let connection = this.#connections.get(socket);
     if (connection === undefined) {
-      connection = { answers: new Set(), taken: 0, idleLooks: undefined };
+      connection = { answers: new Set(), taken: 0, hasRead: false, idleLooks: undefined };
       this.#connections.set(socket, connection);
     }
     connection.answers.add(response);
@@ -71,7 +78,8 @@ export class UnreadAnswers {
       const bytes = bytesOf(connection);
       total += bytes;
       const idleLooks = noteProgress(connection, bytes > 0, takenOf(socket));
-      if (idleLooks !== undefined) waited.push({ socket, bytes, idleLooks });
+      const { hasRead } = connection;
+      if (idleLooks !== undefined) waited.push({ socket, bytes, hasRead, idleLooks });
     }
     if (total > this.#maxBytes) total -= this.#end(waited, total - 0.75 * this.#maxBytes);
     this.#wasTooMuch = total > this.#maxBytes;
@@ -80,8 +88,10 @@ export class UnreadAnswers {
   /** Ends connections until so many bytes are freed. @returns how many are. */
   #end(waited: readonly Waited[], wanted: number): number {
     let freed = 0;
-    const ending = waited.filter(({ idleLooks }) => idleLooks > 0 || this.#wasTooMuch);
-    for (const { socket, bytes } of ending.toSorted((a, b) => b.idleLooks - a.idleLooks)) {
+    const ending = waited.filter(
+      ({ hasRead, idleLooks }) => this.#wasTooMuch || (!hasRead && idleLooks > 0),
+    );
+    for (const { socket, bytes } of ending.toSorted(worstFirst)) {
       if (freed >= wanted) break;
       freed += bytes;
       socket.destroy();
@@ -100,13 +110,17 @@ function bytesOf({ answers }: Connection): number {
 function noteProgress(connection: Connection, waits: boolean, taken: number): number | undefined {
   const before = connection.idleLooks;
   const isIdle = before !== undefined && taken === connection.taken;
+  connection.hasRead ||= before !== undefined && !isIdle;
   connection.taken = taken;
   connection.idleLooks = waits ? (isIdle ? before + 1 : 0) : undefined;
   return before === undefined ? undefined : connection.idleLooks;
 }
 
+const worstFirst = (a: Waited, b: Waited): number =>
+  Number(a.hasRead) - Number(b.hasRead) || b.idleLooks - a.idleLooks;
+
 /** Bytes that the kernel has taken of a connection; constant where Node's own socket lacks them. */
-function takenOf(socket: Socket): number {
+export function takenOf(socket: Socket): number {
   const { bytesWritten = 0, writeQueueSize = 0 } =
     (socket as unknown as { _handle: { bytesWritten?: number; writeQueueSize?: number } | null })
       ._handle ?? {};
