@@ -19,6 +19,7 @@ import {
   purgeRequests,
   sendCommand,
 } from "./index.ts";
+import type { GuestActor, StaffActor } from "./actor.ts";
 import { movedColumns } from "./request-history.ts";
 import {
   startRestaurants,
@@ -147,19 +148,24 @@ test("notes and guest sessions are erased, later whole requests", async () => {
   expect(await count(r)).toEqual({ open: 0, moved: 10, personal: 10 });
 });
 
-test("an erased request that was not moved names its guest session nowhere", async () => {
-  const r = await restaurants.open();
-  const [tenantId, actor] = [r.tenantId, r.guest()];
-  const made = await createRequest(restaurants.database, { tenantId, actor, type: "water" });
-  const cancelled = { tenantId, actor, requestId: made.request.id };
-  await sendCommand(restaurants.database, "cancel", cancelled);
-  const left = await restaurants.database.inTenant(tenantId, async (tx) => {
-    await sql`update request set created_at = now() - interval '40 days'`.execute(tx);
-    await eraseOldNotes(tx, { olderThanMs: 30 * day, atMost: 8 });
-    return await sql<{ row: object }>`select to_jsonb(request) as row from request`.execute(tx);
-  });
-  expect(JSON.stringify(left.rows)).not.toContain(actor.sessionId);
-});
+test.each(["guest", "staff"])(
+  "an erased request of %s that was not moved names the guest who cancelled it nowhere",
+  async (creator) => {
+    const r = await restaurants.open();
+    const [tenantId, guest] = [r.tenantId, r.guest()];
+    const actor = creator === "guest" ? guest : r.anna;
+    const call = { tenantId, actor, tableId: guest.tableId, type: "water" };
+    const made = await createRequest<GuestActor | StaffActor>(restaurants.database, call);
+    const cancelled = { tenantId, actor: guest, requestId: made.request.id };
+    await sendCommand(restaurants.database, "cancel", cancelled);
+    const left = await restaurants.database.inTenant(tenantId, async (tx) => {
+      await sql`update request set created_at = now() - interval '40 days'`.execute(tx);
+      await eraseOldNotes(tx, { olderThanMs: 30 * day, atMost: 8 });
+      return await sql<{ row: object }>`select to_jsonb(request) as row from request`.execute(tx);
+    });
+    expect(JSON.stringify(left.rows)).not.toContain(guest.sessionId);
+  },
+);
 
 test("a restaurant's shorter retention deletes its requests, and no other restaurant's", async () => {
   const [r, other] = [await restaurants.open(), await restaurants.open()];

@@ -71,13 +71,14 @@ export async function eraseOldNotes(
   let erased = 0;
   for (const table of ["request_history", "request"] as const) {
     // What an undo would restore names its author.
-    const more = table === "request" ? sql`, undo = null` : sql``;
+    const [more, orMore] =
+      table === "request" ? [sql`, undo = null`, sql`or undo is not null`] : [sql``, sql``];
     const { numAffectedRows } = await sql`
       update ${sql.table(table)} as erased set note = null, guest_session = null ${more}
       from (
         select id, created_at from ${sql.table(table)}
         where tenant_id = ${tx.tenantId} and created_at < ${before(olderThanMs)}
-          and closed_at is not null and (note is not null or guest_session is not null)
+          and closed_at is not null and (note is not null or guest_session is not null ${orMore})
         order by created_at limit ${atMost - erased}
       ) old
       where erased.tenant_id = ${tx.tenantId} and erased.id = old.id
