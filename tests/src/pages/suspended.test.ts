@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { openBrowser } from "@waiter/bench";
 import { startSystem, type System } from "@waiter/testkit";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { suspend } from "../harness/change-behind.ts";
 import { openManage } from "../harness/manage-page.ts";
-import { openBoardPage, openPage, openTable } from "../harness/pages.ts";
+import { openBoardPage, openPage, openTable, tableUrl } from "../harness/pages.ts";
 
 let system: System;
 let browser: Browser;
@@ -15,6 +16,25 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await system?.[Symbol.asyncDispose]();
+}, 60_000);
+
+test("a page whose document knows of no suspension is not loaded again and again", async () => {
+  let documents = 0;
+  const problem = { status: 403, code: "tenant_suspended", title: "This restaurant is suspended" };
+  const prepare = async (page: Page) => {
+    page.on("request", (request) => (documents += request.isNavigationRequest() ? 1 : 0));
+    for (const path of ["**/api/guest/sessions", "**/api/auth/refresh"])
+      await page.route(path, (route) =>
+        route.fulfill({ status: 403, contentType: "application/problem+json", json: problem }),
+      );
+  };
+  for (const url of [tableUrl(system, 1), `${system.file.tenantOrigin}/board`]) {
+    documents = 0;
+    await using page = await openPage(browser, { prepare });
+    await page.goto(url);
+    await sleep(8_000);
+    expect(documents).toBe(2);
+  }
 }, 60_000);
 
 test("the pages that are open when a restaurant is suspended say so", async () => {

@@ -3,6 +3,7 @@ import { askAfterMs } from "./asked-again.ts";
 import { fetchWithEarlySession } from "./early-session.ts";
 import { forgetLeftTables } from "./forget-left-tables.ts";
 import { keepWhile, noteOldest } from "../shared/older-release.ts";
+import { showSuspended } from "../shared/show-suspended.ts";
 import { StaleCalls } from "./stale-calls.ts";
 import type { Outcome } from "./unheard-words.tsx";
 
@@ -32,7 +33,7 @@ export function openTable(tableToken: string): OpenTable {
   let refused: string | undefined;
   client.on("refused", (code) => {
     refused = code;
-    if (code === "tenant_suspended") location.reload();
+    if (code === "tenant_suspended") showSuspended();
   });
   keepWhile(() => client.pending.length > 0);
   client.connect();

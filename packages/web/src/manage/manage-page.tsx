@@ -8,6 +8,7 @@ import { isSuspended } from "../staff/is-suspended.ts";
 import { LoginPage } from "../staff/login-page.tsx";
 import { Unreachable } from "../staff/unreachable.tsx";
 import { isSigningOut } from "../shared/sign-out.ts";
+import { showSuspended } from "../shared/show-suspended.ts";
 import { useLasting } from "../shared/use-lasting.ts";
 import { ManageShell } from "./manage-shell.tsx";
 import { EventFollower } from "./shared/event-follower.ts";
@@ -50,7 +51,7 @@ export function ManagePage() {
         (error: unknown) => {
           if (isOver) return;
           if (error instanceof ClientError && error.retryable) timer = setTimeout(resume, retryMs);
-          else if (isSuspended(error)) location.reload();
+          else if (isSuspended(error)) showSuspended();
           else setStage("login");
         },
       );

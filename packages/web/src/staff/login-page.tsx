@@ -4,6 +4,7 @@ import { forgetKnownBoard } from "../board/known-board.ts";
 import { LanguageMenu } from "../components/language-menu.tsx";
 import type { Messages } from "../i18n/staff/messages.ts";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
+import { showSuspended } from "../shared/show-suspended.ts";
 import { useLasting } from "../shared/use-lasting.ts";
 import "./login.css";
 import { isSuspended } from "./is-suspended.ts";
@@ -51,7 +52,7 @@ export function LoginPage({ client, ended, onDone }: LoginPageProps) {
       keepEmail(name);
       onDone();
     } catch (error) {
-      if (isSuspended(error)) location.reload();
+      if (isSuspended(error)) showSuspended();
       setProblem(problemOf(error, texts));
       setBusy(false);
       signOut.resume();

@@ -7,6 +7,7 @@ import { Splash } from "../components/splash.tsx";
 import { useStaffTexts } from "../i18n/staff-texts.ts";
 import { keepWhile } from "../shared/older-release.ts";
 import { isSigningOut, noteSignOut } from "../shared/sign-out.ts";
+import { showSuspended } from "../shared/show-suspended.ts";
 import { useLasting } from "../shared/use-lasting.ts";
 import { WallPage } from "../wall/wall-page.tsx";
 import { isSuspended } from "./is-suspended.ts";
@@ -47,14 +48,14 @@ export function StaffPage({ view }: { readonly view: "board" | "wall" }) {
           if (isOver) return;
           // A server that is away for a moment must not cost the session.
           if (error instanceof ClientError && error.retryable) timer = setTimeout(resume, retryMs);
-          else if (isSuspended(error)) location.reload();
+          else if (isSuspended(error)) showSuspended();
           else setStage("login");
         },
       );
     };
     const ends = [
       client.on("refused", (code) => {
-        if (code === "tenant_suspended") location.reload();
+        if (code === "tenant_suspended") showSuspended();
         else signIn(true);
       }),
       client.on("session", (session) => {

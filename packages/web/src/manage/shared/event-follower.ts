@@ -1,4 +1,5 @@
 import { ManageError, type ManageApi } from "../../shared/manage-api.ts";
+import { showSuspended } from "../../shared/show-suspended.ts";
 import { isSuspended } from "../../staff/is-suspended.ts";
 
 interface Position {
@@ -79,7 +80,7 @@ export class EventFollower {
         },
         (error: unknown) => {
           if (turn !== this.#turn) return;
-          if (isSuspended(error)) location.reload();
+          if (isSuspended(error)) showSuspended();
           else if (error instanceof ManageError && error.code === "unauthorized") onEnded();
           else this.#schedule(afterFailureMs, onEnded);
         },
