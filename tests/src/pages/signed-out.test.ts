@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { openBrowser } from "@waiter/bench";
 import { startSystem, waitFor, type System } from "@waiter/testkit";
@@ -57,4 +58,50 @@ test("the next person's session outlives a sign-out that the api did not hear", 
   await page.reload();
   await page.locator("[data-testid='connection'][data-state='live']").waitFor();
   await waitFor(() => hasSession(page), 5_000, "the session of the next person");
+}, 120_000);
+
+test.each(["this tab", "another tab"])(
+  "a sign-out under way does not end the session of a person who signs in in %s",
+  async (where) => {
+    await using page = await openBoardPage(browser, system, "anna");
+    const { promise: held, resolve: send } = Promise.withResolvers<void>();
+    await page.route(logout, async (route) => {
+      await held;
+      await route.continue().catch(() => undefined);
+    });
+    const signOut = page.getByRole("button", { name: "Sign out" });
+    await tapUntil(page.getByTestId("menu"), signOut);
+    await tapUntil(signOut, page.locator("#email"));
+    const next = where === "this tab" ? page : await page.context().newPage();
+    if (next !== page) {
+      await next.route(logout, (route) => route.abort());
+      await next.goto(`${system.file.tenantOrigin}/board`);
+    }
+    await signIn(next, system, "ben");
+    await next.locator("[data-testid='connection'][data-state='live']").waitFor();
+    send();
+    await told(page).waitFor({ state: "detached" });
+    await sleep(2_000);
+    expect(await hasSession(next)).toBe(true);
+  },
+  120_000,
+);
+
+test("a sign-out that a suspended restaurant refuses is done once it is resumed", async () => {
+  await using page = await openBoardPage(browser, system, "anna");
+  await signOutUnheard(page);
+  await told(page).waitFor();
+  let refused = 0;
+  await page.unroute(logout);
+  await page.route(logout, (route) => {
+    refused++;
+    const json = { status: 403, code: "tenant_suspended", title: "This restaurant is suspended" };
+    return route.fulfill({ status: 403, contentType: "application/problem+json", json });
+  });
+  await waitFor(() => refused > 0, 45_000, "a refusal");
+  await sleep(500);
+  expect(await told(page).count()).toBe(1);
+  await page.unroute(logout);
+  await told(page).waitFor({ state: "detached", timeout: 45_000 });
+  expect(await hasSession(page)).toBe(false);
 }, 120_000);

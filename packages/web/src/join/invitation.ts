@@ -1,5 +1,5 @@
 import { postJson, type JsonAnswer } from "../shared/post-json.ts";
-import { forgetSignOut } from "../shared/sign-out.ts";
+import { forgetSignIn, forgetSignOut, noteSignIn } from "../shared/sign-out.ts";
 import { deviceKey, forgetSent, hasSent, keepSent } from "./device-key.ts";
 
 /** What the api says about an invitation. */
@@ -82,6 +82,7 @@ export async function join(
 ): Promise<string> {
   const device = { key: deviceKey(), ...(deviceName !== "" && { name: deviceName }) };
   keepSent();
+  noteSignIn();
   try {
     const { staff } = (await post("/api/auth/join", {
       invitation,
@@ -92,6 +93,7 @@ export async function join(
     forgetSignOut();
     return staff?.role ?? "waiter";
   } catch (error) {
+    forgetSignIn();
     if (problemOf(error) !== "network") forgetSent();
     throw error;
   }

@@ -1,6 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { loadAgain } from "../platform/load-again.ts";
-import { endNotedSession, forgetSignOut, isSigningOut } from "../shared/sign-out.ts";
+import {
+  endNotedSession,
+  forgetSignIn,
+  forgetSignOut,
+  isSigningOut,
+  noteSignIn,
+} from "../shared/sign-out.ts";
 
 export interface SignOut {
   /** The api does not know yet that this device was signed out. */
@@ -30,10 +36,22 @@ export function useSignOut(): SignOut {
     };
     return () => end.current();
   }, [isPending, runs]);
+  useEffect(() => {
+    // Done, or outdated by a sign-in, in another tab.
+    const follow = () => setPending((known) => known && isSigningOut());
+    addEventListener("storage", follow);
+    return () => removeEventListener("storage", follow);
+  }, []);
   return {
     isPending,
-    pause: () => end.current(),
-    resume: () => setRuns((count) => count + 1),
+    pause: () => {
+      noteSignIn();
+      end.current();
+    },
+    resume: () => {
+      forgetSignIn();
+      setRuns((count) => count + 1);
+    },
     forget: forgetSignOut,
   };
 }
