@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { ManageError, type ManageApi } from "./manage-api.ts";
+import { retryPause } from "./retry-pause.ts";
 
 export interface Resource<T> {
   /** Undefined until it was read once. */
@@ -17,8 +18,6 @@ export interface ReadingOptions<T> {
   /** The session is over. */
   readonly onEnded: () => void;
 }
-
-const retryMs = 5_000;
 
 /** Something that is read from the api, again after each change, and again when reading has failed. */
 export function useReading<T>({ api, read, follow, onEnded }: ReadingOptions<T>): Resource<T> {
@@ -46,7 +45,7 @@ export function useReading<T>({ api, read, follow, onEnded }: ReadingOptions<T>)
   useEffect(() => follow(() => void refresh()), [follow, refresh]);
   useEffect(() => {
     if (failures === 0) return undefined;
-    const timer = setTimeout(() => void refresh(), retryMs);
+    const timer = setTimeout(() => void refresh(), retryPause(failures));
     return () => clearTimeout(timer);
   }, [failures, refresh]);
   return { value, failed, refresh };

@@ -1,10 +1,9 @@
 import type { Request } from "@waiter/client";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ManageError, type ManageApi } from "../../shared/manage-api.ts";
+import { retryPause } from "../../shared/retry-pause.ts";
 import { useManage } from "../shared/manage-context.ts";
 import { queryOf, type Search } from "./search.ts";
-
-const retryMs = 5_000;
 
 interface Pages {
   readonly query: string;
@@ -59,7 +58,7 @@ export function useSearch(api: ManageApi, search: Search): Found {
   useEffect(() => {
     // Where several pages are shown, the next page has its button.
     if (failures === 0 || !isFollowed) return undefined;
-    const timer = setTimeout(() => void latest.current.read([]), retryMs);
+    const timer = setTimeout(() => void latest.current.read([]), retryPause(failures));
     return () => clearTimeout(timer);
   }, [failures, isFollowed]);
   useEffect(
