@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { startSystem, type System } from "@waiter/testkit";
 import type { Browser, Locator, Page } from "playwright-core";
@@ -239,4 +240,27 @@ test("a mute that ends by its time is shown no longer", async () => {
   const muted = page.getByText(/^Muted until/);
   await muted.waitFor();
   await muted.waitFor({ state: "detached", timeout: 20_000 });
+}, 60_000);
+
+test("a restaurant that has answered a request reads no lists at each further one", async () => {
+  using board = await openBoard(system, { role: "owner" });
+  const answer = async (type: string) => {
+    const table = board.tables[4]?.id ?? "";
+    const { id } = await board.create({ tableId: table, type });
+    await board.complete(id);
+  };
+  await answer("water");
+  await using owner = await openManage(browser, system, "owner", "floor");
+  await sleep(3_000);
+  let read = 0;
+  owner.on("request", (request) => (read += request.url().includes("state=completed") ? 1 : 0));
+  const heard = owner.waitForResponse(async (response) => {
+    if (!response.url().includes("/api/events?")) return false;
+    const { events } = (await response.json()) as { events: { type: string }[] };
+    return events.some(({ type }) => type === "request.completed");
+  });
+  await answer("bill");
+  await heard;
+  await sleep(1_000);
+  expect(read).toBe(0);
 }, 60_000);

@@ -66,13 +66,17 @@ async function readFacts(api: ManageApi, meId: string, role: string): Promise<Fa
 const browserMs = 1_000;
 /** The tabs wait for Setup no longer. */
 const patienceMs = 10_000;
-const kinds = ["table.", "staff.", "settings.", "request."];
+const houseKinds = ["table.", "staff.", "settings."];
+const allKinds = [...houseKinds, "request.completed"];
 
 /** What a new restaurant still has to do: every point is read from what is, none is ticked by hand. */
 export function useSetup(): Setup {
   const { me, role } = useManage();
   const read = useCallback((api: ManageApi) => readFacts(api, me.id, role), [me.id, role]);
-  const { value, failed, refresh } = useResource(read, kinds);
+  /** A restaurant that has answered a request reads no list at each further one. */
+  const [isAnswered, setAnswered] = useState(false);
+  const { value, failed, refresh } = useResource(read, isAnswered ? houseKinds : allKinds);
+  useEffect(() => setAnswered(value?.done.includes("request") === true), [value]);
   const [rings, setRings] = useState<boolean>();
   useEffect(() => void within(browserMs, isRinging()).then((yes) => setRings(yes === true)), []);
   const onHeard = () => {
