@@ -76,6 +76,29 @@ describe("while another guest of the table asks for the same", () => {
   }, 60_000);
 });
 
+test("a message of before, which is still wanted, is sent beside a newer one", async () => {
+  const old = { type: "other", note: "An old wish" };
+  await using page = await openTable(browser, system, 3, {
+    prepare: (opened) =>
+      opened.addInitScript(
+        ([token, call]) => {
+          const asks = [{ key: "old", call, at: Date.now() - 6 * 60_000 }];
+          if (localStorage.getItem("begun") === null)
+            localStorage.setItem(`waiter:asks:${token}`, JSON.stringify(asks));
+          localStorage.setItem("begun", "yes");
+        },
+        [system.file.tables[3]?.token ?? "", old] as const,
+      ),
+  });
+  await page.getByTestId("stale").waitFor();
+  await write(page, "A new wish");
+  await waitFor(() => noted("A new wish") !== undefined, 30_000, "the new message");
+  await page.getByRole("button", { name: "Yes, send" }).click();
+  await waitFor(() => noted("An old wish") !== undefined, 15_000, "the old message");
+  expect(noted("An old wish")?.type).not.toBe("other");
+  expect(noted("A new wish")?.type).toBe("other");
+}, 60_000);
+
 test("an undo without an answer says so, and can be tried again", async () => {
   await using page = await openTable(browser, system, 3);
   const open = page.locator("[data-state='new'] [data-does='show:water']");

@@ -43,7 +43,13 @@ export function UnheardWords({ outcomes, staleCalls, tiles, ...props }: UnheardW
   return null;
 }
 
-/** A guest reads only their own messages, and everybody's way to pay. */
+/**
+ * A guest reads only their own messages, and everybody's way to pay. Their own request may be open
+ * with another message.
+ */
 const isHeard = ({ note, payment }: GuestCall, request: GuestRequest): boolean =>
-  (note === undefined || request.note !== undefined) &&
+  (note === undefined || lettersOf(request.note) === lettersOf(note)) &&
   (payment === undefined || request.payment === payment);
+
+/** The api stores half an emoji as another letter. */
+const lettersOf = (note = ""): string => note.replace(/[\uD800-\uDFFF\uFFFD]/g, "");
