@@ -141,7 +141,7 @@ test("a request claimed in time does not escalate", async () => {
     actor: { kind: "staff", id: staff.id, role: "owner" },
   });
   await stage.start();
-  await waitFor(async () => (await stage.history(waiting)).length === 2, 15_000);
+  await waitFor(async () => (await stage.history(waiting)).length >= 2, 15_000);
   expect(await stage.history(claimed)).toEqual(["request.created 0", "request.claimed 0"]);
 }, 60_000);
 
