@@ -48,8 +48,10 @@ export function UnheardWords({ outcomes, staleCalls, tiles, ...props }: UnheardW
  * with another message.
  */
 const isHeard = ({ note, payment }: GuestCall, request: GuestRequest): boolean =>
-  (note === undefined || lettersOf(request.note) === lettersOf(note)) &&
+  (note === undefined || isSameText(note, request.note)) &&
   (payment === undefined || request.payment === payment);
 
 /** The api stores half an emoji as another letter. */
-const lettersOf = (note = ""): string => note.replace(/[\uD800-\uDFFF\uFFFD]/g, "");
+const isSameText = (note: string, stored: string | undefined): boolean =>
+  stored !== undefined && withoutEmoji(note) === withoutEmoji(stored);
+const withoutEmoji = (text: string): string => text.replace(/[\uD800-\uDFFF\uFFFD]/g, "");
