@@ -161,4 +161,10 @@ test("a new box has a pair of keys for push notifications, and gets no second on
   expect(read("gateway")).toEqual({});
   expect(make("make-push-keys.sh", "you@example.com")).toMatchObject({ status: 1 });
   expect(read("api")).toEqual({ VAPID_PUBLIC_KEY: worker["VAPID_PUBLIC_KEY"] });
+  // A run that ended between its two files.
+  const api = join(folder, "one-box/secrets/api.env");
+  writeFileSync(api, readFileSync(api, "utf8").replace(/^VAPID_.*\n/gm, ""));
+  expect(make("make-push-keys.sh", "you@example.com")).toMatchObject({ status: 0 });
+  expect(read("api")).toEqual({ VAPID_PUBLIC_KEY: worker["VAPID_PUBLIC_KEY"] });
+  expect(read("worker")).toEqual({ ...worker, VAPID_PRIVATE_KEY: secret });
 });

@@ -1,7 +1,7 @@
 import type { Settings } from "@waiter/client";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { formatSpan } from "../../shared/time-span.ts";
-import { decimalText } from "../shared/decimal.ts";
+import { decimalText, minutesLength } from "../shared/decimal.ts";
 import { SelectField, TextField } from "../shared/field.tsx";
 import { audiences, draftPolicy, policyOf, type Audience } from "./policy-draft.ts";
 import { PolicyPicture } from "./policy-picture.tsx";
@@ -89,7 +89,7 @@ export function PolicyCard({ settings, refresh }: CardProps) {
         label={words.doneAfter}
         hint={words.doneAfterHint}
         value={draft.doneMinutes}
-        maxLength={4}
+        maxLength={minutesLength}
         more={{ inputMode: "decimal" }}
         onValue={(text) => set({ doneMinutes: decimalText(text) })}
       />

@@ -6,7 +6,7 @@ import { labelOf } from "../../i18n/type-label.ts";
 import { useIsolate } from "../../i18n/use-texts.ts";
 import { ConflictNote, type ShownField } from "../shared/changed-fields.tsx";
 import { ConfirmButton } from "../shared/confirm-button.tsx";
-import { decimalText } from "../shared/decimal.ts";
+import { decimalText, minutesLength } from "../shared/decimal.ts";
 import { CheckField, TextField } from "../shared/field.tsx";
 import { useManage } from "../shared/manage-context.ts";
 import { ProblemNote } from "../shared/problem-note.tsx";
@@ -142,7 +142,7 @@ export function TypeSheet({ type, languages, onChanged, onClose }: TypeSheetProp
           label={words.lateAfter}
           hint={words.lateAfterHint}
           value={draft.lateMinutes}
-          maxLength={6}
+          maxLength={minutesLength}
           more={{ inputMode: "decimal" }}
           onValue={(text) => set({ lateMinutes: decimalText(text) })}
         />
