@@ -92,6 +92,11 @@ export const http = {
     .describe(
       "Unanswered HTTP/1.1 requests of one connection; a further one ends it. Browsers and proxies send one at a time",
     ),
+  UNREAD_ANSWER_BYTES: integer(1_048_576)
+    .prefault("67108864")
+    .describe(
+      "Bytes of HTTP answers that may wait in one process for clients that do not read; beyond them the connections that have read nothing for longest end",
+    ),
 };
 
 export const database = {

@@ -29,6 +29,7 @@ export async function startApi(
   const server = createHttpServer(app, {
     keepAliveMs: config.KEEP_ALIVE_TIMEOUT,
     maxPipelined: config.MAX_PIPELINED_REQUESTS,
+    maxUnreadBytes: config.UNREAD_ANSWER_BYTES,
     maxConnections: config.HTTP_CONNECTIONS,
     messages: messageClasses(app),
   });

@@ -41,6 +41,7 @@ export async function startGateway(
   const httpServer = createHttpServer(app, {
     keepAliveMs: config.KEEP_ALIVE_TIMEOUT,
     maxPipelined: config.MAX_PIPELINED_REQUESTS,
+    maxUnreadBytes: config.UNREAD_ANSWER_BYTES,
     ...httpLimits(context.settings),
   });
   const isDraining = (): boolean => lifecycle.signal.aborted;
