@@ -1,22 +1,22 @@
 import { sql, type Kysely } from "kysely";
-import { createAutocommit } from "./autocommit.ts";
+import { createAutocommit } from "./transactions/autocommit.ts";
 import {
   createDirectory,
   type RecentRevocation,
   type TenantEntry,
   type TenantHead,
-} from "./directory.ts";
-import { changedTenants, type ChangedSearch, type ChangedTenants } from "./log-positions.ts";
+} from "./directory/directory.ts";
+import { changedTenants, type ChangedSearch, type ChangedTenants } from "./directory/log-positions.ts";
 import { isUnavailable, UnavailableError } from "./failures.ts";
-import type { Schema } from "./schema.ts";
-import { SessionPool, type PoolCounts, type PoolOptions } from "./session-pool.ts";
-import { StatementNames, type StatementLogger } from "./statement-names.ts";
-import { inTenant, type TransactionWork } from "./in-tenant.ts";
+import type { Schema } from "./schema/schema.ts";
+import { SessionPool, type PoolCounts, type PoolOptions } from "./sessions/session-pool.ts";
+import { StatementNames, type StatementLogger } from "./sessions/statement-names.ts";
+import { inTenant, type TransactionWork } from "./transactions/in-tenant.ts";
 import {
   defaultLimits,
   type TransactionLimits,
   type TransactionOptions,
-} from "./transaction-limits.ts";
+} from "./sessions/transaction-limits.ts";
 
 export interface DatabaseOptions extends PoolOptions {
   /** Server-side limits; each has a default. */

@@ -5,12 +5,12 @@ export {
   type RelayDatabase,
 } from "./database.ts";
 export { databaseSettings } from "./database-settings.ts";
-export type { TenantEntry, TenantHead } from "./directory.ts";
+export type { TenantEntry, TenantHead } from "./directory/directory.ts";
 export { checkLogin, LoginRefusedError } from "./check-login.ts";
-export { bumpEpoch, changeEpochOf, type EpochCondition } from "./epoch.ts";
-export { prepareStatement, type Param, type PreparedStatement } from "./prepare-statement.ts";
-export { purgeEvents } from "./event-retention.ts";
-export { purgeRetired } from "./purge-retired.ts";
+export { bumpEpoch, changeEpochOf, type EpochCondition } from "./events/epoch.ts";
+export { prepareStatement, type Param, type PreparedStatement } from "./transactions/prepare-statement.ts";
+export { purgeEvents } from "./retention/event-retention.ts";
+export { purgeRetired } from "./retention/purge-retired.ts";
 export {
   CommitUnknownError,
   constraintOf,
@@ -18,9 +18,9 @@ export {
   sqlStateOf,
   UnavailableError,
 } from "./failures.ts";
-export { deletePublished, type PublishedRow } from "./published-rows.ts";
-export { migrate } from "./migrate.ts";
-export { rebaseEventLog } from "./log-positions.ts";
+export { deletePublished, type PublishedRow } from "./events/published-rows.ts";
+export { migrate } from "./migrate/migrate.ts";
+export { rebaseEventLog } from "./directory/log-positions.ts";
 export {
   claimConsumer,
   commitConsumer,
@@ -31,10 +31,10 @@ export {
   resetConsumer,
   type ConsumerClaim,
   type LoggedEvent,
-} from "./event-consumers.ts";
-export { RoleMissingError } from "./roles.ts";
-export { createStaff, findStaff, findStaffByEmail, listStaff } from "./staff.ts";
-export { eraseStaff, exportStaff } from "./staff-privacy.ts";
+} from "./events/event-consumers.ts";
+export { RoleMissingError } from "./migrate/roles.ts";
+export { createStaff, findStaff, findStaffByEmail, listStaff } from "./staff/staff.ts";
+export { eraseStaff, exportStaff } from "./staff/staff-privacy.ts";
 export {
   createStaffSession,
   endOldestSessions,
@@ -45,7 +45,7 @@ export {
   revokeStaffSession,
   revokeStaffSessions,
   rotateStaffSession,
-} from "./staff-sessions.ts";
+} from "./staff/staff-sessions.ts";
 export {
   createTables,
   findTableByToken,
@@ -58,29 +58,29 @@ export {
   toRequestType,
   type ListedRequestType,
   type ListedTable,
-} from "./tables.ts";
+} from "./tenants/tables.ts";
 export type {
   DeadlineKind,
   InvitationTable,
   SecondChannelRow,
   TenantTable,
   Undo,
-} from "./schema.ts";
-export { deletedTenants, deleteTenant, deleteTenantPage } from "./tenant-deletion.ts";
+} from "./schema/schema.ts";
+export { deletedTenants, deleteTenant, deleteTenantPage } from "./tenants/tenant-deletion.ts";
 export { interval } from "./interval.ts";
-export { exportTenant } from "./tenant-export.ts";
-export { setRequestRetention } from "./tenant-retention.ts";
-export type { TenantTransaction } from "./tenant-transaction.ts";
-export { SlugReservedError, SlugTakenError } from "./slugs.ts";
-export { createTenant, type CreatedTenant, type NewTenant } from "./tenants.ts";
+export { exportTenant } from "./tenants/tenant-export.ts";
+export { setRequestRetention } from "./retention/tenant-retention.ts";
+export type { TenantTransaction } from "./transactions/tenant-transaction.ts";
+export { SlugReservedError, SlugTakenError } from "./tenants/slugs.ts";
+export { createTenant, type CreatedTenant, type NewTenant } from "./tenants/tenants.ts";
 export {
   tenantsWithClosedRequests,
   tenantsWithDuty,
   tenantsWithOldDeliveries,
   tenantsWithOldRequests,
-} from "./tenant-pages.ts";
-export { tenantsToPurge, type TenantsToPurge } from "./tenants-to-purge.ts";
-export { waitForSchema } from "./wait-for-schema.ts";
+} from "./retention/tenant-pages.ts";
+export { tenantsToPurge, type TenantsToPurge } from "./retention/tenants-to-purge.ts";
+export { waitForSchema } from "./migrate/wait-for-schema.ts";
 export {
   acquireLease,
   finishLease,
@@ -89,6 +89,6 @@ export {
   type WorkerLease,
 } from "./worker-lease.ts";
 /** @testonly */
-export type { TableRecord } from "./tables.ts";
+export type { TableRecord } from "./tenants/tables.ts";
 /** @testonly */
-export { tenantTables } from "./tenant-deletion.ts";
+export { tenantTables } from "./tenants/tenant-deletion.ts";

@@ -1,24 +1,24 @@
 export type { GuestActor, StaffActor } from "./actor.ts";
-export { requestEvent } from "./request-event.ts";
-export { applyCommand } from "./apply-command.ts";
+export { requestEvent } from "./state/request-event.ts";
+export { applyCommand } from "./commands/apply-command.ts";
 export {
   answerOnce,
   hashCommand,
   purgeAnswers,
   type Idempotency,
   type Once,
-} from "./idempotency.ts";
-export { findRequest, toRequest, type RequestRow } from "./request-row.ts";
-export { selectPage } from "./select-requests.ts";
-export { createRequest } from "./create-request.ts";
+} from "./idempotency/idempotency.ts";
+export { findRequest, toRequest, type RequestRow } from "./state/request-row.ts";
+export { selectPage } from "./state/select-requests.ts";
+export { createRequest } from "./commands/create-request.ts";
 export {
   escalateRequest,
   expireRequest,
   returnRequest,
   ringRequest,
   type DeadlineResult,
-} from "./deadlines.ts";
-export { lookUpKey, type Guard } from "./look-up-key.ts";
+} from "./deadlines/deadlines.ts";
+export { lookUpKey, type Guard } from "./idempotency/look-up-key.ts";
 export {
   dropOldestMonth,
   eraseOldNotes,
@@ -26,15 +26,15 @@ export {
   moveClosedRequests,
   movedColumns,
   purgeRequests,
-} from "./request-history.ts";
-export { guardRevoked } from "./guard-revoked.ts";
-export { markSeen, type GuestMessage } from "./mark-seen.ts";
-export { readBoard } from "./read-board.ts";
-export { readChangedTables } from "./read-changed-tables.ts";
-export { readEvents } from "./read-events.ts";
-export { readGuestRequests } from "./read-guest-requests.ts";
-export { releaseClaims } from "./release-claims.ts";
-export { runCommand, type CommandContext, type CommandResult } from "./run-command.ts";
-export type { NextEscalation, NextRing } from "./save-change.ts";
-export { sendCommand } from "./send-command.ts";
-export { withdrawCall } from "./withdraw-call.ts";
+} from "./history/request-history.ts";
+export { guardRevoked } from "./idempotency/guard-revoked.ts";
+export { markSeen, type GuestMessage } from "./reads/mark-seen.ts";
+export { readBoard } from "./reads/read-board.ts";
+export { readChangedTables } from "./reads/read-changed-tables.ts";
+export { readEvents } from "./reads/read-events.ts";
+export { readGuestRequests } from "./reads/read-guest-requests.ts";
+export { releaseClaims } from "./commands/release-claims.ts";
+export { runCommand, type CommandContext, type CommandResult } from "./commands/run-command.ts";
+export type { NextEscalation, NextRing } from "./state/save-change.ts";
+export { sendCommand } from "./commands/send-command.ts";
+export { withdrawCall } from "./commands/withdraw-call.ts";

@@ -1,16 +1,16 @@
 export { type Changed, type ChangeContext } from "./change.ts";
-export { endDevices, listDevices } from "./devices.ts";
-export { endDuty, listDuty, putDuty } from "./duty.ts";
-export { dutyAtLongestMs, endOverdueDuty } from "./duty-ends.ts";
-export { readHistory } from "./history.ts";
-export { invite, join, readInvitation } from "./invitations.ts";
-export { readMe, updateMe } from "./me.ts";
-export { readPassword, savePassword } from "./password.ts";
-export { erasePerson } from "./erase-person.ts";
-export { encodeLogo } from "./encode-logo.ts";
+export { endDevices, listDevices } from "./staff/devices.ts";
+export { endDuty, listDuty, putDuty } from "./duty/duty.ts";
+export { dutyAtLongestMs, endOverdueDuty } from "./duty/duty-ends.ts";
+export { readHistory } from "./history/history.ts";
+export { invite, join, readInvitation } from "./staff/invitations.ts";
+export { readMe, updateMe } from "./staff/me.ts";
+export { readPassword, savePassword } from "./staff/password.ts";
+export { erasePerson } from "./staff/erase-person.ts";
+export { encodeLogo } from "./settings/encode-logo.ts";
 export { orderVersion, putOrder, type Ordered } from "./orders.ts";
 export { createRequestType, retireRequestType, updateRequestType } from "./request-types.ts";
-export { muteTable, retireTable } from "./retire-table.ts";
+export { muteTable, retireTable } from "./floor/retire-table.ts";
 export {
   isOpenAt,
   readConfiguration,
@@ -18,11 +18,11 @@ export {
   refuseClosed,
   type Opening,
 } from "./read-configuration.ts";
-export { rotateCode } from "./rotate-code.ts";
-export { searchRequests } from "./search-requests.ts";
-export { publicSettings, putLogo, readLogo, readSettings, updateSettings } from "./settings.ts";
-export { createPerson, listManagedStaff, updatePerson } from "./staff.ts";
-export { checkTable } from "./check-table.ts";
-export { createTables, updateTable } from "./tables.ts";
-export { createZone, deleteZone, listZones, updateZone } from "./zones.ts";
+export { rotateCode } from "./floor/rotate-code.ts";
+export { searchRequests } from "./history/search-requests.ts";
+export { publicSettings, putLogo, readLogo, readSettings, updateSettings } from "./settings/settings.ts";
+export { createPerson, listManagedStaff, updatePerson } from "./staff/staff.ts";
+export { checkTable } from "./floor/check-table.ts";
+export { createTables, updateTable } from "./floor/tables.ts";
+export { createZone, deleteZone, listZones, updateZone } from "./floor/zones.ts";
 export { setSuspended } from "./set-suspended.ts";

@@ -3,10 +3,10 @@ import type { TenantTransaction } from "@waiter/database";
 import type { Guard } from "@waiter/requests";
 import { dutyMemoryMs } from "@waiter/escalation";
 import { sql } from "kysely";
-import { listDuty } from "./duty.ts";
-import { openingAt } from "./opening-hours.ts";
-import { publicSettings, readSettings } from "./settings.ts";
-import { listZones } from "./zones.ts";
+import { listDuty } from "./duty/duty.ts";
+import { openingAt } from "./settings/opening-hours.ts";
+import { publicSettings, readSettings } from "./settings/settings.ts";
+import { listZones } from "./floor/zones.ts";
 import { AppError } from "@waiter/errors";
 
 /** The part of a board beside requests, tables, types and people: what every waiter may read. */

@@ -15,7 +15,7 @@ import {
   type Restaurant,
   type TestAnswer,
   type TestApi,
-} from "./start-test-api.test.helper.ts";
+} from "./testing/start-test-api.ts";
 
 const call = (api: TestApi, { slug }: Restaurant, token: string): Promise<TestAnswer> =>
   api.call(slug, "/api/guest/requests", {

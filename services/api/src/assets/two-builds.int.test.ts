@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { documents } from "@waiter/web";
-import { startTestApi, type TestApi } from "../start-test-api.test.helper.ts";
+import { startTestApi, type TestApi } from "../testing/start-test-api.ts";
 
 interface Build {
   readonly folder: string;

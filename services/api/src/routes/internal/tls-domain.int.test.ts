@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { freePort } from "@waiter/testkit";
-import { createRestaurant, internalToken, startTestApi } from "../../start-test-api.test.helper.ts";
+import { createRestaurant, internalToken, startTestApi } from "../../testing/start-test-api.ts";
 
 test("only the ops port answers which hosts may have a certificate", async () => {
   const port = await freePort();
