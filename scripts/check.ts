@@ -10,7 +10,7 @@ const steps: readonly (readonly [name: string, ...command: string[]])[] = [
   ["production dead code", "knip", "--production"],
   ["generated files", ...node, "scripts/generate.ts", "--check"],
   ["boundaries", ...node, "scripts/boundaries.ts"],
-  ["folder circles", ...node, "scripts/folder-circles.ts"],
+  ["circles of imports", ...node, "scripts/folder-circles.ts"],
   ["language and line length", ...node, "scripts/language.ts"],
   ["commit subjects", ...node, "scripts/commit-subjects.ts"],
 ];

@@ -6,7 +6,11 @@ import {
   type TenantEntry,
   type TenantHead,
 } from "./directory/directory.ts";
-import { changedTenants, type ChangedSearch, type ChangedTenants } from "./directory/log-positions.ts";
+import {
+  changedTenants,
+  type ChangedSearch,
+  type ChangedTenants,
+} from "./directory/log-positions.ts";
 import { isUnavailable, UnavailableError } from "./failures.ts";
 import type { Schema } from "./schema/schema.ts";
 import { SessionPool, type PoolCounts, type PoolOptions } from "./sessions/session-pool.ts";

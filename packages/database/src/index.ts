@@ -8,7 +8,11 @@ export { databaseSettings } from "./database-settings.ts";
 export type { TenantEntry, TenantHead } from "./directory/directory.ts";
 export { checkLogin, LoginRefusedError } from "./check-login.ts";
 export { bumpEpoch, changeEpochOf, type EpochCondition } from "./events/epoch.ts";
-export { prepareStatement, type Param, type PreparedStatement } from "./transactions/prepare-statement.ts";
+export {
+  prepareStatement,
+  type Param,
+  type PreparedStatement,
+} from "./transactions/prepare-statement.ts";
 export { purgeEvents } from "./retention/event-retention.ts";
 export { purgeRetired } from "./retention/purge-retired.ts";
 export {

@@ -1,14 +1,10 @@
 export type { GuestActor, StaffActor } from "./actor.ts";
 export { requestEvent } from "./state/request-event.ts";
 export { applyCommand } from "./commands/apply-command.ts";
-export {
-  answerOnce,
-  hashCommand,
-  purgeAnswers,
-  type Idempotency,
-  type Once,
-} from "./idempotency/idempotency.ts";
-export { findRequest, toRequest, type RequestRow } from "./state/request-row.ts";
+export { answerOnce, hashCommand, purgeAnswers } from "./idempotency/idempotency.ts";
+export type { Idempotency, Once } from "./idempotency/stored-answer.ts";
+export { findRequest } from "./state/find-request.ts";
+export { toRequest, type RequestRow } from "./state/request-row.ts";
 export { selectPage } from "./state/select-requests.ts";
 export { createRequest } from "./commands/create-request.ts";
 export {
@@ -35,6 +31,6 @@ export { readEvents } from "./reads/read-events.ts";
 export { readGuestRequests } from "./reads/read-guest-requests.ts";
 export { releaseClaims } from "./commands/release-claims.ts";
 export { runCommand, type CommandContext, type CommandResult } from "./commands/run-command.ts";
-export type { NextEscalation, NextRing } from "./state/save-change.ts";
+export type { NextEscalation, NextRing } from "./state/saved-row.ts";
 export { sendCommand } from "./commands/send-command.ts";
 export { withdrawCall } from "./commands/withdraw-call.ts";

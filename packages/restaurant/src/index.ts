@@ -20,7 +20,13 @@ export {
 } from "./read-configuration.ts";
 export { rotateCode } from "./floor/rotate-code.ts";
 export { searchRequests } from "./history/search-requests.ts";
-export { publicSettings, putLogo, readLogo, readSettings, updateSettings } from "./settings/settings.ts";
+export {
+  publicSettings,
+  putLogo,
+  readLogo,
+  readSettings,
+  updateSettings,
+} from "./settings/settings.ts";
 export { createPerson, listManagedStaff, updatePerson } from "./staff/staff.ts";
 export { checkTable } from "./floor/check-table.ts";
 export { createTables, updateTable } from "./floor/tables.ts";

@@ -10,7 +10,7 @@ import {
 } from "kysely";
 import type pg from "pg";
 import type { StatementNames } from "./statement-names.ts";
-import type { Statement } from "./session.ts";
+import type { Statement } from "./statement.ts";
 
 const changing = new Set(["INSERT", "UPDATE", "DELETE", "MERGE"]);
 

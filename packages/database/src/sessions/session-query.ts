@@ -1,5 +1,5 @@
 import pg from "pg";
-import type { Statement } from "./session.ts";
+import type { Statement } from "./statement.ts";
 
 /** What pg makes of a description of rows. */
 interface RowShape {

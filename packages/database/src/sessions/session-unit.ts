@@ -8,7 +8,7 @@ import {
   type RowShapes,
   type SessionQuery,
 } from "./session-query.ts";
-import type { Statement } from "./session.ts";
+import type { Statement } from "./statement.ts";
 
 /** Several statements with one Sync, as one query of pg's. */
 class SessionUnit extends InternalQuery {

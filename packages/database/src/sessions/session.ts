@@ -4,6 +4,7 @@ import pg from "pg";
 import { endsSession, WrongServerError } from "../failures.ts";
 import { sendQuery, type RowShapes } from "./session-query.ts";
 import { sendTogether } from "./session-unit.ts";
+import type { Statement } from "./statement.ts";
 import { limitSettings, staleExpression, type TransactionLimits } from "./transaction-limits.ts";
 
 interface ParameterStatus {
@@ -15,15 +16,6 @@ interface ParameterStatus {
 interface Internals {
   readonly connection: NodeJS.EventEmitter & { readonly stream: Writable };
   readonly connectionParameters: { query_timeout: number | false };
-}
-
-/** What a statement of ours sends: text, parameters, and a name when Postgres may keep its plan. */
-export interface Statement {
-  readonly text: string;
-  readonly values?: readonly unknown[];
-  readonly name?: string | undefined;
-  /** False for a command whose rows Postgres is not asked about. */
-  readonly returnsRows?: boolean;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Statement } from "./session.ts";
+import type { Statement } from "./statement.ts";
 
 /** SQL: whether the server is a standby or refuses writes by default. */
 export const staleExpression =

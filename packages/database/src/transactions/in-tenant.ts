@@ -9,7 +9,7 @@ import {
   WrongServerError,
 } from "../failures.ts";
 import type { SessionPool } from "../sessions/session-pool.ts";
-import type { Statement } from "../sessions/session.ts";
+import type { Statement } from "../sessions/statement.ts";
 import type { StatementNames } from "../sessions/statement-names.ts";
 import { OpenTransaction, type TenantTransaction } from "./tenant-transaction.ts";
 import {

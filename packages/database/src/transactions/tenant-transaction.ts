@@ -3,7 +3,8 @@ import type pg from "pg";
 import { CommitUnknownError, sqlStateOf } from "../failures.ts";
 import type { Schema } from "../schema/schema.ts";
 import { createKysely, refuseStream, sendQuery } from "../sessions/session-dialect.ts";
-import type { Session, Statement } from "../sessions/session.ts";
+import type { Session } from "../sessions/session.ts";
+import type { Statement } from "../sessions/statement.ts";
 import type { StatementNames } from "../sessions/statement-names.ts";
 import {
   commitBehind,

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { CommitUnknownError, isUnavailable, sqlStateOf, WrongServerError } from "../failures.ts";
-import type { Session, Statement } from "../sessions/session.ts";
+import type { Session } from "../sessions/session.ts";
+import type { Statement } from "../sessions/statement.ts";
 import { command } from "../sessions/transaction-limits.ts";
 
 /**

@@ -3,14 +3,10 @@ import { fail } from "@waiter/errors";
 import type { Actor } from "../actor.ts";
 import { countedKinds } from "../state/count-deadlines.ts";
 import { closes, decideClosing, type CloseParams } from "../state/close-request.ts";
-import { findOpenRequest, findRequest, type FoundRequest, type RequestRow } from "../state/request-row.ts";
-import {
-  saveChange,
-  wakeUps,
-  type Author,
-  type ChangeSource,
-  type WakeUps,
-} from "../state/save-change.ts";
+import { findOpenRequest, findRequest } from "../state/find-request.ts";
+import type { FoundRequest, RequestRow } from "../state/request-row.ts";
+import { saveChange } from "../state/save-change.ts";
+import { wakeUps, type Author, type ChangeSource, type WakeUps } from "../state/saved-row.ts";
 import { lockTable } from "../state/lock-table.ts";
 import { restoreClaim } from "../state/restore-claim.ts";
 import { isOpen, transition, type Change, type Command } from "../state/transition.ts";

@@ -3,32 +3,24 @@ import { AppError, fail } from "@waiter/errors";
 import { sql } from "kysely";
 import type { GuestActor, StaffActor, ViewOf } from "../actor.ts";
 import { createdKinds } from "../state/count-deadlines.ts";
-import { answerOnce, hashCommand, type RequestAnswer } from "../idempotency/idempotency.ts";
+import { answerOnce, hashCommand } from "../idempotency/idempotency.ts";
+import type { RequestAnswer } from "../idempotency/stored-answer.ts";
 import {
   countOpen,
   firstInsert,
   insertedRow,
   insertRequest,
   type Made,
+  type NewRequest,
   type Place,
 } from "./insert-request.ts";
-import { findOpenRequest, viewFor } from "../state/request-row.ts";
+import { findOpenRequest } from "../state/find-request.ts";
+import { viewFor } from "../state/request-row.ts";
 import { refuseMuted } from "../state/lock-table.ts";
 import { namedPerson, requirePerson } from "./require-person.ts";
 import { requestEvent } from "../state/request-event.ts";
 import { toResult, type CommandContext, type CommandResult, type Fresh } from "./run-command.ts";
-import { wakeUps, type SavedRow } from "../state/save-change.ts";
-
-export interface NewRequest {
-  /** Key of a request type. */
-  readonly type: string;
-  readonly note?: string | undefined;
-  readonly payment?: "cash" | "card" | undefined;
-  /** The table of a request that staff enter; a guest's own table is the actor's. */
-  readonly tableId?: string | undefined;
-  /** Requests that may be open at the table; without it, one per request type. */
-  readonly maxOpen?: number | undefined;
-}
+import { wakeUps, type SavedRow } from "../state/saved-row.ts";
 
 /**
  * Creates a request: 201 with the new one, or 200 with the open request of this type at the table,

@@ -2,10 +2,20 @@ import { randomUUID } from "node:crypto";
 import { prepareStatement, type Param, type TenantTransaction } from "@waiter/database";
 import { sql, type RawBuilder } from "kysely";
 import type { GuestActor, StaffActor } from "../actor.ts";
-import type { NewRequest } from "./create-request.ts";
-import type { First } from "../idempotency/look-up-key.ts";
-import type { SavedRow } from "../state/save-change.ts";
+import type { First } from "../state/first-statement.ts";
+import type { SavedRow } from "../state/saved-row.ts";
 import { tenantPolicy } from "./tenant-policy.ts";
+
+export interface NewRequest {
+  /** Key of a request type. */
+  readonly type: string;
+  readonly note?: string | undefined;
+  readonly payment?: "cash" | "card" | undefined;
+  /** The table of a request that staff enter; a guest's own table is the actor's. */
+  readonly tableId?: string | undefined;
+  /** Requests that may be open at the table; without it, one per request type. */
+  readonly maxOpen?: number | undefined;
+}
 
 /** A new request, and the trace of the command that makes it. */
 export type Place = NewRequest & { readonly traceparent?: string | undefined };

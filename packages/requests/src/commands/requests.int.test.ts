@@ -8,7 +8,8 @@ import { applyCommand } from "./apply-command.ts";
 import type { StaffActor } from "../actor.ts";
 import { requestEvent } from "../state/request-event.ts";
 import { createRequest, markSeen, readBoard, readGuestRequests, sendCommand } from "../index.ts";
-import { findRequest, toGuestRequest, toRequest } from "../state/request-row.ts";
+import { findRequest } from "../state/find-request.ts";
+import { toGuestRequest, toRequest } from "../state/request-row.ts";
 import {
   startRestaurants,
   type TestRestaurant,

@@ -1,13 +1,15 @@
 import type { CommittedEvent, GuestRequest, Request } from "@waiter/contracts";
 import { constraintOf, type Database } from "@waiter/database";
 import type { Actor, ViewOf } from "../actor.ts";
-import { answerOnce, hashCommand, type Idempotency, type RequestAnswer } from "../idempotency/idempotency.ts";
+import { answerOnce, hashCommand } from "../idempotency/idempotency.ts";
+import type { Idempotency, RequestAnswer } from "../idempotency/stored-answer.ts";
 import { applyTo, applyWithAppend } from "./apply-command.ts";
 import type { Guard } from "../idempotency/look-up-key.ts";
 import { namedPerson, requirePerson } from "./require-person.ts";
 import { requestEvent } from "../state/request-event.ts";
-import { findMoved, firstRequest, viewFor, type FoundRequest } from "../state/request-row.ts";
-import type { NextEscalation, NextRing } from "../state/save-change.ts";
+import { findMoved, firstRequest } from "../state/find-request.ts";
+import { viewFor, type FoundRequest } from "../state/request-row.ts";
+import type { NextEscalation, NextRing } from "../state/saved-row.ts";
 import type { Command } from "../state/transition.ts";
 
 /** Whose transaction, and the trace and key it carries. */

@@ -9,8 +9,9 @@ import { applyTo } from "../commands/apply-command.ts";
 import { followUnreached } from "./follow-unreached.ts";
 import { lockDeadlines, type LockedDeadline } from "./lock-deadlines.ts";
 import { requestEvent } from "../state/request-event.ts";
-import { findRequest, type FoundRequest, type RequestRow } from "../state/request-row.ts";
-import type { NextEscalation, WakeUps } from "../state/save-change.ts";
+import { findRequest } from "../state/find-request.ts";
+import type { FoundRequest, RequestRow } from "../state/request-row.ts";
+import type { NextEscalation, WakeUps } from "../state/saved-row.ts";
 import type { Command } from "../state/transition.ts";
 
 /**

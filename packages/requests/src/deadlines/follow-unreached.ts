@@ -3,7 +3,7 @@ import { defaultPolicy } from "@waiter/escalation";
 import type { Rung } from "@waiter/ledger";
 import { sql } from "kysely";
 import type { RequestRow } from "../state/request-row.ts";
-import type { NextEscalation } from "../state/save-change.ts";
+import type { NextEscalation } from "../state/saved-row.ts";
 
 /**
  * What follows a step: where no person of its audience has a live screen or a subscription, the

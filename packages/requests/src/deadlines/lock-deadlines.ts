@@ -1,7 +1,8 @@
 import { prepareStatement, type DeadlineKind, type TenantTransaction } from "@waiter/database";
 import { sql } from "kysely";
 import { inOrder } from "../in-order.ts";
-import { findRequest, type FoundRequest } from "../state/request-row.ts";
+import { findRequest } from "../state/find-request.ts";
+import type { FoundRequest } from "../state/request-row.ts";
 
 export interface LockedDeadline {
   readonly kind: DeadlineKind;

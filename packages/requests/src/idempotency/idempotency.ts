@@ -14,28 +14,9 @@ import { sql } from "kysely";
 import { appendRequestEvent, closeAndAppend } from "../state/append-request-event.ts";
 import { closing, type CloseParams } from "../state/close-request.ts";
 import { countFromEvent, type CountedParams } from "../state/count-deadlines.ts";
-import { lookUpKey, type First, type Guard } from "./look-up-key.ts";
-
-/**
- * An `Idempotency-Key` (`commandId` on a socket) and whose it is: keys of two principals never
- * meet.
- */
-export interface Idempotency {
-  /** Staff id or guest session id. */
-  readonly principal: string;
-  readonly key: string;
-  /** Of the body, when the caller has one; the command and its arguments are hashed in any case. */
-  readonly hash?: string | undefined;
-}
-
-/** What a command answered, as it is stored and replayed: the status and the JSON body. */
-export interface Answer<Body = unknown> {
-  readonly status: number;
-  readonly body: Body;
-}
-
-/** The answer of a command on a request: success or lost, with the request as it is. */
-export type RequestAnswer<View> = Answer<{ readonly request: View }>;
+import { lookUpKey, type Guard } from "./look-up-key.ts";
+import type { Answer, Idempotency, Once } from "./stored-answer.ts";
+import type { First } from "../state/first-statement.ts";
 
 /** A concurrent request with the same idempotency key committed first. */
 class AnsweredMeanwhile extends Error {}
@@ -137,12 +118,6 @@ export async function answerOnce<
       ? fail("unavailable", { cause: error })
       : { answer, replayed: true };
   }
-}
-
-/** An idempotency key with the hash of the command that it stands for. */
-export interface Once {
-  readonly idempotency: Idempotency;
-  readonly hash: string;
 }
 
 const createStore = (tx: TenantTransaction, once: Once | undefined): AnswerStore => ({

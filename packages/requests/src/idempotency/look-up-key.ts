@@ -6,7 +6,8 @@ import {
 } from "@waiter/database";
 import { fail } from "@waiter/errors";
 import { sql, type RawBuilder } from "kysely";
-import type { Answer, Once } from "./idempotency.ts";
+import type { First, FirstStatement } from "../state/first-statement.ts";
+import type { Answer, Once } from "./stored-answer.ts";
 
 /** A condition of a command that is read together with its idempotency key: no round trip. */
 export interface Guard {
@@ -32,19 +33,6 @@ type Row = Record<string, unknown> & {
   readonly status: number;
   readonly body: string;
 };
-
-/** A command's first statement in the parts that the lookup takes in. */
-export interface FirstStatement<Found extends { readonly id: string }> {
-  /** CTEs that `select` reads. */
-  readonly ctes?: (param: Param<Record<string, unknown>>) => RawBuilder<unknown>;
-  /** At most one row. It must have no column of the lookup's or of a guard's. */
-  readonly select: (param: Param<Record<string, unknown>>) => RawBuilder<Found>;
-}
-/** A command's first statement and its values. */
-export interface First<Found extends { readonly id: string }> {
-  readonly statement: FirstStatement<Found>;
-  readonly params: object;
-}
 
 /** What the lookup found: the stored answer of the key, if any, and the guards still to check. */
 export interface Known<Body, Found> {

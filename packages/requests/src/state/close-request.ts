@@ -1,7 +1,7 @@
 import { prepareStatement, type Param, type TenantTransaction } from "@waiter/database";
 import { sql } from "kysely";
 import type { FoundRequest, RequestRow } from "./request-row.ts";
-import type { ChangeSource, SavedRow } from "./save-change.ts";
+import type { ChangeSource, SavedRow } from "./saved-row.ts";
 import type { Change } from "./transition.ts";
 
 /** The change ends a request and leaves its claimer: no name and no policy has to be read. */

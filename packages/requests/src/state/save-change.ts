@@ -2,43 +2,10 @@ import { prepareStatement, type TenantTransaction } from "@waiter/database";
 import { sql } from "kysely";
 import { closeRequest, closes, decideClosing, undoOf } from "./close-request.ts";
 import { beginsRound, claims, reopens } from "./count-deadlines.ts";
-import type { FoundRequest, RequestRow } from "./request-row.ts";
+import type { FoundRequest } from "./request-row.ts";
+import type { ChangeSource, SavedRow } from "./saved-row.ts";
 import { selectRequests } from "./select-requests.ts";
 import type { Change } from "./transition.ts";
-
-/** The next level and the ms until it is due, by Postgres' clock; never negative. */
-export interface NextEscalation {
-  readonly level: number;
-  readonly inMs: number;
-}
-/** A round that began: the audience of `level` is to be rung now. */
-export interface NextRing {
-  readonly level: number;
-  readonly round: number;
-}
-/** Deadlines that the change wrote; the workers hear of them after COMMIT. */
-export interface WakeUps {
-  readonly escalation?: NextEscalation;
-  readonly ring?: NextRing;
-}
-
-export type SavedRow = RequestRow & {
-  readonly escalation: NextEscalation | null;
-  /** The statement wrote a deadline for a round's first step. */
-  readonly rings: boolean;
-};
-
-export const wakeUps = ({ escalation, rings, level, round }: SavedRow): WakeUps => ({
-  ...(escalation !== null && { escalation }),
-  ...(rings && { ring: { level, round } }),
-});
-
-export interface ChangeSource {
-  readonly author?: Author | undefined;
-  readonly reason?: string | undefined;
-  /** W3C trace context, for the deadlines. */
-  readonly traceparent?: string | undefined;
-}
 
 /** Joins the deadlines that the statement has just `written`. */
 export const nextDeadlines = sql`, (
@@ -46,12 +13,6 @@ export const nextDeadlines = sql`, (
     w.due_at - clock_timestamp()))))
   from written w where w.request_id = r.id and w.kind = 'escalation') as escalation,
   exists (select from written w where w.request_id = r.id and w.kind = 'ring') as rings`;
-
-/** Who made a change, for 30 s of undo: a guest session, or a person and the device's session. */
-export interface Author {
-  readonly by: string;
-  readonly sid?: string | undefined;
-}
 
 /**
  * Applies a change to the row, its deadlines and its deliveries in one statement, if the request

@@ -42,8 +42,8 @@ function budgetPolling(
   connection: PollingConnection,
   limits: BudgetLimits,
   onExceeded: (connection: EngineConnection) => void,
-): ConnectionBudget {
-  const budget = new ConnectionBudget(limits);
+): ConnectionBudget<EngineConnection> {
+  const budget = new ConnectionBudget<EngineConnection>(limits);
   boundPolling(connection.transport as unknown as PollingTransport, budget);
   connection.on("packet", ({ data }) => {
     if (rawSocketOf(connection) !== undefined) return;

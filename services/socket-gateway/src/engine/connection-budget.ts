@@ -1,5 +1,4 @@
 import type { BucketRate } from "./token-bucket.ts";
-import type { EngineConnection } from "./ws-internals.ts";
 
 /** Limits of one connection. Sizes in bytes; a message is any WebSocket frame. */
 export interface BudgetLimits {
@@ -26,9 +25,9 @@ const message = 1_000;
  * counts everything that the connection sends (commands, pings, packets of any namespace,
  * fragments) and only those bytes sent to it that answer its own messages, never broadcasts.
  */
-export class ConnectionBudget {
+export class ConnectionBudget<Connection extends object = object> {
   /** Set when engine.io has made a connection of the WebSocket. */
-  connection: EngineConnection | undefined;
+  connection: Connection | undefined;
   readonly #limits: BudgetLimits;
   #namespaces = 0;
   #handshakeMessages: number;

@@ -7,7 +7,7 @@ import { endUpgrade } from "./end-upgrade.ts";
 import { receiverGuard, type ReceiverGuard } from "./guarded-receiver.ts";
 import { shareReads } from "./shared-reads.ts";
 import { SyncDeflate } from "./sync-deflate.ts";
-import { extension, type GuardedSocket } from "./ws-internals.ts";
+import { extension, type EngineConnection, type GuardedSocket } from "./ws-internals.ts";
 
 export interface WsEngineOptions extends ReceiverGuard {
   readonly limits: BudgetLimits;
@@ -48,12 +48,12 @@ export function createWsEngine({
 }: WsEngineOptions): new (options: object) => WebSocketServer {
   const guard = receiverGuard(shared);
   class GuardedWebSocket extends WebSocket {
-    declare budget: ConnectionBudget;
+    declare budget: ConnectionBudget<EngineConnection>;
 
     setSocket(...args: [socket: Duplex, head: Buffer, options: object]): void {
       const base = WebSocket.prototype as unknown as { setSocket(...all: typeof args): void };
       base.setSocket.apply(this, args);
-      this.budget = new ConnectionBudget(limits);
+      this.budget = new ConnectionBudget<EngineConnection>(limits);
       shareReads(args[0], guard(this as unknown as GuardedSocket));
     }
   }

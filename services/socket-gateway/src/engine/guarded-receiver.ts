@@ -45,7 +45,7 @@ class GuardedReceiver extends Receiver implements WaitingInput, ReadTaker {
   /** Compressed fragments of the current message, before its last one. */
   declare deflated: Buffer[] | undefined;
 
-  get budget(): ConnectionBudget {
+  get budget(): ConnectionBudget<EngineConnection> {
     return this.webSocket.budget;
   }
 

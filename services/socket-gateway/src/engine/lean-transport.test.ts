@@ -36,7 +36,7 @@ function setUp(thresholdBytes?: number) {
     onDrain: hear("drain"),
     onError: hear("error"),
     onClose: hear("close"),
-  } as unknown as LeanTransport["connection"];
+  };
   const send = (...data: string[]) =>
     transport.send(data.map((text) => ({ type: "message", data: text }) as never));
   return { writes, left, heard, websocket, transport, send };

@@ -1,7 +1,6 @@
 import type { Duplex } from "node:stream";
 import { Transport } from "engine.io";
 import type { RawData, WebSocket } from "ws";
-import type { LeanConnection } from "./lean-connection.ts";
 import { encodeText, type QueuedPacket, type RawSocket } from "./ws-internals.ts";
 
 interface Packet extends QueuedPacket {
@@ -18,6 +17,14 @@ interface OpenTransport {
   onData(data: RawData | string): void;
 }
 const OpenTransport = Transport as unknown as new (request: object) => OpenTransport;
+
+/** The connection that a transport serves. */
+interface ServedConnection {
+  onPacket(packet: Packet): void;
+  onDrain(): void;
+  onError(error: Error): void;
+  onClose(reason: string): void;
+}
 
 /** The WebSocket of a transport, for listeners that all of them share. */
 type OwnSocket = WebSocket & RawSocket & { transport: LeanTransport };
@@ -41,7 +48,7 @@ function uncorkAll(): void {
 
 /**
  * engine.io's WebSocket transport without listeners and closures of its own, for a
- * {@link LeanConnection}. It writes at once instead of after the write before: what a turn's tick
+ * `LeanConnection`. It writes at once instead of after the write before: what a turn's tick
  * sends to a connection (the answer to its handshake, its ticket, the status) leaves in one system
  * call. Bytes that the kernel does not take wait in the TCP socket, where `WriteBufferLimit` counts
  * them.
@@ -49,7 +56,7 @@ function uncorkAll(): void {
 export class LeanTransport extends OpenTransport {
   readonly socket: OwnSocket;
   /** Gets the packets and the end; set by the connection. */
-  declare connection: LeanConnection;
+  declare connection: ServedConnection;
 
   constructor(request: { readonly websocket: WebSocket }) {
     super(request);

@@ -33,13 +33,13 @@ export interface RawSocket {
   };
   readonly _extensions: { readonly "permessage-deflate"?: { readonly thresholdBytes?: number } };
   /** Set by `create-ws-engine.ts`. */
-  readonly budget?: ConnectionBudget;
+  readonly budget?: ConnectionBudget<EngineConnection>;
   terminate(): void;
 }
 
 /** A ws connection, as the guard of its receiver uses it. */
 export interface GuardedSocket {
-  readonly budget: ConnectionBudget;
+  readonly budget: ConnectionBudget<EngineConnection>;
   readonly _socket: Duplex;
   readonly _receiver: Receiver;
   /** Set by `lean-transport.ts`; undefined for a client that began with polling. */
@@ -101,7 +101,7 @@ export interface EngineConnection {
   readonly remoteAddress: string;
   readonly writeBuffer: readonly QueuedPacket[];
   /** Set by `budget-connections.ts`. */
-  budget: ConnectionBudget;
+  budget: ConnectionBudget<EngineConnection>;
   readonly transport: {
     readonly name: string;
     readonly writable: boolean;

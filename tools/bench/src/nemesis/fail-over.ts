@@ -3,7 +3,7 @@ import { startPostgresPair, startRedis } from "@waiter/testkit";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { Cutter } from "./cutter.ts";
-import type { Topology } from "./topologies.ts";
+import type { Topology } from "./topology.ts";
 
 /** One administrative statement. */
 async function onPostgres(url: string, ...statements: readonly string[]): Promise<void> {

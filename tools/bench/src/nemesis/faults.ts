@@ -2,10 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LocalSystem } from "../system/local-system.ts";
 import type { Cutter } from "./cutter.ts";
 import type { Random } from "./random.ts";
-import type { Topology } from "./topologies.ts";
-
-/** Something that goes wrong. Resolves when it is over, with a line that says what happened. */
-export type Fault = () => Promise<string>;
+import type { Fault, Topology } from "./topology.ts";
 
 /**
  * Signals a process of the system. A process that died by an earlier fault, and is not there again

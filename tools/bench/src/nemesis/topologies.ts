@@ -6,14 +6,7 @@ import {
   type TestSentinel,
 } from "@waiter/testkit";
 import { failOver } from "./fail-over.ts";
-import type { Fault } from "./faults.ts";
-import type { Random } from "./random.ts";
-
-/** How Redis is run, and what can go wrong with it beyond what can go wrong with any. */
-export interface Topology extends AsyncDisposable {
-  readonly env: Record<string, string>;
-  faults(random: Random): Record<string, Fault>;
-}
+import type { Topology } from "./topology.ts";
 
 type Node = TestRedisCluster["masters"][number];
 

@@ -4,7 +4,7 @@ import { SelectField, TextField } from "../shared/field.tsx";
 import { ChannelTest } from "./channel-test.tsx";
 import { SecretSheet } from "./secret-sheet.tsx";
 import { SettingsCard } from "./settings-card.tsx";
-import type { CardProps } from "./settings-tab.tsx";
+import type { CardProps } from "./card-props.ts";
 import { useSettingsForm } from "./use-settings-form.ts";
 
 type Kind = "none" | "ntfy" | "webhook";

@@ -2,7 +2,7 @@ import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { languageCodes, languageNames } from "../../i18n/languages.ts";
 import { CheckField, SelectField, TextField } from "../shared/field.tsx";
 import { SettingsCard } from "./settings-card.tsx";
-import type { CardProps } from "./settings-tab.tsx";
+import type { CardProps } from "./card-props.ts";
 import { useSettingsForm } from "./use-settings-form.ts";
 
 /** Every time zone that the browser knows; older ones know none, and the field stays free. */

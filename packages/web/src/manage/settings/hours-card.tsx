@@ -3,7 +3,7 @@ import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { DatesEditor } from "./dates-editor.tsx";
 import { formatSpans, hoursOf, draftHours, weekdayNames, weekdays } from "./hours-draft.ts";
 import { SettingsCard } from "./settings-card.tsx";
-import type { CardProps } from "./settings-tab.tsx";
+import type { CardProps } from "./card-props.ts";
 import { SpansEditor } from "./spans-editor.tsx";
 import { useSettingsForm } from "./use-settings-form.ts";
 

@@ -4,7 +4,7 @@ import { useManage } from "../shared/manage-context.ts";
 import { ProblemNote } from "../shared/problem-note.tsx";
 import { useChange } from "../shared/use-change.ts";
 import { prepareLogo } from "./prepare-logo.ts";
-import type { CardProps } from "./settings-tab.tsx";
+import type { CardProps } from "./card-props.ts";
 
 /** The logo: shown as guests see it, replaced or removed at once. */
 export function LogoField({ settings, refresh }: CardProps) {

@@ -3,7 +3,7 @@ import { nearestColour } from "../shared/problems.ts";
 import { TextField } from "../shared/field.tsx";
 import { LogoField } from "./logo-field.tsx";
 import { SettingsCard } from "./settings-card.tsx";
-import type { CardProps } from "./settings-tab.tsx";
+import type { CardProps } from "./card-props.ts";
 import { useSettingsForm } from "./use-settings-form.ts";
 
 const ours = "#17614f";

@@ -6,7 +6,7 @@ import { SelectField, TextField } from "../shared/field.tsx";
 import { audiences, draftPolicy, policyOf, type Audience } from "./policy-draft.ts";
 import { PolicyPicture } from "./policy-picture.tsx";
 import { SettingsCard } from "./settings-card.tsx";
-import type { CardProps } from "./settings-tab.tsx";
+import type { CardProps } from "./card-props.ts";
 import { useSettingsForm } from "./use-settings-form.ts";
 
 const mostSteps = 20;

@@ -1,7 +1,7 @@
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { CheckField } from "../shared/field.tsx";
 import { SettingsCard } from "./settings-card.tsx";
-import type { CardProps } from "./settings-tab.tsx";
+import type { CardProps } from "./card-props.ts";
 import { useSettingsForm } from "./use-settings-form.ts";
 
 /** Whether requests can be searched by the person who served them: the owner's choice alone. */

@@ -3,6 +3,7 @@ import { Loading } from "../shared/loading.tsx";
 import type { ManageApi } from "../../shared/manage-api.ts";
 import { useManage } from "../shared/manage-context.ts";
 import { useResource } from "../shared/use-resource.ts";
+import type { CardProps } from "./card-props.ts";
 import { ChannelCard } from "./channel-card.tsx";
 import { GeneralCard } from "./general-card.tsx";
 import { HoursCard } from "./hours-card.tsx";
@@ -14,11 +15,6 @@ import { WifiCard } from "./wifi-card.tsx";
 export const readSettings = async (api: ManageApi): Promise<Settings> =>
   (await api.call<{ settings: Settings }>("GET", "/api/settings")).settings;
 const kinds = ["settings."];
-
-export interface CardProps {
-  readonly settings: Settings;
-  readonly refresh: () => Promise<void>;
-}
 
 /** The restaurant: each card is saved on its own. */
 export function SettingsTab() {

@@ -12,7 +12,7 @@ import { useManage } from "../shared/manage-context.ts";
 import { ProblemNote } from "../shared/problem-note.tsx";
 import { useChange } from "../shared/use-change.ts";
 import { bodyOf, draftOf, type TypeDraft } from "./type-draft.ts";
-import type { ManagedType } from "./types-tab.tsx";
+import type { ManagedType } from "./managed-type.ts";
 
 const icons = ["🙋", "🧾", "📝", "💧", "🍷", "☕", "🍴", "🪑", "🧂", "🧊", "🧒", "💬"];
 

@@ -1,4 +1,4 @@
-import type { RequestType, Settings } from "@waiter/client";
+import type { Settings } from "@waiter/client";
 import { useState } from "preact/hooks";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { labelOf } from "../../i18n/type-label.ts";
@@ -13,9 +13,8 @@ import { ProblemNote } from "../shared/problem-note.tsx";
 import { useChange } from "../shared/use-change.ts";
 import { useOrder } from "../shared/use-order.ts";
 import { useResource } from "../shared/use-resource.ts";
+import type { ManagedType } from "./managed-type.ts";
 import { TypeSheet } from "./type-sheet.tsx";
-
-export type ManagedType = RequestType & { readonly version: number };
 
 async function readTypes(api: ManageApi) {
   const [types, { settings }] = await Promise.all([

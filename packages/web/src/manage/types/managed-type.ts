@@ -1,0 +1,3 @@
+import type { RequestType } from "@waiter/client";
+
+export type ManagedType = RequestType & { readonly version: number };
