@@ -5,7 +5,12 @@ import { endsSession, WrongServerError } from "../failures.ts";
 import { sendQuery, type RowShapes } from "./session-query.ts";
 import { sendTogether } from "./session-unit.ts";
 import type { Statement } from "./statement.ts";
-import { limitSettings, staleExpression, type TransactionLimits } from "./transaction-limits.ts";
+import {
+  limitSettings,
+  planSettings,
+  staleExpression,
+  type TransactionLimits,
+} from "./transaction-limits.ts";
 
 interface ParameterStatus {
   readonly parameterName: string;
@@ -119,14 +124,14 @@ export class Session extends pg.Client {
   }
 
   /**
-   * Sets the server-side limits of every statement and transaction of this session. Not behind a
-   * pooler, where a setting would stay with a connection that other clients share: there each
-   * transaction sets its own.
+   * Sets the server-side limits of every statement and transaction, and how this session plans.
+   * Not behind a pooler, where a setting would stay with a connection that other clients share:
+   * there each transaction sets its own.
    */
   async setLimits(limits: TransactionLimits): Promise<void> {
     if (this.#pooled) return;
     await this.run(
-      limitSettings(limits, this.#majorVersion)
+      [...limitSettings(limits, this.#majorVersion), ...planSettings]
         .map((one) => `SET ${one}`)
         .join("; "),
     );

@@ -52,6 +52,14 @@ export const limitSettings = (
   ...(majorVersion >= 17 ? [`transaction_timeout = ${transactionMs}`] : []),
 ];
 
+/**
+ * How Postgres plans, as `name = value`, for SET. Every statement finds its rows by an index, but
+ * sessions keep plans that Postgres made while a table was small: a kept sequential scan reads
+ * all rows of all tenants, and those that vacuum has not removed. A statement without an index
+ * then costs so much by Postgres' count that a server before 18 would compile it: no JIT.
+ */
+export const planSettings: readonly string[] = ["enable_seqscan = off", "jit = off"];
+
 const beginOf = ({ isolation, readOnly }: TransactionOptions): string =>
   [
     "BEGIN",
@@ -77,7 +85,7 @@ export const pooledBegin = (
     beginOf(options),
     ...(tenantId === undefined ? [] : [`SET LOCAL waiter.tenant_id = '${tenantId}'`]),
     ...(options.keepsPlans === true ? [keepPlans] : []),
-    ...limitSettings(limits, majorVersion).map((one) => `SET LOCAL ${one}`),
+    ...[...limitSettings(limits, majorVersion), ...planSettings].map((one) => `SET LOCAL ${one}`),
     // A standby answers reads without an error, and a pooler hides what it reports.
     `SELECT ${staleExpression} AS stale`,
   ].join("; ");

@@ -115,11 +115,11 @@ test("kept plans of a small and a large tenant use indexes and row level securit
     });
     expect(plans.length).toBeGreaterThanOrEqual(14);
     const nodes = plans.flatMap((plan) => plan.nodes);
-    // The other tables are nearly empty here, where a sequential scan is the right plan.
+    // Most tables are nearly empty here, and a kept plan stays while they grow; one has one row.
     const whole = nodes.filter(
-      (node) => node["Node Type"] === "Seq Scan" && node["Relation Name"] === "request",
+      (node) => node["Node Type"] === "Seq Scan" && node["Relation Name"] !== "log_base",
     );
-    expect(whole).toEqual([]);
+    expect(whole.map((node) => node["Relation Name"])).toEqual([]);
     const indexes = new Set(nodes.map((node) => node["Index Name"]));
     expect([...indexes]).toEqual(expect.arrayContaining(["request_guest", "request_open"]));
     // The policy is a condition, a filter, or a one-time filter above the scan. No plan shows an
