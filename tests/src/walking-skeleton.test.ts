@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { GuestClient } from "@waiter/client";
-import { waitFor, startSystem, type System } from "@waiter/testkit";
-import type { Browser } from "playwright-core";
+import { waitFor } from "@waiter/testkit";
 import { ask } from "./harness/ask.ts";
-import { openBrowser } from "@waiter/bench";
 import { openBoard } from "./harness/people.ts";
+import { shareSystem } from "./harness/share-system.ts";
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem({ gateways: 2 }), openBrowser()]);
-}, 180_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
+const { system, browser } = shareSystem({ gateways: 2 });
 
 test("a guest's tap reaches the board on another gateway, and the claim comes back", async () => {
   const [one, other] = system.file.gateways;

@@ -1,12 +1,13 @@
 import type { System } from "@waiter/testkit";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { openPage, type OpenOptions } from "./pages.ts";
+import type { Contexts } from "./share-system.ts";
 
 export type Manager = "owner" | "manager";
 
 /** /manage at one of its parts, signed in as the demo's person of this role. */
 export async function openManage(
-  browser: Browser,
+  browser: Contexts,
   { file }: System,
   role: Manager,
   part: string,

@@ -1,6 +1,7 @@
 import axe from "axe-core";
 import type { System } from "@waiter/testkit";
-import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import type { BrowserContextOptions, Locator, Page } from "playwright-core";
+import type { Contexts } from "./share-system.ts";
 
 export const phone = { width: 390, height: 844 } as const;
 
@@ -13,7 +14,7 @@ export interface OpenOptions extends BrowserContextOptions {
 
 /** A page in a browser context of its own; its context is closed with it. */
 export async function openPage(
-  browser: Browser,
+  browser: Contexts,
   { before, prepare, ...options }: OpenOptions = {},
 ): Promise<Page & AsyncDisposable> {
   const context = await browser.newContext({ viewport: phone, ...options });
@@ -31,7 +32,7 @@ export const enlargeText = (page: Page, percent: number): Promise<void> =>
 
 /** The guest page of the table with this index, ready for a tap. */
 export async function openTable(
-  browser: Browser,
+  browser: Contexts,
   system: System,
   table: number,
   options: OpenOptions = {},
@@ -53,7 +54,7 @@ export type DemoPerson = "anna" | "ben" | "marco" | "olivia";
 
 /** A board, signed in as the demo's person of this name, live. */
 export async function openBoardPage(
-  browser: Browser,
+  browser: Contexts,
   system: System,
   person: DemoPerson,
   { path = "/board", ...options }: OpenOptions & { readonly path?: string } = {},

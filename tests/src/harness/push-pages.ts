@@ -1,7 +1,8 @@
 import { startPushService, type PushService, type System } from "@waiter/testkit";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { ask } from "./ask.ts";
 import { openPage, signIn } from "./pages.ts";
+import type { Contexts } from "./share-system.ts";
 
 /** What a system needs for a push service on this machine. */
 export const pushEnv = {
@@ -20,7 +21,7 @@ export async function pushServiceOf(system: System, token: string): Promise<Push
  * phone's maker.
  */
 export async function openSubscribedBoard(
-  browser: Browser,
+  browser: Contexts,
   system: System,
   service: PushService,
 ): Promise<Page & AsyncDisposable> {

@@ -1,22 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { openBrowser } from "@waiter/bench";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import type { Settings } from "@waiter/contracts";
-import { startSystem, waitFor, type System } from "@waiter/testkit";
-import type { Browser, Page } from "playwright-core";
+import { waitFor } from "@waiter/testkit";
+import type { Page } from "playwright-core";
 import { ask } from "../harness/ask.ts";
 import { faultsOf, openPage, openTable, tableUrl, tapUntil } from "../harness/pages.ts";
 import { openBoard } from "../harness/people.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
 /** The restaurant's colour on its guests' pages. */
-let system: System;
-let browser: Browser;
+const { system, browser } = shareSystem();
 
 /** The palest accepted shade of this hue: the hardest to read. */
 const accent = "#876c00";
 const rgb = "rgb(135, 108, 0)";
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
   using owner = await openBoard(system, { role: "owner" });
   const { accessToken: token = "" } = owner.session ?? {};
   const { version } = (await ask(system, "/api/settings", { token })).body["settings"] as Settings;
@@ -29,10 +27,6 @@ beforeAll(async () => {
     ask(system, "/api/guest/sessions", { method: "POST", body: { tableToken } });
   await waitFor(async () => (await session()).body["accent"] === accent, 30_000, "the colour");
 }, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
 
 const colours = (page: Page) =>
   page.locator("[data-does='call:waiter']").evaluate((tile) => {

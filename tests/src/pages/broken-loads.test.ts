@@ -1,22 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { startSystem, type System } from "@waiter/testkit";
-import type { Browser, Page } from "playwright-core";
+import { describe, expect, test } from "@jest/globals";
+import type { Page } from "playwright-core";
 import { ask } from "../harness/ask.ts";
-import { openBrowser } from "@waiter/bench";
 import { invite } from "../harness/invite.ts";
 import { closeSheet, goToPart, openManage, openSheet } from "../harness/manage-page.ts";
 import { faultsOf, openPage, openTable, signIn, tableUrl, tapUntil } from "../harness/pages.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
+const { system, browser } = shareSystem();
 
 /** Takes away what Safari 15.4, Chrome 94 or Firefox 93 do not have. */
 function beOld(): void {

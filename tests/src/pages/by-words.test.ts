@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { openBrowser } from "@waiter/bench";
-import { startSystem, type System } from "@waiter/testkit";
-import type { Browser, Page } from "playwright-core";
+import { expect, test } from "@jest/globals";
+import type { Page } from "playwright-core";
 import { expireInvitations, suspend } from "../harness/change-behind.ts";
 import { closeSheet, openManage } from "../harness/manage-page.ts";
 import { newRestaurant } from "../harness/new-restaurant.ts";
 import { faultsOf, openPage, tableUrl, tapUntil } from "../harness/pages.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
 /** A waiter, a shared screen and a guest, who know only the words that they see. */
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
+const { system, browser } = shareSystem();
 
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 

@@ -1,27 +1,23 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { openBrowser } from "@waiter/bench";
 import type { StaffClient } from "@waiter/client";
 import type { Settings } from "@waiter/contracts";
-import { startSystem, waitFor, type System } from "@waiter/testkit";
-import type { Browser, Page } from "playwright-core";
+import { waitFor } from "@waiter/testkit";
+import type { Page } from "playwright-core";
 import { ask } from "../harness/ask.ts";
 import { openPage, openTable, tableUrl } from "../harness/pages.ts";
 import { openBoard } from "../harness/people.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
 /** A guest's page that stays open while the restaurant closes and opens, or its table is muted. */
-let system: System;
-let browser: Browser;
 let owner: StaffClient & Disposable;
 
+afterAll(() => {
+  owner?.[Symbol.dispose]();
+});
+const { system, browser } = shareSystem();
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
   owner = await openBoard(system, { role: "owner" });
 }, 180_000);
-afterAll(async () => {
-  owner?.[Symbol.dispose]();
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
 
 const change = async (method: string, path: string, body?: object) => {
   const { accessToken: token = "" } = owner.session ?? {};

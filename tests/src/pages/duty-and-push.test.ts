@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { openBrowser } from "@waiter/bench";
-import { startSystem, waitFor, type System } from "@waiter/testkit";
-import type { Browser, Page, Worker } from "playwright-core";
+import { expect, test } from "@jest/globals";
+import { waitFor } from "@waiter/testkit";
+import type { Page, Worker } from "playwright-core";
 import { ask } from "../harness/ask.ts";
 import { faultsOf, openBoardPage, openPage, tapUntil } from "../harness/pages.ts";
 import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
@@ -12,17 +11,9 @@ import {
   pushServiceOf,
   subscriptionStored,
 } from "../harness/push-pages.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem({ env: pushEnv }), openBrowser()]);
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
+const { system, browser } = shareSystem({ env: pushEnv });
 
 /** A shared screen with a password, made by the manager as the office page does it. */
 async function makeScreen(): Promise<{ email: string; password: string }> {

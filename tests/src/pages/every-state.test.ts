@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { startSystem, type System } from "@waiter/testkit";
-import type { Browser, Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import type { Page } from "playwright-core";
 import { ask } from "../harness/ask.ts";
-import { openBrowser } from "@waiter/bench";
 import {
   enlargeText,
   faultsOf,
@@ -15,22 +13,17 @@ import {
   tapUntil,
 } from "../harness/pages.ts";
 import { call, sitDown } from "../harness/people.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
-let system: System;
-let browser: Browser;
+const { system, browser } = shareSystem();
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
   // Requests for every state of the board; escalation makes the rest.
   for (const table of [2, 3]) {
     const token = await sitDown(system, table);
     for (const type of ["waiter", "bill"]) await call(system, token, type);
   }
 }, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
 
 /** Waits for the end of every animation that ends: colours in between are no one's to read. */
 const settled = (page: Page): Promise<unknown> =>

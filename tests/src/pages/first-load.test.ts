@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { startSystem, type System } from "@waiter/testkit";
-import type { Browser } from "playwright-core";
-import { openBrowser, watchTransfers, type Transfer } from "@waiter/bench";
+import { expect, test } from "@jest/globals";
+import { watchTransfers, type Transfer } from "@waiter/bench";
 import { openPage, tableUrl } from "../harness/pages.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
+const { system, browser } = shareSystem();
 
 const languages = {
   en: "What can we do for you?",

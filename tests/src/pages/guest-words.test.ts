@@ -1,27 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { openBrowser } from "@waiter/bench";
 import type { StaffClient } from "@waiter/client";
 import type { RequestType } from "@waiter/contracts";
-import { startSystem, waitFor, type System } from "@waiter/testkit";
-import type { Browser, Page } from "playwright-core";
+import { waitFor } from "@waiter/testkit";
+import type { Page } from "playwright-core";
 import { ask } from "../harness/ask.ts";
 import { openTable, tapUntil } from "../harness/pages.ts";
 import { call, openBoard, sitDown } from "../harness/people.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
 /** What a guest has written, chosen or taken back is done, or the page says that it was not. */
-let system: System;
-let browser: Browser;
 let board: StaffClient & Disposable;
 
+afterAll(() => {
+  board?.[Symbol.dispose]();
+});
+const { system, browser } = shareSystem();
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
   board = await openBoard(system, { role: "owner" });
 }, 180_000);
-afterAll(async () => {
-  board?.[Symbol.dispose]();
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
 
 const toast = (page: Page, text: string) => page.getByTestId("toast").filter({ hasText: text });
 const noted = (note: string) => board.requests.find((one) => one.note === note);

@@ -1,28 +1,19 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { openBrowser } from "@waiter/bench";
-import { startSystem, type System } from "@waiter/testkit";
-import type { Browser, Page } from "playwright-core";
+import { beforeEach, expect, test } from "@jest/globals";
+import type { Page } from "playwright-core";
 import { ask, type Answer } from "../harness/ask.ts";
 import { openManage } from "../harness/manage-page.ts";
 import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
 /** The lists of /manage, while another person changes what they show. */
-let system: System;
-let browser: Browser;
+const { system, browser } = shareSystem();
 let token: string;
 
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-}, 180_000);
 beforeEach(async () => {
   using manager = await openBoard(system, { role: "manager" });
   token = manager.session?.accessToken ?? "";
 });
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
 
 async function change(method: string, path: string, body?: object): Promise<Answer> {
   const answer = await ask(system, path, {

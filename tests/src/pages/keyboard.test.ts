@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { openBrowser } from "@waiter/bench";
-import { startSystem, type System } from "@waiter/testkit";
-import type { Browser, Locator, Page } from "playwright-core";
+import { describe, expect, test } from "@jest/globals";
+import type { Locator, Page } from "playwright-core";
 import { Keyboard } from "../harness/keyboard.ts";
 import { newRestaurant } from "../harness/new-restaurant.ts";
 import { openPage, openTable, phone } from "../harness/pages.ts";
 import { call, requestOf, sitDown } from "../harness/people.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
 /** Every page without a mouse: reached by Tab, run by Enter and Space, left by Escape. */
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
+const { system, browser } = shareSystem();
 
 const oneJourneyMs = 60_000;
 const desktop = { viewport: { width: 1280, height: 800 } } as const;

@@ -1,16 +1,13 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { openBrowser } from "@waiter/bench";
+import { beforeAll, expect, test } from "@jest/globals";
 import type { Table } from "@waiter/client";
-import { startSystem, type System } from "@waiter/testkit";
-import type { Browser } from "playwright-core";
 import { ask, type Answer } from "../harness/ask.ts";
 import { enlargeText, openBoardPage, openPage, overflowOf, tableUrl } from "../harness/pages.ts";
 import { call, openBoard, requestOf } from "../harness/people.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
 /** Names that are one word as long as the api takes. */
 const word = "Donaudampfschifffahrtsgesellschaftskapitaenskajuete".slice(0, 50);
-let system: System;
-let browser: Browser;
+const { system, browser } = shareSystem();
 let guestUrl = "";
 
 function succeeded({ status, body }: Answer): Record<string, unknown> {
@@ -19,7 +16,6 @@ function succeeded({ status, body }: Answer): Record<string, unknown> {
 }
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
   using owner = await openBoard(system, { role: "owner" });
   const { accessToken: token = "" } = owner.session ?? {};
   const make = async (path: string, body: object) => {
@@ -43,10 +39,6 @@ beforeAll(async () => {
   succeeded(await ask(system, "/api/me", { method: "PATCH", token, body: { name } }));
   await owner.claim(requestOf(answer).id);
 }, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
 
 test.each([320, 390, 1_280])("no page is wider than a window of %d px", async (width) => {
   const viewport = { width, height: 740 };

@@ -1,21 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { openBrowser } from "@waiter/bench";
-import { startSystem, waitFor, type System } from "@waiter/testkit";
-import type { Browser, Page } from "playwright-core";
+import { expect, test } from "@jest/globals";
+import { waitFor } from "@waiter/testkit";
+import type { Page } from "playwright-core";
 import { openManage, openSheet } from "../harness/manage-page.ts";
 import { openPage, openTable, signIn, tableUrl, tapUntil } from "../harness/pages.ts";
 import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
+const { system, browser } = shareSystem();
 
 const team = '[data-does="tab:team"]';
 const shown = (page: Page, part: string) =>

@@ -1,23 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { startSystem, type System } from "@waiter/testkit";
-import type { Browser, Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import type { Page } from "playwright-core";
 import { closeSheet, goToPart, openManage, openSheet } from "../harness/manage-page.ts";
 import { newRestaurant, runWaiter } from "../harness/new-restaurant.ts";
-import { openBrowser } from "@waiter/bench";
 import { enlargeText, faultsOf, openPage, overflowOf, phone } from "../harness/pages.ts";
 import { call, sitDown } from "../harness/people.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
-let system: System;
-let browser: Browser;
+const { system, browser } = shareSystem();
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
   await call(system, await sitDown(system, 0), "bill");
 }, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
 
 /** Accessible, no wider than its window, and every control at least 44 px high and wide. */
 async function expectGood(page: Page): Promise<void> {

@@ -1,23 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { startSystem, type System } from "@waiter/testkit";
-import type { Browser, Locator, Page } from "playwright-core";
+import { expect, test } from "@jest/globals";
+import type { Locator, Page } from "playwright-core";
 import { ask } from "../harness/ask.ts";
 import { openManage, openSheet } from "../harness/manage-page.ts";
-import { openBrowser } from "@waiter/bench";
 import { openTable } from "../harness/pages.ts";
 import { openBoard } from "../harness/people.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
+const { system, browser } = shareSystem();
 
 const row = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 const rows = (page: Page) => page.locator("[data-does^='table:']").allTextContents();

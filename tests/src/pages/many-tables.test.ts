@@ -1,25 +1,18 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { openBrowser } from "@waiter/bench";
-import { startSystem, waitFor, type System } from "@waiter/testkit";
-import type { Browser } from "playwright-core";
+import { afterAll, expect, test } from "@jest/globals";
+import { waitFor } from "@waiter/testkit";
 import { io, type Socket } from "socket.io-client";
 import { ask } from "../harness/ask.ts";
 import { openManage } from "../harness/manage-page.ts";
 import { openBoard } from "../harness/people.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
-let system: System;
-let browser: Browser;
 const sockets: Socket[] = [];
 
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem({ gateways: 2 }), openBrowser()]);
-}, 180_000);
-afterAll(async () => {
+afterAll(() => {
   for (const socket of sockets) socket.disconnect();
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
+});
+const { system, browser } = shareSystem({ gateways: 2 });
 
 interface Received {
   readonly id: string;

@@ -1,24 +1,19 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { openBrowser } from "@waiter/bench";
-import { startSystem, type System } from "@waiter/testkit";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { openDemoTenant, type DemoTenant } from "../harness/demo-tenant.ts";
 import { openBoardPage } from "../harness/pages.ts";
 import { call, requestOf, sitDown } from "../harness/people.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
-let system: System;
-let browser: Browser;
 let demo: DemoTenant;
 
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-  demo = await openDemoTenant(system);
-}, 180_000);
 afterAll(async () => {
   await demo?.[Symbol.asyncDispose]();
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
+});
+const { system, browser } = shareSystem();
+beforeAll(async () => {
+  demo = await openDemoTenant(system);
+}, 180_000);
 
 const escalateAfter = (steps: number[]) =>
   demo.database.inTenant(demo.id, (tx) =>

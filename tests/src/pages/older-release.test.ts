@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { startSystem, waitFor, type System } from "@waiter/testkit";
-import type { Browser, Page } from "playwright-core";
-import { openBrowser } from "@waiter/bench";
+import { expect, test } from "@jest/globals";
+import { waitFor } from "@waiter/testkit";
+import type { Page } from "playwright-core";
 import { openBoardPage, openTable, tapUntil } from "../harness/pages.ts";
 import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
+const { system, browser } = shareSystem();
 
 /** In the page, before its scripts: the api's answers name the oldest release that is kept here. */
 function answerAsLater(): void {

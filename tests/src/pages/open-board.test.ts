@@ -1,21 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { openBrowser } from "@waiter/bench";
-import { startSystem, type System } from "@waiter/testkit";
-import type { Browser, Page } from "playwright-core";
+import { expect, test } from "@jest/globals";
+import type { Page } from "playwright-core";
 import { ask } from "../harness/ask.ts";
 import { openBoardPage, tapUntil } from "../harness/pages.ts";
 import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
+const { system, browser } = shareSystem();
 
 /** What the service worker tells an open board when a notification is tapped. */
 const tapNotificationOf = (page: Page, requestId: string) =>

@@ -1,21 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { startSystem, type System } from "@waiter/testkit";
-import type { Browser, Locator, Page } from "playwright-core";
+import { expect, test } from "@jest/globals";
+import type { Locator, Page } from "playwright-core";
 import { decodeCodes } from "../harness/decode-codes.ts";
 import { newRestaurant } from "../harness/new-restaurant.ts";
-import { openBrowser } from "@waiter/bench";
 import { openPage } from "../harness/pages.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
+const { system, browser } = shareSystem();
 
 /** Hands of a person: they see words, click and type. Each click is counted. */
 class Hands {

@@ -1,22 +1,14 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { openBrowser } from "@waiter/bench";
-import { startSystem, type System } from "@waiter/testkit";
-import type { Browser } from "playwright-core";
+import { beforeAll, expect, test } from "@jest/globals";
 import { faultsOf, openBoardPage, openPage, signIn, tapUntil } from "../harness/pages.ts";
 import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
 /** A screen that shows no request says so only where there is none. */
-let system: System;
-let browser: Browser;
+const { system, browser } = shareSystem();
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
   await call(system, await sitDown(system, 1), "water");
 }, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
 
 test("a wall that has read no board does not say that nothing is waiting", async () => {
   await using page = await openPage(browser, { viewport: { width: 1280, height: 800 } });

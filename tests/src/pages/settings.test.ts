@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { startSystem, type System } from "@waiter/testkit";
-import type { Browser, Locator, Page } from "playwright-core";
+import { expect, test } from "@jest/globals";
+import type { Locator, Page } from "playwright-core";
 import { openManage, openSheet } from "../harness/manage-page.ts";
-import { openBrowser } from "@waiter/bench";
+import { shareSystem } from "../harness/share-system.ts";
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
+const { system, browser } = shareSystem();
 
 const card = (page: Page, name: string) => page.getByRole("region", { name });
 const save = (one: Locator) => one.getByRole("button", { name: "Save" }).click();

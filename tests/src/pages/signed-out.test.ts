@@ -1,21 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { openBrowser } from "@waiter/bench";
-import { startSystem, waitFor, type System } from "@waiter/testkit";
-import type { Browser, Page } from "playwright-core";
+import { expect, test } from "@jest/globals";
+import { waitFor } from "@waiter/testkit";
+import type { Page } from "playwright-core";
 import { faultsOf, openBoardPage, signIn, tapUntil } from "../harness/pages.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
 /** A person who leaves a device while the api cannot be reached. */
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
+const { system, browser } = shareSystem();
 
 const logout = "**/api/auth/logout";
 const told = (page: Page) => page.getByText(/^Signed out on this device\./);

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { openBrowser } from "@waiter/bench";
-import { startSystem, waitFor, type PushService, type System } from "@waiter/testkit";
-import { devices, type Browser, type Locator, type Page } from "playwright-core";
+import { expect, test } from "@jest/globals";
+import { waitFor, type PushService } from "@waiter/testkit";
+import { devices, type Locator, type Page } from "playwright-core";
 import { faultsOf, openBoardPage, phone, tapUntil, type OpenOptions } from "../harness/pages.ts";
 import { openBoard } from "../harness/people.ts";
 import {
@@ -10,17 +9,9 @@ import {
   pushServiceOf,
   subscriptionStored,
 } from "../harness/push-pages.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem({ env: pushEnv }), openBrowser()]);
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
+const { system, browser } = shareSystem({ env: pushEnv });
 
 const setPermission = (permission: string) => {
   Object.defineProperty(Notification, "permission", { configurable: true, get: () => permission });

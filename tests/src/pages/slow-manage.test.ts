@@ -1,22 +1,15 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { openBrowser } from "@waiter/bench";
-import { startSystem, type System } from "@waiter/testkit";
-import type { Browser, Page } from "playwright-core";
+import { beforeAll, expect, test } from "@jest/globals";
+import type { Page } from "playwright-core";
 import { openManage, goToPart } from "../harness/manage-page.ts";
 import { call, sitDown } from "../harness/people.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
 /** /manage while the network is away for a while, or slow. */
-let system: System;
-let browser: Browser;
+const { system, browser } = shareSystem();
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
   await call(system, await sitDown(system, 1), "water");
 }, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
 
 const unreachable = (page: Page) => page.getByText(/^We cannot reach the server/).first();
 /** Holds calls until the function that it returns is called. */

@@ -1,20 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { openBrowser } from "@waiter/bench";
-import { startSystem, type System } from "@waiter/testkit";
-import type { Browser } from "playwright-core";
+import { expect, test } from "@jest/globals";
 import { newRestaurant } from "../harness/new-restaurant.ts";
 import { openBoardPage, openPage, overflowOf, phone, tapUntil } from "../harness/pages.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
+const { system, browser } = shareSystem();
 
 test("a restaurant's door and its management show its name, as text", async () => {
   const name = 'Da <b id="bold">Gino</b> & "Söhne" <script>document.title = "x"</script>';

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { startSystem, waitFor, type System } from "@waiter/testkit";
-import type { Browser, Page } from "playwright-core";
+import { describe, expect, test } from "@jest/globals";
+import { waitFor, type System } from "@waiter/testkit";
+import type { Page } from "playwright-core";
 import { ask } from "../harness/ask.ts";
-import { openBrowser } from "@waiter/bench";
 import { openManage } from "../harness/manage-page.ts";
 import {
   faultsOf,
@@ -15,17 +14,9 @@ import {
   tapUntil,
 } from "../harness/pages.ts";
 import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
+import { shareSystem } from "../harness/share-system.ts";
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await system?.[Symbol.asyncDispose]();
-}, 60_000);
+const { system, browser } = shareSystem();
 
 /** Signs every device of the demo's person with this role out. */
 async function endDevices(of: System, role: string): Promise<void> {

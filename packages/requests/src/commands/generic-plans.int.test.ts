@@ -3,7 +3,7 @@
  * requests.
  */
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { createDatabase } from "@waiter/database";
 import { fail } from "@waiter/errors";
 import { sql } from "kysely";
@@ -16,7 +16,7 @@ import {
   ringRequest,
   sendCommand,
 } from "../index.ts";
-import { startRestaurants, type TestRestaurants } from "../testing/restaurant.ts";
+import { shareRestaurants } from "../testing/restaurant.ts";
 
 interface PlanNode {
   readonly "Node Type": string;
@@ -30,13 +30,7 @@ interface PlanNode {
 const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 const limits = { lockMs: 60_000, statementMs: 120_000, idleMs: 60_000, transactionMs: 300_000 };
 
-let restaurants: TestRestaurants;
-beforeAll(async () => {
-  restaurants = await startRestaurants();
-});
-afterAll(async () => {
-  await restaurants[Symbol.asyncDispose]();
-});
+const restaurants = shareRestaurants();
 
 /** Tables of a tenant that row level security must guard in each plan. */
 const guarded = new Set(["request", "event", "outbox", "answer", "deadline"]);

@@ -1,21 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { bumpEpoch, createDatabase } from "@waiter/database";
 import { fail } from "@waiter/errors";
 import { sql } from "kysely";
 import { createRequest, purgeAnswers, readBoard, readEvents, sendCommand } from "../index.ts";
-import {
-  startRestaurants,
-  type TestRestaurant,
-  type TestRestaurants,
-} from "../testing/restaurant.ts";
+import { shareRestaurants, type TestRestaurant } from "../testing/restaurant.ts";
 
-let restaurants: TestRestaurants;
-beforeAll(async () => {
-  restaurants = await startRestaurants();
-});
-afterAll(async () => {
-  await restaurants[Symbol.asyncDispose]();
-});
+const restaurants = shareRestaurants();
 
 const call = (r: TestRestaurant, n = 0) =>
   createRequest(restaurants.database, { tenantId: r.tenantId, actor: r.guest(n), type: "waiter" });

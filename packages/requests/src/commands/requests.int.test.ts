@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { guestRequest, request as requestShape } from "@waiter/contracts";
 import { randomUUID } from "node:crypto";
 import { appendEvent } from "@waiter/events";
@@ -10,19 +10,9 @@ import { requestEvent } from "../state/request-event.ts";
 import { createRequest, markSeen, readBoard, readGuestRequests, sendCommand } from "../index.ts";
 import { findRequest } from "../state/find-request.ts";
 import { toGuestRequest, toRequest } from "../state/request-row.ts";
-import {
-  startRestaurants,
-  type TestRestaurant,
-  type TestRestaurants,
-} from "../testing/restaurant.ts";
+import { shareRestaurants, type TestRestaurant } from "../testing/restaurant.ts";
 
-let restaurants: TestRestaurants;
-beforeAll(async () => {
-  restaurants = await startRestaurants();
-});
-afterAll(async () => {
-  await restaurants[Symbol.asyncDispose]();
-});
+const restaurants = shareRestaurants();
 
 const call = (
   r: TestRestaurant,

@@ -5,16 +5,19 @@ import { connect, createServer, type AddressInfo, type Server } from "node:net";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createDatabase, type Database } from "@waiter/database";
 import { createRequest, escalateRequest, readBoard, ringRequest, sendCommand } from "../index.ts";
-import { startRestaurants, type TestRestaurants } from "../testing/restaurant.ts";
+import { shareRestaurants } from "../testing/restaurant.ts";
 
-let restaurants: TestRestaurants;
 let wire: Server;
 let database: Database;
 /** Changes of direction from server to client: one per round trip. */
 let roundTrips = 0;
 
+afterAll(async () => {
+  await database.close();
+  wire.close();
+});
+const restaurants = shareRestaurants();
 beforeAll(async () => {
-  restaurants = await startRestaurants();
   const target = new URL(restaurants.urls.appUrl);
   wire = createServer((client) => {
     const server = connect(Number(target.port), target.hostname);
@@ -46,11 +49,6 @@ beforeAll(async () => {
     connectTimeoutMs: 60_000,
     limits: { lockMs: 60_000, statementMs: 60_000, idleMs: 60_000, transactionMs: 60_000 },
   });
-});
-afterAll(async () => {
-  await database.close();
-  wire.close();
-  await restaurants[Symbol.asyncDispose]();
 });
 
 /** Counts the round trips of `fn`. */

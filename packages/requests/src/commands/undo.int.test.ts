@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { createRequest, escalateRequest, runCommand, sendCommand } from "../index.ts";
-import {
-  startRestaurants,
-  type TestRestaurant,
-  type TestRestaurants,
-} from "../testing/restaurant.ts";
+import { shareRestaurants, type TestRestaurant } from "../testing/restaurant.ts";
 
-let restaurants: TestRestaurants;
-beforeAll(async () => {
-  restaurants = await startRestaurants();
-});
-afterAll(async () => {
-  await restaurants[Symbol.asyncDispose]();
-});
+const restaurants = shareRestaurants();
 
 const database = () => restaurants.database;
 const device = "0198c0de-0000-7000-8000-000000000001";

@@ -1,21 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import type { GuestActor } from "../actor.ts";
 import { createRequest, readGuestRequests, withdrawCall } from "../index.ts";
-import {
-  startRestaurants,
-  type TestRestaurant,
-  type TestRestaurants,
-} from "../testing/restaurant.ts";
+import { shareRestaurants, type TestRestaurant } from "../testing/restaurant.ts";
 
-let restaurants: TestRestaurants;
+const restaurants = shareRestaurants();
 let r: TestRestaurant;
-beforeAll(async () => {
-  restaurants = await startRestaurants();
-});
-afterAll(async () => {
-  await restaurants[Symbol.asyncDispose]();
-});
 
 const create = (actor: GuestActor, key: string, note?: string) =>
   createRequest(restaurants.database, {

@@ -1,20 +1,10 @@
 /** Deadlines have no foreign key: a trigger deletes them with their request and their tenant. */
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { sql } from "kysely";
 import { createRequest } from "../index.ts";
-import {
-  startRestaurants,
-  type TestRestaurant,
-  type TestRestaurants,
-} from "../testing/restaurant.ts";
+import { shareRestaurants, type TestRestaurant } from "../testing/restaurant.ts";
 
-let restaurants: TestRestaurants;
-beforeAll(async () => {
-  restaurants = await startRestaurants();
-});
-afterAll(async () => {
-  await restaurants[Symbol.asyncDispose]();
-});
+const restaurants = shareRestaurants();
 
 /** Runs one statement as the tenant; returns its requests and deadlines afterwards. */
 const after = ({ tenantId }: TestRestaurant, statement: "keep" | "request" | "tenant") =>

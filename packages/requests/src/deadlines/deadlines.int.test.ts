@@ -1,21 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { waitFor } from "@waiter/testkit";
 import { sql } from "kysely";
 import { applyCommand } from "../commands/apply-command.ts";
 import { createRequest, escalateRequest, expireRequest, readBoard, sendCommand } from "../index.ts";
-import {
-  startRestaurants,
-  type TestRestaurant,
-  type TestRestaurants,
-} from "../testing/restaurant.ts";
+import { shareRestaurants, type TestRestaurant } from "../testing/restaurant.ts";
 
-let restaurants: TestRestaurants;
-beforeAll(async () => {
-  restaurants = await startRestaurants();
-});
-afterAll(async () => {
-  await restaurants[Symbol.asyncDispose]();
-});
+const restaurants = shareRestaurants();
 
 const call = (r: TestRestaurant) =>
   createRequest(restaurants.database, { tenantId: r.tenantId, actor: r.guest(), type: "waiter" });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { createStaffSession } from "@waiter/database";
 import { defaultPolicy, effectivePolicy, offsetS } from "@waiter/escalation";
 import { endTenantDeliveries, requestRings, saveScreens, takeDeliveries } from "@waiter/ledger";
@@ -13,15 +13,9 @@ import {
   sendCommand,
   type GuestMessage,
 } from "../index.ts";
-import { startRestaurants, type TestRestaurants } from "../testing/restaurant.ts";
+import { shareRestaurants } from "../testing/restaurant.ts";
 
-let restaurants: TestRestaurants;
-beforeAll(async () => {
-  restaurants = await startRestaurants();
-});
-afterAll(async () => {
-  await restaurants[Symbol.asyncDispose]();
-});
+const restaurants = shareRestaurants();
 const database = () => restaurants.database;
 
 async function setRestaurant() {

@@ -1,18 +1,12 @@
 /** Months of the history, where the time zone of the sessions that make them changes. */
 import { readFile } from "node:fs/promises";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { createDatabase, type Database } from "@waiter/database";
 import { sql } from "kysely";
 import { dropOldestMonth, moveClosedRequests } from "../index.ts";
-import { startRestaurants, type TestRestaurants } from "../testing/restaurant.ts";
+import { shareRestaurants } from "../testing/restaurant.ts";
 
-let restaurants: TestRestaurants;
-beforeAll(async () => {
-  restaurants = await startRestaurants();
-});
-afterAll(async () => {
-  await restaurants[Symbol.asyncDispose]();
-});
+const restaurants = shareRestaurants();
 
 /** The application's sessions on a server with that time zone. */
 function inZone(zone: string, login: "appUrl" | "ownerUrl" = "appUrl"): Database {

@@ -21,22 +21,16 @@ import {
 } from "../index.ts";
 import type { GuestActor, StaffActor } from "../actor.ts";
 import { movedColumns } from "./request-history.ts";
-import {
-  startRestaurants,
-  type TestRestaurant,
-  type TestRestaurants,
-} from "../testing/restaurant.ts";
+import { shareRestaurants, type TestRestaurant } from "../testing/restaurant.ts";
 
 const day = 86_400_000;
-let restaurants: TestRestaurants;
 let owner: Database;
-beforeAll(async () => {
-  restaurants = await startRestaurants();
-  owner = createDatabase({ url: restaurants.urls.ownerUrl, max: 2, name: "owner" });
-});
 afterAll(async () => {
   await owner.close();
-  await restaurants[Symbol.asyncDispose]();
+});
+const restaurants = shareRestaurants();
+beforeAll(async () => {
+  owner = createDatabase({ url: restaurants.urls.ownerUrl, max: 2, name: "owner" });
 });
 
 /** Requests closed at an age, each with a note and a guest session. */

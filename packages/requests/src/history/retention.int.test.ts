@@ -1,24 +1,14 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { bumpEpoch, createDatabase, purgeEvents } from "@waiter/database";
 import { fail } from "@waiter/errors";
 import { waitFor } from "@waiter/testkit";
 import { sql } from "kysely";
 import { createRequest, markSeen, readEvents } from "../index.ts";
-import {
-  startRestaurants,
-  type TestRestaurant,
-  type TestRestaurants,
-} from "../testing/restaurant.ts";
+import { shareRestaurants, type TestRestaurant } from "../testing/restaurant.ts";
 
 const dayMs = 86_400_000;
 
-let restaurants: TestRestaurants;
-beforeAll(async () => {
-  restaurants = await startRestaurants();
-});
-afterAll(async () => {
-  await restaurants[Symbol.asyncDispose]();
-});
+const restaurants = shareRestaurants();
 
 /** A restaurant with four events, 40, 20, 10 and 0 days old. */
 async function openOld(): Promise<TestRestaurant> {

@@ -1,20 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { readHead } from "@waiter/database";
 import { createRequest, readChangedTables, sendCommand } from "../index.ts";
-import {
-  startRestaurants,
-  type TestRestaurant,
-  type TestRestaurants,
-} from "../testing/restaurant.ts";
+import { shareRestaurants, type TestRestaurant } from "../testing/restaurant.ts";
 
-let restaurants: TestRestaurants;
-beforeAll(async () => {
-  restaurants = await startRestaurants();
-});
-afterAll(async () => {
-  await restaurants[Symbol.asyncDispose]();
-});
+const restaurants = shareRestaurants();
 
 const headOf = ({ tenantId }: TestRestaurant) =>
   restaurants.database.inTenant(tenantId, readHead, { readOnly: true });

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { createDatabase } from "@waiter/database";
 import { sql } from "kysely";
 import { createRequest, readGuestRequests, sendCommand } from "../index.ts";
 import { selectGuestRequests } from "./read-guest-requests.ts";
-import { startRestaurants, type TestRestaurants } from "../testing/restaurant.ts";
+import { shareRestaurants } from "../testing/restaurant.ts";
 
 /** A node of a plan, as EXPLAIN (ANALYZE, FORMAT JSON) tells it. */
 interface PlanNode {
@@ -17,13 +17,7 @@ interface PlanNode {
 }
 const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
-let restaurants: TestRestaurants;
-beforeAll(async () => {
-  restaurants = await startRestaurants();
-});
-afterAll(async () => {
-  await restaurants[Symbol.asyncDispose]();
-});
+const restaurants = shareRestaurants();
 
 test("a guest reads who comes after a claim alone, by the name for guests", async () => {
   const { database } = restaurants;

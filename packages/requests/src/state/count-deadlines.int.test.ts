@@ -4,25 +4,19 @@ import { createDatabase, type Database } from "@waiter/database";
 import { waitFor } from "@waiter/testkit";
 import { sql } from "kysely";
 import { createRequest, returnRequest, sendCommand } from "../index.ts";
-import {
-  startRestaurants,
-  type TestRestaurant,
-  type TestRestaurants,
-} from "../testing/restaurant.ts";
+import { shareRestaurants, type TestRestaurant } from "../testing/restaurant.ts";
 
 const slow = "slow";
 const limits = { lockMs: 60_000, statementMs: 60_000, idleMs: 60_000, transactionMs: 60_000 };
 
-let restaurants: TestRestaurants;
 let database: Database;
-beforeAll(async () => {
-  restaurants = await startRestaurants();
-  const url = restaurants.urls.appUrl;
-  database = createDatabase({ url, max: 1, name: slow, limits, connectTimeoutMs: 60_000 });
-});
 afterAll(async () => {
   await database.close();
-  await restaurants[Symbol.asyncDispose]();
+});
+const restaurants = shareRestaurants();
+beforeAll(async () => {
+  const url = restaurants.urls.appUrl;
+  database = createDatabase({ url, max: 1, name: slow, limits, connectTimeoutMs: 60_000 });
 });
 
 /** Runs a command that waits for the counter until its transaction is a second old. */

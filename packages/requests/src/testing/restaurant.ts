@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll } from "@jest/globals";
 import {
   createDatabase,
   createStaff,
@@ -45,6 +46,21 @@ export async function startRestaurants(): Promise<TestRestaurants> {
       await urls.drop();
     },
   };
+}
+
+/**
+ * Gives the tests of a file restaurants in a database of their own, which goes after them. The
+ * answer works from the file's first `beforeAll` behind it on.
+ */
+export function shareRestaurants(): TestRestaurants {
+  const shared = {} as TestRestaurants;
+  beforeAll(async () => {
+    Object.assign(shared, await startRestaurants());
+  });
+  afterAll(async () => {
+    await (shared as Partial<TestRestaurants>)[Symbol.asyncDispose]?.();
+  });
+  return shared;
 }
 
 async function openRestaurant(database: Database): Promise<TestRestaurant> {

@@ -3,31 +3,26 @@ import { readdir, readFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { pages, webRoot } from "@waiter/web";
+import { shareApi } from "../testing/share-api.ts";
 import {
   createRestaurant,
   loginAs,
   seatGuest,
-  startTestApi,
   type Restaurant,
-  type TestApi,
 } from "../testing/start-test-api.ts";
 
-let api: TestApi;
+const api = shareApi();
 let pizza: Restaurant;
 let files: string[];
 beforeAll(async () => {
-  api = await startTestApi();
   pizza = await createRestaurant(api);
   const names = async (folder: string) =>
     (await readdir(join(webRoot, folder))).map((name) => `${folder}/${name}`);
   files = [...(await names("")), ...(await names("/assets"))].filter((name) =>
     /\.(?:js|css|html|svg|webmanifest)$/.test(name),
   );
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
 });
 
 interface Raw {

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { ticketOf, Tickets } from "@waiter/auth";
 import { guestSessionAnswer, loginAnswer } from "@waiter/contracts";
 import { refreshGraceS } from "./sessions.ts";
+import { shareApi } from "../testing/share-api.ts";
 import {
   createRestaurant,
   internalToken,
@@ -10,18 +11,13 @@ import {
   type CallOptions,
   type Restaurant,
   type TestAnswer,
-  type TestApi,
 } from "../testing/start-test-api.ts";
 
-let api: TestApi;
+const api = shareApi({ env: { RATE_LIMIT_AUTH: "5" } });
 let pizza: Restaurant;
 
 beforeAll(async () => {
-  api = await startTestApi({ env: { RATE_LIMIT_AUTH: "5" } });
   pizza = await createRestaurant(api);
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
 });
 
 const login = (body: object) => api.call(pizza.slug, "/api/auth/login", { method: "POST", body });

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { shareApi } from "../testing/share-api.ts";
 import {
   createRestaurant,
   startTestApi,
@@ -7,17 +8,13 @@ import {
   type TestApi,
 } from "../testing/start-test-api.ts";
 
-let api: TestApi;
+const api = shareApi({ env: { TRUSTED_PROXIES: "127.0.0.0/8,::1/128" } });
 let victim: Restaurant;
 let other: Restaurant;
 
 beforeAll(async () => {
-  api = await startTestApi({ env: { TRUSTED_PROXIES: "127.0.0.0/8,::1/128" } });
   victim = await createRestaurant(api);
   other = await createRestaurant(api);
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
 });
 
 interface Attempt {

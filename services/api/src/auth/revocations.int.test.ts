@@ -1,33 +1,28 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { signGuest } from "@waiter/auth";
 import { claims as claimsSchema, type Claims } from "@waiter/contracts";
 import { Revocations } from "@waiter/live-state";
 import { waitFor } from "@waiter/local-servers";
+import { shareApi } from "../testing/share-api.ts";
 import {
   callWaiter,
   createRestaurant,
   internalToken,
   loginAs,
   seatGuest,
-  startTestApi,
   type Restaurant,
-  type TestApi,
 } from "../testing/start-test-api.ts";
 
-let api: TestApi;
+const api = shareApi();
 let pizza: Restaurant;
 let tenantId: string;
 let owner: string;
 
 beforeAll(async () => {
-  api = await startTestApi();
   pizza = await createRestaurant(api);
   owner = await loginAs(api, pizza);
   tenantId = claimsOf(owner).tid;
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
 });
 
 const claimsOf = (token: string): Claims =>

@@ -1,8 +1,9 @@
 import { createHash, createHmac, randomUUID } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { webRoot } from "@waiter/web";
+import { shareApi } from "../testing/share-api.ts";
 import {
   createRestaurant,
   internalToken,
@@ -10,19 +11,14 @@ import {
   seatGuest,
   startTestApi,
   type Restaurant,
-  type TestApi,
 } from "../testing/start-test-api.ts";
 
-let api: TestApi;
+const api = shareApi();
 let pizza: Restaurant;
 let sushi: Restaurant;
 
 beforeAll(async () => {
-  api = await startTestApi();
   [pizza, sushi] = await Promise.all([createRestaurant(api), createRestaurant(api)]);
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
 });
 
 describe("tokens", () => {

@@ -2,28 +2,19 @@ import { once } from "node:events";
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { InvitationAnswer, LoginAnswer } from "@waiter/contracts";
-import {
-  createRestaurant,
-  loginAs,
-  startTestApi,
-  type Restaurant,
-  type TestApi,
-} from "../testing/start-test-api.ts";
+import { shareApi } from "../testing/share-api.ts";
+import { createRestaurant, loginAs, type Restaurant } from "../testing/start-test-api.ts";
 
-let api: TestApi;
+const api = shareApi();
 let pizza: Restaurant;
 let owner: string;
 let other: { readonly id: string; readonly token: string };
 
 beforeAll(async () => {
-  api = await startTestApi();
   pizza = await createRestaurant(api);
   owner = await loginAs(api, pizza);
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
   other = await hire("owner");

@@ -1,22 +1,16 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { createStaff } from "@waiter/database";
 import { sql } from "kysely";
 import { runCommand } from "./run-command.ts";
-import {
-  createRestaurant,
-  loginAs,
-  startTestApi,
-  type Restaurant,
-  type TestApi,
-} from "../testing/start-test-api.ts";
+import { shareApi } from "../testing/share-api.ts";
+import { createRestaurant, loginAs, type Restaurant } from "../testing/start-test-api.ts";
 
-let api: TestApi;
+const api = shareApi();
 let pizza: Restaurant;
 let tenantId: string;
 let personId: string;
 
 beforeAll(async () => {
-  api = await startTestApi();
   pizza = await createRestaurant(api);
   const tenant = await api.context.database.findTenant(pizza.slug);
   tenantId = tenant?.id ?? "";
@@ -29,9 +23,6 @@ beforeAll(async () => {
     }),
   );
   personId = person.id;
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
 });
 
 async function run(...args: string[]): Promise<{ code: number; out: string }> {

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { signStaff } from "@waiter/auth";
 import { problem } from "@waiter/contracts";
 import type { Logger } from "@waiter/logger";
+import { shareApi } from "../testing/share-api.ts";
 import {
   createRestaurant,
   loginAs,
@@ -10,7 +11,6 @@ import {
   startTestApi,
   type CallOptions,
   type Restaurant,
-  type TestApi,
 } from "../testing/start-test-api.ts";
 
 /** Everything that was logged as an error or a warning. */
@@ -23,19 +23,15 @@ const logger: Logger = {
   child: () => logger,
 };
 
-let api: TestApi;
+const api = shareApi({ logger });
 let pizza: Restaurant;
 let guest: string;
 let owner: string;
 
 beforeAll(async () => {
-  api = await startTestApi({ logger });
   pizza = await createRestaurant(api);
   guest = await seatGuest(api, pizza);
   owner = await loginAs(api, pizza);
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
 });
 
 const post = (body: unknown, more: Omit<CallOptions, "body"> = {}): CallOptions => ({

@@ -1,33 +1,28 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { rotateStaffSession } from "@waiter/database";
 import { hashSecret } from "@waiter/auth";
 import { createHash } from "node:crypto";
 import { parseRefreshToken } from "../auth/refresh-token.ts";
 import { refreshGraceS } from "../auth/sessions.ts";
+import { shareApi } from "../testing/share-api.ts";
 import {
   createRestaurant,
   loginAs,
-  startTestApi,
   type CallOptions,
   type Restaurant,
   type TestAnswer,
-  type TestApi,
 } from "../testing/start-test-api.ts";
 
-let api: TestApi;
+const api = shareApi({
+  env: {
+    DOMAIN_URL: "https://localhost",
+    CORS_ORIGIN: "https://localhost,https://*.localhost",
+  },
+});
 let pizza: Restaurant;
 
 beforeAll(async () => {
-  api = await startTestApi({
-    env: {
-      DOMAIN_URL: "https://localhost",
-      CORS_ORIGIN: "https://localhost,https://*.localhost",
-    },
-  });
   pizza = await createRestaurant(api);
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
 });
 
 const own = () => `https://${pizza.slug}.localhost`;

@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { generateKeys, signLicense } from "@waiter/auth";
 import { healthAnswer, keys } from "@waiter/contracts";
 import { freePort } from "@waiter/testkit";
-import { startTestApi, type TestApi } from "../testing/start-test-api.ts";
+import { shareApi } from "../testing/share-api.ts";
+import { startTestApi } from "../testing/start-test-api.ts";
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await startTestApi();
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
-});
+const api = shareApi();
 
 type Json = Record<string, unknown>;
 const eachObject = (value: unknown, see: (object: Json) => void): void => {

@@ -1,24 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
+import { shareApi } from "../testing/share-api.ts";
 import {
   createRestaurant,
   loginAs,
   seatGuest,
-  startTestApi,
   type Restaurant,
   type TestAnswer,
-  type TestApi,
 } from "../testing/start-test-api.ts";
 
-let api: TestApi;
-
-beforeAll(async () => {
-  api = await startTestApi({
-    env: { OPEN_REQUESTS_PER_TABLE: "2", RATE_LIMIT_TABLE: "6", RATE_LIMIT_TENANT: "10" },
-  });
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
+const api = shareApi({
+  env: { OPEN_REQUESTS_PER_TABLE: "2", RATE_LIMIT_TABLE: "6", RATE_LIMIT_TENANT: "10" },
 });
 
 const create = ({ slug }: Restaurant, token: string, type: string): Promise<TestAnswer> =>

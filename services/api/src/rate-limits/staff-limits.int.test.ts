@@ -1,22 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
+import { shareApi } from "../testing/share-api.ts";
 import {
   createRestaurant,
   loginAs,
-  startTestApi,
   type Restaurant,
   type TestAnswer,
-  type TestApi,
 } from "../testing/start-test-api.ts";
 
-let api: TestApi;
-
-beforeAll(async () => {
-  api = await startTestApi({ env: { RATE_LIMIT_COSTLY: "2", RATE_LIMIT_AUTH: "2" } });
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
-});
+const api = shareApi({ env: { RATE_LIMIT_COSTLY: "2", RATE_LIMIT_AUTH: "2" } });
 
 const codesOf = (answers: readonly TestAnswer[]) => answers.map(({ body }) => body["code"]);
 

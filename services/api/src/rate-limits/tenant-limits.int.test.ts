@@ -1,23 +1,15 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
+import { shareApi } from "../testing/share-api.ts";
 import {
   createRestaurant,
   loginAs,
   seatGuest,
-  startTestApi,
   type Restaurant,
   type TestAnswer,
-  type TestApi,
 } from "../testing/start-test-api.ts";
 
-let api: TestApi;
-
-beforeAll(async () => {
-  api = await startTestApi({
-    env: { RATE_LIMIT_TENANT_READS: "6", RATE_LIMIT_TENANT_STAFF: "6", RATE_LIMIT_TENANT: "6" },
-  });
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
+const api = shareApi({
+  env: { RATE_LIMIT_TENANT_READS: "6", RATE_LIMIT_TENANT_STAFF: "6", RATE_LIMIT_TENANT: "6" },
 });
 
 const read = ({ slug }: Restaurant, token: string): Promise<TestAnswer> =>

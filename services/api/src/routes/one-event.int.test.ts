@@ -1,33 +1,28 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { routeAccess, type Envelope, type RouteKey } from "@waiter/contracts";
 import { sql } from "kysely";
+import { shareApi } from "../testing/share-api.ts";
 import {
   callWaiter,
   createRestaurant,
   loginAs,
   seatGuest,
-  startTestApi,
   type Restaurant,
   type TestAnswer,
-  type TestApi,
 } from "../testing/start-test-api.ts";
 
 /** A change of the restaurant is one transaction with one event, and its replay has none. */
-let api: TestApi;
+const api = shareApi();
 let pizza: Restaurant;
 let tenantId: string;
 let owner: string;
 let ownerId: string;
 beforeAll(async () => {
-  api = await startTestApi();
   pizza = await createRestaurant(api, ["1", "2", "3", "4", "5", "6"]);
   tenantId = (await api.context.database.findTenant(pizza.slug))?.id ?? "";
   owner = await loginAs(api, pizza);
   ownerId = ((await send("GET", "/api/me")).body["me"] as { id: string }).id;
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
 });
 
 const send = (

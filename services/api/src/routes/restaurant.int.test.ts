@@ -1,26 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { beforeAll, describe, expect, it } from "@jest/globals";
 import type { InvitationAnswer, LoginAnswer } from "@waiter/contracts";
+import { shareApi } from "../testing/share-api.ts";
 import {
   callWaiter,
   createRestaurant,
   loginAs,
   platformToken,
   seatGuest,
-  startTestApi,
   type Restaurant,
-  type TestApi,
 } from "../testing/start-test-api.ts";
 
-let api: TestApi;
+const api = shareApi();
 let pizza: Restaurant;
 let owner: string;
 beforeAll(async () => {
-  api = await startTestApi();
   pizza = await createRestaurant(api);
   owner = await loginAs(api, pizza);
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
 });
 
 const send = (method: string, path: string, body: unknown, token: string | undefined = owner) =>

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { shareApi } from "../testing/share-api.ts";
 import {
   callWaiter,
   createRestaurant,
@@ -9,19 +10,14 @@ import {
   seatGuest,
   startTestApi,
   type Restaurant,
-  type TestApi,
 } from "../testing/start-test-api.ts";
 
-let api: TestApi;
+const api = shareApi();
 let pizza: Restaurant;
 let sushi: Restaurant;
 
 beforeAll(async () => {
-  api = await startTestApi();
   [pizza, sushi] = await Promise.all([createRestaurant(api), createRestaurant(api)]);
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
 });
 
 describe("a tenant never sees another's anything", () => {

@@ -1,11 +1,6 @@
-import { afterAll, beforeAll } from "@jest/globals";
-import {
-  createRestaurant,
-  loginAs,
-  startTestApi,
-  type Restaurant,
-  type TestApi,
-} from "./start-test-api.ts";
+import { beforeAll } from "@jest/globals";
+import { shareApi } from "./share-api.ts";
+import { createRestaurant, loginAs, type Restaurant, type TestApi } from "./start-test-api.ts";
 
 /** What the tests of a file share, from their start on. */
 export interface OpenRestaurant {
@@ -17,14 +12,13 @@ export interface OpenRestaurant {
 
 /** Starts an api with one restaurant before the tests of a file, and stops it after them. */
 export function openRestaurant(): OpenRestaurant {
-  const shared: Partial<{ -readonly [Name in keyof OpenRestaurant]: OpenRestaurant[Name] }> = {};
+  const api = shareApi();
+  const shared: Partial<{ -readonly [Name in keyof OpenRestaurant]: OpenRestaurant[Name] }> = {
+    api,
+  };
   beforeAll(async () => {
-    const api = await startTestApi();
     const pizza = await createRestaurant(api);
-    Object.assign(shared, { api, pizza, owner: await loginAs(api, pizza) });
-  });
-  afterAll(async () => {
-    await shared.api?.[Symbol.asyncDispose]();
+    Object.assign(shared, { pizza, owner: await loginAs(api, pizza) });
   });
   return shared as OpenRestaurant;
 }

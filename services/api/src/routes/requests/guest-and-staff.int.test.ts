@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { beforeAll, describe, expect, jest, test } from "@jest/globals";
 import * as contracts from "@waiter/contracts";
 import { createStaff } from "@waiter/database";
 import { hashPassword } from "@waiter/auth";
 import { waitFor } from "@waiter/testkit";
+import { shareApi } from "../../testing/share-api.ts";
 import {
   callWaiter,
   createRestaurant,
@@ -12,22 +13,17 @@ import {
   seatGuest,
   startTestApi,
   type Restaurant,
-  type TestApi,
 } from "../../testing/start-test-api.ts";
 
-let api: TestApi;
+const api = shareApi();
 let pizza: Restaurant;
 let owner: string;
 let waiter: string;
 
 beforeAll(async () => {
-  api = await startTestApi();
   pizza = await createRestaurant(api, ["1", "2", "3", "4", "5", "6", "7", "8", "9"]);
   owner = await loginAs(api, pizza);
   waiter = await hire(pizza, "walter@example.com");
-});
-afterAll(async () => {
-  await api[Symbol.asyncDispose]();
 });
 
 /** Adds a waiter and logs in. */
