@@ -62,6 +62,25 @@ test("every relative link of a page leads to a file", () => {
   ).toEqual([]);
 });
 
+test("every source file that a page names is there", () => {
+  const sources = globSync("{packages,services,tools,deploy,tests,scripts}/**/*.{ts,tsx,mjs,sql}", {
+    cwd: root,
+  })
+    .filter((file) => !/node_modules|\/dist\/|\.waiter\//.test(file))
+    // Pages leave `src` out: `requests/commands/run-command.ts`.
+    .flatMap((file) => [`/${file}`, `/${file.replace("/src/", "/")}`]);
+  const names = pages.flatMap((page) =>
+    [...read(page).matchAll(/`([\w./-]+\.(?:tsx?|mjs|sql))`/g)].map(([, name = ""]) => ({
+      page,
+      name,
+    })),
+  );
+  expect(names.length).toBeGreaterThan(80);
+  expect(names.filter(({ name }) => !sources.some((file) => file.endsWith(`/${name}`)))).toEqual(
+    [],
+  );
+});
+
 test("every wait that docs/waits.md names has its test", () => {
   const rows = [...read("docs/waits.md").matchAll(/ (\S+\.test\.ts): (.+?) \|$/gm)];
   expect(rows.length).toBeGreaterThan(30);
