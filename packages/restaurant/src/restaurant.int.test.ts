@@ -15,12 +15,14 @@ import {
   endDevices,
   endDuty,
   invite,
+  isOpenAt,
   join,
   muteTable,
   orderVersion,
   putDuty,
   putOrder,
   readInvitation,
+  readOpening,
   readSettings,
   retireRequestType,
   retireTable,
@@ -457,6 +459,19 @@ describe("settings and duty", () => {
       code: "conflict",
       extra: { members: { settings: { name: "Osteria", version: 2 } } },
     });
+  });
+
+  it("reads a time zone that 0.2 stored and a change refuses, so that it can be saved again", async () => {
+    const { owner, tenantId } = await open();
+    const stored = await database.inTenant(tenantId, async (tx) => {
+      const hours = JSON.stringify({ weekly: {} });
+      await sql`update tenant set time_zone = 'JST', hours = ${hours}::jsonb`.execute(tx);
+      return await readOpening(tx);
+    });
+    expect(isOpenAt(stored, 0)).toEqual({ open: false });
+    const { timeZone } = stored.settings;
+    const saved = await updateSettings(database, owner, { timeZone, version: 1 });
+    expect(saved.body.settings.timeZone).toBe("Asia/Tokyo");
   });
 
   it.each([

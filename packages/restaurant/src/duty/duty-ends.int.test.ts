@@ -151,12 +151,13 @@ describe("a person who may be on duty no longer", () => {
     expect(await isDue(tenantId)).toBe(false);
   });
 
-  test("duty ends by itself an hour after closing", async () => {
+  // JST is a name that only a release up to 0.2 stored.
+  test.each(["UTC", "JST"])("duty ends by itself an hour after closing, in %s", async (zone) => {
     const { tenantId } = await open();
     await database.inTenant(tenantId, async (tx) => {
-      // Closed for 13 hours at least, in UTC.
+      // Closed for 13 hours at least.
       const hours = JSON.stringify({ weekly: {}, dates: { [yesterday()]: [["10:00", "11:00"]] } });
-      await sql`update tenant set hours = ${hours}::jsonb`.execute(tx);
+      await sql`update tenant set hours = ${hours}::jsonb, time_zone = ${zone}`.execute(tx);
       await sql`update duty set confirmed_at = now() - interval '3 days'`.execute(tx);
     });
     const [event] = await endOverdueDuty(database, tenantId);

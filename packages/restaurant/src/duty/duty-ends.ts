@@ -6,6 +6,7 @@ import { sql } from "kysely";
 import { readDuty } from "./duty.ts";
 import { lockTenant } from "../lock-tenant.ts";
 import { closedSince, openingAt } from "../settings/opening-hours.ts";
+import { readableTimeZone } from "../settings/time-zones.ts";
 import type { OpeningHours } from "@waiter/contracts";
 
 /** Duty lasts no longer, ms: 16 hours. */
@@ -115,7 +116,7 @@ async function findOverdue(tx: TenantTransaction): Promise<Overdue> {
     .where("id", "=", tx.tenantId)
     .executeTakeFirst();
   const hours: OpeningHours | null = tenant?.hours ?? null;
-  const timeZone = tenant?.time_zone ?? "UTC";
+  const timeZone = readableTimeZone(tenant?.time_zone ?? "UTC");
   const now = rows[0]?.now ?? 0;
   const closedAt = closedSince(hours, timeZone, now);
   const causes = new Map(rows.map((row) => [row.id, dutyEndOf(row, closedAt, now)]));

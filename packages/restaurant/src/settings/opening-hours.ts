@@ -163,17 +163,3 @@ function openingOf(
     on.toZonedDateTime({ timeZone, plainTime: Temporal.PlainTime.from(time) }).epochMilliseconds;
   return { opensAt: instant(date, start), closesAt: instant(ends, end) };
 }
-
-/**
- * Whether this machine knows the time zone, by its IANA name, and can calculate in it: `Intl` knows
- * some names that `Temporal` refuses, such as JST.
- */
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    openingOf(["00:00", "00:00"], Temporal.PlainDate.from("2026-01-01"), name);
-    return /^[A-Za-z]/.test(name);
-  } catch {
-    return false;
-  }
-}

@@ -14,8 +14,9 @@ import type { Selectable } from "kysely";
 import { nearestAccent } from "./accent.ts";
 import { change, type ChangeContext, type Changed, type Sealing } from "../change.ts";
 import { findPolicyProblems } from "./escalation-policy.ts";
-import { findHoursProblems, isTimeZone } from "./opening-hours.ts";
+import { findHoursProblems } from "./opening-hours.ts";
 import { refuse, refuseStale } from "../refuse.ts";
+import { isTimeZone, readableTimeZone } from "./time-zones.ts";
 
 export interface SettingsPatch {
   readonly name?: string | undefined;
@@ -208,7 +209,7 @@ const logoHash = async (tx: TenantTransaction): Promise<string | null> =>
 
 const toSettings = (row: SettingsRow, hash: string | null): Settings => ({
   name: row.name,
-  timeZone: row.time_zone,
+  timeZone: readableTimeZone(row.time_zone),
   languages: row.languages as Language[],
   hours: row.hours,
   escalation: effectivePolicy(row.escalation, row.escalation_steps),
