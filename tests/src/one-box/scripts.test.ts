@@ -137,6 +137,30 @@ test("a restore from half a dump stops no service, and needs no fresh backup", (
   expect(rest.at(-1)).toBe("restored file.dump");
 });
 
+test("after a failed restore the timer starts nothing, until a restore has succeeded", () => {
+  const failing = (step: string): void => fake("docker", `case $* in *"${step}"*) exit 1 ;; esac`);
+  const dump = join(folder, "file.dump");
+  writeFileSync(dump, "text");
+  for (const step of ["exec -T backup pg_restore --dbname", "epoch bump"]) {
+    failing(step);
+    const { status, stderr } = run("restore.sh", [dump], {});
+    expect([status, stderr]).toEqual([1, expect.stringContaining("Run one-box/restore.sh again")]);
+    expect(startStopped(["api", "caddy"])).toEqual([[""], 1]);
+  }
+  failing("nothing");
+  expect(run("restore.sh", [dump], {}).status).toBe(0);
+  expect(startStopped(["api"])).toEqual([["api"], 0]);
+});
+
+test("a restore that fails before it stops a service leaves all to the timer", () => {
+  fake("docker", `case $* in *--file=/dev/null*) exit 1 ;; esac`);
+  const dump = join(folder, "file.dump");
+  writeFileSync(dump, "text");
+  const { status, stderr } = run("restore.sh", [dump], {});
+  expect([status, stderr]).toEqual([1, ""]);
+  expect(startStopped(["api"])).toEqual([["api"], 0]);
+});
+
 test("a new box has a pair of keys for push notifications, and gets no second one", () => {
   for (const name of readdirSync(sources).filter((file) => file.endsWith(".sh")))
     copyFileSync(join(sources, name), join(folder, "one-box", name));
