@@ -81,6 +81,18 @@ describe("a restaurant", () => {
           claimed_by: gone.owner.id,
         })
         .execute();
+      // Three of each of two months, which lie at the same places of their partitions.
+      for (const month of ["now()", "(now() - interval '1 month')"]) {
+        await sql`select ensure_request_history(${sql.raw(month)}::date)`.execute(tx);
+        await sql`
+          insert into request_history (tenant_id, id, table_id, type, state, level, version,
+            created_at, updated_at, closed_at, round)
+          select tenant_id, gen_random_uuid(), id, 'water', 'completed', 0, 2, ${sql.raw(month)},
+            now(), now(), 1
+          from dining_table, generate_series(1, 3) where tenant_id = ${tx.tenantId} and label = '1'`.execute(
+          tx,
+        );
+      }
     });
     expect(await deleteTenant(database, gone.tenant.id)).toBe(true);
     expect(await deleteTenant(database, gone.tenant.id)).toBe(false);
