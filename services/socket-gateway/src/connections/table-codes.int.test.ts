@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { sharedRedisUrl, waitFor } from "@waiter/testkit";
 import type { FakeTenant } from "../testing/fake-api.ts";
-import { Harness, type TestGateway } from "../testing/harness.ts";
+import { Harness, next, type TestGateway } from "../testing/harness.ts";
 
 let harness: Harness;
 let gateway: TestGateway;
@@ -35,4 +35,13 @@ test("a replaced table code ends the guests' sockets of its generation, and refu
   await expect(
     harness.connect(gateway, "/guest", harness.guestToken(pizza, { code: old })),
   ).rejects.toMatchObject({ data: { code: "unauthorized" } });
+});
+
+test("a guest whose code was replaced ends soon after joining, although Redis lost the revocation", async () => {
+  const hourMs = 3_600_000;
+  const idle = await harness.gateway({ headsIntervalMs: hourMs, headsComparisonMs: hourMs });
+  const code = randomUUID();
+  pizza.revoked.push(code);
+  const guest = harness.dial(idle, "/guest", harness.guestToken(pizza, { code }));
+  await next(guest, "disconnect");
 });

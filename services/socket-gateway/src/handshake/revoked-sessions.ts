@@ -5,13 +5,16 @@ import type { Revocation } from "@waiter/live-state";
 interface TenantRevocations {
   /** When the last token concerned expires, ms, by id. */
   readonly untilMs: Map<string, number>;
-  /** Of the first reading; `isLoaded` when it succeeded. */
+  /** Of the reading under way. */
   loading: Promise<void> | undefined;
-  isLoaded: boolean;
+  /** The line in which they were read last: announcements of it came since. */
+  readIn: number | undefined;
   /** When a socket of the tenant last wanted to join, ms. */
   wantedAt: number;
 }
 export interface RevokedSessionsOptions {
+  /** Grows with each interruption of the subscriptions; undefined while Redis is away. */
+  readonly line: () => number | undefined;
   /** Subscribes to the tenant's announcements; false if that is not confirmed in time. */
   readonly subscribe: (tenantId: string) => Promise<boolean>;
   readonly unsubscribe: (tenantId: string) => void;
@@ -42,28 +45,24 @@ export class RevokedSessions {
 
   /**
    * Before a socket is admitted: subscribes, waits for the confirmation, then reads what was
-   * revoked before, once per tenant. Without Redis the api is asked, each time. Never rejects.
+   * revoked before, once per tenant and interruption of the subscriptions. Postgres' answer
+   * follows. Without Redis the api is asked, each time. Never rejects.
    * @returns undefined where the tenant's revocations are read already.
    */
   load(tenantId: string, now = Date.now()): Promise<void> | undefined {
     const tenant = this.#tenants.get(tenantId) ?? {
       untilMs: new Map<string, number>(),
       loading: undefined,
-      isLoaded: false,
+      readIn: undefined,
       wantedAt: now,
     };
     this.#tenants.set(tenantId, tenant);
     tenant.wantedAt = now;
-    if (tenant.isLoaded) return undefined;
-    return (tenant.loading ??= this.#begin(tenantId).then(
-      () => {
-        tenant.isLoaded = true;
-      },
-      async () => {
-        tenant.loading = undefined;
-        await this.#options.ask(tenantId);
-      },
-    ));
+    const line = this.#options.line();
+    if (line !== undefined && tenant.readIn === line) return undefined;
+    return (tenant.loading ??= this.#subscribeAndRead(tenantId, line)
+      .catch(() => this.#options.ask(tenantId))
+      .finally(() => (tenant.loading = undefined)));
   }
 
   isRevoked(tenantId: string, id: string): boolean {
@@ -90,7 +89,8 @@ export class RevokedSessions {
 
   /** Reads all sets again: announcements during a disconnection were missed. */
   async reloadAll(): Promise<void> {
-    await inSlices([...this.#tenants.keys()], 200, (tenantId) => this.#read(tenantId));
+    const line = this.#options.line();
+    await inSlices([...this.#tenants.keys()], 200, (tenantId) => this.#read(tenantId, line));
   }
 
   /**
@@ -112,13 +112,19 @@ export class RevokedSessions {
     return this.#tenants.size;
   }
 
-  async #begin(tenantId: string): Promise<void> {
-    if (!(await this.#options.subscribe(tenantId))) throw new Error("not subscribed in time");
-    await this.#read(tenantId);
+  async #subscribeAndRead(tenantId: string, line: number | undefined): Promise<void> {
+    const isSubscribed = await this.#options.subscribe(tenantId);
+    if (!isSubscribed || line === undefined) throw new Error("not subscribed in time");
+    await this.#read(tenantId, line);
+    // Redis may have lost what an api could not write: no join waits for Postgres' answer.
+    void this.#options.ask(tenantId);
   }
 
-  async #read(tenantId: string): Promise<void> {
+  /** @param line as it was before the subscription was known to be confirmed */
+  async #read(tenantId: string, line: number | undefined): Promise<void> {
     this.#add(tenantId, await this.#options.read(tenantId));
+    const tenant = this.#tenants.get(tenantId);
+    if (tenant !== undefined) tenant.readIn = line;
   }
 
   #add(tenantId: string, revocations: readonly Revocation[]): void {

@@ -88,6 +88,11 @@ export class SubscriptionBarrier {
     return this.#channels.size;
   }
 
+  /** Grows with each interruption: what a channel brought before is not all of it. */
+  get line(): number {
+    return this.#generation;
+  }
+
   isConfirmed(channel: string): boolean {
     return this.#channels.get(channel) === this.#confirmed;
   }

@@ -27,6 +27,7 @@ export function createRevoked(
   });
   const revoked = new RevokedSessions({
     ...deps,
+    line: () => (isDegraded() ? undefined : barrier.line),
     subscribe: (tenantId) =>
       tenantChannels.open(tenantId, isDegraded() ? 0 : settings.subscriptionWaitMs),
     unsubscribe: (tenantId) => tenantChannels.close(tenantId),
