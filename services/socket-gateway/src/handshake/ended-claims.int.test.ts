@@ -91,3 +91,23 @@ test("a gateway that missed the announcement ends them with the next true heads"
   pizza.revoked.push(pizza.id);
   await ended;
 });
+
+test("a gateway that missed the announcement of a deletion ends the sockets with its comparison", async () => {
+  const pizza = harness.api.addTenant(`gone-${randomUUID().slice(0, 8)}`);
+  const host = `${pizza.slug}.waiter.test`;
+  const comparing = await harness.gateway({ headsComparisonMs: 100 });
+  const other = harness.api.addTenant(`kept-${randomUUID().slice(0, 8)}`);
+  const neighbour = await harness.connect(comparing, "/staff", harness.staffToken(other), {
+    host: `${other.slug}.waiter.test`,
+  });
+  const staffToken = harness.staffToken(pizza);
+  const staff = await harness.connect(comparing, "/staff", staffToken, { host });
+  const guest = await harness.connect(comparing, "/guest", harness.guestToken(pizza), { host });
+  const ended = Promise.all([endOf(staff), endOf(guest)]);
+  harness.api.tenants.delete(pizza.id);
+  await ended;
+  expect(await harness.refused(comparing, "/staff", staffToken, { host })).toMatchObject({
+    code: "tenant_unknown",
+  });
+  expect(neighbour.connected).toBe(true);
+});

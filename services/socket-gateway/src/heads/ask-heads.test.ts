@@ -18,17 +18,28 @@ test("a failed batch leaves the heads of the other batches", async () => {
   };
   const failures: number[] = [];
   const heads: TrueHead[] = [];
-  await askHeads(
+  const without = await askHeads(
     { call } as unknown as ApiClient,
     ids,
     (read) => heads.push(...read),
     (_error, tenants) => failures.push(tenants),
   );
+  expect(without).toEqual({ unanswered: ids.slice(1_000, 2_000), unknown: [] });
   expect(heads.map(({ tenant }) => tenant)).toEqual([...ids.slice(0, 1_000), ...ids.slice(2_000)]);
   expect(failures).toEqual([1_000]);
 });
 
 const head = (tenant: string): TrueHead => ({ tenant, epoch: tenant, seq: 1, revoked: [] });
+
+test("a tenant without a head is unknown, unless the whole batch is", async () => {
+  const ask = async (known: readonly string[]) => {
+    const heads = known.map((tenant) => head(tenant));
+    const api = { call: () => Promise.resolve({ heads, now: "" }) } as unknown as ApiClient;
+    const take = () => undefined;
+    return (await askHeads(api, ["a", "b"], take, take)).unknown;
+  };
+  expect([await ask(["a"]), await ask(["a", "b"]), await ask([])]).toEqual([["b"], [], []]);
+});
 
 test("changes come page by page, and the next question begins at the first page's position", async () => {
   const answers: Record<string, object> = {

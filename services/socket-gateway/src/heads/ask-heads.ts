@@ -8,6 +8,17 @@ export type TrueHead = HeadsAnswer["heads"][number];
 /** Heads of one turn of the event loop: a few milliseconds. */
 const headsPerTurn = 250;
 
+/** The tenants of a question that have no head in its answer. */
+export interface WithoutHead {
+  /** Of failed batches: ask again. */
+  readonly unanswered: readonly string[];
+  /**
+   * The api says that there are no such tenants: they were deleted. None where it knows no tenant
+   * of a batch: its database may be about to be restored.
+   */
+  readonly unknown: readonly string[];
+}
+
 /**
  * Heads of these tenants in Postgres, read through the api in batches. An answered batch goes to
  * `take`, 250 heads in a turn of the event loop, a failed batch to `onFailure`.
@@ -17,7 +28,9 @@ export async function askHeads(
   tenants: readonly string[],
   take: TakeHeads,
   onFailure: (error: unknown, tenants: number) => void,
-): Promise<void> {
+): Promise<WithoutHead> {
+  const unanswered: string[] = [];
+  const unknown: string[] = [];
   for (let start = 0; start < tenants.length; start += limits.headsBatch) {
     const body = { tenants: tenants.slice(start, start + limits.headsBatch) };
     try {
@@ -27,11 +40,15 @@ export async function askHeads(
         body,
         answer: headsAnswer,
       });
+      const known = new Set(answer.heads.map(({ tenant }) => tenant));
+      if (known.size > 0) unknown.push(...body.tenants.filter((tenant) => !known.has(tenant)));
       await inTurns(answer.heads, headsPerTurn, take);
     } catch (error) {
       onFailure(error, body.tenants.length);
+      unanswered.push(...body.tenants);
     }
   }
+  return { unanswered, unknown };
 }
 
 /** Gets the heads of each page, or of a part of it. */

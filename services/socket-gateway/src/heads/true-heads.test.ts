@@ -46,7 +46,7 @@ function setUp(options: Partial<TrueHeadsOptions>, tenants = 1_000): Stage {
   const trueHeads = new TrueHeads({
     ask: (wanted) => {
       asked.push(wanted.length);
-      return Promise.resolve();
+      return Promise.resolve({ unanswered: [], unknown: [] });
     },
     askChanges: (since) => {
       asked.push(since);
@@ -115,5 +115,27 @@ test("every tenant is compared once within the time, in slices", async () => {
   expect(asked).toEqual([200, 200]);
   await jest.advanceTimersByTimeAsync(150_000);
   expect(asked).toEqual([200, 200, 200, 200, 200]);
+  trueHeads.close();
+});
+
+test("tenants of a failed batch are asked for again in each round until they are answered", async () => {
+  let fails = true;
+  const asked: (readonly string[])[] = [];
+  const { trueHeads } = setUp(
+    {
+      intervalMs: 1_000,
+      askChanges: (since) => Promise.resolve({ next: "5", isVoid: since === "" }),
+      ask: (tenants) => {
+        asked.push(tenants);
+        return Promise.resolve({ unanswered: fails ? ["t1", "gone"] : [], unknown: [] });
+      },
+      hasTenant: (tenant) => tenant !== "gone",
+    },
+    3,
+  );
+  await jest.advanceTimersByTimeAsync(2_000);
+  fails = false;
+  await jest.advanceTimersByTimeAsync(3_000);
+  expect(asked).toEqual([["t0", "t1", "t2"], ["t1"], ["t1"]]);
   trueHeads.close();
 });

@@ -1,13 +1,13 @@
 import { revokedForMs } from "@waiter/live-state";
 import type { Logger } from "@waiter/logger";
 import type { RevokedSessions } from "../handshake/revoked-sessions.ts";
-import type { AskedChanges, TakeHeads, TrueHead } from "./ask-heads.ts";
+import type { AskedChanges, TakeHeads, TrueHead, WithoutHead } from "./ask-heads.ts";
 import type { DeliveredPositions } from "./delivered-positions.ts";
 import type { TenantHeads } from "./tenant-heads.ts";
 
 export interface TrueHeadsOptions {
   /** Reads these tenants' heads in batches. Never rejects. */
-  readonly ask: (tenants: readonly string[], take: TakeHeads) => Promise<void>;
+  readonly ask: (tenants: readonly string[], take: TakeHeads) => Promise<WithoutHead>;
   /** Reads the heads that changed since a position; undefined from an api that does not tell. */
   readonly askChanges: (since: string, take: TakeHeads) => Promise<AskedChanges | undefined>;
   readonly heads: TenantHeads;
@@ -38,7 +38,8 @@ const sliceTenants = 200;
  * Reads the heads of this gateway's tenants in Postgres through the api. Every 10 s, and every 3 s
  * (jittered) while Redis is away, it asks for those that changed since its last question. At once
  * it asks for a tenant's first staff socket, after a reconnection and for an unknown epoch. Besides
- * it compares every tenant once in five minutes, for what no position tells.
+ * it compares every tenant once in five minutes, for what no position tells. A tenant that a failed
+ * batch left out is asked for again in each round; the sockets of a deleted tenant end.
  */
 export class TrueHeads {
   readonly #options: TrueHeadsOptions;
@@ -51,6 +52,8 @@ export class TrueHeads {
   #since = "";
   /** Tenants that wait for their comparison. */
   #uncompared: string[] = [];
+  /** Tenants of failed batches. */
+  readonly #unanswered = new Set<string>();
 
   constructor(options: TrueHeadsOptions) {
     this.#options = options;
@@ -113,6 +116,7 @@ export class TrueHeads {
         if (!isDegraded()) onChanged(ours.map(({ tenant }) => tenant));
       });
       this.#since = answer?.next ?? "";
+      await this.#askAgain();
       if ((answer === undefined || answer.isVoid) && tenantCount() > 0) await this.askAll();
       if (isDegraded()) return;
       // Which of them changed is not known.
@@ -150,9 +154,20 @@ export class TrueHeads {
     await this.#askFor(tenants, false);
   }
 
+  /** Sends these heads whether they are new or not: it is not known what the failed batch was for. */
+  async #askAgain(): Promise<void> {
+    if (this.#unanswered.size === 0) return;
+    const tenants = [...this.#unanswered].filter(this.#options.hasTenant);
+    this.#unanswered.clear();
+    await this.#askFor(tenants, true);
+  }
+
   async #askFor(tenants: readonly string[], always: boolean): Promise<void> {
     if (tenants.length === 0) return;
-    await this.#options.ask(tenants, (heads) => this.#take(heads, always));
+    const { ask, revoked } = this.#options;
+    const { unanswered, unknown } = await ask(tenants, (heads) => this.#take(heads, always));
+    for (const tenant of unanswered) this.#unanswered.add(tenant);
+    for (const tenant of unknown) revoked.add(tenant, [tenant], 0);
   }
 
   #take(read: readonly TrueHead[], always: boolean): void {
