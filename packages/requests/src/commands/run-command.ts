@@ -5,7 +5,7 @@ import { answerOnce, hashCommand } from "../idempotency/idempotency.ts";
 import type { Idempotency, RequestAnswer } from "../idempotency/stored-answer.ts";
 import { applyTo, applyWithAppend } from "./apply-command.ts";
 import type { Guard } from "../idempotency/look-up-key.ts";
-import { namedPerson, requirePerson } from "./require-person.ts";
+import { guardHolder, namedPerson, requirePerson } from "./require-person.ts";
 import { requestEvent } from "../state/request-event.ts";
 import { findMoved, firstRequest } from "../state/find-request.ts";
 import { viewFor, type FoundRequest } from "../state/request-row.ts";
@@ -56,7 +56,7 @@ class Overtaken extends Error {}
  */
 export async function runCommand<A extends Actor>(
   database: Database,
-  { tenantId, requestId, actor, idempotency, traceparent, guards }: RequestCommandInput<A>,
+  { tenantId, requestId, actor, idempotency, traceparent, guards = [] }: RequestCommandInput<A>,
   command: Command,
 ): Promise<CommandResult<ViewOf<A>>> {
   const once = idempotency && {
@@ -69,7 +69,7 @@ export async function runCommand<A extends Actor>(
       tenantId,
       once,
       {
-        ...(guards && { guards }),
+        guards: [...guards, ...guardHolder(command, actor)],
         first: firstRequest(requestId),
         check: (tx) => requirePerson(tx, actor),
         finish: async (tx, found, store) => {

@@ -2,8 +2,15 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Envelope } from "@waiter/contracts";
 import { createDatabase, createStaff, createTenant, type Database } from "@waiter/database";
-import { createRequest, runCommand, sendCommand, type StaffActor } from "@waiter/requests";
-import { testDatabase, type TestDatabase } from "@waiter/testkit";
+import {
+  createRequest,
+  runCommand,
+  sendCommand,
+  type Guard,
+  type StaffActor,
+} from "@waiter/requests";
+import { testDatabase, waitFor, type TestDatabase } from "@waiter/testkit";
+import { sql } from "kysely";
 import { erasePerson, updatePerson, type ChangeContext } from "../index.ts";
 
 let urls: TestDatabase;
@@ -97,6 +104,76 @@ test.each([
   const undone = await sendCommand(database, "undo", { tenantId, requestId: held, actor: olga });
   expect([undone.answer.status, undone.request.state]).toEqual([409, "new"]);
 });
+
+/** A guard that lets the test act between a command's first statement and its change. */
+function pause() {
+  const [reached, resumed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const guard: Guard = {
+    name: "paused",
+    read: () => sql`true`,
+    when: "new",
+    check: async () => {
+      reached.resolve();
+      await resumed.promise;
+    },
+  };
+  return { guard, reached: reached.promise, resume: resumed.resolve };
+}
+/** Resolves when a transaction of the test's database waits for a lock. */
+const waiting = () =>
+  waitFor(async () => {
+    const { rows } = await sql`select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`.execute(database.db);
+    return rows.length > 0;
+  }, 20_000);
+
+test("a claim that is under way when its person is deactivated is released by the deactivation", async () => {
+  const { tenantId, anna, olga, held } = await open();
+  await sendCommand(database, "release", { tenantId, requestId: held, actor: olga });
+  const { guard, reached, resume } = pause();
+  const claim = sendCommand(database, "claim", {
+    tenantId,
+    requestId: held,
+    actor: anna,
+    guards: [guard],
+  });
+  await reached;
+  const deactivation = changes["deactivation"]?.(tenantId, olga, anna.id);
+  await Promise.race([deactivation, waiting()]);
+  resume();
+  const claimed = await claim;
+  expect(claimed.request).toMatchObject({ state: "claimed", claimedBy: { id: anna.id } });
+  await deactivation;
+  const rows = await database.inTenant(tenantId, (tx) =>
+    tx.selectFrom("request").select(["state", "claimed_by"]).where("id", "=", held).execute(),
+  );
+  expect(rows).toEqual([{ state: "new", claimed_by: null }]);
+});
+
+test.each(["a device of their own", "a shared screen"])(
+  "a claim on %s that meets its person's deactivation waits for it and is refused",
+  async (where) => {
+    const { tenantId, anna, olga, held } = await open();
+    await sendCommand(database, "release", { tenantId, requestId: held, actor: olga });
+    const isShared = where === "a shared screen";
+    const actor = isShared ? { ...anna, screen: { id: olga.id, name: "Bar" } } : anna;
+    let claim: Promise<unknown> = Promise.resolve();
+    await database.inTenant(tenantId, async (tx) => {
+      await tx
+        .updateTable("staff")
+        .set({ active: false })
+        .where("tenant_id", "=", tenantId)
+        .where("id", "=", anna.id)
+        .execute();
+      claim = sendCommand(database, "claim", { tenantId, requestId: held, actor });
+      claim.catch(() => undefined);
+      await Promise.race([claim, waiting()]);
+    });
+    await expect(claim).rejects.toMatchObject({
+      code: isShared ? "validation_failed" : "unauthorized",
+    });
+  },
+);
 
 test.each([
   ["cancelled", "cancel"],
