@@ -25,7 +25,8 @@ interface Reading {
 
 /**
  * Caches boards as bytes. A board is served only while its position is the tenant's true one, which
- * Postgres answers for each call; clients that were reset at once share one snapshot.
+ * Postgres answers for each call; clients that were reset at once share one snapshot. Being seen
+ * moves no position, so a board is cached only once each of its requests was seen.
  */
 export class Boards {
   readonly #database: Database;
@@ -85,7 +86,8 @@ export class Boards {
     const { now: _, ...board } = await readBoard(this.#database, tenantId, readConfiguration);
     const rest = JSON.stringify(board).slice(1);
     const stored = { epoch: board.epoch, seq: board.seq, rest, etag: entityTag(rest) };
-    if (isCurrent()) this.#cache.set(tenantId, stored);
+    const isSeen = board.requests.every(({ seenAt }) => seenAt !== undefined);
+    if (isSeen && isCurrent()) this.#cache.set(tenantId, stored);
     return stored;
   }
 }

@@ -3,20 +3,17 @@ import { markSeen } from "@waiter/requests";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
 
-export type NoteSeenDeps = Pick<Context, "database" | "tellGuests" | "invalidate">;
+export type NoteSeenDeps = Pick<Context, "database" | "tellGuests">;
 
 /** Staff screens of the tenant show all requests up to `seq`: stores it and tells the guests. */
 export async function noteSeen(
-  { database, tellGuests, invalidate }: NoteSeenDeps,
+  { database, tellGuests }: NoteSeenDeps,
   tenantId: string,
   seq: number,
   screens?: Parameters<typeof markSeen>[3],
 ): Promise<void> {
   const messages = await markSeen(database, tenantId, seq, screens);
-  if (messages.length === 0) return;
-  // Being seen moves no position: a board in a cache would go on to be served.
-  invalidate(tenantId, "requests");
-  tellGuests(tenantId, messages);
+  if (messages.length > 0) tellGuests(tenantId, messages);
 }
 
 export const markSeenRoute = (deps: NoteSeenDeps) =>
