@@ -1,15 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "@jest/globals";
 import {
+  acquireLease,
   createDatabase,
   createRelayDatabase,
   createTenant,
   deletedTenants,
   deleteTenant,
+  LeaseLostError,
   type Database,
 } from "@waiter/database";
 import { silentLogger } from "@waiter/logger";
 import { createMetrics } from "@waiter/metrics";
+import { putDuty } from "@waiter/restaurant";
 import { waitFor } from "@waiter/testkit";
 import { sql } from "kysely";
 import { setStage } from "../testing/worker-stage.ts";
@@ -17,6 +20,7 @@ import { asLeader } from "./as-leader.ts";
 import { claimDueDeadlines } from "./claim-due-deadlines.ts";
 import { readNextDue } from "./measure-deadlines.ts";
 import { deleteTenants } from "./delete-tenants.ts";
+import { endDuty } from "./end-duty.ts";
 import { purgeOldRows } from "./purge-old-rows.ts";
 
 const never = new AbortController().signal;
@@ -196,4 +200,29 @@ test("a worker continues the deletion of a tenant where another one stopped", as
   await run(stage.database, never);
   expect(await left()).toBe(0);
   expect(await deletedTenants(stage.database.db)).toEqual([]);
+}, 60_000);
+
+test("a worker whose lease another one took ends no duty", async () => {
+  await using stage = await setStage();
+  const { database, tenantId, staffId } = stage;
+  const editor = { id: staffId, role: "owner" } as const;
+  await putDuty(database, { tenantId, editor }, { tables: "all", zones: [] });
+  const onDuty = () =>
+    database.inTenant(tenantId, async (tx) => {
+      const { rows } = await sql`select from duty`.execute(tx);
+      return rows.length;
+    });
+  await database.inTenant(tenantId, (tx) =>
+    sql`update duty set since = now() - interval '17 hours'`.execute(tx),
+  );
+  const lead = (ttlMs: number) =>
+    acquireLease(database.db, { name: "duty", holder: randomUUID(), ttlMs, everyMs: 0 });
+  const [former, present] = [await lead(0), await lead(60_000)];
+  if (former === undefined || present === undefined) throw new Error("no lease");
+  const publisher = { publish: () => undefined } as never;
+  const context = { database, publisher, logger: silentLogger, metrics };
+  await expect(endDuty(context, former, never)).rejects.toBeInstanceOf(LeaseLostError);
+  expect(await onDuty()).toBe(1);
+  expect(await endDuty(context, present, never)).toBe(true);
+  expect(await onDuty()).toBe(0);
 }, 60_000);
