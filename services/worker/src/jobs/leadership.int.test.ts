@@ -1,7 +1,15 @@
 import { expect, test } from "@jest/globals";
-import { claimConsumer, createRelayDatabase } from "@waiter/database";
+import {
+  claimConsumer,
+  createDatabase,
+  createRelayDatabase,
+  listConsumers,
+} from "@waiter/database";
+import { silentLogger } from "@waiter/logger";
 import { waitFor } from "@waiter/testkit";
+import { sql } from "kysely";
 import { setStage } from "../testing/worker-stage.ts";
+import { keepLog } from "./keep-log.ts";
 import { createLeadership } from "./leadership.ts";
 
 const measuredBy = async (origins: readonly string[], line: string): Promise<string[]> => {
@@ -44,4 +52,28 @@ test("a leader whose lease another worker took leads no more", async () => {
   expect(await lasting.isLeader()).toBe(true);
   await lasting.end();
   expect(await createLeadership(stage, { name: "other", ttlMs: 1 }).isLeader()).toBe(true);
+}, 60_000);
+
+test("a consumer that begins with events which retention keeps anyway is not lost", async () => {
+  await using stage = await setStage();
+  await stage.call();
+  await using owner = createDatabase({ url: stage.urls.ownerUrl, max: 1, name: "owner" });
+  await owner.inTenant(stage.tenantId, (tx) =>
+    sql`update event set at = now() - interval '10 days'`.execute(tx),
+  );
+  await using relay = createRelayDatabase({ url: stage.urls.relayUrl, max: 1, name: "relay" });
+  await claimConsumer(relay.db, {
+    name: "audit",
+    holder: stage.tenantId,
+    ttlMs: 0,
+    fromStart: true,
+  });
+  const dayMs = 86_400_000;
+  const isLost = async (retentionDays: number): Promise<boolean> => {
+    const config = { EVENT_CONSUMER_WAIT: 2 * dayMs, EVENT_RETENTION: retentionDays * dayMs };
+    await keepLog({ database: stage.database, logger: silentLogger, config: config as never });
+    const [state] = await listConsumers(relay.db);
+    return state?.lostAt !== null;
+  };
+  expect([await isLost(30), await isLost(5)]).toEqual([false, true]);
 }, 60_000);
