@@ -2,6 +2,7 @@ import { describe, expect, jest, test } from "@jest/globals";
 import { until } from "../testing/fake-waiter.test.helper.ts";
 import { silentServer } from "../testing/silent-server.test.helper.ts";
 import { applied, connectTo, reached, useFake } from "./staff-client.test.helper.ts";
+import { ReconnectSchedule } from "../connection/reconnect-schedule.ts";
 import { defaultTiming } from "../shared/timing.ts";
 
 const now = useFake();
@@ -212,6 +213,22 @@ describe("staying connected", () => {
     await until(() => now.fake.connectedAt.length >= 4);
     now.fake.create({}, { lost: true });
     await applied(client, 1);
+  });
+
+  test("connections that were live, and lost before they settled, back off", async () => {
+    const lost = jest.spyOn(ReconnectSchedule.prototype, "afterLoss");
+    const timing = { settleMs: 60_000, reconnectMinMs: 5, reconnectMaxMs: 1_000 };
+    try {
+      const { live } = connectTo(now, { timing, random: () => 1 });
+      for (const count of [1, 2, 3, 4]) {
+        await live();
+        now.fake.io.of("/staff").disconnectSockets(true);
+        await until(() => lost.mock.results.length === count);
+      }
+      expect(lost.mock.results.map(({ value }) => value)).toEqual([5, 10, 20, 40]);
+    } finally {
+      lost.mockRestore();
+    }
   });
 
   test("a gateway that loses the api breaks the path, and repairs it", async () => {

@@ -9,9 +9,14 @@ export interface TestPgBouncer extends AsyncDisposable {
   through(url: string): string;
 }
 
+const version = spawnSync("pgbouncer", ["--version"], { encoding: "utf8" });
+const [, major = 0, minor = 0] = /PgBouncer (\d+)\.(\d+)/.exec(String(version.stdout)) ?? [];
+
 /** Whether `pgbouncer` is on the PATH. */
-export const hasPgBouncer = (): boolean =>
-  spawnSync("pgbouncer", ["--version"], { stdio: "ignore" }).status === 0;
+export const hasPgBouncer = (): boolean => version.status === 0;
+
+/** Whether it carries named statements as it is configured by default: from 1.24 on. */
+export const carriesNames = (): boolean => Number(major) * 1_000 + Number(minor) >= 1_024;
 
 /**
  * PgBouncer in transaction mode before one database, for the roles of `urls`, with
