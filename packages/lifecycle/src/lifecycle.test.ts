@@ -169,7 +169,6 @@ describe("loop", () => {
     const log: string[] = [];
     const rounds = ["again", new Error("broken"), "done"];
     await loop({
-      name: "test",
       intervalMs: 50,
       signal: abort.signal,
       run: async () => {

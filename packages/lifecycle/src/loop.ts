@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 export interface LoopOptions {
-  readonly name: string;
   /** Pause between the end of one run and the begin of the next, ms. */
   readonly intervalMs: number;
   /** Ends the loop: the run in progress is finished, the pause is cut short. */
@@ -10,12 +9,10 @@ export interface LoopOptions {
   readonly run: (signal: AbortSignal) => Promise<unknown>;
   /** Receives the error of a failed round; the loop continues. */
   readonly onError?: (error: unknown) => void;
-  /** Milliseconds now; for `onRound`. */
-  readonly clock?: () => number;
   /** Waits; ends early, without rejecting, when the signal aborts. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Receives the duration of each round, ms. */
-  readonly onRound?: (tookMs: number) => void;
+  /** Called after each round, also a failed one. */
+  readonly onRound?: () => void;
 }
 
 /**
@@ -23,11 +20,10 @@ export interface LoopOptions {
  * round; never rejects.
  */
 export async function loop(options: LoopOptions): Promise<void> {
-  const { intervalMs, signal, run, onError, onRound, clock = Date.now, sleep = pause } = options;
+  const { intervalMs, signal, run, onError, onRound, sleep = pause } = options;
   while (!signal.aborted) {
-    const begin = clock();
     const again = await attempt(run, signal, onError);
-    onRound?.(clock() - begin);
+    onRound?.();
     if (!again && !signal.aborted) await sleep(intervalMs, signal);
   }
 }

@@ -55,7 +55,6 @@ function announceRecent({
 }: Context): void {
   const stop = new AbortController();
   const done = loop({
-    name: "recent revocations",
     intervalMs: 1_000,
     signal: stop.signal,
     run: createAnnounceRecent({ database, announce: announceRevoked, announceTenant }),

@@ -37,7 +37,7 @@ export async function startLoops(context: Context, signal: AbortSignal): Promise
   for (const work of jobs) metrics.workFailures.inc({ work }, 0);
   const measuring = createLeadership(context, { name: "measure", ttlMs: measureLeadMs });
   const run = (name: string, intervalMs: number, round: () => Promise<unknown>) =>
-    loop({ name, intervalMs, signal, run: round, onError: outage(context, name) });
+    loop({ intervalMs, signal, run: round, onError: outage(context, name) });
   const leads = (askEveryMs: number, work: LeaderWork & { readonly name: (typeof jobs)[number] }) =>
     run(work.name, askEveryMs, async () => {
       try {
@@ -103,7 +103,6 @@ async function sweep(context: Context, signal: AbortSignal): Promise<void> {
   const { wakeUps } = context.deadlines;
   let nextMs: number | undefined;
   await loop({
-    name: "sweeper",
     intervalMs: context.config.SWEEP_INTERVAL,
     signal,
     run: async () => {

@@ -19,7 +19,6 @@ export async function keepAssets(
   const stop = new AbortController();
   const stored = Promise.withResolvers<void>();
   const done = loop({
-    name: "web assets",
     intervalMs: 60_000,
     signal: stop.signal,
     run: () => store.put(join(root, "assets")),
