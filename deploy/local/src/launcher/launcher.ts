@@ -1,6 +1,7 @@
 import { migrate } from "@waiter/database";
 import { announce } from "./announce.ts";
 import { buildWeb, isWebStale } from "../sources/build-web.ts";
+import { describeSystem, originsOf, tenantOriginOf } from "./describe-system.ts";
 import { endLeftoverServices } from "./end-leftovers.ts";
 import { Home } from "../home/home.ts";
 import { lockHome } from "./launcher-lock.ts";
@@ -9,10 +10,9 @@ import type { Options } from "./options.ts";
 import { createOrigin } from "../origin/create-origin.ts";
 import { step } from "./progress.ts";
 import { resetHome } from "./reset-home.ts";
-import { demoSlug, seedDemo } from "../seed/seed-demo.ts";
-import { domainUrl, originOf, planServices, type ServicePlan } from "./service-plans.ts";
-import { givenDatabases, startPostgres } from "../stores/start-postgres.ts";
-import { startRedis } from "../stores/start-redis.ts";
+import { seedDemo } from "../seed/seed-demo.ts";
+import { originOf, planServices, type ServicePlan } from "./service-plans.ts";
+import { startStores } from "./start-stores.ts";
 import type { StoreProcess } from "../stores/stores.ts";
 import { superviseStore } from "../stores/supervise-store.ts";
 import { SupervisedProcess } from "./supervised-process.ts";
@@ -60,91 +60,41 @@ export class Launcher {
     if (isWebStale(this.#root)) await step("Building the web app", () => buildWeb(this.#root));
     signal.throwIfAborted();
 
-    const given = givenDatabases(env, home);
-    const postgres =
-      given === undefined ? await step("Starting Postgres", () => startPostgres(home)) : undefined;
-    if (postgres !== undefined) this.#keep(postgres.server, "Postgres");
-    const databases = given ?? postgres?.databases;
-    if (databases === undefined) throw new Error("there is no database");
-    signal.throwIfAborted();
+    const stores = await startStores({
+      home,
+      env,
+      signal,
+      keep: (server, name) => this.#keep(server, name),
+    });
+    const { databases } = stores;
 
-    const redisGiven =
-      env["REDIS_URL"] ??
-      (env["REDIS_HOST"] === undefined
-        ? undefined
-        : `redis://${env["REDIS_HOST"]}:${env["REDIS_PORT"] ?? "6379"}`);
-    const redis =
-      redisGiven === undefined
-        ? await step("Starting Redis", () => startRedis(home, env, console.log))
-        : undefined;
-    if (redis !== undefined) this.#keep(redis.server, "Redis");
-    const redisUrl = redisGiven ?? redis?.url ?? "";
-    const queueRedisUrl = env["QUEUE_REDIS_URL"] ?? redisUrl;
-    signal.throwIfAborted();
-
-    await step("Migrating the database", () =>
-      migrate({
-        migrationUrl: databases.migrationUrl,
-        appUrl: databases.appUrl,
-        relayUrl: databases.relayUrl,
-      }),
-    );
+    await step("Migrating the database", () => migrate(databases));
     const demo = await step("Preparing the restaurant demo", () =>
-      seedDemo(databases.appUrl, { reset: reset && given !== undefined }),
+      seedDemo(databases.appUrl, { reset: reset && stores.postgres === undefined }),
     );
     signal.throwIfAborted();
 
-    const internalOrigin = async (apis: readonly string[]): Promise<string> => {
-      const port = await home.port("internal");
-      const origin = await createOrigin({
-        port,
-        addresses: ["127.0.0.1"],
-        apis,
-        gateways: [],
-        edge: false,
-      });
-      this.#undo.push(() => origin.close());
-      return `http://127.0.0.1:${port}`;
-    };
     const plans = await planServices({
       options: this.#options,
       home,
       root: this.#root,
       databases,
-      redisUrl,
-      queueRedisUrl,
-      internalOrigin,
+      redisUrl: stores.redisUrl,
+      queueRedisUrl: stores.queueRedisUrl,
+      internalOrigin: (apis) => this.#openInternalOrigin(home, apis),
     });
-    const apis = plans.filter(({ kind }) => kind === "api").map(originOf);
-    const gateways = plans.filter(({ kind }) => kind === "gateway").map(originOf);
-    await this.#listen(apis, gateways, plans);
+    await this.#listen(plans);
 
-    const [table] = demo.tables;
-    const [login] = demo.staff;
-    if (table === undefined || login === undefined)
-      throw new Error("the demo has neither table nor staff");
-    const tenantOrigin = domainUrl(this.#options).replace("://", `://${demoSlug}.`);
-    const describe = (): LocalFile => ({
-      origin: domainUrl(this.#options),
-      tenantOrigin,
-      guestUrl: `${tenantOrigin}/t/${table.token}`,
-      boardUrl: `${tenantOrigin}/board`,
-      tableToken: table.token,
-      staff: { email: login.email, password: login.password },
-      staffMembers: demo.staff.map(({ email, password, role }) => ({ email, password, role })),
-      tables: demo.tables,
-      api: apis[0] ?? "",
-      apis,
-      gateways,
-      worker: this.#services.find(({ name }) => name === "worker")?.origin ?? "",
-      databaseUrl: databases.appUrl,
-      migrationDatabaseUrl: databases.migrationUrl,
-      relayDatabaseUrl: databases.relayUrl,
-      redisUrl,
-      queueRedisUrl,
-      platformAdminToken: env["PLATFORM_ADMIN_TOKEN"] ?? home.state.platformAdminToken,
-      pids: this.#pids(postgres?.server, redis?.server),
-    });
+    const { platformAdminToken: generated } = home.state;
+    const parts = {
+      options: this.#options,
+      plans,
+      stores,
+      demo,
+      platformAdminToken: env["PLATFORM_ADMIN_TOKEN"] ?? generated,
+    };
+    const describe = (): LocalFile =>
+      describeSystem(parts, ({ name }) => this.#services.find((each) => each.name === name)?.pid);
     const write = (): void => home.write("local.json", `${JSON.stringify(describe(), null, 2)}\n`);
     this.#undo.push(() => home.remove("local.json"));
     this.#services = plans.map((plan) => this.#supervise(plan, home, write));
@@ -183,8 +133,7 @@ export class Launcher {
   }
 
   /**
-   * For the impatient: services end at once; the stores still end in order, for the sake of their
-   * data.
+   * Ends the services at once. The stores still end in order, so that they lose no data.
    */
   kill(): void {
     for (const service of this.#services) service.kill();
@@ -201,17 +150,27 @@ export class Launcher {
     });
   }
 
-  async #listen(
-    apis: readonly string[],
-    gateways: readonly string[],
-    plans: readonly ServicePlan[],
-  ): Promise<void> {
+  /** Where gateways reach the apis when there are several. */
+  async #openInternalOrigin(home: Home, apis: readonly string[]): Promise<string> {
+    const port = await home.port("internal");
+    const origin = await createOrigin({
+      port,
+      addresses: ["127.0.0.1"],
+      apis,
+      gateways: [],
+      edge: false,
+    });
+    this.#undo.push(() => origin.close());
+    return `http://127.0.0.1:${port}`;
+  }
+
+  async #listen(plans: readonly ServicePlan[]): Promise<void> {
     const { port, lan } = this.#options;
+    const apis = originsOf(plans, "api");
+    const gateways = originsOf(plans, "gateway");
     const metrics = new Map(plans.map((plan) => [plan.name, originOf(plan)]));
     const addresses = lan ? ["0.0.0.0", "::1"] : ["127.0.0.1", "::1"];
-    const addressHost = lan
-      ? new URL(domainUrl(this.#options).replace("://", `://${demoSlug}.`)).host
-      : undefined;
+    const addressHost = lan ? new URL(tenantOriginOf(this.#options)).host : undefined;
     try {
       const origin = await createOrigin({ port, addresses, apis, gateways, metrics, addressHost });
       this.#undo.push(() => origin.close());
@@ -240,21 +199,6 @@ export class Launcher {
       onDeath: (how) => console.log(`${name} ended (${how}); starting it again`),
       ...(fault?.startsWith(`${kind}:`) === true && { firstEnv: { WAITER_FAULT: fault } }),
     });
-  }
-
-  #pids(postgres: StoreProcess | undefined, redis: StoreProcess | undefined): LocalFile["pids"] {
-    const of = (kind: string): (number | null)[] =>
-      this.#services.filter(({ name }) => name.startsWith(kind)).map(({ pid }) => pid ?? null);
-    const apis = of("api");
-    return {
-      launcher: process.pid,
-      api: apis[0] ?? null,
-      apis,
-      gateways: of("gateway"),
-      worker: of("worker")[0] ?? null,
-      postgres: postgres?.pid ?? null,
-      redis: redis?.pid ?? null,
-    };
   }
 
   #watch(): void {
