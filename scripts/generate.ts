@@ -5,6 +5,7 @@ import { envExample } from "@waiter/config";
 import { buildAsyncApi } from "@waiter/contracts";
 import { chartReadme } from "./chart-readme.ts";
 import { chartSchema } from "./chart-schema.ts";
+import { importRules } from "./import-rules.ts";
 import { protocolTypes } from "./protocol-types.ts";
 import { tsconfigs } from "./tsconfig-references.ts";
 
@@ -17,6 +18,7 @@ const files = new Map([
   ...chartReadme(),
   ...chartSchema(),
   ...protocolTypes(),
+  ...importRules(),
   ["docs/asyncapi.json", asyncApi()] as const,
 ]);
 
