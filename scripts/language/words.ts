@@ -1,7 +1,7 @@
 /** Words and phrases that plain technical English does without, and what to write. */
 export const words: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [
-    /(?<![="'`])\b(?:nobody(?![:."'`])|somebody|whoever|whomever|someone else)\b/i,
+    /(?<![="'`])\b(?:nobody(?![:."'`])|somebody|everybody(?!["'])|anybody|whoever|whomever|someone else)\b/i,
     "name the actor: api, gateway, client, Redis",
   ],
   [/\b(?:anew|afresh)\b/i, "again"],

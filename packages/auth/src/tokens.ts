@@ -164,7 +164,7 @@ const knownHeaders = new WeakMap<KeyRing, Map<string, NamedKey>>();
 /** Bounds what tokens of another issuer with the same key can add. */
 const mostKnownHeaders = 16;
 
-/** Remembers the header of a token that was verified: anybody can write others. */
+/** Remembers the header of a token that was verified: a client may send any other. */
 function keepHeader({ header, kid, key }: ReadToken, keys: KeyRing): void {
   let known = knownHeaders.get(keys);
   if (known === undefined) knownHeaders.set(keys, (known = new Map()));

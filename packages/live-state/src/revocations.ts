@@ -16,7 +16,7 @@ const longestS = guestTokenLifetimeS + marginS;
 /** How long a revoked session concerns a gateway that does not know its kind, ms. */
 export const revokedForMs = longestS * 1_000;
 
-/** How long a revocation concerns anybody whose access tokens live for `lifetimeS`, ms. */
+/** How long a revocation matters to holders of access tokens that live for `lifetimeS`, ms. */
 export const concernsForMs = (lifetimeS: number): number =>
   Math.min(lifetimeS + marginS, longestS) * 1_000;
 

@@ -66,7 +66,7 @@ export async function startSentinel({
         )
       ).every(Boolean),
     20_000,
-    "the sentinels knowing everybody",
+    "the sentinels knowing every server",
   );
   return {
     url: `redis-sentinel://${sentinels.map((sentinel) => `127.0.0.1:${sentinel.port}`).join(",")}/mymaster`,

@@ -42,7 +42,7 @@ export class Stage implements AsyncDisposable {
     return page;
   }
 
-  /** Ends the open scene, failed or not: no page is left, and everybody has a network. */
+  /** Ends the open scene, failed or not: no page is left, and the network is back. */
   async clear(): Promise<void> {
     for (const context of this.#passing.splice(0)) await context.close();
     for (const context of this.#signedIn.values()) {

@@ -136,7 +136,7 @@ describe("undo", () => {
     expect([undone.answer.status, undone.request.state]).toEqual([200, "new"]);
   });
 
-  it("never undoes what anybody else did since, whatever the order", async () => {
+  it("never undoes what another person did since, whatever the order", async () => {
     const r = await restaurants.open();
     const other = fc.constantFrom("ben", "guest", "escalation", "anna-again");
     const verb = fc.constantFrom("claim", "complete", "dismiss");

@@ -4,7 +4,7 @@ import { isOpen, type Change, type RequestFacts } from "./transition.ts";
 
 /**
  * What an undo does: it gives a request back to the person who held it, while that person is
- * active. Else a closed request opens for everybody and begins a round; undefined where it is open
+ * active. Else a closed request opens for all staff and begins a round; undefined where it is open
  * already. The person's row is locked in share mode until COMMIT: a deactivation that comes later
  * releases the request.
  */

@@ -56,7 +56,7 @@ export async function endDevices(
   return (await revokeStaffSession(tx, deviceId)) ? [deviceId] : [];
 }
 
-/** Everybody sees and ends their own devices; those of others as {@link mayManage} says. */
+/** A person sees and ends their own devices; those of others as {@link mayManage} says. */
 async function requireAccess(
   tx: TenantTransaction,
   editor: Editor,

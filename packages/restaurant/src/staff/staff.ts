@@ -75,7 +75,7 @@ export const publicStaff = ({
 }: ManagedStaff): StaffMember => staff;
 
 /**
- * Whether the editor may change a person of this role: an owner everybody, a manager waiters and
+ * Whether the editor may change a person of this role: an owner all people, a manager waiters and
  * screens. The command line and the platform act as an owner.
  */
 export function mayManage({ role }: Editor, other: Role): boolean {

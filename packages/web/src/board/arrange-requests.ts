@@ -7,7 +7,7 @@ export const groups: readonly Group[] = ["mine", "waiting", "others"];
 const byUrgency = (a: Request, b: Request): number =>
   b.level - a.level || a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id);
 
-/** Whose turn it is: this member's, anybody's, a colleague's. */
+/** Whose turn it is: this member's, any member's, a colleague's. */
 export function groupOf({ state, claimedBy }: Request, me: string | undefined): Group {
   if (state === "new") return "waiting";
   return claimedBy?.id === me ? "mine" : "others";

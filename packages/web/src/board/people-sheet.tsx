@@ -11,7 +11,7 @@ export interface PeopleSheetProps {
   readonly onClose: () => void;
 }
 
-/** "Who takes it?", on a shared screen: the people on duty as large buttons, else everybody. */
+/** "Who takes it?", on a shared screen: the people on duty as large buttons, else all people. */
 export function PeopleSheet({ client, what, onChoose, onClose }: PeopleSheetProps) {
   const { board, common } = useStaffTexts();
   return (

@@ -18,7 +18,7 @@ export interface ActingPerson {
   readonly cancel: () => void;
 }
 
-/** A screen acts for a person: its commands carry `as`. Everybody else acts in the own name. */
+/** A screen acts for a person: its commands carry `as`. All others act in their own name. */
 export function useActingPerson(client: StaffClient, commands: BoardCommands): ActingPerson {
   const [asked, setAsked] = useState<Asked>();
   const isScreen = client.session?.staff.role === "screen";

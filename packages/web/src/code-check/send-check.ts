@@ -2,7 +2,7 @@ import { postJson, type JsonAnswer } from "../shared/post-json.ts";
 import { isSigningOut } from "../shared/sign-out.ts";
 import { within } from "../shared/within.ts";
 
-/** What became of a check; `signed-out` says nothing to anybody: the phone is a guest's now. */
+/** What became of a check; `signed-out` is shown to no one: the phone is a guest's now. */
 export type Outcome =
   | { readonly kind: "checked"; readonly label: string }
   | { readonly kind: "wrong" | "failed" | "signed-out" };

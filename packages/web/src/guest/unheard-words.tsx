@@ -44,8 +44,8 @@ export function UnheardWords({ outcomes, staleCalls, tiles, ...props }: UnheardW
 }
 
 /**
- * A guest reads only their own messages, and everybody's way to pay. Their own request may be open
- * with another message.
+ * A guest reads only their own messages, and every guest's way to pay. Their own request may be
+ * open with another message.
  */
 const isHeard = ({ note, payment }: GuestCall, request: GuestRequest): boolean =>
   (note === undefined || isSameText(note, request.note)) &&

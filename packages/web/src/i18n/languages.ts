@@ -36,7 +36,7 @@ export function pickLanguage(wanted: readonly (string | null | undefined)[]): La
 /** The English that is part of a page's own code. */
 const ownEnglish = {};
 
-/** Adds the texts of pages that not everybody loads; before the page is mounted. */
+/** Adds the texts of pages that guests do not load; before the page is mounted. */
 export function addTexts(part: Part, partEnglish: object): void {
   parts.push(part);
   Object.assign(ownEnglish, partEnglish);

@@ -65,7 +65,7 @@ describe("the password queue", () => {
     expect(started.indexOf("owner")).toBeLessThanOrEqual(3);
   });
 
-  test("a known device goes before everybody else", async () => {
+  test("a known device goes before all others", async () => {
     const { attempt, endAll, started } = startQueue();
     const others = Array.from({ length: 10 }, (_, i) =>
       attempt(ticket("a", `block${i}`, `other${i}`)),

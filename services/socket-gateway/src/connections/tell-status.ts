@@ -15,8 +15,8 @@ export interface StatusTellerOptions {
 const roomsPerTurn = 50;
 
 /**
- * Makes the function that sends the state of the path to everybody on this gateway, boards first, a
- * slice of rooms per turn. Each slice gets the state as it is then; a later call ends the one
+ * Makes the function that sends the state of the path to all sockets of this gateway: boards first,
+ * a slice of rooms per turn. Each slice gets the state as it is then; a later call ends the one
  * before it.
  */
 export function statusTeller({

@@ -54,7 +54,7 @@ interface Return {
   readonly away: number;
 }
 
-/** Runs the strike and waits until everybody is back. */
+/** Runs the strike and waits until all clients are back. */
 async function strikeAndReturn(
   { swarm, pages, count }: Crowd,
   { disconnects }: Strike,

@@ -1,7 +1,7 @@
 import type { Settings } from "@waiter/client";
 import { ManageError, type ManageApi } from "../../shared/manage-api.ts";
 
-/** Setup ticks "codes printed" for everybody who manages. Another's change meanwhile is no obstacle. */
+/** Setup ticks "codes printed" for all managers. Another's change meanwhile is no obstacle. */
 export async function notePrinted(api: ManageApi, settings: Settings): Promise<void> {
   if (settings.codesPrinted === true) return;
   let { version } = settings;

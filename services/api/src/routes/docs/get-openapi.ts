@@ -3,7 +3,7 @@ import { defineRoute, type Route } from "../../http/route.ts";
 import { buildDocument } from "../../openapi/build-document.ts";
 
 /**
- * The routes that everybody may read about: those of gateways and of the platform are for
+ * The routes that the public document names: those of gateways and of the platform are for
  * operators, whose ops port documents all.
  */
 export const publicRoutes = (routes: readonly Route[]): readonly Route[] =>

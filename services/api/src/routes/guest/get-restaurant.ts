@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
 
-/** What a restaurant's front door shows to everybody. */
+/** What a restaurant's front page shows to strangers. */
 export const getRestaurant = ({ menus }: Pick<Context, "menus">) =>
   defineRoute("GET /api/restaurant", {
     tag: "Guest",

@@ -17,7 +17,7 @@ export const createStaffRoute = (deps: ChangeDeps) =>
     ...shared,
     summary: "Add a person",
     description:
-      "A manager adds waiters and screens, an owner anybody. E-mail and password are optional: a person joins by an invitation.",
+      "A manager adds waiters and screens, an owner any person. E-mail and password are optional: a person joins by an invitation.",
     body: createStaffBody,
     answers: { 201: { description: "The new person", schema: answer } },
     handle: async (call) =>
