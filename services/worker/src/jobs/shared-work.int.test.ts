@@ -202,6 +202,32 @@ test("a worker continues the deletion of a tenant where another one stopped", as
   expect(await deletedTenants(stage.database.db)).toEqual([]);
 }, 60_000);
 
+test("the deletion of a large restaurant says how far it is after each 100,000 rows", async () => {
+  await using stage = await setStage();
+  const { database, tenantId } = stage;
+  await database.inTenant(tenantId, (tx) =>
+    sql`insert into answer (tenant_id, principal, key, request_hash, status, body)
+      select ${tenantId}, 'p', number::text, 'h', 200, '{}'
+      from generate_series(1, 100001) as number`.execute(tx),
+  );
+  await deleteTenant(database, tenantId);
+  const lease = await acquireLease(database.db, {
+    name: "delete",
+    holder: randomUUID(),
+    ttlMs: 60_000,
+    everyMs: 0,
+  });
+  if (lease === undefined) throw new Error("no lease");
+  const said: unknown[] = [];
+  const info = (text: string, fields?: object) => said.push([text, fields]);
+  const logger = { ...silentLogger, info } as never;
+  expect(await deleteTenants({ database, logger, metrics }, lease, never)).toBe(true);
+  expect(said).toEqual([
+    ["worker is deleting a tenant", { tenant: tenantId, rows: 100_000 }],
+    ["worker deleted a tenant", { tenant: tenantId, rows: expect.any(Number) }],
+  ]);
+}, 60_000);
+
 test("a worker whose lease another one took ends no duty", async () => {
   await using stage = await setStage();
   const { database, tenantId, staffId } = stage;
