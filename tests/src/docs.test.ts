@@ -62,6 +62,29 @@ test("every relative link of a page leads to a file", () => {
   ).toEqual([]);
 });
 
+test("every link to a heading leads to one", () => {
+  // As GitHub makes them: lower case, no punctuation, hyphens for spaces.
+  const anchorOf = (heading: string): string =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+      .trim()
+      .replaceAll(" ", "-");
+  const anchorsOf = (path: string): string[] =>
+    [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading));
+  const links = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)#([^)\s]+)\)/g)].map(
+      ([, target = "", anchor = ""]) => ({
+        page,
+        file: target === "" ? page : join(dirname(page), target),
+        anchor,
+      }),
+    ),
+  );
+  expect(links.length).toBeGreaterThan(20);
+  expect(links.filter(({ file, anchor }) => !anchorsOf(file).includes(anchor))).toEqual([]);
+});
+
 test("every source file that a page names is there", () => {
   const sources = globSync("{packages,services,tools,deploy,tests,scripts}/**/*.{ts,tsx,mjs,sql}", {
     cwd: root,
