@@ -153,15 +153,16 @@ export const putLogo = (
     managersSettings,
   );
 
-/** The logo as it is served (WebP), with the hash that its address carries. */
-export const readLogo = (
-  tx: TenantTransaction,
-): Promise<{ hash: string; content: Buffer } | undefined> =>
-  tx
-    .selectFrom("tenant_logo")
-    .select(["hash", "content"])
-    .where("tenant_id", "=", tx.tenantId)
-    .executeTakeFirst();
+/** The logo as it is served (WebP); undefined if it has another hash: its picture is not read. */
+export const readLogo = async (tx: TenantTransaction, hash: string): Promise<Buffer | undefined> =>
+  (
+    await tx
+      .selectFrom("tenant_logo")
+      .select("content")
+      .where("tenant_id", "=", tx.tenantId)
+      .where("hash", "=", hash)
+      .executeTakeFirst()
+  )?.content;
 
 function validateSettings({ timeZone, hours, accent, escalation }: SettingsPatch): void {
   if (timeZone !== undefined && !isTimeZone(timeZone))

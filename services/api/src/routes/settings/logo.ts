@@ -1,5 +1,5 @@
 import { logoBody, restaurantLimits, settings } from "@waiter/contracts";
-import { AppError } from "@waiter/errors";
+import { fail } from "@waiter/errors";
 import { encodeLogo, putLogo, readLogo } from "@waiter/restaurant";
 import { z } from "zod";
 import type { Context } from "../../context.ts";
@@ -43,6 +43,8 @@ export const deleteLogoRoute = (deps: ChangeDeps) =>
       changeAnswer(deps, call.tenant.id, await putLogo(deps.database, changeContext(call), null)),
   });
 
+const fileName = /^([0-9a-f]{32})\.webp$/;
+
 /** The address carries the content's hash, so every cache may keep it. */
 export const getLogo = ({ database }: Pick<Context, "database">) =>
   defineRoute("GET /api/logo/:file", {
@@ -51,12 +53,13 @@ export const getLogo = ({ database }: Pick<Context, "database">) =>
     errors: ["not_found"],
     answers: { 200: { description: "A WebP picture", type: "image/webp" } },
     handle: async ({ tenant, param }) => {
-      const logo = await database.inTenant(tenant.id, readLogo, { readOnly: true });
-      if (logo === undefined || param("file") !== `${logo.hash}.webp`)
-        throw new AppError("not_found");
+      const hash = fileName.exec(param("file"))?.[1] ?? fail("not_found");
+      const content =
+        (await database.inTenant(tenant.id, (tx) => readLogo(tx, hash), { readOnly: true })) ??
+        fail("not_found");
       return {
         status: 200,
-        bytes: { type: "image/webp", content: logo.content },
+        bytes: { type: "image/webp", content },
         headers: { "Cache-Control": "public, max-age=31536000, immutable" },
       };
     },
