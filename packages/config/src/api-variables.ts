@@ -14,7 +14,9 @@ export const limits = {
     ),
   RATE_LIMIT_COSTLY: integer(1)
     .prefault("60")
-    .describe("Test messages, logos and QR codes as PNG per window of all staff of one restaurant"),
+    .describe(
+      "Test messages, logos, QR codes as PNG, and bodies above 8 kB, per window of all staff of one restaurant",
+    ),
   LOGIN_CONCURRENCY: integer(1, 64)
     .prefault("2")
     .describe("Password hashes that one api computes at a time, about 0.15 s of CPU each"),
@@ -59,11 +61,38 @@ export const limits = {
     .describe("Requests that may be open at one table at a time"),
 };
 
+/** Of the api: how much one restaurant may have. */
+export const restaurants = {
+  TABLES_PER_RESTAURANT: integer(1, 5_000)
+    .prefault("5000")
+    .describe("Tables that one restaurant may have, retired ones aside"),
+  ZONES_PER_RESTAURANT: integer(1, 200)
+    .prefault("200")
+    .describe("Zones that one restaurant may have"),
+  REQUEST_TYPES_PER_RESTAURANT: integer(1, 100)
+    .prefault("100")
+    .describe("Request types that one restaurant may have, retired ones aside"),
+  PEOPLE_PER_RESTAURANT: integer(1)
+    .prefault("2000")
+    .describe("Active people and screens that one restaurant may have"),
+  DUTY_PLACES_PER_RESTAURANT: integer(1)
+    .prefault("20000")
+    .describe("Tables and zones that all people on duty in one restaurant name together"),
+  OPEN_REQUESTS_PER_RESTAURANT: integer(1)
+    .prefault("2000")
+    .describe("Open requests of one restaurant from which on no other is created"),
+  EVENTS_PAGE_BYTES: integer(1)
+    .prefault("1000000")
+    .describe("Bytes of events after which a page of them ends; one event may be longer"),
+};
+
 /** Of the api, which reads bodies. */
 export const bodies = {
   HTTP_CONNECTIONS: integer(16)
-    .prefault("20000")
-    .describe("TCP connections that one api accepts; further ones are closed at once"),
+    .prefault("5000")
+    .describe(
+      "TCP connections that one api holds, up to 30 kB of memory each; a further one replaces the one without a request for longest",
+    ),
   BODY_BYTES_IN_FLIGHT: integer(65_536)
     .prefault("16777216")
     .describe(

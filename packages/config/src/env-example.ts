@@ -44,6 +44,7 @@ const titles: Readonly<Record<string, string>> = {
   platform: "Platform (api)",
   gateway: "Gateway",
   limits: "Rate limits and sessions (api)",
+  restaurants: "Size of a restaurant (api)",
   bodies: "Connections and bodies (api)",
   caches: "Caches (api)",
   web: "Pages (api)",

@@ -14,6 +14,11 @@ export const gateway = {
   SLOW_CONSUMER_BYTES: integer(1_024)
     .prefault("1048576")
     .describe("Bytes waiting for one socket above which it is disconnected"),
+  UNREAD_SOCKET_BYTES: integer(1_024)
+    .prefault("134217728")
+    .describe(
+      "Bytes of answers that may wait in one gateway for sockets that do not read; beyond them those with the most are disconnected; broadcasts do not count",
+    ),
   SOCKET_COMMANDS_PER_SECOND: integer(1)
     .prefault("10")
     .describe("Messages that one socket may send per second, over 10 seconds"),
@@ -28,6 +33,9 @@ export const gateway = {
   CONNECTIONS_PER_GUEST_SESSION: integer(1)
     .prefault("8")
     .describe("Sockets of one guest session on one gateway; a further one replaces the oldest"),
+  CONNECTIONS_PER_STAFF_SESSION: integer(1)
+    .prefault("16")
+    .describe("Sockets of one staff session on one gateway; a further one replaces the oldest"),
   CONNECTIONS_FREE_PERCENT: integer(1, 100)
     .prefault("70")
     .describe(
@@ -77,6 +85,9 @@ export const gateway = {
     .describe(
       "Time per turn of the event loop for checking tokens' signatures; beyond it threads check them",
     ),
+  SOCKET_JOINS_PER_TURN: integer(1)
+    .prefault("20")
+    .describe("Sockets that join per turn of the event loop, about 0.2 ms each; the others wait"),
   SOCKET_PING_INTERVAL: duration(5_000)
     .refine((ms) => ms <= 47_000, "expected at most 47s")
     .prefault("47s")
@@ -98,6 +109,11 @@ export const gateway = {
     .prefault("512")
     .describe(
       "Requests to the api that one gateway has in flight; four times as many wait, further ones are `overloaded`",
+    ),
+  API_TENANT_PERCENT: integer(1, 100)
+    .prefault("80")
+    .describe(
+      "Percentage of these requests, in flight and waiting, that the clients of one restaurant may have",
     ),
   COMPRESSION: flag()
     .prefault("true")

@@ -1,4 +1,4 @@
-export { bodies, caches, limits } from "./api-variables.ts";
+export { bodies, caches, limits, restaurants } from "./api-variables.ts";
 export { envExample } from "./env-example.ts";
 export { type Environment } from "./load-config.ts";
 export { loadServiceConfig, type ServiceConfig } from "./load-service-config.ts";

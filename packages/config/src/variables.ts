@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bodies, caches, limits } from "./api-variables.ts";
+import { bodies, caches, limits, restaurants } from "./api-variables.ts";
 import { duration } from "./durations.ts";
 import { flag, integer, isCidr, list, origin, pems, pemText, share, url } from "./fields.ts";
 import { outbound, outboundNetworks, push, pushHosts, pushSender } from "./outbound-variables.ts";
@@ -286,6 +286,7 @@ export const variables = {
   platform,
   gateway,
   limits,
+  restaurants,
   bodies,
   caches,
   web,

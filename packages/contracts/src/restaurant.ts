@@ -17,7 +17,10 @@ export const languages = ["en", "de", "fr", "es", "it", "ar"] as const;
 export const language = z.enum(languages);
 export type Language = z.infer<typeof language>;
 
-/** Limits of a restaurant's configuration. */
+/**
+ * Limits of a restaurant's configuration. An installation may allow fewer tables, zones and request
+ * types (`*_PER_RESTAURANT`), and other numbers of `staff` and `dutyPlaces`, which no body names.
+ */
 export const restaurantLimits = {
   labelLength: 50,
   tablesPerCall: 500,
@@ -25,6 +28,8 @@ export const restaurantLimits = {
   zones: 200,
   requestTypes: 100,
   staff: 2_000,
+  /** Tables and zones that all people on duty name together. */
+  dutyPlaces: 20_000,
   muteMinutes: 240,
   logoBytes: 512 * 1024,
   logoPixels: 4_000_000,

@@ -37,7 +37,14 @@ export {
   type LoggedEvent,
 } from "./events/event-consumers.ts";
 export { RoleMissingError } from "./migrate/roles.ts";
-export { createStaff, findStaff, findStaffByEmail, listStaff } from "./staff/staff.ts";
+export {
+  afterPerson,
+  createStaff,
+  findStaff,
+  findStaffByEmail,
+  listStaff,
+  type StaffPage,
+} from "./staff/staff.ts";
 export { eraseStaff, exportStaff } from "./staff/staff-privacy.ts";
 export {
   createStaffSession,

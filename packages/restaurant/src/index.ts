@@ -27,7 +27,8 @@ export {
   readSettings,
   updateSettings,
 } from "./settings/settings.ts";
-export { createPerson, listManagedStaff, updatePerson } from "./staff/staff.ts";
+export { listManagedStaff } from "./staff/list-managed-staff.ts";
+export { createPerson, updatePerson } from "./staff/staff.ts";
 export { checkTable } from "./floor/check-table.ts";
 export { createTables, updateTable } from "./floor/tables.ts";
 export { createZone, deleteZone, listZones, updateZone } from "./floor/zones.ts";

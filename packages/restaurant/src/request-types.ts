@@ -1,3 +1,4 @@
+import { restaurantLimits } from "@waiter/contracts";
 import {
   constraintOf,
   requestTypeColumns,
@@ -30,6 +31,7 @@ export async function createRequestType(
   database: Database,
   context: ChangeContext,
   input: RequestTypeFields & { readonly key?: string | undefined; label: string; icon: string },
+  atMost: number = restaurantLimits.requestTypes,
 ): TypeAnswer {
   try {
     return await change(database, context, "request_type.create", input, async (tx, log) => {
@@ -41,7 +43,7 @@ export async function createRequestType(
         .where("tenant_id", "=", tx.tenantId)
         .where("retired_at", "is", null)
         .executeTakeFirstOrThrow();
-      if (Number(count) >= typesAtMost) refuse("label", `at most ${typesAtMost} kinds of request`);
+      if (Number(count) >= atMost) refuse("label", `at most ${atMost} kinds of request`);
       const row = await tx
         .insertInto("request_type")
         .values({
@@ -68,7 +70,6 @@ export async function createRequestType(
     throw error;
   }
 }
-const typesAtMost = 100;
 
 /** Throws `not_found`, and `conflict` with the type as it is for a stale version. */
 export const updateRequestType = (

@@ -11,6 +11,7 @@ export const shape = {
   ...config.internalToken,
   ...config.platform,
   ...config.limits,
+  ...config.restaurants,
   ...config.bodies,
   ...config.caches,
   ...config.web,

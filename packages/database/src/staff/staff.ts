@@ -1,4 +1,5 @@
 import type { Role, StaffMember } from "@waiter/contracts";
+import { sql } from "kysely";
 import type { TenantTransaction } from "../transactions/tenant-transaction.ts";
 
 export interface StaffRecord extends StaffMember {
@@ -50,15 +51,32 @@ export const findStaff = (tx: TenantTransaction, id: string): Promise<StaffRecor
     .where("id", "=", id)
     .executeTakeFirst();
 
-/** Active staff, ordered by name. */
-export async function listStaff(tx: TenantTransaction): Promise<StaffMember[]> {
+export interface StaffPage {
+  /** Id of the last person of the page before; an unknown id gives an empty page. */
+  readonly after?: string | undefined;
+  /** Most people; all when absent. */
+  readonly limit?: number | undefined;
+}
+
+/** The people behind this one in the order of names. */
+export const afterPerson = (tx: TenantTransaction, id: string) => sql<boolean>`
+  (staff.name, staff.id) > (
+    select name, id from staff where tenant_id = ${tx.tenantId} and id = ${id}::uuid)`;
+
+/** Active staff, ordered by name: all of them or a page. */
+export async function listStaff(
+  tx: TenantTransaction,
+  { after, limit }: StaffPage = {},
+): Promise<StaffMember[]> {
   const rows = await tx
     .selectFrom("staff")
     .select(["id", "name", "role", "guest_name as guestName", "version"])
     .where("tenant_id", "=", tx.tenantId)
     .where("active", "=", true)
+    .$if(after !== undefined, (query) => query.where(afterPerson(tx, after ?? "")))
     .orderBy("name")
     .orderBy("id")
+    .$if(limit !== undefined, (query) => query.limit(limit ?? 0))
     .execute();
   return rows.map(({ guestName, ...row }) => (guestName === null ? row : { ...row, guestName }));
 }

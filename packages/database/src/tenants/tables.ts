@@ -123,18 +123,26 @@ export async function listTables(
 
 /**
  * The request types that guests may choose, in the owner's order; `retired` includes the others.
+ * All of them, or at most `limit` behind the type with the key `after`.
  */
 export async function listRequestTypes(
   tx: TenantTransaction,
-  { retired = false }: { readonly retired?: boolean | undefined } = {},
+  { after, limit, retired = false }: Omit<TablePage, "ids"> = {},
 ): Promise<ListedRequestType[]> {
   const rows = await tx
     .selectFrom("request_type")
     .select(requestTypeColumns)
     .where("tenant_id", "=", tx.tenantId)
     .$if(!retired, (query) => query.where("retired_at", "is", null))
+    .$if(after !== undefined, (query) =>
+      query.where(
+        sql<boolean>`(position, key) > (
+          select position, key from request_type where tenant_id = ${tx.tenantId} and key = ${after})`,
+      ),
+    )
     .orderBy("position")
     .orderBy("key")
+    .$if(limit !== undefined, (query) => query.limit(limit ?? 0))
     .execute();
   return rows.map(toRequestType);
 }

@@ -2,15 +2,14 @@ import { limits, type Head } from "@waiter/contracts";
 import type { Database } from "@waiter/database";
 import { sql } from "kysely";
 
-/** Bytes of envelopes after which a page ends: one event may have 200 kB, as of a long order. */
-const pageBytes = 1_000_000;
-
 export interface EventsQuery {
   /** The current one when absent. */
   readonly epoch?: string | undefined;
   readonly since: number;
   /** At most `limits.eventsPage`, which is the default. A page of long events has fewer. */
   readonly limit?: number;
+  /** Bytes of envelopes after which a page ends, 1 MB by default; it has one event at least. */
+  readonly maxBytes?: number;
 }
 
 /**
@@ -36,7 +35,7 @@ export async function readEvents(
   database: Database,
   tenantId: string,
   { epoch, seq: head }: Head,
-  { epoch: claimed, since, limit = limits.eventsPage }: EventsQuery,
+  { epoch: claimed, since, limit = limits.eventsPage, maxBytes = 1_000_000 }: EventsQuery,
 ): Promise<EventsResult> {
   const reset: EventsResult = { status: "reset", epoch, head };
   if ((claimed !== undefined && claimed !== epoch) || since > head) return reset;
@@ -51,7 +50,7 @@ export async function readEvents(
             sum(octet_length(envelope)) over (order by seq) - octet_length(envelope) as before
           from event where tenant_id = ${tenantId} and seq > ${since} and seq <= ${head}
           order by seq limit ${Math.min(limit, limits.eventsPage)}
-        ) as page where before < ${pageBytes} order by seq`.execute(tx);
+        ) as page where before < ${maxBytes} order by seq`.execute(tx);
       return read.rows;
     },
     { readOnly: true },

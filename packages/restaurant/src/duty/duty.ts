@@ -1,4 +1,4 @@
-import { uuid, type Duty } from "@waiter/contracts";
+import { restaurantLimits, uuid, type Duty } from "@waiter/contracts";
 import type { Database, TenantTransaction } from "@waiter/database";
 import { AppError } from "@waiter/errors";
 import { requestRings } from "@waiter/ledger";
@@ -12,9 +12,12 @@ import { refuse } from "../refuse.ts";
 export const listDuty = async (tx: TenantTransaction): Promise<Duty[]> =>
   (await readDuty(tx)).flatMap(({ duty, active }) => (active ? [duty] : []));
 
-/** Every row, also those that a release before left behind for deactivated people. */
+/**
+ * Every row, or one person's, also those that a release before left behind for deactivated people.
+ */
 export async function readDuty(
   tx: TenantTransaction,
+  staffId?: string,
 ): Promise<{ readonly duty: Duty; readonly active: boolean }[]> {
   const rows = await tx
     .selectFrom("duty")
@@ -24,6 +27,7 @@ export async function readDuty(
     .select(["staff.id", "staff.name", "staff.role", "staff.active"])
     .select(["duty.since", "duty.tables", "duty.zones"])
     .where("duty.tenant_id", "=", tx.tenantId)
+    .$if(staffId !== undefined, (query) => query.where("duty.staff_id", "=", staffId ?? ""))
     .orderBy("duty.since")
     .orderBy("staff.id")
     .execute();
@@ -41,12 +45,14 @@ export interface DutyInput {
 /**
  * Starts, changes or confirms one's own duty: for everything, or for some tables and zones. Waiting
  * requests ring the people whom they address from now on. Throws `forbidden` for a screen, and
- * `validation_failed` for a table or zone that does not exist.
+ * `validation_failed` for a table or zone that does not exist, and where all people on duty would
+ * name more than `atMost` tables and zones together: the board and each step read all of them.
  */
 export const putDuty = (
   database: Database,
   context: ChangeContext & { readonly editor: { readonly id: string } },
   input: DutyInput,
+  atMost: number = restaurantLimits.dutyPlaces,
 ): Promise<Changed<{ duty: Duty }>> =>
   change(database, context, "duty.put", input, async (tx, log) => {
     if (context.editor.role === "screen") throw new AppError("forbidden");
@@ -55,6 +61,9 @@ export const putDuty = (
     await requireKnown(tx, "tables", sql`dining_table`, tables ?? []);
     await requireKnown(tx, "zones", sql`zone`, zones);
     await lockTenant(tx);
+    const named = (tables?.length ?? 0) + zones.length;
+    if (named > 0 && named + (await othersPlaces(tx, context.editor.id)) > atMost)
+      refuse("tables", `all people on duty name at most ${atMost} places together; take all`);
     const { rows } = await sql<{ started: boolean }>`
       insert into duty (tenant_id, staff_id, tables, zones)
       values (${tx.tenantId}, ${context.editor.id}, ${tables}::uuid[], ${zones}::uuid[])
@@ -83,7 +92,7 @@ export const endDuty = (
 /** Deletes a person's duty; returns what it was, undefined off duty. */
 export async function dropDuty(tx: TenantTransaction, staffId: string): Promise<Duty | undefined> {
   await lockTenant(tx);
-  const own = (await readDuty(tx)).find(({ duty }) => duty.staff.id === staffId);
+  const [own] = await readDuty(tx, staffId);
   await tx
     .deleteFrom("duty")
     .where("tenant_id", "=", tx.tenantId)
@@ -93,9 +102,18 @@ export async function dropDuty(tx: TenantTransaction, staffId: string): Promise<
 }
 
 async function ownDuty(tx: TenantTransaction, staffId: string): Promise<Duty> {
-  const own = (await listDuty(tx)).find(({ staff }) => staff.id === staffId);
-  if (own === undefined) throw new AppError("not_found");
-  return own;
+  const [own] = await readDuty(tx, staffId);
+  if (own?.active !== true) throw new AppError("not_found");
+  return own.duty;
+}
+
+/** How many tables and zones the other people on duty name; `all` names none. */
+async function othersPlaces(tx: TenantTransaction, staffId: string): Promise<number> {
+  const { rows } = await sql<{ places: number }>`
+    select coalesce(sum(coalesce(cardinality(tables), 0) + cardinality(zones)), 0)::integer
+      as places
+    from duty where tenant_id = ${tx.tenantId} and staff_id <> ${staffId}`.execute(tx);
+  return rows[0]?.places ?? 0;
 }
 
 async function requireKnown(

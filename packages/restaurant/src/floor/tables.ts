@@ -15,8 +15,6 @@ import { listedTables, withoutCode } from "./listed-tables.ts";
 import { moveOrder } from "../orders.ts";
 import { refuse, refuseStale } from "../refuse.ts";
 
-const tablesAtMost = restaurantLimits.tables;
-
 export interface NewTables {
   readonly labels: readonly string[];
   readonly zoneId?: string | null | undefined;
@@ -31,6 +29,7 @@ export const createTables = (
   database: Database,
   context: ChangeContext,
   input: NewTables,
+  atMost: number = restaurantLimits.tables,
 ): Promise<Changed<{ tables: ListedTable[] }>> =>
   unlessLabelTaken(input.labels, () =>
     change(
@@ -52,8 +51,8 @@ export const createTables = (
           .where("tenant_id", "=", tx.tenantId)
           .where("retired_at", "is", null)
           .executeTakeFirstOrThrow();
-        if (Number(count) + labels.length > tablesAtMost)
-          refuse("labels", `a restaurant has at most ${tablesAtMost} tables`);
+        if (Number(count) + labels.length > atMost)
+          refuse("labels", `a restaurant has at most ${atMost} tables`);
         const made = await insertTables(tx, labels, zoneId);
         const tables = await listTables(tx, { ids: made.map(({ id }) => id) });
         return {

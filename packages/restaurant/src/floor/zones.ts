@@ -23,12 +23,13 @@ export const createZone = (
   database: Database,
   context: ChangeContext,
   input: { readonly name: string },
+  atMost: number = restaurantLimits.zones,
 ): Promise<Changed<{ zone: Zone }>> =>
   unlessNameTaken(
     change(database, context, "zone.create", input, async (tx, log) => {
       await moveOrder(tx, "zones"); // one after another: positions and the count hold
-      if ((await listZones(tx)).length >= restaurantLimits.zones)
-        refuse("name", `a restaurant has at most ${restaurantLimits.zones} zones`);
+      if ((await listZones(tx)).length >= atMost)
+        refuse("name", `a restaurant has at most ${atMost} zones`);
       const zone = await tx
         .insertInto("zone")
         .values({

@@ -1,4 +1,9 @@
-import type { ManagedStaff, Role, StaffMember } from "@waiter/contracts";
+import {
+  restaurantLimits,
+  type ManagedStaff,
+  type Role,
+  type StaffMember,
+} from "@waiter/contracts";
 import {
   constraintOf,
   revokeStaffSessions,
@@ -7,7 +12,6 @@ import {
 } from "@waiter/database";
 import { AppError } from "@waiter/errors";
 import { requestRings } from "@waiter/ledger";
-import { sql } from "kysely";
 import {
   change,
   releaseClaimsOf,
@@ -21,36 +25,7 @@ import { lockOwners, lockTenant } from "../lock-tenant.ts";
 import { refuse, refuseStale } from "../refuse.ts";
 import { requirePlace } from "./require-place.ts";
 
-/**
- * Every person, or the active ones, by name: with e-mail addresses and the number of devices that
- * are signed in, for managers.
- */
-export async function listManagedStaff(
-  tx: TenantTransaction,
-  { retired = false }: { readonly retired?: boolean | undefined } = {},
-): Promise<ManagedStaff[]> {
-  const rows = await tx
-    .selectFrom("staff")
-    .select(columns)
-    .select((eb) =>
-      eb
-        .selectFrom("staff_session as device")
-        .select((count) => count.fn.countAll<string>().as("count"))
-        .whereRef("device.tenant_id", "=", "staff.tenant_id")
-        .whereRef("device.staff_id", "=", "staff.id")
-        .where("device.revoked_at", "is", null)
-        .where("device.expires_at", ">", sql<Date>`now()`)
-        .as("devices"),
-    )
-    .where("tenant_id", "=", tx.tenantId)
-    .$if(!retired, (query) => query.where("active", "=", true))
-    .orderBy("name")
-    .orderBy("id")
-    .execute();
-  return rows.map(({ devices, ...row }) => ({ ...toManaged(row), devices: Number(devices) }));
-}
-
-const columns = ["id", "name", "role", "guest_name", "email", "active", "version"] as const;
+export const columns = ["id", "name", "role", "guest_name", "email", "active", "version"] as const;
 type Row = {
   readonly id: string;
   readonly name: string;
@@ -61,7 +36,7 @@ type Row = {
   readonly version: number;
 };
 
-const toManaged = ({ guest_name, email, ...row }: Row): ManagedStaff => ({
+export const toManaged = ({ guest_name, email, ...row }: Row): ManagedStaff => ({
   ...row,
   ...(guest_name !== null && { guestName: guest_name }),
   ...(email !== null && { email }),
@@ -107,6 +82,7 @@ export const createPerson = (
   database: Database,
   context: ChangeContext,
   input: NewPerson,
+  atMost: number = restaurantLimits.staff,
 ): Promise<Changed<{ staff: ManagedStaff }>> =>
   unlessEmailTaken(
     change(
@@ -117,7 +93,7 @@ export const createPerson = (
       async (tx, log) => {
         if (!mayManage(context.editor, input.role)) throw new AppError("forbidden");
         await lockTenant(tx);
-        await requirePlace(tx, "name");
+        await requirePlace(tx, "name", atMost);
         const row = await tx
           .insertInto("staff")
           .values({
@@ -173,6 +149,7 @@ export async function updatePerson(
   context: ChangeContext,
   id: string,
   patch: PersonPatch,
+  atMost: number = restaurantLimits.staff,
 ): Promise<Changed<{ staff: ManagedStaff }> & EndedByChange> {
   let ended: EndedByChange = { revoked: [], roleChanged: false, deactivated: false };
   const result = await unlessEmailTaken(
@@ -192,7 +169,7 @@ export async function updatePerson(
         if (wasOwner && (after.role !== "owner" || !after.active) && (await concernsOwners()) <= 1)
           throw new AppError("last_owner");
         await requireEditor(tx, context.editor);
-        if (!before.active && after.active) await requirePlace(tx, "active");
+        if (!before.active && after.active) await requirePlace(tx, "active", atMost);
         const deactivated = before.active && !after.active;
         const roleChanged = before.role !== after.role;
         const offDuty =

@@ -19,12 +19,12 @@ export const getDuty = ({ database }: Pick<Context, "database">) =>
     }),
   });
 
-export const putDutyRoute = (deps: ChangeDeps) =>
+export const putDutyRoute = (deps: ChangeDeps & Pick<Context, "config">) =>
   defineRoute("PUT /api/duty", {
     ...shared,
     summary: "Start one's own duty, or change its tables",
     description:
-      'For every table (`tables: "all"`), or for at least one table or zone: duty for none is a 422.',
+      'For every table (`tables: "all"`), or for at least one table or zone: duty for none is a 422, and so are too many tables and zones of all people on duty together.',
     body: dutyBody,
     bodyBytes: 262_144,
     idempotencyKey: "optional",
@@ -35,7 +35,12 @@ export const putDutyRoute = (deps: ChangeDeps) =>
       return changeAnswer(
         deps,
         tenant.id,
-        await putDuty(deps.database, changeContext(call), input),
+        await putDuty(
+          deps.database,
+          changeContext(call),
+          input,
+          deps.config.DUTY_PLACES_PER_RESTAURANT,
+        ),
       );
     },
   });

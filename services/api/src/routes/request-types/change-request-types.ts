@@ -1,6 +1,7 @@
 import { createRequestTypeBody, managedRequestType, patchRequestTypeBody } from "@waiter/contracts";
 import { createRequestType, retireRequestType, updateRequestType } from "@waiter/restaurant";
 import { z } from "zod";
+import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
 import { changeAnswer, changeContext, type ChangeDeps } from "../change-answer.ts";
 
@@ -11,7 +12,7 @@ const shared = {
   limits: ["staff"],
 } as const;
 
-export const createRequestTypeRoute = (deps: ChangeDeps) =>
+export const createRequestTypeRoute = (deps: ChangeDeps & Pick<Context, "config">) =>
   defineRoute("POST /api/request-types", {
     ...shared,
     summary: "Create a request type",
@@ -21,7 +22,12 @@ export const createRequestTypeRoute = (deps: ChangeDeps) =>
       changeAnswer(
         deps,
         call.tenant.id,
-        await createRequestType(deps.database, changeContext(call), call.body),
+        await createRequestType(
+          deps.database,
+          changeContext(call),
+          call.body,
+          deps.config.REQUEST_TYPES_PER_RESTAURANT,
+        ),
       ),
   });
 

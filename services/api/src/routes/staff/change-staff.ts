@@ -12,7 +12,7 @@ const shared = {
   limits: ["staff"],
 } as const;
 
-export const createStaffRoute = (deps: ChangeDeps) =>
+export const createStaffRoute = (deps: ChangeDeps & Pick<Context, "config">) =>
   defineRoute("POST /api/staff", {
     ...shared,
     summary: "Add a person",
@@ -24,12 +24,17 @@ export const createStaffRoute = (deps: ChangeDeps) =>
       changeAnswer(
         deps,
         call.tenant.id,
-        await createPerson(deps.database, changeContext(call), call.body),
+        await createPerson(
+          deps.database,
+          changeContext(call),
+          call.body,
+          deps.config.PEOPLE_PER_RESTAURANT,
+        ),
       ),
   });
 
 export const updateStaffRoute = (
-  deps: ChangeDeps & Pick<Context, "announceRevoked" | "securityLog">,
+  deps: ChangeDeps & Pick<Context, "announceRevoked" | "config" | "securityLog">,
 ) =>
   defineRoute("PATCH /api/staff/:id", {
     ...shared,
@@ -42,7 +47,13 @@ export const updateStaffRoute = (
     answers: { 200: { description: "The person after the change", schema: answer } },
     handle: async (call) => {
       const { tenant, param, body } = call;
-      const changed = await updatePerson(deps.database, changeContext(call), param("id"), body);
+      const changed = await updatePerson(
+        deps.database,
+        changeContext(call),
+        param("id"),
+        body,
+        deps.config.PEOPLE_PER_RESTAURANT,
+      );
       deps.announceRevoked(tenant.id, changed.revoked);
       const facts = { tenantId: tenant.id, staffId: param("id"), by: call.principal.sub };
       const { role } = changed.body.staff;

@@ -40,7 +40,8 @@ export const createTablesRoute = (deps: ChangeDeps & Pick<Context, "config">) =>
       const { tenant, body } = call;
       const labels = "labels" in body ? body.labels : [body.label];
       const input = { labels, zoneId: body.zoneId };
-      const changed = await createTables(deps.database, changeContext(call), input);
+      const atMost = deps.config.TABLES_PER_RESTAURANT;
+      const changed = await createTables(deps.database, changeContext(call), input, atMost);
       const tables = changed.body.tables.map((one) => ({
         ...one,
         guestUrl: guestUrl(tenant.slug, one.token, deps.config.DOMAIN_URL),

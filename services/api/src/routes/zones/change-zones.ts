@@ -1,6 +1,7 @@
 import { patchZoneBody, zone, zoneBody } from "@waiter/contracts";
 import { createZone, deleteZone, updateZone } from "@waiter/restaurant";
 import { z } from "zod";
+import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
 import { changeAnswer, changeContext, type ChangeDeps } from "../change-answer.ts";
 
@@ -11,7 +12,7 @@ const shared = {
   limits: ["staff"],
 } as const;
 
-export const createZoneRoute = (deps: ChangeDeps) =>
+export const createZoneRoute = (deps: ChangeDeps & Pick<Context, "config">) =>
   defineRoute("POST /api/zones", {
     ...shared,
     summary: "Create a zone",
@@ -21,7 +22,12 @@ export const createZoneRoute = (deps: ChangeDeps) =>
       changeAnswer(
         deps,
         call.tenant.id,
-        await createZone(deps.database, changeContext(call), call.body),
+        await createZone(
+          deps.database,
+          changeContext(call),
+          call.body,
+          deps.config.ZONES_PER_RESTAURANT,
+        ),
       ),
   });
 
