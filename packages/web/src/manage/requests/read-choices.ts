@@ -10,14 +10,14 @@ export interface Choices {
 }
 
 export async function readChoices(api: ManageApi): Promise<Choices> {
-  const [tables, { requestTypes }, { settings }] = await Promise.all([
+  const [tables, types, { settings }] = await Promise.all([
     api.list<Table>("tables", "/api/tables?limit=1000&retired=true"),
-    api.call<{ requestTypes: RequestType[] }>("GET", "/api/request-types?retired=true"),
+    api.list<RequestType>("requestTypes", "/api/request-types?retired=true"),
     api.call<{ settings: Settings }>("GET", "/api/settings"),
   ]);
   const staff =
     settings.staffSearch === true
-      ? (await api.call<{ staff: StaffMember[] }>("GET", "/api/staff?retired=true")).staff
+      ? (await api.list<StaffMember>("staff", "/api/staff?retired=true")).rows
       : [];
-  return { tables: tables.rows, types: requestTypes, staff };
+  return { tables: tables.rows, types: types.rows, staff };
 }

@@ -12,8 +12,10 @@ export interface Team {
 
 /** The people of the restaurant, and who is on duty with what. */
 export async function readTeam(api: ManageApi, former: boolean): Promise<Team> {
-  const [{ staff }, { onDuty }, places] = await Promise.all([
-    api.call<{ staff: Person[] }>("GET", `/api/staff${former ? "?retired=true" : ""}`),
+  const [staff, { onDuty }, places] = await Promise.all([
+    former
+      ? api.list<Person>("staff", "/api/staff?retired=true").then(({ rows }) => rows)
+      : api.call<{ staff: Person[] }>("GET", "/api/staff").then((answer) => answer.staff),
     api.call<{ onDuty: Duty[] }>("GET", "/api/duty"),
     readFloor(api),
   ]);
