@@ -7,6 +7,7 @@ import { answerOnce, hashCommand } from "../idempotency/idempotency.ts";
 import type { RequestAnswer } from "../idempotency/stored-answer.ts";
 import {
   countOpen,
+  findFull,
   firstInsert,
   insertedRow,
   insertRequest,
@@ -26,7 +27,8 @@ import { wakeUps, type SavedRow } from "../state/saved-row.ts";
  * Creates a request: 201 with the new one, or 200 with the open request of this type at the table,
  * whichever session created it. Concurrent calls leave one open request.
  * @throws {AppError} `validation_failed` for an unknown type or a payment that the type does not
- * ask for, `not_found` for an unknown table, `table_full`.
+ * ask for, `not_found` for an unknown table, `table_full` where the table or the restaurant has too
+ * many open requests.
  */
 export async function createRequest<A extends GuestActor | StaffActor>(
   database: Database,
@@ -108,9 +110,14 @@ async function findUnlessCreated(
 /** @throws {AppError} `table_full` */
 async function refuseFull(
   tx: TenantTransaction,
-  { maxOpen }: Place,
+  { maxOpen, maxOpenInAll }: Place,
   tableId: string,
 ): Promise<void> {
+  if (maxOpenInAll !== undefined) {
+    const [all] = await findFull.run(tx, { tenantId: tx.tenantId, maxOpenInAll });
+    if (all?.isFull === true)
+      fail("table_full", { detail: "This restaurant has too many open requests." });
+  }
   if (maxOpen === undefined) return;
   const [counted] = await countOpen.run(tx, { tenantId: tx.tenantId, tableId });
   if ((counted?.open ?? 0) >= maxOpen) fail("table_full");

@@ -15,6 +15,8 @@ export interface NewRequest {
   readonly tableId?: string | undefined;
   /** Requests that may be open at the table; without it, one per request type. */
   readonly maxOpen?: number | undefined;
+  /** Requests that may be open in the restaurant. */
+  readonly maxOpenInAll?: number | undefined;
 }
 
 /** A new request, and the trace of the command that makes it. */
@@ -22,8 +24,8 @@ export type Place = NewRequest & { readonly traceparent?: string | undefined };
 
 /**
  * Inserts the request and its deadlines in one statement, as a command's first one. No row if the
- * type has an open request, the table is full, or the table or type does not exist. Undefined
- * without a table.
+ * type has an open request, the table or the restaurant is full, or the table or type does not
+ * exist. Undefined without a table.
  */
 export const firstInsert = (
   tenantId: string,
@@ -48,7 +50,7 @@ const partsOf = ({ kind }: GuestActor | StaffActor) => (kind === "guest" ? ofGue
 
 const paramsOf = (
   tenantId: string,
-  { type, note, payment, tableId = "", maxOpen, traceparent }: Place,
+  { type, note, payment, tableId = "", maxOpen, maxOpenInAll, traceparent }: Place,
   actor: GuestActor | StaffActor,
 ): InsertParams => ({
   tenantId,
@@ -61,6 +63,7 @@ const paramsOf = (
   createdBy: actor.kind === "staff" ? actor.id : null,
   byStaff: actor.kind === "staff",
   maxOpen: maxOpen ?? null,
+  maxOpenInAll: maxOpenInAll ?? null,
   traceparent: traceparent ?? null,
 });
 
@@ -122,6 +125,7 @@ interface InsertParams {
   readonly createdBy: string | null;
   readonly byStaff: boolean;
   readonly maxOpen: number | null;
+  readonly maxOpenInAll: number | null;
   readonly traceparent: string | null;
 }
 
@@ -152,6 +156,7 @@ const insertOf = (
         and (${p("byStaff")}::boolean or dining_table.muted_until is null or
           dining_table.muted_until <= clock_timestamp())
         and (${p("maxOpen")}::int is null or ${openCount(p)} < ${p("maxOpen")}::int)
+        and (${p("maxOpenInAll")}::int is null or not ${isFull(p)})
         and ${isKnown(p)}
       for share of dining_table
     ), created as (
@@ -202,6 +207,18 @@ const openCount = (p: Param<Pick<InsertParams, "tenantId" | "tableId">>) => sql<
   cardinality(array(select true from request open
     where open.tenant_id = ${p("tenantId")} and open.table_id = ${p("tableId")}
       and open.state in ('new', 'claimed')))`;
+
+/** Reads no more entries of the index of open requests than the limit. */
+const isFull = (p: Param<Pick<InsertParams, "tenantId" | "maxOpenInAll">>) => sql<boolean>`
+  exists (select from request busy
+    where busy.tenant_id = ${p("tenantId")} and busy.state in ('new', 'claimed')
+    offset ${p("maxOpenInAll")}::int - 1 limit 1)`;
+
+/** Whether the restaurant has so many open requests. */
+export const findFull = prepareStatement<
+  { tenantId: string; maxOpenInAll: number },
+  { isFull: boolean }
+>((p) => sql<{ isFull: boolean }>`select ${isFull(p)} as "isFull"`);
 
 /** How many requests are open at a table. */
 export const countOpen = prepareStatement<{ tenantId: string; tableId: string }, { open: number }>(

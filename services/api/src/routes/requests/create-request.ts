@@ -6,16 +6,17 @@ import { commandContext, staffActor } from "./actors.ts";
 import { commandAnswer } from "./command-answer.ts";
 
 export const createRequestRoute = ({
+  config,
   database,
   afterCommit,
-}: Pick<Context, "database" | "afterCommit">) =>
+}: Pick<Context, "config" | "database" | "afterCommit">) =>
   defineRoute("POST /api/requests", {
     tag: "Requests",
     summary: "Enter a request on a guest's behalf",
     body: contracts.createRequestForTableBody,
     idempotencyKey: "optional",
     limits: ["staff"],
-    errors: ["not_found"],
+    errors: ["not_found", "table_full"],
     answers: {
       201: { description: "A new request", schema: contracts.requestAnswer },
       200: {
@@ -30,6 +31,7 @@ export const createRequestRoute = ({
         ...commandContext(call),
         actor: staffActor(call.principal, as),
         ...fields,
+        maxOpenInAll: config.OPEN_REQUESTS_PER_RESTAURANT,
       });
       afterCommit(result);
       return commandAnswer(result);
