@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Head } from "@waiter/contracts";
 import type { Database } from "@waiter/database";
 import { readBoard } from "@waiter/requests";
@@ -18,20 +19,36 @@ export interface SentBoard {
   readonly etag: string;
 }
 
+/** One load of a tenant's board. */
 interface Reading {
-  readonly tenantId: string;
+  /** Known before it began: who asks for this position, or an earlier one, shares it. */
+  readonly head: Head;
   readonly board: Promise<Stored>;
+  /** Settles after it and its rest. */
+  readonly over: Promise<void>;
+  /** It has ended, or something has changed since it began. */
+  isOld: boolean;
+  /** The load that follows, of all who cannot share this one, and the position of the last. */
+  next: Promise<Stored> | undefined;
+  wanted: Head;
 }
+
+/** A shorter load has no rest, ms. */
+const shortMs = 10;
+const longestRestMs = 1_000;
 
 /**
  * Caches boards as bytes. A board is served only while its position is the tenant's true one, which
  * Postgres answers for each call; clients that were reset at once share one snapshot. Being seen
  * moves no position, so a board is cached only once each of its requests was seen.
+ *
+ * A tenant has one load at a time, and after a long one it rests as long: however often its board
+ * changes and is read, it takes half of the process' time at most.
  */
 export class Boards {
   readonly #database: Database;
   readonly #cache: LRUCache<string, Stored>;
-  readonly #reading = new Map<string, Reading>();
+  readonly #readings = new Map<string, Reading>();
 
   constructor(database: Database, { maxBytes = 64_000_000, ttlMs = 60_000 } = {}) {
     this.#database = database;
@@ -49,7 +66,7 @@ export class Boards {
     const current =
       stored !== undefined && stored.epoch === epoch && stored.seq === seq
         ? stored
-        : await this.#fresh(tenantId, `${tenantId} ${epoch} ${seq}`);
+        : await this.#fresh(tenantId, { epoch, seq });
     return {
       etag: current.etag,
       json: `{"now":${JSON.stringify(new Date().toISOString())},${current.rest}`,
@@ -59,27 +76,36 @@ export class Boards {
   /** A board that is being read goes to those who wait for it, and is not cached. */
   forget(tenantId: string): void {
     this.#cache.delete(tenantId);
-    for (const [asked, reading] of this.#reading)
-      if (reading.tenantId === tenantId) this.#reading.delete(asked);
+    const reading = this.#readings.get(tenantId);
+    if (reading !== undefined) reading.isOld = true;
   }
 
   clear(): void {
     this.#cache.clear();
-    this.#reading.clear();
+    for (const reading of this.#readings.values()) reading.isOld = true;
   }
 
-  /** Readers of the same position share one query, which began after their positions were read. */
-  #fresh(tenantId: string, asked: string): Promise<Stored> {
-    const running = this.#reading.get(asked);
-    if (running !== undefined) return running.board;
-    const reading: Reading = {
-      tenantId,
-      board: this.#load(tenantId, () => this.#reading.get(asked) === reading).finally(() => {
-        if (this.#reading.get(asked) === reading) this.#reading.delete(asked);
-      }),
+  #fresh(tenantId: string, head: Head): Promise<Stored> {
+    const running = this.#readings.get(tenantId);
+    if (running === undefined) return this.#begin(tenantId, head);
+    const isShared = running.head.epoch === head.epoch && running.head.seq >= head.seq;
+    if (isShared && !running.isOld) return running.board;
+    running.wanted = head;
+    return (running.next ??= running.over.then(() => this.#begin(tenantId, running.wanted)));
+  }
+
+  #begin(tenantId: string, head: Head): Promise<Stored> {
+    const board = this.#load(tenantId, () => !reading.isOld);
+    const end = (): void => {
+      if (reading.next === undefined) this.#readings.delete(tenantId);
     };
-    this.#reading.set(asked, reading);
-    return reading.board;
+    const over = rested(board).then(end);
+    const reading: Reading = { head, board, over, isOld: false, next: undefined, wanted: head };
+    this.#readings.set(tenantId, reading);
+    // Who asks after its end has heard of more: what staff have seen moves no position.
+    const age = (): void => void (reading.isOld = true);
+    board.then(age, age);
+    return board;
   }
 
   async #load(tenantId: string, isCurrent: () => boolean): Promise<Stored> {
@@ -90,4 +116,12 @@ export class Boards {
     if (isSeen && isCurrent()) this.#cache.set(tenantId, stored);
     return stored;
   }
+}
+
+/** Resolves when the load is over and, if it was long, as much time again has passed. */
+async function rested(load: Promise<unknown>): Promise<void> {
+  const startedAt = performance.now();
+  await load.catch(() => undefined);
+  const tookMs = performance.now() - startedAt;
+  if (tookMs > shortMs) await sleep(Math.min(tookMs, longestRestMs));
 }
