@@ -1,12 +1,19 @@
 import type { Database, TenantEntry } from "@waiter/database";
 import { LRUCache } from "lru-cache";
 
+interface Entry {
+  readonly tenant: TenantEntry | undefined;
+}
+
 /**
  * Caches slug -> tenant, which every request needs. Unknown slugs and suspended tenants are cached
  * too, for a shorter time.
  */
 export class TenantDirectory {
-  readonly #cache: LRUCache<string, { readonly tenant: TenantEntry | undefined }>;
+  readonly #cache: LRUCache<string, Entry>;
+  /** The slug under which a tenant is cached, by its id, and the cached slugs of no tenant. */
+  readonly #slugs = new Map<string, string>();
+  readonly #unknown = new Set<string>();
   /** Number of invalidations. */
   #forgotten = 0;
 
@@ -22,14 +29,24 @@ export class TenantDirectory {
       // If an entry is invalidated while it loads, waiting callers get the value but it is not
       // cached.
       ignoreFetchAbort: true,
-      fetchMethod: async (slug, _stale, { options }) => {
+      fetchMethod: async (slug, stale, { options }) => {
         const before = this.#forgotten;
         const tenant = await database.findTenant(slug);
         if (tenant?.suspended !== false) options.ttl = unknownTtlMs;
         // The tenant of the slug is unknown before the read, so any invalidation meanwhile may
         // concern it.
         if (before !== this.#forgotten) options.ttl = 1;
+        if (stale?.tenant !== undefined) this.#slugs.delete(stale.tenant.id);
+        this.#unknown.delete(slug);
+        if (tenant === undefined) this.#unknown.add(slug);
+        else this.#slugs.set(tenant.id, slug);
         return { tenant };
+      },
+      // A slug that is set again was noted when it was read.
+      dispose: ({ tenant }, slug, reason) => {
+        if (reason === "set") return;
+        if (tenant === undefined) this.#unknown.delete(slug);
+        else if (this.#slugs.get(tenant.id) === slug) this.#slugs.delete(tenant.id);
       },
     });
   }
@@ -45,8 +62,11 @@ export class TenantDirectory {
 
   forget(tenantId: string): void {
     this.#forgotten++;
-    for (const [slug, entry] of this.#cache.entries())
-      if (entry.tenant?.id === tenantId || entry.tenant === undefined) this.#cache.delete(slug);
+    // Every change of a restaurant comes here: no walk over the other tenants.
+    const slug = this.#slugs.get(tenantId);
+    for (const one of [...this.#unknown, ...(slug === undefined ? [] : [slug])])
+      this.#cache.delete(one);
+    this.#unknown.clear();
   }
 
   clear(): void {
