@@ -54,6 +54,8 @@ function answering(route: Route, deps: MountDeps): RequestHandler {
     const caller = await authorize(route, authorizing, request, response);
     rememberCaller(request, response, caller.tenant, caller.principal);
     for (const pass of limits.beforeBody) await pass(request, response);
+    if (route.body !== undefined && hasLongBody(request))
+      for (const pass of limits.beforeLongBody) await pass(request, response);
     const key = idempotencyKey(request, route.idempotencyKey);
     const bytes = await readInput(route, deps, request, response);
     for (const pass of limits.afterBody) await pass(request, response);
@@ -93,7 +95,7 @@ type Pass = AuthorizeDeps["countStranger"];
 function limitsOf(
   { limits = [] }: Route,
   limiters: Limiters,
-): { readonly beforeBody: readonly Pass[]; readonly afterBody: readonly Pass[] } {
+): Readonly<Record<"beforeBody" | "beforeLongBody" | "afterBody", readonly Pass[]>> {
   const scopes = withWiderScopes(limits);
   const chained = scopes.filter(isChained);
   const singles = (afterBody: boolean): Pass[] =>
@@ -102,8 +104,19 @@ function limitsOf(
       .filter((scope) => needsBody(scope) === afterBody)
       .map((scope) => passed(limiters[scope]));
   const first = chained.length === 0 ? [] : [limiters.chain(chained)];
-  return { beforeBody: [...first, ...singles(false)], afterBody: singles(true) };
+  // A long body becomes an event as long, which is stored, published and kept for days.
+  const isCounted = scopes.includes("staff") && !scopes.includes("costly");
+  return {
+    beforeBody: [...first, ...singles(false)],
+    beforeLongBody: isCounted ? [limiters.chain(["costly"])] : [],
+    afterBody: singles(true),
+  };
 }
+
+/** A body that arrives in chunks may be of any length. */
+const hasLongBody = ({ headers }: Request): boolean =>
+  headers["transfer-encoding"] !== undefined ||
+  Number(headers["content-length"] ?? 0) > defaultBodyBytes;
 
 /** Resolves once a limiter lets the request pass; rejects with its refusal. */
 const passed =

@@ -34,6 +34,19 @@ describe("staff", () => {
     expect(answer.body["code"]).toBe("push_off");
   });
 
+  test("of one restaurant share a rate of long bodies, which become long events", async () => {
+    const restaurant = await createRestaurant(api);
+    const token = await loginAs(api, restaurant);
+    const statuses: number[] = [];
+    for (const blanks of [0, 9_000, 9_000, 9_000, 0]) {
+      const tables = [restaurant.tables[0]?.id];
+      const body = `${JSON.stringify({ tables })}${" ".repeat(blanks)}`;
+      const put = { method: "PUT", token, body };
+      statuses.push((await api.call(restaurant.slug, "/api/duty", put)).status);
+    }
+    expect(statuses).toEqual([200, 200, 200, 429, 200]);
+  });
+
   test("guess their own password at the rate of one person", async () => {
     const [one, other] = [await createRestaurant(api), await createRestaurant(api)];
     const guess = (restaurant: Restaurant, token: string, current: string) =>
