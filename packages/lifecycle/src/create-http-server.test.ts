@@ -1,4 +1,5 @@
-import { connect } from "node:net";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, test } from "@jest/globals";
 import { closeServer, createHttpServer, listen } from "./index.ts";
@@ -47,6 +48,49 @@ test.each([
     socket.write(`${head.join("\r\n")}\r\n\r\n`);
     expect(await text(socket)).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
   } finally {
+    await closeServer(server);
+  }
+});
+
+test("a new connection takes the place of the one without a request for longest", async () => {
+  const held: (() => void)[] = [];
+  const server = createHttpServer((_request, response) => void held.push(() => response.end()), {
+    keepAliveMs: 60_000,
+    maxConnections: 2,
+    replacedAfterMs: 0,
+  });
+  const port = await listen(server, 0, "127.0.0.1");
+  const open = async () => {
+    const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+    const ended = once(socket.resume(), "close");
+    await once(socket, "connect");
+    return { socket, ended };
+  };
+  const ask = async ({ socket }: { readonly socket: Socket }) => {
+    const asked = held.length;
+    socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    while (held.length === asked) await new Promise(setImmediate);
+  };
+  try {
+    const busy = await open();
+    await ask(busy);
+    const silent = await open();
+    const third = await open();
+    await silent.ended;
+    await ask(third);
+    // Both have a request under way: the new one ends.
+    await (
+      await open()
+    ).ended;
+    held.shift()?.();
+    await once(busy.socket, "data");
+    const fourth = await open();
+    await busy.ended;
+    await ask(fourth);
+    expect([third, fourth].map(({ socket }) => socket.destroyed)).toEqual([false, false]);
+  } finally {
+    for (const answer of held) answer();
+    server.closeAllConnections();
     await closeServer(server);
   }
 });

@@ -7,6 +7,7 @@ import {
 } from "node:http";
 import type { Socket } from "node:net";
 import { lingerAtClose } from "./linger-at-close.ts";
+import { ConnectionLimit } from "./connection-limit.ts";
 import { namesOneHost } from "./names-one-host.ts";
 import { UnreadAnswers } from "./unread-answers.ts";
 
@@ -31,8 +32,10 @@ export interface HttpServerOptions {
   readonly maxPipelined?: number;
   /** Bytes of answers that may wait for clients which do not read; the slowest ones end. */
   readonly maxUnreadBytes?: number;
-  /** TCP connections that the server accepts; undefined: no limit. */
+  /** TCP connections that the server holds; undefined: no limit. See {@link ConnectionLimit}. */
   readonly maxConnections?: number | undefined;
+  /** How long a connection has no request under way before a new one may take its place. */
+  readonly replacedAfterMs?: number;
   /** What requests and answers are made from; Node's own classes by default. */
   readonly messages?: Pick<ServerOptions, "IncomingMessage" | "ServerResponse">;
   /** Whether a request with an Upgrade header is an upgrade; else it is an ordinary request. */
@@ -60,12 +63,14 @@ export function createHttpServer(
     lingerMs = 5_000,
     maxPipelined = 8,
     maxUnreadBytes = 67_108_864,
-    maxConnections,
+    maxConnections = Infinity,
+    replacedAfterMs = 3_000,
     messages,
     shouldUpgrade,
   }: HttpServerOptions,
 ): Server {
   const unread = new UnreadAnswers(maxUnreadBytes);
+  const connections = new ConnectionLimit(maxConnections, replacedAfterMs);
   const server = createServer(
     {
       ...messages,
@@ -74,15 +79,22 @@ export function createHttpServer(
       requestTimeout: requestTimeoutMs + keepAliveMs,
       connectionsCheckingInterval: 1_000,
       ...(shouldUpgrade && {
-        shouldUpgradeCallback: (request: IncomingMessage) =>
-          namesOneHost(request) && shouldUpgrade(request),
+        shouldUpgradeCallback: (request: IncomingMessage) => {
+          const isUpgrade = namesOneHost(request) && shouldUpgrade(request);
+          // It has left HTTP: who takes it bounds it, and no new connection takes its place.
+          if (isUpgrade) connections.use(request.socket);
+          return isUpgrade;
+        },
       }),
     } as ServerOptions,
     (request, response) => {
       const { socket } = request;
       if (socket.destroyed) return;
       if (unread.add(socket, response) > maxPipelined) return void socket.destroy();
-      response.once("close", () => unread.remove(socket, response));
+      connections.use(socket);
+      response.once("close", () => {
+        if (unread.remove(socket, response)) connections.rest(socket);
+      });
       lingerAtClose(request, lingerMs);
       if (namesOneHost(request)) return listener(request, response);
       response.writeHead(400, { Connection: "close" }).end();
@@ -91,11 +103,14 @@ export function createHttpServer(
   // One function for all: a socket that is upgraded keeps it for its life.
   function onClose(this: Socket): void {
     unread.forget(this);
+    connections.close(this);
   }
-  server.on("connection", (socket) => socket.on("close", onClose));
+  server.on("connection", (socket) => {
+    socket.on("close", onClose);
+    connections.open(socket);
+  });
   server.once("close", unread.start());
   server.setTimeout(silentMs);
   server.maxRequestsPerSocket = maxRequestsPerSocket;
-  if (maxConnections !== undefined) server.maxConnections = maxConnections;
   return server;
 }

@@ -61,9 +61,12 @@ export class UnreadAnswers {
     return connection.answers.size;
   }
 
-  remove(socket: Socket, response: ServerResponse): void {
+  /** @returns whether the connection has no unanswered request any more. */
+  remove(socket: Socket, response: ServerResponse): boolean {
     const answers = this.#connections.get(socket)?.answers;
-    if (answers?.delete(response) === true && answers.size === 0) this.forget(socket);
+    if (answers?.delete(response) !== true || answers.size > 0) return false;
+    this.forget(socket);
+    return true;
   }
 
   /** Of a connection that closed. */
