@@ -69,6 +69,7 @@ export function createContext(
     connections: config.API_CONNECTIONS,
     maxInFlight: config.API_IN_FLIGHT,
     maxQueued: 4 * config.API_IN_FLIGHT,
+    maxPerTenant: Math.ceil((5 * config.API_IN_FLIGHT * config.API_TENANT_PERCENT) / 100),
     origin: config.API_URL ?? config.DOMAIN_URL,
     domainUrl: config.DOMAIN_URL,
     internalToken: config.INTERNAL_TOKEN?.[0] ?? "",

@@ -8,22 +8,26 @@ import { ApiClient, defaultApiOptions } from "./api-client.ts";
 
 let server: Server;
 let status = 200;
+/** The server answers when it resolves. */
+let released: Promise<void>;
 let states: string[];
 let heard: IncomingHttpHeaders;
 let client: ApiClient;
-const call = () =>
+const call = (slug = "pizza") =>
   client.call({
     method: "GET",
     path: "/x",
-    caller: { slug: "pizza", token: "t" },
+    caller: { slug, token: "t" },
     answer: z.unknown(),
   });
 
 beforeEach(async () => {
   status = 200;
   states = [];
-  server = createServer((request, response) => {
+  released = Promise.resolve();
+  server = createServer(async (request, response) => {
     heard = request.headers;
+    await released;
     response.writeHead(status, { "content-type": "application/problem+json" }).end(
       JSON.stringify({
         type: "about:blank",
@@ -41,6 +45,7 @@ beforeEach(async () => {
     origin,
     domainUrl: "http://waiter.test",
     internalToken: "i",
+    maxPerTenant: 3,
     breakAfter: 2,
     halfOpenAfterMs: 10,
     onCircuit: (state) => states.push(state),
@@ -81,6 +86,20 @@ test.each([
   }
   expect(states).toContain("open");
   expect(states.at(-1)).toBe("closed");
+});
+
+test("the clients of one restaurant leave room for those of others", async () => {
+  let release = (): void => undefined;
+  released = new Promise((resolve) => (release = resolve));
+  const held = [call(), call(), call()];
+  await expect(call()).rejects.toMatchObject({ code: "overloaded" });
+  const others = [
+    call("sushi"),
+    client.call({ method: "GET", path: "/internal/x", answer: z.unknown() }),
+  ];
+  release();
+  await Promise.all([...held, ...others]);
+  await expect(call()).resolves.toBeDefined();
 });
 
 test("a 503 of the api itself does not open the circuit", async () => {

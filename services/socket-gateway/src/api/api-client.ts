@@ -27,6 +27,8 @@ export interface ApiClientOptions {
   /** Calls in flight, and calls that wait in the queue; calls beyond both are refused. */
   readonly maxInFlight: number;
   readonly maxQueued: number;
+  /** Calls in flight and waiting of the clients of one restaurant; further ones are refused. */
+  readonly maxPerTenant: number;
   readonly timeoutMs: number;
   /** Consecutive failures that open the circuit, and how long it stays open. */
   readonly breakAfter: number;
@@ -37,6 +39,7 @@ export const defaultApiOptions = {
   connections: 64,
   maxInFlight: 512,
   maxQueued: 2_000,
+  maxPerTenant: 2_000,
   timeoutMs: 5_000,
   breakAfter: 8,
   halfOpenAfterMs: 2_000,
@@ -74,8 +77,9 @@ interface Exchanged {
  *
  * `call` resolves with the parsed answer. It rejects with `ApiProblem` when the api refused,
  * `unavailable` when the api is unreachable or the circuit is open, `overloaded` when the queue is
- * full, `bad_request` when a value cannot be sent in a header, and `internal` when the answer does
- * not match its schema. A POST is sent once; a retry must use the same idempotency key.
+ * full or the caller's restaurant has its share of it, `bad_request` when a value cannot be sent in
+ * a header, and `internal` when the answer does not match its schema. A POST is sent once; a retry
+ * must use the same idempotency key.
  */
 export class ApiClient {
   readonly #pool: Pool;
@@ -83,6 +87,8 @@ export class ApiClient {
   readonly #hostSuffix: string;
   /** For TLS; else undici takes the Host header, and connects again for each restaurant. */
   readonly #servername: string;
+  /** Calls in flight and waiting, by restaurant. */
+  readonly #held = new Map<string, number>();
   readonly #policy;
   readonly #endPause: () => void;
 
@@ -114,13 +120,28 @@ export class ApiClient {
   }
 
   async call<Answer extends z.ZodType>(call: ApiCall<Answer>): Promise<z.output<Answer>> {
-    const { status, text } = await this.#ask(call);
+    const { status, text } = await this.#inShare(call);
     if (status >= 400) throw refusal(status, text);
     return answerOf(call, text);
   }
 
   close(): Promise<void> {
     return this.#pool.close();
+  }
+
+  async #inShare(call: ApiCall<z.ZodType>): Promise<Exchanged> {
+    const slug = call.caller?.slug;
+    if (slug === undefined) return this.#ask(call);
+    const held = this.#held.get(slug) ?? 0;
+    if (held >= this.#options.maxPerTenant) throw new AppError("overloaded");
+    this.#held.set(slug, held + 1);
+    try {
+      return await this.#ask(call);
+    } finally {
+      const left = (this.#held.get(slug) ?? 1) - 1;
+      if (left > 0) this.#held.set(slug, left);
+      else this.#held.delete(slug);
+    }
   }
 
   async #ask(call: ApiCall<z.ZodType>): Promise<Exchanged> {
