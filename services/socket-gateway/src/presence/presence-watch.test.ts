@@ -10,7 +10,8 @@ function start(hasStaff: (tenantId: string) => boolean = () => true) {
   const refreshed = new Map<string, number>();
   const looks: (readonly string[])[] = [];
   const sent: [tenantId: string, reach: string][] = [];
-  const redis = { isAway: false, isAnnouncing: true };
+  const redis = { isAway: false, isAnnouncing: true, staff: ["ada"] };
+  const named: number[] = [];
   const state = { underWay: 0, most: 0, inThisTurn: 0, mostPerTurn: 0 };
   const watch = new PresenceWatch({
     store: {
@@ -23,7 +24,7 @@ function start(hasStaff: (tenantId: string) => boolean = () => true) {
         await Promise.resolve();
         state.underWay -= 1;
         if (redis.isAway) throw new Error("away");
-        return ["ada"];
+        return redis.staff;
       },
       remove: async () => [],
       look: async (some) => {
@@ -34,14 +35,17 @@ function start(hasStaff: (tenantId: string) => boolean = () => true) {
     tenants: () => tenants,
     withStaff: () => tenants.filter(hasStaff),
     isAnnouncing: () => redis.isAnnouncing,
-    send: (tenantId, _message, reach) => sent.push([tenantId, reach]),
+    send: (tenantId, { staff }, reach) => {
+      sent.push([tenantId, reach]);
+      named.push(staff.length);
+    },
     refreshMs,
     hasStaff,
     onOnline: () => undefined,
     leaveAfterMs: 5_000,
     onError: () => undefined,
   });
-  return { watch, refreshed, looks, sent, redis, state };
+  return { watch, refreshed, looks, sent, named, redis, state };
 }
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => {
@@ -119,6 +123,21 @@ test("a screen that was announced while nothing could be published is announced 
     ["tenant-7", "all"],
     ["tenant-7", "all"],
   ]);
+});
+
+test("a presence of many people is sent once in as many ms as it names people", async () => {
+  const { watch, named, redis } = start((tenantId) => tenantId === "tenant-7");
+  const join = async (count: number) => {
+    redis.staff = Array.from({ length: count }, (_, index) => `p${index}`);
+    return (await watch.join("tenant-7", "ada:1"))?.staff.length;
+  };
+  // Who comes gets the names at once, by the room or alone.
+  expect([await join(98), await join(99), await join(300)]).toEqual([undefined, undefined, 300]);
+  expect([await join(301), await join(302)]).toEqual([301, 302]);
+  expect(named).toEqual([98, 99]);
+  await jest.advanceTimersByTimeAsync(300);
+  expect(named).toEqual([98, 99, 302]);
+  watch.close();
 });
 
 test("on a Cluster a shard that is slow or away delays the looks at its own tenants alone", async () => {

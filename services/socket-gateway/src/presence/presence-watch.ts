@@ -5,6 +5,8 @@ import type { Presence } from "@waiter/live-state";
 const leastTurns = 100;
 /** Tenants of one turn of the event loop: a few milliseconds. */
 const largestSlice = 50;
+/** A presence of fewer people is sent whenever it changes. */
+const fewPeople = 100;
 /** Tenants with guests alone are looked at in every third round. */
 const quietEvery = 3;
 
@@ -28,6 +30,13 @@ export interface PresenceWatchOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** A presence that is sent once the last one is old enough. */
+interface PutOff {
+  readonly timer: NodeJS.Timeout;
+  ids: readonly string[];
+  reach: "all" | "local";
+}
+
 /**
  * Which staff of a tenant have a connected screen: ephemeral, outside seq, always sent whole.
  *
@@ -37,6 +46,9 @@ export interface PresenceWatchOptions {
  * announcement, for example after a gateway died, whose members expire. A change that could not be
  * stored or announced, while Redis was away, is announced with the next refresh of a tenant with
  * staff here: at once when Redis is back. Where the last one left meanwhile, the member expires.
+ *
+ * Everybody gets the names of all: of 100 people on, a presence follows the one before after as
+ * many ms as it names people, with what is true by then.
  */
 export class PresenceWatch {
   readonly #options: PresenceWatchOptions;
@@ -44,6 +56,9 @@ export class PresenceWatch {
   readonly #sent = new Map<string, string>();
   /** Tenants of whose last change the other gateways may not know. */
   readonly #unannounced = new Set<string>();
+  /** When that was, ms of `performance.now()`. */
+  readonly #sentAt = new Map<string, number>();
+  readonly #putOff = new Map<string, PutOff>();
   readonly #leaving = new Set<NodeJS.Timeout>();
   #round = 0;
   /** Tenants of the current round, its turns, and how many of them are over. */
@@ -65,6 +80,8 @@ export class PresenceWatch {
 
   close(): void {
     clearTimeout(this.#timer);
+    for (const { timer } of this.#putOff.values()) clearTimeout(timer);
+    this.#putOff.clear();
     for (const timer of this.#leaving) clearTimeout(timer);
     this.#leaving.clear();
   }
@@ -155,6 +172,7 @@ export class PresenceWatch {
   /** Another gateway sent this presence to the tenant's room. */
   noteSent(tenantId: string, message: unknown): void {
     this.#sent.set(tenantId, JSON.stringify(message));
+    this.#sentAt.set(tenantId, performance.now());
   }
 
   async #check(tenantId: string): Promise<void> {
@@ -190,18 +208,43 @@ export class PresenceWatch {
   }
 
   #sendIfChanged(tenantId: string, ids: readonly string[], reach: "all" | "local"): boolean {
+    if (this.#mustWait(tenantId, ids, reach)) return false;
     const message = toMessage(ids);
     const text = JSON.stringify(message);
     if (this.#sent.get(tenantId) === text) return false;
     this.#sent.set(tenantId, text);
+    this.#sentAt.set(tenantId, performance.now());
     if (reach === "all" && !this.#options.isAnnouncing()) this.#unannounced.add(tenantId);
     this.#options.send(tenantId, message, reach);
+    return true;
+  }
+
+  #mustWait(tenantId: string, ids: readonly string[], reach: PutOff["reach"]): boolean {
+    const waiting = this.#putOff.get(tenantId);
+    if (waiting !== undefined) {
+      waiting.ids = ids;
+      if (reach === "all") waiting.reach = reach;
+      return true;
+    }
+    const sentAt = this.#sentAt.get(tenantId);
+    if (ids.length < fewPeople || sentAt === undefined) return false;
+    const waitMs = sentAt + ids.length - performance.now();
+    if (waitMs <= 0) return false;
+    const timer = setTimeout(() => {
+      const due = this.#putOff.get(tenantId);
+      this.#putOff.delete(tenantId);
+      this.#sentAt.delete(tenantId);
+      if (due !== undefined) this.#sendIfChanged(tenantId, due.ids, due.reach);
+    }, waitMs);
+    this.#putOff.set(tenantId, { timer: timer.unref(), ids, reach });
     return true;
   }
 
   #forgetAbsent(): void {
     for (const tenantId of this.#sent.keys())
       if (!this.#options.hasStaff(tenantId)) this.#sent.delete(tenantId);
+    for (const tenantId of this.#sentAt.keys())
+      if (!this.#options.hasStaff(tenantId)) this.#sentAt.delete(tenantId);
     for (const tenantId of this.#unannounced)
       if (!this.#options.hasStaff(tenantId)) this.#unannounced.delete(tenantId);
   }
