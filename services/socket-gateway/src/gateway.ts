@@ -66,7 +66,10 @@ export function createGateway(
   );
   const { staff, guest, barrier } = opened;
   const tenants = new LocalTenants();
-  const sessions = new SessionSockets(settings.connectionsPerGuestSession);
+  const sessions = new SessionSockets({
+    guest: settings.connectionsPerGuestSession,
+    staff: settings.connectionsPerStaffSession,
+  });
   const directory = new TenantDirectory(api);
   const isDegraded = (): boolean => watch.isDegraded;
 

@@ -27,9 +27,6 @@ import { syncGuest } from "./events/sync-guest.ts";
 import { syncStaff } from "./events/sync-staff.ts";
 import { roomChannel } from "./subscriptions/subscription-barrier.ts";
 
-/** A join takes some 0.2 ms of the event loop. */
-const joinsPerTurn = 20;
-
 /** Attaches the namespaces' handlers: handshake, rooms, events, disconnect. */
 export function serveSockets(gateway: Gateway, isDraining: () => boolean): void {
   const { context, staff, guest, tenants, presence, heads, revoked, sessions, expiries } = gateway;
@@ -40,7 +37,7 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
     signatures: new TurnBudget(context.settings.signatureTurnMs),
     directory: gateway.directory,
     revoked,
-    joins: new JoinTurns(joinsPerTurn),
+    joins: new JoinTurns(context.settings.joinsPerTurn),
     shares: gateway.shares,
     isDraining,
     onBearsSilence: (connection, silenceMs) => gateway.server.bearsSilence(connection, silenceMs),
@@ -82,9 +79,10 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
     noteJoined(gateway, socket);
     socket.on("disconnect", onStaffEnd);
     socket.onAny(onStaffEvent);
-    sessions.add(socket);
     expiries.add(socket);
     void joinStaff(socket, staffRooms);
+    const replaced = sessions.add(socket);
+    if (replaced !== undefined) gateway.end(replaced, "replaced");
   });
   guest.on("connection", (socket) => {
     if (isRevoked(gateway, socket)) return;

@@ -30,6 +30,8 @@ export interface GatewaySettings {
   readonly handshakeTurnMs: number;
   /** Time per event-loop turn for signatures that this thread checks, in ms. */
   readonly signatureTurnMs: number;
+  /** Sockets that join per event-loop turn. */
+  readonly joinsPerTurn: number;
   /** Connections that this process accepts; undefined: no limit. */
   readonly maxConnections: number | undefined;
   /** Whether to offer permessage-deflate; a broadcast is compressed once. */
@@ -37,6 +39,8 @@ export interface GatewaySettings {
   readonly compressionThresholdBytes: number;
   /** Bytes that may wait for one connection before it is terminated. */
   readonly writeBufferBytes: number;
+  /** Bytes of answers that may wait for all connections before those with the most end. */
+  readonly unreadAnswerBytes: number;
   /** Longest answer of `sync`: half of the write buffer, which holds other messages too. */
   readonly syncBytes: number;
   /** Share of `maxConnections` below which no limit per tenant or address applies, 0 to 1. */
@@ -46,8 +50,9 @@ export interface GatewaySettings {
   /** New connections of one address, and of one tenant (staff and guests each). */
   readonly rate: BucketRate;
   readonly tenantRate: BucketRate;
-  /** Sockets of one guest session; a further one replaces the oldest. */
+  /** Sockets of one guest session, and of one staff session; a further one replaces the oldest. */
   readonly connectionsPerGuestSession: number;
+  readonly connectionsPerStaffSession: number;
   /** TCP connections that this process accepts; undefined: no limit. */
   readonly maxTcpConnections: number | undefined;
   /** Interval of reading heads from the api, and the interval while Redis is away. */
@@ -110,16 +115,19 @@ export const defaultSettings = {
   json: { depth: 16, values: 2_000 },
   handshakeTurnMs: 10,
   signatureTurnMs: 6,
+  joinsPerTurn: 20,
   maxConnections: undefined,
   compression: true,
   compressionThresholdBytes: 1_024,
   writeBufferBytes: 1_048_576,
+  unreadAnswerBytes: 134_217_728,
   syncBytes: 524_288,
   freeShare: 0.7,
   staffShare: 0.05,
   rate: { burst: 60_000, perSecond: 1_000 },
   tenantRate: { burst: 6_000, perSecond: 100 },
   connectionsPerGuestSession: 8,
+  connectionsPerStaffSession: 16,
   maxTcpConnections: undefined,
   headsIntervalMs: 10_000,
   degradedHeadsIntervalMs: 3_000,

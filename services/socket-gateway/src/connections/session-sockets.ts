@@ -11,19 +11,19 @@ const generationOf = (session: Session): string | undefined =>
  * generation of a person's role. An announcement finds its sockets without a walk over the others.
  */
 export class SessionSockets {
-  readonly #guestLimit: number;
+  readonly #limits: Readonly<Record<Session["audience"], number>>;
   /**
    * By tenant, then by id: the keys are strings that the sockets hold anyway. One socket without a
    * set around it: nearly every session has one. Oldest first.
    */
   readonly #tenants = new Map<string, SocketsById>();
 
-  /** @param guestLimit sockets of one guest session; a further one replaces the oldest. */
-  constructor(guestLimit: number) {
-    this.#guestLimit = guestLimit;
+  /** @param limits sockets of one session; a further one replaces the oldest. */
+  constructor(limits: Readonly<Record<Session["audience"], number>>) {
+    this.#limits = limits;
   }
 
-  /** @returns the socket of the same guest session that must end because of the new one. */
+  /** @returns the socket of the same session that must end because of the new one. */
   add(socket: AnySocket): AnySocket | undefined {
     const { tenantId, sid, audience } = socket.data;
     let sockets = this.#tenants.get(tenantId);
@@ -32,8 +32,7 @@ export class SessionSockets {
     const generation = generationOf(socket.data);
     if (generation !== undefined) put(sockets, generation, socket);
     const known = sockets.get(sid);
-    if (audience !== "guest" || !(known instanceof Set) || known.size <= this.#guestLimit)
-      return undefined;
+    if (!(known instanceof Set) || known.size <= this.#limits[audience]) return undefined;
     return known.values().next().value;
   }
 

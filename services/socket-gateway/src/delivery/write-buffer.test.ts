@@ -30,7 +30,7 @@ test("bytes of both write paths count, each once", () => {
     { data: "x", options: { wsPreEncodedFrame: [Buffer.alloc(2), Buffer.alloc(10)] } },
   ];
   const { fake } = connection(100, buffer);
-  const limit = new WriteBufferLimit(1_000, () => undefined);
+  const limit = new WriteBufferLimit(1_000, 10_000, () => undefined);
   expect(limit.waiting(fake)).toBe(117);
   buffer.push({ data: "123" });
   expect(limit.waiting(fake)).toBe(120);
@@ -39,7 +39,7 @@ test("bytes of both write paths count, each once", () => {
 
 test("above the limit a connection is terminated and counted once", () => {
   const slow: string[] = [];
-  const limit = new WriteBufferLimit(100, ({ id }) => slow.push(id));
+  const limit = new WriteBufferLimit(100, 10_000, ({ id }) => slow.push(id));
   const within = connection(100, []);
   const beyond = connection(90, [{ data: "x".repeat(20) }]);
   expect([within, beyond, beyond].map(({ fake }) => limit.enforce(fake))).toEqual([
@@ -50,9 +50,9 @@ test("above the limit a connection is terminated and counted once", () => {
   expect([within.ended, beyond.ended, slow]).toEqual([[], ["terminate"], ["a"]]);
 });
 
-test("beyond 128 limits of answers in all, those with the most end", () => {
+test("beyond the limit of all answers, those with the most end", () => {
   const slow: EngineConnection[] = [];
-  const limit = new WriteBufferLimit(100, (ended) => slow.push(ended));
+  const limit = new WriteBufferLimit(100, 12_800, (ended) => slow.push(ended));
   const waitFor = (bytes: number) => {
     const { fake } = connection(bytes, []);
     limit.answered(fake);

@@ -13,8 +13,6 @@ interface Count {
 
 /** Connections for which less waits are not counted in the sum, as a share of the limit of one. */
 const smallShare = 1 / 64;
-/** What may wait for all connections together, in limits of one. */
-const totalLimits = 128;
 
 /**
  * Limits the bytes that wait for one connection over both write paths: engine.io's `writeBuffer`
@@ -36,10 +34,20 @@ export class WriteBufferLimit {
   readonly #answers = new Map<EngineConnection, number>();
   #total = 0;
   readonly #limit: number;
+  readonly #most: number;
   readonly #onSlow: (connection: EngineConnection) => void;
 
-  constructor(limitBytes: number, onSlow: (connection: EngineConnection) => void) {
+  /**
+   * @param limitBytes what may wait for one connection.
+   * @param mostBytes what may wait of answers for all connections together.
+   */
+  constructor(
+    limitBytes: number,
+    mostBytes: number,
+    onSlow: (connection: EngineConnection) => void,
+  ) {
     this.#limit = limitBytes;
+    this.#most = mostBytes;
     this.#onSlow = onSlow;
   }
 
@@ -59,7 +67,7 @@ export class WriteBufferLimit {
   answered(connection: EngineConnection): void {
     if (this.enforce(connection) || connection.readyState !== "open") return;
     this.#count(connection, this.waiting(connection));
-    if (this.#total > totalLimits * this.#limit) this.#endSlowest();
+    if (this.#total > this.#most) this.#endSlowest();
   }
 
   /** The connection has closed. */
@@ -79,10 +87,9 @@ export class WriteBufferLimit {
     // Most have read since.
     for (const connection of this.#answers.keys())
       this.#count(connection, this.waiting(connection));
-    const most = totalLimits * this.#limit;
-    if (this.#total <= most) return;
+    if (this.#total <= this.#most) return;
     for (const [connection] of [...this.#answers].toSorted(([, a], [, b]) => b - a)) {
-      if (this.#total <= 0.75 * most) return;
+      if (this.#total <= 0.75 * this.#most) return;
       this.forget(connection);
       this.#end(connection);
     }

@@ -43,7 +43,8 @@ export function openServer(
       logger.warn("redis refused a room's subscription; retrying", { err: error }),
   });
   const ends = new EndReasons();
-  const limit = new WriteBufferLimit(settings.writeBufferBytes, (connection) => {
+  const { writeBufferBytes, unreadAnswerBytes } = settings;
+  const limit = new WriteBufferLimit(writeBufferBytes, unreadAnswerBytes, (connection) => {
     metrics.slowConsumers.inc();
     ends.note(connection, "slow_consumer");
   });
