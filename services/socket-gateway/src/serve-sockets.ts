@@ -121,6 +121,7 @@ function staffEvents(gateway: Gateway): StaffEvent[] {
       maxEvents: settings.syncEvents,
       maxBytes: settings.syncBytes,
       resets: new ResetSpread(),
+      onUnsent: (socket, bytes) => connectionOf(socket).budget.chargeAnswer(bytes),
       onAnswer: (result) => metrics.syncTotal.inc({ result }),
     }),
     seen(api, {

@@ -11,8 +11,14 @@ const session = { tenantId } as StaffSession;
 const envelope = (seq: number) => JSON.stringify({ epoch, seq });
 
 /** A log that grows while the test runs; `asked` is the rooms that were waited for. */
-function stage(subscribed: Promise<boolean>, isDegraded = false, maxBytes = 500_000) {
+function stage(
+  subscribed: Promise<boolean>,
+  isDegraded = false,
+  maxBytes = 500_000,
+  api: { head?: number; answer?: object } = {},
+) {
   const asked: string[] = [];
+  const unsent: number[] = [];
   const early: string[] = [];
   const log: string[] = [];
   const event = syncStaff({
@@ -24,7 +30,10 @@ function stage(subscribed: Promise<boolean>, isDegraded = false, maxBytes = 500_
       }),
     },
     api: {
-      call: () => Promise.reject(new Error("the api was asked")),
+      call: () =>
+        api.answer === undefined
+          ? Promise.reject(new Error("the api was asked"))
+          : Promise.resolve(api.answer),
     } as unknown as SyncDeps["api"],
     subscribed: (room) => {
       asked.push(room);
@@ -32,15 +41,20 @@ function stage(subscribed: Promise<boolean>, isDegraded = false, maxBytes = 500_
     },
     onEarly: (tenant) => early.push(tenant),
     isDegraded: () => isDegraded,
-    knownHead: () => ({ epoch, seq: 0 }),
+    knownHead: () => ({ epoch, seq: api.head ?? 0 }),
     askHead: async () => undefined,
     maxEvents: 200,
     maxBytes,
     resets: new ResetSpread(),
+    onUnsent: (of, bytes) => {
+      expect(of).toBe(socket);
+      unsent.push(bytes);
+    },
     onAnswer: () => undefined,
   });
   return {
     asked,
+    unsent,
     early,
     log,
     sync: () => Promise.resolve(event.handle(session, { since: 0 }, socket)),
@@ -72,9 +86,25 @@ test("without Redis sync asks the api at once", async () => {
 });
 
 test("an answer beyond the bytes of one is a reset", async () => {
-  const { log, sync } = stage(Promise.resolve(true), false, 100);
+  const { log, unsent, sync } = stage(Promise.resolve(true), false, 100);
   log.push(envelope(1));
   await expect(sync()).resolves.toMatchObject({ status: "ok", head: 1 });
   log.push(envelope(2), envelope(3));
   await expect(sync()).resolves.toMatchObject({ status: "reset", epoch, head: 3 });
+  // The socket has caused them, though it does not get them.
+  expect(unsent).toEqual([3 * envelope(1).length]);
+});
+
+test("more than a page behind the known head the api is not asked", async () => {
+  const { unsent, sync } = stage(Promise.resolve(false), false, 500_000, { head: 1_001 });
+  await expect(sync()).resolves.toMatchObject({ status: "reset", epoch, head: 1_001 });
+  expect(unsent).toEqual([]);
+});
+
+test("events of the api that do not fit count for the socket", async () => {
+  const events = [{ epoch, seq: 1, data: "x".repeat(1_000) }];
+  const answer = { epoch, head: 1, events };
+  const { unsent, sync } = stage(Promise.resolve(false), false, 100, { answer });
+  await expect(sync()).resolves.toMatchObject({ status: "reset", head: 1 });
+  expect(unsent).toEqual([JSON.stringify(events).length]);
 });

@@ -12,7 +12,7 @@ import { validate } from "@waiter/errors";
 import type { ReplayLog } from "@waiter/replay-log";
 import type { ApiClient } from "../api/api-client.ts";
 import { ApiProblem } from "../api/api-problem.ts";
-import type { StaffSession } from "../handshake/session.ts";
+import type { AnySocket, StaffSession } from "../handshake/session.ts";
 import type { ResetSpread } from "./reset-spread.ts";
 import type { StaffEvent } from "./socket-event.ts";
 
@@ -32,6 +32,8 @@ export interface SyncDeps {
   /** Longer answers are `reset`: the write buffer would cut the client that asked for them. */
   readonly maxBytes: number;
   readonly resets: ResetSpread;
+  /** Bytes of events were read for the socket, and its answer does not hold them. */
+  readonly onUnsent: (socket: AnySocket, bytes: number) => void;
   readonly onAnswer: (result: "ok_log" | "ok_api" | "reset") => void;
 }
 
@@ -41,18 +43,20 @@ export interface SyncDeps {
  * The answer waits for the room's subscription: earlier events are in the log, later ones arrive
  * through the room. If it is not confirmed in time, the api answers, and the gateway sends the head
  * again on confirmation. `ok` holds exactly since+1..head of one epoch, from the log if it is
- * complete up to the known head, else from the api. If neither has them, the answer is `reset`.
+ * complete up to the known head, else from the api. If neither has them, the answer is `reset`,
+ * without a question to the api where the known head is more than a page ahead.
  */
 export function syncStaff(deps: SyncDeps): StaffEvent {
   return {
     name: "sync",
-    handle: async (session, payload): Promise<SyncAnswer> => {
+    handle: async (session, payload, socket): Promise<SyncAnswer> => {
       const body = validate(syncBody, payload);
+      const unsent = (bytes: number): void => deps.onUnsent(socket, bytes);
       if (await isSubscribed(session)) {
-        const answer = await fromLog(session, body);
+        const answer = await fromLog(session, body, unsent);
         if (answer !== undefined) return answer;
       }
-      return await fromApi(session, body);
+      return await fromApi(session, body, unsent);
     },
   };
 
@@ -67,6 +71,7 @@ export function syncStaff(deps: SyncDeps): StaffEvent {
   async function fromLog(
     session: StaffSession,
     { epoch: claimed, since }: SyncBody,
+    unsent: (bytes: number) => void,
   ): Promise<SyncAnswer | undefined> {
     const { tenantId } = session;
     if (deps.isDegraded()) return undefined;
@@ -83,8 +88,11 @@ export function syncStaff(deps: SyncDeps): StaffEvent {
       read.events.map((event) => JSON.parse(event) as Envelope),
     );
     if (answer === undefined) return undefined;
-    if (read.events.reduce((sum, event) => sum + Buffer.byteLength(event), 0) > deps.maxBytes)
+    const bytes = read.events.reduce((sum, event) => sum + Buffer.byteLength(event), 0);
+    if (bytes > deps.maxBytes) {
+      unsent(bytes);
       return await reset(session, { epoch: known.epoch, seq: read.head });
+    }
     deps.onAnswer("ok_log");
     return answer;
   }
@@ -92,7 +100,11 @@ export function syncStaff(deps: SyncDeps): StaffEvent {
   async function fromApi(
     session: StaffSession,
     { epoch: claimed, since }: SyncBody,
+    unsent: (bytes: number) => void,
   ): Promise<SyncAnswer> {
+    const known = deps.knownHead(session.tenantId);
+    const isOfKnown = known !== undefined && (claimed ?? known.epoch) === known.epoch;
+    if (isOfKnown && known.seq - since > limits.eventsPage) return await reset(session, known);
     try {
       const query = new URLSearchParams({
         ...(claimed !== undefined && { epoch: claimed }),
@@ -108,8 +120,11 @@ export function syncStaff(deps: SyncDeps): StaffEvent {
       const exact =
         answer.events.length < limits.eventsPage || answer.events.at(-1)?.seq === answer.head;
       const ok = exact ? toExact(answer.epoch, since, answer.head, answer.events) : undefined;
-      if (ok === undefined || Buffer.byteLength(JSON.stringify(ok)) > deps.maxBytes)
+      const bytes = Buffer.byteLength(JSON.stringify(answer.events));
+      if (ok === undefined || bytes > deps.maxBytes) {
+        unsent(bytes);
         return await reset(session, { epoch: answer.epoch, seq: answer.head });
+      }
       deps.onAnswer("ok_api");
       return ok;
     } catch (error) {
