@@ -67,9 +67,9 @@ test("a new connection takes the place of the one without a request for longest"
     return { socket, ended };
   };
   const ask = async ({ socket }: { readonly socket: Socket }) => {
-    const asked = held.length;
+    const asked = once(server, "request");
     socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    while (held.length === asked) await new Promise(setImmediate);
+    await asked;
   };
   try {
     const busy = await open();
