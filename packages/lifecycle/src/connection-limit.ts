@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 /**
  * Bounds the TCP connections of an HTTP server. Beyond `most` a new one takes the place of the one
  * that has had no request under way for longest, if that is `idleMs` or more; else it ends itself.
- * So whoever holds all places in silence keeps nobody out.
+ * So a client that holds all places in silence keeps no other out.
  */
 export class ConnectionLimit {
   readonly #most: number;
@@ -17,7 +17,7 @@ export class ConnectionLimit {
     this.#idleMs = idleMs;
   }
 
-  /** A connection was accepted; its end must be told to {@link close}. */
+  /** A connection was accepted; {@link close} must follow its end. */
   open(socket: Socket): void {
     this.#open += 1;
     if (this.#open > this.#most && !this.#endIdle()) return void socket.destroy();

@@ -6,7 +6,7 @@ import {
   startTestApi,
   type Restaurant,
   type TestApi,
-} from "./start-test-api.test.helper.ts";
+} from "../testing/start-test-api.ts";
 
 let api: TestApi;
 let restaurant: Restaurant;

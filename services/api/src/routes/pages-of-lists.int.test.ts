@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "@jest/globals";
 import { sql } from "kysely";
-import { openRestaurant } from "./open-restaurant.test.helper.ts";
+import { openRestaurant } from "../testing/open-restaurant.ts";
 
 const house = openRestaurant();
 const get = (path: string) => house.api.call(house.pizza.slug, path, { token: house.owner });
