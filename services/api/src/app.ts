@@ -75,6 +75,8 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
     internalTokens: config.INTERNAL_TOKEN ?? [],
     platformTokens: parsePlatformTokens(config.PLATFORM_ADMIN_TOKEN ?? []),
     bodies: budgetOf(config.BODY_BYTES_IN_FLIGHT),
+    // Above the bytes from which slow clients are cut; one address may cause as many as those.
+    answers: budgetOf(2 * config.UNREAD_ANSWER_BYTES, 2),
     bodyTimeoutMs: config.BODY_TIMEOUT,
   };
   const isInternal = ({ access }: Route): boolean => access === "internal";
@@ -103,9 +105,9 @@ export async function createApp(context: Context, drain: ServerDrain): Promise<E
   return app;
 }
 
-/** One address may hold a quarter. */
-const budgetOf = (maxBytes: number): ByteBudget =>
-  new ByteBudget({ maxBytes, maxBytesPerAddress: Math.ceil(maxBytes / 4) });
+/** One address may hold a quarter, or another part. */
+const budgetOf = (maxBytes: number, parts = 4): ByteBudget =>
+  new ByteBudget({ maxBytes, maxBytesPerAddress: Math.ceil(maxBytes / parts) });
 
 function opsOptions({ database, license, metrics, redis, queueRedis }: Context) {
   const counts = () => database.poolCounts();

@@ -56,7 +56,7 @@ let callers: Record<
 >;
 
 beforeAll(async () => {
-  const limits = ["ADDRESS", "API", "AUTH", "GUEST_SESSIONS", "GUEST_REQUESTS"];
+  const limits = ["COSTLY", "ADDRESS", "API", "AUTH", "GUEST_SESSIONS", "GUEST_REQUESTS"];
   api = await helper.startTestApi({
     logger,
     env: Object.fromEntries(limits.map((scope) => [`RATE_LIMIT_${scope}`, "100000"])),

@@ -16,6 +16,7 @@ import { sendAnswer } from "./send-answer.ts";
 export interface MountDeps extends Omit<AuthorizeDeps, "countStranger"> {
   readonly limiters: Limiters;
   readonly bodies: ByteBudget;
+  readonly answers: ByteBudget;
   /** ms until a body must be here. */
   readonly bodyTimeoutMs: number;
 }
@@ -54,7 +55,7 @@ function answering(route: Route, deps: MountDeps): RequestHandler {
     const caller = await authorize(route, authorizing, request, response);
     rememberCaller(request, response, caller.tenant, caller.principal);
     for (const pass of limits.beforeBody) await pass(request, response);
-    if (route.body !== undefined && hasLongBody(request))
+    if (hasLongBody(request))
       for (const pass of limits.beforeLongBody) await pass(request, response);
     const key = idempotencyKey(request, route.idempotencyKey);
     const bytes = await readInput(route, deps, request, response);
@@ -74,6 +75,7 @@ function answering(route: Route, deps: MountDeps): RequestHandler {
       response,
       hasSecrets: route.hasSecrets === true,
       isConditional: route.conditional === true,
+      answers: deps.answers,
     });
   };
 }
@@ -93,7 +95,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 type Pass = AuthorizeDeps["countStranger"];
 
 function limitsOf(
-  { limits = [] }: Route,
+  { limits = [], bodyBytes = defaultBodyBytes }: Route,
   limiters: Limiters,
 ): Readonly<Record<"beforeBody" | "beforeLongBody" | "afterBody", readonly Pass[]>> {
   const scopes = withWiderScopes(limits);
@@ -105,7 +107,8 @@ function limitsOf(
       .map((scope) => passed(limiters[scope]));
   const first = chained.length === 0 ? [] : [limiters.chain(chained)];
   // A long body becomes an event as long, which is stored, published and kept for days.
-  const isCounted = scopes.includes("staff") && !scopes.includes("costly");
+  const isCounted =
+    bodyBytes > defaultBodyBytes && scopes.includes("staff") && !scopes.includes("costly");
   return {
     beforeBody: [...first, ...singles(false)],
     beforeLongBody: isCounted ? [limiters.chain(["costly"])] : [],

@@ -1,4 +1,6 @@
 import type { Request, Response } from "express";
+import { blockOf } from "../auth/client.ts";
+import type { ByteBudget } from "./byte-budget.ts";
 import { compress } from "./compress.ts";
 import { entityTag } from "../entity-tag.ts";
 import type { Answer } from "./route.ts";
@@ -10,16 +12,26 @@ export interface Sending {
   readonly hasSecrets: boolean;
   /** With an ETag, the answer's own or one of its text. */
   readonly isConditional: boolean;
+  /** Bytes of long answers that are not sent yet. */
+  readonly answers: ByteBudget;
 }
+
+/** Shorter answers are not counted, bytes. */
+const longBytes = 65_536;
 
 /**
  * Writes a handler's answer. Answers are personal data: `no-store` unless the answer sets another
  * policy.
+ *
+ * @throws {AppError} `overloaded` for a long answer while too many bytes of others wait for clients
+ * that do not read: those are cut after half a second, in which an api makes hundreds of megabytes.
  */
 export async function sendAnswer(
   answer: Answer,
-  { request, response, hasSecrets, isConditional }: Sending,
+  { request, response, hasSecrets, isConditional, answers }: Sending,
 ): Promise<void> {
+  const content = contentOf(answer);
+  hold(response, answers, content?.length ?? answer.bytes?.content.length ?? 0);
   response.status(answer.status);
   response.setHeader("Cache-Control", "no-store");
   if (answer.headers !== undefined) response.set(answer.headers);
@@ -27,7 +39,6 @@ export async function sendAnswer(
     response.type(answer.bytes.type).send(answer.bytes.content);
     return;
   }
-  const content = contentOf(answer);
   if (content === undefined) {
     // Node must discard an unread body, else it would be parsed as the next request.
     request.resume();
@@ -57,6 +68,13 @@ export async function sendAnswer(
   // Express would read the type again to name its charset.
   response.setHeader("Content-Length", Buffer.byteLength(encoded.content));
   response.end(encoded.content);
+}
+
+function hold(response: Response, answers: ByteBudget, bytes: number): void {
+  if (bytes < longBytes) return;
+  const held = answers.open(blockOf(response));
+  held.add(bytes);
+  response.once("close", () => held.release());
 }
 
 const jsonType = "application/json; charset=utf-8";
