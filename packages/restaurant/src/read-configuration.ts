@@ -39,12 +39,28 @@ export async function readOpening(tx: TenantTransaction): Promise<Opening> {
   return { settings: await readSettings(tx), onDuty: rows[0]?.onDuty === true };
 }
 
+interface OpenState {
+  readonly open: boolean;
+  readonly opensAt?: number;
+}
+
+/** What was calculated of an opening, and the time for which it holds: up to 2 ms of CPU each. */
+const calculated = new WeakMap<
+  Opening,
+  OpenState & { readonly from: number; readonly to: number }
+>();
+
 /** Whether the restaurant is open at `at` (ms since the epoch), and when it opens next. */
-export const isOpenAt = (
-  { settings, onDuty }: Opening,
-  at: number,
-): { readonly open: boolean; readonly opensAt?: number } =>
-  onDuty ? { open: true } : openingAt(settings.hours, settings.timeZone, at);
+export function isOpenAt(opening: Opening, at: number): OpenState {
+  if (opening.onDuty) return { open: true };
+  const known = calculated.get(opening);
+  if (known !== undefined && known.from <= at && at < known.to) return known;
+  const { hours, timeZone } = opening.settings;
+  const { closesAt, ...state } = openingAt(hours, timeZone, at);
+  const to = (state.open ? closesAt : state.opensAt) ?? at + 60_000;
+  calculated.set(opening, { ...state, from: at, to });
+  return state;
+}
 
 /**
  * Refuses a guest's request with `closed`, with `opensAt` where it is known. Never stored as the
