@@ -104,7 +104,7 @@ export class Boards {
     this.#readings.set(tenantId, reading);
     // Who asks after its end has heard of more: what staff have seen moves no position.
     const age = (): void => void (reading.isOld = true);
-    board.then(age, age);
+    void board.then(age, age);
     return board;
   }
 
