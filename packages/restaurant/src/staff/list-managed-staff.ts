@@ -9,8 +9,8 @@ export interface ManagedPage extends StaffPage {
 }
 
 /**
- * The active people, or everybody, by name: all of them or a page, with e-mail addresses and the
- * number of devices that are signed in, for managers.
+ * The active people, or also the others, by name: all of them or a page, with e-mail addresses and
+ * the number of devices that are signed in, for managers.
  */
 export async function listManagedStaff(
   tx: TenantTransaction,

@@ -47,7 +47,7 @@ interface PutOff {
  * stored or announced, while Redis was away, is announced with the next refresh of a tenant with
  * staff here: at once when Redis is back. Where the last one left meanwhile, the member expires.
  *
- * Everybody gets the names of all: of 100 people on, a presence follows the one before after as
+ * Each screen gets the names of all: of 100 people on, a presence follows the one before after as
  * many ms as it names people, with what is true by then.
  */
 export class PresenceWatch {
