@@ -1,5 +1,6 @@
 import type { Environment } from "@waiter/config";
 import { bumpEpoch } from "@waiter/database";
+import { parsed } from "./parse-args.ts";
 import { UsageError } from "./usage-error.ts";
 import { withDatabase } from "./with-database.ts";
 
@@ -8,7 +9,8 @@ import { withDatabase } from "./with-database.ts";
  * take a new snapshot.
  */
 export async function bumpEpochs(args: readonly string[], env: Environment): Promise<void> {
-  const [slug, ...more] = args;
+  const { positionals } = parsed({ args: [...args], options: {}, allowPositionals: true });
+  const [slug, ...more] = positionals;
   if (more.length > 0) throw new UsageError("one slug at most");
   const heads = await withDatabase(env, async (database) => {
     const tenant = slug === undefined ? undefined : await database.findTenant(slug);

@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import { migrate } from "@waiter/database";
 import { startPostgres } from "@waiter/testkit";
@@ -69,4 +72,16 @@ test("the slug of a deleted tenant needs --reuse", async () => {
   expect(refused.code).toBe(1);
   expect(refused.err).toMatch(/had the slug bistro\. It is free from \d{4}-\d\d-\d\dT.*--reuse/);
   expect((await create("bistro", "--reuse")).code).toBe(0);
+});
+
+test("an export into a file that exists deletes nothing and keeps the file", async () => {
+  expect((await create("trattoria")).code).toBe(0);
+  const folder = await mkdtemp(join(tmpdir(), "exports-"));
+  const file = join(folder, "other.jsonl");
+  await writeFile(file, "another restaurant");
+  const refused = await tenant("delete", "trattoria", "--yes", "--export", file);
+  expect([refused.code, refused.err]).toEqual([2, expect.stringContaining(`${file} exists`)]);
+  expect(await readFile(file, "utf8")).toBe("another restaurant");
+  expect((await tenant("list")).out).toContain("trattoria");
+  await rm(folder, { recursive: true });
 });

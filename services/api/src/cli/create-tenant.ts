@@ -4,6 +4,7 @@ import { validate } from "@waiter/errors";
 import { createTenant } from "../tenants/create-tenant.ts";
 import { noteCommand } from "./note-command.ts";
 import { parsed } from "./parse-args.ts";
+import { slugOf } from "./tenant-argument.ts";
 import { UsageError } from "./usage-error.ts";
 import { withDatabase } from "./with-database.ts";
 
@@ -27,9 +28,8 @@ export async function createTenantCommand(
   env: Environment,
 ): Promise<void> {
   const { positionals, values } = parsed({ args: [...args], options, allowPositionals: true });
-  const [slug = values.slug, ...more] = positionals;
+  const slug = slugOf(positionals, values.slug);
   const email = values["owner-email"];
-  if (slug === undefined || more.length > 0) throw new UsageError("one slug is needed");
   const password = env["WAITER_OWNER_PASSWORD"];
   const body = validate(createTenantBody, {
     slug,
@@ -46,10 +46,16 @@ export async function createTenantCommand(
   console.log(JSON.stringify({ ...created, invitation }, null, 2));
 }
 
+/** Of one restaurant at its creation, as the body of the route says. */
+const mostTables = 1_000;
+
 /** `8` is the tables 1 to 8; `Bar,Terrace 1` are those two. */
 function tableLabels(text: string | undefined): string[] | undefined {
   if (text === undefined) return undefined;
-  if (/^\d{1,4}$/.test(text))
-    return Array.from({ length: Number(text) }, (_, index) => `${index + 1}`);
+  if (/^\d+$/.test(text)) {
+    const count = Number(text);
+    if (count > mostTables) throw new UsageError(`--tables makes at most ${mostTables}`);
+    return Array.from({ length: count }, (_, index) => `${index + 1}`);
+  }
   return text.split(",").map((label) => label.trim());
 }

@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import type { Environment } from "@waiter/config";
 import { deleteTenant } from "../tenants/delete-tenant.ts";
 import { exportToFile } from "./export-tenant.ts";
 import { noteCommand } from "./note-command.ts";
 import { parsed } from "./parse-args.ts";
+import { slugOf } from "./tenant-argument.ts";
 import { UsageError } from "./usage-error.ts";
 import { withDatabase } from "./with-database.ts";
 
@@ -23,12 +25,16 @@ export async function deleteTenantCommand(
     },
     allowPositionals: true,
   });
-  const [slug = values.slug] = positionals;
-  if (slug === undefined || positionals.length > 1) throw new UsageError("one slug is needed");
+  const slug = slugOf(positionals, values.slug);
   if (values.yes !== true)
     throw new UsageError(`this deletes everything that ${slug} has: say --yes`);
   await withDatabase(env, async (database) => {
-    if (values.export !== undefined) await exportToFile(database, slug, values.export);
+    if (values.export !== undefined) {
+      // It may be the last that is left of another restaurant.
+      if (existsSync(values.export))
+        throw new UsageError(`${values.export} exists: name a new file for the export`);
+      await exportToFile(database, slug, values.export);
+    }
     const { tenantId } = await deleteTenant(database, slug);
     noteCommand("tenant_deleted", { tenantId });
   });

@@ -8,7 +8,7 @@ import {
 } from "@waiter/database";
 import { followEvents, type ConsumedEvent } from "@waiter/events";
 import { loadLogConfig } from "../config.ts";
-import { parsed } from "./parse-args.ts";
+import { parsed, takesNone } from "./parse-args.ts";
 import { UsageError } from "./usage-error.ts";
 
 /**
@@ -50,9 +50,10 @@ export async function followEventsCommand(
 
 /** Lists the consumers: name, position, seconds behind, state, separated by tabs. */
 export async function listConsumersCommand(
-  _args: readonly string[],
+  args: readonly string[],
   env: Environment,
 ): Promise<void> {
+  takesNone(args);
   for (const { name, handled, behindSeconds, lostAt } of await withLog(env, ({ db }) =>
     listConsumers(db),
   ))

@@ -5,6 +5,7 @@ import { loadMigrationConfig } from "../config.ts";
 import { version } from "../version.ts";
 import { checkRedisLogins } from "./check-redis-logins.ts";
 import { checkSecrets } from "./check-secrets.ts";
+import { takesNone } from "./parse-args.ts";
 
 /**
  * Brings the database to this release's schema: roles, migrations, grants. Then logs in with each
@@ -14,7 +15,8 @@ import { checkSecrets } from "./check-secrets.ts";
  * Throws a `ConfigError` where another attempt would fail for the same reason: a missing Secret, a
  * refused login, a role that the owner may not create.
  */
-export async function migrateCommand(_args: readonly string[], env: Environment): Promise<void> {
+export async function migrateCommand(args: readonly string[], env: Environment): Promise<void> {
+  takesNone(args);
   checkSecrets(env);
   const config = loadMigrationConfig(env);
   const logger = createLogger({ service: "migrate", level: config.LOG_LEVEL, version });

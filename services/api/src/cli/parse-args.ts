@@ -9,3 +9,7 @@ export function parsed<T extends ParseArgsConfig>(config: T): ReturnType<typeof 
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }
+
+/** Throws a usage error where a command that takes no arguments was given some, such as --help. */
+export const takesNone = (args: readonly string[]): void =>
+  void parsed({ args: [...args], options: {} });

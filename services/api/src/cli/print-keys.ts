@@ -1,11 +1,16 @@
 import { generateKeys, generateVapidKeys, newSecret } from "@waiter/auth";
+import { pushSender } from "@waiter/config";
 import { parsed } from "./parse-args.ts";
+import { UsageError } from "./usage-error.ts";
 
 const options = {
   namespace: { type: "string" },
   name: { type: "string", default: "waiter-keys" },
   subject: { type: "string", default: "mailto:postmaster@example.com" },
 } as const;
+
+/** What Kubernetes takes for a namespace, and for a Secret. */
+const objectName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Quoted: YAML would read `2024` as a number. */
 const text = (name: string, value: string): string => `  ${name}: ${JSON.stringify(value)}`;
@@ -16,6 +21,12 @@ const text = (name: string, value: string): string => `  ${name}: ${JSON.stringi
  */
 export async function printKeys(args: readonly string[]): Promise<void> {
   const { values } = parsed({ args: [...args], options });
+  for (const name of ["name", "namespace"] as const)
+    if (!objectName.test(values[name] ?? "a"))
+      throw new UsageError(`--${name} needs lowercase letters, digits and hyphens`);
+  const subject = pushSender.VAPID_SUBJECT.safeParse(values.subject);
+  if (!subject.success)
+    throw new UsageError(`--subject: ${subject.error.issues.map(({ message }) => message).join()}`);
   const { privatePem, publicPem } = generateKeys();
   const vapid = generateVapidKeys();
   const block = (name: string, pem: string): string =>

@@ -31,7 +31,7 @@ export async function retainTenantCommand(
     await setRequestRetention(database, id, days);
   });
   console.log(
-    `${slug} keeps closed requests ${days === undefined ? "by default" : `${days} days`}`,
+    `${slug} keeps closed requests for ${days === undefined ? "" : `${days} days, at most for `}REQUEST_RETENTION`,
   );
 }
 

@@ -87,9 +87,22 @@ export async function runCommand(
   } catch (error) {
     if (error instanceof UsageError) return misused(`${error.message}\nusage: ${command.usage}`);
     if (error instanceof Error && error.name === "ConfigError") throw error;
-    console.error(error instanceof Error ? `${error.message}${wrongFields(error)}` : error);
+    console.error(explain(error));
     return 1;
   }
+}
+
+/**
+ * The message, what is wrong with fields, and the causes: a command's user may read them. The
+ * messages of an AggregateError (each address of a host failed) are inside.
+ */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  const inside = error instanceof AggregateError ? error.errors.map(explain).join("; ") : "";
+  const text = `${error.message || inside || error.name}${wrongFields(error)}`;
+  const isNew = cause !== undefined && !text.includes(explain(cause));
+  return isNew ? `${text}: ${explain(cause)}` : text;
 }
 
 /** `: owner.email: Invalid email address`, where the error names fields. */
