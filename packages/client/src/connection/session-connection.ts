@@ -143,11 +143,15 @@ export class SessionConnection {
     const { random, timing } = this.#context;
     this.renewIn(Math.min(withinMs, refreshDelay(accessToken, expiresAt, random)));
     // Without an acknowledgement the socket ends with its old token; the next one uses the new
-    // token.
-    this.link.socket
+    // token. A refused token is another session's: the socket acts for a person who has left.
+    const { socket } = this.link;
+    socket
       ?.timeout(timing.ackMs)
       .emitWithAck("auth:refresh", { token: accessToken, ticket })
-      .then((answer: unknown) => this.#ticket.keep(accessToken, answer))
+      .then((answer: unknown) => {
+        this.#ticket.keep(accessToken, answer);
+        if (isRecord(answer) && answer.ok === false) socket.disconnect();
+      })
       .catch(this.#options.report);
   }
 

@@ -1,6 +1,7 @@
 import type { SessionConnection } from "../connection/session-connection.ts";
 import { ClientError } from "../shared/client-error.ts";
 import { isNothing } from "../shared/guards.ts";
+import type { Position } from "./event-sequencer.ts";
 
 /** What a screen says about itself with `seen`. */
 export interface ScreenState {
@@ -14,17 +15,19 @@ export interface ScreenState {
 export interface ScreenReportOptions {
   readonly connection: SessionConnection;
   readonly seenMs: number;
-  /** Number of the last applied event. */
-  readonly seq: () => number | undefined;
+  /** Position of the last applied event. */
+  readonly position: () => Position | undefined;
 }
 
 /**
  * Reports what a screen shows: over the socket, or over HTTP while the board polls, so that it
- * counts as a screen.
+ * counts as a screen. What is applied after a `mark` is not reported before the next one: the
+ * screen may be off by then.
  */
 export class ScreenReport {
   readonly #options: ScreenReportOptions;
-  #screen: ScreenState | undefined;
+  /** What the screen showed at the last `mark`. */
+  #shown: { readonly at: Position; readonly screen: ScreenState } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** An api of the release before has no such route. */
   #overHttp = true;
@@ -33,17 +36,22 @@ export class ScreenReport {
     this.#options = options;
   }
 
-  /** Sent at most once per `seenMs`. */
+  /** The screen shows everything applied so far. Sent at most once per `seenMs`. */
   mark(screen: ScreenState): void {
-    this.#screen = screen;
+    const { position, seenMs, connection } = this.#options;
+    const at = position();
+    if (at === undefined) return;
+    this.#shown = { at, screen };
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       const message = this.#message();
-      if (message !== undefined) this.#options.connection.healthySocket?.emit("seen", message);
-    }, this.#options.seenMs);
+      // The rounds of polling report such failures.
+      if (connection.link.state === "polling") this.poll().catch(() => undefined);
+      else if (message !== undefined) connection.healthySocket?.emit("seen", message);
+    }, seenMs);
   }
 
-  /** After a round of polling. */
+  /** Over HTTP, without a socket: after a `mark` and after a round of polling. */
   async poll(): Promise<void> {
     const message = this.#message();
     const { connection } = this.#options;
@@ -61,8 +69,10 @@ export class ScreenReport {
     clearTimeout(this.#timer);
   }
 
+  /** Undefined after a reset to another epoch, whose numbers mean other events. */
   #message(): ({ seq: number } & ScreenState) | undefined {
-    const seq = this.#options.seq();
-    return seq === undefined || this.#screen === undefined ? undefined : { seq, ...this.#screen };
+    if (this.#shown === undefined) return undefined;
+    const { at, screen } = this.#shown;
+    return at.epoch === this.#options.position()?.epoch ? { seq: at.seq, ...screen } : undefined;
   }
 }

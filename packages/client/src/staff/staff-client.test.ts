@@ -284,6 +284,18 @@ describe("commands", () => {
     await until(() => now.fake.seen.length > 0);
     expect(now.fake.seen[0]).toBeGreaterThanOrEqual(1);
   });
+
+  test("what arrives after `markSeen` is not reported: the screen may be off", async () => {
+    const { client, live } = connectTo(now, { timing: { seenMs: 300 } });
+    await live();
+    now.fake.create();
+    await applied(client, 1);
+    client.markSeen({ visible: true });
+    now.fake.create();
+    await applied(client, 2);
+    await until(() => now.fake.seen.length > 0);
+    expect(now.fake.seen).toEqual([1]);
+  });
 });
 
 test("login creates a session; a failed login rejects", async () => {

@@ -98,7 +98,7 @@ export class StaffClient extends Emitter<StaffClientEvents> {
     this.#screen = new ScreenReport({
       connection,
       seenMs: context.timing.seenMs,
-      seq: () => this.#feed.position?.seq,
+      position: () => this.#feed.position,
     });
     const board = () => connection.call("GET", "/api/board", isBoard);
     this.#house = new HouseRefresh({

@@ -242,10 +242,32 @@ describe("staying connected", () => {
     await client.once("path", (path) => path === "ok");
   });
 
+  test("a socket that refuses a renewed token is replaced: another person has signed in", async () => {
+    const { client, live } = connectTo(now);
+    await live();
+    now.fake.isOtherPerson = true;
+    const { accessToken } = await client.resumeSession();
+    await until(() => now.fake.connectedAt.length === 2);
+    expect(now.fake.shownTokens.at(-1)).toBe(accessToken);
+  });
+
   test("a polling board reports what it shows over HTTP", async () => {
     const { client } = connectTo(now, { socketUrl: "http://127.0.0.1:9" });
     await reached(client, "polling");
     client.markSeen({ visible: true });
     await until(() => now.fake.asked.includes("POST /api/seen"));
+  });
+
+  test("a polling board reports no request that came after `markSeen`", async () => {
+    const { client } = connectTo(now, { socketUrl: "http://127.0.0.1:9" });
+    await reached(client, "polling");
+    now.fake.create();
+    await applied(client, 1);
+    client.markSeen({ visible: true });
+    now.fake.create();
+    await applied(client, 2);
+    const known = now.fake.seen.length;
+    await until(() => now.fake.seen.length >= known + 2);
+    expect(new Set(now.fake.seen)).toEqual(new Set([1]));
   });
 });

@@ -50,12 +50,16 @@ export class FakeWaiter {
   readonly cancelKeys: string[] = [];
   readonly hosts = new Set<string | undefined>();
   readonly seen: number[] = [];
+  /** The next tokens are another person's: no socket takes them. */
+  isOtherPerson = false;
   /** Whether the api hands out tickets: an older one does not. */
   apiIssuesTickets = false;
   /** The ticket of each handshake, or undefined. */
   readonly tickets: unknown[] = [];
   /** The ticket of each `auth:refresh` of staff, or undefined. */
   readonly refreshTickets: unknown[] = [];
+  /** The access token of each handshake. */
+  readonly shownTokens: unknown[] = [];
   /** Refusals of the next handshakes, one each. */
   refusals: Refusal[] = [];
   /** Expired tokens. */
@@ -112,6 +116,7 @@ export class FakeWaiter {
         this.asked.push(`connect ${namespace}`);
         this.hosts.add(socket.handshake.headers.host);
         this.tickets.push(socket.handshake.auth.ticket);
+        this.shownTokens.push(socket.handshake.auth.token);
         const refusal =
           this.refusals.shift() ??
           (this.expired.has(String(socket.handshake.auth.token))
@@ -244,6 +249,7 @@ export class FakeWaiter {
       this.asked.push(`auth:refresh ${token}`);
       this.refreshTickets.push(ticket);
       const expiresAt = new Date(Date.now() + 900_000).toISOString();
+      if (this.isOtherPerson) return ack({ ok: false, error: { code: "unauthorized" } });
       ack({ ok: true, expiresAt, ...(ticket === undefined && { ticket: `of ${token}` }) });
     });
     for (const command of ["claim", "release", "complete", "dismiss", "undo"]) {
@@ -383,6 +389,7 @@ export class FakeWaiter {
       note?: string;
       refreshToken?: string;
       key?: string;
+      seq?: number;
     };
     this.asked.push(route);
     this.hosts.add(request.headers.host);
@@ -413,7 +420,10 @@ export class FakeWaiter {
       };
       return void this.seatingHeld.then(() => answer(201, seated));
     }
-    if (route === "POST /api/seen") return void response.writeHead(204).end();
+    if (route === "POST /api/seen") {
+      this.seen.push(body.seq ?? 0);
+      return void response.writeHead(204).end();
+    }
     if (route === "GET /api/guest/requests") return void answer(200, this.#guestState());
     if (route === "POST /api/guest/requests/withdraw")
       return void answer(200, this.#withdraw(body.key ?? ""));
