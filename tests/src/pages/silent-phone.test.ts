@@ -87,26 +87,31 @@ test.each(silent)(
   120_000,
 );
 
+/** A browser whose permission changes as the person says, and which subscribes. */
+const changePermission = (at: string) => {
+  let permission = at;
+  Object.defineProperty(Notification, "permission", { get: () => permission });
+  Notification.requestPermission = () =>
+    Promise.resolve((permission = "granted") as NotificationPermission);
+  Object.assign(globalThis, { setPermission: (now: typeof at) => (permission = now) });
+  const { prototype } = PushManager;
+  prototype.getSubscription = () => Promise.resolve(null);
+  prototype.subscribe = () =>
+    Promise.resolve({
+      toJSON: () => ({
+        endpoint: `https://127.0.0.1/${crypto.randomUUID()}`,
+        keys: {
+          p256dh:
+            "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+          auth: "BTBZMqHH6r4Tts7J_aSIgg",
+        },
+      }),
+    } as unknown as PushSubscription);
+};
+
 test("a phone that was not asked rings after one tap", async () => {
   await using board = await openBoardPage(browser, system, "ben", {
-    before: () => {
-      let permission: NotificationPermission = "default";
-      Object.defineProperty(Notification, "permission", { get: () => permission });
-      Notification.requestPermission = () => Promise.resolve((permission = "granted"));
-      const { prototype } = PushManager;
-      prototype.getSubscription = () => Promise.resolve(null);
-      prototype.subscribe = () =>
-        Promise.resolve({
-          toJSON: () => ({
-            endpoint: `https://127.0.0.1/${crypto.randomUUID()}`,
-            keys: {
-              p256dh:
-                "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
-              auth: "BTBZMqHH6r4Tts7J_aSIgg",
-            },
-          }),
-        } as unknown as PushSubscription);
-    },
+    prepare: (page) => page.addInitScript(changePermission, "default"),
   });
   const mark = board.getByTestId("push");
   const allow = board.getByRole("dialog").getByRole("button", { name: "Let this phone ring" });
@@ -114,6 +119,26 @@ test("a phone that was not asked rings after one tap", async () => {
   await board.getByRole("dialog").getByText("Allow notifications.").waitFor();
   expect(await faultsOf(board)).toEqual([]);
   await tapUntil(allow, mark.and(board.locator("[data-state='ready']")));
+}, 120_000);
+
+test("a phone follows what its person allows in the settings, without a new start", async () => {
+  await using board = await openBoardPage(browser, system, "ben", {
+    prepare: (page) => page.addInitScript(changePermission, "denied"),
+  });
+  const comeBackWith = (now: NotificationPermission) =>
+    board.evaluate((permission) => {
+      (globalThis as unknown as { setPermission: (to: string) => void }).setPermission(permission);
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, now);
+  const mark = (state: string) =>
+    board.getByTestId("push").and(board.locator(`[data-state='${state}']`));
+  await mark("denied").waitFor();
+  const stored = subscriptionStored(board);
+  await comeBackWith("granted");
+  expect((await stored).status()).toBe(200);
+  await mark("ready").waitFor();
+  await comeBackWith("denied");
+  await mark("denied").waitFor();
 }, 120_000);
 
 /** A push service of the system's, which takes a manager to know its key. */

@@ -21,6 +21,25 @@ export function obstacleHere(): Exclude<PushObstacle, "off"> | undefined {
   return Notification.permission === "granted" ? undefined : "ask";
 }
 
+/** Calls `listener` when the person changes the permission beside the page. @returns its end */
+export function onPermission(listener: () => void): () => void {
+  let status: PermissionStatus | undefined;
+  let isOver = false;
+  // Some browsers know no such question; the page then looks when it comes back.
+  const query = navigator.permissions?.query({ name: "notifications" });
+  query?.then(
+    (answer) => {
+      status = isOver ? undefined : answer;
+      status?.addEventListener("change", listener);
+    },
+    () => undefined,
+  );
+  return () => {
+    isOver = true;
+    status?.removeEventListener("change", listener);
+  };
+}
+
 /**
  * Subscribes this device and tells the server, at each start: a browser may change a subscription
  * without a word. `again`: the push service no longer knows what the browser keeps.

@@ -1,10 +1,12 @@
 import type { StaffClient } from "@waiter/client";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ManageApi } from "../shared/manage-api.ts";
-import { subscribe, type PushObstacle } from "./push-device.ts";
+import { obstacleHere, onPermission, subscribe, type PushObstacle } from "./push-device.ts";
 import { readLastShown, testPush } from "./test-push.ts";
 
 const retryMs = 30_000;
+/** A page that comes back after so long asks the browser and the server again. */
+const againMs = 10 * 60_000;
 /** Reasons of a failed test that a new subscription mends. */
 const gone = ["no_subscription", "http_404", "http_410"];
 
@@ -32,10 +34,15 @@ export function usePush(client: StaffClient): Push {
   const [test, setTest] = useState<PushTest>({ kind: "none" });
   const [tries, setTries] = useState(0);
   const ended = useRef(false);
+  /** What the browser said last, and when it was asked. */
+  const asked = useRef<{ readonly obstacle: PushObstacle | undefined; readonly at: number }>(
+    undefined,
+  );
 
   useEffect(() => () => void (ended.current = true), []);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    asked.current = { obstacle: obstacleHere(), at: Date.now() };
     subscribe(api)
       .then(async (obstacle) => {
         if (ended.current) return;
@@ -44,11 +51,29 @@ export function usePush(client: StaffClient): Push {
       })
       .catch(() => {
         if (ended.current) return;
-        setState("unreachable");
+        // What the device had before, it still has.
+        setState((known) => (known === "ready" ? known : "unreachable"));
         timer = setTimeout(() => setTries((count) => count + 1), retryMs);
       });
     return () => clearTimeout(timer);
   }, [api, tries]);
+
+  // The person allowed notifications in the settings, or took that back; or the browser changed the
+  // subscription while the page was asleep. An installed page is not loaded again for weeks.
+  useEffect(() => {
+    const look = () => {
+      const { obstacle, at = 0 } = asked.current ?? {};
+      const isOld = Math.abs(Date.now() - at) > againMs;
+      if (document.visibilityState === "visible" && (isOld || obstacle !== obstacleHere()))
+        setTries((count) => count + 1);
+    };
+    document.addEventListener("visibilitychange", look);
+    const end = onPermission(look);
+    return () => {
+      document.removeEventListener("visibilitychange", look);
+      end();
+    };
+  }, []);
 
   const runTest = async () => {
     setTest({ kind: "running" });

@@ -3,7 +3,7 @@ import { servePush } from "./serve-push.ts";
 
 const set = (name: string, value: unknown) =>
   Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
-const names = ["addEventListener", "registration"];
+const names = ["addEventListener", "registration", "fetch"];
 afterEach(() => {
   for (const name of names) Reflect.deleteProperty(globalThis, name);
 });
@@ -28,4 +28,30 @@ test("a name in a notification that an open board replaces stands in its own dir
   });
   await work;
   expect(bodies).toEqual(["\u2068Anna\u2069 في الطريق."]);
+});
+
+test.each([
+  ["test", ["open"], true],
+  ["request", ["claim", "open"], true],
+  ["request", ["open"], false],
+])("a second %s with the actions %j is heard as the first: %j", async (kind, actions, isHeard) => {
+  const listeners = new Map<string, (event: object) => void>();
+  const shown: object[] = [];
+  set("addEventListener", (type: string, listener: (event: object) => void) => {
+    listeners.set(type, listener);
+  });
+  set("registration", {
+    showNotification: (_title: string, options: object) =>
+      Promise.resolve(void shown.push(options)),
+  });
+  set("fetch", () => Promise.resolve(new Response(null, { status: 204 })));
+  servePush();
+  const push = { kind, title: "5", language: "en", tag: "t", receipt: "secret", actions };
+  let work: Promise<unknown> | undefined;
+  listeners.get("push")?.({
+    data: { json: () => push },
+    waitUntil: (promise: Promise<unknown>) => (work = promise),
+  });
+  await work;
+  expect(shown).toEqual([expect.objectContaining({ tag: "t", renotify: isHeard })]);
 });

@@ -58,6 +58,7 @@ function payloadOf({ data }: PushEvent): PushPayload | undefined {
 async function show(scope: WorkerScope, push: PushPayload): Promise<void> {
   const texts = pushTextsOf(push.language);
   const isUrgent = push.kind === "request" && push.actions.includes("claim");
+  const isHeard = isUrgent || push.kind === "test";
   await scope.registration.showNotification(push.title, {
     body: push.body,
     tag: push.tag,
@@ -67,9 +68,10 @@ async function show(scope: WorkerScope, push: PushPayload): Promise<void> {
     badge: "/icon-192.png",
     data: { push } satisfies Carried,
     actions: push.actions.map((action) => ({ action, title: texts[action] })),
-    renotify: isUrgent,
+    // Without it a second test, which replaces the first, would be silent.
+    renotify: isHeard,
     requireInteraction: isUrgent,
-    ...(push.kind === "test" || isUrgent ? { vibrate: [300, 100, 300] } : { silent: true }),
+    ...(isHeard ? { vibrate: [300, 100, 300] } : { silent: true }),
   });
   await reportReceipt(push.receipt, "shown");
 }
