@@ -13,8 +13,8 @@ interface ShownDevice extends PersonSubscription {
 const atMost = 1_000;
 
 /**
- * The living devices that showed a push of a request and whose person did not open it; none unless
- * a person has the request now.
+ * The living devices that showed a push of a request, whose person did not open it, and to which no
+ * push of it went since it was claimed; none unless a person has the request now.
  */
 export async function listShown(tx: TenantTransaction, requestId: string): Promise<ShownDevice[]> {
   const { rows } = await sql<Omit<ShownDevice, "claimer"> & { by: string; name: string }>`
@@ -31,6 +31,10 @@ export async function listShown(tx: TenantTransaction, requestId: string): Promi
       and staff_session.revoked_at is null and staff_session.expires_at > now()
     join staff owner on owner.tenant_id = r.tenant_id and owner.id = s.staff_id and owner.active
     where r.tenant_id = ${tx.tenantId} and r.id = ${requestId} and r.state = 'claimed'
+      and not exists (select from push_receipt later
+        join delivery own on own.tenant_id = later.tenant_id and own.id = later.delivery_id
+        where later.tenant_id = r.tenant_id and later.subscription_id = s.id
+          and own.request_id = r.id and later.created_at >= r.claimed_at)
     order by s.id, d.created_at desc limit ${atMost}`.execute(tx);
   return rows.map(({ by, name, ...device }) => ({ ...device, claimer: { id: by, name } }));
 }

@@ -71,16 +71,30 @@ export async function listAccepted(
   return new Map(rows.map(({ id, devices }) => [id, new Set(devices)]));
 }
 
+/** What a report was about. */
+export interface Reported {
+  /**
+   * The request of a push that was made before a person claimed the request, and was shown after:
+   * the device shows a call that no one waits for.
+   */
+  readonly overtaken: string | undefined;
+}
+
 /**
  * Records what a device did with a push: proof for the ledger, or the time of the last test that
- * was shown. May be called any number of times. False for an unknown receipt.
+ * was shown. May be called any number of times. Undefined for an unknown receipt.
  */
 export async function reportReceipt(
   tx: TenantTransaction,
   secret: string,
   state: "shown" | "opened",
-): Promise<boolean> {
-  const { rows } = await sql<{ deliveryId: string | null; sessionId: string; device: string }>`
+): Promise<Reported | undefined> {
+  const { rows } = await sql<{
+    deliveryId: string | null;
+    sessionId: string;
+    device: string;
+    claimed: string | null;
+  }>`
     update push_receipt p set
       shown_at = coalesce(p.shown_at, clock_timestamp()),
       opened_at = case when ${state === "opened"}::boolean
@@ -88,11 +102,13 @@ export async function reportReceipt(
     from push_subscription s
     where p.tenant_id = ${tx.tenantId} and p.hash = ${hashSecret(secret)}
       and s.tenant_id = p.tenant_id and s.id = p.subscription_id
-    returning p.delivery_id as "deliveryId", s.session_id as "sessionId", s.id as device`.execute(
-    tx,
-  );
+    returning p.delivery_id as "deliveryId", s.session_id as "sessionId", s.id as device,
+      (select r.id from delivery d
+        join request r on r.tenant_id = d.tenant_id and r.id = d.request_id
+        where d.tenant_id = p.tenant_id and d.id = p.delivery_id
+          and r.state = 'claimed' and r.claimed_at > p.created_at) as claimed`.execute(tx);
   const [row] = rows;
-  if (row === undefined) return false;
+  if (row === undefined) return undefined;
   if (row.deliveryId !== null)
     await recordDelivery(tx, row.deliveryId, { state, sessionId: row.sessionId });
   else
@@ -102,7 +118,7 @@ export async function reportReceipt(
       .where("tenant_id", "=", tx.tenantId)
       .where("id", "=", row.device)
       .execute();
-  return true;
+  return { overtaken: state === "shown" ? (row.claimed ?? undefined) : undefined };
 }
 
 /** In whose name, and for which request, the holder of a receipt may claim. */

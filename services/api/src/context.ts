@@ -33,7 +33,7 @@ import { LoginThrottle } from "./rate-limits/login-throttle.ts";
 import { createSecurityLog, securityEvents, type SecurityLog } from "./security-log.ts";
 
 /** The clients and collaborators of the api. Routes take what they use. */
-export interface Context extends Omit<Caches, "bus">, Announcers {
+export interface Context extends Omit<Caches, "bus">, Announcers, Queues {
   readonly config: ApiConfig;
   readonly lifecycle: Lifecycle;
   readonly logger: Logger;
@@ -56,8 +56,6 @@ export interface Context extends Omit<Caches, "bus">, Announcers {
   readonly webRoot: string;
   readonly assets: AssetStore;
   readonly afterCommit: AfterCommit;
-  readonly deliveries: Queues["deliveries"];
-  readonly deliveryTests: Queues["deliveryTests"];
   readonly trueHeads: (tenantIds: readonly string[]) => ReturnType<typeof reconcileHeads>;
   readonly invalidate: (tenantId: string, scope: Invalidation["scope"]) => void;
 }
@@ -128,7 +126,7 @@ export function createContext(
     metrics,
   });
   lifecycle.defer("publisher", () => publisher.drain());
-  const { deliveries, deliveryTests } = createQueues(queueRedis, lifecycle, logger);
+  const queues = createQueues(queueRedis, lifecycle, logger);
 
   const presence = new Presence(redis.client);
   const kill = overrides.kill ?? (() => process.kill(process.pid, "SIGKILL"));
@@ -194,12 +192,10 @@ export function createContext(
       announceDeadlines: announceDeadlines(redis.client, {
         onError: (err) => logger.debug("api could not announce deadlines", { err }),
       }),
-      replaceNotifications: (tenantId, requestId) =>
-        void deliveries.add([{ tenantId, deliveryId: requestId, replaces: requestId, delayMs: 0 }]),
+      replaceNotifications: queues.replaceNotifications,
       fault: () => fault("api:after-commit"),
     }),
-    deliveries,
-    deliveryTests,
+    ...queues,
     trueHeads: (tenantIds) => reconcileHeads(database, log, tenantIds),
     invalidate: bus.announce,
     ...createAnnouncers({

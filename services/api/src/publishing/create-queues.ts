@@ -12,6 +12,8 @@ import type { RedisConnection } from "@waiter/redis";
 export interface Queues {
   readonly deliveries: DeliveryProducer;
   readonly deliveryTests: DeliveryTests;
+  /** Replaces the notifications of a claimed request; never throws, never blocks. */
+  readonly replaceNotifications: (tenantId: string, requestId: string) => void;
 }
 
 /** Creates the queues on one connection and defers their closing. */
@@ -26,5 +28,11 @@ export function createQueues(
   };
   for (const [name, queue] of Object.entries(queues))
     lifecycle.defer(`queue ${name}`, () => queue.close());
-  return queues;
+  return {
+    ...queues,
+    replaceNotifications: (tenantId, requestId) =>
+      void queues.deliveries.add([
+        { tenantId, deliveryId: requestId, replaces: requestId, delayMs: 0 },
+      ]),
+  };
 }

@@ -57,8 +57,8 @@ test("a push speaks the person's language and a receipt proves that it was shown
   expect([payload.language, payload.title]).toEqual(["ar", expect.stringContaining("طاولة 2")]);
   const report = (receipt: string) =>
     stage.context.database.inTenant(stage.tenantId, (tx) => reportReceipt(tx, receipt, "shown"));
-  expect(await report("guessed")).toBe(false);
-  expect(await report(payload.receipt)).toBe(true);
+  expect(await report("guessed")).toBeUndefined();
+  expect(await report(payload.receipt)).toEqual({ overtaken: undefined });
   expect(await stage.outcome(id)).toMatchObject({ state: "shown" });
   await stage.context.database.inTenant(stage.tenantId, (tx) =>
     tx.updateTable("staff").set({ language: null }).where("id", "=", stage.staffId).execute(),
@@ -194,6 +194,28 @@ test("a claim replaces the notification silently, only where it was shown", asyn
   expect(other.received).toHaveLength(1);
   expect(await stage.outcome(id)).toMatchObject({ state: "shown" });
   await stage.endSession(second);
+});
+
+test("a push that is shown after the claim is replaced, and that push is not", async () => {
+  await subscribeOne();
+  const { id, requestId } = await stage.ring();
+  await stage.ended(id);
+  await stage.claim(requestId, stage.staffId);
+  await waitFor(async () => (await stage.jobs()) === 0, 60_000);
+  expect(service.received).toHaveLength(1);
+  const report = (index: number) =>
+    stage.context.database.inTenant(stage.tenantId, (tx) =>
+      reportReceipt(tx, pushPayload.parse(service.received[index]?.payload).receipt, "shown"),
+    );
+  expect(await report(0)).toEqual({ overtaken: requestId });
+  await stage.replace(requestId);
+  await waitFor(() => service.received.length === 2, 60_000, "the replacement");
+  expect(service.received[1]).toMatchObject({ payload: { actions: ["open"] } });
+  // The replacement was made after the claim.
+  expect(await report(1)).toEqual({ overtaken: undefined });
+  await stage.replace(requestId);
+  await waitFor(async () => (await stage.jobs()) === 0, 60_000);
+  expect(service.received).toHaveLength(2);
 });
 
 test("a person whose session ended is not pushed to", async () => {

@@ -48,6 +48,8 @@ export interface DeliveryStage extends AsyncDisposable {
   addJob(deliveryId: string): Promise<void>;
   /** Claims a request in the person's name, and adds the job that an api adds. */
   claim(requestId: string, staffId: string): Promise<void>;
+  /** Adds the job that an api adds for a push that a claim has overtaken. */
+  replace(requestId: string): Promise<void>;
   /** Jobs that wait or run. */
   jobs(): Promise<number>;
   /** Jobs that were put off. */
@@ -107,6 +109,9 @@ export async function setDeliveryStage(env: Record<string, string> = {}): Promis
         .where("id", "=", id)
         .executeTakeFirstOrThrow(),
     );
+  const replace = async (requestId: string): Promise<void> => {
+    await producer.add([{ tenantId, deliveryId: requestId, replaces: requestId, delayMs: 0 }]);
+  };
   return {
     context,
     tenantId,
@@ -161,8 +166,9 @@ export async function setDeliveryStage(env: Record<string, string> = {}): Promis
     claim: async (requestId, staffId) => {
       const actor = { kind: "staff", id: staffId, role: "owner" } as const;
       await sendCommand(database, "claim", { tenantId, requestId, actor });
-      await producer.add([{ tenantId, deliveryId: requestId, replaces: requestId, delayMs: 0 }]);
+      await replace(requestId);
     },
+    replace,
     putOff: () => producer.queue.getDelayedCount(),
     jobs: () => producer.queue.getJobCountByTypes("waiting", "active", "delayed"),
     outcome,

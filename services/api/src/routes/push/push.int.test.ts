@@ -249,6 +249,23 @@ describe("a receipt", () => {
     await cancel(requestId, guest);
   });
 
+  test("of a push that a claim has overtaken replaces the notification", async () => {
+    const { receipt, requestId } = await pushOf(owner);
+    const job = () =>
+      api.context.deliveries.queue.getJob(
+        deliveryJobId({ tenantId, deliveryId: requestId, replaces: requestId }),
+      );
+    expect((await report(receipt, "shown")).status).toBe(204);
+    expect(await job()).toBeUndefined();
+    expect((await call(owner, `/api/requests/${requestId}/claim`, "POST", {})).status).toBe(200);
+    await (await waitFor(job, 60_000, "the claim's job")).remove();
+    expect((await report(receipt, "shown")).status).toBe(204);
+    await (await waitFor(job, 60_000, "the report's job")).remove();
+    expect((await call(owner, `/api/requests/${requestId}/complete`, "POST", {})).status).toBe(200);
+    expect((await report(receipt, "shown")).status).toBe(204);
+    expect(await job()).toBeUndefined();
+  });
+
   test("claims in the person's name; the same claim again has the same answer", async () => {
     const { receipt, requestId } = await pushOf(owner);
     const first = await claim(receipt);

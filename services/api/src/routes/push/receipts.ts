@@ -8,7 +8,10 @@ import type { Context } from "../../context.ts";
 import { defineRoute } from "../../http/route.ts";
 import { commandAnswer } from "../requests/command-answer.ts";
 
-export const reportPushReceipt = ({ database }: Pick<Context, "database">) =>
+export const reportPushReceipt = ({
+  database,
+  replaceNotifications,
+}: Pick<Context, "database" | "replaceNotifications">) =>
   defineRoute("POST /api/push/receipts", {
     tag: "Push",
     summary: "Report that a push was shown or opened",
@@ -17,10 +20,12 @@ export const reportPushReceipt = ({ database }: Pick<Context, "database">) =>
     errors: ["not_found"],
     answers: { 204: { description: "Recorded" } },
     handle: async ({ tenant, body }) => {
-      const isKnown = await database.inTenant(tenant.id, (tx) =>
+      const reported = await database.inTenant(tenant.id, (tx) =>
         reportReceipt(tx, body.receipt, body.state),
       );
-      if (!isKnown) throw new AppError("not_found");
+      if (reported === undefined) throw new AppError("not_found");
+      const { overtaken } = reported;
+      if (overtaken !== undefined) replaceNotifications(tenant.id, overtaken);
       return { status: 204 };
     },
   });
