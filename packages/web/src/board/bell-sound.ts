@@ -16,11 +16,16 @@ const chimes = {
   ],
 } as const satisfies Record<Chime, readonly (readonly [number, number])[]>;
 
+/** A browser starts the sound within this time after a tap, ms. */
+const startMs = 2_000;
+
 /** The board's bell. Browsers keep it silent until the page is touched: `unlock` is tried then, and at the start. */
 export class BellSound {
   /** 0 to 1. */
   volume = 1;
   #audio: AudioContext | undefined;
+  /** What is to ring once the sound works, and since when, `performance.now()`. */
+  #waiting: { readonly chime: Chime; readonly since: number } | undefined;
   #listener: () => void = () => undefined;
 
   get unlocked(): boolean {
@@ -38,7 +43,10 @@ export class BellSound {
     if (this.#audio === undefined) {
       if (typeof AudioContext === "undefined") return;
       this.#audio = new AudioContext();
-      this.#audio.addEventListener("statechange", () => this.#listener());
+      this.#audio.addEventListener("statechange", () => {
+        this.#listener();
+        this.#ringWaiting();
+      });
     }
     if (this.#audio.state !== "running") this.#audio.resume().catch(() => undefined);
     this.#listener();
@@ -47,6 +55,20 @@ export class BellSound {
   close(): void {
     void this.#audio?.close().catch(() => undefined);
     this.#audio = undefined;
+  }
+
+  /** Belongs in a tap: rings at once, or as soon as the browser has started the sound for it. */
+  ringForTap(chime: Chime): void {
+    this.unlock();
+    this.#waiting = { chime, since: performance.now() };
+    this.#ringWaiting();
+  }
+
+  #ringWaiting(): void {
+    const waiting = this.#waiting;
+    if (!this.unlocked || waiting === undefined) return;
+    this.#waiting = undefined;
+    if (performance.now() - waiting.since < startMs) this.ring(waiting.chime);
   }
 
   ring(chime: Chime): void {

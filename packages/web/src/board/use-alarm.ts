@@ -4,6 +4,10 @@ import { BellSound } from "./bell-sound.ts";
 import { CallAlarm } from "./call-alarm.ts";
 import { keepSoundSettings, readSoundSettings, type SoundSettings } from "./sound-settings.ts";
 
+const touches = ["pointerdown", "keydown"];
+/** Browsers start the sound for these: for a finger only when it is lifted. */
+const gestures = [...touches, "pointerup", "touchend", "click"];
+
 export interface Alarm {
   /** Whether this screen can be heard now. */
   readonly audible: boolean;
@@ -31,16 +35,14 @@ export function useAlarm(waiting: readonly Request[]): Alarm {
   useEffect(() => {
     const end = bell.onChange(() => setRunning(bell.unlocked));
     bell.unlock();
-    const touched = () => {
-      bell.unlock();
-      alarm.acknowledge(idsOnScreen());
-    };
-    addEventListener("pointerdown", touched);
-    addEventListener("keydown", touched);
+    const touched = () => alarm.acknowledge(idsOnScreen());
+    const unlock = () => bell.unlock();
+    for (const kind of touches) addEventListener(kind, touched);
+    for (const kind of gestures) addEventListener(kind, unlock);
     return () => {
       end();
-      removeEventListener("pointerdown", touched);
-      removeEventListener("keydown", touched);
+      for (const kind of touches) removeEventListener(kind, touched);
+      for (const kind of gestures) removeEventListener(kind, unlock);
       alarm.close();
       bell.close();
     };
@@ -54,8 +56,7 @@ export function useAlarm(waiting: readonly Request[]): Alarm {
     test: () => {
       setSettings((known) => ({ ...known, muted: false }));
       bell.volume = settings.volume;
-      bell.unlock();
-      bell.ring("new");
+      bell.ringForTap("new");
     },
   };
 }

@@ -12,16 +12,7 @@ export function RingStep({ onHeard }: { readonly onHeard: () => void }) {
   useEffect(() => () => bell.current?.close(), []);
   const ring = () => {
     bell.current ??= new BellSound();
-    const sound = bell.current;
-    sound.unlock();
-    // The sound starts a moment after the first touch.
-    const strike = () => {
-      if (!sound.unlocked) return;
-      sound.onChange(() => undefined);
-      sound.ring("new");
-    };
-    sound.onChange(strike);
-    strike();
+    bell.current.ringForTap("new");
     setRang(true);
   };
   return (
