@@ -1,6 +1,14 @@
 import { expect, test } from "@jest/globals";
+import type { Locator } from "playwright-core";
 import { newRestaurant } from "../harness/new-restaurant.ts";
-import { openBoardPage, openPage, overflowOf, phone, tapUntil } from "../harness/pages.ts";
+import {
+  faultsOf,
+  openBoardPage,
+  openPage,
+  overflowOf,
+  phone,
+  tapUntil,
+} from "../harness/pages.ts";
 import { shareSystem } from "../harness/share-system.ts";
 
 const { system, browser } = shareSystem();
@@ -21,6 +29,41 @@ test("a restaurant's door and its management show its name, as text", async () =
   await expect(page.title()).resolves.toContain(name);
   await expect(page.locator("#bold").count()).resolves.toBe(0);
   await expect(overflowOf(page)).resolves.toBe(0);
+});
+
+test("a phone that is signed in says whose session an invitation for another ends", async () => {
+  const { invitation } = await newRestaurant(system, "luna", "Luna");
+  await using rosa = await openPage(browser, { viewport: { width: 320, height: 640 } });
+  const join = rosa.getByRole("button", { name: "Join" });
+  const replaces = rosa.getByTestId("replaces");
+  await rosa.goto(invitation);
+  await join.waitFor();
+  expect(await replaces.count()).toBe(0);
+  await join.click();
+  await rosa.getByRole("heading", { name: "Ready to open" }).waitFor();
+
+  await rosa.goto(new URL("/manage#team", invitation).href);
+  const invite = async (button: Locator): Promise<string> => {
+    await button.click();
+    const url = await rosa.getByTestId("invitation-url").textContent();
+    await rosa.getByRole("button", { name: "Close" }).click();
+    return url ?? "";
+  };
+  await rosa.getByLabel("Name", { exact: true }).fill("Ben");
+  const other = await invite(rosa.getByRole("button", { name: "Add and invite" }));
+  const own = await invite(rosa.getByRole("button", { name: "Invite Rosa" }));
+  await rosa.goto(other);
+  await replaces
+    .getByText("Rosa is signed in on this device. If you join here, that ends.")
+    .waitFor();
+  expect(await faultsOf(rosa)).toEqual([]);
+  expect(await overflowOf(rosa)).toBe(0);
+  await rosa.goto(own);
+  await rosa.getByText("Welcome, Rosa").waitFor();
+  expect(await replaces.count()).toBe(0);
+  // She has read it, and is still signed in.
+  await rosa.goto(new URL("/manage", invitation).href);
+  await rosa.getByRole("heading", { name: "Ready to open" }).waitFor();
 });
 
 test("the apex and a restaurant whose name cannot be read show what Waiter is", async () => {

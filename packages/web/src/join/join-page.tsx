@@ -13,7 +13,7 @@ import { useInvitation } from "./use-invitation.ts";
 export function JoinPage() {
   const { join: words, login, common } = useStaffTexts();
   const isolate = useIsolate();
-  const { invited, problem, busy, enter } = useInvitation();
+  const { invited, replaces, problem, busy, enter } = useInvitation();
   const [inBrowser, setInBrowser] = useState(!needsInstall());
   useEffect(() => {
     document.title = `${words.title} · ${common.product}`;
@@ -38,6 +38,11 @@ export function JoinPage() {
         {invited !== undefined && !isOver && (
           <>
             <p>{words.restaurant(isolate(invited.restaurant))}</p>
+            {replaces !== undefined && (
+              <p class="banner warn" data-testid="replaces">
+                {words.replaces(isolate(replaces))}
+              </p>
+            )}
             {inBrowser ? (
               <JoinForm busy={busy} onJoin={(given) => void enter(given)} />
             ) : (

@@ -7,6 +7,7 @@ import {
   type Invited,
   type JoinProblem,
 } from "./invitation.ts";
+import { readSignedIn } from "./signed-in-here.ts";
 
 export interface Given {
   readonly password: string;
@@ -20,6 +21,8 @@ const retryMs = 3_000;
 /** Reads the invitation of the address and uses it. While the network is away it tries again. */
 export function useInvitation() {
   const [invited, setInvited] = useState<Invited>();
+  /** Who is signed in on this device, where that is another person. */
+  const [replaces, setReplaces] = useState<string>();
   const [problem, setProblem] = useState<JoinProblem>();
   const [busy, setBusy] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -44,8 +47,11 @@ export function useInvitation() {
     const read = async (invitation: string): Promise<void> => {
       try {
         const next = await readInvitation(invitation);
+        // Before the person can join: a refresh that is answered later brings the old cookie back.
+        const other = await readSignedIn(next);
         if (invitation !== invitationOf()) return;
         setInvited(next);
+        setReplaces(other);
         setProblem(undefined);
       } catch (error) {
         if (invitation !== invitationOf()) return;
@@ -72,5 +78,5 @@ export function useInvitation() {
       clearTimeout(timer.current);
     };
   }, []);
-  return { invited, problem, busy, enter };
+  return { invited, replaces, problem, busy, enter };
 }

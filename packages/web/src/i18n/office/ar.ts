@@ -5,6 +5,8 @@ export const office = {
     reading: "جارٍ قراءة الدعوة…",
     welcome: (name: string) => `أهلًا، ${name}`,
     restaurant: (name: string) => `تنضم إلى ${name} على هذا الجهاز.`,
+    replaces: (name: string) =>
+      `جلسة ${name} مفتوحة على هذا الجهاز. إن انضممت هنا فستُغلق. هل الدعوة لشخص آخر؟ افتحها على هاتفه.`,
     device: "اسم هذا الجهاز (اختياري)",
     password: "كلمة المرور (اختيارية، 8 أحرف على الأقل)",
     submit: "انضمام",

@@ -5,6 +5,8 @@ export const office = {
     reading: "Ihre Einladung wird gelesen…",
     welcome: (name: string) => `Willkommen, ${name}`,
     restaurant: (name: string) => `Sie treten ${name} auf diesem Gerät bei.`,
+    replaces: (name: string) =>
+      `Auf diesem Gerät ist ${name} angemeldet. Treten Sie hier bei, endet das. Ist die Einladung für jemand anderen? Dann öffnen Sie sie auf dessen Telefon.`,
     device: "Name dieses Geräts (freiwillig)",
     password: "Passwort (freiwillig, mindestens 8 Zeichen)",
     submit: "Beitreten",

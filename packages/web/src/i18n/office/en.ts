@@ -5,6 +5,8 @@ export const office = {
     reading: "Reading your invitation…",
     welcome: (name: string) => `Welcome, ${name}`,
     restaurant: (name: string) => `You are joining ${name} on this device.`,
+    replaces: (name: string) =>
+      `${name} is signed in on this device. If you join here, that ends. Is the invitation for somebody else? Open it on their phone.`,
     device: "Name of this device (optional)",
     password: "Password (optional, at least 8 characters)",
     submit: "Join",

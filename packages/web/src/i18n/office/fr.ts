@@ -5,6 +5,8 @@ export const office = {
     reading: "Lecture de votre invitation…",
     welcome: (name: string) => `Bienvenue, ${name}`,
     restaurant: (name: string) => `Vous rejoignez ${name} sur cet appareil.`,
+    replaces: (name: string) =>
+      `La session de ${name} est ouverte sur cet appareil. Si vous rejoignez l’équipe ici, elle se ferme. L’invitation est pour quelqu’un d’autre ? Ouvrez-la sur son téléphone.`,
     device: "Nom de cet appareil (facultatif)",
     password: "Mot de passe (facultatif, au moins 8 caractères)",
     submit: "Rejoindre",

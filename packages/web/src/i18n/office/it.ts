@@ -3,8 +3,10 @@ export const office = {
   join: {
     title: "Partecipa",
     reading: "Lettura dell’invito…",
-    welcome: (name: string) => `Benvenuto, ${name}`,
+    welcome: (name: string) => `Ciao, ${name}`,
     restaurant: (name: string) => `Entri in ${name} su questo dispositivo.`,
+    replaces: (name: string) =>
+      `Su questo dispositivo è aperta la sessione di ${name}. Se entri qui, si chiude. L’invito è per qualcun altro? Aprilo sul telefono di quella persona.`,
     device: "Nome di questo dispositivo (facoltativo)",
     password: "Password (facoltativa, almeno 8 caratteri)",
     submit: "Partecipa",
