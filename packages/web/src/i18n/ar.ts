@@ -33,7 +33,7 @@ export const ar: GuestMessages = {
     send: "إرسال",
     noteTitle: "ماذا تحتاج؟",
     noteLabel: "رسالتك إلى الموظفين",
-    noteLeft: (left) => `بقي ${left} حرفًا`,
+    noteLeft: (left) => `الأحرف المتبقية: ${left}`,
     noteIdeas: ["كرسي أطفال", "أدوات مائدة", "لديّ حساسية"],
     yourNote: "رسالتك",
     payHow: "كيف تود الدفع؟",

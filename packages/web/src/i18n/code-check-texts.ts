@@ -33,7 +33,7 @@ export const codeCheckTexts = {
     table: "Tavolo",
     wrong: "Questo codice non è più di nessun tavolo. Stampane uno nuovo.",
     failed: "Il controllo non è partito. Inquadra di nuovo.",
-    back: "Torna alla bacheca",
+    back: "Torna alla lavagna",
   },
   ar: {
     checked: (table: string) => `${table}، فُحصت`,

@@ -35,7 +35,7 @@ export const en = {
     send: "Send",
     noteTitle: "What do you need?",
     noteLabel: "Your message to the staff",
-    noteLeft: (left: number) => `${left} characters left`,
+    noteLeft: (left: number) => `Characters left: ${left}`,
     noteIdeas: ["A high chair", "Cutlery", "I have an allergy"],
     yourNote: "Your message",
     payHow: "How would you like to pay?",

@@ -33,7 +33,7 @@ export const es: GuestMessages = {
     send: "Enviar",
     noteTitle: "¿Qué necesita?",
     noteLabel: "Su mensaje al personal",
-    noteLeft: (left) => `Quedan ${left} caracteres`,
+    noteLeft: (left) => `Caracteres restantes: ${left}`,
     noteIdeas: ["Una trona", "Cubiertos", "Tengo una alergia"],
     yourNote: "Su mensaje",
     payHow: "¿Cómo desea pagar?",

@@ -33,7 +33,7 @@ export const fr: GuestMessages = {
     send: "Envoyer",
     noteTitle: "De quoi avez-vous besoin ?",
     noteLabel: "Votre message à l’équipe",
-    noteLeft: (left) => `Encore ${left} caractères`,
+    noteLeft: (left) => `Caractères restants : ${left}`,
     noteIdeas: ["Une chaise haute", "Des couverts", "J’ai une allergie"],
     yourNote: "Votre message",
     payHow: "Comment souhaitez-vous payer ?",

@@ -33,7 +33,7 @@ export const it: GuestMessages = {
     send: "Invia",
     noteTitle: "Di che cosa ha bisogno?",
     noteLabel: "Il Suo messaggio al personale",
-    noteLeft: (left) => `Ancora ${left} caratteri`,
+    noteLeft: (left) => `Caratteri rimasti: ${left}`,
     noteIdeas: ["Un seggiolone", "Posate", "Ho un’allergia"],
     yourNote: "Il Suo messaggio",
     payHow: "Come desidera pagare?",

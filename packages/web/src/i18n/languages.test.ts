@@ -121,6 +121,25 @@ test("counts choose their form", () => {
   expect(plural("ar", arabic.wall.waiting, 2)).toBe("طلبان ينتظران");
 });
 
+test.each([
+  ["es", { ...staffEs, ...placeEs, ...houseEs, ...peopleEs }, ["scanToCall"]],
+  ["it", { ...staffIt, ...placeIt, ...houseIt, ...peopleIt }, ["scanToCall"]],
+] as const)("%s addresses the staff informally, and guests formally", (_code, all, guests) => {
+  const formal =
+    /\b(?:usted|[Ii]nténtelo|[Ee]spere|[Pp]ida|[Mm]ire|[Rr]evise|Escanee|Lei|[Rr]iprovi|[Cc]hieda|[Cc]ontrolli|[Aa]ttenda|[Ii]nquadri)\b/u;
+  const spoken = textsOf(all).flatMap(([path, text]) =>
+    typeof text === "string" && formal.test(text) ? [path.split(".").at(-1)] : [],
+  );
+  expect(spoken).toEqual(guests);
+});
+
+test("what is left of a message names no plural: it counts down to 1", () => {
+  const texts = languages.map(({ guest }) => guest.noteLeft(1));
+  for (const text of texts)
+    expect(text).not.toMatch(/1 (?:characters|caractères|caracteres|caratteri|حرف)/u);
+  expect(texts.filter((text) => text.includes("1"))).toHaveLength(languages.length);
+});
+
 test("a name of the other direction is isolated in a sentence", () => {
   expect(isolate("Anna", "ltr")).toBe("Anna");
   expect(isolate("Anna", "rtl")).toBe("\u2068Anna\u2069");

@@ -7,6 +7,8 @@ it.each([
   ["Terrasse 1 bis 2", ["Terrasse 1", "Terrasse 2"]],
   ["Bar, Terrace 1–2 ,", ["Bar", "Terrace 1", "Terrace 2"]],
   ["7", ["7"]],
+  ["١ إلى ٣", ["1", "2", "3"]],
+  ["البار، الشرفة ۷-۸", ["البار", "الشرفة 7", "الشرفة 8"]],
   ["9 to 3", ["9 to 3"]],
   ["", []],
 ])("reads %j as labels", (text, labels) => {

@@ -49,14 +49,14 @@ export const house: HouseMessages = {
     removeStep: (number) => `Quitar el paso ${number}`,
     doneAfter: "Vuelve al equipo después de (minutos)",
     doneAfterHint: "Cuando alguien va y no está hecho para entonces. 0: nunca.",
-    picture: "Qué le pasa a un aviso que espera",
+    picture: "Qué le pasa a una petición que espera",
     rings: (who) => `suena a ${who}`,
     again: "otra vez",
     thenChannel:
       "No se localiza a nadie: se avisa al segundo canal y se pide al cliente que haga una seña.",
     thenGuest: "No se localiza a nadie: se pide al cliente que haga una seña.",
     returned: (time) => `Alguien va y no está hecho tras ${time}: vuelve a empezar.`,
-    neverReturned: "Cuando alguien va, el aviso se queda con esa persona.",
+    neverReturned: "Cuando alguien va, la petición se queda con esa persona.",
   },
   look: {
     title: "Logo y color",
@@ -98,6 +98,6 @@ export const house: HouseMessages = {
   search: {
     title: "Buscar por persona",
     hint: "Solo un propietario puede cambiarlo. Pregunta antes a tu equipo.",
-    allow: "Los encargados pueden buscar avisos por la persona que atendió",
+    allow: "Los encargados pueden buscar peticiones por la persona que atendió",
   },
 };

@@ -32,7 +32,7 @@ export const place: PlaceMessages = {
 
   problems: {
     conflict: "Otra persona acaba de cambiar esto. Ahora es:",
-    changed: "Otra persona acaba de cambiar esto. Compruébelo e inténtelo de nuevo.",
+    changed: "Otra persona acaba de cambiar esto. Compruébalo e inténtalo de nuevo.",
     label_taken: (names) => `Ya hay una mesa con este nombre: ${names}`,
     in_use: "Todavía hay mesas en esta zona.",
     forbidden: "No puedes cambiar esto.",
@@ -83,7 +83,7 @@ export const place: PlaceMessages = {
     newCodeDone: "Código nuevo listo. Imprímelo.",
     remove: "Quitar mesa",
     removeAsk: (name) =>
-      `¿Quitar ${name}? Sus avisos abiertos se cierran y su código deja de funcionar.`,
+      `¿Quitar ${name}? Sus peticiones abiertas se cierran y su código deja de funcionar.`,
     removed: (name) => `${name} se ha quitado.`,
     muteTitle: "¿Bromas?",
     muteFor: "Los clientes de esta mesa no pueden enviar nada durante",
@@ -129,7 +129,7 @@ export const place: PlaceMessages = {
     letter: "Carta",
     print: "Imprimir",
     preview: "Lo que se imprimirá",
-    scanToCall: "Escanea para llamarnos",
+    scanToCall: "Escanee para llamarnos",
     codeOf: (name) => `Código de ${name}`,
     check: "¿Está cada código en su mesa?",
     checkHint:
@@ -176,7 +176,7 @@ export const place: PlaceMessages = {
         go: "Abrir tu página en Equipo",
       },
       request: {
-        title: "El primer aviso atendido",
+        title: "La primera petición atendida",
         text: "Escanea el código de una mesa, llama y responde en el panel.",
         go: "Abrir el panel",
       },

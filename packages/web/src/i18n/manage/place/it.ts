@@ -32,7 +32,7 @@ export const place: PlaceMessages = {
 
   problems: {
     conflict: "Qualcun altro l’ha appena cambiato. Ora è:",
-    changed: "Qualcun altro l’ha appena cambiato. Controlli e riprovi.",
+    changed: "Qualcun altro l’ha appena cambiato. Controlla e riprova.",
     label_taken: (names) => `Esiste già un tavolo con questo nome: ${names}`,
     in_use: "In questa zona ci sono ancora tavoli.",
     forbidden: "Non puoi cambiarlo.",
@@ -130,7 +130,7 @@ export const place: PlaceMessages = {
     letter: "Letter",
     print: "Stampa",
     preview: "Cosa verrà stampato",
-    scanToCall: "Inquadra per chiamarci",
+    scanToCall: "Inquadri per chiamarci",
     codeOf: (name) => `Codice di ${name}`,
     check: "Ogni codice è sul suo tavolo?",
     checkHint:
@@ -178,8 +178,8 @@ export const place: PlaceMessages = {
       },
       request: {
         title: "La prima richiesta servita",
-        text: "Inquadra il codice di un tavolo, chiama e rispondi sulla bacheca.",
-        go: "Apri la bacheca",
+        text: "Inquadra il codice di un tavolo, chiama e rispondi sulla lavagna.",
+        go: "Apri la lavagna",
       },
     },
   },
