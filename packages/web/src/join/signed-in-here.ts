@@ -8,7 +8,7 @@ const answerMs = 4_000;
 
 /**
  * The name of the person who is signed in on this device and is another one than the invited:
- * joining takes their session away from it. Undefined where nobody is, or the server does not say.
+ * joining takes their session away from it. Undefined where no person is, or without an answer.
  */
 export async function readSignedIn(invited: Invited): Promise<string | undefined> {
   if (!isStaffDevice() || isSigningOut()) return undefined;
