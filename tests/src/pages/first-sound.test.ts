@@ -25,11 +25,12 @@ const keepSilent = () => {
       await super.resume();
     }
   };
-  const { start } = OscillatorNode.prototype;
   Object.assign(globalThis, { struck: 0 });
-  OscillatorNode.prototype.start = function (this: OscillatorNode, at?: number) {
-    (globalThis as unknown as { struck: number }).struck++;
-    start.call(this, at);
+  globalThis.OscillatorNode = class extends OscillatorNode {
+    override start(at?: number) {
+      (globalThis as unknown as { struck: number }).struck++;
+      super.start(at);
+    }
   };
 };
 
