@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { waitFor } from "@waiter/testkit";
 import type { Page } from "playwright-core";
+import { fetchRoute } from "../harness/fetch-route.ts";
 import { openManage, openSheet } from "../harness/manage-page.ts";
 import { openPage, openTable, signIn, tableUrl, tapUntil } from "../harness/pages.ts";
 import { call, openBoard, requestOf, sitDown } from "../harness/people.ts";
@@ -184,7 +185,7 @@ test("an undo whose answer is lost is no failure, and an undo that was lost is s
     await page.route(
       "**/undo",
       async (route) => {
-        if (isArriving) await route.fetch();
+        if (isArriving) await fetchRoute(route);
         await route.abort();
       },
       { times: 1 },
@@ -203,8 +204,7 @@ test("an undo that arrives late is no failure, and names the cancellation that i
       versions.push((route.request().postDataJSON() as { version?: number } | null)?.version);
       if (versions.length === 1) return await route.abort();
       // The first one arrives now.
-      const headers = { ...route.request().headers(), "idempotency-key": crypto.randomUUID() };
-      await route.fetch({ headers });
+      await fetchRoute(route, { "idempotency-key": crypto.randomUUID() });
       await route.continue();
     });
   await using page = await openTable(browser, system, 5, { prepare: deliverLate });
