@@ -51,6 +51,27 @@ test("the next person's session outlives a sign-out that the api did not hear", 
   await waitFor(() => hasSession(page), 5_000, "the session of the next person");
 }, 120_000);
 
+test("a sign-out without network ends the push subscription; a sign-in page alone does not", async () => {
+  await using page = await openBoardPage(browser, system, "anna", {
+    permissions: ["notifications"],
+    before: () => {
+      const { prototype } = PushManager;
+      let isSubscribed = true;
+      const unsubscribe = () => Promise.resolve(!(isSubscribed = false));
+      prototype.getSubscription = () =>
+        Promise.resolve(isSubscribed ? ({ unsubscribe } as PushSubscription) : null);
+    },
+  });
+  const isSubscribed = () =>
+    page.evaluate(async () => {
+      const { pushManager } = await navigator.serviceWorker.ready;
+      return (await pushManager.getSubscription()) !== null;
+    });
+  expect(await isSubscribed()).toBe(true);
+  await signOutUnheard(page);
+  await waitFor(async () => !(await isSubscribed()), 10_000, "the end of the subscription");
+}, 120_000);
+
 test.each(["this tab", "another tab"])(
   "a sign-out under way does not end the session of a person who signs in in %s",
   async (where) => {

@@ -56,8 +56,32 @@ export async function subscribe(api: ManageApi, again = false): Promise<PushObst
   return undefined;
 }
 
+/** What ends this device's subscription; a new one waits for it. */
+let silencing: Promise<void> = Promise.resolve();
+
+/**
+ * Ends this device's subscription and closes its notifications, also without network: the api may
+ * not hear of a sign-out for days, and sends pushes meanwhile. The next board that opens here
+ * subscribes again. Never rejects; a browser that does not answer is given up.
+ */
+export function silenceDevice(): Promise<void> {
+  silencing = within(browserMs, silence()).catch(() => undefined);
+  return silencing;
+}
+
+async function silence(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration("/");
+  const known = registration?.pushManager?.getSubscription();
+  const unsubscribed = known?.then((subscription) => subscription?.unsubscribe());
+  const closed = registration?.getNotifications().then((shown) => {
+    for (const notification of shown) notification.close();
+  });
+  await Promise.allSettled([unsubscribed, closed]);
+}
+
 /** Waits for the service worker and the push service, which may both stay away for good. */
 async function subscribeHere(key: string, again: boolean): Promise<PushSubscription> {
+  await silencing;
   const { pushManager } = await navigator.serviceWorker.ready;
   const known = await pushManager.getSubscription();
   const isOurs = known !== null && encode(known.options.applicationServerKey) === key;

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { loadAgain } from "../platform/load-again.ts";
+import { silenceDevice } from "../push/push-device.ts";
 import {
   endNotedSession,
   forgetSignIn,
@@ -18,13 +19,18 @@ export interface SignOut {
   readonly forget: () => void;
 }
 
-/** Tells the api of a sign-out on this device, again and again until it has answered. */
+/**
+ * Tells the api of a sign-out on this device, again and again until it has answered; the device
+ * rings no more meanwhile. A session that the api ended itself leaves the device alone: another
+ * person may have signed in here on another page.
+ */
 export function useSignOut(): SignOut {
   const [isPending, setPending] = useState(isSigningOut);
   const [runs, setRuns] = useState(0);
   const end = useRef<() => void>(() => undefined);
   useEffect(() => {
     if (!isPending) return undefined;
+    void silenceDevice();
     const ending = new AbortController();
     const stop = loadAgain(
       () => endNotedSession(ending.signal),
