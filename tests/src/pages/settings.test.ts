@@ -29,6 +29,26 @@ test("hours that overlap are marked; spans past midnight and single days are kep
   expect(await hours.getByLabel("Date").inputValue()).toBe("2026-12-25");
 });
 
+test("a date that is chosen twice is refused, and nothing of it is lost", async () => {
+  await using page = await openManage(browser, system, "owner", "settings");
+  const hours = card(page, "Opening hours");
+  await hours.getByText("Open at these hours").click();
+  const add = hours.getByRole("button", { name: "Add a day" });
+  const before = await hours.getByLabel("Date").count();
+  for (const index of [before, before + 1]) {
+    await add.click();
+    await hours.getByLabel("Date").nth(index).fill("2027-01-01");
+  }
+  await hours.getByText("This date is in the list twice.").waitFor();
+  await save(hours);
+  await hours.getByLabel("Date").last().fill("2027-01-02");
+  await save(hours);
+  await saved(hours);
+  await page.reload();
+  await hours.getByLabel("Date").first().waitFor();
+  expect(await hours.getByLabel("Date").count()).toBe(before + 2);
+});
+
 test("the picture of the policy follows what is typed; steps that do not rise are marked", async () => {
   await using page = await openManage(browser, system, "owner", "settings");
   const policy = card(page, "Who is rung, and when");

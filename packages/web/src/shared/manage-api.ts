@@ -27,9 +27,16 @@ export class ManageApi {
   readonly #client: StaffClient;
   /** Changes without an answer yet, by what they ask for. */
   readonly #keys = new Map<string, string>();
+  /** By how much this device's clock runs ahead, ms: negative where it is behind. */
+  #aheadMs = 0;
 
   constructor(client: StaffClient) {
     this.#client = client;
+  }
+
+  /** The server's time, ms since the epoch, by the last answer: up to 1 s and its way late. */
+  serverNow(): number {
+    return Date.now() - this.#aheadMs;
   }
 
   /** Throws {@link ManageError}; `unauthorized` when the session has ended. */
@@ -107,6 +114,8 @@ export class ManageApi {
         ...(json !== undefined && { body: json }),
         signal: aborting.signal,
       });
+      const at = Date.parse(answer.headers.get("date") ?? "");
+      if (!Number.isNaN(at)) this.#aheadMs = Date.now() - at;
       return { status: answer.status, body: answer.status === 204 ? {} : await answer.json() };
     } catch {
       throw new ManageError("network");

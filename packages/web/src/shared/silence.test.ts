@@ -89,6 +89,20 @@ test("a device whose clock runs ahead asks for no token before each call", async
   expect(renewals).toBe(0);
 });
 
+test.each([-3_600_000, 0, 3_600_000])(
+  "the server's time is known where the device's clock is wrong by %d ms",
+  async (wrongMs) => {
+    const at = "Sat, 28 Nov 2026 00:20:00 GMT";
+    const headers = { date: at };
+    jest.setSystemTime(Date.parse(at) + wrongMs);
+    globalThis.fetch = () => Promise.resolve(Response.json({ settings: {} }, { headers }));
+    const api = manageApi();
+    await api.call("GET", "/api/settings");
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(api.serverNow()).toBe(Date.parse(at) + 5_000);
+  },
+);
+
 test("a lock that another tab never gives back does not stop the check of a code", async () => {
   set("navigator", { locks: { request: never } });
   globalThis.fetch = (path) =>

@@ -30,6 +30,7 @@ export const house: HouseMessages = {
     date: "التاريخ",
     remove: "إزالة",
     removeDate: (date) => `إزالة ${date}`,
+    dateTwice: "هذا التاريخ موجود في القائمة مرتين.",
   },
   policy: {
     title: "عند من يرن، ومتى",

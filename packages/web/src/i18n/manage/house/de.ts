@@ -30,6 +30,7 @@ export const house: HouseMessages = {
     date: "Datum",
     remove: "Entfernen",
     removeDate: (date) => `${date} entfernen`,
+    dateTwice: "Dieses Datum steht zweimal in der Liste.",
   },
   policy: {
     title: "Bei wem es klingelt, und wann",

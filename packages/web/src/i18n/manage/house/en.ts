@@ -30,6 +30,7 @@ export const house = {
     date: "Date",
     remove: "Remove",
     removeDate: (date: string) => `Remove ${date}`,
+    dateTwice: "This date is in the list twice.",
   },
 
   policy: {

@@ -30,6 +30,7 @@ export const house: HouseMessages = {
     date: "Fecha",
     remove: "Quitar",
     removeDate: (date) => `Quitar ${date}`,
+    dateTwice: "Esta fecha está dos veces en la lista.",
   },
   policy: {
     title: "A quién le suena, y cuándo",

@@ -30,6 +30,7 @@ export const house: HouseMessages = {
     date: "Date",
     remove: "Retirer",
     removeDate: (date) => `Retirer ${date}`,
+    dateTwice: "Cette date est deux fois dans la liste.",
   },
   policy: {
     title: "Chez qui ça sonne, et quand",

@@ -30,6 +30,7 @@ export const house: HouseMessages = {
     date: "Data",
     remove: "Togli",
     removeDate: (date) => `Togli ${date}`,
+    dateTwice: "Questa data è due volte nell’elenco.",
   },
   policy: {
     title: "A chi suona, e quando",
