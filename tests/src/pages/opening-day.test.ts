@@ -118,3 +118,21 @@ const guestLinks = (owner: Page): Promise<string[]> =>
     const { tables } = (await list.json()) as { tables: { guestUrl: string }[] };
     return tables.map(({ guestUrl }) => guestUrl);
   });
+
+test("a device whose time zone the server refuses asks its owner for the restaurant's", async () => {
+  const { invitation } = await newRestaurant(system, "luna", "Luna");
+  await using owner = await openPage(browser, {
+    before: () => {
+      const options = { ...Intl.DateTimeFormat().resolvedOptions(), timeZone: "Etc/Unknown" };
+      Intl.DateTimeFormat.prototype.resolvedOptions = () => options;
+    },
+  });
+  await owner.goto(invitation);
+  await button(owner, "Join").click();
+  const name = owner.getByLabel("Name of the restaurant");
+  await name.fill("Luna");
+  await button(owner, "Save").click();
+  await owner.getByLabel("Time zone").fill("Europe/Rome");
+  await button(owner, "Save").click();
+  await name.waitFor({ state: "detached" });
+}, 60_000);

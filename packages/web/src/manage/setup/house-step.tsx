@@ -1,5 +1,5 @@
 import type { Settings } from "@waiter/client";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { useOfficeTexts } from "../../i18n/office-texts.ts";
 import { TextField } from "../shared/field.tsx";
 import { useManage } from "../shared/manage-context.ts";
@@ -23,13 +23,19 @@ export function HouseStep({
   const [always, setAlways] = useState(true);
   const [spans, setSpans] = useState<readonly Span[]>([["11:30", "22:00"]]);
 
+  // The restaurant is where its owner sets it up.
+  const [timeZone, setTimeZone] = useState(
+    () => Intl.DateTimeFormat().resolvedOptions().timeZone as string | undefined,
+  );
+  const zoneProblem = problem?.fields.get("timeZone");
+  const asksZone = useRef(false);
+  asksZone.current ||= zoneProblem !== undefined;
+
   const save = async () => {
     const weekly = Object.fromEntries(weekdays.map((day) => [day, spans])) as HoursDraft["weekly"];
-    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     const body = {
       name: name.trim(),
       hours: hoursOf({ always, weekly, dates: [] }),
-      // The restaurant is where its owner sets it up.
       ...(settings.version === 1 && timeZone !== undefined && { timeZone }),
       version: settings.version,
     };
@@ -69,6 +75,18 @@ export function HouseStep({
           spans={spans}
           errorOf={(index) => problem?.fields.get(`hours.weekly.mon.${index}`)}
           onSpans={setSpans}
+        />
+      )}
+      {/* A device's own zone may be none of the server's, such as Etc/Unknown. */}
+      {asksZone.current && (
+        <TextField
+          label={house.timeZone}
+          hint={house.timeZoneHint}
+          error={zoneProblem}
+          value={timeZone ?? ""}
+          required
+          more={{ dir: "ltr" }}
+          onValue={setTimeZone}
         />
       )}
       <ProblemNote problem={problem} />
