@@ -9,8 +9,12 @@ const options = {
   subject: { type: "string", default: "mailto:postmaster@example.com" },
 } as const;
 
-/** What Kubernetes takes for a namespace, and for a Secret. */
-const objectName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+/** What Kubernetes takes: labels for a namespace, and labels with dots between them for a Secret. */
+const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
+const objectNames = {
+  name: new RegExp(`^(?=.{1,253}$)${label}(?:\\.${label})*$`),
+  namespace: new RegExp(`^${label}$`),
+};
 
 /** Quoted: YAML would read `2024` as a number. */
 const text = (name: string, value: string): string => `  ${name}: ${JSON.stringify(value)}`;
@@ -22,7 +26,7 @@ const text = (name: string, value: string): string => `  ${name}: ${JSON.stringi
 export async function printKeys(args: readonly string[]): Promise<void> {
   const { values } = parsed({ args: [...args], options });
   for (const name of ["name", "namespace"] as const)
-    if (!objectName.test(values[name] ?? "a"))
+    if (!objectNames[name].test(values[name] ?? "a"))
       throw new UsageError(`--${name} needs lowercase letters, digits and hyphens`);
   const subject = pushSender.VAPID_SUBJECT.safeParse(values.subject);
   if (!subject.success)

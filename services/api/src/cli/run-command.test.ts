@@ -28,6 +28,12 @@ test("the names in a manifest of keys are texts, whatever they look like", async
   expect(printed).toMatch(/^ {2}INTERNAL_TOKEN: "[\w-]+"$/m);
 });
 
+test("a Secret of keys may have a name with dots, a namespace may not", async () => {
+  const { code, printed } = await run(["keys", "--name", "waiter.keys"]);
+  expect([code, printed]).toEqual([0, expect.stringContaining('  name: "waiter.keys"')]);
+  expect((await run(["keys", "--namespace", "my.shop"])).code).toBe(2);
+});
+
 test.each<string[]>([
   ["migrate", "--help"],
   ["tenant", "list", "--help"],
