@@ -14,6 +14,8 @@ export interface HeldBytes {
    * @throws {AppError} `overloaded` when the budget, or the share of the address block, is used up.
    */
   add(bytes: number): void;
+  /** Frees all but so many; keeps all where fewer are held. */
+  keep(bytes: number): void;
   /** Frees all of them; may be called again. */
   release(): void;
 }
@@ -28,18 +30,26 @@ export class ByteBudget {
     this.#options = options;
   }
 
+  /** The share of one address block. */
+  get maxBytesPerAddress(): number {
+    return this.#options.maxBytesPerAddress;
+  }
+
   /** Holds nothing yet. */
   open(address: string): HeldBytes {
     let held = 0;
+    const keep = (bytes: number): void => {
+      if (bytes >= held) return;
+      this.#free(address, held - bytes);
+      held = bytes;
+    };
     return {
       add: (bytes) => {
         this.#add(address, bytes);
         held += bytes;
       },
-      release: () => {
-        this.#free(address, held);
-        held = 0;
-      },
+      keep,
+      release: () => keep(0),
     };
   }
 

@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import { blockOf } from "../auth/client.ts";
-import type { ByteBudget } from "./byte-budget.ts";
+import type { ByteBudget, HeldBytes } from "./byte-budget.ts";
 import { compress } from "./compress.ts";
 import { entityTag } from "../entity-tag.ts";
 import type { Answer } from "./route.ts";
@@ -31,7 +31,7 @@ export async function sendAnswer(
   { request, response, hasSecrets, isConditional, answers }: Sending,
 ): Promise<void> {
   const content = contentOf(answer);
-  hold(response, answers, content?.length ?? answer.bytes?.content.length ?? 0);
+  const held = hold(response, answers, content?.length ?? answer.bytes?.content.length ?? 0);
   response.status(answer.status);
   response.setHeader("Cache-Control", "no-store");
   if (answer.headers !== undefined) response.set(answer.headers);
@@ -60,6 +60,8 @@ export async function sendAnswer(
     }
   }
   const encoded = await compress(request, content);
+  // These wait for the client, as few as they are: UnreadAnswers counts and cuts the same bytes.
+  if (encoded.encoding !== undefined) held?.keep(encoded.content.length);
   if (encoded.encoding !== undefined) response.set("Content-Encoding", encoded.encoding);
   if (isConditional || answer.text !== undefined) {
     response.send(encoded.content);
@@ -70,11 +72,13 @@ export async function sendAnswer(
   response.end(encoded.content);
 }
 
-function hold(response: Response, answers: ByteBudget, bytes: number): void {
-  if (bytes < longBytes) return;
+/** An answer above an address block's share counts as the share: it is sent where no other waits. */
+function hold(response: Response, answers: ByteBudget, bytes: number): HeldBytes | undefined {
+  if (bytes < longBytes) return undefined;
   const held = answers.open(blockOf(response));
-  held.add(bytes);
+  held.add(Math.min(bytes, answers.maxBytesPerAddress));
   response.once("close", () => held.release());
+  return held;
 }
 
 const jsonType = "application/json; charset=utf-8";
