@@ -80,7 +80,7 @@ export const restaurants = {
     .describe("Tables and zones that all people on duty in one restaurant name together"),
   OPEN_REQUESTS_PER_RESTAURANT: integer(1)
     .prefault("2000")
-    .describe("Open requests of one restaurant from which on no other is created"),
+    .describe("Open requests of one restaurant from which on only a table without one gets one"),
   EVENTS_PAGE_BYTES: integer(1)
     .prefault("1000000")
     .describe("Bytes of events after which a page of them ends; one event may be longer"),

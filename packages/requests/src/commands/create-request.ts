@@ -27,8 +27,8 @@ import { wakeUps, type SavedRow } from "../state/saved-row.ts";
  * Creates a request: 201 with the new one, or 200 with the open request of this type at the table,
  * whichever session created it. Concurrent calls leave one open request.
  * @throws {AppError} `validation_failed` for an unknown type or a payment that the type does not
- * ask for, `not_found` for an unknown table, `table_full` where the table or the restaurant has too
- * many open requests.
+ * ask for, `not_found` for an unknown table, `table_full` where the table has too many open
+ * requests, or has one and the restaurant has too many.
  */
 export async function createRequest<A extends GuestActor | StaffActor>(
   database: Database,
@@ -107,20 +107,24 @@ async function findUnlessCreated(
   return fail("unavailable");
 }
 
-/** @throws {AppError} `table_full` */
+/**
+ * The first open request of a table is never refused: no guest's only call is lost because others
+ * are open elsewhere.
+ * @throws {AppError} `table_full`
+ */
 async function refuseFull(
   tx: TenantTransaction,
-  { maxOpen, maxOpenInAll }: Place,
+  { maxOpen = Infinity, maxOpenInAll }: Place,
   tableId: string,
 ): Promise<void> {
-  if (maxOpenInAll !== undefined) {
-    const [all] = await findFull.run(tx, { tenantId: tx.tenantId, maxOpenInAll });
-    if (all?.isFull === true)
-      fail("table_full", { detail: "This restaurant has too many open requests." });
-  }
-  if (maxOpen === undefined) return;
-  const [counted] = await countOpen.run(tx, { tenantId: tx.tenantId, tableId });
-  if ((counted?.open ?? 0) >= maxOpen) fail("table_full");
+  const { tenantId } = tx;
+  const [{ open } = { open: 0 }] = await countOpen.run(tx, { tenantId, tableId });
+  if (open === 0) return;
+  if (open >= maxOpen) fail("table_full");
+  if (maxOpenInAll === undefined) return;
+  const [all] = await findFull.run(tx, { tenantId, maxOpenInAll });
+  if (all?.isFull === true)
+    fail("table_full", { detail: "This restaurant has too many open requests." });
 }
 
 async function refuseUnknown(

@@ -15,7 +15,7 @@ export interface NewRequest {
   readonly tableId?: string | undefined;
   /** Requests that may be open at the table; without it, one per request type. */
   readonly maxOpen?: number | undefined;
-  /** Requests that may be open in the restaurant. */
+  /** Open requests of the restaurant from which on only a table without one gets one. */
   readonly maxOpenInAll?: number | undefined;
 }
 
@@ -156,7 +156,7 @@ const insertOf = (
         and (${p("byStaff")}::boolean or dining_table.muted_until is null or
           dining_table.muted_until <= clock_timestamp())
         and (${p("maxOpen")}::int is null or ${openCount(p)} < ${p("maxOpen")}::int)
-        and (${p("maxOpenInAll")}::int is null or not ${isFull(p)})
+        and (${p("maxOpenInAll")}::int is null or ${openCount(p)} = 0 or not ${isFull(p)})
         and ${isKnown(p)}
       for share of dining_table
     ), created as (

@@ -21,7 +21,7 @@ beforeAll(async () => {
       REQUEST_TYPES_PER_RESTAURANT: "6",
       PEOPLE_PER_RESTAURANT: "2",
       DUTY_PLACES_PER_RESTAURANT: "2",
-      OPEN_REQUESTS_PER_RESTAURANT: "2",
+      OPEN_REQUESTS_PER_RESTAURANT: "1",
       EVENTS_PAGE_BYTES: "1",
     },
   });
@@ -71,15 +71,16 @@ test("duty that names too many places is refused, duty for everything is not", a
   expect((await send("PUT", "/api/duty", { tables: "all" })).status).toBe(200);
 });
 
-test("a restaurant has a bounded number of open requests, those of staff included", async () => {
+test("in a full restaurant a table has one open request, and no second one", async () => {
   const [one, two] = restaurant.tables.map(({ id }) => id);
   const enter = async (type: string, tableId = "") => {
     const { status, body } = await send("POST", "/api/requests", { type, tableId });
     return [status, body["code"]];
   };
   expect(await enter("waiter", one)).toEqual([201, undefined]);
-  expect(await enter("waiter", two)).toEqual([201, undefined]);
   expect(await enter("bill", one)).toEqual([409, "table_full"]);
+  expect(await enter("waiter", two)).toEqual([201, undefined]);
+  expect(await enter("bill", two)).toEqual([409, "table_full"]);
   expect(await enter("waiter", one)).toEqual([200, undefined]);
 });
 

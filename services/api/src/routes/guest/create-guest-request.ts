@@ -13,7 +13,7 @@ export const createGuestRequest = ({ config, database, afterCommit }: Deps) =>
     tag: "Guest",
     summary: "Create a request",
     description:
-      "A table has at most one open request of a type: a second one answers the open request. 201 means that it is in the database. 409 `table_full` means that the table, or the restaurant, has too many open requests.",
+      "A table has at most one open request of a type: a second one answers the open request. 201 means that it is in the database. 409 `table_full` means that the table has too many open requests, or has one and the restaurant has too many.",
     body: contracts.createRequestBody,
     idempotencyKey: "required",
     limits: ["guest_write"],
