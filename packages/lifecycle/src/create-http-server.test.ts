@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { expect, test } from "@jest/globals";
 import { closeServer, createHttpServer, listen } from "./index.ts";
@@ -91,6 +92,35 @@ test("a new connection takes the place of the one without a request for longest"
   } finally {
     for (const answer of held) answer();
     server.closeAllConnections();
+    await closeServer(server);
+  }
+});
+
+test("an upgraded connection keeps its place, however long it is silent", async () => {
+  const server = createHttpServer((_request, response) => response.end(), {
+    keepAliveMs: 60_000,
+    maxConnections: 1,
+    replacedAfterMs: 0,
+    shouldUpgrade: () => true,
+  });
+  const switching = "HTTP/1.1 101 Switching Protocols\r\n\r\n";
+  const sockets: Duplex[] = [];
+  server.on("upgrade", (_request, socket) => {
+    sockets.push(socket);
+    socket.write(switching);
+  });
+  const port = await listen(server, 0, "127.0.0.1");
+  const ended = (socket: Socket, name: string) => once(socket, "close").then(() => name);
+  try {
+    const upgraded = connect(port, "127.0.0.1");
+    sockets.push(upgraded);
+    upgraded.write(`GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\n${upgrade}\r\n\r\n`);
+    await once(upgraded, "data");
+    const later = connect(port, "127.0.0.1").on("error", () => undefined);
+    sockets.push(later.resume());
+    expect(await Promise.race([ended(upgraded, "upgraded"), ended(later, "later")])).toBe("later");
+  } finally {
+    for (const socket of sockets) socket.destroy();
     await closeServer(server);
   }
 });
