@@ -90,14 +90,18 @@ async function deletePage(
   return Number(numAffectedRows ?? 0n);
 }
 
-/** By their keys: a ctid is a place in one month, and every other month has a row there too. */
+/**
+ * Up to a key: a ctid is a place in one month, and every other month has a row there too. A join
+ * with the rows of the page would read all rows of the restaurant for each page.
+ */
 async function deleteHistoryPage(tx: TenantTransaction, atMost: number): Promise<number> {
   const { numAffectedRows } = await sql`
-    delete from request_history as moved using (
-      select id, created_at from request_history where tenant_id = ${tx.tenantId}
-      order by created_at limit ${atMost}::integer
-    ) page
-    where moved.tenant_id = ${tx.tenantId} and moved.id = page.id
-      and moved.created_at = page.created_at`.execute(tx);
+    with page as (
+      select created_at, id from request_history where tenant_id = ${tx.tenantId}
+      order by created_at, id limit ${atMost}::integer
+    ), last as (select created_at, id from page order by created_at desc, id desc limit 1)
+    delete from request_history where tenant_id = ${tx.tenantId}
+      and created_at <= (select created_at from last)
+      and (created_at, id) <= (select created_at, id from last)`.execute(tx);
   return Number(numAffectedRows ?? 0n);
 }
