@@ -140,6 +140,31 @@ test("a presence of many people is sent once in as many ms as it names people", 
   watch.close();
 });
 
+test("a presence that waited is read again: another gateway has sent a later one", async () => {
+  const { watch, named, redis } = start((tenantId) => tenantId === "tenant-7");
+  const people = (count: number) => Array.from({ length: count }, (_, index) => `p${index}`);
+  const join = async (count: number) => {
+    redis.staff = people(count);
+    await watch.join("tenant-7", "ada:1");
+  };
+  await join(200);
+  await join(201);
+  redis.staff = people(202);
+  watch.noteSent("tenant-7", { staff: redis.staff.map((id) => ({ id, state: "online" })) });
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect(named).toEqual([200]);
+  // What could not be read is announced when Redis is back.
+  await join(203);
+  await join(204);
+  redis.isAway = true;
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect(named).toEqual([200, 203]);
+  redis.isAway = false;
+  await watch.refreshAll();
+  expect(named).toEqual([200, 203, 204]);
+  watch.close();
+});
+
 test("on a Cluster a shard that is slow or away delays the looks at its own tenants alone", async () => {
   const told: string[] = [];
   const answers = new Map([

@@ -33,7 +33,6 @@ export interface PresenceWatchOptions {
 /** A presence that is sent once the last one is old enough. */
 interface PutOff {
   readonly timer: NodeJS.Timeout;
-  ids: readonly string[];
   reach: "all" | "local";
 }
 
@@ -48,17 +47,17 @@ interface PutOff {
  * staff here: at once when Redis is back. Where the last one left meanwhile, the member expires.
  *
  * Each screen gets the names of all: of 100 people on, a presence follows the one before after as
- * many ms as it names people, with what is true by then.
+ * many ms as it names people. It is read then: another gateway may have sent a later one meanwhile.
  */
 export class PresenceWatch {
   readonly #options: PresenceWatchOptions;
   /** Last presence message sent to each tenant's local staff. */
   readonly #sent = new Map<string, string>();
-  /** Tenants of whose last change the other gateways may not know. */
-  readonly #unannounced = new Set<string>();
   /** When that was, ms of `performance.now()`. */
   readonly #sentAt = new Map<string, number>();
   readonly #putOff = new Map<string, PutOff>();
+  /** Tenants of whose last change the other gateways may not know. */
+  readonly #unannounced = new Set<string>();
   readonly #leaving = new Set<NodeJS.Timeout>();
   #round = 0;
   /** Tenants of the current round, its turns, and how many of them are over. */
@@ -208,7 +207,7 @@ export class PresenceWatch {
   }
 
   #sendIfChanged(tenantId: string, ids: readonly string[], reach: "all" | "local"): boolean {
-    if (this.#mustWait(tenantId, ids, reach)) return false;
+    if (this.#mustWait(tenantId, ids.length, reach)) return false;
     const message = toMessage(ids);
     const text = JSON.stringify(message);
     if (this.#sent.get(tenantId) === text) return false;
@@ -219,25 +218,29 @@ export class PresenceWatch {
     return true;
   }
 
-  #mustWait(tenantId: string, ids: readonly string[], reach: PutOff["reach"]): boolean {
+  #mustWait(tenantId: string, people: number, reach: PutOff["reach"]): boolean {
     const waiting = this.#putOff.get(tenantId);
     if (waiting !== undefined) {
-      waiting.ids = ids;
       if (reach === "all") waiting.reach = reach;
       return true;
     }
     const sentAt = this.#sentAt.get(tenantId);
-    if (ids.length < fewPeople || sentAt === undefined) return false;
-    const waitMs = sentAt + ids.length - performance.now();
+    if (people < fewPeople || sentAt === undefined) return false;
+    const waitMs = sentAt + people - performance.now();
     if (waitMs <= 0) return false;
-    const timer = setTimeout(() => {
-      const due = this.#putOff.get(tenantId);
-      this.#putOff.delete(tenantId);
-      this.#sentAt.delete(tenantId);
-      if (due !== undefined) this.#sendIfChanged(tenantId, due.ids, due.reach);
-    }, waitMs);
-    this.#putOff.set(tenantId, { timer: timer.unref(), ids, reach });
+    const timer = setTimeout(() => void this.#sendPutOff(tenantId), waitMs);
+    this.#putOff.set(tenantId, { timer: timer.unref(), reach });
     return true;
+  }
+
+  async #sendPutOff(tenantId: string): Promise<void> {
+    const reach = this.#putOff.get(tenantId)?.reach ?? "local";
+    this.#putOff.delete(tenantId);
+    this.#sentAt.delete(tenantId);
+    const members = this.#options.localMembers(tenantId);
+    const ids = await this.#update(tenantId, (store) => store.refresh(tenantId, members));
+    if (ids !== undefined) this.#sendIfChanged(tenantId, ids, reach);
+    else if (reach === "all") this.#unannounced.add(tenantId);
   }
 
   #forgetAbsent(): void {
