@@ -22,6 +22,8 @@ export interface TenantDirectoryOptions {
 export class TenantDirectory {
   readonly #api: Pick<ApiClient, "call">;
   readonly #known: LRUCache<string, Entry>;
+  /** The slug of each tenant that is known, by its id. */
+  readonly #slugs = new Map<string, string>();
   readonly #asked = new Map<string, Promise<Entry | undefined>>();
   readonly #waitMs: number;
 
@@ -31,7 +33,14 @@ export class TenantDirectory {
   ) {
     this.#api = api;
     // With a resolution lru-cache keeps the time by a timer, which a handshake would start.
-    this.#known = new LRUCache({ max, ttl: ttlMs, ttlResolution: 0 });
+    this.#known = new LRUCache({
+      max,
+      ttl: ttlMs,
+      ttlResolution: 0,
+      dispose: ({ id }, slug) => {
+        if (id !== null && this.#slugs.get(id) === slug) this.#slugs.delete(id);
+      },
+    });
     this.#waitMs = waitMs;
   }
 
@@ -43,8 +52,9 @@ export class TenantDirectory {
 
   /** Asks the api again about a tenant that was suspended or deleted. */
   forget(tenantId: string): void {
-    for (const [slug, { id }] of this.#known.entries())
-      if (id === tenantId) this.#known.delete(slug);
+    // Many may end in one turn of the event loop: no walk over the other tenants.
+    const slug = this.#slugs.get(tenantId);
+    if (slug !== undefined) this.#known.delete(slug);
   }
 
   /** Whether the api said within `ttlMs` that the slug is of this tenant. */
@@ -98,6 +108,7 @@ export class TenantDirectory {
   #keep(slug: string, entry: Entry): Entry {
     const ttl = entry.suspended === true ? suspendedTtlMs : unknownTtlMs;
     this.#known.set(slug, entry, entry.id === null ? { ttl } : {});
+    if (entry.id !== null) this.#slugs.set(entry.id, slug);
     return entry;
   }
 }

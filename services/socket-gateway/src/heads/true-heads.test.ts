@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { silentLogger } from "@waiter/logger";
 import { TrueHeads, type TrueHeadsOptions } from "./true-heads.ts";
@@ -137,5 +138,25 @@ test("tenants of a failed batch are asked for again in each round until they are
   fails = false;
   await jest.advanceTimersByTimeAsync(3_000);
   expect(asked).toEqual([["t0", "t1", "t2"], ["t1"], ["t1"]]);
+  trueHeads.close();
+});
+
+test("the sockets of at most 20 deleted tenants end in one turn of the event loop", async () => {
+  const unknown = Array.from({ length: 90 }, (_, index) => `t${index}`);
+  const ended: string[] = [];
+  const state = { inTurn: 0, most: 0 };
+  const { trueHeads } = setUp({
+    ask: () => Promise.resolve({ unanswered: [], unknown }),
+    revoked: {
+      add: (_tenant: string, [id = ""]: readonly string[]) => {
+        ended.push(id);
+        if (state.inTurn === 0) setImmediate(() => (state.inTurn = 0));
+        state.inTurn += 1;
+        state.most = Math.max(state.most, state.inTurn);
+      },
+    } as never,
+  });
+  await trueHeads.askAll();
+  expect([ended, state.most]).toEqual([unknown, 20]);
   trueHeads.close();
 });

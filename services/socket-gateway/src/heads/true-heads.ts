@@ -1,3 +1,4 @@
+import { inTurns } from "@waiter/lifecycle";
 import { revokedForMs } from "@waiter/live-state";
 import type { Logger } from "@waiter/logger";
 import type { RevokedSessions } from "../handshake/revoked-sessions.ts";
@@ -33,6 +34,8 @@ export interface TrueHeadsOptions {
 const gatherMs = 50;
 /** Tenants of one slice of the comparison: a few milliseconds of the event loop. */
 const sliceTenants = 200;
+/** Deleted tenants whose sockets end in one turn of the event loop. */
+const deletedPerTurn = 20;
 
 /**
  * Reads the heads of this gateway's tenants in Postgres through the api. Every 10 s, and every 3 s
@@ -167,7 +170,9 @@ export class TrueHeads {
     const { ask, revoked } = this.#options;
     const { unanswered, unknown } = await ask(tenants, (heads) => this.#take(heads, always));
     for (const tenant of unanswered) this.#unanswered.add(tenant);
-    for (const tenant of unknown) revoked.add(tenant, [tenant], 0);
+    await inTurns(unknown, deletedPerTurn, (slice) => {
+      for (const tenant of slice) revoked.add(tenant, [tenant], 0);
+    });
   }
 
   #take(read: readonly TrueHead[], always: boolean): void {
