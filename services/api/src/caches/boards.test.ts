@@ -1,5 +1,9 @@
-import { expect, test } from "@jest/globals";
+import { afterEach, expect, jest, test } from "@jest/globals";
 import { Boards } from "./boards.ts";
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 const epoch = "e";
 const boardAt = (seq: number) => ({ epoch, seq, now: "", requests: [] });
@@ -34,4 +38,31 @@ test("a load that fails is followed by another one", async () => {
   const second = boards.read("t", { epoch, seq: 2 });
   await expect(first).rejects.toThrow("down");
   expect(JSON.parse((await second).json)).toMatchObject({ seq: 2 });
+});
+
+test.each([
+  ["10 ms", 10, []],
+  ["60 ms", 60, [60]],
+  ["5 s", 5_000, [1_000]],
+])("after a load of %s the next one waits for its rest", async (_what, tookMs, rests) => {
+  let now = 0;
+  jest.spyOn(performance, "now").mockImplementation(() => now);
+  let loads = 0;
+  const inTenant = async () => {
+    await new Promise(setImmediate);
+    now += tookMs;
+    return boardAt((loads += 1));
+  };
+  const slept: number[] = [];
+  const during: number[] = [];
+  const sleep = async (ms: number) => {
+    slept.push(ms);
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+    during.push(loads);
+  };
+  const boards = new Boards({ inTenant } as never, { sleep });
+  await Promise.all([1, 2].map((seq) => boards.read("t", { epoch, seq })));
+  expect(loads).toBe(2);
+  expect(slept.slice(0, 1)).toEqual(rests);
+  expect(during.slice(0, 1)).toEqual(rests.map(() => 1));
 });

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Head } from "@waiter/contracts";
 import type { Database } from "@waiter/database";
 import { readBoard } from "@waiter/requests";
@@ -17,6 +17,13 @@ interface Stored extends Head {
 export interface SentBoard {
   readonly json: string;
   readonly etag: string;
+}
+
+export interface BoardsOptions {
+  readonly maxBytes?: number;
+  readonly ttlMs?: number;
+  /** Waits between a long load and the next one. */
+  readonly sleep?: (ms: number) => Promise<void>;
 }
 
 /** One load of a tenant's board. */
@@ -49,9 +56,14 @@ export class Boards {
   readonly #database: Database;
   readonly #cache: LRUCache<string, Stored>;
   readonly #readings = new Map<string, Reading>();
+  readonly #sleep: (ms: number) => Promise<void>;
 
-  constructor(database: Database, { maxBytes = 64_000_000, ttlMs = 60_000 } = {}) {
+  constructor(
+    database: Database,
+    { maxBytes = 64_000_000, ttlMs = 60_000, sleep = delay }: BoardsOptions = {},
+  ) {
     this.#database = database;
+    this.#sleep = sleep;
     this.#cache = new LRUCache({
       maxSize: maxBytes,
       sizeCalculation: ({ rest }) => rest.length + 100,
@@ -99,7 +111,7 @@ export class Boards {
     const end = (): void => {
       if (reading.next === undefined) this.#readings.delete(tenantId);
     };
-    const over = rested(board).then(end);
+    const over = this.#rest(board).then(end);
     const reading: Reading = { head, board, over, isOld: false, next: undefined, wanted: head };
     this.#readings.set(tenantId, reading);
     // Who asks after its end has heard of more: what staff have seen moves no position.
@@ -116,12 +128,12 @@ export class Boards {
     if (isSeen && isCurrent()) this.#cache.set(tenantId, stored);
     return stored;
   }
-}
 
-/** Resolves when the load is over and, if it was long, as much time again has passed. */
-async function rested(load: Promise<unknown>): Promise<void> {
-  const startedAt = performance.now();
-  await load.catch(() => undefined);
-  const tookMs = performance.now() - startedAt;
-  if (tookMs > shortMs) await sleep(Math.min(tookMs, longestRestMs));
+  /** Resolves when the load is over and, if it was long, as much time again has passed. */
+  async #rest(load: Promise<unknown>): Promise<void> {
+    const startedAt = performance.now();
+    await load.catch(() => undefined);
+    const tookMs = performance.now() - startedAt;
+    if (tookMs > shortMs) await this.#sleep(Math.min(tookMs, longestRestMs));
+  }
 }
