@@ -27,7 +27,9 @@ export interface ScreenReportOptions {
 export class ScreenReport {
   readonly #options: ScreenReportOptions;
   /** What the screen showed at the last `mark`. */
-  #shown: { readonly at: Position; readonly screen: ScreenState } | undefined;
+  #shown:
+    | { readonly at: Position; readonly screen: ScreenState; readonly since: number }
+    | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** An api of the release before has no such route. */
   #overHttp = true;
@@ -41,7 +43,7 @@ export class ScreenReport {
     const { position, seenMs, connection } = this.#options;
     const at = position();
     if (at === undefined) return;
-    this.#shown = { at, screen };
+    this.#shown = { at, screen, since: performance.now() };
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       const message = this.#message();
@@ -72,7 +74,10 @@ export class ScreenReport {
   /** Undefined after a reset to another epoch, whose numbers mean other events. */
   #message(): ({ seq: number } & ScreenState) | undefined {
     if (this.#shown === undefined) return undefined;
-    const { at, screen } = this.#shown;
-    return at.epoch === this.#options.position()?.epoch ? { seq: at.seq, ...screen } : undefined;
+    const { at, screen, since } = this.#shown;
+    if (at.epoch !== this.#options.position()?.epoch) return undefined;
+    const { idleS } = screen;
+    const sinceS = Math.floor((performance.now() - since) / 1_000);
+    return { seq: at.seq, ...screen, ...(idleS !== undefined && { idleS: idleS + sinceS }) };
   }
 }
