@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import type { Locator } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { newRestaurant } from "../harness/new-restaurant.ts";
 import {
   faultsOf,
@@ -31,9 +31,8 @@ test("a restaurant's door and its management show its name, as text", async () =
   await expect(overflowOf(page)).resolves.toBe(0);
 });
 
-test("a phone that is signed in says whose session an invitation for another ends", async () => {
-  const { invitation } = await newRestaurant(system, "luna", "Luna");
-  await using rosa = await openPage(browser, { viewport: { width: 320, height: 640 } });
+/** On the phone of Rosa, an owner: an invitation for Ben and another one for herself. */
+async function inviteOnPhone(rosa: Page, invitation: string) {
   const join = rosa.getByRole("button", { name: "Join" });
   const replaces = rosa.getByTestId("replaces");
   await rosa.goto(invitation);
@@ -52,6 +51,13 @@ test("a phone that is signed in says whose session an invitation for another end
   await rosa.getByLabel("Name", { exact: true }).fill("Ben");
   const other = await invite(rosa.getByRole("button", { name: "Add and invite" }));
   const own = await invite(rosa.getByRole("button", { name: "Invite Rosa" }));
+  return { join, replaces, other, own };
+}
+
+test("a phone that is signed in says whose session an invitation for another ends", async () => {
+  const { invitation } = await newRestaurant(system, "luna", "Luna");
+  await using rosa = await openPage(browser, { viewport: { width: 320, height: 640 } });
+  const { replaces, other, own } = await inviteOnPhone(rosa, invitation);
   await rosa.goto(other);
   await replaces
     .getByText("Rosa is signed in on this device. If you join here, that ends.")
@@ -64,6 +70,23 @@ test("a phone that is signed in says whose session an invitation for another end
   // She has read it, and is still signed in.
   await rosa.goto(new URL("/manage", invitation).href);
   await rosa.getByRole("heading", { name: "Ready to open" }).waitFor();
+});
+
+test("/join takes a late answer about the session too: a lost one would end it", async () => {
+  const { invitation } = await newRestaurant(system, "stella", "Stella");
+  await using rosa = await openPage(browser);
+  const { join, replaces, other } = await inviteOnPhone(rosa, invitation);
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  await rosa.route("**/api/auth/refresh", async (route) => {
+    await released;
+    await route.continue().catch(() => undefined);
+  });
+  await rosa.goto(other);
+  // The page waits no longer to show the invitation.
+  await join.waitFor();
+  expect(await replaces.count()).toBe(0);
+  release();
+  await replaces.getByText("Rosa is signed in on this device.").waitFor();
 });
 
 test("the apex and a restaurant whose name cannot be read show what Waiter is", async () => {

@@ -17,7 +17,7 @@ export async function sendCheck(tableToken: string): Promise<Outcome> {
     const token = fieldsOf(session)["accessToken"];
     if (session.status === 401) return { kind: "signed-out" };
     if (typeof token !== "string") return { kind: "failed" };
-    const answer = await postJson("/api/tables/check", { tableToken }, answerMs, token);
+    const answer = await postJson("/api/tables/check", { tableToken }, answerMs, { token });
     if (answer.status === 404 || answer.status === 422) return { kind: "wrong" };
     const { label } = (fieldsOf(answer)["table"] ?? {}) as { label?: string };
     return label === undefined ? { kind: "failed" } : { kind: "checked", label };

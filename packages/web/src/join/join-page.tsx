@@ -39,7 +39,7 @@ export function JoinPage() {
           <>
             <p>{words.restaurant(isolate(invited.restaurant))}</p>
             {replaces !== undefined && (
-              <p class="banner warn" data-testid="replaces">
+              <p class="banner warn" role="status" data-testid="replaces">
                 {words.replaces(isolate(replaces))}
               </p>
             )}

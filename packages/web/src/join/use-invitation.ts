@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { within } from "../shared/within.ts";
 import {
   join,
   mayAskAgain,
@@ -17,6 +18,8 @@ export interface Given {
 /** The invitation stands behind `#`, which no server sees. */
 const invitationOf = (): string => location.hash.slice(1);
 const retryMs = 3_000;
+/** The page waits no longer to know who is signed in here; it then says so when it knows. */
+const signedInMs = 4_000;
 
 /** Reads the invitation of the address and uses it. While the network is away it tries again. */
 export function useInvitation() {
@@ -26,9 +29,12 @@ export function useInvitation() {
   const [problem, setProblem] = useState<JoinProblem>();
   const [busy, setBusy] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const endReading = useRef<() => void>(() => undefined);
 
   const enter = async (given: Given): Promise<void> => {
     setBusy(true);
+    // A refresh that is answered later would bring the old cookie back.
+    endReading.current();
     try {
       const role = await join(invitationOf(), given);
       // What an owner does next is set up or change; who serves sees the requests.
@@ -47,11 +53,16 @@ export function useInvitation() {
     const read = async (invitation: string): Promise<void> => {
       try {
         const next = await readInvitation(invitation);
-        // Before the person can join: a refresh that is answered later brings the old cookie back.
-        const other = await readSignedIn(next);
+        if (invitation !== invitationOf()) return;
+        const reading = new Promise<void>((resolve) => {
+          endReading.current = readSignedIn(next, (name) => {
+            setReplaces(name);
+            resolve();
+          });
+        });
+        await within(signedInMs, reading);
         if (invitation !== invitationOf()) return;
         setInvited(next);
-        setReplaces(other);
         setProblem(undefined);
       } catch (error) {
         if (invitation !== invitationOf()) return;
@@ -65,7 +76,9 @@ export function useInvitation() {
     };
     const start = () => {
       clearTimeout(timer.current);
+      endReading.current();
       setInvited(undefined);
+      setReplaces(undefined);
       const invitation = invitationOf();
       setProblem(invitation === "" ? "unknown" : undefined);
       if (invitation !== "") void read(invitation);
@@ -76,6 +89,7 @@ export function useInvitation() {
     return () => {
       removeEventListener("hashchange", start);
       clearTimeout(timer.current);
+      endReading.current();
     };
   }, []);
   return { invited, replaces, problem, busy, enter };

@@ -4,18 +4,27 @@ export interface JsonAnswer {
   readonly body: unknown;
 }
 
+export interface PostOptions {
+  readonly token?: string;
+  /** Gives up before `ms`. */
+  readonly ending?: AbortSignal | undefined;
+}
+
 /**
- * Posts JSON and reads the whole answer. @throws when no answer came within `ms`, or when the
- * answer is not JSON
+ * Posts JSON and reads the whole answer. @throws when no answer came within `ms`, when `ending`
+ * aborts, or when the answer is not JSON
  */
 export async function postJson(
   path: string,
   body: object,
   ms: number,
-  token?: string,
+  { token, ending }: PostOptions = {},
 ): Promise<JsonAnswer> {
   const aborting = new AbortController();
-  const timer = setTimeout(() => aborting.abort(), ms);
+  const abort = () => aborting.abort();
+  const timer = setTimeout(abort, ms);
+  ending?.addEventListener("abort", abort);
+  if (ending?.aborted === true) abort();
   try {
     const answer = await fetch(path, {
       method: "POST",
@@ -29,5 +38,6 @@ export async function postJson(
     return { status: answer.status, ok: answer.ok, body: await answer.json() };
   } finally {
     clearTimeout(timer);
+    ending?.removeEventListener("abort", abort);
   }
 }

@@ -7,10 +7,11 @@ const lockMs = 5_000;
 /**
  * Renews the session of this device's cookie. One refresh at a time in all tabs, as the staff pages
  * do: each replaces the token. A tab that was frozen while it refreshed keeps its lock: after
- * `lockMs` this one refreshes without it. @throws without an answer within `answerMs`
+ * `lockMs` this one refreshes without it. @throws without an answer within `answerMs`, and when
+ * `ending` aborts
  */
-export async function refreshSession(answerMs: number): Promise<JsonAnswer> {
-  const run = () => postJson("/api/auth/refresh", {}, answerMs);
+export async function refreshSession(answerMs: number, ending?: AbortSignal): Promise<JsonAnswer> {
+  const run = () => postJson("/api/auth/refresh", {}, answerMs, { ending });
   const { locks } = navigator as { locks?: LockManager };
   if (locks === undefined) return await run();
   let running: Promise<JsonAnswer> | undefined;
