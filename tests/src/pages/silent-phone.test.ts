@@ -121,24 +121,99 @@ test("a phone that was not asked rings after one tap", async () => {
   await tapUntil(allow, mark.and(board.locator("[data-state='ready']")));
 }, 120_000);
 
+/** The person changes the permission in the settings, and comes back to the board. */
+const comeBackWith = (board: Page, now: NotificationPermission) =>
+  board.evaluate((permission) => {
+    (globalThis as unknown as { setPermission: (to: string) => void }).setPermission(permission);
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, now);
+/** The person comes back to the board after a quarter of an hour. */
+const comeBackLater = (board: Page) =>
+  board.evaluate(() => {
+    const { now } = Date;
+    Date.now = () => now() + 15 * 60_000;
+    document.dispatchEvent(new Event("visibilitychange"));
+    Date.now = now;
+  });
+const markOf = (board: Page, state: string) =>
+  board.getByTestId("push").and(board.locator(`[data-state='${state}']`));
+/** From now on; what it said meanwhile, in order. */
+async function watchMark(board: Page): Promise<() => Promise<string[]>> {
+  const states = await board.getByTestId("push").evaluateHandle((mark) => {
+    const said: string[] = [];
+    const look = () => said.push((mark as HTMLElement).dataset["state"] ?? "");
+    new MutationObserver(look).observe(mark, { attributeFilter: ["data-state"] });
+    return said;
+  });
+  return () => states.jsonValue();
+}
+
 test("a phone follows what its person allows in the settings, without a new start", async () => {
   await using board = await openBoardPage(browser, system, "ben", {
     prepare: (page) => page.addInitScript(changePermission, "denied"),
   });
-  const comeBackWith = (now: NotificationPermission) =>
-    board.evaluate((permission) => {
-      (globalThis as unknown as { setPermission: (to: string) => void }).setPermission(permission);
-      document.dispatchEvent(new Event("visibilitychange"));
-    }, now);
-  const mark = (state: string) =>
-    board.getByTestId("push").and(board.locator(`[data-state='${state}']`));
-  await mark("denied").waitFor();
+  await markOf(board, "denied").waitFor();
   const stored = subscriptionStored(board);
-  await comeBackWith("granted");
+  await comeBackWith(board, "granted");
   expect((await stored).status()).toBe(200);
-  await mark("ready").waitFor();
-  await comeBackWith("denied");
-  await mark("denied").waitFor();
+  await markOf(board, "ready").waitFor();
+  await comeBackWith(board, "denied");
+  await markOf(board, "denied").waitFor();
+}, 120_000);
+
+test("a late answer does not say that a phone rings whose notifications were taken back", async () => {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  await using board = await openBoardPage(browser, system, "ben", {
+    prepare: async (page) => {
+      await page.addInitScript(changePermission, "granted");
+      await page.route("**/api/push/subscription", async (route) => {
+        await released;
+        await route.continue();
+      });
+    },
+  });
+  await comeBackWith(board, "denied");
+  await markOf(board, "denied").waitFor();
+  const said = await watchMark(board);
+  const stored = subscriptionStored(board);
+  release();
+  await (await stored).finished();
+  await comeBackWith(board, "default");
+  await markOf(board, "ask").waitFor();
+  expect(await said()).toEqual(["ask"]);
+}, 120_000);
+
+test("a phone whose browser dropped the subscription and gets no other is silent", async () => {
+  await using board = await openBoardPage(browser, system, "ben", {
+    prepare: (page) => page.addInitScript(changePermission, "granted"),
+  });
+  await markOf(board, "ready").waitFor();
+  await board.evaluate(() => {
+    PushManager.prototype.subscribe = () =>
+      Promise.reject(new DOMException("push service error", "AbortError"));
+  });
+  await comeBackLater(board);
+  await markOf(board, "unreachable").waitFor();
+}, 120_000);
+
+test("a phone that keeps its subscription rings, although the server is away", async () => {
+  await using board = await openBoardPage(browser, system, "ben", {
+    prepare: (page) => page.addInitScript(changePermission, "granted"),
+  });
+  await markOf(board, "ready").waitFor();
+  await board.evaluate(() => {
+    PushManager.prototype.getSubscription = () => {
+      Object.assign(globalThis, { isAsked: true });
+      return Promise.resolve({} as PushSubscription);
+    };
+  });
+  await board.route("**/api/push/key", (route) => route.abort());
+  const said = await watchMark(board);
+  await comeBackLater(board);
+  await board.waitForFunction(() => "isAsked" in globalThis);
+  await comeBackWith(board, "denied");
+  await markOf(board, "denied").waitFor();
+  expect(await said()).toEqual(["denied"]);
 }, 120_000);
 
 /** A push service of the system's, which takes a manager to know its key. */

@@ -79,6 +79,16 @@ async function silence(): Promise<void> {
   await Promise.allSettled([unsubscribed, closed]);
 }
 
+/** Whether the browser keeps a subscription of this device. */
+export async function isSubscribed(): Promise<boolean> {
+  try {
+    const worker = await navigator.serviceWorker.getRegistration();
+    return ((await worker?.pushManager.getSubscription()) ?? null) !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** Waits for the service worker and the push service, which may both stay away for good. */
 async function subscribeHere(key: string, again: boolean): Promise<PushSubscription> {
   await silencing;

@@ -1,7 +1,13 @@
 import type { StaffClient } from "@waiter/client";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ManageApi } from "../shared/manage-api.ts";
-import { obstacleHere, onPermission, subscribe, type PushObstacle } from "./push-device.ts";
+import {
+  isSubscribed,
+  obstacleHere,
+  onPermission,
+  subscribe,
+  type PushObstacle,
+} from "./push-device.ts";
 import { readLastShown, testPush } from "./test-push.ts";
 
 const retryMs = 30_000;
@@ -42,20 +48,27 @@ export function usePush(client: StaffClient): Push {
   useEffect(() => () => void (ended.current = true), []);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let isOver = false;
     asked.current = { obstacle: obstacleHere(), at: Date.now() };
     subscribe(api)
       .then(async (obstacle) => {
-        if (ended.current) return;
+        if (isOver) return;
         setState(obstacle ?? "ready");
-        if (obstacle === undefined) setLastShownAt(await readLastShown(api));
+        if (obstacle !== undefined) return;
+        const shownAt = await readLastShown(api);
+        if (!isOver) setLastShownAt(shownAt);
       })
-      .catch(() => {
-        if (ended.current) return;
-        // What the device had before, it still has.
-        setState((known) => (known === "ready" ? known : "unreachable"));
+      .catch(async () => {
+        const isKept = await isSubscribed();
+        if (isOver) return;
+        // Without the server the device still has what it had, unless the browser dropped it.
+        setState((known) => (known === "ready" && isKept ? known : "unreachable"));
         timer = setTimeout(() => setTries((count) => count + 1), retryMs);
       });
-    return () => clearTimeout(timer);
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
   }, [api, tries]);
 
   // The person allowed notifications in the settings, or took that back; or the browser changed the
