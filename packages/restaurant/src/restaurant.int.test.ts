@@ -527,6 +527,19 @@ describe("settings and duty", () => {
     expect(inZone.body.duty).toMatchObject({ tables: [], zones: [zone.id] });
   });
 
+  it("confirms and shortens a duty that names more places than a lower limit allows", async () => {
+    const { owner, tables } = await open();
+    const { zone } = (await createZone(database, owner, { name: "Terrace" })).body;
+    const few = { tables: [tables[0]?.id ?? ""], zones: [] };
+    const more = { ...few, zones: [zone.id] };
+    await putDuty(database, owner, more);
+    for (const input of [more, few])
+      expect((await putDuty(database, owner, input, 0)).status).toBe(200);
+    await expect(putDuty(database, owner, more, 1)).rejects.toMatchObject({
+      code: "validation_failed",
+    });
+  });
+
   it("refuses duty to a screen", async () => {
     const { tenantId, owner } = await open();
     const { staff } = (await createPerson(database, owner, { name: "Bar", role: "screen" })).body;

@@ -46,7 +46,8 @@ export interface DutyInput {
  * Starts, changes or confirms one's own duty: for everything, or for some tables and zones. Waiting
  * requests ring the people whom they address from now on. Throws `forbidden` for a screen, and
  * `validation_failed` for a table or zone that does not exist, and where all people on duty would
- * name more than `atMost` tables and zones together: the board and each step read all of them.
+ * name more than `atMost` tables and zones together: the board and each step read all of them. Who
+ * names no more than before is not refused, so that a lower limit ends no duty.
  */
 export const putDuty = (
   database: Database,
@@ -62,7 +63,8 @@ export const putDuty = (
     await requireKnown(tx, "zones", sql`zone`, zones);
     await lockTenant(tx);
     const named = (tables?.length ?? 0) + zones.length;
-    if (named > 0 && named + (await othersPlaces(tx, context.editor.id)) > atMost)
+    const { own, others } = await countPlaces(tx, context.editor.id);
+    if (named > own && named + others > atMost)
       refuse("tables", `all people on duty name at most ${atMost} places together; take all`);
     const { rows } = await sql<{ started: boolean }>`
       insert into duty (tenant_id, staff_id, tables, zones)
@@ -107,13 +109,19 @@ async function ownDuty(tx: TenantTransaction, staffId: string): Promise<Duty> {
   return own.duty;
 }
 
-/** How many tables and zones the other people on duty name; `all` names none. */
-async function othersPlaces(tx: TenantTransaction, staffId: string): Promise<number> {
-  const { rows } = await sql<{ places: number }>`
-    select coalesce(sum(coalesce(cardinality(tables), 0) + cardinality(zones)), 0)::integer
-      as places
-    from duty where tenant_id = ${tx.tenantId} and staff_id <> ${staffId}`.execute(tx);
-  return rows[0]?.places ?? 0;
+interface Places {
+  readonly own: number;
+  readonly others: number;
+}
+
+/** How many tables and zones a person's duty names, and those of the others; `all` names none. */
+async function countPlaces(tx: TenantTransaction, staffId: string): Promise<Places> {
+  const { rows } = await sql<Places>`
+    select coalesce(sum(places) filter (where staff_id = ${staffId}), 0)::integer as own,
+      coalesce(sum(places) filter (where staff_id <> ${staffId}), 0)::integer as others
+    from (select staff_id, coalesce(cardinality(tables), 0) + cardinality(zones) as places
+      from duty where tenant_id = ${tx.tenantId}) as named`.execute(tx);
+  return rows[0] ?? { own: 0, others: 0 };
 }
 
 async function requireKnown(
