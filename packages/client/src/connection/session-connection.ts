@@ -143,14 +143,14 @@ export class SessionConnection {
     const { random, timing } = this.#context;
     this.renewIn(Math.min(withinMs, refreshDelay(accessToken, expiresAt, random)));
     // Without an acknowledgement the socket ends with its old token; the next one uses the new
-    // token. A refused token is another session's: the socket acts for a person who has left.
+    // token.
     const { socket } = this.link;
     socket
       ?.timeout(timing.ackMs)
       .emitWithAck("auth:refresh", { token: accessToken, ticket })
       .then((answer: unknown) => {
         this.#ticket.keep(accessToken, answer);
-        if (isRecord(answer) && answer.ok === false) socket.disconnect();
+        if (isRefusedToken(answer)) socket.disconnect();
       })
       .catch(this.#options.report);
   }
@@ -194,4 +194,13 @@ export class SessionConnection {
       return undefined;
     }
   }
+}
+
+/**
+ * Whether a socket answered that a valid token is another session's, so that it acts for a person
+ * who has left. Not where it refuses the message, such as one of too many.
+ */
+function isRefusedToken(answer: unknown): boolean {
+  if (!isRecord(answer) || !isRecord(answer.error)) return false;
+  return new ClientError(textOr(answer.error.code, ""), "auth:refresh").isAuthentication;
 }

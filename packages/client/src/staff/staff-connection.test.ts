@@ -245,10 +245,22 @@ describe("staying connected", () => {
   test("a socket that refuses a renewed token is replaced: another person has signed in", async () => {
     const { client, live } = connectTo(now);
     await live();
-    now.fake.isOtherPerson = true;
+    now.fake.refreshRefusal = "unauthorized";
     const { accessToken } = await client.resumeSession();
     await until(() => now.fake.connectedAt.length === 2);
     expect(now.fake.shownTokens.at(-1)).toBe(accessToken);
+  });
+
+  test("a socket that sent too many messages at its renewal stays", async () => {
+    const { client, live } = connectTo(now);
+    await live();
+    now.fake.refreshRefusal = "rate_limited";
+    const { accessToken } = await client.resumeSession();
+    await until(() => now.fake.asked.includes(`auth:refresh ${accessToken}`));
+    // Arrives behind the refusal.
+    now.fake.create();
+    await applied(client, 1);
+    expect(now.fake.connectedAt).toHaveLength(1);
   });
 
   test("a polling board reports what it shows over HTTP", async () => {

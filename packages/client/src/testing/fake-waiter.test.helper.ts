@@ -50,8 +50,8 @@ export class FakeWaiter {
   readonly cancelKeys: string[] = [];
   readonly hosts = new Set<string | undefined>();
   readonly seen: number[] = [];
-  /** The next tokens are another person's: no socket takes them. */
-  isOtherPerson = false;
+  /** Code with which sockets refuse the next tokens; `unauthorized`: they are another person's. */
+  refreshRefusal: string | undefined;
   /** Whether the api hands out tickets: an older one does not. */
   apiIssuesTickets = false;
   /** The ticket of each handshake, or undefined. */
@@ -249,7 +249,8 @@ export class FakeWaiter {
       this.asked.push(`auth:refresh ${token}`);
       this.refreshTickets.push(ticket);
       const expiresAt = new Date(Date.now() + 900_000).toISOString();
-      if (this.isOtherPerson) return ack({ ok: false, error: { code: "unauthorized" } });
+      const code = this.refreshRefusal;
+      if (code !== undefined) return ack({ ok: false, error: { code } });
       ack({ ok: true, expiresAt, ...(ticket === undefined && { ticket: `of ${token}` }) });
     });
     for (const command of ["claim", "release", "complete", "dismiss", "undo"]) {
