@@ -13,7 +13,9 @@ const answerMs = 10_000;
 export async function sendCheck(tableToken: string): Promise<Outcome> {
   if (isSigningOut()) return { kind: "signed-out" };
   try {
-    const session = await refreshSession(answerMs);
+    // Of a lost answer the api may have replaced the refresh token: within 2 minutes it answers the
+    // same call again, later it takes the token for a stolen one and ends the session.
+    const session = await refreshSession(answerMs).catch(() => refreshSession(answerMs));
     const token = fieldsOf(session)["accessToken"];
     if (session.status === 401) return { kind: "signed-out" };
     if (typeof token !== "string") return { kind: "failed" };

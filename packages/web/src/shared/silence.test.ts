@@ -112,6 +112,16 @@ test("a lock that another tab never gives back does not stop the check of a code
   expect(await outcomeOf(() => sendCheck("t"))).toEqual({ kind: "checked", label: "7" });
 });
 
+test("a lost answer about the session is asked for again: without one the session would end", async () => {
+  let refreshes = 0;
+  globalThis.fetch = (path, init) => {
+    const isRefresh = path === "/api/auth/refresh";
+    if (isRefresh && ++refreshes === 1) return saysNothing(path, init);
+    return Promise.resolve(Response.json(isRefresh ? session : { table: { label: "7" } }));
+  };
+  expect(await outcomeOf(() => sendCheck("t"))).toEqual({ kind: "checked", label: "7" });
+});
+
 describe("a browser in which push never comes about", () => {
   const pushManager = { getSubscription: () => Promise.resolve(null), subscribe: never };
   beforeEach(() => {
