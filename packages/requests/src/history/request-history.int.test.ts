@@ -87,6 +87,36 @@ test("closed requests are moved in pages, open and recent ones stay", async () =
   expect(await count(other)).toEqual({ open: 3, moved: 0, personal: 0 });
 });
 
+test.each([
+  ["an erasure", eraseOldNotes],
+  ["a purge", purgeRequests],
+])("a page of %s reads little more of the history than it changes", async (_name, work) => {
+  const { tenantId, tables } = await restaurants.open();
+  await restaurants.database.inTenant(tenantId, async (tx) => {
+    await sql`
+      select ensure_request_history((now() - number * interval '1 month')::date)
+      from generate_series(0, 12) as number`.execute(tx);
+    await sql`
+      insert into request_history (tenant_id, id, table_id, type, state, level, version, note,
+        created_at, updated_at, closed_at, round)
+      select ${tenantId}, gen_random_uuid(), ${tables[0]?.id}, 'water', 'completed', 0, 2, 'a note',
+        now() - number * interval '1 hour', now(), now(), 1
+      from generate_series(1, 7000) as number`.execute(tx);
+  });
+  await sql`analyze request_history`.execute(owner.db);
+  await restaurants.database.inTenant(tenantId, async (tx) => {
+    const read = async () => {
+      const { rows } = await sql<{ count: number }>`
+        select sum(coalesce(idx_tup_fetch, 0) + coalesce(seq_tup_read, 0))::integer as count
+        from pg_stat_xact_user_tables where relname like 'request\\_history\\_%'`.execute(tx);
+      return rows[0]?.count ?? 0;
+    };
+    expect(await work(tx, { olderThanMs: day, atMost: 500 })).toBe(500);
+    // The months of its first and last row, and the page itself.
+    expect(await read()).toBeLessThan(2_500);
+  });
+});
+
 test("two workers that move at once move each request once", async () => {
   const r = await restaurants.open();
   await closeRequests(r, 60, 2);

@@ -1,5 +1,5 @@
 import { interval, type Database, type TenantTransaction } from "@waiter/database";
-import { sql } from "kysely";
+import { sql, type RawBuilder } from "kysely";
 
 export interface HistoryPage {
   readonly atMost: number;
@@ -60,6 +60,22 @@ export const movedColumns = [
   "unreached_at",
 ] as const;
 
+type OldTable = "request_history" | "request";
+
+/**
+ * The first `atMost` rows of those in creation order: the CTEs that find them, and their condition.
+ * By the bounds of the page: a join with it would read all rows of the restaurant.
+ */
+const pageOf = (table: OldTable, those: RawBuilder<unknown>, atMost: number) => ({
+  ctes: sql`page as (
+      select created_at, id from ${sql.table(table)} where ${those}
+      order by created_at, id limit ${atMost}
+    ), last as (select created_at, id from page order by created_at desc, id desc limit 1)`,
+  within: sql`${those} and created_at >= (select min(created_at) from page)
+    and created_at <= (select created_at from last)
+    and (created_at, id) <= (select created_at, id from last)`,
+});
+
 /**
  * Erases notes and guest sessions of up to `atMost` closed requests older than that; returns how
  * many. The requests stay, so that counts do.
@@ -73,16 +89,13 @@ export async function eraseOldNotes(
     // What an undo would restore names its author.
     const [more, orMore] =
       table === "request" ? [sql`, undo = null`, sql`or undo is not null`] : [sql``, sql``];
+    const personal = sql`tenant_id = ${tx.tenantId} and created_at < ${before(olderThanMs)}
+      and closed_at is not null and (note is not null or guest_session is not null ${orMore})`;
+    const { ctes, within } = pageOf(table, personal, atMost - erased);
     const { numAffectedRows } = await sql`
-      update ${sql.table(table)} as erased set note = null, guest_session = null ${more}
-      from (
-        select id, created_at from ${sql.table(table)}
-        where tenant_id = ${tx.tenantId} and created_at < ${before(olderThanMs)}
-          and closed_at is not null and (note is not null or guest_session is not null ${orMore})
-        order by created_at limit ${atMost - erased}
-      ) old
-      where erased.tenant_id = ${tx.tenantId} and erased.id = old.id
-        and erased.created_at = old.created_at`.execute(tx);
+      with ${ctes}
+      update ${sql.table(table)} set note = null, guest_session = null ${more}
+      where ${within}`.execute(tx);
     erased += Number(numAffectedRows ?? 0n);
     if (erased === atMost) break;
   }
@@ -99,19 +112,14 @@ export async function purgeRequests(
 ): Promise<number> {
   let purged = 0;
   for (const table of ["request_history", "request"] as const) {
+    const old = sql`tenant_id = ${tx.tenantId} and closed_at is not null
+      and created_at < greatest(${before(olderThanMs)}, (
+        select now() - make_interval(days => request_retention_days) from tenant
+        where tenant.id = ${tx.tenantId}))`;
+    const { ctes, within } = pageOf(table, old, atMost - purged);
     const { rows } = await sql<{ count: number }>`
-      with purged as (
-        delete from ${sql.table(table)} as purged using (
-          select id, created_at from ${sql.table(table)}
-          where tenant_id = ${tx.tenantId} and created_at < greatest(${before(olderThanMs)}, (
-              select now() - make_interval(days => request_retention_days) from tenant
-              where tenant.id = ${tx.tenantId}))
-            and closed_at is not null
-          order by created_at limit ${atMost - purged}
-        ) old
-        where purged.tenant_id = ${tx.tenantId} and purged.id = old.id
-          and purged.created_at = old.created_at
-        returning purged.id
+      with ${ctes}, purged as (
+        delete from ${sql.table(table)} where ${within} returning id
       ), forgotten as (
         delete from delivery using purged
         where delivery.tenant_id = ${tx.tenantId} and delivery.request_id = purged.id
