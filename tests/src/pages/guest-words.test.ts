@@ -104,13 +104,11 @@ test("an undo without an answer says so, and can be tried again", async () => {
   const undo = toast(page, "cancelled").getByRole("button", { name: "Undo" });
   await tapUntil(cancel, undo);
   await page.route("**/undo", (route) => route.abort());
-  await undo.click();
   const unanswered = toast(page, "It may still be cancelled.");
-  await unanswered.waitFor({ timeout: 30_000 });
+  await tapUntil(undo, unanswered);
   expect(await page.getByText("That can no longer be undone.").count()).toBe(0);
   await page.unroute("**/undo");
-  await unanswered.getByRole("button", { name: "Try again" }).click();
-  await open.waitFor();
+  await tapUntil(unanswered.getByRole("button", { name: "Try again" }), open);
 }, 60_000);
 
 test("a request that is wanted again says when too much waits to be sent", async () => {

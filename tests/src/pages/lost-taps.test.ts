@@ -190,8 +190,7 @@ test("an undo whose answer is lost is no failure, and an undo that was lost is s
       },
       { times: 1 },
     );
-    await undo.click();
-    await open.waitFor({ timeout: 30_000 });
+    await tapUntil(undo, open);
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1_500)));
     expect(await failed.count()).toBe(0);
   }
@@ -215,8 +214,7 @@ test("an undo that arrives late is no failure, and names the cancellation that i
   await tapUntil(open, cancel);
   const undo = page.getByTestId("toast").getByRole("button", { name: "Undo" }).last();
   await tapUntil(cancel, undo);
-  await undo.click();
-  await open.waitFor({ timeout: 30_000 });
+  await tapUntil(undo, open);
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1_500)));
   expect(await page.getByText("That can no longer be undone.").count()).toBe(0);
   expect(versions).toEqual([expect.any(Number), versions[0]]);
