@@ -39,6 +39,12 @@ export interface QueueWorker {
   close(timeoutMs: number): Promise<void>;
 }
 
+/**
+ * ms that a worker waits after its connection broke for good. BullMQ's 15 s would hold an
+ * escalation back for one fail-over of a Cluster.
+ */
+const brokenPauseMs = 1_000;
+
 /** Runs a queue's jobs until it is closed, through any outage of Redis. */
 export function createWorker<Data>(name: QueueName, options: WorkerOptions<Data>): QueueWorker {
   const { connection, concurrency, logger } = options;
@@ -47,6 +53,7 @@ export function createWorker<Data>(name: QueueName, options: WorkerOptions<Data>
     prefix: queuePrefix(name),
     concurrency,
     telemetry: createTelemetry(),
+    runRetryDelay: brokenPauseMs,
   });
   worker.on("error", (err) => logger.debug("queue worker error", { queue: name, err }));
   worker.on("failed", (job, err) =>

@@ -6,12 +6,14 @@ import {
   type RedisRole,
 } from "./client-options.ts";
 import { allowMissingInfo } from "./allow-missing-info.ts";
+import { handleAsking } from "./handle-asking.ts";
 import { parseRedisUrl } from "./target.ts";
 import { surviveLateErrors } from "./survive-late-errors.ts";
 import type { RedisCertificates } from "./tls-options.ts";
 import { writeTogether } from "./write-together.ts";
 
 allowMissingInfo();
+handleAsking();
 
 interface ClientRequest {
   readonly url: string;
