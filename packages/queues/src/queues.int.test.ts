@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import { escalationJob, escalationJobId, queueNames, type EscalationJob } from "@waiter/contracts";
-import { callRedis } from "@waiter/local-servers";
 import { silentLogger } from "@waiter/logger";
 import { createMetrics } from "@waiter/metrics";
 import { connectRedis, type RedisRole } from "@waiter/redis";
 import { startRedis, startRedisCluster, waitFor } from "@waiter/testkit";
-import { Redis, type Cluster } from "ioredis";
+import { Redis } from "ioredis";
 import {
   createDeliveryProducer,
   createQueue,
@@ -149,38 +148,6 @@ test("a worker continues when Redis comes back", async () => {
   await waitFor(() => ran.length === 2);
   expect(ran).toEqual([1, 2]);
 });
-
-test("a worker on a Cluster continues when its master comes back", async () => {
-  await using cluster = await startRedisCluster();
-  await using queues = open(cluster.url);
-  const ran: number[] = [];
-  queues.work(async ({ level }) => {
-    ran.push(level);
-    return done;
-  });
-  await queues.connection.ready();
-  await queues.schedule(newJob(1), 0);
-  await waitFor(() => ran.length === 1);
-  const client = queues.connection.client as Cluster;
-  const slot = await client.cluster("KEYSLOT", queues.queue.toKey("marker"));
-  const master = cluster.masters[Math.floor((Number(slot) * cluster.masters.length) / 16_384)];
-  const [other] = cluster.masters.filter((node) => node !== master);
-  await master?.kill();
-  // Until then the worker's commands have been redirected as often as a client allows.
-  await waitFor(
-    async () =>
-      String(await callRedis(other?.port ?? 0, "CLUSTER", "INFO")).includes("cluster_state:fail"),
-    20_000,
-  );
-  await master?.restart();
-  await waitFor(() =>
-    queues.schedule(newJob(2), 0).then(
-      () => true,
-      () => false,
-    ),
-  );
-  await waitFor(() => ran.includes(2));
-}, 60_000);
 
 test("closing waits for running jobs up to its time-out", async () => {
   await using server = await startRedis();
