@@ -6,14 +6,14 @@ import {
   type RedisRole,
 } from "./client-options.ts";
 import { allowMissingInfo } from "./allow-missing-info.ts";
-import { handleAsking } from "./handle-asking.ts";
+import { handleRejections } from "./handle-rejections.ts";
 import { parseRedisUrl } from "./target.ts";
 import { surviveLateErrors } from "./survive-late-errors.ts";
 import type { RedisCertificates } from "./tls-options.ts";
 import { writeTogether } from "./write-together.ts";
 
 allowMissingInfo();
-handleAsking();
+handleRejections();
 
 interface ClientRequest {
   readonly url: string;

@@ -10,13 +10,10 @@ interface PendingCommand {
 type Send = (command: PendingCommand, ...rest: unknown[]) => unknown;
 
 /**
- * Handles every command's rejection and bounds its time.
- *
- * Some rejections have no handler (the adapter's `ssubscribe`, a renewal of subscriptions inside
- * ioredis) and would end the process as unhandled: each command's promise gets one here. Callers
- * that await the promise still receive the rejection. `timeoutMs` bounds the whole command, a
- * Cluster's redirections included. `onWrongServer` reports the reply of a server that lost its
- * role.
+ * Handles the rejections of a client's commands and bounds their time. A Cluster's own commands,
+ * such as the adapter's `ssubscribe`, pass here before they reach a connection. `timeoutMs` bounds
+ * the whole command, a Cluster's redirections included. `onWrongServer` reports the reply of a
+ * server that lost its role.
  */
 export function guardCommands(
   client: Redis | Cluster,
