@@ -7,11 +7,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # A restore stops services on purpose.
 exec 9>one-box/.lock
 flock --nonblock 9 || exit 0
-[ ! -e one-box/.restoring ] ||
-  {
-    echo "A restore has failed: run one-box/restore.sh again. Nothing is started before." >&2
-    exit 1
-  }
 stopped=$(docker compose ps --all --status exited --services)
 made=$(docker compose ps --all --status created --quiet)
 failed=0

@@ -110,62 +110,78 @@ test("what an interrupted upgrade made starts, and what a running upgrade made d
   expect(startStopped(["redis"], made)).toEqual([["redis", "api", "migrate"], 0]);
 });
 
-/**
- * What a restore does with the services, where reading all of the dump ends with this code, and the
- * backup is unhealthy: Compose then fails when it is to wait for it.
- */
-function restore(read: number): string[] {
+/** A restore in which Docker's commands with `failing` in them fail; the commands that change something. */
+function restore(failing: string) {
   fake(
     "docker",
-    `echo "$*"
-case $* in
-  "compose exec -T backup pg_restore --file=/dev/null") exit ${read} ;;
-  "compose up --detach --wait" | "compose up "*--wait*backup*) exit 1 ;;
-esac`,
+    `echo "$* $DATABASE_URL"
+case $* in *--single-transaction*) cat ;; esac
+case $* in *"${failing}"*) echo "it broke" >&2; exit 1 ;; esac`,
   );
   const dump = join(folder, "file.dump");
   writeFileSync(dump, "text");
-  const { stdout } = run("restore.sh", [dump], {});
-  return stdout.split("\n").filter((line) => /compose stop|drop database|^restored/.test(line));
+  mkdirSync(join(folder, "one-box/secrets"), { recursive: true });
+  writeFileSync(
+    join(folder, "one-box/secrets/migrate.env"),
+    ["", "RELAY_", "MIGRATION_"]
+      .map((name) => `${name}DATABASE_URL=postgres://db/waiter\n`)
+      .join(""),
+  );
+  const { stdout, stderr, status } = run("restore.sh", [dump], {});
+  return { status, stderr, lines: stdout.split("\n") };
 }
+/** Names the database itself, not the copy. */
+const replaces = /compose stop|\/waiter$|rename|dbname=waiter |drop database if exists waiter /;
 
-test("a restore from half a dump stops no service, and needs no fresh backup", () => {
-  expect(restore(1)).toEqual([]);
-  const [first, ...rest] = restore(0);
-  expect(first).toBe("compose stop caddy api worker");
-  expect(rest.filter((line) => line.includes("drop database"))).toHaveLength(2);
-  expect(rest.at(-1)).toBe("restored file.dump");
+test.each([
+  ["is no dump", "--file=/dev/null"],
+  ["breaks halfway", "pg_restore --dbname"],
+  ["has no tables of Waiter", "pgmigrations"],
+  ["cannot be migrated", "run --rm"],
+  ["gets no new epoch", "epoch bump"],
+])("a dump that %s changes nothing and stops no service", (_, failing) => {
+  const { status, stderr, lines } = restore(failing);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/it broke[^]*file\.dump has failed[^]*Nothing was changed/);
+  expect(lines.filter((line) => replaces.test(line))).toEqual([]);
+  expect(lines.at(-2)).toContain("drop database if exists waiter_restored");
 });
 
-test("after a failed restore the timer starts nothing, until a restore has succeeded", () => {
-  const failing = (step: string): void => fake("docker", `case $* in *"${step}"*) exit 1 ;; esac`);
-  const dump = join(folder, "file.dump");
-  writeFileSync(dump, "text");
-  for (const step of ["exec -T backup pg_restore --dbname", "epoch bump"]) {
-    failing(step);
-    const { status, stderr } = run("restore.sh", [dump], {});
-    expect([status, stderr]).toEqual([1, expect.stringContaining("Run one-box/restore.sh again")]);
-    expect(startStopped(["api", "caddy"])).toEqual([[""], 1]);
-  }
-  failing("nothing");
-  expect(run("restore.sh", [dump], {}).status).toBe(0);
-  expect(startStopped(["api"])).toEqual([["api"], 0]);
+test("a restore that cannot replace the database starts the services again", () => {
+  const { status, stderr, lines } = restore("--single-transaction");
+  expect([status, stderr]).toEqual([1, expect.stringContaining("as it was before. Starting")]);
+  expect(lines.at(-2)).toContain("compose up --detach");
+  expect(startStopped(["api", "caddy"])).toEqual([["api", "caddy"], 1]);
 });
 
-test("a restore that fails before it stops a service leaves all to the timer", () => {
-  fake("docker", `case $* in *--file=/dev/null*) exit 1 ;; esac`);
-  const dump = join(folder, "file.dump");
-  writeFileSync(dump, "text");
-  const { status, stderr } = run("restore.sh", [dump], {});
-  expect([status, stderr]).toEqual([1, ""]);
-  expect(startStopped(["api"])).toEqual([["api"], 0]);
+test("a restore whose services do not start names the database that has the old data", () => {
+  const { status, stderr, lines } = restore("up --detach --wait caddy");
+  expect([status, stderr]).toEqual([1, expect.stringContaining("is in the database waiter_repl")]);
+  expect(lines.filter((line) => line.includes("drop database if exists waiter_repl"))).toHaveLength(
+    1,
+  );
 });
 
-test("a new box has a pair of keys for push notifications, and gets no second one", () => {
+test("a restore migrates a second database, which a rename makes the first one", () => {
+  const { status, lines } = restore("nothing");
+  expect([status, lines.at(-2)]).toEqual([0, "restored file.dump"]);
+  const stop = lines.findIndex((line) => line.startsWith("compose stop"));
+  expect(lines.slice(0, stop).some((line) => replaces.test(line))).toBe(false);
+  const copied = lines.slice(0, stop).filter((line) => line.includes("run --rm"));
+  expect(copied.map((line) => line.split(" ").at(-1))).toEqual(
+    Array.from({ length: 3 }, () => "postgres://db/waiter_restored"),
+  );
+  expect(lines.slice(stop).join(" ")).toContain("alter database waiter_restored rename to waiter;");
+});
+
+/** Runs a script of a box that has all of them. */
+function make(script: string, ...args: string[]) {
   for (const name of readdirSync(sources).filter((file) => file.endsWith(".sh")))
     copyFileSync(join(sources, name), join(folder, "one-box", name));
-  const make = (script: string, ...args: string[]) =>
-    spawnSync("bash", [join(folder, "one-box", script), ...args], { encoding: "utf8" });
+  return spawnSync("bash", [join(folder, "one-box", script), ...args], { encoding: "utf8" });
+}
+
+test("a new box has a pair of keys for push notifications, and gets no second one", () => {
   expect(make("make-secrets.sh", "example.com", "you@example.com")).toMatchObject({ status: 0 });
   const read = (service: string) => {
     const text = readFileSync(join(folder, "one-box/secrets", `${service}.env`), "utf8");
