@@ -14,9 +14,17 @@ command -v openssl >/dev/null ||
   { echo "openssl is missing: apt-get install openssl" >&2; exit 1; }
 box=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 secrets=$box/secrets
+settings=$(cd "$box/.." && pwd)/.env
 [ ! -e "$secrets" ] ||
   {
     echo "$secrets exists: new secrets would lock the existing data. Nothing was changed." >&2
+    exit 1
+  }
+[ ! -e "$settings" ] ||
+  {
+    echo "$settings exists, without $secrets. Nothing was changed." >&2
+    echo "If the box has data, copy its secrets there. For a new box move .env away, run" >&2
+    echo "this again, and append the old file's other lines, such as WAITER_HTTP_PORT." >&2
     exit 1
   }
 
@@ -45,7 +53,7 @@ printf '%s\n' "$stores" "$relays" "$queues" >"$part/worker.env"
 echo "REDISCLI_AUTH=$redis" >"$part/redis.env"
 "$box/make-push-keys.sh" "$email" "$part"
 mkdir -p "$box/backups"
-cat >"$box/../.env" <<END
+cat >"$settings" <<END
 # Settings of this box. Docker Compose reads this file in the folder deploy/.
 COMPOSE_FILE=compose.production.yaml
 WAITER_DOMAIN=$domain
@@ -54,4 +62,4 @@ WAITER_USER=$(id -u):$(id -g)
 END
 mv "$part" "$secrets"
 trap - EXIT
-echo "Made $secrets and $(cd "$box/.." && pwd)/.env. Keep a copy of both outside this machine."
+echo "Made $secrets and $settings. Keep a copy of both outside this machine."

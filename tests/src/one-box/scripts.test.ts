@@ -181,6 +181,14 @@ function make(script: string, ...args: string[]) {
   return spawnSync("bash", [join(folder, "one-box", script), ...args], { encoding: "utf8" });
 }
 
+test("settings that exist are kept, and no secrets are made beside them", () => {
+  writeFileSync(join(folder, ".env"), "WAITER_HTTP_PORT=8080\n");
+  const { status, stderr } = make("make-secrets.sh", "example.com", "you@example.com");
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/\.env exists.*Nothing was changed/)]);
+  expect(readFileSync(join(folder, ".env"), "utf8")).toBe("WAITER_HTTP_PORT=8080\n");
+  expect(existsSync(join(folder, "one-box/secrets"))).toBe(false);
+});
+
 test("a new box has a pair of keys for push notifications, and gets no second one", () => {
   expect(make("make-secrets.sh", "example.com", "you@example.com")).toMatchObject({ status: 0 });
   const read = (service: string) => {
