@@ -141,6 +141,32 @@ test("tenants of a failed batch are asked for again in each round until they are
   trueHeads.close();
 });
 
+test("rounds go on while a repeated batch hangs, and no second repetition begins", async () => {
+  const batches: PromiseWithResolvers<{ unanswered: string[]; unknown: string[] }>[] = [];
+  const { trueHeads, asked } = setUp(
+    {
+      intervalMs: 1_000,
+      ask: () => {
+        const batch = Promise.withResolvers<{ unanswered: string[]; unknown: string[] }>();
+        batches.push(batch);
+        return batch.promise;
+      },
+    },
+    3,
+  );
+  void trueHeads.askAll();
+  batches[0]?.resolve({ unanswered: ["t1"], unknown: [] });
+  await jest.advanceTimersByTimeAsync(1_000);
+  void trueHeads.askAll();
+  batches[2]?.resolve({ unanswered: ["t2"], unknown: [] });
+  await jest.advanceTimersByTimeAsync(2_000);
+  expect([asked, batches.length]).toEqual([["", "+", "++"], 3]);
+  batches[1]?.resolve({ unanswered: [], unknown: [] });
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect([asked.length, batches.length]).toEqual([4, 4]);
+  trueHeads.close();
+});
+
 test("the sockets of at most 20 deleted tenants end in one turn of the event loop", async () => {
   const unknown = Array.from({ length: 90 }, (_, index) => `t${index}`);
   const ended: string[] = [];

@@ -57,6 +57,8 @@ export class TrueHeads {
   #uncompared: string[] = [];
   /** Tenants of failed batches. */
   readonly #unanswered = new Set<string>();
+  /** Whether the tenants of failed batches are asked for at this moment. */
+  #isAskingAgain = false;
 
   constructor(options: TrueHeadsOptions) {
     this.#options = options;
@@ -119,7 +121,7 @@ export class TrueHeads {
         if (!isDegraded()) onChanged(ours.map(({ tenant }) => tenant));
       });
       this.#since = answer?.next ?? "";
-      await this.#askAgain();
+      void this.#askAgain();
       if ((answer === undefined || answer.isVoid) && tenantCount() > 0) await this.askAll();
       if (isDegraded()) return;
       // Which of them changed is not known.
@@ -157,12 +159,17 @@ export class TrueHeads {
     await this.#askFor(tenants, false);
   }
 
-  /** Sends these heads whether they are new or not: it is not known what the failed batch was for. */
+  /**
+   * Sends these heads whether they are new or not: it is not known what the failed batch was for.
+   * No round waits for these batches, and they are asked one repetition at a time: an api that
+   * hangs costs 5 s per batch.
+   */
   async #askAgain(): Promise<void> {
-    if (this.#unanswered.size === 0) return;
+    if (this.#unanswered.size === 0 || this.#isAskingAgain) return;
     const tenants = [...this.#unanswered].filter(this.#options.hasTenant);
     this.#unanswered.clear();
-    await this.#askFor(tenants, true);
+    this.#isAskingAgain = true;
+    await this.#askFor(tenants, true).finally(() => (this.#isAskingAgain = false));
   }
 
   async #askFor(tenants: readonly string[], always: boolean): Promise<void> {
