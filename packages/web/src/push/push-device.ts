@@ -1,10 +1,11 @@
 import type { ManageApi } from "../shared/manage-api.ts";
+import { isSigningOut } from "../shared/sign-out.ts";
 import { within } from "../shared/within.ts";
 
 /** Why this device does not ring while its page is closed. */
 export type PushObstacle = "insecure" | "install" | "unsupported" | "off" | "ask" | "denied";
 
-/** Bound of what the browser does for a subscription. */
+/** Bound of what the browser does for a subscription, and of the wait for another one. */
 const browserMs = 20_000;
 
 const isIos = (): boolean =>
@@ -43,11 +44,29 @@ export function onPermission(listener: () => void): () => void {
 /**
  * Subscribes this device and tells the server, at each start: a browser may change a subscription
  * without a word. `again`: the push service no longer knows what the browser keeps.
- * @returns what is missing. @throws when the server or the push service is away.
+ * @returns what is missing. @throws when the server or the push service is away, and on a device
+ * that signs out.
  */
 export async function subscribe(api: ManageApi, again = false): Promise<PushObstacle | undefined> {
   const obstacle = obstacleHere();
   if (obstacle !== undefined) return obstacle;
+  const { locks } = navigator as { locks?: LockManager };
+  if (locks === undefined) return await subscribeNow(api, again);
+  // One at a time in all tabs: the device has one subscription, and each run may replace it. A tab
+  // that was frozen keeps its lock; this one then tries again later.
+  const waiting = new AbortController();
+  const timer = setTimeout(() => waiting.abort(), browserMs);
+  try {
+    return await locks.request("waiter:push", { signal: waiting.signal }, () => {
+      clearTimeout(timer);
+      return subscribeNow(api, again);
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function subscribeNow(api: ManageApi, again: boolean): Promise<PushObstacle | undefined> {
   const key = await keyOf(api);
   if (key === undefined) return "off";
   const subscription = await within(browserMs, subscribeHere(key, again));
@@ -93,11 +112,16 @@ export async function isSubscribed(): Promise<boolean> {
 async function subscribeHere(key: string, again: boolean): Promise<PushSubscription> {
   await silencing;
   const { pushManager } = await navigator.serviceWorker.ready;
+  if (isSigningOut()) throw new Error("this device signs out");
   const known = await pushManager.getSubscription();
   const isOurs = known !== null && encode(known.options.applicationServerKey) === key;
   if (isOurs && !again) return known;
   await known?.unsubscribe();
-  return await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+  const made = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+  if (!isSigningOut()) return made;
+  // The sign-out in another tab came before this subscription and did not end it.
+  await made.unsubscribe();
+  throw new Error("this device signs out");
 }
 
 /** Undefined where the server sends no pushes. */
