@@ -25,13 +25,18 @@ export const deliveryJob = z.looseObject({
   tenantId: uuid,
   deliveryId: uuid,
   /**
-   * Instead of a row: the request that a person claimed, whose notifications are replaced.
+   * Instead of a row: the request that no longer waits, whose notifications are replaced.
    * `deliveryId` has the same value, so a release that does not know it finds no row.
    */
   replaces: uuid.optional(),
+  /** The subscription that reported a notification after the request was claimed or closed. */
+  device: uuid.optional(),
   traceparent: z.string().optional(),
 });
 export type DeliveryJob = z.infer<typeof deliveryJob>;
-/** At most one job per row, and one per request to replace. */
-export const deliveryJobId = ({ deliveryId, replaces }: DeliveryJob): string =>
-  replaces === undefined ? deliveryId : `${replaces}-taken`;
+/**
+ * At most one job per row, and one per request and state or reporting device to replace. A job that
+ * runs may have listed the devices before a device reported.
+ */
+export const deliveryJobId = ({ deliveryId, replaces, device }: DeliveryJob): string =>
+  replaces === undefined ? deliveryId : `${replaces}-${device ?? "taken"}`;

@@ -74,10 +74,10 @@ export async function listAccepted(
 /** What a report was about. */
 export interface Reported {
   /**
-   * The request of a push that was made before a person claimed the request, and was shown after:
-   * the device shows a call that no one waits for.
+   * The request of a push that was made before the request was claimed, cancelled or dismissed, and
+   * was shown after: the device shows a call that no one waits for.
    */
-  readonly overtaken: string | undefined;
+  readonly overtaken: { readonly requestId: string; readonly device: string } | undefined;
 }
 
 /**
@@ -93,7 +93,7 @@ export async function reportReceipt(
     deliveryId: string | null;
     sessionId: string;
     device: string;
-    claimed: string | null;
+    requestId: string | null;
   }>`
     update push_receipt p set
       shown_at = coalesce(p.shown_at, clock_timestamp()),
@@ -106,7 +106,8 @@ export async function reportReceipt(
       (select r.id from delivery d
         join request r on r.tenant_id = d.tenant_id and r.id = d.request_id
         where d.tenant_id = p.tenant_id and d.id = p.delivery_id
-          and r.state = 'claimed' and r.claimed_at > p.created_at) as claimed`.execute(tx);
+          and r.state in ('claimed', 'cancelled', 'dismissed')
+          and coalesce(r.closed_at, r.claimed_at) > p.created_at) as "requestId"`.execute(tx);
   const [row] = rows;
   if (row === undefined) return undefined;
   if (row.deliveryId !== null)
@@ -118,7 +119,8 @@ export async function reportReceipt(
       .where("tenant_id", "=", tx.tenantId)
       .where("id", "=", row.device)
       .execute();
-  return { overtaken: state === "shown" ? (row.claimed ?? undefined) : undefined };
+  const { requestId, device } = row;
+  return { overtaken: state === "shown" && requestId !== null ? { requestId, device } : undefined };
 }
 
 /** In whose name, and for which request, the holder of a receipt may claim. */

@@ -15,11 +15,13 @@ export interface AfterCommitDeps {
   readonly publish: (event: CommittedEvent) => void;
   /** Announces to the workers that deadlines were written; never throws, never blocks. */
   readonly announceDeadlines: () => void;
-  /** Replaces the notifications of a claimed request; never throws, never blocks. */
+  /** Replaces the notifications of a request that no longer waits; never throws, never blocks. */
   readonly replaceNotifications: (tenantId: string, requestId: string) => void;
   /** For tests: runs between COMMIT and publish. */
   readonly fault: () => void;
 }
+/** States that make a request's notifications untrue. */
+const noLongerWaits: ReadonlySet<string> = new Set(["claimed", "cancelled", "dismissed"]);
 export type AfterCommit = (effects: CommitEffects) => void;
 
 /**
@@ -38,6 +40,7 @@ export function createAfterCommit({
     fault();
     publish(event);
     if (ring !== undefined || escalation !== undefined || mayRing === true) announceDeadlines();
-    if (request?.state === "claimed") replaceNotifications(event.tenantId, request.id);
+    if (request !== undefined && noLongerWaits.has(request.state))
+      replaceNotifications(event.tenantId, request.id);
   };
 }

@@ -12,8 +12,11 @@ import type { RedisConnection } from "@waiter/redis";
 export interface Queues {
   readonly deliveries: DeliveryProducer;
   readonly deliveryTests: DeliveryTests;
-  /** Replaces the notifications of a claimed request; never throws, never blocks. */
-  readonly replaceNotifications: (tenantId: string, requestId: string) => void;
+  /**
+   * Replaces the notifications of a request that no longer waits; never throws, never blocks.
+   * `device`: it reported one; its job is added also while the request's own one runs.
+   */
+  readonly replaceNotifications: (tenantId: string, requestId: string, device?: string) => void;
 }
 
 /** Creates the queues on one connection and defers their closing. */
@@ -30,9 +33,9 @@ export function createQueues(
     lifecycle.defer(`queue ${name}`, () => queue.close());
   return {
     ...queues,
-    replaceNotifications: (tenantId, requestId) =>
-      void queues.deliveries.add([
-        { tenantId, deliveryId: requestId, replaces: requestId, delayMs: 0 },
-      ]),
+    replaceNotifications: (tenantId, requestId, device) => {
+      const job = { tenantId, deliveryId: requestId, replaces: requestId, device };
+      void queues.deliveries.add([{ ...job, delayMs: 0 }]);
+    },
   };
 }

@@ -7,6 +7,7 @@ interface PushTexts {
   readonly waiting: (time: string) => string;
   readonly yours: string;
   readonly taken: (name: string) => string;
+  readonly over: string;
   readonly testTitle: string;
   readonly testBody: string;
 }
@@ -19,6 +20,7 @@ export const pushTexts: Readonly<Record<Language, PushTexts>> = {
     waiting: (time) => `Waiting for ${time}.`,
     yours: "You are going.",
     taken: (name) => `${name} is going.`,
+    over: "No longer needed.",
     testTitle: "This works",
     testBody: "Requests reach this device.",
   },
@@ -28,6 +30,7 @@ export const pushTexts: Readonly<Record<Language, PushTexts>> = {
     waiting: (time) => `Wartezeit: ${time}.`,
     yours: "Sie gehen hin.",
     taken: (name) => `${name} geht hin.`,
+    over: "Nicht mehr nötig.",
     testTitle: "Es funktioniert",
     testBody: "Anfragen erreichen dieses Gerät.",
   },
@@ -37,6 +40,7 @@ export const pushTexts: Readonly<Record<Language, PushTexts>> = {
     waiting: (time) => `Attend depuis ${time}.`,
     yours: "Vous y allez.",
     taken: (name) => `${name} y va.`,
+    over: "Plus nécessaire.",
     testTitle: "Ça marche",
     testBody: "Les demandes arrivent sur cet appareil.",
   },
@@ -46,6 +50,7 @@ export const pushTexts: Readonly<Record<Language, PushTexts>> = {
     waiting: (time) => `Espera desde hace ${time}.`,
     yours: "Vas tú.",
     taken: (name) => `Va ${name}.`,
+    over: "Ya no hace falta.",
     testTitle: "Funciona",
     testBody: "Las peticiones llegan a este dispositivo.",
   },
@@ -55,6 +60,7 @@ export const pushTexts: Readonly<Record<Language, PushTexts>> = {
     waiting: (time) => `In attesa da ${time}.`,
     yours: "Vai tu.",
     taken: (name) => `Va ${name}.`,
+    over: "Non serve più.",
     testTitle: "Funziona",
     testBody: "Le richieste arrivano su questo dispositivo.",
   },
@@ -64,6 +70,7 @@ export const pushTexts: Readonly<Record<Language, PushTexts>> = {
     waiting: (time) => `مدة الانتظار: ${time}.`,
     yours: "أنت ذاهب.",
     taken: (name) => `${name} في الطريق.`,
+    over: "لم يعد مطلوبًا.",
     testTitle: "يعمل",
     testBody: "تصل الطلبات إلى هذا الجهاز.",
   },

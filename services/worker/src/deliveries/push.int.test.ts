@@ -196,6 +196,25 @@ test("a claim replaces the notification silently, only where it was shown", asyn
   await stage.endSession(second);
 });
 
+test("a cancelled request's notification is replaced silently, once", async () => {
+  await subscribeOne();
+  const { id, requestId } = await stage.ring();
+  await stage.ended(id);
+  const { receipt } = pushPayload.parse(service.received[0]?.payload);
+  await stage.context.database.inTenant(stage.tenantId, (tx) =>
+    reportReceipt(tx, receipt, "shown"),
+  );
+  await stage.cancel(requestId);
+  await waitFor(() => service.received.length === 2, 60_000, "the replacement");
+  expect(service.received[1]).toMatchObject({
+    topic: topicOf(requestId),
+    payload: { tag: requestId, body: "No longer needed.", actions: ["open"] },
+  });
+  await stage.replace(requestId);
+  await waitFor(async () => (await stage.jobs()) === 0, 60_000);
+  expect(service.received).toHaveLength(2);
+});
+
 test("a push that is shown after the claim is replaced, and that push is not", async () => {
   await subscribeOne();
   const { id, requestId } = await stage.ring();
@@ -207,7 +226,7 @@ test("a push that is shown after the claim is replaced, and that push is not", a
     stage.context.database.inTenant(stage.tenantId, (tx) =>
       reportReceipt(tx, pushPayload.parse(service.received[index]?.payload).receipt, "shown"),
     );
-  expect(await report(0)).toEqual({ overtaken: requestId });
+  expect(await report(0)).toEqual({ overtaken: { requestId, device: expect.any(String) } });
   await stage.replace(requestId);
   await waitFor(() => service.received.length === 2, 60_000, "the replacement");
   expect(service.received[1]).toMatchObject({ payload: { actions: ["open"] } });

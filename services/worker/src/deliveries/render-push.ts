@@ -53,20 +53,25 @@ export const requestPayload = (facts: Facts, language: Language, receipt: string
   actions: ["claim", "open"],
 });
 
+/** What became of a request that a device shows. */
+type QuietNews =
+  | { readonly kind: "over" | "yours" }
+  | { readonly kind: "taken"; readonly name: string };
+
 /**
- * What replaces the notification of a request that `claimer` has: it offers no claim, so the device
- * shows it silently.
+ * What replaces the notification of a request that a person has, or that is over: it offers no
+ * claim, so the device shows it silently.
  */
-export const takenPayload = (
+export const quietPayload = (
   facts: Facts,
   language: Language,
-  { receipt, claimer }: { readonly receipt: string; readonly claimer: string | undefined },
+  { receipt, news }: { readonly receipt: string; readonly news: QuietNews },
 ): PushPayload => ({
   ...requestPayload(facts, language, receipt),
   body:
-    claimer === undefined
-      ? pushTexts[language].yours
-      : pushTexts[language].taken(isolated(claimer)),
+    news.kind === "taken"
+      ? pushTexts[language].taken(isolated(news.name))
+      : pushTexts[language][news.kind],
   actions: ["open"],
 });
 

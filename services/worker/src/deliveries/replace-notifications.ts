@@ -1,15 +1,16 @@
 import { createReceipts, listShown } from "@waiter/push";
 import type { Context } from "../context.ts";
 import { readFacts } from "./read-facts.ts";
-import { languageOf, takenPayload } from "./render-push.ts";
+import { languageOf, quietPayload } from "./render-push.ts";
 import { sendPush, topicOf, type Push } from "./send-push.ts";
 
 /** A replacement is worth something while the notification is still looked at, s. */
 const ttlS = 60;
 
 /**
- * Replaces the notifications of a claimed request, silently, on the devices that showed one: each
- * then names who goes. Sent once: a device that misses it learns the same when it opens the board.
+ * Replaces the notifications of a claimed, cancelled or dismissed request, silently, on the devices
+ * that showed one: each then says who goes, or that it is over. Sent once: a device that
+ * misses it learns the same when it opens the board.
  */
 export async function replaceNotifications(
   { database, outbound, vapid }: Pick<Context, "database" | "outbound" | "vapid">,
@@ -25,9 +26,14 @@ export async function replaceNotifications(
     );
     return devices.map((subscription, index) => {
       const { staffId, claimer, language } = subscription;
-      const payload = takenPayload(facts, languageOf(language, facts.language), {
+      const payload = quietPayload(facts, languageOf(language, facts.language), {
         receipt: receipts[index] ?? "",
-        claimer: claimer.id === staffId ? undefined : claimer.name,
+        news:
+          claimer === undefined
+            ? { kind: "over" }
+            : claimer.id === staffId
+              ? { kind: "yours" }
+              : { kind: "taken", name: claimer.name },
       });
       return { subscription, payload, ttlS, topic: topicOf(requestId) };
     });

@@ -48,6 +48,8 @@ export interface DeliveryStage extends AsyncDisposable {
   addJob(deliveryId: string): Promise<void>;
   /** Claims a request in the person's name, and adds the job that an api adds. */
   claim(requestId: string, staffId: string): Promise<void>;
+  /** Cancels a request in its guest's name, and adds the job that an api adds. */
+  cancel(requestId: string): Promise<void>;
   /** Adds the job that an api adds for a push that a claim has overtaken. */
   replace(requestId: string): Promise<void>;
   /** Jobs that wait or run. */
@@ -166,6 +168,18 @@ export async function setDeliveryStage(env: Record<string, string> = {}): Promis
     claim: async (requestId, staffId) => {
       const actor = { kind: "staff", id: staffId, role: "owner" } as const;
       await sendCommand(database, "claim", { tenantId, requestId, actor });
+      await replace(requestId);
+    },
+    cancel: async (requestId) => {
+      const { table_id: tableId } = await database.inTenant(tenantId, (tx) =>
+        tx
+          .selectFrom("request")
+          .select("table_id")
+          .where("id", "=", requestId)
+          .executeTakeFirstOrThrow(),
+      );
+      const actor = { kind: "guest", sessionId: randomUUID(), tableId } as const;
+      await sendCommand(database, "cancel", { tenantId, requestId, actor });
       await replace(requestId);
     },
     replace,

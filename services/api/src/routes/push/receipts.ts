@@ -25,7 +25,8 @@ export const reportPushReceipt = ({
       );
       if (reported === undefined) throw new AppError("not_found");
       const { overtaken } = reported;
-      if (overtaken !== undefined) replaceNotifications(tenant.id, overtaken);
+      if (overtaken !== undefined)
+        replaceNotifications(tenant.id, overtaken.requestId, overtaken.device);
       return { status: 204 };
     },
   });
