@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import type { RunnerOption } from "node-pg-migrate";
 
 type MigrationLoader = Exclude<
@@ -13,16 +14,18 @@ const down = /^-- Down Migration$/m;
  * Reads migrations written in SQL: `-- Up Migration`, statements, `-- Down Migration`, statements.
  * Statements that cannot run in a transaction (`create index concurrently`) follow the header `--
  * Up Migration, outside a transaction`. They are sent one by one, each ends with its line, and a
- * rerun after an interruption must succeed.
+ * rerun after an interruption must succeed. `onBegin` gets a migration's name before its first
+ * statement.
  */
 export const createMigrationLoader =
-  (lockTimeoutMs: number): MigrationLoader =>
+  (lockTimeoutMs: number, onBegin?: (name: string) => void): MigrationLoader =>
   (paths) =>
-    Promise.all(paths.map((path) => loadMigration(path, lockTimeoutMs)));
+    Promise.all(paths.map((path) => loadMigration(path, lockTimeoutMs, onBegin)));
 
 async function loadMigration(
   path: string,
   lockTimeoutMs: number,
+  onBegin?: (name: string) => void,
 ): Promise<Awaited<ReturnType<MigrationLoader>>[number]> {
   const [before = "", undo] = (await readFile(path, "utf8")).split(down);
   const header = up.exec(before);
@@ -39,6 +42,7 @@ async function loadMigration(
     filePaths: [path],
     actions: {
       up: (pgm) => {
+        onBegin?.(basename(path, ".sql"));
         if (outside) pgm.noTransaction();
         // Statements outside a transaction wait for others' snapshots and block no one meanwhile.
         if (outside) pgm.sql("set lock_timeout = 0");

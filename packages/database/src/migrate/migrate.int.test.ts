@@ -52,6 +52,38 @@ describe("migrating", () => {
     expect(await currentSchemaVersion(database.db)).toBe(await latestSchemaVersion());
   });
 
+  test("each migration is logged as it begins and ends, and so is a wait for another run", async () => {
+    const [owner, app] = ["logged_owner", "logged_app"].map((role) => urlOf(role, "logged"));
+    await asAdmin(
+      "create role logged_owner login createrole password 'pw'",
+      "create database logged owner logged_owner",
+    );
+    const run = new pg.Client({ connectionString: owner });
+    await run.connect();
+    await run.query("select pg_advisory_lock($1)", [0x57_41_49_54]);
+    const lines: [string, object?][] = [];
+    const waits = Promise.withResolvers<void>();
+    const logger = {
+      info: (...line: [string, object?]) => {
+        lines.push(line);
+        if (line[0].includes("waiting for its end")) waits.resolve();
+      },
+      warn: () => undefined,
+    };
+    const migrated = migrate({ migrationUrl: owner ?? "", appUrl: app, logger });
+    await waits.promise;
+    await run.end();
+    const { applied } = await migrated;
+    const ofMigrations = lines.filter(([message]) => message.startsWith("migration "));
+    expect(ofMigrations).toEqual(
+      applied.flatMap((migration) => [
+        ["migration begins", { migration }],
+        ["migration applied", { migration, durationMs: expect.any(Number) }],
+      ]),
+    );
+    expect(applied).toHaveLength(await countMigrations());
+  });
+
   test("an up-to-date schema migrates without waiting for writers", async () => {
     const options = {
       migrationUrl: server.ownerUrl,

@@ -30,6 +30,9 @@ export interface MigrateOptions {
 
 /** Advisory lock of Waiter's migrations: two runs on one database wait for each other. */
 const lock = 0x57_41_49_54;
+const lockPollMs = 250;
+/** One message in 10 s of waiting. */
+const triesPerMessage = 40;
 
 /**
  * Brings a database to this release's schema: roles, migrations, grants. Repeatable, and safe to
@@ -75,7 +78,7 @@ export async function migrate({
   client.on("error", () => undefined);
   await client.connect();
   try {
-    await takeLock(client);
+    await takeLock(client, logger);
     const created = await ensureRoles(client, logins);
     for (const role of created) logger?.info("role created", { role });
     const onRetry = (attempt: number, err: unknown): void =>
@@ -84,10 +87,19 @@ export async function migrate({
     await retryLocks({ attempts, onRetry }, async () => {
       // A failed try may have left the setting of a migration outside a transaction.
       await client.query(`set lock_timeout = ${lockTimeoutMs}`);
-      for (const { name } of await runMigrations(client, directory, lockTimeoutMs)) {
-        logger?.info("migration applied", { migration: name });
-        applied.push(name);
-      }
+      // The runner starts a migration once the one before is committed.
+      let end = (): void => undefined;
+      await runMigrations(client, directory, lockTimeoutMs, (name) => {
+        end();
+        logger?.info("migration begins", { migration: name });
+        const begun = performance.now();
+        end = () => {
+          const durationMs = Math.round(performance.now() - begun);
+          logger?.info("migration applied", { migration: name, durationMs });
+          applied.push(name);
+        };
+      });
+      end();
     });
     await retryLocks({ attempts, onRetry }, () =>
       grant(client, { ...(app !== undefined && { app }), ...(relay !== undefined && { relay }) }),
@@ -101,14 +113,19 @@ export async function migrate({
   }
 }
 
-async function runMigrations(client: pg.Client, directory: string, lockTimeoutMs: number) {
+async function runMigrations(
+  client: pg.Client,
+  directory: string,
+  lockTimeoutMs: number,
+  onBegin: (name: string) => void,
+): Promise<void> {
   // Imported here alone: a service that migrates nothing would keep its sources in memory.
   const { runner } = await import("node-pg-migrate");
-  return runner({
+  await runner({
     dbClient: client,
     dir: directory,
     migrationLoaderStrategies: [
-      { extensions: [".sql"], loader: createMigrationLoader(lockTimeoutMs) },
+      { extensions: [".sql"], loader: createMigrationLoader(lockTimeoutMs, onBegin) },
     ],
     migrationsTable: "pgmigrations",
     direction: "up",
@@ -152,13 +169,15 @@ const lockStateOf = (error: unknown): string | undefined =>
  * Polls instead of waiting in Postgres: a waiting statement holds a snapshot, and a concurrent
  * index waits for the end of every snapshot.
  */
-async function takeLock(client: pg.Client): Promise<void> {
-  for (;;) {
+async function takeLock(client: pg.Client, logger: MigrateOptions["logger"]): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
     const { rows } = await client.query<{ mine: boolean }>(
       "select pg_try_advisory_lock($1) as mine",
       [lock],
     );
     if (rows[0]?.mine === true) return;
-    await sleep(250);
+    if (attempt % triesPerMessage === 0)
+      logger?.info("another migration of this database runs: waiting for its end");
+    await sleep(lockPollMs);
   }
 }
