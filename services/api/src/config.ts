@@ -57,6 +57,7 @@ const tenantShape = {
   DOMAIN_URL: config.common.DOMAIN_URL,
   ALLOW_HTTP: config.common.ALLOW_HTTP,
   SLUG_RESERVATION: config.platform.SLUG_RESERVATION,
+  TABLES_PER_RESTAURANT: config.restaurants.TABLES_PER_RESTAURANT,
   ...config.database,
 };
 export const loadTenantConfig = (

@@ -31,6 +31,7 @@ async function tenant(...args: string[]): Promise<{ code: number; out: string; e
     DOMAIN_URL: "http://waiter.test",
     ALLOW_HTTP: "true",
     DATABASE_URL: postgres.appUrl,
+    TABLES_PER_RESTAURANT: "8",
   };
   try {
     const code = await runCommand("tenant", args, env);
@@ -63,6 +64,12 @@ test("a refused field is named with what is wrong with it", async () => {
   const { code, err } = await create("other", "--owner-email", "you@localhost");
   expect(code).toBe(1);
   expect(err).toMatch(/^Some fields are not valid: owner\.email: \S/);
+});
+
+test("more tables than a restaurant may have are refused, and no tenant is made", async () => {
+  const { code, err } = await create("large", "--tables=9");
+  expect([code, err]).toEqual([1, expect.stringContaining("a restaurant has at most 8 tables")]);
+  expect((await tenant("list")).out).not.toContain("large");
 });
 
 test("the slug of a deleted tenant needs --reuse", async () => {

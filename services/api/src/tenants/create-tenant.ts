@@ -10,29 +10,37 @@ import { invitationLink } from "./invitation-link.ts";
 export type NewTenant = z.output<typeof createTenantBody>;
 export type CreatedTenant = z.output<typeof createTenantAnswer>;
 
-/** DOMAIN_URL, and SLUG_RESERVATION in ms. */
+/** SLUG_RESERVATION is in ms. */
 export interface TenantConfig {
   readonly DOMAIN_URL: string;
   readonly SLUG_RESERVATION: number;
+  readonly TABLES_PER_RESTAURANT: number;
 }
 
 /**
  * Makes a tenant with its owner, the usual request types and, where asked, tables, in one
  * transaction. Without a password the answer holds the owner's invitation.
- * @throws {AppError} `validation_failed` for a slug that cannot be a host label, `conflict` for one
- * that is taken, or that a deleted tenant had (with `freeFrom`).
+ * @throws {AppError} `validation_failed` for a slug that cannot be a host label or for more tables
+ * than a restaurant may have, `conflict` for a slug that is taken, or that a deleted tenant had
+ * (with `freeFrom`).
  */
 export async function createTenant(
   db: database.Database,
-  { DOMAIN_URL: domainUrl, SLUG_RESERVATION: slugReservedForMs }: TenantConfig,
+  config: TenantConfig,
   { slug, name, owner, tables = [], reuse = false }: NewTenant,
 ): Promise<CreatedTenant> {
+  const {
+    DOMAIN_URL: domainUrl,
+    SLUG_RESERVATION: slugReservedForMs,
+    TABLES_PER_RESTAURANT: mostTables,
+  } = config;
   if (!isTenantSlug(slug)) {
     refuse(
       "slug",
       "must be a host label: at most 63 lower-case letters, digits and hyphens, beginning with a letter, not reserved",
     );
   }
+  if (tables.length > mostTables) refuse("tables", `a restaurant has at most ${mostTables} tables`);
   const twice = tables.findIndex((label, index) => tables.indexOf(label) !== index);
   if (twice !== -1) refuse(`tables.${twice}`, "is in the list already");
   if (owner.password !== undefined && owner.email === undefined)
