@@ -7,7 +7,7 @@ import { idleSeconds } from "../touch/last-touch.ts";
  * and when it was last touched.
  */
 export function useSeen(client: StaffClient, audible: boolean): void {
-  const { seq } = client.position ?? {};
+  const { epoch, seq } = client.position ?? {};
   const { state } = client;
   useEffect(() => {
     const tell = () => {
@@ -19,5 +19,5 @@ export function useSeen(client: StaffClient, audible: boolean): void {
     tell();
     document.addEventListener("visibilitychange", tell);
     return () => document.removeEventListener("visibilitychange", tell);
-  }, [client, seq, state, audible]);
+  }, [client, epoch, seq, state, audible]);
 }
