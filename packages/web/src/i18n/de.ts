@@ -99,7 +99,7 @@ export const de: GuestMessages = {
       `„${label}“ konnte nicht gesendet werden. Bitte tippen Sie erneut, oder winken Sie.`,
     unheard: (label) =>
       `„${label}“ war schon angefragt, Ihr Zusatz nicht. Bitte sagen Sie ihn dem Personal.`,
-    tooMany: "Es wartet schon zu viel auf das Senden. Bitte winken Sie dem Personal.",
+    tooMany: "Es sind schon zu viele Anfragen nicht gesendet. Bitte winken Sie dem Personal.",
     stillWanted: (label, minutes) =>
       `${label}: seit ${minutes} nicht gesendet. Brauchen Sie es noch?`,
     yesSend: "Ja, senden",
@@ -112,7 +112,7 @@ export const de: GuestMessages = {
     closedUntil: (time) => `Wir haben geschlossen. Wir öffnen um ${time}.`,
     closedUntilDay: (when) => `Wir haben geschlossen. Wir öffnen wieder: ${when}.`,
     closed: "Wir haben gerade geschlossen.",
-    mutedUntil: (time) => `Von diesem Tisch geht es wieder ab ${time}.`,
+    mutedUntil: (time) => `Von diesem Tisch können Sie uns ab ${time} wieder rufen.`,
     wifi: "WLAN",
     wifiName: "Netz",
     wifiPassword: "Passwort",

@@ -99,7 +99,7 @@ export const staffDe: StaffMessages = {
     undone: (what) => `${what}: rückgängig gemacht.`,
     undoOf: (what) => `Rückgängig: ${what}`,
     undoFailed: (what) => `${what}: lässt sich nicht mehr rückgängig machen.`,
-    lastThree: "Gerade eben, 30 Sekunden lang umkehrbar",
+    lastThree: "Gerade eben, 30 Sekunden lang widerrufbar",
     nothingToUndo: "Nichts rückgängig zu machen.",
     faster: (what, name) => `${what}: ${name} war schneller.`,
     changed: (what) => `${what} hat sich inzwischen geändert.`,
@@ -116,7 +116,7 @@ export const staffDe: StaffMessages = {
   duty: {
     off: "Sie sind nicht im Dienst.",
     everything: "alles",
-    start: (what: string) => `Start: ${what}`,
+    start: (what: string) => `Starten: ${what}`,
     on: (what: string) => `Im Dienst: ${what}`,
     choose: "Tische wählen …",
     title: "Welche Tische haben Sie?",
@@ -156,7 +156,7 @@ export const staffDe: StaffMessages = {
 
   push: {
     title: "Dieses Telefon",
-    silent: "Gesperrt stumm",
+    silent: "Klingelt gesperrt nicht",
     untested: "Noch nicht getestet.",
     shown: (time: string) => `Letzter Test angezeigt um ${time}.`,
     ownSettings: "Der Ton hängt von den Einstellungen dieses Telefons ab.",
@@ -171,13 +171,13 @@ export const staffDe: StaffMessages = {
     allow: "Dieses Telefon klingeln lassen",
     missing: {
       insecure:
-        "Diese Seite hat kein HTTPS, deshalb kann das Gerät gesperrt nicht klingeln. Bitten Sie den Inhaber um die https-Adresse.",
+        "Diese Seite hat kein HTTPS, deshalb klingelt das Gerät nicht, solange es gesperrt ist. Bitten Sie den Inhaber um die https-Adresse.",
       install:
         "Auf iPhone oder iPad: Teilen antippen, dann „Zum Home-Bildschirm“, und Waiter von dort öffnen.",
       unsupported:
-        "Dieser Browser kann geschlossen nicht klingeln. Nehmen Sie ein aktuelles Chrome, Edge, Firefox oder Safari.",
+        "Dieser Browser klingelt nur, solange er offen ist. Nehmen Sie ein aktuelles Chrome, Edge, Firefox oder Safari.",
       off: "Push ist auf diesem Server aus. Sein Betreiber richtet die VAPID-Schlüssel ein.",
-      ask: "Dieses Telefon bleibt gesperrt stumm. Erlauben Sie Mitteilungen.",
+      ask: "Gesperrt klingelt dieses Telefon noch nicht. Bitte erlauben Sie Mitteilungen.",
       denied:
         "Mitteilungen sind blockiert. Erlauben Sie sie für diese Seite in den Einstellungen des Browsers.",
       unreachable: "Der Push-Dienst ist nicht erreichbar. Neuer Versuch …",
@@ -191,7 +191,7 @@ export const staffDe: StaffMessages = {
     on: "Ton an",
     volume: "Lautstärke",
     test: "Probe",
-    tested: "Die Glocke war zu hören?",
+    tested: "Haben Sie die Glocke gehört?",
   },
 
   wall: {
