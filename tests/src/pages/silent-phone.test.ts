@@ -77,6 +77,9 @@ test.each(silent)(
     const mark = board.getByTestId("push");
     await mark.and(board.locator(`[data-state='${state}']`)).waitFor();
     expect(await mark.textContent()).toContain("Silent when locked");
+    const { x = -1, width = 0 } = (await mark.boundingBox()) ?? {};
+    expect(x).toBeGreaterThanOrEqual(0);
+    expect(x + width).toBeLessThanOrEqual(phone.width);
     const sheet = board.getByRole("dialog");
     await tapUntil(mark, sheet.getByText(remedy));
     // The whole sentence is in sight.

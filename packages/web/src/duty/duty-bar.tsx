@@ -35,6 +35,7 @@ export function DutyBar({ client, duty, onChoose, children }: DutyBarProps) {
   const last = readLastDuty({ tables, zones });
   return (
     <div class="duty-bar" data-testid="duty" data-state="off">
+      {children}
       <p>{texts.off}</p>
       {last !== undefined && (
         <button
@@ -57,7 +58,6 @@ export function DutyBar({ client, duty, onChoose, children }: DutyBarProps) {
       <button type="button" class="button" onClick={onChoose}>
         {texts.choose}
       </button>
-      {children}
     </div>
   );
 }
