@@ -72,6 +72,11 @@ test("more tables than a restaurant may have are refused, and no tenant is made"
   expect((await tenant("list")).out).not.toContain("large");
 });
 
+test("deleting an unknown tenant names it", async () => {
+  const { code, err } = await tenant("delete", "nobody", "--yes");
+  expect([code, err]).toEqual([1, "there is no tenant nobody"]);
+});
+
 test("the slug of a deleted tenant needs --reuse", async () => {
   expect((await create("bistro")).code).toBe(0);
   expect((await tenant("delete", "bistro", "--yes")).code).toBe(0);

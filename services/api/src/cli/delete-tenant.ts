@@ -4,7 +4,7 @@ import { deleteTenant } from "../tenants/delete-tenant.ts";
 import { exportToFile } from "./export-tenant.ts";
 import { noteCommand } from "./note-command.ts";
 import { parsed } from "./parse-args.ts";
-import { slugOf } from "./tenant-argument.ts";
+import { requireTenant, slugOf } from "./tenant-argument.ts";
 import { UsageError } from "./usage-error.ts";
 import { withDatabase } from "./with-database.ts";
 
@@ -29,6 +29,7 @@ export async function deleteTenantCommand(
   if (values.yes !== true)
     throw new UsageError(`this deletes everything that ${slug} has: say --yes`);
   await withDatabase(env, async (database) => {
+    await requireTenant(database, slug);
     if (values.export !== undefined) {
       // It may be the last that is left of another restaurant.
       if (existsSync(values.export))
