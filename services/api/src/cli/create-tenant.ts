@@ -54,7 +54,8 @@ function tableLabels(text: string | undefined): string[] | undefined {
   if (text === undefined) return undefined;
   if (/^\d+$/.test(text)) {
     const count = Number(text);
-    if (count > mostTables) throw new UsageError(`--tables makes at most ${mostTables}`);
+    if (count === 0 || count > mostTables)
+      throw new UsageError(`--tables makes 1 to ${mostTables} tables`);
     return Array.from({ length: count }, (_, index) => `${index + 1}`);
   }
   return text.split(",").map((label) => label.trim());

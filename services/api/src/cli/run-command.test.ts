@@ -21,6 +21,12 @@ test.each(["fly", "toString", "constructor"])("%s is no command", async (name) =
   expect(said).toContain(`unknown command: ${name}\n\ncommands:\n`);
 });
 
+test.each(["help", "--help", "-h"])("%s lists the commands", async (name) => {
+  const { code, said, printed } = await run([name]);
+  expect([code, said]).toEqual([0, ""]);
+  expect(printed).toMatch(/^commands:\n {2}migrate\n/);
+});
+
 test("the names in a manifest of keys are texts, whatever they look like", async () => {
   const { code, printed } = await run(["keys", "--namespace", "2024", "--name", "1e3"]);
   expect(code).toBe(0);
@@ -42,6 +48,10 @@ test.each<string[]>([
   ["tenant", "delete", "pizza", "--slug", "sushi", "--yes"],
   ["tenant", "create", "pizza", "--slug", "sushi"],
   ["tenant", "create", "pizza", "--tables", "12345"],
+  ["tenant", "create", "pizza", "--tables", "0"],
+  ["staff", "invite", "--slug=pizza", "--id=Anna"],
+  ["staff", "export", "--slug=pizza", "--id=Anna"],
+  ["staff", "erase", "--slug=pizza", "--id=Anna", "--yes"],
   ["keys", "--subject", "you@example.com"],
   ["keys", "--namespace", "My_Shop"],
 ])("%s %s %s %s is called wrongly, and does nothing", async (...args) => {

@@ -67,15 +67,21 @@ const commands: Readonly<Record<string, { readonly run: Command; readonly usage:
   "epoch bump": { run: bumpEpochs, usage: "epoch bump [<slug>]" },
 };
 
+const asksForHelp = new Set(["help", "--help", "-h"]);
+
 /**
- * Runs one of the image's commands; answers the exit code: 0, 1 when it failed, 2 when it was
- * called wrongly.
+ * Runs one of the image's commands, or lists them for `--help`; answers the exit code: 0, 1 when it
+ * failed, 2 when it was called wrongly.
  */
 export async function runCommand(
   name: string,
   args: readonly string[],
   env: Environment,
 ): Promise<number> {
+  if (asksForHelp.has(name)) {
+    console.log(list());
+    return 0;
+  }
   const pair = `${name} ${args[0] ?? ""}`;
   const [command, rest] = Object.hasOwn(commands, name)
     ? [commands[name], args]
@@ -113,10 +119,9 @@ function wrongFields(error: Error): string {
 }
 
 function misused(message: string): number {
-  console.error(
-    `${message}\n\ncommands:\n${Object.values(commands)
-      .map(({ usage }) => `  ${usage}`)
-      .join("\n")}`,
-  );
+  console.error(`${message}\n\n${list()}`);
   return 2;
 }
+
+const list = (): string =>
+  ["commands:", ...Object.values(commands).map(({ usage }) => `  ${usage}`)].join("\n");

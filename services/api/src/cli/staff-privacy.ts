@@ -3,7 +3,7 @@ import { exportStaff } from "@waiter/database";
 import { AppError } from "@waiter/errors";
 import { erasePerson } from "@waiter/restaurant";
 import { noteCommand } from "./note-command.ts";
-import { parsed } from "./parse-args.ts";
+import { parsed, personIdOf } from "./parse-args.ts";
 import { UsageError } from "./usage-error.ts";
 import { withDatabase } from "./with-database.ts";
 
@@ -16,7 +16,7 @@ const options = {
 function personOf(args: readonly string[]): { slug: string; id: string; yes: boolean } {
   const { slug, id, yes = false } = parsed({ args: [...args], options }).values;
   if (slug === undefined || id === undefined) throw new UsageError("--slug and --id are needed");
-  return { slug, id, yes };
+  return { slug, id: personIdOf(id), yes };
 }
 
 /** Prints everything stored about a person as JSON. */
