@@ -32,10 +32,10 @@ export const gateway = {
     .describe("Handshakes of one restaurant per minute, for its staff and for its guests each"),
   CONNECTIONS_PER_GUEST_SESSION: integer(1)
     .prefault("8")
-    .describe("Sockets of one guest session on one gateway; a further one is refused"),
+    .describe("Sockets of one guest session on one gateway; a further one replaces the oldest"),
   CONNECTIONS_PER_STAFF_SESSION: integer(1)
     .prefault("16")
-    .describe("Sockets of one staff session on one gateway; a further one is refused"),
+    .describe("Sockets of one staff session on one gateway; a further one replaces the oldest"),
   CONNECTIONS_FREE_PERCENT: integer(1, 100)
     .prefault("70")
     .describe(

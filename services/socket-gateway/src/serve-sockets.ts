@@ -38,7 +38,6 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
     directory: gateway.directory,
     revoked,
     joins: new JoinTurns(context.settings.joinsPerTurn),
-    hasRoom: (session) => sessions.hasRoom(session),
     shares: gateway.shares,
     isDraining,
     onBearsSilence: (connection, silenceMs) => gateway.server.bearsSilence(connection, silenceMs),
@@ -82,7 +81,8 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
     socket.onAny(onStaffEvent);
     expiries.add(socket);
     void joinStaff(socket, staffRooms);
-    sessions.add(socket);
+    const replaced = sessions.add(socket);
+    if (replaced !== undefined) gateway.end(replaced, "replaced");
   });
   guest.on("connection", (socket) => {
     if (isRevoked(gateway, socket)) return;
@@ -91,7 +91,8 @@ export function serveSockets(gateway: Gateway, isDraining: () => boolean): void 
     socket.onAny(onGuestEvent);
     void joinGuest(socket, gateway);
     expiries.add(socket);
-    sessions.add(socket);
+    const replaced = sessions.add(socket);
+    if (replaced !== undefined) gateway.end(replaced, "replaced");
   });
 }
 

@@ -50,7 +50,7 @@ export interface GatewaySettings {
   /** New connections of one address, and of one tenant (staff and guests each). */
   readonly rate: BucketRate;
   readonly tenantRate: BucketRate;
-  /** Sockets of one guest session, and of one staff session; a further one is refused. */
+  /** Sockets of one guest session, and of one staff session; a further one replaces the oldest. */
   readonly connectionsPerGuestSession: number;
   readonly connectionsPerStaffSession: number;
   /** TCP connections that this process accepts; undefined: no limit. */

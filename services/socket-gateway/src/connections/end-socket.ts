@@ -24,7 +24,7 @@ export function endSocket(socket: AnySocket, reason: string, { ends, unjoined }:
   const connection = connectionOf(socket);
   ends.note(connection, reason);
   // A client stays away after a disconnect; after a close it reconnects with a new token.
-  if (reason === "revoked") socket.disconnect(true);
+  if (reason === "revoked" || reason === "replaced") socket.disconnect(true);
   else socket.conn.close();
   // Terminates a connection whose client ignores the closing handshake.
   if (socket.conn.readyState !== "closed") unjoined.add(connection);

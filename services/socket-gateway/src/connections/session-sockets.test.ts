@@ -18,16 +18,12 @@ test("sockets are found by session and by table code, and by no other id", () =>
   expect([sockets.of("t", "b"), sockets.of("t", "code")]).toEqual([[], [neighbour]]);
 });
 
-test("a session has room below its audience's limit, and again after a socket left", () => {
-  const sockets = new SessionSockets({ guest: 1, staff: 2 });
-  const [guest, screen, other] = [socket("g", "x"), socket("s"), socket("s")];
-  const room = () => [sockets.hasRoom(guest.data), sockets.hasRoom(screen.data)];
-  sockets.add(guest);
-  sockets.add(screen);
-  expect(room()).toEqual([false, true]);
-  sockets.add(other);
-  expect(room()).toEqual([false, false]);
-  sockets.remove(guest);
-  sockets.remove(screen);
-  expect(room()).toEqual([true, true]);
+test("beyond the limit a session's oldest socket is replaced", () => {
+  const sockets = new SessionSockets({ guest: 2, staff: 3 });
+  const [first, second, third] = [socket("g", "x"), socket("g", "x"), socket("g", "x")];
+  const replaced = [first, second, third].map((one) => sockets.add(one));
+  expect(replaced).toEqual([undefined, undefined, first]);
+  const screens = Array.from({ length: 4 }, () => socket("s"));
+  const ended = screens.map((one) => sockets.add(one));
+  expect(ended).toEqual([undefined, undefined, undefined, screens[0]]);
 });

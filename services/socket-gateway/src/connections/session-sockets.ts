@@ -14,32 +14,26 @@ export class SessionSockets {
   readonly #limits: Readonly<Record<Session["audience"], number>>;
   /**
    * By tenant, then by id: the keys are strings that the sockets hold anyway. One socket without a
-   * set around it: nearly every session has one.
+   * set around it: nearly every session has one. Oldest first.
    */
   readonly #tenants = new Map<string, SocketsById>();
 
-  /** @param limits sockets of one session, see `hasRoom`. */
+  /** @param limits sockets of one session; a further one replaces the oldest. */
   constructor(limits: Readonly<Record<Session["audience"], number>>) {
     this.#limits = limits;
   }
 
-  /**
-   * Whether the session may have a further socket; else it is refused. Tabs that replaced each
-   * other would each connect again, without end.
-   */
-  hasRoom({ tenantId, sid, audience }: Pick<Session, "tenantId" | "sid" | "audience">): boolean {
-    const known = this.#tenants.get(tenantId)?.get(sid);
-    if (known === undefined) return true;
-    return (known instanceof Set ? known.size : 1) < this.#limits[audience];
-  }
-
-  add(socket: AnySocket): void {
-    const { tenantId, sid } = socket.data;
+  /** @returns the socket of the same session that must end because of the new one. */
+  add(socket: AnySocket): AnySocket | undefined {
+    const { tenantId, sid, audience } = socket.data;
     let sockets = this.#tenants.get(tenantId);
     if (sockets === undefined) this.#tenants.set(tenantId, (sockets = new Map()));
     put(sockets, sid, socket);
     const generation = generationOf(socket.data);
     if (generation !== undefined) put(sockets, generation, socket);
+    const known = sockets.get(sid);
+    if (!(known instanceof Set) || known.size <= this.#limits[audience]) return undefined;
+    return known.values().next().value;
   }
 
   remove(socket: AnySocket): void {

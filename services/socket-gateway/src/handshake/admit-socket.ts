@@ -4,13 +4,11 @@ import type { Logger } from "@waiter/logger";
 import type { ExtendedError } from "socket.io";
 import { connectionOf, type EngineConnection } from "../engine/ws-internals.ts";
 import type { ConnectionShares } from "./connection-shares.ts";
-import { overloaded, retryAfter } from "./refusals.ts";
+import { retryAfter } from "./refusals.ts";
 import type { AnySocket, Session } from "./session.ts";
 import { authenticate, type AuthenticateDeps } from "./authenticate.ts";
 
 export interface AdmitDeps extends AuthenticateDeps {
-  /** Whether the session may have a further socket on this gateway. */
-  readonly hasRoom: (session: Session) => boolean;
   readonly shares: Pick<ConnectionShares, "check">;
   readonly isDraining: () => boolean;
   /** The client told how long it bears silence, ms. */
@@ -55,7 +53,7 @@ export function admitSocket(
         { host: headers.host, address: connection.remoteAddress, auth },
         deps,
       );
-      const refusal = deps.hasRoom(session) ? deps.shares.check(session) : overloaded();
+      const refusal = deps.shares.check(session);
       if (refusal !== undefined) {
         deps.onRefused(refusal);
         return refuse(refusal);

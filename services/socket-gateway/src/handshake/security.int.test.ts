@@ -60,19 +60,6 @@ describe("admission", () => {
     expect(await upgrade(full, `/socket.io/?${query}&sid=nobody`)).toBe(400);
   });
 
-  test("a session's tab beyond the limit is refused and ends no other tab", async () => {
-    const gateway = await harness.gateway({ connectionsPerStaffSession: 2 });
-    const token = harness.staffToken(pizza);
-    const tabs = [
-      await harness.connect(gateway, "/staff", token),
-      await harness.connect(gateway, "/staff", token),
-    ];
-    const refusal = await harness.refused(gateway, "/staff", token);
-    expect(refusal).toEqual({ code: "overloaded", retryAfterMs: expect.any(Number) });
-    expect(tabs.map((tab) => tab.connected)).toEqual([true, true]);
-    await harness.connect(gateway, "/staff", harness.staffToken(pizza));
-  });
-
   test("a connection's own id neither upgrades it again nor leaves a request unanswered", async () => {
     const gateway = await harness.gateway();
     const client = await rawClient(gateway.port);
