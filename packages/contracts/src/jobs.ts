@@ -31,6 +31,8 @@ export const deliveryJob = z.looseObject({
   replaces: uuid.optional(),
   /** The subscription that reported a notification after the request was claimed or closed. */
   device: uuid.optional(),
+  /** The request was cancelled or dismissed; without it, claimed. */
+  isOver: z.boolean().optional(),
   traceparent: z.string().optional(),
 });
 export type DeliveryJob = z.infer<typeof deliveryJob>;
@@ -38,5 +40,7 @@ export type DeliveryJob = z.infer<typeof deliveryJob>;
  * At most one job per row, and one per request and state or reporting device to replace. A job that
  * runs may have listed the devices before a device reported.
  */
-export const deliveryJobId = ({ deliveryId, replaces, device }: DeliveryJob): string =>
-  replaces === undefined ? deliveryId : `${replaces}-${device ?? "taken"}`;
+export const deliveryJobId = ({ deliveryId, replaces, device, isOver }: DeliveryJob): string =>
+  replaces === undefined
+    ? deliveryId
+    : `${replaces}-${isOver === true ? "over" : "taken"}${device === undefined ? "" : `-${device}`}`;

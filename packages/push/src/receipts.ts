@@ -71,13 +71,20 @@ export async function listAccepted(
   return new Map(rows.map(({ id, devices }) => [id, new Set(devices)]));
 }
 
+interface Overtaken {
+  readonly requestId: string;
+  readonly device: string;
+  /** The request was cancelled or dismissed. */
+  readonly isOver: boolean;
+}
+
 /** What a report was about. */
 export interface Reported {
   /**
    * The request of a push that was made before the request was claimed, cancelled or dismissed, and
    * was shown after: the device shows a call that no one waits for.
    */
-  readonly overtaken: { readonly requestId: string; readonly device: string } | undefined;
+  readonly overtaken: Overtaken | undefined;
 }
 
 /**
@@ -93,7 +100,7 @@ export async function reportReceipt(
     deliveryId: string | null;
     sessionId: string;
     device: string;
-    requestId: string | null;
+    overtaken: Pick<Overtaken, "requestId" | "isOver"> | null;
   }>`
     update push_receipt p set
       shown_at = coalesce(p.shown_at, clock_timestamp()),
@@ -103,11 +110,11 @@ export async function reportReceipt(
     where p.tenant_id = ${tx.tenantId} and p.hash = ${hashSecret(secret)}
       and s.tenant_id = p.tenant_id and s.id = p.subscription_id
     returning p.delivery_id as "deliveryId", s.session_id as "sessionId", s.id as device,
-      (select r.id from delivery d
+      (select jsonb_build_object('requestId', r.id, 'isOver', r.state <> 'claimed') from delivery d
         join request r on r.tenant_id = d.tenant_id and r.id = d.request_id
         where d.tenant_id = p.tenant_id and d.id = p.delivery_id
           and r.state in ('claimed', 'cancelled', 'dismissed')
-          and coalesce(r.closed_at, r.claimed_at) > p.created_at) as "requestId"`.execute(tx);
+          and coalesce(r.closed_at, r.claimed_at) > p.created_at) as overtaken`.execute(tx);
   const [row] = rows;
   if (row === undefined) return undefined;
   if (row.deliveryId !== null)
@@ -119,8 +126,10 @@ export async function reportReceipt(
       .where("tenant_id", "=", tx.tenantId)
       .where("id", "=", row.device)
       .execute();
-  const { requestId, device } = row;
-  return { overtaken: state === "shown" && requestId !== null ? { requestId, device } : undefined };
+  const { overtaken, device } = row;
+  return {
+    overtaken: state === "shown" && overtaken !== null ? { ...overtaken, device } : undefined,
+  };
 }
 
 /** In whose name, and for which request, the holder of a receipt may claim. */

@@ -1,5 +1,6 @@
 import type { CommittedEvent } from "@waiter/contracts";
 import type { NextEscalation, NextRing } from "@waiter/requests";
+import type { ReplaceNotifications } from "./create-queues.ts";
 
 /** Effects of a committed change. */
 export interface CommitEffects {
@@ -15,8 +16,7 @@ export interface AfterCommitDeps {
   readonly publish: (event: CommittedEvent) => void;
   /** Announces to the workers that deadlines were written; never throws, never blocks. */
   readonly announceDeadlines: () => void;
-  /** Replaces the notifications of a request that no longer waits; never throws, never blocks. */
-  readonly replaceNotifications: (tenantId: string, requestId: string) => void;
+  readonly replaceNotifications: ReplaceNotifications;
   /** For tests: runs between COMMIT and publish. */
   readonly fault: () => void;
 }
@@ -41,6 +41,9 @@ export function createAfterCommit({
     publish(event);
     if (ring !== undefined || escalation !== undefined || mayRing === true) announceDeadlines();
     if (request !== undefined && noLongerWaits.has(request.state))
-      replaceNotifications(event.tenantId, request.id);
+      replaceNotifications(event.tenantId, {
+        requestId: request.id,
+        isOver: request.state !== "claimed",
+      });
   };
 }

@@ -12,12 +12,22 @@ import type { RedisConnection } from "@waiter/redis";
 export interface Queues {
   readonly deliveries: DeliveryProducer;
   readonly deliveryTests: DeliveryTests;
-  /**
-   * Replaces the notifications of a request that no longer waits; never throws, never blocks.
-   * `device`: it reported one; its job is added also while the request's own one runs.
-   */
-  readonly replaceNotifications: (tenantId: string, requestId: string, device?: string) => void;
+  readonly replaceNotifications: ReplaceNotifications;
 }
+
+/**
+ * Replaces the notifications of a request that no longer waits; never throws, never blocks. One
+ * that is over is replaced once it can no longer be undone, if it is over then: a notification that
+ * was replaced offers no claim. `device`: it reported one; its job is added also while the
+ * request's own one runs.
+ */
+export type ReplaceNotifications = (
+  tenantId: string,
+  request: { readonly requestId: string; readonly isOver: boolean; readonly device?: string },
+) => void;
+
+/** ms in which a cancellation or a dismissal can be undone. */
+const undoMs = 30_000;
 
 /** Creates the queues on one connection and defers their closing. */
 export function createQueues(
@@ -33,9 +43,9 @@ export function createQueues(
     lifecycle.defer(`queue ${name}`, () => queue.close());
   return {
     ...queues,
-    replaceNotifications: (tenantId, requestId, device) => {
-      const job = { tenantId, deliveryId: requestId, replaces: requestId, device };
-      void queues.deliveries.add([{ ...job, delayMs: 0 }]);
+    replaceNotifications: (tenantId, { requestId, isOver, device }) => {
+      const job = { tenantId, deliveryId: requestId, replaces: requestId, isOver, device };
+      void queues.deliveries.add([{ ...job, delayMs: isOver ? undoMs : 0 }]);
     },
   };
 }

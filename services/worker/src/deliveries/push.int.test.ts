@@ -226,7 +226,9 @@ test("a push that is shown after the claim is replaced, and that push is not", a
     stage.context.database.inTenant(stage.tenantId, (tx) =>
       reportReceipt(tx, pushPayload.parse(service.received[index]?.payload).receipt, "shown"),
     );
-  expect(await report(0)).toEqual({ overtaken: { requestId, device: expect.any(String) } });
+  expect(await report(0)).toEqual({
+    overtaken: { requestId, device: expect.any(String), isOver: false },
+  });
   await stage.replace(requestId);
   await waitFor(() => service.received.length === 2, 60_000, "the replacement");
   expect(service.received[1]).toMatchObject({ payload: { actions: ["open"] } });

@@ -25,8 +25,7 @@ export const reportPushReceipt = ({
       );
       if (reported === undefined) throw new AppError("not_found");
       const { overtaken } = reported;
-      if (overtaken !== undefined)
-        replaceNotifications(tenant.id, overtaken.requestId, overtaken.device);
+      if (overtaken !== undefined) replaceNotifications(tenant.id, overtaken);
       return { status: 204 };
     },
   });
