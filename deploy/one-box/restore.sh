@@ -25,6 +25,9 @@ on_copy() (
     export "$name=${url}_restored"
     variables+=(--env "$name")
   done < <(grep '^[A-Z_]*DATABASE_URL=' one-box/secrets/migrate.env)
+  # Without one of them a command would work on the database in use.
+  [ ${#variables[@]} = 6 ] ||
+    { echo "one-box/secrets/migrate.env does not name the three database URLs" >&2; exit 1; }
   docker compose run --rm "${variables[@]}" migrate "$@"
 )
 empty_copy() {

@@ -111,7 +111,7 @@ test("what an interrupted upgrade made starts, and what a running upgrade made d
 });
 
 /** A restore in which Docker's commands with `failing` in them fail; the commands that change something. */
-function restore(failing: string) {
+function restore(failing: string, first = "DATABASE_URL=postgres://db/waiter") {
   fake(
     "docker",
     `echo "$* $DATABASE_URL"
@@ -123,9 +123,9 @@ case $* in *"${failing}"*) echo "it broke" >&2; exit 1 ;; esac`,
   mkdirSync(join(folder, "one-box/secrets"), { recursive: true });
   writeFileSync(
     join(folder, "one-box/secrets/migrate.env"),
-    ["", "RELAY_", "MIGRATION_"]
+    `${first}\n${["RELAY_", "MIGRATION_"]
       .map((name) => `${name}DATABASE_URL=postgres://db/waiter\n`)
-      .join(""),
+      .join("")}`,
   );
   const { stdout, stderr, status } = run("restore.sh", [dump], {});
   return { status, stderr, lines: stdout.split("\n") };
@@ -146,6 +146,15 @@ test.each([
   expect(lines.filter((line) => replaces.test(line))).toEqual([]);
   expect(lines.at(-2)).toContain("drop database if exists waiter_restored");
 });
+
+test.each(["export DATABASE_URL=postgres://db/waiter", "DATABASE_URL=postgres://db/other"])(
+  "a restore runs no command on the database in use where its settings say %s",
+  (line) => {
+    const { status, stderr, lines } = restore("nothing", line);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/migrate\.env[^]*Nothing was/)]);
+    expect(lines.filter((text) => /run --rm|compose stop/.test(text))).toEqual([]);
+  },
+);
 
 test("a restore that cannot replace the database starts the services again", () => {
   const { status, stderr, lines } = restore("--single-transaction");
