@@ -137,7 +137,7 @@ test.each([
         expect((await control.boundingBox())?.height).toBeGreaterThanOrEqual(44);
       }
       const onDuty = page.locator('[data-testid="duty"][data-state="on"]');
-      if (state === "off") await tapUntil(duty.locator("button").first(), onDuty);
+      if (state === "off") await tapUntil(duty.locator("button:not(.push-mark)").first(), onDuty);
     }
   },
 );
