@@ -141,6 +141,25 @@ test("tenants of a failed batch are asked for again in each round until they are
   trueHeads.close();
 });
 
+test("tenants whose repetition rejects are asked for in the next round", async () => {
+  const asked: (readonly string[])[] = [];
+  const { trueHeads } = setUp(
+    {
+      intervalMs: 1_000,
+      askChanges: (since) => Promise.resolve({ next: "5", isVoid: since === "" }),
+      ask: (tenants) => {
+        asked.push(tenants);
+        if (asked.length === 2) return Promise.reject(new Error("no answer"));
+        return Promise.resolve({ unanswered: asked.length === 1 ? ["t1"] : [], unknown: [] });
+      },
+    },
+    3,
+  );
+  await jest.advanceTimersByTimeAsync(4_000);
+  expect(asked).toEqual([["t0", "t1", "t2"], ["t1"], ["t1"]]);
+  trueHeads.close();
+});
+
 test("rounds go on while a repeated batch hangs, and no second repetition begins", async () => {
   const batches: PromiseWithResolvers<{ unanswered: string[]; unknown: string[] }>[] = [];
   const { trueHeads, asked } = setUp(

@@ -162,14 +162,21 @@ export class TrueHeads {
   /**
    * Sends these heads whether they are new or not: it is not known what the failed batch was for.
    * No round waits for these batches, and they are asked one repetition at a time: an api that
-   * hangs costs 5 s per batch.
+   * hangs costs 5 s per batch. Never rejects: no caller awaits it.
    */
   async #askAgain(): Promise<void> {
     if (this.#unanswered.size === 0 || this.#isAskingAgain) return;
     const tenants = [...this.#unanswered].filter(this.#options.hasTenant);
     this.#unanswered.clear();
     this.#isAskingAgain = true;
-    await this.#askFor(tenants, true).finally(() => (this.#isAskingAgain = false));
+    try {
+      await this.#askFor(tenants, true);
+    } catch (error) {
+      for (const tenant of tenants) this.#unanswered.add(tenant);
+      this.#options.logger.warn("heads were not asked for again", { err: error });
+    } finally {
+      this.#isAskingAgain = false;
+    }
   }
 
   async #askFor(tenants: readonly string[], always: boolean): Promise<void> {
