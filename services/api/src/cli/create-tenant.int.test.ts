@@ -73,8 +73,8 @@ test("more tables than a restaurant may have are refused, and no tenant is made"
 });
 
 test("deleting an unknown tenant names it", async () => {
-  const { code, err } = await tenant("delete", "nobody", "--yes");
-  expect([code, err]).toEqual([1, "there is no tenant nobody"]);
+  const { code, err } = await tenant("delete", "unknown-slug", "--yes");
+  expect([code, err]).toEqual([1, "there is no tenant unknown-slug"]);
 });
 
 test("the slug of a deleted tenant needs --reuse", async () => {
